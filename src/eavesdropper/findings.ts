@@ -1,0 +1,162 @@
+/**
+ * What the listener found in a capture, as data. Everything here was read from the file alone.
+ *
+ * Times are seconds since the Unix epoch (Wireshark's `frame.time_epoch`); frame numbers are Wireshark's `frame.number`
+ * and conversation numbers its `tcp.stream`; offsets are bytes from the start of one direction of a conversation, as
+ * Wireshark's Follow TCP Stream counts them.
+ */
+
+/** Who sent the bytes: the end that opened the connection is the client. */
+export type Side = 'client' | 'server';
+
+export interface Address {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where in the capture something stands. `frame` carried its first byte, `lastFrame` its last. */
+export interface Place {
+  readonly conversation: number;
+  readonly side: Side;
+  readonly offset: number;
+  readonly frame: number;
+  readonly lastFrame: number;
+  readonly time: number;
+}
+
+/** Why reading stopped before the end of the file: what came before is reported all the same. */
+export interface Damage {
+  /** One line, for people. */
+  readonly message: string;
+  /** The number that the packet would have had. */
+  readonly packet: number;
+  /** Bytes from the start of the file. */
+  readonly offset: number;
+}
+
+export interface CaptureFindings {
+  readonly file: string;
+  readonly linkType: { readonly number: number; readonly name: string };
+  readonly packets: number;
+  readonly damage: Damage | null;
+  /** Packets that belong to no TCP conversation, by kind: `UDP`, `ARP`, `snapped`, … */
+  readonly otherPackets: Readonly<Record<string, number>>;
+  readonly conversations: readonly ConversationFindings[];
+}
+
+export interface ConversationFindings {
+  readonly number: number;
+  readonly client: Address;
+  readonly server: Address;
+  readonly frames: number;
+  readonly started: number;
+  readonly ended: number;
+  readonly streams: Readonly<Record<Side, StreamFindings>>;
+  /** `plaintext`: lines of text both ways; `encrypted`: it opens with servchat's HELLO; `unknown`: anything else. */
+  readonly mode: 'plaintext' | 'encrypted' | 'unknown';
+  readonly handshake: HandshakeFindings | null;
+  readonly messages: readonly SeenMessage[];
+  /** What a key log said about this conversation, where one was given. */
+  readonly opening: Opening | null;
+}
+
+export interface StreamFindings {
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Bytes that the sequence numbers announce and the capture does not hold. */
+  readonly missing: number;
+  /** Retransmitted segments whose bytes differ from those seen first. */
+  readonly conflicts: number;
+}
+
+/** What crosses in clear before the first token. A part is null while the capture does not hold it. */
+export interface HandshakeFindings {
+  readonly hello: { readonly place: Place; readonly integrity: string } | null;
+  readonly publicKey: {
+    readonly place: Place;
+    /** null where the bytes are no RSA key. */
+    readonly bits: number | null;
+    /** SHA-256 of the SPKI DER, 64 hex digits. */
+    readonly fingerprint: string;
+  } | null;
+  readonly sessionKey: { readonly place: Place; readonly envelopeBytes: number } | null;
+  /** ERROR frames, each code as it stands on the wire. */
+  readonly errors: readonly { readonly place: Place; readonly code: string }[];
+}
+
+export type SeenMessage = ReadableMessage | SealedMessage;
+
+export interface ReadableMessage {
+  readonly kind: 'readable';
+  /** Counted from 1 over both directions, in the order of the capture. */
+  readonly number: number;
+  readonly place: Place;
+  readonly text: string;
+}
+
+export interface SealedMessage {
+  readonly kind: 'sealed';
+  readonly number: number;
+  readonly place: Place;
+  readonly token: {
+    /** Characters of base64url, as they stand on the wire. */
+    readonly characters: number;
+    /** The token's own clock, in clear: seconds since the Unix epoch. */
+    readonly created: number;
+    readonly ciphertextBytes: number;
+    /** The lengths that the text can have, in bytes of UTF-8: PKCS#7 padding hides no more than this. */
+    readonly textBytes: { readonly least: number; readonly most: number };
+  };
+  /** The check as it stands on the wire: 64 hex digits. */
+  readonly check: string;
+  /** With the session's key from a key log: what the token held, or why it was refused. null without a key. */
+  readonly opened: OpenedMessage | null;
+}
+
+export type OpenedMessage =
+  | { readonly ok: true; readonly text: string; readonly check: 'verified' }
+  | { readonly ok: false; readonly why: string };
+
+/** `found: false`: the key log has no line for this conversation's public key. */
+export interface Opening {
+  readonly found: boolean;
+  readonly verified: number;
+  readonly refused: number;
+}
+
+/** In which shape a text was found: as it was typed, or in a disguise that needs no key to see through. */
+export type Shape = 'as typed' | 'in another case' | 'base64' | 'hex' | 'URL escapes' | 'UTF-16LE' | 'UTF-16BE';
+
+export interface Hit {
+  readonly place: Place;
+  readonly shape: Shape;
+  /**
+   * `text`: somebody's words. `protocol word`: servchat's own HELLO or MESSAGE, there whatever is typed.
+   * `chance`: inside a long run of base64 that decodes to noise, and short enough to turn up in one by accident.
+   * Only `text` makes a message readable; the other two are told, since a learner who searches will meet them.
+   */
+  readonly meaning: 'text' | 'protocol word' | 'chance';
+}
+
+/** The outcome of one search. */
+export type Verdict =
+  | { readonly readable: true; readonly hit: Hit; readonly others: readonly Hit[] }
+  | { readonly readable: false; readonly control: Control; readonly others: readonly Hit[] };
+
+/** Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. */
+export type Control = { readonly held: true; readonly hit: Hit } | { readonly held: false; readonly why: string };
+
+/** Two captures of the same conversation, message by message. */
+export interface Comparison {
+  readonly plaintext: CaptureFindings;
+  readonly encrypted: CaptureFindings;
+  readonly messages: readonly {
+    readonly number: number;
+    readonly side: Side;
+    readonly text: string;
+    readonly plaintext: Verdict;
+    readonly encrypted: Verdict;
+    /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
+    readonly sealed: SealedMessage | null;
+  }[];
+}
