@@ -1,0 +1,168 @@
+/**
+ * The frames of encrypted mode: one line each, its fields separated by exactly one space.
+ *
+ *     HELLO servchat/1 <integrity>
+ *     PUBLIC-KEY <base64 of the RSA public key, SPKI DER>
+ *     SESSION-KEY <base64 of RSA-OAEP(session key)>
+ *     MESSAGE <Fernet token> <check>
+ *     ERROR <code>
+ *
+ * There is one way to write each frame, and only that is read: what would not be written again to the same bytes is
+ * refused. Whether a frame is welcome at this point of the chat is the session's business, not this file's.
+ */
+import { formatBase64, parseBase64 } from './base64.js';
+
+export const VERSION = 'servchat/1';
+
+export const INTEGRITY_NAMES = ['sha256', 'hmac-sha256', 'hmac-sha256-seq'] as const;
+/** What the check behind each token is; `README.md` beside this file says what each is worth. */
+export type Integrity = (typeof INTEGRITY_NAMES)[number];
+export const DEFAULT_INTEGRITY: Integrity = 'hmac-sha256-seq';
+
+export const ERROR_CODES = [
+  'mode-mismatch',
+  'unsupported-version',
+  'integrity-refused',
+  'bad-frame',
+  'line-too-long',
+  'weak-key',
+  'rejected',
+  'busy',
+  'timeout',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Bytes in a check: each kind of it is a SHA-256 or an HMAC-SHA256. */
+export const CHECK_BYTES = 32;
+
+export interface HelloFrame {
+  readonly kind: 'HELLO';
+  /** As asked for: the server decides whether it knows and takes it. */
+  readonly integrity: string;
+}
+export interface PublicKeyFrame {
+  readonly kind: 'PUBLIC-KEY';
+  /** SPKI DER, unexamined. */
+  readonly spki: Buffer;
+}
+export interface SessionKeyFrame {
+  readonly kind: 'SESSION-KEY';
+  /** RSA-OAEP ciphertext. */
+  readonly envelope: Buffer;
+}
+export interface MessageFrame {
+  readonly kind: 'MESSAGE';
+  /** base64url as it stood on the wire: the check covers these very characters. */
+  readonly token: string;
+  /** 32 bytes. */
+  readonly check: Buffer;
+}
+export interface ErrorFrame {
+  readonly kind: 'ERROR';
+  /** What the sender wrote, known code or not: unauthenticated and to be shown escaped. */
+  readonly code: string;
+}
+export type Frame = HelloFrame | PublicKeyFrame | SessionKeyFrame | MessageFrame | ErrorFrame;
+
+/** A line that is no frame; `code` is what the protocol answers to it. */
+export class FrameError extends Error {
+  override readonly name = 'FrameError';
+  constructor(
+    readonly code: ErrorCode,
+    why: string,
+  ) {
+    super(why);
+  }
+}
+
+/**
+ * The frame in `line`, which comes without its LF.
+ *
+ * @throws FrameError `unsupported-version` for a HELLO of another version, `bad-frame` for everything else.
+ */
+export function parseFrame(line: Buffer): Frame {
+  // latin1 maps each byte to one character, so that a byte that is not ASCII fails in the field that holds it.
+  const fields = line.toString('latin1').split(' ');
+  const [kind, first, second] = fields;
+  switch (kind) {
+    case 'HELLO':
+      return parseHello(fields);
+    case 'PUBLIC-KEY':
+      if (fields.length !== 2 || first === undefined) throw badFrame('PUBLIC-KEY takes one field');
+      return { kind, spki: base64Field(first, kind) };
+    case 'SESSION-KEY':
+      if (fields.length !== 2 || first === undefined) throw badFrame('SESSION-KEY takes one field');
+      return { kind, envelope: base64Field(first, kind) };
+    case 'MESSAGE':
+      if (fields.length !== 3 || first === undefined || second === undefined) throw badFrame('MESSAGE takes two fields');
+      return { kind, token: tokenField(first), check: checkField(second) };
+    case 'ERROR':
+      return { kind, code: line.subarray('ERROR '.length).toString('utf8') };
+    default:
+      throw badFrame('the line begins with no word of the protocol');
+  }
+}
+
+/** The frame's line, LF included. */
+export function formatFrame(frame: Frame): Buffer {
+  return Buffer.from(`${formatFields(frame).join(' ')}\n`, 'utf8');
+}
+
+function formatFields(frame: Frame): string[] {
+  switch (frame.kind) {
+    case 'HELLO':
+      return ['HELLO', VERSION, frame.integrity];
+    case 'PUBLIC-KEY':
+      return ['PUBLIC-KEY', formatBase64(frame.spki, 'base64')];
+    case 'SESSION-KEY':
+      return ['SESSION-KEY', formatBase64(frame.envelope, 'base64')];
+    case 'MESSAGE':
+      return ['MESSAGE', frame.token, frame.check.toString('hex')];
+    case 'ERROR':
+      return ['ERROR', frame.code];
+  }
+}
+
+/** Whether a line announces encrypted mode, of whatever version: how a side in plaintext mode knows that it is meant. */
+export function isHello(line: Uint8Array): boolean {
+  return Buffer.from(line).subarray(0, HELLO_PREFIX.length).equals(HELLO_PREFIX);
+}
+const HELLO_PREFIX = Buffer.from('HELLO servchat/');
+
+export function isIntegrity(name: string): name is Integrity {
+  return (INTEGRITY_NAMES as readonly string[]).includes(name);
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return (ERROR_CODES as readonly string[]).includes(code);
+}
+
+function parseHello(fields: readonly string[]): HelloFrame {
+  const [, version, integrity] = fields;
+  if (version !== VERSION) throw new FrameError('unsupported-version', `HELLO announces another version than ${VERSION}`);
+  if (fields.length !== 3 || integrity === undefined || !/^[a-z0-9-]{1,64}$/.test(integrity)) {
+    throw badFrame('HELLO takes a version and the name of an integrity check');
+  }
+  return { kind: 'HELLO', integrity };
+}
+
+function base64Field(text: string, kind: string): Buffer {
+  const bytes = parseBase64(text, 'base64');
+  if (bytes === null || bytes.length === 0) throw badFrame(`the field of ${kind} is not strict base64`);
+  return bytes;
+}
+
+function tokenField(text: string): string {
+  const bytes = parseBase64(text, 'base64url');
+  if (bytes === null || bytes.length === 0) throw badFrame('the token of MESSAGE is not strict base64url');
+  return text;
+}
+
+function checkField(text: string): Buffer {
+  if (!/^[0-9a-f]{64}$/.test(text)) throw badFrame('the check of MESSAGE is not 64 lower-case hex digits');
+  return Buffer.from(text, 'hex');
+}
+
+function badFrame(why: string): FrameError {
+  return new FrameError('bad-frame', why);
+}

@@ -1,0 +1,85 @@
+/**
+ * A Fernet token's fields: what anybody can read of it, key or no key.
+ * https://github.com/fernet/spec/blob/master/Spec.md, section "Token Format"
+ *
+ *      offset   0        1              9              25              length-32       length
+ *               | 0x80   | timestamp    | IV           | ciphertext     | HMAC         |
+ *               | 1 byte | 8 bytes, BE  | 16 bytes     | 16 bytes × n   | 32 bytes     |
+ *               |<------------------- signed by the HMAC -------------->|
+ *
+ * Written as base64url with padding. Making and opening tokens takes the key and is the crypto room's work.
+ */
+import { formatBase64, parseBase64 } from './base64.js';
+
+export const TOKEN_VERSION = 0x80;
+export const IV_BYTES = 16;
+export const BLOCK_BYTES = 16;
+export const HMAC_BYTES = 32;
+
+const TIMESTAMP_AT = 1;
+const IV_AT = 9;
+const CIPHERTEXT_AT = 25;
+const LEAST_BYTES = CIPHERTEXT_AT + BLOCK_BYTES + HMAC_BYTES;
+
+export interface Token {
+  /** Seconds since the Unix epoch. */
+  readonly timestamp: number;
+  /** 16 bytes. */
+  readonly iv: Buffer;
+  /** One or more blocks of 16 bytes. */
+  readonly ciphertext: Buffer;
+}
+
+export interface SignedToken extends Token {
+  /** The bytes that the HMAC covers: all that stands before it. */
+  readonly signed: Buffer;
+  /** 32 bytes. */
+  readonly hmac: Buffer;
+}
+
+/** The text is no Fernet token, whatever the key. */
+export class TokenFormatError extends Error {
+  override readonly name = 'TokenFormatError';
+}
+
+/** @throws TokenFormatError where the text is not strict base64url or the fields do not fit. */
+export function parseToken(text: string): SignedToken {
+  const bytes = parseBase64(text, 'base64url');
+  if (bytes === null) throw new TokenFormatError('the token is not strict base64url');
+  if (bytes[0] !== TOKEN_VERSION) throw new TokenFormatError('the token does not begin with the version byte 0x80');
+  if (bytes.length < LEAST_BYTES) throw new TokenFormatError('the token is too short');
+  if ((bytes.length - LEAST_BYTES) % BLOCK_BYTES !== 0) {
+    throw new TokenFormatError('the ciphertext is not a whole number of 16-byte blocks');
+  }
+  const timestamp = bytes.readBigUInt64BE(TIMESTAMP_AT);
+  if (timestamp > BigInt(Number.MAX_SAFE_INTEGER)) throw new TokenFormatError('the timestamp is out of range');
+  const hmacAt = bytes.length - HMAC_BYTES;
+  return {
+    timestamp: Number(timestamp),
+    iv: bytes.subarray(IV_AT, CIPHERTEXT_AT),
+    ciphertext: bytes.subarray(CIPHERTEXT_AT, hmacAt),
+    signed: bytes.subarray(0, hmacAt),
+    hmac: bytes.subarray(hmacAt),
+  };
+}
+
+/** The bytes that the HMAC has to cover. */
+export function signedPart({ timestamp, iv, ciphertext }: Token): Buffer {
+  const head = Buffer.alloc(IV_AT);
+  head[0] = TOKEN_VERSION;
+  head.writeBigUInt64BE(BigInt(timestamp), TIMESTAMP_AT);
+  return Buffer.concat([head, iv, ciphertext]);
+}
+
+/** The token's text, from the signed bytes and their HMAC. */
+export function formatToken(signed: Uint8Array, hmac: Uint8Array): string {
+  return formatBase64(Buffer.concat([signed, hmac]), 'base64url');
+}
+
+/**
+ * The lengths in bytes that the text inside `ciphertextBytes` can have. PKCS#7 (RFC 5652, section 6.3) adds 1 to 16
+ * bytes to fill the last block, so the length is known up to a step of 16.
+ */
+export function textBytesWithin(ciphertextBytes: number): { readonly least: number; readonly most: number } {
+  return { least: ciphertextBytes - BLOCK_BYTES, most: ciphertextBytes - 1 };
+}
