@@ -99,6 +99,8 @@ export interface SealedMessage {
   readonly number: number;
   readonly place: Place;
   readonly token: {
+    /** The token as it stands on the wire: base64url with padding. */
+    readonly text: string;
     /** Characters of base64url, as they stand on the wire. */
     readonly characters: number;
     /** The token's own clock, in clear: seconds since the Unix epoch. */
