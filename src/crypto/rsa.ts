@@ -1,0 +1,88 @@
+/**
+ * The RSA part: a key pair for each chat, and OAEP (RFC 8017, section 7.1) with SHA-256 for the hash and for MGF1 and an
+ * empty label. Node's default hash for OAEP is SHA-1, so it is always named here.
+ */
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  generateKeyPair as generateKeyPairCallback,
+  privateDecrypt,
+  publicEncrypt,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+
+export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
+
+const PUBLIC_EXPONENT = 65_537n;
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
+
+export interface RsaKeyPair {
+  /** SPKI DER (RFC 5280, section 4.1.2.7): what crosses the wire. */
+  readonly spki: Buffer;
+  readonly privateKey: KeyObject;
+}
+
+/** The public key that came is none that this program encrypts to. */
+export class WeakKeyError extends Error {
+  override readonly name = 'WeakKeyError';
+}
+
+/** A fresh pair; takes a fraction of a second at 2048 bits and can take many seconds at 8192. */
+export async function generateKeyPair(bits: number): Promise<RsaKeyPair> {
+  const { publicKey, privateKey } = await promisify(generateKeyPairCallback)('rsa', {
+    modulusLength: bits,
+    publicExponent: Number(PUBLIC_EXPONENT),
+  });
+  return { spki: publicKey.export({ type: 'spki', format: 'der' }), privateKey };
+}
+
+/**
+ * The key in `spki`, once it is known to be RSA, of 2048 to 8192 bits, with exponent 65537, and written in the one
+ * canonical way.
+ *
+ * @throws WeakKeyError with what is wrong with it.
+ */
+export function importPublicKey(spki: Buffer): KeyObject {
+  const key = parseSpki(spki);
+  if (key.asymmetricKeyType !== 'rsa') throw new WeakKeyError(`the public key is no RSA key (${key.asymmetricKeyType ?? '?'})`);
+  const { modulusLength = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength < RSA_BITS.least || modulusLength > RSA_BITS.most) {
+    throw new WeakKeyError(
+      `the public key has ${modulusLength} bits, and ${RSA_BITS.least} to ${RSA_BITS.most} are allowed`,
+    );
+  }
+  if (publicExponent !== PUBLIC_EXPONENT) throw new WeakKeyError('the public key has another exponent than 65537');
+  if (!key.export({ type: 'spki', format: 'der' }).equals(spki)) {
+    throw new WeakKeyError('the public key is not written as canonical SPKI DER');
+  }
+  return key;
+}
+
+/** `secret` in an envelope that only the private key opens. */
+export function wrap(publicKey: KeyObject, secret: Uint8Array): Buffer {
+  return publicEncrypt({ key: publicKey, ...OAEP }, secret);
+}
+
+/** What the envelope holds, or null where it was not made for this key. */
+export function unwrap(privateKey: KeyObject, envelope: Uint8Array): Buffer | null {
+  try {
+    return privateDecrypt({ key: privateKey, ...OAEP }, envelope);
+  } catch {
+    return null;
+  }
+}
+
+/** SHA-256 of the SPKI DER, 64 hex digits: the name by which two people can compare a key. */
+export function fingerprint(spki: Uint8Array): string {
+  return createHash('sha256').update(spki).digest('hex');
+}
+
+function parseSpki(spki: Buffer): KeyObject {
+  try {
+    return createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  } catch {
+    throw new WeakKeyError('the public key is not SPKI DER');
+  }
+}

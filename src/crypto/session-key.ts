@@ -1,0 +1,24 @@
+/** The 64 bytes that the server chooses for a chat: 32 for Fernet, then 32 for the HMAC around it. */
+import { randomBytes } from 'node:crypto';
+
+import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
+import { FERNET_KEY_BYTES } from './fernet.js';
+
+export interface SessionKey {
+  /** All 64 bytes, as they cross in the envelope. */
+  readonly bytes: Buffer;
+  readonly fernet: Buffer;
+  readonly hmac: Buffer;
+}
+
+export function generateSessionKey(): SessionKey {
+  return splitSessionKey(randomBytes(SESSION_KEY_BYTES));
+}
+
+/** @throws RangeError where there are not 64 bytes. */
+export function splitSessionKey(bytes: Buffer): SessionKey {
+  if (bytes.length !== SESSION_KEY_BYTES) {
+    throw new RangeError(`Cannot use the session key: it has ${bytes.length} bytes instead of ${SESSION_KEY_BYTES}`);
+  }
+  return { bytes, fernet: bytes.subarray(0, FERNET_KEY_BYTES), hmac: bytes.subarray(FERNET_KEY_BYTES) };
+}
