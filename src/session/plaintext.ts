@@ -1,0 +1,108 @@
+/**
+ * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer.
+ *
+ * The price is that a stream's end cannot be told from a person's leaving, and that a side in encrypted mode can only be
+ * guessed: by the HELLO or the ERROR with which it opens.
+ */
+import { isErrorCode, isHello } from '../protocol/frames.js';
+import { isLeaving } from '../protocol/leaving.js';
+import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
+import type { Action, Outcome, Role, Session } from './session.js';
+import type { ErrorCode } from '../protocol/frames.js';
+
+export class PlaintextSession implements Session {
+  readonly #role: Role;
+  readonly #reader = new LineReader();
+  #phase: Session['phase'] = 'handshake';
+  #heard = false;
+
+  constructor(role: Role) {
+    this.#role = role;
+  }
+
+  get phase(): Session['phase'] {
+    return this.#phase;
+  }
+
+  opened(): readonly Action[] {
+    this.#phase = 'chatting';
+    return [{ type: 'ready', keys: null }];
+  }
+
+  *received(bytes: Uint8Array): Iterable<Action> {
+    if (this.#phase !== 'chatting') return;
+    try {
+      for (const line of this.#reader.lines(bytes)) {
+        yield* this.#line(line);
+        if (this.#isOver()) return;
+      }
+    } catch (error) {
+      if (!(error instanceof LineTooLongError)) throw error;
+      yield* this.refuse('line-too-long', `The other side sent a line of more than ${MAX_LINE_BYTES} bytes; the chat was ended`);
+    }
+  }
+
+  said(text: string): readonly Action[] {
+    if (text.includes('\n')) throw new RangeError('Cannot send the message: it holds a line break');
+    if (this.#phase !== 'chatting') return [];
+    const line = Buffer.from(`${text}\n`, 'utf8');
+    if (line.length > MAX_LINE_BYTES) {
+      return [{ type: 'unsent', why: `The message has ${line.length - 1} bytes, and ${MAX_LINE_BYTES - 1} are the most` }];
+    }
+    const send: Action = { type: 'send', bytes: line };
+    return isLeaving(text) ? [send, this.#over({ ok: true, leftBy: 'us' })] : [send];
+  }
+
+  peerEnded(): readonly Action[] {
+    if (this.#phase !== 'chatting') return [];
+    const rest = this.#reader.rest();
+    const unfinished = rest.length > 0 ? this.#line(rest) : [];
+    return this.#isOver() ? unfinished : [...unfinished, this.#over({ ok: true, leftBy: 'peer' })];
+  }
+
+  refuse(code: ErrorCode, problem: string): readonly Action[] {
+    if (this.#phase === 'over') return [];
+    return [{ type: 'send', bytes: Buffer.from(`ERROR ${code}\n`) }, this.#over({ ok: false, problem })];
+  }
+
+  #line(line: Buffer): Action[] {
+    const first = !this.#heard;
+    this.#heard = true;
+    if (first && isHello(line)) {
+      return [this.#over({ ok: false, problem: `The other side is in encrypted mode, this one in plaintext: ${ADVICE}` })];
+    }
+    if (first && this.#role === 'client') {
+      const problem = problemIn(line.toString('latin1'));
+      if (problem !== null) return [this.#over({ ok: false, problem })];
+    }
+    if (isLeaving(line.toString('utf8'))) return [this.#over({ ok: true, leftBy: 'peer' })];
+    return [{ type: 'show', text: line }];
+  }
+
+  #over(outcome: Outcome): Action {
+    this.#phase = 'over';
+    return { type: 'over', outcome };
+  }
+
+  /** A method, so that the compiler does not believe that the phase stays what it was at the last look. */
+  #isOver(): boolean {
+    return this.#phase === 'over';
+  }
+}
+
+const ADVICE = 'give both the same --mode';
+
+/** What a server means whose very first line is an ERROR frame, or null where the line is somebody's message. */
+function problemIn(line: string): string | null {
+  const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
+  if (!isErrorCode(code)) return null;
+  switch (code) {
+    case 'busy':
+      return 'The server is in another chat: try again when it is over';
+    case 'mode-mismatch':
+    case 'timeout':
+      return `The server is in encrypted mode, this side in plaintext: ${ADVICE}`;
+    default:
+      return `The server refused: ${code}`;
+  }
+}
