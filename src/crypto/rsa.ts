@@ -13,7 +13,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 
-export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
+import { RSA_BITS } from '../protocol/frames.js';
 
 const PUBLIC_EXPONENT = 65_537n;
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;

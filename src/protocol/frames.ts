@@ -11,6 +11,7 @@
  * refused. Whether a frame is welcome at this point of the chat is the session's business, not this file's.
  */
 import { formatBase64, parseBase64 } from './base64.js';
+import { MAX_LINE_BYTES } from './lines.js';
 
 export const VERSION = 'servchat/1';
 
@@ -31,6 +32,9 @@ export const ERROR_CODES = [
   'timeout',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Sizes of the RSA keys that a server accepts, and the one that a client makes unless told otherwise. */
+export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
 
 /** Bytes in a check: each kind of it is a SHA-256 or an HMAC-SHA256. */
 export const CHECK_BYTES = 32;
@@ -63,6 +67,16 @@ export interface ErrorFrame {
   readonly code: string;
 }
 export type Frame = HelloFrame | PublicKeyFrame | SessionKeyFrame | MessageFrame | ErrorFrame;
+
+/**
+ * Bytes of UTF-8 in the longest message of encrypted mode. The line leaves so much room for the token's base64url; the
+ * token holds whole groups of four characters, 57 bytes of its own, and whole blocks with at least a byte of padding.
+ */
+export const MAX_TEXT_BYTES = (() => {
+  const characters = MAX_LINE_BYTES - 'MESSAGE '.length - ' '.length - 2 * CHECK_BYTES - '\n'.length;
+  const tokenBytes = Math.floor(characters / 4) * 3;
+  return Math.floor((tokenBytes - 57) / 16) * 16 - 1;
+})();
 
 /** A line that is no frame; `code` is what the protocol answers to it. */
 export class FrameError extends Error {

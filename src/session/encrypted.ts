@@ -25,6 +25,7 @@ import { WeakKeyError, fingerprint, importPublicKey, unwrap, wrap, type RsaKeyPa
 import { splitSessionKey, type SessionKey } from '../crypto/session-key.js';
 import {
   FrameError,
+  MAX_TEXT_BYTES,
   formatFrame,
   isErrorCode,
   isHello,
@@ -278,16 +279,6 @@ export class EncryptedServerSession extends EncryptedSession {
     return frame;
   }
 }
-
-/**
- * Bytes of text in the longest message: what is left of a line by `MESSAGE `, a space, the check and the LF holds this
- * much of base64url, whose bytes hold the token's 57 of its own and whole blocks, the last of them with a byte of padding.
- */
-export const MAX_TEXT_BYTES = (() => {
-  const characters = MAX_LINE_BYTES - 'MESSAGE '.length - ' '.length - 64 - '\n'.length;
-  const tokenBytes = Math.floor(characters / 4) * 3;
-  return Math.floor((tokenBytes - 57) / 16) * 16 - 1;
-})();
 
 /** The other side reported an error and closes: it is shown as its words, and not answered. */
 class SaidByPeer extends Error {}

@@ -1,0 +1,138 @@
+/**
+ * The driver: joins a session, which only thinks, to a socket, which only carries.
+ *
+ * It tells the session what happened and carries out what the session answers, and it owns what a session must not have:
+ * the timers. Everything that crosses the socket passes through here, so here is also where the tap sits.
+ */
+import type { Socket } from 'node:net';
+
+import type { ConnectionTap } from '../capture/tap.js';
+import type { ErrorCode } from '../protocol/frames.js';
+import { LEAVING_WORD } from '../protocol/leaving.js';
+import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
+
+/** A side that starts a handshake and does not finish it is not waited for longer than this. */
+export const HANDSHAKE_LIMIT_MS = 10_000;
+
+/** After our last byte, how long the other side has to close as well. */
+const CLOSING_LIMIT_MS = 2_000;
+
+/** An idle connection is probed after this time, so that a peer whose machine is gone is noticed. */
+const KEEP_ALIVE_MS = 60_000;
+
+export interface ChatHooks {
+  ready(keys: SessionKeys | null): void;
+  show(text: Buffer): void;
+  unsent(why: string): void;
+  /** The socket has taken what it could not take at once: more may be said. */
+  drained(): void;
+  /** The chat is over for the person; the socket is closed when `ended` settles. */
+  over(outcome: Outcome): void;
+}
+
+export interface Chat {
+  start(): void;
+  /** Whether the socket takes more at once; if not, wait for `drained`. */
+  said(text: string): boolean;
+  /** As if the person had typed EXIT; before the chat has begun, just closes. */
+  leave(): void;
+  refuse(code: ErrorCode, problem: string): void;
+  /** Settles once the socket is closed; never rejects. */
+  readonly ended: Promise<Outcome>;
+}
+
+/** Drives `session` over `socket`, which must have been made with `allowHalfOpen`. Nothing happens before `start`. */
+export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: ConnectionTap | null): Chat {
+  let outcome: Outcome | null = null;
+  let closing: NodeJS.Timeout | undefined;
+  const handshake = setTimeout(() => {
+    refuse('timeout', `The handshake took longer than ${HANDSHAKE_LIMIT_MS / 1000} s; is the other side a servchat in encrypted mode?`);
+  }, HANDSHAKE_LIMIT_MS);
+
+  // One write, one segment: the capture then shows the chat as it was said.
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+
+  const perform = (action: Action): void => {
+    switch (action.type) {
+      case 'send':
+        socket.write(action.bytes);
+        tap?.sent(action.bytes);
+        return;
+      case 'ready':
+        clearTimeout(handshake);
+        hooks.ready(action.keys);
+        return;
+      case 'show':
+        hooks.show(action.text);
+        return;
+      case 'unsent':
+        hooks.unsent(action.why);
+        return;
+      case 'over':
+        finish(action.outcome);
+    }
+  };
+  const performAll = (actions: Iterable<Action>): void => {
+    for (const action of actions) perform(action);
+  };
+  const settle = (how: Outcome): void => {
+    outcome = how;
+    clearTimeout(handshake);
+    hooks.over(how);
+  };
+  const finish = (how: Outcome): void => {
+    if (outcome !== null) return;
+    settle(how);
+    socket.end();
+    tap?.ended();
+    closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
+  };
+  const refuse = (code: ErrorCode, problem: string): void => {
+    performAll(session.refuse(code, problem));
+  };
+
+  const ended = new Promise<Outcome>((resolve) => {
+    socket.on('data', (bytes: Buffer) => {
+      tap?.received(bytes);
+      performAll(session.received(bytes));
+    });
+    socket.on('end', () => {
+      tap?.peerEnded();
+      performAll(session.peerEnded());
+    });
+    socket.on('drain', () => {
+      hooks.drained();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') tap?.reset('peer');
+      if (outcome === null) settle(lost(error.code ?? error.message));
+    });
+    socket.on('close', () => {
+      if (outcome === null) settle(lost('closed'));
+      clearTimeout(closing);
+      tap?.close();
+      resolve(outcome ?? lost('closed'));
+    });
+  });
+
+  return {
+    start: () => {
+      performAll(session.opened());
+    },
+    said: (text) => {
+      performAll(session.said(text));
+      return !socket.writableNeedDrain;
+    },
+    leave: () => {
+      if (session.phase === 'chatting') performAll(session.said(LEAVING_WORD));
+      else finish({ ok: true, leftBy: 'us' });
+    },
+    refuse,
+    ended,
+  };
+}
+
+function lost(why: string): Outcome {
+  return { ok: false, problem: `The connection to the other side was lost (${why})` };
+}

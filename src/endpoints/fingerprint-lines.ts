@@ -1,0 +1,12 @@
+/**
+ * The fingerprint of the client's public key as two people read it to each other: SHA-256 in hex, groups of four digits,
+ * two lines of eight groups. Both ends show the same, unless someone between has put in a key of their own.
+ */
+export function fingerprintLines(fingerprint: string): readonly string[] {
+  const groups = fingerprint.match(/.{4}/g) ?? [];
+  return [
+    "Fingerprint of the client's public key (both sides should see the same):",
+    `  ${groups.slice(0, 8).join(' ')}`,
+    `  ${groups.slice(8).join(' ')}`,
+  ];
+}
