@@ -1,0 +1,12 @@
+/** `servchat inspect --format json`; `README.md` beside this file says what each field is. */
+import type { CaptureFindings } from '../eavesdropper/findings.js';
+import type { Find } from './inspection-table.js';
+import { jsonDocument } from './json-document.js';
+
+/** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
+const INSPECTION_VERSION = 1;
+
+/** One JSON document that ends in LF. */
+export function inspectionJson(findings: CaptureFindings, finds: readonly Find[]): string {
+  return jsonDocument({ format: 'servchat inspection', version: INSPECTION_VERSION, capture: findings, finds });
+}

@@ -1,0 +1,230 @@
+/** `servchat inspect` at a terminal: what the file alone gives away, and with a key log what the tokens held. */
+import type {
+  CaptureFindings,
+  ConversationFindings,
+  Hit,
+  SealedMessage,
+  SeenMessage,
+  StreamFindings,
+  Verdict,
+} from '../eavesdropper/findings.js';
+import { shortened } from './columns.js';
+import { handshakeSteps } from './handshake-steps.js';
+import type { Look } from './look.js';
+import {
+  MEANINGS,
+  counted,
+  duration,
+  endpoint,
+  frameNumbers,
+  grouped,
+  hitPhrase,
+  listed,
+  moment,
+  secondMoment,
+  textStep,
+  visibleText,
+} from './phrases.js';
+import { stillVisible } from './still-visible.js';
+import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
+
+/** One text that was searched for, and what came of it. */
+export interface Find {
+  readonly text: string;
+  readonly verdict: Verdict;
+}
+
+/** Characters of one message on a projector; the JSON face has it whole. */
+export const MOST_SHOWN = 400;
+
+const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
+
+/** Lines that end in LF. */
+export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look): string {
+  const sections = [
+    fileSection(findings, look),
+    ...findings.conversations.flatMap((conversation) => conversationSections(conversation, look)),
+    ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, look))]]),
+  ];
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function fileSection(findings: CaptureFindings, look: Look): string[] {
+  const { file, linkType, packets, damage, otherPackets, conversations } = findings;
+  const others = Object.entries(otherPackets).map(([kind, count]) => `${count} ${kind}`);
+  const content = [
+    counted(packets, 'packet'),
+    linkType.name,
+    counted(conversations.length, 'TCP conversation'),
+    ...(others.length === 0 ? [] : [`outside of them: ${listed(others)}`]),
+  ];
+  const lines = [...headingLines(file, look), ...proseLines(content.join(', '), look, 2)];
+  if (damage === null) return lines;
+  const where = `Reading stopped at packet ${damage.packet}, byte ${damage.offset} of the file`;
+  return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
+}
+
+function conversationSections(conversation: ConversationFindings, look: Look): string[][] {
+  const { number, mode, client, server, started, ended, frames } = conversation;
+  const facts: readonly (readonly [string, string])[] = [
+    ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
+    ['when', `${moment(started)}, for ${duration(ended - started)}`],
+    ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
+    ...openingFacts(conversation),
+  ];
+  const sections = [
+    [
+      ...headingLines(`Conversation ${number}: ${mode}`, look),
+      ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
+    ],
+    handshakeSection(conversation, look),
+    ...messageSections(conversation, look),
+    conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
+  ];
+  return sections.filter((lines) => lines.length > 0);
+}
+
+export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {
+  const rows = stillVisible(conversation).map(({ what, seen }) => [cell(what, 'faint'), cell(seen)]);
+  return [...headingLines('What a listener still sees', look, 2), ...tableLines(PLAIN_PAIRS, rows, look, 4)];
+}
+
+function streamsPhrase({ streams }: ConversationFindings): string {
+  return `${streamPhrase('client', streams.client)}; ${streamPhrase('server', streams.server)}`;
+}
+
+function streamPhrase(side: string, { bytes, missing, conflicts }: StreamFindings): string {
+  const flaws = [
+    ...(missing === 0 ? [] : [`${missing} missing from the capture`]),
+    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'segment')} sent again with other bytes`]),
+  ];
+  return [`${side} ${counted(bytes, 'byte')}`, ...flaws].join(', ');
+}
+
+function openingFacts({ opening }: ConversationFindings): readonly (readonly [string, string])[] {
+  if (opening === null) return [];
+  if (!opening.found) return [['key log', 'it has no line for this conversation’s public key']];
+  return [['key log', `its key opens this: ${opening.verified} verified, ${opening.refused} refused`]];
+}
+
+function handshakeSection(conversation: ConversationFindings, look: Look): string[] {
+  const steps = handshakeSteps(conversation);
+  if (steps.length === 0) return [];
+  const columns: readonly Column[] = [
+    { head: 'frame', align: 'right' },
+    { head: 'side' },
+    { head: 'line' },
+    { head: 'what it is', flexible: true },
+  ];
+  const rows = steps.map(({ place, line, value, meaning }) => [
+    cell(frameNumbers(place)),
+    cell(place.side),
+    cell(line),
+    cell([...(value === '' ? [] : [shortened(value, MOST_SHOWN)]), meaning]),
+  ]);
+  return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+function messageSections({ messages, opening }: ConversationFindings, look: Look): string[][] {
+  if (messages.length === 0) return [];
+  const sealed = messages.filter((message) => message.kind === 'sealed');
+  if (sealed.length === 0) return [messageTable(READABLE_COLUMNS, messages, readableRow, look)];
+  if (opening?.found !== true) return [messageTable(SEALED_COLUMNS, messages, sealedRow, look)];
+  return [messageTable(OPENED_COLUMNS, messages, openedRow, look), checkTable(sealed, look)];
+}
+
+function messageTable(
+  columns: readonly Column[],
+  messages: readonly SeenMessage[],
+  row: (message: SeenMessage) => readonly Cell[],
+  look: Look,
+): string[] {
+  return [...headingLines('Messages', look, 2), ...tableLines([...PLACE_COLUMNS, ...columns], messages.map(row), look, 4)];
+}
+
+const PLACE_COLUMNS: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'frame', align: 'right' }, { head: 'side' }];
+const READABLE_COLUMNS: readonly Column[] = [{ head: 'text', flexible: true }];
+const SEALED_COLUMNS: readonly Column[] = [
+  { head: 'token' },
+  { head: 'the text is', flexible: true },
+  { head: 'made, says the token' },
+];
+const OPENED_COLUMNS: readonly Column[] = [{ head: 'token' }, { head: 'opened', flexible: true }, { head: 'check' }];
+
+function placeCells({ number, place }: SeenMessage): readonly Cell[] {
+  return [cell(number), cell(frameNumbers(place)), cell(place.side)];
+}
+
+function readableRow(message: SeenMessage): readonly Cell[] {
+  return [...placeCells(message), cell(message.kind === 'readable' ? shownText(message.text) : '')];
+}
+
+function sealedRow(message: SeenMessage): readonly Cell[] {
+  if (message.kind === 'readable') {
+    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('')];
+  }
+  const { token } = message;
+  const characters = cell(counted(token.characters, 'character'));
+  return [...placeCells(message), characters, cell(textStep(token), 'calm'), cell(secondMoment(token.created))];
+}
+
+function openedRow(message: SeenMessage): readonly Cell[] {
+  if (message.kind === 'readable') {
+    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('in clear')];
+  }
+  const { token, opened } = message;
+  const characters = cell(counted(token.characters, 'character'));
+  if (opened === null) return [...placeCells(message), characters, cell(textStep(token)), cell('not opened')];
+  if (!opened.ok) return [...placeCells(message), characters, cell(opened.why, 'strong'), cell('refused', 'strong')];
+  return [...placeCells(message), characters, cell(shownText(opened.text)), cell(opened.check)];
+}
+
+/** The checks as they stand on the wire: long, so in a table of their own, for whoever computes them again. */
+function checkTable(sealed: readonly SealedMessage[], look: Look): string[] {
+  const rows = sealed.map(({ number, check }) => [cell(number), cell(grouped(check))]);
+  const columns: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'check, as it stands on the wire' }];
+  return [...headingLines('Checks', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+function shownText(text: string): string {
+  return shortened(visibleText(text), MOST_SHOWN);
+}
+
+function findLines({ text, verdict }: Find, look: Look): string[] {
+  const quoted = `“${shortened(text, MOST_SHOWN)}”`;
+  const lines = verdict.readable
+    ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
+    : [...proseLines(`${quoted}: not found`, look, 2, 2, 'calm'), ...controlLines(verdict, look)];
+  const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
+  if (hits.length === 0) return lines;
+  const preface = verdict.readable ? [] : proseLines('These letters stand here all the same, and are not a message:', look, 4, 2);
+  return [...lines, ...preface, ...hitTable(hits, look)];
+}
+
+function controlLines(verdict: Verdict & { readonly readable: false }, look: Look): string[] {
+  const { control } = verdict;
+  const text = control.held
+    ? `control: the same search finds it in the plaintext capture, in ${hitPhrase(control.hit)}`
+    : `no control, so this proves nothing: ${control.why}`;
+  return proseLines(text, look, 4, 2, control.held ? 'plain' : 'strong');
+}
+
+function hitTable(hits: readonly Hit[], look: Look): string[] {
+  const columns: readonly Column[] = [
+    { head: 'frame', align: 'right' },
+    { head: 'stream', align: 'right' },
+    { head: 'side' },
+    { head: 'offset', align: 'right' },
+    { head: 'shape' },
+    { head: 'meaning', flexible: true },
+  ];
+  const rows = hits.map(({ place, shape, meaning }) => [
+    cell(frameNumbers(place)),
+    cell(place.conversation),
+    cell(place.side),
+    cell(place.offset),
+    cell(shape),
+    cell(MEANINGS[meaning]),
+  ]);
+  return tableLines(columns, rows, look, 4);
+}

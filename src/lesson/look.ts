@@ -1,0 +1,37 @@
+/**
+ * How the terminal's output may look. Colour only ever repeats what the words already say.
+ *
+ * The escape codes are written here because `styleText` of node:util came with Node 20.12, and asks standard output
+ * behind the caller's back whether it is a terminal.
+ */
+
+export interface Look {
+  /** Columns of the terminal. Below {@link LEAST_WIDTH} it is taken as that many. */
+  readonly width: number;
+  /** Whether colour is wanted: standard output is a terminal and NO_COLOR is not set. */
+  readonly colour: boolean;
+}
+
+/** Narrower tables would cut every word; a narrower terminal breaks the lines itself. */
+export const LEAST_WIDTH = 60;
+
+/** `alarm`: a listener can read it. `calm`: a listener cannot. */
+export type Paint = 'plain' | 'strong' | 'faint' | 'alarm' | 'calm';
+
+/** ECMA-48 SGR: bold, faint, yellow, green, each with the code that ends it. Yellow and green also differ in lightness. */
+const CODES: Readonly<Record<Exclude<Paint, 'plain'>, readonly [number, number]>> = {
+  strong: [1, 22],
+  faint: [2, 22],
+  alarm: [33, 39],
+  calm: [32, 39],
+};
+
+export function painted(text: string, paint: Paint, look: Look): string {
+  if (!look.colour || paint === 'plain' || text === '') return text;
+  const [on, off] = CODES[paint];
+  return `\x1b[${on}m${text}\x1b[${off}m`;
+}
+
+export function columnsOf(look: Look): number {
+  return Math.max(look.width, LEAST_WIDTH);
+}

@@ -1,0 +1,93 @@
+/**
+ * Rows under headings, aligned by spaces: few lines drawn, nothing cut off, never wider than the terminal. Every text
+ * goes through {@link wrapped}, so that nothing from a capture reaches the terminal as a control character.
+ */
+import { displayWidth, wrapped } from './columns.js';
+import { columnsOf, painted, type Look, type Paint } from './look.js';
+import { printable } from '../printable.js';
+
+export interface Column {
+  /** '' in every column: no heading is shown. */
+  readonly head: string;
+  readonly align?: 'right';
+  /** This one gives way first where the row is wider than the terminal. */
+  readonly flexible?: boolean;
+}
+
+/** One text, or one to a line. */
+export interface Cell {
+  readonly lines: readonly string[];
+  readonly paint: Paint;
+}
+
+const GAP = '  ';
+/** A column that gives way keeps this much while another can still give. */
+const LEAST_FLEXIBLE = 12;
+const LEAST_COLUMN = 2;
+
+export function cell(lines: string | number | readonly string[], paint: Paint = 'plain'): Cell {
+  return { lines: typeof lines === 'object' ? lines : [String(lines)], paint };
+}
+
+export function tableLines(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  look: Look,
+  indent = 0,
+): string[] {
+  const widths = columnWidths(columns, rows, columnsOf(look) - indent);
+  const line = (cells: readonly Cell[]) => rowLines(columns, cells, widths, look);
+  const headed = columns.some(({ head }) => head !== '');
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
+  const lines = [
+    ...(headed ? [...line(columns.map(({ head }) => cell(head, 'faint'))), painted(rule, 'faint', look)] : []),
+    ...rows.flatMap(line),
+  ];
+  return lines.map((text) => (' '.repeat(indent) + text).trimEnd());
+}
+
+/** A paragraph; `hang` columns more on each line after the first. */
+export function proseLines(text: string, look: Look, indent = 0, hang = 0, paint: Paint = 'plain'): string[] {
+  const lines = wrapped(text, columnsOf(look) - indent - hang);
+  return lines.map((line, at) => ' '.repeat(indent + (at === 0 ? 0 : hang)) + painted(line, paint, look));
+}
+
+export function headingLines(text: string, look: Look, indent = 0): string[] {
+  return proseLines(text, look, indent, 0, 'strong');
+}
+
+function rowLines(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[], look: Look): string[] {
+  const blocks = cells.map(({ lines }, at) => lines.flatMap((text) => wrapped(text, widths[at] ?? LEAST_COLUMN)));
+  const height = Math.max(...blocks.map((block) => block.length));
+  return Array.from({ length: height }, (_, row) =>
+    blocks
+      .map((block, at) => {
+        const text = block[row] ?? '';
+        const space = ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(text)));
+        const shown = painted(text, cells[at]?.paint ?? 'plain', look);
+        return columns[at]?.align === 'right' ? space + shown : shown + space;
+      })
+      .join(GAP)
+      .trimEnd(),
+  );
+}
+
+/** Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits. */
+function columnWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], available: number): number[] {
+  const room = available - GAP.length * (columns.length - 1);
+  const widths = columns.map(({ head }, at) => {
+    const texts = [head, ...rows.flatMap((row) => row[at]?.lines ?? [])];
+    return Math.min(room, Math.max(LEAST_COLUMN, ...texts.map((text) => displayWidth(printable(text)))));
+  });
+  for (let excess = widths.reduce((sum, width) => sum + width, -room); excess > 0; excess -= 1) {
+    const giving = widestGiving(columns, widths);
+    widths[giving] = (widths[giving] ?? 0) - 1;
+  }
+  return widths;
+}
+
+function widestGiving(columns: readonly Column[], widths: readonly number[]): number {
+  const flexible = widths.map((width, at) => (columns[at]?.flexible === true && width > LEAST_FLEXIBLE ? width : 0));
+  const candidates = Math.max(...flexible) > 0 ? flexible : widths;
+  return candidates.indexOf(Math.max(...candidates));
+}
