@@ -1,0 +1,92 @@
+/**
+ * Tests that need somebody else's program: tshark, tcpdump, netcat, Python with cryptography.
+ *
+ * Where the program is missing the tests are skipped and their name says so, so that `npm test` passes on a machine with
+ * Node alone. Under SERVCHAT_REQUIRE_TOOLS=1, which the gate sets, a missing program fails them instead.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export type Tool = 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'python3-cryptography';
+
+/** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
+export const PYTHON = '/usr/bin/python3';
+
+const required = process.env['SERVCHAT_REQUIRE_TOOLS'] === '1';
+
+/** `describe` that runs where all of `tools` are installed; `body` is not called where one is missing. */
+export function describeWithTool(tools: Tool | readonly Tool[], name: string, body: () => void): void {
+  const missing = missingOf(tools);
+  if (missing.length === 0) {
+    describe(name, body);
+    return;
+  }
+  describe(name, () => {
+    missingTest('all of it', missing);
+  });
+}
+
+/** `test` that runs where all of `tools` are installed. */
+export function testWithTool(tools: Tool | readonly Tool[], name: string, body: () => void | Promise<void>, timeout?: number): void {
+  const missing = missingOf(tools);
+  if (missing.length === 0) test(name, body, timeout);
+  else missingTest(name, missing);
+}
+
+/** `test` that runs unless `why` names what stands in its way (no rights, say): that is skipped with the reason, or fails. */
+export function testUnless(why: string | null, name: string, body: () => void | Promise<void>, timeout?: number): void {
+  if (why === null) test(name, body, timeout);
+  else unavailableTest(name, why);
+}
+
+function missingOf(tools: Tool | readonly Tool[]): Tool[] {
+  return [tools].flat().filter((tool) => !installed(tool));
+}
+
+function missingTest(name: string, missing: readonly Tool[]): void {
+  unavailableTest(name, `not installed: ${missing.join(', ')}`);
+}
+
+function unavailableTest(name: string, why: string): void {
+  if (!required) {
+    test.skip(`${name} [skipped: ${why}]`, () => undefined);
+    return;
+  }
+  test(name, () => {
+    expect(`SERVCHAT_REQUIRE_TOOLS=1, but ${why}`).toBe('nothing missing');
+  });
+}
+
+const found = new Map<Tool, boolean>();
+
+function installed(tool: Tool): boolean {
+  const known = found.get(tool);
+  if (known !== undefined) return known;
+  const answer = tool === 'python3-cryptography' ? pythonHasCryptography() : onPath(tool);
+  found.set(tool, answer);
+  return answer;
+}
+
+function onPath(program: string): boolean {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  // tcpdump lies in an sbin folder that an ordinary user's PATH may lack.
+  return [...folders, '/usr/sbin', '/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+function pythonHasCryptography(): boolean {
+  try {
+    execFileSync(PYTHON, ['-c', 'import cryptography'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
