@@ -19,7 +19,7 @@ export const HMAC_BYTES = 32;
 const TIMESTAMP_AT = 1;
 const IV_AT = 9;
 const CIPHERTEXT_AT = 25;
-const LEAST_BYTES = CIPHERTEXT_AT + BLOCK_BYTES + HMAC_BYTES;
+const BYTES_AROUND = CIPHERTEXT_AT + HMAC_BYTES;
 
 export interface Token {
   /** Seconds since the Unix epoch. */
@@ -47,9 +47,10 @@ export function parseToken(text: string): SignedToken {
   const bytes = parseBase64(text, 'base64url');
   if (bytes === null) throw new TokenFormatError('the token is not strict base64url');
   if (bytes[0] !== TOKEN_VERSION) throw new TokenFormatError('the token does not begin with the version byte 0x80');
-  if (bytes.length < LEAST_BYTES) throw new TokenFormatError('the token is too short');
-  if ((bytes.length - LEAST_BYTES) % BLOCK_BYTES !== 0) {
-    throw new TokenFormatError('the ciphertext is not a whole number of 16-byte blocks');
+  const ciphertextBytes = bytes.length - BYTES_AROUND;
+  if (ciphertextBytes < 0) throw new TokenFormatError('the token is too short');
+  if (ciphertextBytes === 0 || ciphertextBytes % BLOCK_BYTES !== 0) {
+    throw new TokenFormatError('the ciphertext is not made of whole 16-byte blocks');
   }
   const timestamp = bytes.readBigUInt64BE(TIMESTAMP_AT);
   if (timestamp > BigInt(Number.MAX_SAFE_INTEGER)) throw new TokenFormatError('the timestamp is out of range');

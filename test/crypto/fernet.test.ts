@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import fernet from 'fernet';
+
+import { InvalidTokenError, decrypt, encrypt } from '../../src/crypto/fernet.js';
+
+// The Fernet spec's vectors: https://github.com/fernet/spec, generate.json, verify.json and invalid.json.
+const SPEC_KEY = Buffer.from('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=', 'base64url');
+const SPEC_TOKEN = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
+const SPEC_IV = Uint8Array.from({ length: 16 }, (_, index) => index);
+const time = (text: string): number => Date.parse(text) / 1000;
+
+const INVALID: readonly (readonly [string, string, string, RegExp])[] = [
+  ['incorrect mac', 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAl1-szkFVzXTuGb4hR8AKtwcaX1YdykQUFBQUFBQUFBQQ==', '1985-10-26T01:20:01-07:00', /signature/],
+  ['too short', 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPA==', '1985-10-26T01:20:01-07:00', /too short/],
+  ['invalid base64', '%%%%%%%%%%%%%AECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAl1-szkFVzXTuGb4hR8AKtwcaX1YdykRtfsH-p1YsUD2Q==', '1985-10-26T01:20:01-07:00', /base64url/],
+  ['payload size not multiple of block size', 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPOm73QeoCk9uGib28Xe5vz6oxq5nmxbx_v7mrfyudzUm', '1985-10-26T01:20:01-07:00', /blocks/],
+  ['payload padding error', 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0ODz4LEpdELGQAad7aNEHbf-JkLPIpuiYRLQ3RtXatOYREu2FWke6CnJNYIbkuKNqOhw==', '1985-10-26T01:20:01-07:00', /padding/],
+  ['far-future TS (unacceptable clock skew)', 'gAAAAAAdwStRAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAnja1xKYyhd-Y6mSkTOyTGJmw2Xc2a6kBd-iX9b_qXQcw==', '1985-10-26T01:20:01-07:00', /future/],
+  ['expired TTL', 'gAAAAAAdwJ6xAAECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAl1-szkFVzXTuGb4hR8AKtwcaX1YdykRtfsH-p1YsUD2Q==', '1985-10-26T01:21:31-07:00', /too old/],
+  ['incorrect IV (causes padding error)', 'gAAAAAAdwJ6xBQECAwQFBgcICQoLDA0OD3HkMATM5lFqGaerZ-fWPAkLhFLHpGtDBRLRTZeUfWgHSv49TF2AUEZ1TIvcZjK1zQ==', '1985-10-26T01:20:01-07:00', /padding/],
+];
+
+describe("the spec's vectors", () => {
+  test('generate', () => {
+    const now = time('1985-10-26T01:20:00-07:00');
+    expect(encrypt(SPEC_KEY, Buffer.from('hello'), { now, iv: SPEC_IV })).toBe(SPEC_TOKEN);
+  });
+
+  test('verify', () => {
+    const now = time('1985-10-26T01:20:01-07:00');
+    expect(decrypt(SPEC_KEY, SPEC_TOKEN, { now, ttl: 60 }).toString()).toBe('hello');
+  });
+
+  test.each(INVALID)('invalid: %s', (_, token, now, why) => {
+    const open = (): Buffer => decrypt(SPEC_KEY, token, { now: time(now), ttl: 60 });
+    expect(open).toThrow(InvalidTokenError);
+    expect(open).toThrow(why);
+  });
+});
+
+describe('strictness', () => {
+  const now = time('1985-10-26T01:20:01-07:00');
+
+  test.each([
+    ['junk behind the padding', `${SPEC_TOKEN}-GARBAGE`],
+    ['no padding', SPEC_TOKEN.replace(/=+$/, '')],
+    ['the standard alphabet', SPEC_TOKEN.replaceAll('_', '/')],
+    ['white space', `${SPEC_TOKEN}\n`],
+    // The last character before the padding holds four bits that belong to no byte.
+    ['stray bits', SPEC_TOKEN.replace('DA==', 'DB==')],
+    ['nothing', ''],
+  ])('refuses a good token with %s', (_, token) => {
+    expect(token).not.toBe(SPEC_TOKEN);
+    expect(() => decrypt(SPEC_KEY, token, { now })).toThrow(InvalidTokenError);
+  });
+
+  test('a change of any one bit is refused', () => {
+    const bytes = Buffer.from(SPEC_TOKEN, 'base64url');
+    for (let bit = 0; bit < 8 * bytes.length; bit++) {
+      const changed = Buffer.from(bytes);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      const token = `${changed.toString('base64url')}==`;
+      expect(() => decrypt(SPEC_KEY, token, { now })).toThrow(InvalidTokenError);
+    }
+  });
+
+  test('a token is good 60 s into the future and no further', () => {
+    const token = encrypt(SPEC_KEY, Buffer.from('hello'), { now: 1_000_060 });
+    expect(decrypt(SPEC_KEY, token, { now: 1_000_000 }).toString()).toBe('hello');
+    expect(() => decrypt(SPEC_KEY, token, { now: 999_999 })).toThrow('future');
+  });
+
+  test('without a ttl a token is good for ever', () => {
+    const token = encrypt(SPEC_KEY, Buffer.from('hello'), { now: 0 });
+    expect(decrypt(SPEC_KEY, token, { now: 4_000_000_000 }).toString()).toBe('hello');
+  });
+
+  test('keys and IVs of another length are refused', () => {
+    expect(() => encrypt(SPEC_KEY.subarray(1), Buffer.from(''), { now })).toThrow(RangeError);
+    expect(() => encrypt(SPEC_KEY, Buffer.from(''), { now, iv: new Uint8Array(15) })).toThrow(RangeError);
+    expect(() => decrypt(SPEC_KEY.subarray(1), SPEC_TOKEN, { now })).toThrow(RangeError);
+  });
+});
+
+describe('beside the fernet package', () => {
+  const secret = new fernet.Secret(SPEC_KEY.toString('base64'));
+
+  test('it opens our tokens', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const token = encrypt(SPEC_KEY, Buffer.from(text), { now: Date.now() / 1000 });
+        expect(new fernet.Token({ secret, token, ttl: 0 }).decode()).toBe(text);
+      }),
+    );
+  });
+
+  test('we open its tokens', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        const token = new fernet.Token({ secret }).encode(text);
+        expect(decrypt(SPEC_KEY, token, { now: Date.now() / 1000 }).toString()).toBe(text);
+      }),
+    );
+  });
+});
+
+test('two tokens of one text differ: the IV is fresh', () => {
+  const tokens = Array.from({ length: 20 }, () => encrypt(SPEC_KEY, Buffer.from('Hello'), { now: 1 }));
+  expect(new Set(tokens).size).toBe(20);
+});

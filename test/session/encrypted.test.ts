@@ -1,0 +1,308 @@
+/**
+ * Encrypted mode as transcripts. `line` gives what a side put on the wire, `tell` what the rest of it did; nothing here
+ * touches a socket.
+ */
+import { createHash, generateKeyPairSync } from 'node:crypto';
+
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { encrypt } from '../../src/crypto/fernet.js';
+import { computeCheck } from '../../src/crypto/integrity.js';
+import { generateKeyPair } from '../../src/crypto/rsa.js';
+import { splitSessionKey } from '../../src/crypto/session-key.js';
+import { INTEGRITY_NAMES, MAX_TEXT_BYTES, formatFrame, parseFrame, type Integrity, type MessageFrame } from '../../src/protocol/frames.js';
+import { parseToken } from '../../src/protocol/token.js';
+import { EncryptedClientSession, EncryptedServerSession } from '../../src/session/encrypted.js';
+import type { Action, Session } from '../../src/session/session.js';
+
+const keyPair = await generateKeyPair(2048);
+const sessionKey = splitSessionKey(Buffer.from(Array.from({ length: 64 }, (_, index) => index)));
+const NOW = 1_700_000_000;
+const clock = (): number => NOW;
+
+/** What the actions put on the wire. */
+function wire(actions: Iterable<Action>): Buffer {
+  return Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
+}
+
+/** What the actions mean to the person, a line each. */
+function told(actions: Iterable<Action>): string[] {
+  return [...actions].flatMap((action) => {
+    switch (action.type) {
+      case 'send':
+        return [`> ${action.bytes.toString().replace(/^(\S+ \S{0,19}).*\n/s, '$1')}`];
+      case 'ready':
+        return ['ready'];
+      case 'show':
+        return [`shows ${action.text.toString()}`];
+      case 'unsent':
+        return [`unsent: ${action.why}`];
+      case 'over':
+        return [action.outcome.ok ? `left by ${action.outcome.leftBy}` : `PROBLEM ${action.outcome.problem}`];
+    }
+  });
+}
+
+const problem = (pattern: string): unknown => expect.stringMatching(new RegExp(`^PROBLEM .*${pattern}`));
+
+const newClient = (integrity: Integrity = 'hmac-sha256-seq'): Session => new EncryptedClientSession({ keyPair, integrity, clock });
+const newServer = (allowed: readonly Integrity[] = ['hmac-sha256-seq']): Session =>
+  new EncryptedServerSession({ allowed, newSessionKey: () => sessionKey, clock });
+
+/** A client and a server that have shaken hands. */
+function chatting(integrity: Integrity = 'hmac-sha256-seq'): { client: Session; server: Session } {
+  const client = newClient(integrity);
+  const server = newServer([integrity]);
+  const answer = wire(server.received(wire(client.opened())));
+  Array.from(client.received(answer));
+  expect([client.phase, server.phase]).toEqual(['chatting', 'chatting']);
+  return { client, server };
+}
+
+/** The frame that a side would send for `text`, made here from the keys and the protocol's page. */
+function messageFrame(text: string | Buffer, n = 0, direction: 'client' | 'server' = 'client', integrity: Integrity = 'hmac-sha256-seq'): MessageFrame {
+  const token = encrypt(sessionKey.fernet, Buffer.from(text), { now: NOW });
+  return { kind: 'MESSAGE', token, check: computeCheck(integrity, sessionKey.hmac, { direction, n }, token) };
+}
+
+describe('a chat', () => {
+  test('the handshake, as it stands on the wire', () => {
+    const client = newClient();
+    const server = newServer();
+
+    const opening = client.opened();
+    expect(wire(opening).toString()).toBe(`HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`);
+    expect(server.opened()).toEqual([]);
+
+    const answer = [...server.received(wire(opening))];
+    expect(told(answer)).toEqual(['> SESSION-KEY ' + /SESSION-KEY (.{19})/.exec(wire(answer).toString())![1]!, 'ready']);
+    const [ready] = [...client.received(wire(answer))];
+    const fingerprint = createHash('sha256').update(keyPair.spki).digest('hex');
+    expect(ready).toEqual({ type: 'ready', keys: { fingerprint, sessionKey: sessionKey.bytes } });
+    expect(answer.at(-1)).toEqual(ready);
+  });
+
+  test.each(INTEGRITY_NAMES)('messages both ways, and the leaving, with %s', (integrity) => {
+    const { client, server } = chatting(integrity);
+    expect(told(server.received(wire(client.said('Hello'))))).toEqual(['shows Hello']);
+    expect(told(client.received(wire(server.said('Hi'))))).toEqual(['shows Hi']);
+    expect(told(server.received(Buffer.concat([wire(client.said('')), wire(client.said('Ünïcødé 👋'))])))).toEqual([
+      'shows ',
+      'shows Ünïcødé 👋',
+    ]);
+    const leaving = client.said(' Exit ');
+    expect(told(leaving)).toEqual([expect.stringMatching(/^> MESSAGE gAAAA/), 'left by us']);
+    expect(told(server.received(wire(leaving)))).toEqual(['left by peer']);
+    expect([client.phase, server.phase]).toEqual(['over', 'over']);
+  });
+
+  test('what is said never stands on the wire, and the same words never look the same', () => {
+    const { client } = chatting();
+    const first = wire(client.said('Nice to Meet you')).toString();
+    const second = wire(client.said('Nice to Meet you')).toString();
+    expect(first).not.toContain('Nice');
+    expect(second.split(' ')[1]).not.toBe(first.split(' ')[1]);
+    expect(parseToken(first.split(' ')[1]!).timestamp).toBe(NOW);
+  });
+
+  test('however the network cuts the bytes, the server makes the same of them', () => {
+    const client = newClient();
+    const opening = wire(client.opened());
+    const { client: speaker } = chatting();
+    const stream = Buffer.concat([opening, ...['Hello', 'How are you?', 'EXIT'].map((text) => wire(speaker.said(text)))]);
+    fc.assert(
+      fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
+        const server = newServer();
+        const edges = [0, ...cuts.sort((a, b) => a - b), stream.length];
+        const lines = edges.slice(1).flatMap((end, index) => told(server.received(stream.subarray(edges[index], end))));
+        expect(lines.slice(1)).toEqual(['ready', 'shows Hello', 'shows How are you?', 'left by peer']);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a message that would not fit its line is not sent, and the chat goes on', () => {
+    const { client, server } = chatting();
+    expect(told(client.said('x'.repeat(MAX_TEXT_BYTES + 1)))).toEqual([
+      `unsent: The message has ${MAX_TEXT_BYTES + 1} bytes, and ${MAX_TEXT_BYTES} are the most`,
+    ]);
+    expect(told(server.received(wire(client.said('x'.repeat(MAX_TEXT_BYTES)))))).toEqual([`shows ${'x'.repeat(MAX_TEXT_BYTES)}`]);
+  });
+
+  test('a message with a line break is several, which only the caller can know', () => {
+    expect(() => chatting().client.said('a\nb')).toThrow(RangeError);
+  });
+});
+
+describe('what a server in encrypted mode refuses in the handshake', () => {
+  const spki = (bits: number): string =>
+    generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  const hello = 'HELLO servchat/1 hmac-sha256-seq\n';
+
+  test.each([
+    ['a message in plaintext', 'Hello\n', 'mode-mismatch', 'plaintext mode'],
+    ['a greeting in capitals', 'HELLO there\n', 'mode-mismatch', 'plaintext mode'],
+    ['an HTTP request', 'GET / HTTP/1.1\r\n', 'mode-mismatch', 'plaintext mode'],
+    ['binary noise', '\x16\x03\x01\n', 'mode-mismatch', 'plaintext mode'],
+    ['another version', 'HELLO servchat/2 sha256\n', 'unsupported-version', 'version'],
+    ['a weaker check', 'HELLO servchat/1 sha256\n', 'integrity-refused', 'sha256'],
+    ['a check that does not exist', 'HELLO servchat/1 rot13\n', 'integrity-refused', 'rot13'],
+    ['HELLO twice', hello + hello, 'bad-frame', 'HELLO'],
+    ['a message before the key', `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`, 'bad-frame', 'MESSAGE'],
+    ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', '1024 bits'],
+    ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'SPKI'],
+    ['a line that never ends', 'x'.repeat(70_000), 'line-too-long', '65536'],
+  ])('%s', (_, input, code, why) => {
+    const server = newServer();
+    expect(told(server.received(Buffer.from(input, 'latin1')))).toEqual([`> ERROR ${code}`, problem(why)]);
+    expect(server.phase).toBe('over');
+  });
+
+  test('nothing is said to the end of a connection in mid-handshake', () => {
+    expect(told(newServer().peerEnded())).toEqual([problem('during the handshake')]);
+  });
+
+  test('silence, when the driver says that the time is over', () => {
+    expect(told(newServer().refuse('timeout', 'too slow'))).toEqual(['> ERROR timeout', 'PROBLEM too slow']);
+  });
+
+  test('a weaker check is taken where it is allowed', () => {
+    const server = newServer(['hmac-sha256-seq', 'sha256']);
+    expect(told(server.received(wire(newClient('sha256').opened()))).at(-1)).toBe('ready');
+  });
+});
+
+describe('what a client in encrypted mode refuses in the handshake', () => {
+  test.each([
+    ['a message in plaintext', 'Hi\n', ['> ERROR mode-mismatch', problem('plaintext mode')]],
+    ['an envelope for another key', `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`, ['> ERROR rejected', problem('not made for our public key')]],
+    ['an envelope that is no base64', 'SESSION-KEY %%%\n', ['> ERROR bad-frame', problem('base64')]],
+    ['an error', 'ERROR busy\n', [problem('in another chat')]],
+    ['an error that it does not know', 'ERROR constructor\n', [problem('reported an error .ERROR constructor')]],
+    ['an error with an escape code in it', 'ERROR \x1b[31mred\n', [problem('ERROR .x1b.31mred')]],
+  ])('%s', (_, input, expected) => {
+    const client = newClient();
+    client.opened();
+    expect(told(client.received(Buffer.from(input, 'latin1')))).toEqual(expected);
+    expect(client.phase).toBe('over');
+  });
+
+  test('a session key of another length', () => {
+    const client = newClient();
+    client.opened();
+    const server = new EncryptedServerSession({
+      allowed: ['hmac-sha256-seq'],
+      newSessionKey: () => ({ ...sessionKey, bytes: Buffer.alloc(32) }),
+      clock,
+    });
+    expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual(['> ERROR rejected', problem('session key')]);
+  });
+});
+
+describe('what a side refuses in the chat', () => {
+  let client: Session;
+  let server: Session;
+  beforeEach(() => {
+    ({ client, server } = chatting());
+  });
+  const refusal = (why: string): unknown[] => ['> ERROR rejected', problem(why)];
+
+  test('a wrong check', () => {
+    const frame = messageFrame('Hello');
+    frame.check[0]! ^= 1;
+    expect(told(server.received(formatFrame(frame)))).toEqual(refusal('hmac-sha256-seq check does not fit'));
+  });
+
+  test('a wrong token with a right check', () => {
+    const good = messageFrame('Hello');
+    const bytes = Buffer.from(good.token, 'base64url');
+    bytes[30]! ^= 1;
+    const token = `${bytes.toString('base64url')}${'='.repeat((4 - (bytes.toString('base64url').length % 4)) % 4)}`;
+    const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal("check fits, but the token's signature"));
+  });
+
+  test('a token from the future with a right check', () => {
+    const token = encrypt(sessionKey.fernet, Buffer.from('Hello'), { now: NOW + 61 });
+    const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('future'));
+  });
+
+  test('a replay', () => {
+    const line = wire(client.said('Hello'));
+    expect(told(server.received(line))).toEqual(['shows Hello']);
+    expect(told(server.received(line))).toEqual(refusal('replayed'));
+  });
+
+  test('a message dropped on the way', () => {
+    client.said('Hello');
+    expect(told(server.received(wire(client.said('How are you?'))))).toEqual(refusal('dropped'));
+  });
+
+  test('two messages out of their order', () => {
+    const first = wire(client.said('one'));
+    const second = wire(client.said('two'));
+    expect(told(server.received(Buffer.concat([second, first])))).toEqual(refusal('out of its order'));
+  });
+
+  test('its own message sent back', () => {
+    expect(told(client.received(wire(client.said('Hello'))))).toEqual(refusal('does not fit'));
+  });
+
+  test.each([
+    ['a line break inside', Buffer.from('a\nb')],
+    ['bytes that are no UTF-8', Buffer.of(0xff)],
+  ])('a text with %s', (_, text) => {
+    expect(told(server.received(formatFrame(messageFrame(text))))).toEqual(refusal('not one line of UTF-8'));
+  });
+
+  test.each([
+    ['plaintext', 'Hello\n', '> ERROR bad-frame'],
+    ['a frame of the handshake', 'HELLO servchat/1 sha256\n', '> ERROR bad-frame'],
+    ['a line without end', 'MESSAGE '.padEnd(70_000, 'A'), '> ERROR line-too-long'],
+  ])('%s', (_, input, answer) => {
+    expect(told(server.received(Buffer.from(input)))).toEqual([answer, problem('')]);
+  });
+
+  test('an error of the other side ends the chat and is not answered', () => {
+    expect(told(client.received(Buffer.from('ERROR rejected\n')))).toEqual([problem('refused what it received')]);
+  });
+
+  test('the end of the stream without EXIT is no leaving', () => {
+    expect(told(server.peerEnded())).toEqual([problem('cut off')]);
+  });
+
+  test('after the end nothing is taken, sent or shown', () => {
+    const line = wire(client.said('Hello'));
+    server.refuse('timeout', 'done');
+    expect(told(server.received(line))).toEqual([]);
+    expect(server.said('Hi')).toEqual([]);
+    expect(server.peerEnded()).toEqual([]);
+    expect(server.refuse('busy', 'again')).toEqual([]);
+  });
+
+  test('messages before the bad one in the same read are shown', () => {
+    const good = wire(client.said('Hello'));
+    expect(told(server.received(Buffer.concat([good, Buffer.from('noise\n')])))).toEqual(['shows Hello', '> ERROR bad-frame', problem('')]);
+  });
+});
+
+test('hmac-sha256 lets a replay through, which is why it is not the default', () => {
+  const { client, server } = chatting('hmac-sha256');
+  const line = wire(client.said('Hello'));
+  expect([...told(server.received(line)), ...told(server.received(line))]).toEqual(['shows Hello', 'shows Hello']);
+});
+
+test('sha256 can be recomputed by anyone, and then Fernet refuses', () => {
+  const { client, server } = chatting('sha256');
+  const { token } = parseFrame(wire(client.said('Hello')).subarray(0, -1)) as MessageFrame;
+  const bytes = Buffer.from(token, 'base64url');
+  bytes[30]! ^= 1;
+  const changed = `${bytes.toString('base64url')}==`.slice(0, token.length);
+  const check = createHash('sha256').update(changed).digest();
+  expect(told(server.received(formatFrame({ kind: 'MESSAGE', token: changed, check })))).toEqual([
+    '> ERROR rejected',
+    problem("check fits, but the token's signature"),
+  ]);
+});
