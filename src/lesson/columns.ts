@@ -7,6 +7,9 @@
  */
 import { printable } from '../printable.js';
 
+/** Characters of one text that are shown; the JSON faces have it whole. */
+export const MOST_SHOWN = 400;
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Emoji that are wide by themselves, are made so by U+FE0F, or are flags. */

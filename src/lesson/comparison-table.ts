@@ -1,14 +1,14 @@
 /** `servchat compare` at a terminal: the same conversation in both modes, message by message. */
 import type { CaptureFindings, Comparison, Control, SealedMessage, Verdict } from '../eavesdropper/findings.js';
-import { shortened } from './columns.js';
+import { MOST_SHOWN, shortened } from './columns.js';
 import { comparedConversations, notes, summarySentence } from './comparison-summary.js';
-import { MOST_SHOWN, stillVisibleSection } from './inspection-table.js';
+import { stillVisibleSection } from './inspection-table.js';
 import { columnsOf, type Look } from './look.js';
 import { counted, frames, shapePhrase, textStep, visibleText } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
 /** From this width on a verdict and its frame share a line. */
-const WIDE = 110;
+const WIDE = 124;
 
 const COLUMNS: readonly Column[] = [
   { head: '#', align: 'right' },

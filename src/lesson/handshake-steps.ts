@@ -35,7 +35,7 @@ function opening({ hello, publicKey, sessionKey }: HandshakeFindings): Handshake
   }
   if (publicKey !== null) {
     const key = publicKey.bits === null ? 'the bytes are no RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
-    const meaning = `${key}, in clear; above, the SHA-256 of its bytes`;
+    const meaning = `${key}, in clear; the digits are its SHA-256`;
     steps.push({ place: publicKey.place, line: 'PUBLIC-KEY', value: grouped(publicKey.fingerprint), meaning });
   }
   if (sessionKey !== null) {

@@ -3,12 +3,11 @@ import type {
   CaptureFindings,
   ConversationFindings,
   Hit,
-  SealedMessage,
   SeenMessage,
   StreamFindings,
   Verdict,
 } from '../eavesdropper/findings.js';
-import { shortened } from './columns.js';
+import { MOST_SHOWN, shortened } from './columns.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {
@@ -17,7 +16,6 @@ import {
   duration,
   endpoint,
   frameNumbers,
-  grouped,
   hitPhrase,
   listed,
   moment,
@@ -33,9 +31,6 @@ export interface Find {
   readonly text: string;
   readonly verdict: Verdict;
 }
-
-/** Characters of one message on a projector; the JSON face has it whole. */
-export const MOST_SHOWN = 400;
 
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
@@ -78,7 +73,7 @@ function conversationSections(conversation: ConversationFindings, look: Look): s
       ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
     ],
     handshakeSection(conversation, look),
-    ...messageSections(conversation, look),
+    messageSection(conversation, look),
     conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
   ];
   return sections.filter((lines) => lines.length > 0);
@@ -125,12 +120,11 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
   return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
-function messageSections({ messages, opening }: ConversationFindings, look: Look): string[][] {
+function messageSection({ messages, opening }: ConversationFindings, look: Look): string[] {
   if (messages.length === 0) return [];
-  const sealed = messages.filter((message) => message.kind === 'sealed');
-  if (sealed.length === 0) return [messageTable(READABLE_COLUMNS, messages, readableRow, look)];
-  if (opening?.found !== true) return [messageTable(SEALED_COLUMNS, messages, sealedRow, look)];
-  return [messageTable(OPENED_COLUMNS, messages, openedRow, look), checkTable(sealed, look)];
+  if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
+  if (opening?.found !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
+  return messageTable(OPENED_COLUMNS, messages, openedRow, look);
 }
 
 function messageTable(
@@ -177,13 +171,6 @@ function openedRow(message: SeenMessage): readonly Cell[] {
   if (opened === null) return [...placeCells(message), characters, cell(textStep(token)), cell('not opened')];
   if (!opened.ok) return [...placeCells(message), characters, cell(opened.why, 'strong'), cell('refused', 'strong')];
   return [...placeCells(message), characters, cell(shownText(opened.text)), cell(opened.check)];
-}
-
-/** The checks as they stand on the wire: long, so in a table of their own, for whoever computes them again. */
-function checkTable(sealed: readonly SealedMessage[], look: Look): string[] {
-  const rows = sealed.map(({ number, check }) => [cell(number), cell(grouped(check))]);
-  const columns: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'check, as it stands on the wire' }];
-  return [...headingLines('Checks', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
 function shownText(text: string): string {

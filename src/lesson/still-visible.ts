@@ -27,7 +27,7 @@ export function sealedMessages({ messages }: ConversationFindings): readonly Sea
 }
 
 function whenItRan({ started, ended }: ConversationFindings): string {
-  return `from ${moment(started)} for ${duration(ended - started)}; and each packet's own time`;
+  return `from ${moment(started)} for ${duration(ended - started)}; and each packet’s own time`;
 }
 
 function turns({ messages }: ConversationFindings): Visible[] {
