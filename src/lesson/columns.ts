@@ -12,6 +12,8 @@ export const MOST_SHOWN = 400;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
+const ASCII = /^[ -~]*$/;
+
 /** Emoji that are wide by themselves, are made so by U+FE0F, or are flags. */
 const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}/u;
 
@@ -23,6 +25,8 @@ const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
 
 export function displayWidth(text: string): number {
+  // Nearly all that is ever shown, and a hundred times faster than asking for graphemes.
+  if (ASCII.test(text)) return text.length;
   return splitGraphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { comparisonJson } from '../../src/lesson/comparison-json.js';
+import { inspectionJson } from '../../src/lesson/inspection-json.js';
+import { jsonDocument } from '../../src/lesson/json-document.js';
+import { capture, comparison, notFound, plaintextConversation } from './fixture.js';
+import { HOSTILE, hostileText } from './hostile.js';
+
+test('an inspection is the findings and the searches under its name and version', () => {
+  const findings = capture('plain.pcap', [plaintextConversation()]);
+  const finds = [{ text: 'Hi', verdict: notFound('client', 6) }];
+  const document = inspectionJson(findings, finds);
+  expect(document.endsWith('}\n')).toBe(true);
+  expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 1, capture: findings, finds });
+});
+
+test('a comparison is counted, and whole', () => {
+  const data = comparison();
+  expect(JSON.parse(comparisonJson(data))).toEqual({
+    format: 'servchat comparison',
+    version: 1,
+    tally: { messages: 9, readableInPlaintext: 9, readableEncrypted: 0, notFound: 9, withControl: 9 },
+    messages: data.messages,
+    captures: { plaintext: data.plaintext, encrypted: data.encrypted },
+  });
+});
+
+test.each([
+  ['\u009b', '\\u009b'],
+  ['\x7f', '\\u007f'],
+  ['\x1b', '\\u001b'],
+  ['\u202e', '\\u202e'],
+  ['\u2028', '\\u2028'],
+  ['\ufeff', '\\ufeff'],
+  ['\u{e0041}', '\\udb40\\udc41'],
+  ['é漢😀', 'é漢😀'],
+])('%j is written as %s', (text, written) => {
+  expect(jsonDocument([text])).toBe(`[\n  "${written}"\n]\n`);
+});
+
+test('no screen obeys it, and a parser gets the same text back', () => {
+  const check = (text: string) => {
+    const document = jsonDocument({ [text]: text });
+    expect(document).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(Object.entries(JSON.parse(document) as object)).toEqual([[text, text]]);
+  };
+  HOSTILE.forEach(check);
+  fc.assert(fc.property(hostileText, check));
+});
