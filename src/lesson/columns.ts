@@ -6,6 +6,7 @@
  * as one column. What a listener saw must be shown whole, so it is measured here by grapheme, as people count.
  */
 import { printable } from '../printable.js';
+import { counted } from './phrases.js';
 
 /** Characters of one text that are shown; the JSON faces have it whole. */
 export const MOST_SHOWN = 400;
@@ -75,7 +76,7 @@ export function shortened(text: string, count: number): string {
   if (text.length <= count) return text;
   const all = splitGraphemes(text);
   if (all.length <= count) return text;
-  return `${all.slice(0, count).join('')}… (${all.length - count} more characters)`;
+  return `${all.slice(0, count).join('')}… (${counted(all.length - count, 'more character')})`;
 }
 
 /** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */

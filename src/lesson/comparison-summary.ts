@@ -33,7 +33,7 @@ export function summarySentence(comparison: Comparison): string {
 function controlClause(notFound: number, withControl: number): string {
   if (notFound === 0) return '';
   if (withControl < notFound) {
-    return `; ${withControl} of the ${notFound} “not found” have a control, the other ${notFound - withControl} prove nothing`;
+    return `; ${withControl} of the ${notFound} “not found” have a control: without one it proves nothing`;
   }
   return notFound === 1 ? '; the one “not found” has its control' : `; each of the ${notFound} “not found” has its control`;
 }

@@ -54,7 +54,8 @@ describe('wrapped', () => {
 describe('shortened', () => {
   test.each([
     ['Hello', 5, 'Hello'],
-    ['Hello!', 5, 'Hello… (1 more characters)'],
+    ['Hello!', 5, 'Hello… (1 more character)'],
+    ['Hello!!', 5, 'Hello… (2 more characters)'],
     ['😀😀😀', 3, '😀😀😀'],
   ])('%j to %i', (text, count, shown) => {
     expect(shortened(text, count)).toBe(shown);

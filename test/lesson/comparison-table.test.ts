@@ -43,7 +43,7 @@ describe('the summary counts', () => {
   });
   test('a “not found” without a control proves nothing, and says so', () => {
     const page = flat(withFirst({ encrypted: { readable: false, control: { held: false, why: 'the reason' }, others: [] } }));
-    expect(page).toContain('8 of the 9 “not found” have a control, the other 1 prove nothing.');
+    expect(page).toContain('8 of the 9 “not found” have a control: without one it proves nothing.');
     expect(page).toContain('“Hello” has no control, so its “not found” proves nothing: the reason.');
   });
   test('nothing to compare', () => {
