@@ -1,0 +1,114 @@
+/**
+ * The classic pcap file format: a file header of 24 bytes, then records of a 16-byte header and the packet's bytes.
+ *
+ * https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-03.html. The file's writer chose the byte order; the magic
+ * number tells which, and whether a record's time has micro- or nanoseconds.
+ */
+
+export const FILE_HEADER = {
+  magic: 0,
+  versionMajor: 4,
+  versionMinor: 6,
+  timeZone: 8,
+  timeAccuracy: 12,
+  snapLength: 16,
+  linkType: 20,
+  end: 24,
+} as const;
+
+export const RECORD_HEADER = { seconds: 0, fraction: 4, capturedLength: 8, originalLength: 12, end: 16 } as const;
+
+/** The largest record that Wireshark and libpcap take, and so the snap length that we write. */
+export const MAX_RECORD_BYTES = 262_144;
+
+const VERSION = { major: 2, minor: 4 } as const;
+const MAGIC = { microseconds: 0xa1b2c3d4, nanoseconds: 0xa1b23c4d } as const;
+/** The upper bits of the link type field say whether frames end in a checksum (FCS) and how long it is. */
+const LINK_TYPE_BITS = 0x03ffffff;
+
+export interface FileHeader {
+  readonly bigEndian: boolean;
+  /** How many of the time field's units make a second: 10^6 or 10^9. */
+  readonly unitsPerSecond: number;
+}
+
+/** Reads the file header, or says in a few words why this is no capture that can be read. `bytes`: 24, or the whole of a shorter file. */
+export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem: string } {
+  if (bytes.length === 0) return { problem: 'it is empty; was the recorder stopped before it wrote anything?' };
+  const foreign = FOREIGN_FORMATS.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
+  if (foreign !== undefined) return { problem: foreign.problem };
+  if (bytes.length < 4) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
+
+  const unitsPerSecond = UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ?? UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
+  if (unitsPerSecond === undefined) {
+    return { problem: `it begins with ${bytes.toString('hex', 0, 4)}, which is no pcap file; give one that Wireshark or tcpdump saved` };
+  }
+  if (bytes.length < FILE_HEADER.end) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
+
+  const bigEndian = UNITS_BY_MAGIC.has(bytes.readUInt32BE(FILE_HEADER.magic));
+  const major = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMajor) : bytes.readUInt16LE(FILE_HEADER.versionMajor);
+  const minor = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMinor) : bytes.readUInt16LE(FILE_HEADER.versionMinor);
+  if (major !== VERSION.major || minor !== VERSION.minor) {
+    return { problem: `it is of pcap version ${major}.${minor}, and only 2.4 can be read; convert it: editcap -F pcap OLD NEW` };
+  }
+  return { bigEndian, unitsPerSecond };
+}
+
+const UNITS_BY_MAGIC: ReadonlyMap<number, number> = new Map([
+  [MAGIC.microseconds, 1e6],
+  [MAGIC.nanoseconds, 1e9],
+]);
+
+const FOREIGN_FORMATS: readonly { readonly magic: Buffer; readonly problem: string }[] = [
+  { magic: Buffer.from('0a0d0d0a', 'hex'), problem: 'this is pcapng; convert it: editcap -F pcap OLD NEW' },
+  { magic: Buffer.from('1f8b', 'hex'), problem: 'this is compressed with gzip; unpack it first: gzip -dc OLD > NEW' },
+  { magic: Buffer.from('28b52ffd', 'hex'), problem: 'this is compressed with zstd; unpack it first: zstd -dc OLD > NEW' },
+  { magic: Buffer.from('04224d18', 'hex'), problem: 'this is compressed with lz4; unpack it first: lz4 -dc OLD > NEW' },
+  { magic: Buffer.from('snoop\0'), problem: 'this is a snoop file; convert it: editcap -F pcap OLD NEW' },
+];
+
+/** The link type without the bits about a checksum that share its field. */
+export function linkTypeOf(field: number): number {
+  return field & LINK_TYPE_BITS;
+}
+
+/** `header` with the magic number of a microsecond file in the same byte order. */
+export function withMicrosecondMagic(header: Buffer, bigEndian: boolean): Buffer {
+  const copy = Buffer.from(header);
+  if (bigEndian) copy.writeUInt32BE(MAGIC.microseconds, FILE_HEADER.magic);
+  else copy.writeUInt32LE(MAGIC.microseconds, FILE_HEADER.magic);
+  return copy;
+}
+
+/** The header of a little-endian microsecond file, whichever machine writes it. */
+export function formatPcapHeader(linkType: number): Buffer {
+  const header = Buffer.alloc(FILE_HEADER.end);
+  header.writeUInt32LE(MAGIC.microseconds, FILE_HEADER.magic);
+  header.writeUInt16LE(VERSION.major, FILE_HEADER.versionMajor);
+  header.writeUInt16LE(VERSION.minor, FILE_HEADER.versionMinor);
+  header.writeUInt32LE(MAX_RECORD_BYTES, FILE_HEADER.snapLength);
+  header.writeUInt32LE(linkType, FILE_HEADER.linkType);
+  return header;
+}
+
+/** Whole seconds since the Unix epoch, until 2106, and nanoseconds into that second. */
+export interface CaptureTime {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+/**
+ * One record of such a file; nanoseconds below a microsecond are dropped.
+ *
+ * @throws RangeError where `data` is longer than 262,144 bytes or the time does not fit.
+ */
+export function formatPcapRecord({ seconds, nanoseconds }: CaptureTime, data: Uint8Array): Buffer {
+  if (data.length > MAX_RECORD_BYTES) throw new RangeError(`Cannot write a record of ${data.length} bytes: ${MAX_RECORD_BYTES} is the most`);
+  const record = Buffer.alloc(RECORD_HEADER.end + data.length);
+  record.writeUInt32LE(seconds, RECORD_HEADER.seconds);
+  record.writeUInt32LE(Math.floor(nanoseconds / 1000), RECORD_HEADER.fraction);
+  record.writeUInt32LE(data.length, RECORD_HEADER.capturedLength);
+  record.writeUInt32LE(data.length, RECORD_HEADER.originalLength);
+  record.set(data, RECORD_HEADER.end);
+  return record;
+}
