@@ -257,7 +257,7 @@ const MORE_FOLDERS: readonly string[] =
 
 function findProgram(name: string): string | null {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...MORE_FOLDERS];
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...MORE_FOLDERS].filter((folder) => folder !== '');
   return folders.map((folder) => path.join(folder, file)).find(isExecutable) ?? null;
 }
 
