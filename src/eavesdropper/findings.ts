@@ -56,6 +56,8 @@ export interface ConversationFindings {
   readonly mode: 'plaintext' | 'encrypted' | 'unknown';
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
+  /** How many messages there are past the first 100,000, which alone are listed. Absent where all are. */
+  readonly unlisted?: number;
   /** What a key log said about this conversation, where one was given. */
   readonly opening: Opening | null;
 }
@@ -127,14 +129,16 @@ export interface Opening {
 }
 
 /** In which shape a text was found: as it was typed, or in a disguise that needs no key to see through. */
-export type Shape = 'as typed' | 'in another case' | 'base64' | 'hex' | 'URL escapes' | 'UTF-16LE' | 'UTF-16BE';
+export const SHAPES = ['as typed', 'in another case', 'base64', 'hex', 'URL escapes', 'UTF-16LE', 'UTF-16BE'] as const;
+export type Shape = (typeof SHAPES)[number];
 
 export interface Hit {
   readonly place: Place;
   readonly shape: Shape;
   /**
    * `text`: somebody's words. `protocol word`: servchat's own HELLO or MESSAGE, there whatever is typed.
-   * `chance`: inside a long run of base64 that decodes to noise, and short enough to turn up in one by accident.
+   * `chance`: inside noise (a token, a long run of base64 or hex that decodes to no text, opaque bytes), and short
+   * enough to turn up there by accident. `search.ts` says from where on.
    * Only `text` makes a message readable; the other two are told, since a learner who searches will meet them.
    */
   readonly meaning: 'text' | 'protocol word' | 'chance';
@@ -161,4 +165,6 @@ export interface Comparison {
     /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
     readonly sealed: SealedMessage | null;
   }[];
+  /** What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing. */
+  readonly notes?: readonly string[];
 }

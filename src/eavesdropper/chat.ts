@@ -1,0 +1,215 @@
+/**
+ * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from the
+ * bytes, since nothing else on the wire tells.
+ *
+ * - `encrypted`: one side opens with `HELLO servchat/`, or, where the beginning was not captured, a side's whole lines are
+ *   all frames of the protocol and one of them holds a Fernet token.
+ * - `plaintext`: over half of the bytes of both sides stand in lines of UTF-8. A line that is none of it does not make
+ *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
+ * - `unknown`: all else, and a conversation in which nobody said anything.
+ */
+import { createHash, createPublicKey } from 'node:crypto';
+import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
+import { MAX_LINE_BYTES } from '../protocol/lines.js';
+import { TokenFormatError, parseToken, textBytesWithin } from '../protocol/token.js';
+import { linesOf } from './lines.js';
+import { placeOf } from './place.js';
+import type { Frame, MessageFrame } from '../protocol/frames.js';
+import type { Conversation } from './conversations.js';
+import type { ConversationFindings, HandshakeFindings, Place, ReadableMessage, SealedMessage, SeenMessage, Side } from './findings.js';
+import type { Line } from './lines.js';
+import type { Stream } from './stream.js';
+
+export type Mode = ConversationFindings['mode'];
+
+export interface Chat {
+  readonly mode: Mode;
+  readonly handshake: HandshakeFindings | null;
+  readonly messages: readonly SeenMessage[];
+  /** How many more messages there are than are listed. */
+  readonly unlisted: number;
+}
+
+/** Messages that are listed of one conversation. */
+export const MAX_MESSAGES = 100_000;
+
+export const SIDES: readonly Side[] = ['client', 'server'];
+
+export function readChat(conversation: Conversation): Chat {
+  const mode = modeOf(conversation);
+  switch (mode) {
+    case 'encrypted':
+      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages) };
+    case 'plaintext':
+      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages) };
+    case 'unknown':
+      return { mode, handshake: null, messages: [], unlisted: 0 };
+  }
+}
+
+/** The frame in the line from `start` to `end`, or null where it is none: to the very bytes, as its receiver reads it. */
+export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end'>): Frame | null {
+  if (end - start >= MAX_LINE_BYTES) return null;
+  try {
+    return parseFrame(bytes.subarray(start, end));
+  } catch (error) {
+    if (error instanceof FrameError) return null;
+    throw error;
+  }
+}
+
+export function modeOf({ streams }: Conversation): Mode {
+  const sides = SIDES.map((side) => streams[side].stream);
+  if (sides.some(({ bytes }) => isHello(bytes)) || sides.some(isMadeOfFrames)) return 'encrypted';
+  const text = sides.reduce((sum, stream) => sum + textBytes(stream), 0);
+  const all = sides.reduce((sum, { length }) => sum + length, 0);
+  return text > all / 2 ? 'plaintext' : 'unknown';
+}
+
+/** A side of an encrypted chat whose beginning was not captured. */
+function isMadeOfFrames(stream: Stream): boolean {
+  let tokens = 0;
+  for (const line of linesOf(stream)) {
+    const frame = frameIn(stream.bytes, line);
+    if (frame?.kind === 'MESSAGE' && tokenOf(frame) !== null) tokens += 1;
+    // The first line may lack its beginning, the last one its end.
+    else if (frame === null && line.whole && line.start > 0) return false;
+  }
+  return tokens > 0;
+}
+
+function textBytes(stream: Stream): number {
+  let count = 0;
+  for (const { start, end, next } of linesOf(stream)) if (isUtf8(stream.bytes.subarray(start, end))) count += next - start;
+  return count;
+}
+
+const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export function isUtf8(bytes: Buffer): boolean {
+  try {
+    strictDecoder.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function handshakeOf(conversation: Conversation): HandshakeFindings {
+  const found: { -readonly [Part in keyof HandshakeFindings]: HandshakeFindings[Part] } = {
+    hello: null,
+    publicKey: null,
+    sessionKey: null,
+    errors: [],
+  };
+  const errors: { place: Place; code: string }[] = [];
+  for (const side of SIDES) {
+    const { stream } = conversation.streams[side];
+    for (const line of linesOf(stream)) {
+      const frame = frameIn(stream.bytes, line);
+      if (frame === null || !line.whole) continue;
+      const place = placeOf(conversation.number, side, stream, line.start, line.end);
+      switch (frame.kind) {
+        case 'HELLO':
+          found.hello ??= { place, integrity: frame.integrity };
+          break;
+        case 'PUBLIC-KEY':
+          found.publicKey ??= { place, bits: rsaBits(frame.spki), fingerprint: createHash('sha256').update(frame.spki).digest('hex') };
+          break;
+        case 'SESSION-KEY':
+          found.sessionKey ??= { place, envelopeBytes: frame.envelope.length };
+          break;
+        case 'ERROR':
+          if (errors.length < MAX_ERRORS) errors.push({ place, code: frame.code });
+          break;
+        case 'MESSAGE':
+          break;
+      }
+    }
+  }
+  return { ...found, errors };
+}
+
+/** An honest end says ERROR once, and then closes. */
+const MAX_ERRORS = 100;
+
+function rsaBits(spki: Buffer): number | null {
+  try {
+    const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+type Unnumbered = Omit<ReadableMessage, 'number'> | Omit<SealedMessage, 'number'>;
+type MessageReader = (stream: Stream, line: Line) => Omit<ReadableMessage, 'number' | 'place'> | Omit<SealedMessage, 'number' | 'place'> | null;
+
+function plaintextMessages(stream: Stream, { start, end, next }: Line): Omit<ReadableMessage, 'number' | 'place'> | null {
+  // An empty line is an empty message; nothing at all, where the capture begins or ends, is none.
+  if (start === next) return null;
+  return { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
+}
+
+/**
+ * A line that is no frame, in a chat where frames are due, is what somebody said in clear. One that sets out as a frame
+ * and is none is nobody's words.
+ */
+function encryptedMessages(stream: Stream, line: Line): ReturnType<MessageReader> {
+  const frame = frameIn(stream.bytes, line);
+  if (frame?.kind === 'MESSAGE') {
+    const token = tokenOf(frame);
+    return token === null ? null : { kind: 'sealed', token, check: frame.check.toString('hex'), opened: null };
+  }
+  const bytes = stream.bytes.subarray(line.start, line.end);
+  if (frame !== null || !line.whole || !isUtf8(bytes) || FRAME_WORD.test(bytes.toString('latin1', 0, 16))) return null;
+  return plaintextMessages(stream, line);
+}
+
+const FRAME_WORD = /^(HELLO|PUBLIC-KEY|SESSION-KEY|MESSAGE|ERROR) /;
+
+/** What can be read of a token without its key, or null where it is no Fernet token. */
+export function tokenOf({ token }: MessageFrame): SealedMessage['token'] | null {
+  try {
+    const { timestamp, ciphertext } = parseToken(token);
+    return {
+      text: token,
+      characters: token.length,
+      created: timestamp,
+      ciphertextBytes: ciphertext.length,
+      textBytes: textBytesWithin(ciphertext.length),
+    };
+  } catch (error) {
+    if (error instanceof TokenFormatError) return null;
+    throw error;
+  }
+}
+
+/**
+ * The messages of both sides as they came to be readable: what one side said stays in its order, also where its packets
+ * were captured out of order.
+ */
+function inOrder(conversation: Conversation, read: MessageReader): Pick<Chat, 'messages' | 'unlisted'> {
+  let total = 0;
+  const due: { readonly message: Unnumbered; readonly frame: number }[] = [];
+  for (const side of SIDES) {
+    const { stream } = conversation.streams[side];
+    let frame = 0;
+    let listed = 0;
+    for (const line of linesOf(stream)) {
+      const message = read(stream, line);
+      if (message === null) continue;
+      total += 1;
+      listed += 1;
+      if (listed > MAX_MESSAGES) continue;
+      const place = placeOf(conversation.number, side, stream, line.start, line.end);
+      frame = Math.max(frame, place.frame);
+      due.push({ message: { ...message, place }, frame });
+    }
+  }
+  const messages = due
+    .sort((one, other) => one.frame - other.frame)
+    .slice(0, MAX_MESSAGES)
+    .map(({ message }, index) => ({ ...message, number: index + 1 }));
+  return { messages, unlisted: total - messages.length };
+}
