@@ -1,10 +1,11 @@
 /**
  * How many columns of a terminal a text takes, and where to break it.
  *
- * Table packages were tried for this (cli-table3 0.6.5 with the string-width 4 that it brings): words longer than a
- * column lose their end, an emoji at the cut is split into half a surrogate pair, and emoji younger than Unicode 13 count
- * as one column. What a listener saw must be shown whole, so it is measured here by grapheme, as people count.
+ * The width is string-width's, which is also what cli-table3 aligns by. The breaking is done here, by grapheme: cli-table3
+ * loses the end of a word that is longer than its column, and what a listener saw must be shown whole.
  */
+import stringWidth from 'string-width';
+
 import { printable } from '../printable.js';
 import { counted } from './phrases.js';
 
@@ -15,20 +16,10 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 const ASCII = /^[ -~]*$/;
 
-/** Emoji that are wide by themselves, are made so by U+FE0F, or are flags. */
-const EMOJI = /\p{Emoji_Presentation}|\p{Emoji}\ufe0f|\p{Regional_Indicator}/u;
-
-/** Takes no column: marks on the letter before, joiners, and the vowels and finals of conjoining Hangul. */
-const NO_WIDTH = /^(?:[\p{Mn}\p{Me}\u1160-\u11ff]|(?!\u00ad)\p{Cf})$/u;
-
-/** East Asian Wide and Fullwidth by block (Unicode Annex 11). */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18cff}\u{1aff0}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
-
 export function displayWidth(text: string): number {
   // Nearly all that is ever shown, and a hundred times faster than asking for graphemes.
   if (ASCII.test(text)) return text.length;
-  return splitGraphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
+  return stringWidth(text);
 }
 
 /**
@@ -58,7 +49,7 @@ export function wrapped(text: string, width: number): string[] {
       used = 0;
     }
     for (const grapheme of splitGraphemes(piece)) {
-      const graphemeColumns = graphemeWidth(grapheme);
+      const graphemeColumns = stringWidth(grapheme);
       if (used + graphemeColumns > width) {
         lines.push(line);
         line = '';
@@ -82,16 +73,6 @@ export function shortened(text: string, count: number): string {
 /** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */
 function splitGraphemes(text: string): string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment).flatMap((grapheme) =>
-    graphemeWidth(grapheme) > 2 ? Array.from(grapheme) : [grapheme],
+    stringWidth(grapheme) > 2 ? Array.from(grapheme) : [grapheme],
   );
-}
-
-function graphemeWidth(grapheme: string): number {
-  if (EMOJI.test(grapheme)) return 2;
-  return Array.from(grapheme).reduce((sum, character) => sum + characterWidth(character), 0);
-}
-
-function characterWidth(character: string): number {
-  if (NO_WIDTH.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
 }

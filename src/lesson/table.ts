@@ -1,7 +1,9 @@
 /**
- * Rows under headings, aligned by spaces: few lines drawn, nothing cut off, never wider than the terminal. Every text
+ * Rows under headings, laid out by cli-table3: few lines drawn, nothing cut off, never wider than the terminal. Every text
  * goes through {@link wrapped}, so that nothing from a capture reaches the terminal as a control character.
  */
+import Table from 'cli-table3';
+
 import { displayWidth, wrapped } from './columns.js';
 import { columnsOf, painted, type Look, type Paint } from './look.js';
 import { printable } from '../printable.js';
@@ -21,6 +23,12 @@ export interface Cell {
 }
 
 const GAP = '  ';
+/** Nothing is drawn around or between the cells. */
+const CHARS = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP },
+};
+const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
 /** A column that gives way keeps this much while another can still give. */
 const LEAST_FLEXIBLE = 12;
 const LEAST_COLUMN = 2;
@@ -36,14 +44,19 @@ export function tableLines(
   indent = 0,
 ): string[] {
   const widths = columnWidths(columns, rows, columnsOf(look) - indent);
-  const line = (cells: readonly Cell[]) => rowLines(columns, cells, widths, look);
-  const headed = columns.some(({ head }) => head !== '');
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
-  const lines = [
-    ...(headed ? [...line(columns.map(({ head }) => cell(head, 'faint'))), painted(rule, 'faint', look)] : []),
-    ...rows.flatMap(line),
-  ];
-  return lines.map((text) => (' '.repeat(indent) + text).trimEnd());
+  const table = new Table({ chars: CHARS, style: STYLE });
+  const row = (cells: readonly Cell[]): Table.Cell[] =>
+    cells.map((each, at) => laidOut(each, widths[at] ?? LEAST_COLUMN, columns[at]?.align, look));
+  const heads = columns.some(({ head }) => head !== '') ? [row(columns.map(({ head }) => cell(head, 'faint')))] : [];
+  table.push(...heads, ...rows.map(row));
+  if (table.length === 0) return [];
+  const lines = table.toString().split('\n');
+  if (heads.length > 0) {
+    const headHeight = Math.max(...columns.map(({ head }, at) => wrapped(head, widths[at] ?? LEAST_COLUMN).length));
+    const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
+    lines.splice(headHeight, 0, painted(rule, 'faint', look));
+  }
+  return lines.map((line) => (' '.repeat(indent) + line).trimEnd());
 }
 
 /** A paragraph; `hang` columns more on each line after the first. */
@@ -56,20 +69,10 @@ export function headingLines(text: string, look: Look, indent = 0): string[] {
   return proseLines(text, look, indent, 0, 'strong');
 }
 
-function rowLines(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[], look: Look): string[] {
-  const blocks = cells.map(({ lines }, at) => lines.flatMap((text) => wrapped(text, widths[at] ?? LEAST_COLUMN)));
-  const height = Math.max(...blocks.map((block) => block.length));
-  return Array.from({ length: height }, (_, row) =>
-    blocks
-      .map((block, at) => {
-        const text = block[row] ?? '';
-        const space = ' '.repeat(Math.max(0, (widths[at] ?? 0) - displayWidth(text)));
-        const shown = painted(text, cells[at]?.paint ?? 'plain', look);
-        return columns[at]?.align === 'right' ? space + shown : shown + space;
-      })
-      .join(GAP)
-      .trimEnd(),
-  );
+/** The cell as cli-table3 takes it: already broken to the column's width, since it would cut a longer word off. */
+function laidOut({ lines, paint }: Cell, width: number, align: Column['align'], look: Look): Table.Cell {
+  const content = lines.flatMap((text) => wrapped(text, width)).map((line) => painted(line, paint, look));
+  return { content: content.join('\n'), hAlign: align ?? 'left' };
 }
 
 /** Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits. */

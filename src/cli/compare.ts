@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+
+import { formatOption } from './options.js';
+
+interface Options {
+  readonly script?: string;
+  readonly format: 'table' | 'json';
+}
+
+export function compareCommand(): Command {
+  return new Command('compare')
+    .summary('two captures of one conversation, message by message')
+    .description('Compares two captures of the same conversation, message by message: what can be read in each.')
+    .argument('<plain>', 'the capture of the plaintext chat')
+    .argument('<encrypted>', 'the capture of the encrypted chat')
+    .option('--script <file>', 'the conversation that was held; without it, what the plaintext capture says')
+    .addOption(formatOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap
+  $ servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap --script demos/nice-to-meet-you.txt`,
+    )
+    .action(async (plain: string, encrypted: string, options: Options) => {
+      const { compare } = await import('./run-listener.js');
+      await compare(plain, encrypted, options);
+    });
+}

@@ -1,0 +1,50 @@
+import { Argument, Command, InvalidArgumentError } from 'commander';
+
+import { RSA_BITS, type Integrity } from '../protocol/frames.js';
+
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseHostPort, type Mode } from './options.js';
+
+interface Options {
+  readonly mode: Mode;
+  readonly integrity: Integrity;
+  readonly rsaBits: number;
+  readonly capture?: string;
+  readonly keylog?: string;
+}
+
+export function connectCommand(): Command {
+  return new Command('connect')
+    .summary("take the client's chair: connect to a server, then chat")
+    .description("Takes the client's chair: connects, then each line you type is a message. EXIT or END leaves.")
+    .addArgument(
+      new Argument('[host[:port]]', 'the server')
+        .argParser(parseHostPort)
+        .default({ host: DEFAULT_HOST, port: DEFAULT_PORT }, `${DEFAULT_HOST}:${DEFAULT_PORT}`),
+    )
+    .addOption(modeOption())
+    .addOption(integrityOption('the check behind each token (encrypted mode)'))
+    .option('--rsa-bits <bits>', `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`, parseRsaBits, RSA_BITS.default)
+    .addOption(captureOption())
+    .addOption(keyLogOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat connect                                  encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat connect --mode plaintext --capture chat.pcap
+  $ servchat connect '[::1]:5000' --keylog keys.txt
+  $ printf 'Hello\\nExit\\n' | servchat connect`,
+    )
+    .action(async (server: { host: string; port: number }, options: Options) => {
+      const { runClient } = await import('./chairs.js');
+      if (!(await runClient({ ...options, ...server }))) process.exitCode = 1;
+    });
+}
+
+function parseRsaBits(text: string): number {
+  const bits = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(bits >= RSA_BITS.least && bits <= RSA_BITS.most)) {
+    throw new InvalidArgumentError(`The key pair takes ${RSA_BITS.least} to ${RSA_BITS.most} bits.`);
+  }
+  return bits;
+}

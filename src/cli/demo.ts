@@ -1,0 +1,54 @@
+import { Command, Option } from 'commander';
+
+import { DEFAULT_PORT } from './options.js';
+import type { DemoOptions } from './run-demo.js';
+
+export function demoCommand(): Command {
+  const demo = new Command('demo')
+    .summary('play a conversation through two real processes, and capture it')
+    .description('Plays a conversation through two real processes over TCP on this machine, and captures it.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat demo compare                             both modes, compared, with a lesson report
+  $ servchat demo plaintext --script demos/nice-to-meet-you.txt
+  $ servchat demo encrypted --capture-with tap --out /tmp/lesson`,
+    );
+  demo.addCommand(
+    playOptions(new Command('plaintext').description('Plays it in plaintext and shows what a listener can read.')).action(
+      async (options: DemoOptions) => {
+        const { demoOne } = await import('./run-demo.js');
+        await demoOne('plaintext', options);
+      },
+    ),
+  );
+  demo.addCommand(
+    playOptions(new Command('encrypted').description('Plays it encrypted and shows what a listener can still see.')).action(
+      async (options: DemoOptions) => {
+        const { demoOne } = await import('./run-demo.js');
+        await demoOne('encrypted', options);
+      },
+    ),
+  );
+  demo.addCommand(
+    playOptions(new Command('compare').description('Plays it in both modes, compares the captures and writes the lesson report.')).action(
+      async (options: DemoOptions) => {
+        const { demoCompare } = await import('./run-demo.js');
+        await demoCompare(options);
+      },
+    ),
+  );
+  return demo;
+}
+
+function playOptions(command: Command): Command {
+  return command
+    .option('--script <file>', 'the conversation; without it, the one of the write-up (demos/nice-to-meet-you.txt)')
+    .option('--out <dir>', 'where everything is written (default: captures, and the report in lessons)')
+    .addOption(
+      new Option('--capture-with <way>', `how to capture on port ${DEFAULT_PORT} (or another, if it is taken): live, with dumpcap or tcpdump; tap, which needs no rights; auto, live where it can`)
+        .choices(['auto', 'live', 'tap'])
+        .default('auto'),
+    );
+}

@@ -1,0 +1,39 @@
+/** Text files that are named on the command line. */
+import fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
+import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
+
+/** Far more than any conversation or key log of a class holds. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/** The write-up's own conversation, which comes with the program. */
+export const DEFAULT_SCRIPT = fileURLToPath(new URL('../../demos/nice-to-meet-you.txt', import.meta.url));
+
+/** @throws Error in one line that names the file and, for what is in it, the line. */
+export function readScript(file: string): readonly ScriptLine[] {
+  try {
+    return parseScript(readText(file, 'conversation'));
+  } catch (error) {
+    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** @throws Error in one line that names the file. */
+export function readKeyLog(file: string): KeyLog {
+  return parseKeyLog(readText(file, 'key log'));
+}
+
+function readText(file: string, what: string): string {
+  try {
+    const { size } = fs.statSync(file);
+    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and ${MOST_BYTES} are the most`);
+    return fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
+    throw new Error(`Cannot read the ${what} ${file}: ${why}`);
+  }
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+/** The command line: what the commands are. What they do is loaded when one of them runs, so that `--help` is quick. */
+import { Command, CommanderError } from 'commander';
+
+import { compareCommand } from './compare.js';
+import { connectCommand } from './connect.js';
+import { demoCommand } from './demo.js';
+import { inspectCommand } from './inspect.js';
+import { serveCommand } from './serve.js';
+
+const EXIT_RUN_TIME = 1;
+const EXIT_USAGE = 2;
+
+const program = new Command('servchat')
+  .description('The same two-way chat in plaintext or encrypted, captured, and what a listener can read of it.')
+  .version('0.1.0')
+  .showHelpAfterError('(servchat --help, or servchat COMMAND --help, says what there is)')
+  .addHelpText(
+    'after',
+    `
+First steps:
+  $ servchat demo compare            play a conversation in both modes, capture it, compare
+  $ servchat serve                   take the server's chair; then, in a second terminal:
+  $ servchat connect                 take the client's
+  $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
+
+Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
+  );
+
+for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
+}
+for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {
+  command.exitOverride();
+}
+
+// A reader that goes away (`servchat … | head`) is no failure of ours, and nobody is left to be told.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : EXIT_RUN_TIME);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+  } else {
+    process.stderr.write(`servchat: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT_RUN_TIME;
+  }
+}

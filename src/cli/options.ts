@@ -1,0 +1,45 @@
+/** Options that several commands share, and the checks of what is given for them. */
+import { InvalidArgumentError, Option } from 'commander';
+
+import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
+
+export const DEFAULT_HOST = '127.0.0.1';
+/** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
+export const DEFAULT_PORT = 4747;
+
+export type Mode = 'plaintext' | 'encrypted';
+
+export function modeOption(): Option {
+  return new Option('--mode <mode>', 'what crosses the wire').choices(['plaintext', 'encrypted']).default('encrypted').env('SERVCHAT_MODE');
+}
+
+export function integrityOption(description: string): Option {
+  return new Option('--integrity <check>', description).choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY);
+}
+
+export function captureOption(): Option {
+  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap)');
+}
+
+export function keyLogOption(): Option {
+  return new Option('--keylog <file>', 'append the session key to this file: who has it can read the capture');
+}
+
+export function formatOption(): Option {
+  return new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table');
+}
+
+/** 0 to 65535; 0 asks for any free port. @throws InvalidArgumentError */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (!(port <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
+/** `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address. @throws InvalidArgumentError */
+export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain ?? (/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) && (text.match(/:/g)?.length ?? 0) > 1 ? text : undefined);
+  if (host === undefined) throw new InvalidArgumentError('Expected HOST, HOST:PORT or [IPv6]:PORT.');
+  return { host, port: port === undefined ? DEFAULT_PORT : parsePort(port) };
+}

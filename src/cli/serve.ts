@@ -1,0 +1,45 @@
+import { Command, Option } from 'commander';
+
+import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parsePort, type Mode } from './options.js';
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly mode: Mode;
+  readonly integrity: Integrity;
+  readonly allowIntegrity: readonly Integrity[];
+  readonly capture?: string;
+  readonly keylog?: string;
+  readonly keepOpen: boolean;
+}
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .summary("take the server's chair: wait for a client, then chat")
+    .description("Takes the server's chair: waits for a client, then each line you type is a message. EXIT or END leaves.")
+    .option('--host <address>', 'where to listen', DEFAULT_HOST)
+    .option('--port <port>', 'on which port (0: any that is free)', parsePort, DEFAULT_PORT)
+    .addOption(modeOption())
+    .addOption(integrityOption('the check that clients must use (encrypted mode)'))
+    .addOption(
+      new Option('--allow-integrity <check...>', 'checks that clients may use besides').choices(INTEGRITY_NAMES).default([], 'none'),
+    )
+    .addOption(captureOption())
+    .addOption(keyLogOption())
+    .option('--keep-open', 'wait for the next client after a chat', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat serve                                    encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat serve --mode plaintext --capture chat.pcap
+  $ servchat serve --allow-integrity sha256 hmac-sha256
+  $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
+In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
+    )
+    .action(async (options: Options) => {
+      const { runServer } = await import('./chairs.js');
+      if (!(await runServer(options))) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,102 @@
+/** One of the two people of a demo: a real servchat process, told what to say and watched for what it shows. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+import { printable } from '../printable.js';
+
+/** Longest wait for a line that is due: generous, since a class's machines are busy. */
+const LINE_LIMIT_MS = 30_000;
+/** What is kept of a process's standard error, to explain a failure. */
+const MOST_ERROR_TEXT = 2_000;
+
+/** A demo's process did something else than its part. */
+export class DemoError extends Error {
+  override readonly name = 'DemoError';
+}
+
+export class ChairProcess {
+  readonly #name: string;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #exit: Promise<number | NodeJS.Signals>;
+  readonly #shown: string[] = [];
+  #errors = '';
+  #wake: () => void = () => undefined;
+  #exited = false;
+
+  /** Starts `program` (the path of the servchat command's own script) with these arguments. */
+  constructor(name: string, program: string, args: readonly string[]) {
+    this.#name = name;
+    // A mode or a debugger's settings that stand in the environment are not part of the demo.
+    const { SERVCHAT_MODE: _mode, NODE_OPTIONS: _options, ...env } = process.env;
+    this.#child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      this.#shown.push(line);
+      this.#wake();
+    });
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.#errors = (this.#errors + chunk.toString('utf8')).slice(-MOST_ERROR_TEXT);
+    });
+    // A process that has ended cannot be told anything; that it ended is noticed by who waits for its next line.
+    this.#child.stdin.on('error', () => undefined);
+    this.#exit = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (code, signal) => {
+        this.#exited = true;
+        resolve(code ?? signal ?? 0);
+        this.#wake();
+      });
+    });
+    this.#exit.catch(() => undefined);
+  }
+
+  say(text: string): void {
+    this.#child.stdin.write(`${text}\n`);
+  }
+
+  /** Passes over what is shown until a line answers `wanted`, and gives that line. @throws DemoError */
+  async shows(wanted: (line: string) => boolean, what: string): Promise<string> {
+    const deadline = Date.now() + LINE_LIMIT_MS;
+    for (;;) {
+      for (let line = this.#shown.shift(); line !== undefined; line = this.#shown.shift()) {
+        if (wanted(line)) return line;
+      }
+      if (this.#exited) throw this.#failure(`ended before ${what}`);
+      if (!(await this.#somethingNew(deadline - Date.now()))) throw this.#failure(`did not come to ${what}`);
+    }
+  }
+
+  /** Waits for the process to end by itself. @throws DemoError where it does not end with status 0. */
+  async ends(): Promise<void> {
+    const limit = Date.now() + LINE_LIMIT_MS;
+    while (!this.#exited) {
+      if (!(await this.#somethingNew(limit - Date.now()))) throw this.#failure('did not end');
+    }
+    const status = await this.#exit;
+    if (status !== 0) throw this.#failure(`ended with status ${status}`);
+  }
+
+  /** Ends the process if it still runs, and waits until it has. */
+  async stop(): Promise<void> {
+    if (!this.#exited) this.#child.kill('SIGKILL');
+    await this.#exit.catch(() => undefined);
+  }
+
+  /** Resolves true at the next line or at the end of the process, false when the time is over. */
+  #somethingNew(limit: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        resolve(false);
+      }, Math.max(0, limit));
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve(true);
+      };
+    });
+  }
+
+  #failure(what: string): DemoError {
+    const errors = printable(this.#errors.trim().split('\n').at(-1) ?? '').replace(/^servchat: /, '');
+    return new DemoError(`Cannot play the demo: the ${this.#name} ${what}${errors === '' ? '' : `; it said: ${errors}`}`);
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Plays a conversation through two real processes over real TCP, and records it.
+ *
+ * The two are the commands `servchat serve` and `servchat connect` as anybody starts them, with pipes for keyboard and
+ * screen. Each message waits until the one before has been shown on the other side, so the capture has them in order.
+ */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+
+import { LiveCaptureUnavailable, startLive, type LiveRecorder } from '../capture/live.js';
+import { REBUILT } from '../capture/tap.js';
+import { isLeaving } from '../protocol/leaving.js';
+import { printable } from '../printable.js';
+import { ChairProcess } from './chair-process.js';
+import type { ScriptLine } from './script.js';
+
+export interface PlayOptions {
+  /** Path of the servchat command's own script. */
+  readonly program: string;
+  readonly script: readonly ScriptLine[];
+  readonly mode: 'plaintext' | 'encrypted';
+  /** Where the capture and, in encrypted mode, the key log go; made if it is not there. */
+  readonly directory: string;
+  readonly captureWith: 'auto' | 'live' | 'tap';
+  readonly port: number;
+  /** Called with each message once it has been shown on the other side. */
+  readonly onMessage?: (message: ScriptLine) => void;
+}
+
+export interface Recording {
+  readonly mode: 'plaintext' | 'encrypted';
+  readonly capture: string;
+  readonly keyLog: string | null;
+  readonly port: number;
+  readonly captured: Captured;
+}
+
+export type Captured =
+  /** The kernel's own packets. */
+  | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
+  /** The bytes that crossed the client's socket; `rebuilt` lists what is around them. `why` tells why live was not to be had. */
+  | { readonly way: 'tap'; readonly rebuilt: readonly string[]; readonly why: string | null };
+
+/** @throws DemoError where a process fails, LiveCaptureUnavailable where `live` was insisted on and is not to be had. */
+export async function play(options: PlayOptions): Promise<Recording> {
+  const { mode, directory, captureWith } = options;
+  await makeDirectory(directory);
+  const capture = path.join(directory, `${mode}.pcap`);
+  const keyLog = mode === 'encrypted' ? path.join(directory, `${mode}.keylog`) : null;
+  // A key log is appended to, and this one is to hold this run's key alone.
+  if (keyLog !== null) await fs.rm(keyLog, { force: true });
+
+  const { server, port } = await startServer(options);
+  let live: LiveRecorder | null = null;
+  let client: ChairProcess | null = null;
+  try {
+    let why: string | null = null;
+    if (captureWith !== 'tap') {
+      try {
+        live = await startLive({ port, file: capture });
+      } catch (error) {
+        if (!(error instanceof LiveCaptureUnavailable) || captureWith === 'live') throw error;
+        why = error.message;
+      }
+    }
+    client = startClient(options, port, live === null ? capture : null, keyLog);
+    await converse(options, server, client);
+    await Promise.all([client.ends(), server.ends()]);
+    await live?.stop();
+    const captured: Captured =
+      live === null
+        ? { way: 'tap', rebuilt: REBUILT, why }
+        : { way: 'live', tool: live.tool, interfaceName: live.interfaceName };
+    return { mode, capture, keyLog, port, captured };
+  } finally {
+    await Promise.all([client?.stop(), server.stop(), live?.stop()]);
+  }
+}
+
+/** On the wanted port or, if that is taken, on any: a lesson in another window must not stop this one. */
+async function startServer({ program, mode, port }: PlayOptions): Promise<{ server: ChairProcess; port: number }> {
+  const tryPort = async (wanted: number): Promise<{ server: ChairProcess; port: number }> => {
+    const server = new ChairProcess('server', program, ['serve', '--mode', mode, '--port', String(wanted)]);
+    try {
+      const line = await server.shows((shown) => shown.startsWith('server started'), 'listening');
+      return { server, port: Number(/:(\d+) /.exec(line)?.[1]) };
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  };
+  try {
+    return await tryPort(port);
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('port is in use')) return tryPort(0);
+    throw error;
+  }
+}
+
+function startClient({ program, mode }: PlayOptions, port: number, tap: string | null, keyLog: string | null): ChairProcess {
+  return new ChairProcess('client', program, [
+    ...['connect', `127.0.0.1:${port}`, '--mode', mode],
+    ...(tap === null ? [] : ['--capture', tap]),
+    ...(keyLog === null ? [] : ['--keylog', keyLog]),
+  ]);
+}
+
+async function converse({ script, onMessage }: PlayOptions, server: ChairProcess, client: ChairProcess): Promise<void> {
+  await Promise.all([
+    client.shows((line) => line === 'Connected to SERVCHAT', 'the connection'),
+    server.shows((line) => line === 'Client connected.', 'the connection'),
+  ]);
+  for (const [index, message] of script.entries()) {
+    const [speaker, listener] = message.side === 'client' ? [client, server] : [server, client];
+    const label = message.side === 'client' ? 'client' : 'Server';
+    const expected = isLeaving(message.text) ? `${label} has left the chat.` : `${label}: ${printable(message.text)}`;
+    speaker.say(message.text);
+    await listener.shows((line) => line === expected, `message ${index + 1}`);
+    onMessage?.(message);
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await fs.mkdir(directory, { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`Cannot write to ${directory}: ${code ?? 'unknown error'}; choose another directory with --out`);
+  }
+}

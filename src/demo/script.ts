@@ -1,0 +1,51 @@
+/**
+ * A conversation file: one message a line, in the order in which they are said.
+ *
+ *     # a comment
+ *     client: Hello
+ *     server: Hi
+ */
+import { MAX_TEXT_BYTES } from '../protocol/frames.js';
+import { LEAVING_WORD, isLeaving } from '../protocol/leaving.js';
+
+export interface ScriptLine {
+  readonly side: 'client' | 'server';
+  readonly text: string;
+}
+
+/** What is wrong with a conversation file, with the number of its line. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+}
+
+/**
+ * The messages of a conversation. One that does not end with EXIT or END gets the client's EXIT: a chat has to end.
+ *
+ * @throws ScriptError
+ */
+export function parseScript(source: string): readonly ScriptLine[] {
+  const messages: ScriptLine[] = [];
+  for (const [index, line] of source.replace(/^\ufeff/, '').split(/\r?\n/).entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const last = messages.at(-1);
+    if (last !== undefined && isLeaving(last.text)) {
+      throw new ScriptError(`line ${index + 1} comes after the chat has ended with ${last.text.trim()}`);
+    }
+    messages.push(parseLine(line, index + 1));
+  }
+  const last = messages.at(-1);
+  if (last === undefined) throw new ScriptError('it holds no message; a line is `client: …` or `server: …`');
+  return isLeaving(last.text) ? messages : [...messages, { side: 'client', text: LEAVING_WORD }];
+}
+
+function parseLine(line: string, number: number): ScriptLine {
+  const [, side, text] = /^(client|server):[ \t]?(.*)$/s.exec(line) ?? [];
+  if ((side !== 'client' && side !== 'server') || text === undefined) {
+    throw new ScriptError(`line ${number} is neither \`client: …\`, \`server: …\` nor a # comment`);
+  }
+  if (text === '') throw new ScriptError(`line ${number} holds an empty message`);
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES) {
+    throw new ScriptError(`the message in line ${number} is longer than ${MAX_TEXT_BYTES} bytes`);
+  }
+  return { side, text };
+}

@@ -1,0 +1,135 @@
+/** Real processes for the end-to-end tests: the built command, netcat, the Python peer. All end with the test. */
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+import { afterAll } from '@jest/globals';
+
+export const MAIN = path.resolve('dist/cli/main.js');
+
+export class TestProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** Every line of standard output so far. */
+  readonly output: string[] = [];
+  errors = '';
+  readonly #watchers = new Set<() => void>();
+  /** The exit status, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  #next = 0;
+
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|JEST_|SERVCHAT_|NO_COLOR|FORCE_COLOR)/.test(name)));
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited, ...env } });
+    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+      this.output.push(line);
+      this.#notify();
+    });
+    this.#child.stderr.on('data', (chunk: Buffer) => {
+      this.errors += chunk.toString();
+      this.#notify();
+    });
+    this.#child.stdin.on('error', () => undefined);
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (code, signal) => {
+        running.delete(this);
+        resolve(code ?? signal);
+        this.#notify();
+      });
+    });
+    running.add(this);
+  }
+
+  /** Types a line. */
+  say(text: string): void {
+    this.#child.stdin.write(`${text}\n`);
+  }
+
+  write(bytes: Uint8Array | string): void {
+    this.#child.stdin.write(bytes);
+  }
+
+  endInput(): void {
+    this.#child.stdin.end();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** The next line of output that holds `part`; passes over those before it. Fails when the process ends without it. */
+  async shows(part: string): Promise<string> {
+    for (;;) {
+      while (this.#next < this.output.length) {
+        const line = this.output[this.#next++] ?? '';
+        if (line.includes(part)) return line;
+      }
+      await this.#change(`show ${JSON.stringify(part)}`);
+    }
+  }
+
+  /** Waits until standard error holds `part`. */
+  async complains(part: string): Promise<void> {
+    while (!this.errors.includes(part)) await this.#change(`complain about ${JSON.stringify(part)}`);
+  }
+
+  #notify(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  async #change(wanted: string): Promise<void> {
+    const state = (): string => `wanted it to ${wanted}\noutput:\n${this.output.join('\n')}\nerrors:\n${this.errors}`;
+    if (!running.has(this)) throw new Error(`the process has ended; ${state()}`);
+    await new Promise<void>((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.#watchers.delete(done);
+        reject(new Error(`nothing happened for 30 s; ${state()}`));
+      }, 30_000);
+      this.#watchers.add(done);
+    });
+  }
+}
+
+const running = new Set<TestProcess>();
+const directories: string[] = [];
+
+afterAll(async () => {
+  const left = [...running];
+  for (const each of left) each.kill('SIGKILL');
+  await Promise.all(left.map((each) => each.ended));
+  for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
+});
+
+export function servchat(args: readonly string[], env: NodeJS.ProcessEnv = {}): TestProcess {
+  return new TestProcess(process.execPath, [MAIN, ...args], env);
+}
+
+/** Runs to the end. */
+export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ status: unknown; output: string; errors: string }> {
+  const child = servchat(args, env);
+  child.endInput();
+  const status = await child.ended;
+  return { status, output: child.output.map((line) => `${line}\n`).join(''), errors: child.errors };
+}
+
+/** A server on a free port, which is listening when this resolves. */
+export async function server(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ chair: TestProcess; port: number }> {
+  const chair = servchat(['serve', '--port', '0', ...args], env);
+  const line = await chair.shows('server started');
+  return { chair, port: Number(/:(\d+) /.exec(line)?.[1]) };
+}
+
+/** A directory that goes with the tests of the file. */
+export function temporaryDirectory(): string {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-test-'));
+  directories.push(directory);
+  return directory;
+}
