@@ -89,13 +89,16 @@ interface CaptureTool {
   readonly dropped: RegExp;
 }
 
+/** The MTU of Linux's loopback interface and an Ethernet header. With 65,535 the largest packets lose their last bytes. */
+const LARGEST_PACKET = 65_536 + 14;
+
 const TCPDUMP: CaptureTool = {
   name: 'tcpdump',
   arguments: ({ interfaceName, filter, file }) => [
     ...['-i', interfaceName, '-w', file],
     // Each packet is delivered and written at once. With the default snap length that drops most of a burst, since the
-    // kernel's buffer is then divided into slots of 256 KiB; hence the largest IP packet's size, and a buffer of 64 MiB.
-    ...['--immediate-mode', '-U', '-s', '65535', '-B', '65536'],
+    // kernel's buffer is then divided into slots of that size; hence no more than a packet can have, and 64 MiB for them.
+    ...['--immediate-mode', '-U', '-s', String(LARGEST_PACKET), '-B', '65536'],
     // Root would otherwise become a user who may not write the file.
     ...(process.getuid?.() === 0 ? ['-Z', 'root'] : []),
     filter,

@@ -32,6 +32,14 @@ import { LINKTYPE } from '../packets/link.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import { CaptureFileError, PcapWriter } from '../packets/pcap.js';
 
+/** What in a tapped capture did not cross the socket: to be told wherever such a capture is shown. */
+export const REBUILT: readonly string[] = [
+  'the Ethernet, IP and TCP headers',
+  'the TCP handshake and the closing',
+  'sequence numbers and checksums',
+  'an acknowledgement for each piece of data',
+];
+
 export interface Endpoint {
   /** As a socket tells it: IPv4, IPv6, or IPv4-mapped IPv6, perhaps with a zone. */
   readonly address: string;
@@ -132,8 +140,11 @@ export class TapRecorder {
 /** What a packet may carry. IPv4 counts its headers in a 16-bit length; for IPv6 what Linux's `lo`, with its MTU of 65,536, allows. */
 const MAX_PAYLOAD = { ipv4: 65_535 - 20 - 20, ipv6: 65_536 - 40 - 20 } as const;
 
-/** In a SYN unscaled; after it in units of 128 bytes, as the window scale option says. */
-const SYN_WINDOW = 65_495;
+/**
+ * In a SYN unscaled; after it in units of 128 bytes, as the window scale option says. Both are larger than the largest
+ * payload: one that filled the window to the byte would make Wireshark warn of a full window.
+ */
+const SYN_WINDOW = 65_535;
 const WINDOW = 512;
 
 const NOTHING = Buffer.alloc(0);
