@@ -1,4 +1,6 @@
 /** Options that several commands share, and the checks of what is given for them. */
+import net from 'node:net';
+
 import { InvalidArgumentError, Option } from 'commander';
 
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
@@ -38,8 +40,9 @@ export function parsePort(text: string): number {
 
 /** `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address. @throws InvalidArgumentError */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
+  if (net.isIPv6(text)) return { host: text, port: DEFAULT_PORT };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
-  const host = bracketed ?? plain ?? (/^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) && (text.match(/:/g)?.length ?? 0) > 1 ? text : undefined);
+  const host = bracketed ?? plain;
   if (host === undefined) throw new InvalidArgumentError('Expected HOST, HOST:PORT or [IPv6]:PORT.');
   return { host, port: port === undefined ? DEFAULT_PORT : parsePort(port) };
 }

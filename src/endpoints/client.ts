@@ -7,7 +7,7 @@ import type { Session } from '../session/session.js';
 import { printableBytes } from '../printable.js';
 import { drive, type Chat } from './driver.js';
 import { EndpointError, describeSystemError } from './endpoint-error.js';
-import { fingerprintLines } from './fingerprint-lines.js';
+import { showFingerprint } from './show-fingerprint.js';
 import { onInterrupt } from './interrupt.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Person } from './person.js';
@@ -44,13 +44,10 @@ export async function connect({ host, port, session, person, tap, keyLog }: Conn
     session,
     {
       ready: (keys) => {
+        // Before anything is shown: who sees that the chat has begun may look for the key.
+        if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
         person.show('Connected to SERVCHAT');
-        if (keys !== null) {
-          fingerprintLines(keys.fingerprint).forEach((line) => {
-            person.show(line);
-          });
-          keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-        }
+        if (keys !== null) showFingerprint(person, keys.fingerprint);
         person.listen(chat);
       },
       show: (text) => {

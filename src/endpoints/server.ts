@@ -12,7 +12,7 @@ import type { Session } from '../session/session.js';
 import { printable, printableBytes } from '../printable.js';
 import { drive, type Chat } from './driver.js';
 import { EndpointError, describeSystemError } from './endpoint-error.js';
-import { fingerprintLines } from './fingerprint-lines.js';
+import { showFingerprint } from './show-fingerprint.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Person } from './person.js';
 import { onInterrupt } from './interrupt.js';
@@ -78,7 +78,7 @@ class Room {
   }
 
   enter(socket: net.Socket): void {
-    const { person, tap, newSession } = this.#options;
+    const { person, tap, keyLog, newSession } = this.#options;
     const name = addressText({ address: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
     const chat: Chat = drive(
       socket,
@@ -90,13 +90,10 @@ class Room {
             return;
           }
           this.#seated = chat;
+          // Before anything is shown: who sees that the chat has begun may look for the key.
+          if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
           person.show('Client connected.');
-          if (keys !== null) {
-            fingerprintLines(keys.fingerprint).forEach((line) => {
-              person.show(line);
-            });
-            this.#options.keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-          }
+          if (keys !== null) showFingerprint(person, keys.fingerprint);
           person.listen(chat);
         },
         show: (text) => {

@@ -49,7 +49,7 @@ export function wrapped(text: string, width: number): string[] {
       used = 0;
     }
     for (const grapheme of splitGraphemes(piece)) {
-      const graphemeColumns = stringWidth(grapheme);
+      const graphemeColumns = displayWidth(grapheme);
       if (used + graphemeColumns > width) {
         lines.push(line);
         line = '';
@@ -73,6 +73,6 @@ export function shortened(text: string, count: number): string {
 /** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */
 function splitGraphemes(text: string): string[] {
   return Array.from(graphemes.segment(text), ({ segment }) => segment).flatMap((grapheme) =>
-    stringWidth(grapheme) > 2 ? Array.from(grapheme) : [grapheme],
+    displayWidth(grapheme) > 2 ? Array.from(grapheme) : [grapheme],
   );
 }

@@ -44,17 +44,16 @@ export function tableLines(
   indent = 0,
 ): string[] {
   const widths = columnWidths(columns, rows, columnsOf(look) - indent);
+  const head = columns.some((column) => column.head !== '')
+    ? laidOut(columns, columns.map((column) => cell(column.head, 'faint')), widths, look)
+    : [];
   const table = new Table({ chars: CHARS, style: STYLE });
-  const row = (cells: readonly Cell[]): Table.Cell[] =>
-    cells.map((each, at) => laidOut(each, widths[at] ?? LEAST_COLUMN, columns[at]?.align, look));
-  const heads = columns.some(({ head }) => head !== '') ? [row(columns.map(({ head }) => cell(head, 'faint')))] : [];
-  table.push(...heads, ...rows.map(row));
+  table.push(...head, ...rows.flatMap((cells) => laidOut(columns, cells, widths, look)));
   if (table.length === 0) return [];
   const lines = table.toString().split('\n');
-  if (heads.length > 0) {
-    const headHeight = Math.max(...columns.map(({ head }, at) => wrapped(head, widths[at] ?? LEAST_COLUMN).length));
+  if (head.length > 0) {
     const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)));
-    lines.splice(headHeight, 0, painted(rule, 'faint', look));
+    lines.splice(head.length, 0, painted(rule, 'faint', look));
   }
   return lines.map((line) => (' '.repeat(indent) + line).trimEnd());
 }
@@ -69,10 +68,19 @@ export function headingLines(text: string, look: Look, indent = 0): string[] {
   return proseLines(text, look, indent, 0, 'strong');
 }
 
-/** The cell as cli-table3 takes it: already broken to the column's width, since it would cut a longer word off. */
-function laidOut({ lines, paint }: Cell, width: number, align: Column['align'], look: Look): Table.Cell {
-  const content = lines.flatMap((text) => wrapped(text, width)).map((line) => painted(line, paint, look));
-  return { content: content.join('\n'), hAlign: align ?? 'left' };
+/**
+ * A row as cli-table3 takes it: one of its rows for each line on the screen. It would cut off a word that is longer than
+ * its column, and of a cell with many lines it measures all of them at each of them.
+ */
+function laidOut(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[], look: Look): Table.Cell[][] {
+  const blocks = cells.map(({ lines }, at) => lines.flatMap((text) => wrapped(text, widths[at] ?? LEAST_COLUMN)));
+  const height = Math.max(...blocks.map((block) => block.length));
+  return Array.from({ length: height }, (_, line) =>
+    blocks.map((block, at) => ({
+      content: painted(block[line] ?? '', cells[at]?.paint ?? 'plain', look),
+      hAlign: columns[at]?.align ?? 'left',
+    })),
+  );
 }
 
 /** Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits. */

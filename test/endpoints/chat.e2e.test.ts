@@ -236,7 +236,7 @@ describe('bad input gets a clear answer and harms nobody else', () => {
   test('escape codes are shown, not obeyed', async () => {
     const { chair, port } = await server(['--mode', 'plaintext']);
     const { socket } = await raw(port);
-    socket.write('\x1b]0;owned\x07\x1b[2J\xff\n');
+    socket.write(Buffer.from('\x1b]0;owned\x07\x1b[2J\xff\n', 'latin1'));
     expect(await chair.shows('client:')).toBe('client: \\x1b]0;owned\\x07\\x1b[2J\\xff');
     socket.end('EXIT\n');
     expect(await chair.ended).toBe(0);
