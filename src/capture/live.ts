@@ -177,14 +177,21 @@ class ToolRecorder implements LiveRecorder {
   }
 
   async #stop(): Promise<LiveSummary> {
-    if (!this.#running) throw new LiveCaptureFailed(`Cannot complete the live capture: ${this.tool} ended early: ${this.#complaint()}`);
+    if (!this.#running) throw this.#failed(`ended early: ${this.#complaint()}`);
     await delay(this.#tool.settleMs);
     this.#child.kill('SIGINT');
     if (!(await within(STOP_LIMIT_MS, this.#ended))) {
       this.#child.kill('SIGKILL');
-      throw new LiveCaptureFailed(`Cannot complete the live capture: ${this.tool} did not stop within ${STOP_LIMIT_MS / 1000} s`);
+      throw this.#failed(`did not stop within ${STOP_LIMIT_MS / 1000} s`);
     }
+    // Both answer SIGINT by finishing the file and ending well; on Windows there is no such signal, and it just ends.
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode !== 0 && signalCode !== 'SIGINT') throw this.#failed(`ended badly: ${signalCode ?? this.#complaint()}`);
     return { ...this.#count('packets'), ...this.#count('dropped') };
+  }
+
+  #failed(what: string): LiveCaptureFailed {
+    return new LiveCaptureFailed(`Cannot complete the live capture: ${this.tool} ${what}`);
   }
 
   #count(what: 'packets' | 'dropped'): LiveSummary {
