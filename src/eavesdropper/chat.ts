@@ -2,8 +2,8 @@
  * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from the
  * bytes, since nothing else on the wire tells.
  *
- * - `encrypted`: one side opens with `HELLO servchat/`, or, where the beginning was not captured, a side's whole lines are
- *   all frames of the protocol and one of them holds a Fernet token.
+ * - `encrypted`: one side opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame of
+ *   the protocol and one of them holds a Fernet token.
  * - `plaintext`: over half of the bytes of both sides stand in lines of UTF-8. A line that is none of it does not make
  *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
  * - `unknown`: all else, and a conversation in which nobody said anything.
@@ -58,22 +58,23 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
-export function modeOf({ streams }: Conversation): Mode {
+function modeOf({ streams, opened }: Conversation): Mode {
   const sides = SIDES.map((side) => streams[side].stream);
-  if (sides.some(({ bytes }) => isHello(bytes)) || sides.some(isMadeOfFrames)) return 'encrypted';
+  if (sides.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
   const text = sides.reduce((sum, stream) => sum + textBytes(stream), 0);
   const all = sides.reduce((sum, { length }) => sum + length, 0);
   return text > all / 2 ? 'plaintext' : 'unknown';
 }
 
-/** A side of an encrypted chat whose beginning was not captured. */
-function isMadeOfFrames(stream: Stream): boolean {
+/** An encrypted chat whose beginning is missing. Of a line that may lack its own beginning nothing is asked. */
+function areMadeOfFrames(sides: readonly Stream[], opened: boolean): boolean {
   let tokens = 0;
-  for (const line of linesOf(stream)) {
-    const frame = frameIn(stream.bytes, line);
-    if (frame?.kind === 'MESSAGE' && tokenOf(frame) !== null) tokens += 1;
-    // The first line may lack its beginning, the last one its end.
-    else if (frame === null && line.whole && line.start > 0) return false;
+  for (const stream of sides) {
+    for (const line of linesOf(stream)) {
+      const frame = frameIn(stream.bytes, line);
+      if (frame?.kind === 'MESSAGE' && tokenOf(frame) !== null) tokens += 1;
+      else if (frame === null && line.whole && (opened || line.start > 0)) return false;
+    }
   }
   return tokens > 0;
 }

@@ -51,15 +51,15 @@ export async function compareCaptures(plainPath: string, encryptedPath: string, 
     encrypted: encrypted.findings,
     messages: said.map(({ side, text }, index) => {
       const own = plainSearch.verdictOn(side, text);
-      const turn = turns[side];
+      const token = sealed[side][turns[side]] ?? null;
       turns[side] += 1;
       return {
         number: index + 1,
         side,
         text,
         plaintext: own,
-        encrypted: verdictOn(text, encryptedSearch, controlBy(own)),
-        sealed: sealed[side][turn] ?? null,
+        encrypted: verdictOn(text, encryptedSearch, token === null ? nothingSearched(side) : controlBy(own)),
+        sealed: token,
       };
     }),
     ...(notes.length > 0 ? { notes } : {}),
@@ -127,6 +127,11 @@ function verdictOn(text: string, find: Search, control: Control): Verdict {
 function controlBy(plaintext: Verdict): Control {
   if (plaintext.readable) return { held: true, hit: plaintext.hit };
   return { held: false, why: 'the same search does not find it in the plaintext capture either' };
+}
+
+/** Where a message is not in the capture at all, that the search does not find it says nothing. */
+function nothingSearched(side: Side): Control {
+  return { held: false, why: `the encrypted capture holds no message of the ${side} at this turn` };
 }
 
 /**

@@ -31,6 +31,8 @@ export interface Conversation {
   /** Seconds since the Unix epoch, of the first packet and of the last. */
   readonly started: number;
   readonly ended: number;
+  /** Whether its beginning was captured: a SYN, with or without ACK. */
+  readonly opened: boolean;
   readonly streams: Readonly<Record<Side, ConversationStream>>;
 }
 
@@ -132,6 +134,7 @@ class Opened {
       frames: this.#frames,
       started: this.#started,
       ended: this.#ended,
+      opened: this.#client !== null,
       streams: { client: finished(client), server: finished(server) },
     };
   }

@@ -63,7 +63,7 @@ export function findTexts({ haystacks }: Capture, texts: readonly string[]): rea
 }
 
 const NO_TWIN =
-  'nothing shows that this search would have found it: give a plaintext capture of the same conversation too, to `servchat compare`';
+  'only a plaintext capture of the same conversation can show that this search would have found it: give both to `servchat compare`';
 
 /** What the packets of one file come to. */
 class Reading {

@@ -17,13 +17,12 @@ const CR = 0x0d;
 
 /** In order, without their LF and without a CR before it. The last one of a run may lack its LF, and is not empty then. */
 export function* linesOf(stream: Stream): Generator<Line, void, void> {
-  for (const run of stream.runs()) yield* linesOfRun(stream.bytes, run);
+  for (const run of stream.runs()) yield* linesOfRun(stream.bytes, run, stream.missingBefore(run.start) > 0);
 }
 
-function* linesOfRun(bytes: Buffer, { start: runStart, end: runEnd }: Run): Generator<Line, void, void> {
+function* linesOfRun(bytes: Buffer, { start: runStart, end: runEnd }: Run, startsCut: boolean): Generator<Line, void, void> {
   let start = runStart;
   const run = bytes.subarray(0, runEnd);
-  const startsCut = runStart > 0;
   for (let at = run.indexOf(LF, start); at !== -1; at = run.indexOf(LF, start)) {
     const end = at > start && bytes[at - 1] === CR ? at - 1 : at;
     yield { start, end, next: at + 1, whole: !(startsCut && start === runStart) };

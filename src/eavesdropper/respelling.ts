@@ -22,16 +22,19 @@ interface Mark {
   readonly source: number;
   readonly target: number;
 }
+const BEGINNING: Mark = { source: 0, target: 0 };
 
 export class Respelling {
   readonly bytes: Buffer;
   readonly #source: Buffer;
   readonly #spelling: Spelling;
-  readonly #marks: Mark[] = [{ source: 0, target: 0 }];
+  readonly #marks: Mark[] = [BEGINNING];
   readonly #scratch = Buffer.alloc(MOST_PER_UNIT);
   /** Whether every unit kept its length: then both spellings have the same offsets. */
   readonly #isAligned: boolean;
-  #last: Mark = { source: 0, target: 0 };
+  /** Where the last question led: hits come in order, and each is then found a few steps from the one before. */
+  #lastStart: Mark = BEGINNING;
+  #lastEnd: Mark = BEGINNING;
 
   constructor(source: Buffer, spelling: Spelling) {
     this.#source = source;
@@ -57,17 +60,24 @@ export class Respelling {
     this.#isAligned = aligned;
   }
 
-  /** Where the bytes from `start` to `end` stand in the source: whole units, in ascending order of `start` quickest. */
-  sourceOf(start: number, end: number): { readonly start: number; readonly end: number } {
-    if (this.#isAligned) return { start, end };
-    this.#last = this.#walk(start, false);
-    return { start: this.#last.source, end: this.#walk(end, true).source };
+  /** Where the unit stands in the source that `target` is in: its first byte. */
+  startOf(target: number): number {
+    if (this.#isAligned) return target;
+    this.#lastStart = this.#walk(target, this.#lastStart, false);
+    return this.#lastStart.source;
+  }
+
+  /** Behind the last byte in the source of what ends before `target`: whole units, as for {@link startOf}. */
+  endOf(target: number): number {
+    if (this.#isAligned) return target;
+    this.#lastEnd = this.#walk(target, this.#lastEnd, true);
+    return this.#lastEnd.source;
   }
 
   /** The unit boundary at `target`; where that is inside a unit, the one before it or, with `after`, the one behind. */
-  #walk(target: number, after: boolean): Mark {
-    const marked = this.#marks[countUpTo(this.#marks, target) - 1] ?? { source: 0, target: 0 };
-    let { source, target: reached } = this.#last.target <= target && this.#last.target > marked.target ? this.#last : marked;
+  #walk(target: number, last: Mark, after: boolean): Mark {
+    const marked = this.#marks[countUpTo(this.#marks, target) - 1] ?? BEGINNING;
+    let { source, target: reached } = last.target <= target && last.target > marked.target ? last : marked;
     while (reached < target && source < this.#source.length) {
       const length = this.#spelling.unit(this.#source, source);
       const written = this.#spelling.write(this.#source, source, length, this.#scratch, 0);

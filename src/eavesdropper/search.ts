@@ -56,12 +56,17 @@ export class Haystack {
   /** Where `pattern` stands, from offset `from` of the stream on: offsets in the stream, in order. */
   *spans({ spelled, bytes, unlessSource }: Pattern, from = 0): Generator<{ start: number; end: number }, void, void> {
     const spelling = this.#spelled(spelled);
-    const places = spelling === null ? occurrences(this.stream.bytes, bytes, from) : occurrences(spelling.bytes, bytes);
-    for (const at of places) {
-      const span = spelling?.sourceOf(at, at + bytes.length) ?? { start: at, end: at + bytes.length };
-      if (span.start < from || !this.terrain.isUnbroken(span.start, span.end)) continue;
-      if (unlessSource !== null && this.stream.bytes.subarray(span.start, span.end).equals(unlessSource)) continue;
-      yield span;
+    const hits = spelling === null ? occurrences(this.stream.bytes, bytes, from) : occurrences(spelling.bytes, bytes);
+    // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
+    const typed = occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
+    let nextTyped = next(typed);
+    for (const at of hits) {
+      const start = spelling?.startOf(at) ?? at;
+      if (start < from) continue;
+      while (nextTyped < start) nextTyped = next(typed);
+      if (nextTyped === start) continue;
+      const end = spelling?.endOf(at + bytes.length) ?? at + bytes.length;
+      if (this.terrain.isUnbroken(start, end)) yield { start, end };
     }
   }
 
@@ -73,6 +78,13 @@ export class Haystack {
     this.#spellings.set(spelled, respelling);
     return respelling;
   }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Past every offset where there is none left. */
+function next(offsets: Generator<number, void, void>): number {
+  return offsets.next().value ?? Infinity;
 }
 
 /**

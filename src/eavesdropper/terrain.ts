@@ -162,20 +162,37 @@ function zones(start: number, ...ends: readonly (readonly [end: number, kind: Zo
 
 /** Shorter ones are words, names and paths more often than they are noise. */
 const LEAST_RUN = 64;
-const RUN = new RegExp(`[A-Za-z0-9+/_-]{${LEAST_RUN},}={0,2}`, 'g');
+/** What is judged at once: whole groups of base64. Text somewhere in a long run makes only its neighbourhood text. */
+const BLOCK = 4096;
 /** Bits a character that a run of so many has at least when it is noise: 4 of 4 for hex, 6 of 6 for base64 at best. */
 const LEAST_BITS = { hex: 3, base64: 4.5 } as const;
 
+const IN_RUN = new Uint8Array(256);
+for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) IN_RUN[byte] = 1;
+
 /** Long runs of base64 or hex that hold no text, whatever the protocol. `from` is the offset of the line's first byte. */
 function noiseRuns(line: Buffer, from: number): readonly Zone[] {
-  if (line.length < LEAST_RUN) return [];
-  return [...line.toString('latin1').matchAll(RUN)].flatMap(({ 0: run, index }): Zone[] => {
-    const kind = noiseKind(run);
-    return kind === null ? [] : [{ start: from + index, end: from + index + run.length, kind }];
-  });
+  const found: Zone[] = [];
+  let start = 0;
+  for (let at = 0; at <= line.length; at += 1) {
+    if (at < line.length && IN_RUN[line[at] ?? 0] === 1) continue;
+    if (at - start >= LEAST_RUN) addNoise(found, line, start, at, from);
+    start = at + 1;
+  }
+  return found;
+}
+
+/** Adds what is noise of the run from `runStart` to `runEnd`, block by block; padding may be left over at the end. */
+function addNoise(found: Zone[], line: Buffer, runStart: number, runEnd: number, from: number): void {
+  for (let start = runStart; start < runEnd; start += BLOCK) {
+    const end = Math.min(start + BLOCK, runEnd);
+    const kind = noiseKind(line.toString('latin1', start, end));
+    if (kind !== null) found.push({ start: from + start, end: from + end, kind });
+  }
 }
 
 function noiseKind(run: string): NoiseKind | null {
+  if (run.length < LEAST_RUN) return null;
   if (/^[0-9A-Fa-f]+$/.test(run)) {
     return bitsPerCharacter(run) >= LEAST_BITS.hex && !isUtf8(Buffer.from(run, 'hex')) ? 'hex' : null;
   }

@@ -1,0 +1,211 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { findTexts, inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { CONVERSATION, CREATED, FINGERPRINT, captureOf, conversationOf, encryptedChat, handshake, noise, plaintextChat, withFiles } from './chats.js';
+import { client, pcapOf, server, timeOf } from './wire.js';
+import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
+import type { Capture } from '../../src/eavesdropper/inspect.js';
+import type { Sent } from './chats.js';
+
+async function inspected(bytes: Buffer): Promise<Capture> {
+  return withFiles({ 'made.pcap': bytes }, (path) => inspectCapture(path('made.pcap')));
+}
+
+async function findingsOf(bytes: Buffer): Promise<CaptureFindings> {
+  return (await inspected(bytes)).findings;
+}
+
+/** Who said what, of the first conversation. */
+function said(messages: readonly SeenMessage[]): string[] {
+  return messages.map((message) => `${message.place.side}: ${message.kind === 'readable' ? message.text : `[${message.token.characters}]`}`);
+}
+
+describe('a plaintext chat', () => {
+  test('reads as it was typed, in order, with frame and offset', async () => {
+    const { conversations } = await findingsOf(captureOf(plaintextChat(CONVERSATION)));
+    expect(conversations).toHaveLength(1);
+    const [chat] = conversations;
+    expect(chat!.mode).toBe('plaintext');
+    expect(chat!.handshake).toBeNull();
+    expect(said(chat!.messages)).toEqual(CONVERSATION.map(({ side, text }) => `${side}: ${text}`));
+    expect(chat!.messages[2]).toEqual({
+      kind: 'readable',
+      number: 3,
+      // Behind `Hello` and its LF; three packets open the connection, two messages come before.
+      place: { conversation: 0, side: 'client', offset: 6, frame: 6, lastFrame: 6, time: timeOf(5) },
+      text: 'I am from cyber security department',
+    });
+  });
+
+  test('who, when and how much', async () => {
+    const { conversations, ...file } = await findingsOf(captureOf([{ side: 'client', bytes: 'Hello\n' }, { side: 'server', bytes: 'Hi\n' }]));
+    expect(file).toMatchObject({ linkType: { number: 101 }, packets: 5, damage: null, otherPackets: {} });
+    expect(conversations[0]).toMatchObject({
+      number: 0,
+      client: { address: '10.0.0.1', port: 40_000 },
+      server: { address: '10.0.0.2', port: 4747 },
+      frames: 5,
+      started: timeOf(0),
+      ended: timeOf(4),
+      streams: {
+        client: { bytes: 6, sha256: createHash('sha256').update('Hello\n').digest('hex'), missing: 0, conflicts: 0 },
+        server: { bytes: 3, sha256: createHash('sha256').update('Hi\n').digest('hex'), missing: 0, conflicts: 0 },
+      },
+      opening: null,
+    });
+  });
+
+  const cases: readonly { name: string; sent: readonly Sent[]; messages: readonly string[] }[] = [
+    { name: 'two lines in one packet', sent: [{ side: 'client', bytes: 'a\nb\n' }], messages: ['client: a', 'client: b'] },
+    { name: 'a line in three packets', sent: ['H', 'i', '\n'].map((bytes) => ({ side: 'client', bytes })), messages: ['client: Hi'] },
+    { name: 'CR before LF is no part of the text', sent: [{ side: 'client', bytes: 'a\r\nb\rc\n' }], messages: ['client: a', 'client: b\rc'] },
+    { name: 'a line without its end', sent: [{ side: 'client', bytes: 'a\nEx' }], messages: ['client: a', 'client: Ex'] },
+    { name: 'an empty message', sent: [{ side: 'client', bytes: 'a\n\nb\n' }], messages: ['client: a', 'client: ', 'client: b'] },
+    {
+      name: 'a line that is no UTF-8 does not hide the others',
+      sent: [{ side: 'client', bytes: Buffer.from('a whole line\n\xff\n', 'latin1') }],
+      messages: ['client: a whole line', 'client: \ufffd'],
+    },
+    { name: 'control characters stay as they are: showing them is another’s work', sent: [{ side: 'client', bytes: '\x1b[2J\n' }], messages: ['client: \x1b[2J'] },
+    {
+      name: 'a HELLO that is not the first line is somebody’s words',
+      sent: [{ side: 'client', bytes: 'see:\nHELLO servchat/1 sha256\n' }],
+      messages: ['client: see:', 'client: HELLO servchat/1 sha256'],
+    },
+  ];
+
+  test.each(cases)('$name', async ({ sent, messages }) => {
+    const { conversations } = await findingsOf(captureOf(sent));
+    expect([conversations[0]!.mode, said(conversations[0]!.messages)]).toEqual(['plaintext', messages]);
+  });
+
+  test('missing bytes cut a line in two, and the rest is still read', async () => {
+    const packets = conversationOf(['Hel', 'lo\nI am ', 'here\nBye\n'].map((bytes) => ({ side: 'client', bytes })));
+    const { conversations } = await findingsOf(pcapOf(packets.filter(({ data }) => data !== 'lo\nI am ')));
+    expect(said(conversations[0]!.messages)).toEqual(['client: Hel', 'client: here', 'client: Bye']);
+    expect(conversations[0]!.streams.client.missing).toBe('lo\nI am '.length);
+  });
+
+  test('lines of one side captured out of order are told in the order in which they were sent', async () => {
+    const packets = conversationOf(['one\n', 'two\n', 'three\n'].map((bytes) => ({ side: 'client', bytes })));
+    const [two, three] = [packets[4]!, packets[5]!];
+    const { conversations } = await findingsOf(pcapOf([...packets.slice(0, 4), three, server(501, 105, 'PA', 'Hi\n'), two]));
+    expect(said(conversations[0]!.messages)).toEqual(['client: one', 'server: Hi', 'client: two', 'client: three']);
+  });
+});
+
+describe('an encrypted chat', () => {
+  test('shows its handshake, and of each message who, when and how long', async () => {
+    const { conversations } = await findingsOf(captureOf(encryptedChat(CONVERSATION)));
+    const [chat] = conversations;
+    expect(chat!.mode).toBe('encrypted');
+    const { hello, publicKey, sessionKey, errors } = chat!.handshake!;
+    expect(hello).toMatchObject({ integrity: 'hmac-sha256-seq', place: { side: 'client', offset: 0, frame: 4 } });
+    expect(publicKey).toMatchObject({ bits: 2048, fingerprint: FINGERPRINT, place: { side: 'client', frame: 5 } });
+    expect(sessionKey).toMatchObject({ envelopeBytes: 256, place: { side: 'server', offset: 0, frame: 6 } });
+    expect(errors).toEqual([]);
+    // Fernet adds 57 bytes and pads to 16: facts of the format, not of our code.
+    const characters = (text: string): number => 4 * Math.ceil((57 + 16 * (Math.floor(text.length / 16) + 1)) / 3);
+    expect(said(chat!.messages)).toEqual(CONVERSATION.map(({ side, text }) => `${side}: [${characters(text)}]`));
+    expect(chat!.messages[4]).toMatchObject({
+      kind: 'sealed',
+      token: { created: CREATED, ciphertextBytes: 32, textBytes: { least: 16, most: 31 } },
+      opened: null,
+    });
+  });
+
+  const one = encryptedChat([{ side: 'client', text: 'Hello' }]);
+
+  test('joined midway, its tokens still tell what it is', async () => {
+    const sent = encryptedChat(CONVERSATION).slice(5);
+    const packets = conversationOf(sent).slice(3);
+    const { conversations } = await findingsOf(pcapOf(packets));
+    expect(conversations[0]).toMatchObject({ mode: 'encrypted', handshake: { hello: null, publicKey: null, sessionKey: null } });
+    expect(conversations[0]!.messages).toHaveLength(7);
+  });
+
+  test('a token pasted into a plaintext chat makes it no encrypted one', async () => {
+    const { conversations } = await findingsOf(captureOf([{ side: 'client', bytes: 'look:\n' }, one[3]!, { side: 'server', bytes: 'nice\n' }]));
+    expect(conversations[0]!.mode).toBe('plaintext');
+  });
+
+  test('errors, as they stand on the wire', async () => {
+    const { conversations } = await findingsOf(captureOf([...one, { side: 'server', bytes: 'ERROR rejected\nERROR \x1b[2J\n' }]));
+    expect(conversations[0]!.handshake!.errors.map(({ code }) => code)).toEqual(['rejected', '\x1b[2J']);
+  });
+
+  test('a peer in plaintext mode is read', async () => {
+    const { conversations } = await findingsOf(captureOf([one[0]!, { side: 'server', bytes: 'who are you?\n' }]));
+    expect(said(conversations[0]!.messages)).toEqual(['server: who are you?']);
+  });
+
+  test('a MESSAGE that is no frame is nobody’s words', async () => {
+    const { conversations } = await findingsOf(captureOf([...handshake('sha256'), { side: 'client', bytes: 'MESSAGE gAAA= 00\n' }]));
+    expect(conversations[0]).toMatchObject({ mode: 'encrypted', messages: [] });
+  });
+
+  test('a public key that is none', async () => {
+    const { conversations } = await findingsOf(captureOf([one[0]!, { side: 'client', bytes: `PUBLIC-KEY ${noise(90).toString('base64')}\n` }]));
+    expect(conversations[0]!.handshake!.publicKey).toMatchObject({ bits: null, fingerprint: createHash('sha256').update(noise(90)).digest('hex') });
+  });
+});
+
+describe('neither', () => {
+  test.each([
+    ['nobody said anything', []],
+    ['binary', [{ side: 'client', bytes: noise(2000) }]],
+  ] as [string, Sent[]][])('%s', async (_, sent) => {
+    const { conversations } = await findingsOf(captureOf(sent));
+    expect(conversations[0]).toMatchObject({ mode: 'unknown', handshake: null, messages: [] });
+  });
+});
+
+describe('damage', () => {
+  test('cut at each byte: all that came before is reported, and nothing throws but a file without a header', async () => {
+    const whole = captureOf(encryptedChat(CONVERSATION.slice(0, 2)));
+    const { packets } = await findingsOf(whole);
+    let before = 0;
+    for (let length = 24; length < whole.length; length += 7) {
+      const findings = await findingsOf(whole.subarray(0, length));
+      expect(findings.packets).toBeGreaterThanOrEqual(before);
+      before = findings.packets;
+      if (findings.damage !== null) expect(findings.damage.packet).toBe(findings.packets + 1);
+    }
+    expect(before).toBe(packets - 1);
+  });
+
+  test('any byte changed: it is read', async () => {
+    const whole = captureOf(encryptedChat(CONVERSATION.slice(0, 2)));
+    for (let at = 24; at < whole.length; at += 5) {
+      const changed = Buffer.from(whole);
+      changed[at]! ^= 0x41;
+      const { packets, damage } = await findingsOf(changed);
+      expect(damage === null ? packets : damage.packet).toBeLessThanOrEqual(whole.length / 56);
+    }
+  });
+});
+
+describe('texts looked for', () => {
+  test('found', async () => {
+    const [found] = findTexts(await inspected(captureOf(plaintextChat(CONVERSATION))), ['Bye']);
+    expect(found!.verdict).toMatchObject({
+      readable: true,
+      hit: { shape: 'as typed', meaning: 'text', place: { side: 'client', frame: 10 } },
+      others: [{ shape: 'as typed', meaning: 'text', place: { side: 'server', frame: 11 } }],
+    });
+  });
+
+  test('not found, and no control: one capture proves nothing', async () => {
+    const capture = await inspected(captureOf(encryptedChat(CONVERSATION)));
+    const [found] = findTexts(capture, ['Nice to Meet you']);
+    expect(found!.verdict).toMatchObject({ readable: false, control: { held: false }, others: [] });
+    const [hello] = findTexts(capture, ['HELLO']);
+    expect(hello!.verdict).toMatchObject({ readable: false, others: [{ meaning: 'protocol word', place: { frame: 4, offset: 0 } }] });
+  });
+
+  test('in all conversations of the file', async () => {
+    const packets = [client(1, 0, 'PA', 'one\n'), client(1, 0, 'PA', 'two\n', { clientPort: 50_000 })];
+    const [found] = findTexts(await inspected(pcapOf(packets)), ['two']);
+    expect(found!.verdict).toMatchObject({ readable: true, hit: { place: { conversation: 1, frame: 2 } } });
+  });
+});
