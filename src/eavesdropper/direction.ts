@@ -12,6 +12,7 @@
  * dropped. Unlike Wireshark, which among segments held back prefers the one that fits next, the bytes seen first win
  * here too: a listener that can be talked out of what it has seen can be fooled.
  */
+import { countPassing } from './bisection.js';
 import { distance, moved } from './sequence.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import type { Carrier, StreamSink } from './stream.js';
@@ -132,15 +133,10 @@ export class Direction {
   }
 
   #firstEndingAfter(position: number): number {
-    let low = 0;
-    let high = this.#held.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const piece = this.#held[middle];
-      if (piece !== undefined && piece.position + piece.length <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countPassing(this.#held.length, (index) => {
+      const piece = this.#held[index];
+      return piece !== undefined && piece.position + piece.length <= position;
+    });
   }
 
   #handOverWhatFits(): void {

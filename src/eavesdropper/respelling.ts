@@ -5,6 +5,7 @@
  * The way back is not kept for each byte, which would take many times the room of the bytes themselves, but marked every
  * so often and walked again from the last mark.
  */
+import { countPassing } from './bisection.js';
 
 /** How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case. */
 export interface Spelling {
@@ -76,7 +77,7 @@ export class Respelling {
 
   /** The unit boundary at `target`; where that is inside a unit, the one before it or, with `after`, the one behind. */
   #walk(target: number, last: Mark, after: boolean): Mark {
-    const marked = this.#marks[countUpTo(this.#marks, target) - 1] ?? BEGINNING;
+    const marked = this.#marks[countPassing(this.#marks.length, (index) => (this.#marks[index]?.target ?? 0) <= target) - 1] ?? BEGINNING;
     let { source, target: reached } = last.target <= target && last.target > marked.target ? last : marked;
     while (reached < target && source < this.#source.length) {
       const length = this.#spelling.unit(this.#source, source);
@@ -87,18 +88,6 @@ export class Respelling {
     }
     return { source, target: reached };
   }
-}
-
-/** How many marks stand at or before `target`. */
-function countUpTo(marks: readonly Mark[], target: number): number {
-  let low = 0;
-  let high = marks.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((marks[middle]?.target ?? 0) <= target) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -5,6 +5,7 @@
  * An offset counts the bytes that are held; a position counts those that are missing too, as sequence numbers do.
  */
 import { createHash } from 'node:crypto';
+import { countPassing } from './bisection.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
 export interface Carrier {
@@ -80,7 +81,7 @@ export class Stream implements StreamSink {
 
   differs(position: number, bytes: Buffer): boolean {
     // The gaps before the position, by the position at which each ends.
-    let gap = countUpTo(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position);
+    let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position);
     let at = 0;
     while (at < bytes.length) {
       const offset = position + at - this.#missingBefore(gap);
@@ -96,7 +97,7 @@ export class Stream implements StreamSink {
 
   /** The packet that carried the byte at `offset`. */
   carrierOf(offset: number): Carrier {
-    const carrier = this.#carriers[countUpTo(this.#starts.length, (index) => (this.#starts[index] ?? 0) <= offset) - 1];
+    const carrier = this.#carriers[countPassing(this.#starts.length, (index) => (this.#starts[index] ?? 0) <= offset) - 1];
     if (carrier === undefined) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
     return carrier;
   }
@@ -112,7 +113,7 @@ export class Stream implements StreamSink {
 
   /** How many bytes are missing somewhere before `offset`, directly before it included. */
   missingBefore(offset: number): number {
-    return this.#missingBefore(countUpTo(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset));
+    return this.#missingBefore(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset));
   }
 
   #missingBefore(gap: number): number {
@@ -129,16 +130,4 @@ export class Stream implements StreamSink {
     this.#buffer.copy(larger, 0, 0, this.#length);
     this.#buffer = larger;
   }
-}
-
-/** How many of `length` items pass, where those that pass all stand before those that do not. */
-function countUpTo(length: number, passes: (index: number) => boolean): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (passes(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -6,6 +6,7 @@
  *     |framing           |noise, base64url       |f|noise, hex        |framing
  *     |and what a token always opens with
  */
+import { countPassing } from './bisection.js';
 import { isErrorCode, isIntegrity } from '../protocol/frames.js';
 import { frameIn, isUtf8, tokenOf } from './chat.js';
 import type { Frame } from '../protocol/frames.js';
@@ -112,14 +113,7 @@ export class Terrain {
 }
 
 function firstEndingAfter(runs: readonly Run[], offset: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((runs[middle]?.end ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return countPassing(runs.length, (index) => (runs[index]?.end ?? 0) <= offset);
 }
 
 /** `end` stands behind the line's LF. A field that anybody could have filled as they liked is left out: it may be text. */
