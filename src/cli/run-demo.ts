@@ -24,6 +24,8 @@ export interface DemoOptions {
 }
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
+/** Run from a checkout by npm or npx, the command is not on the shell's path. */
+const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
 const CAPTURES = 'captures';
 const LESSONS = 'lessons';
 
@@ -31,7 +33,7 @@ export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
   const recording = await perform(mode, readScript(options.script ?? DEFAULT_SCRIPT), options);
   const { findings } = await inspectCapture(recording.capture);
   say('', inspectionTable(findings, [], look()));
-  say(captureNextSteps(findings, recording));
+  say(captureNextSteps(findings, { keyLog: recording.keyLog, command: COMMAND }));
 }
 
 export async function demoCompare(options: DemoOptions): Promise<void> {
@@ -50,7 +52,7 @@ export async function demoCompare(options: DemoOptions): Promise<void> {
       keys: await openedWith(encrypted),
     }),
   );
-  say(comparisonNextSteps(comparison, { report, keyLog: encrypted.keyLog }));
+  say(comparisonNextSteps(comparison, { report, keyLog: encrypted.keyLog, command: COMMAND }));
 }
 
 async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoOptions): Promise<Recording> {

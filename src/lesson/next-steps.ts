@@ -1,6 +1,6 @@
 /**
  * What to look at next, said at the end of a demo. Filters and commands stand on lines of their own and are never
- * broken, since they are there to be copied.
+ * broken, since they are there to be copied; `command` is how servchat is called from where the reader stands.
  */
 import type { CaptureFindings, Comparison } from '../eavesdropper/findings.js';
 import { comparedConversations } from './comparison-summary.js';
@@ -15,21 +15,24 @@ interface Step {
 }
 
 /** After one capture. Lines without an LF at the end. */
-export function captureNextSteps(findings: CaptureFindings, { keyLog }: { readonly keyLog: string | null }): string {
+export function captureNextSteps(
+  findings: CaptureFindings,
+  { keyLog, command }: { readonly keyLog: string | null; readonly command: string },
+): string {
   const conversation = findings.conversations[0];
   return written([
     { says: 'Open it in Wireshark:', lines: [`wireshark ${shellWord(findings.file)}`] },
     ...(conversation === undefined
       ? []
       : [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [wiresharkFilterConversation(conversation)] }]),
-    ...openingSteps(findings.file, keyLog),
+    ...openingSteps(findings.file, keyLog, command),
   ]);
 }
 
 /** After both captures. Lines without an LF at the end. */
 export function comparisonNextSteps(
   comparison: Comparison,
-  { report, keyLog }: { readonly report: string; readonly keyLog: string | null },
+  { report, keyLog, command }: { readonly report: string; readonly keyLog: string | null; readonly command: string },
 ): string {
   const { plaintext, encrypted } = comparison;
   return written([
@@ -40,7 +43,7 @@ export function comparisonNextSteps(
     },
     ...followSteps(comparison),
     ...searchSteps(comparison),
-    ...openingSteps(encrypted.file, keyLog),
+    ...openingSteps(encrypted.file, keyLog, command),
   ]);
 }
 
@@ -61,9 +64,9 @@ function searchSteps({ messages }: Comparison): Step[] {
   return [{ says, lines: [wiresharkFilterContains(longest.text)] }];
 }
 
-function openingSteps(file: string, keyLog: string | null): Step[] {
+function openingSteps(file: string, keyLog: string | null, command: string): Step[] {
   if (keyLog === null) return [];
-  const lines = [`servchat inspect ${shellWord(file)} --keys ${shellWord(keyLog)}`];
+  const lines = [`${command} inspect ${shellWord(file)} --keys ${shellWord(keyLog)}`];
   return [{ says: 'Read the encrypted chat as somebody who has its key:', lines }];
 }
 

@@ -2,7 +2,7 @@
  * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer.
  *
  * The price is that a stream's end cannot be told from a person's leaving, and that a side in encrypted mode can only be
- * guessed: by the HELLO or the ERROR with which it opens.
+ * guessed: a client by the HELLO, a server by the ERROR with which it opens.
  */
 import { isErrorCode, isHello } from '../protocol/frames.js';
 import { isLeaving } from '../protocol/leaving.js';
@@ -68,15 +68,16 @@ export class PlaintextSession implements Session {
   #line(line: Buffer): Action[] {
     const first = !this.#heard;
     this.#heard = true;
-    if (first && isHello(line)) {
-      return [this.#over({ ok: false, problem: `The other side is in encrypted mode, this one in plaintext: ${ADVICE}` })];
-    }
-    if (first && this.#role === 'client') {
-      const problem = problemIn(line.toString('latin1'));
-      if (problem !== null) return [this.#over({ ok: false, problem })];
-    }
+    const problem = first ? this.#opening(line) : null;
+    if (problem !== null) return [this.#over({ ok: false, problem })];
     if (isLeaving(line.toString('utf8'))) return [this.#over({ ok: true, leftBy: 'peer' })];
     return [{ type: 'show', text: line }];
+  }
+
+  /** What an opening line gives away of a side in encrypted mode, or null where it is somebody's message. */
+  #opening(line: Buffer): string | null {
+    if (this.#role === 'client') return problemIn(line.toString('latin1'));
+    return isHello(line) ? `The client is in encrypted mode, this side in plaintext: ${ADVICE}` : null;
   }
 
   #over(outcome: Outcome): Action {

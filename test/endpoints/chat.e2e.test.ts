@@ -178,7 +178,7 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     const other = client(plaintext.port, []);
     expect(await other.ended).toBe(1);
     expect(other.errors).toMatch(/^servchat: .*mode.*\n$/);
-    await plaintext.chair.complains('The other side is in encrypted mode');
+    await plaintext.chair.complains('The client is in encrypted mode');
   });
 
   test('noise, half a frame and strangers at the door keep nobody from chatting', async () => {

@@ -3,7 +3,7 @@ import { captureNextSteps, comparisonNextSteps } from '../../src/lesson/next-ste
 import { capture, comparison, encryptedConversation } from './fixture.js';
 
 test('after a comparison: where all lies, and what to type', () => {
-  expect(comparisonNextSteps(comparison(), { report: 'lessons/report.md', keyLog: 'captures/encrypted.keylog' }).split('\n')).toEqual([
+  expect(comparisonNextSteps(comparison(), { report: 'lessons/report.md', keyLog: 'captures/encrypted.keylog', command: 'servchat' }).split('\n')).toEqual([
     'The report:',
     '  lessons/report.md',
     'Open the captures in Wireshark:',
@@ -20,16 +20,16 @@ test('after a comparison: where all lies, and what to type', () => {
 
 test('after one capture, its own number and path', () => {
   const findings = capture("it's here/a.pcap", [{ ...encryptedConversation(), number: 3 }]);
-  const page = captureNextSteps(findings, { keyLog: null });
+  const page = captureNextSteps(findings, { keyLog: null, command: 'servchat' });
   expect(page).toContain("  wireshark 'it'\\''s here/a.pcap'");
   expect(page).toContain('  tcp.stream eq 3');
   expect(page).not.toContain('--keys');
 });
 
 test('a capture without a conversation has none to follow', () => {
-  expect(captureNextSteps(capture('a.pcap', []), { keyLog: null })).toBe('Open it in Wireshark:\n  wireshark a.pcap');
+  expect(captureNextSteps(capture('a.pcap', []), { keyLog: null, command: 'servchat' })).toBe('Open it in Wireshark:\n  wireshark a.pcap');
 });
 
 test('a path cannot control the terminal', () => {
-  expect(captureNextSteps(capture('\x1b[2J', []), { keyLog: null })).toContain("'\\x1b[2J'");
+  expect(captureNextSteps(capture('\x1b[2J', []), { keyLog: null, command: 'servchat' })).toContain("'\\x1b[2J'");
 });

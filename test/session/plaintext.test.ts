@@ -61,7 +61,7 @@ describe('plaintext mode', () => {
 
   test('a side in encrypted mode is recognised by its HELLO', () => {
     expect(told(opened('server').received(bytes('HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n')))).toEqual([
-      expect.stringMatching(/^PROBLEM The other side is in encrypted mode/),
+      expect.stringMatching(/^PROBLEM The client is in encrypted mode/),
     ]);
   });
 
@@ -81,6 +81,7 @@ describe('plaintext mode', () => {
   test.each([
     ['server', 'ERROR busy\n'],
     ['client', 'ERROR made-up\n'],
+    ['client', 'HELLO servchat/1 sha256\n'],
     ['client', 'ERROR\n'],
   ] as const)('a %s shows %j as a message', (role, line) => {
     expect(told(opened(role).received(bytes(line)))).toEqual([`shows ${line.trimEnd()}`]);

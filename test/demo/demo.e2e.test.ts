@@ -1,0 +1,142 @@
+/** The demo from the outside, its captures held against tshark. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { whyNoLiveCapture } from '../live-available.js';
+import { describeWithTool, testUnless } from '../tools.js';
+import { run, temporaryDirectory } from '../servchat-process.js';
+
+const SCRIPT = [
+  'client: Hi',
+  'server: HELLO servchat/1 MESSAGE',
+  'client: \x1b[31mred\x1b[0m, a | pipe, `code` and <b>markup</b>',
+  'server: Grüße 👋 from the other side, in a message that is long enough to be split over several blocks of the cipher',
+  'client: a',
+  'server: SGVsbG8gdGhlcmUsIHRoaXMgaXMgYmFzZTY0',
+  'client: a',
+  'server: end',
+];
+const MESSAGES = SCRIPT.map((line) => line.replace(/^\w+: /, ''));
+
+const tshark = (args: readonly string[]): string =>
+  execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
+
+interface Recorded {
+  readonly directory: string;
+  readonly output: string;
+}
+
+async function recorded(captureWith: 'tap' | 'live'): Promise<Recorded> {
+  const directory = temporaryDirectory();
+  const script = path.join(directory, 'script.txt');
+  fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
+  const { status, output, errors } = await run(['demo', 'compare', '--script', script, '--out', directory, '--capture-with', captureWith]);
+  expect([status, errors]).toEqual([0, '']);
+  return { directory, output };
+}
+
+function checkedByTshark(recording: () => Recorded): void {
+  const file = (mode: string): string => path.join(recording().directory, `${mode}.pcap`);
+  const json = async (args: readonly string[]): Promise<any> => JSON.parse((await run([...args, '--format', 'json'])).output);
+
+  test('the frames that hold each message are those that tshark finds', async () => {
+    const { messages } = await json(['compare', file('plaintext'), file('encrypted'), '--script', path.join(recording().directory, 'script.txt')]);
+    expect(messages.map((message: any) => message.text)).toEqual(MESSAGES);
+    for (const { text, side, plaintext, encrypted } of messages) {
+      const port = side === 'client' ? 'tcp.dstport' : 'tcp.srcport';
+      const server = (await json(['inspect', file('plaintext')])).conversations[0].server.port;
+      const filter = `${port} == ${server} and tcp.payload contains ${Buffer.from(`${text}\n`).toString('hex').replace(/..(?=.)/g, '$&:')}`;
+      const frames = tshark(['-r', file('plaintext'), '-Y', filter, '-T', 'fields', '-e', 'frame.number']).trim().split('\n').map(Number);
+      expect(plaintext.readable).toBe(true);
+      expect(frames).toContain(plaintext.hit.place.frame);
+      expect(encrypted.readable).toBe(false);
+      expect(encrypted.control.held).toBe(true);
+    }
+    // `a` is said twice: each time it is found where it was said.
+    expect(messages[4].plaintext.hit.place.frame).toBeLessThan(messages[6].plaintext.hit.place.frame);
+  });
+
+  test.each(['plaintext', 'encrypted'])('Follow TCP Stream gives the same bytes: %s', async (mode) => {
+    const { conversations } = await json(['inspect', file(mode)]);
+    expect(conversations).toHaveLength(1);
+    const followed = tshark(['-r', file(mode), '-q', '-z', 'follow,tcp,raw,0']).split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
+    const sha256 = (lines: readonly string[]): string => createHash('sha256').update(Buffer.from(lines.join(''), 'hex')).digest('hex');
+    expect(conversations[0].streams.client.sha256).toBe(sha256(followed.filter((line) => !line.startsWith('\t'))));
+    expect(conversations[0].streams.server.sha256).toBe(sha256(followed.filter((line) => line.startsWith('\t')).map((line) => line.trim())));
+    if (mode === 'plaintext') {
+      const lines = SCRIPT.filter((line) => line.startsWith('client')).map((line) => `${line.replace(/^\w+: /, '')}\n`);
+      expect(conversations[0].streams.client.sha256).toBe(createHash('sha256').update(lines.join('')).digest('hex'));
+    }
+  });
+
+  test('with the key log the encrypted capture reads, every check verified', async () => {
+    const { conversations } = await json(['inspect', file('encrypted'), '--keys', path.join(recording().directory, 'encrypted.keylog')]);
+    expect(conversations[0].messages.map((message: any) => message.opened)).toEqual(MESSAGES.map((text) => ({ ok: true, text, check: 'verified' })));
+  });
+}
+
+describeWithTool('tshark', 'captured by a tap', () => {
+  let recording: Recorded;
+  beforeAll(async () => {
+    recording = await recorded('tap');
+  });
+  checkedByTshark(() => recording);
+
+  test.each(['plaintext', 'encrypted'])('Wireshark has nothing to object, checksums included: %s', (mode) => {
+    const file = path.join(recording.directory, `${mode}.pcap`);
+    expect(tshark(['-r', file, '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE', '-q', '-z', 'expert,warn']).trim()).toBe('');
+  });
+
+  test('terminal and report say how it was captured and what was rebuilt, and no escape code gets through', () => {
+    const report = fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8');
+    for (const text of [recording.output, report]) {
+      expect(text).toMatch(/tap/);
+      expect(text).toMatch(/checksums/);
+      expect(text).not.toContain('\x1b');
+      expect(text).not.toMatch(/[^`]<b>markup/);
+    }
+    expect(recording.output).toContain('8 of 8 messages readable in plaintext, 0 of 8 encrypted');
+  });
+});
+
+const why = await whyNoLiveCapture();
+
+describeWithTool('tshark', 'captured live', () => {
+  let recording: Recorded;
+  beforeAll(async () => {
+    if (why === null) recording = await recorded('live');
+  });
+  if (why === null) checkedByTshark(() => recording);
+
+  testUnless(why, 'terminal and report say so', () => {
+    expect(recording.output).toMatch(/live, the kernel's packets/);
+    expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(/Captured live by `(tcpdump|dumpcap)`/);
+  });
+});
+
+describe('what can go wrong', () => {
+  test('a port that is taken: the demo takes another and says which filter to type', async () => {
+    const blocker = net.createServer();
+    // Where somebody else has 4747 already, the demo is in the same position.
+    await new Promise<void>((resolve) => {
+      blocker.once('error', () => { resolve(); });
+      blocker.listen(4747, '127.0.0.1', () => { resolve(); });
+    });
+    const { status } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', temporaryDirectory()]);
+    await new Promise((resolve) => blocker.close(resolve));
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    ['no such conversation', ['--script', 'no/such/file'], /^servchat: Cannot read the conversation no\/such\/file: there is no such file\n$/],
+    ['a conversation that is none', ['--script', 'package.json'], /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/],
+    ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to package\.json\/x: .*--out\n$/],
+  ])('%s', async (_, args, errors) => {
+    expect(await run(['demo', 'compare', ...args])).toEqual({ status: 1, output: expect.any(String), errors: expect.stringMatching(errors) });
+  });
+});

@@ -1,0 +1,149 @@
+/** The README, held to its word: every command in it is run, its excerpt is what the command prints, its filters work. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { TestProcess, temporaryDirectory } from './servchat-process.js';
+import { testWithTool } from './tools.js';
+
+const README = fs.readFileSync('README.md', 'utf8');
+const commands = [...README.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block!.trim().split('\n'));
+
+/** A clone, as a newcomer has it; what `npm ci` puts there is borrowed from here. */
+let clone: string;
+let treeBefore: string;
+const workingTree = (): string => execFileSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' });
+beforeAll(() => {
+  clone = path.join(temporaryDirectory(), 'servchat');
+  execFileSync('git', ['clone', '--quiet', '.', clone]);
+  // What is not committed yet is to be tried as well.
+  const changed = execFileSync('git', ['ls-files', '--modified', '--others', '--exclude-standard', '-z'], { encoding: 'utf8' });
+  for (const file of changed.split('\0').filter((name) => name !== '' && fs.existsSync(name))) {
+    fs.cpSync(file, path.join(clone, file), { recursive: true });
+  }
+  fs.symlinkSync(path.resolve('node_modules'), path.join(clone, 'node_modules'));
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: clone, stdio: 'ignore' });
+  treeBefore = workingTree();
+}, 120_000);
+
+const shell = (command: string): TestProcess => new TestProcess('bash', ['-c', `cd "$0" && exec ${command}`, clone]);
+
+async function succeeds(command: string): Promise<string> {
+  const child = shell(command);
+  child.endInput();
+  const status = await child.ended;
+  expect({ command, status, errors: child.errors }).toEqual({ command, status: 0, errors: expect.not.stringMatching(/servchat:/) });
+  return child.output.map((line) => `${line}\n`).join('');
+}
+
+/** Every command of the README, in the order in which it stands there, with how it is tried. */
+const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
+  'npm ci && npm run demo': async () => {
+    const output = await succeeds('npm run demo');
+    expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted');
+    for (const file of ['captures/plaintext.pcap', 'captures/encrypted.pcap', 'captures/encrypted.keylog', 'lessons/report.md']) {
+      expect(output).toContain(file);
+      expect(fs.existsSync(path.join(clone, file))).toBe(true);
+    }
+  },
+  // It is what is running here; that the script exists is what can be asked of it.
+  'npm ci && npm test': () => Promise.resolve(expect(JSON.parse(fs.readFileSync('package.json', 'utf8')).scripts).toHaveProperty('test')),
+  'npx servchat serve --mode plaintext --capture captures/mine.pcap': async () => {
+    await chat('npx servchat serve --mode plaintext --capture captures/mine.pcap', 'npx servchat connect --mode plaintext');
+  },
+  'npx servchat connect --mode plaintext': async () => {
+    await chat('npx servchat serve --mode plaintext', 'npx servchat connect --mode plaintext');
+  },
+  'nc 127.0.0.1 4747': () => Promise.resolve(),
+  'npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog': async () => {
+    await chat('npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog', 'npx servchat connect');
+  },
+  'npx servchat connect': () => chat('npx servchat serve', 'npx servchat connect'),
+  'npx servchat inspect captures/mine.pcap --find "Nice to Meet you"': async () => {
+    const output = await succeeds('npx servchat inspect captures/mine.pcap --find "Nice to Meet you"');
+    expect(output).toMatch(/“Nice to Meet you”: readable/);
+  },
+  'npx servchat inspect captures/secret.pcap': async () => {
+    expect(await succeeds('npx servchat inspect captures/secret.pcap')).not.toContain('Nice to Meet you');
+  },
+  'npx servchat inspect captures/secret.pcap --keys captures/secret.keylog': async () => {
+    expect(await succeeds('npx servchat inspect captures/secret.pcap --keys captures/secret.keylog')).toContain('Nice to Meet you');
+  },
+  'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap': async () => {
+    const output = await succeeds('npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap');
+    const excerpt = /^```text\n(.*?)^```$/ms.exec(README)![1]!;
+    expect(output.startsWith(excerpt.trimEnd())).toBe(true);
+  },
+  'npx servchat demo compare --script demos/nice-to-meet-you.txt': () => succeeds('npx servchat demo compare --script demos/nice-to-meet-you.txt'),
+  'npx servchat demo plaintext': async () => expect(await succeeds('npx servchat demo plaintext')).toContain('Nice to Meet you'),
+  'npx servchat demo encrypted': () => succeeds('npx servchat demo encrypted'),
+};
+
+/**
+ * Two people who do as the README says. The port is 4747 there; here it is any that is free, since a machine that runs
+ * tests may have something on 4747.
+ */
+async function chat(serve: string, connect: string): Promise<void> {
+  const server = shell(`${serve} --port 0`);
+  const port = /:(\d+) /.exec(await server.shows('server started'))![1]!;
+  const client = shell(connect.replace('connect', `connect 127.0.0.1:${port}`));
+  await client.shows('Connected to SERVCHAT');
+  client.say('Nice to Meet you');
+  await server.shows('client: Nice to Meet you');
+  client.say('exit');
+  expect([await client.ended, await server.ended]).toEqual([0, 0]);
+}
+
+test('every command is tried, and nothing is tried that is not there', () => {
+  expect(commands).toEqual(Object.keys(TRIED));
+});
+
+describe('each command does what the README says', () => {
+  for (const [command, tried] of Object.entries(TRIED)) {
+    if (command.startsWith('nc ')) testWithTool('nc', command, () => netcat(command));
+    else {
+      test(command, async () => {
+        await tried();
+      });
+    }
+  }
+});
+
+async function netcat(command: string): Promise<void> {
+  const server = shell('npx servchat serve --mode plaintext --port 0');
+  const port = /:(\d+) /.exec(await server.shows('server started'))![1]!;
+  const nc = shell(command.replace('4747', port));
+  nc.say('Nice to Meet you');
+  await server.shows('client: Nice to Meet you');
+  server.say('END');
+  await nc.shows('END');
+  expect(await server.ended).toBe(0);
+  nc.endInput();
+  await nc.ended;
+}
+
+describe('the filters', () => {
+  const filters = [...README.matchAll(/^\| `([^`]+)` \| /gm)].map(([, filter]) => filter!).filter((text) => !text.endsWith('/'));
+
+  testWithTool('tshark', 'show what the README says they show', () => {
+    expect(filters).toEqual(['tcp.port == 4747', 'frame contains "Nice to Meet you"', 'tcp.stream eq 0']);
+    const shown = (file: string, filter: string): number =>
+      execFileSync('tshark', ['-r', `captures/samples/${file}.pcap`, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+        .split('\n')
+        .filter((line) => line !== '').length;
+    expect([shown('plaintext', filters[1]!), shown('encrypted', filters[1]!)]).toEqual([2, 0]);
+    for (const filter of [filters[0]!, filters[2]!]) {
+      expect(shown('plaintext', filter)).toBeGreaterThan(9);
+      expect(shown('encrypted', filter)).toBeGreaterThan(9);
+    }
+  });
+});
+
+test('the demos and captures leave the working tree as it was', () => {
+  expect(workingTree()).toBe(treeBefore);
+});
