@@ -58,8 +58,13 @@ export interface ServerOptions {
   /** Whatever else a client asks for is refused. */
   readonly allowed: readonly Integrity[];
   readonly newSessionKey: () => SessionKey;
+  /** 64 lower-case hex digits: a client with another public key is refused. null takes any. */
+  readonly expectFingerprint?: string | null;
   readonly clock: Clock;
 }
+
+/** How far from its place a refused message is looked for, to tell what happened to it. */
+const PLACES_TRIED = 64;
 
 /** Something that the other side did; `code` is what it is told, `message` what our person is told. */
 class PeerError extends Error {
@@ -164,15 +169,29 @@ abstract class EncryptedSession implements Session {
     const n = this.#taken++;
     const direction = this.#role === 'client' ? 'server' : 'client';
     if (!verifyCheck(integrity, key.hmac, { direction, n }, token, check)) {
-      const meaning =
-        integrity === 'hmac-sha256-seq' ? 'changed, replayed, dropped or out of its order' : 'changed on its way';
-      throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: its ${integrity} check does not fit, so it was ${meaning}; the chat was ended`);
+      const meaning = integrity === 'hmac-sha256-seq' ? this.#whereItFits(n, { token, check }, key) : ', so it was changed on its way';
+      throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: its ${integrity} check does not fit${meaning}; the chat was ended`);
     }
     const text = decrypt(key.fernet, token, { now: this.#clock() });
     if (!isMessageText(text)) {
       throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: it is not one line of UTF-8 text; the chat was ended`);
     }
     return text;
+  }
+
+  /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
+  #whereItFits(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey): string {
+    const peer = this.#role === 'client' ? 'server' : 'client';
+    const fits = (direction: Role, at: number): boolean => verifyCheck('hmac-sha256-seq', hmac, { direction, n: at }, token, check);
+    for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
+      if (!fits(peer, at)) continue;
+      const became = at < n ? 'replayed' : 'moved out of its order, or one before it was dropped';
+      return ` here: it is that of their message ${at + 1}, so it was ${became}`;
+    }
+    for (let at = this.#sent - 1; at >= Math.max(0, this.#sent - PLACES_TRIED); at -= 1) {
+      if (fits(this.#role, at)) return ` here: it is that of our own message ${at + 1}, so it was sent back to us`;
+    }
+    return ', so it was changed on its way or belongs to another chat';
   }
 
   #blame(error: unknown): readonly Action[] {
@@ -253,6 +272,7 @@ export class EncryptedServerSession extends EncryptedSession {
     }
     const { spki } = this.#publicKey(line);
     const publicKey = importPublicKey(spki);
+    this.#insist(fingerprint(spki));
     const key = this.#options.newSessionKey();
     return {
       answer: [{ kind: 'SESSION-KEY', envelope: wrap(publicKey, key.bytes) }],
@@ -270,6 +290,16 @@ export class EncryptedServerSession extends EncryptedSession {
       'integrity-refused',
       `The client asked for the ${integrity} check, and this server takes ${this.#options.allowed.join(', ')}: --allow-integrity changes that`,
     );
+  }
+
+  /**
+   * Half a protection: a client with another key is turned away, but nothing tells the client that it talks to this
+   * server and not to somebody who answers in its place.
+   */
+  #insist(came: string): void {
+    const { expectFingerprint } = this.#options;
+    if (expectFingerprint == null || expectFingerprint === came) return;
+    throw new PeerError('rejected', `The client was refused: its public key has the fingerprint ${came}, which is not the one of --expect-fingerprint`);
   }
 
   #publicKey(line: Buffer): PublicKeyFrame {
