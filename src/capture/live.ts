@@ -83,8 +83,10 @@ interface CaptureTool {
   arguments(target: Target): readonly string[];
   /** What it says on standard error once it captures. */
   readonly ready: string;
-  /** How long it must be left alone after the last packet so that it has taken it. */
+  /** How long it must be left alone after the last packet so that it has taken it, where it cannot be asked. */
   readonly settleMs: number;
+  /** Its answer to SIGUSR1: how many packets it has taken so far. */
+  readonly progress: RegExp | null;
   readonly packets: RegExp;
   readonly dropped: RegExp;
 }
@@ -104,7 +106,9 @@ const TCPDUMP: CaptureTool = {
     filter,
   ],
   ready: 'listening on',
-  settleMs: 0,
+  settleMs: 600,
+  // BSD and macOS have a signal of their own for this, and SIGUSR1 would end it.
+  progress: process.platform === 'linux' ? /\d+ packets? captured,/g : null,
   packets: /^(\d+) packets? captured/m,
   dropped: /^(\d+) packets? dropped by kernel/m,
 };
@@ -117,15 +121,18 @@ const DUMPCAP: CaptureTool = {
   ready: 'File: ',
   // What came in the last 300 ms or so before the signal is lost.
   settleMs: 600,
+  progress: null,
   packets: /^Packets captured: (\d+)/m,
   dropped: /^Packets received\/dropped on interface .*: \d+\/(\d+)/m,
 };
 
-/** In the order of preference: tcpdump has been seen to keep everything. */
+/** In the order of preference: tcpdump can be asked how far it is. */
 const TOOLS: readonly CaptureTool[] = [TCPDUMP, DUMPCAP];
 
 const START_LIMIT_MS = 5_000;
 const STOP_LIMIT_MS = 5_000;
+const SETTLE_LIMIT_MS = 5_000;
+const ASK_AGAIN_MS = 20;
 
 class ToolRecorder implements LiveRecorder {
   readonly tool: string;
@@ -178,7 +185,7 @@ class ToolRecorder implements LiveRecorder {
 
   async #stop(): Promise<LiveSummary> {
     if (!this.#running) throw this.#failed(`ended early: ${this.#complaint()}`);
-    await delay(this.#tool.settleMs);
+    await this.#settle();
     this.#child.kill('SIGINT');
     if (!(await within(STOP_LIMIT_MS, this.#ended))) {
       this.#child.kill('SIGKILL');
@@ -188,6 +195,27 @@ class ToolRecorder implements LiveRecorder {
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== 0 && signalCode !== 'SIGINT') throw this.#failed(`ended badly: ${signalCode ?? this.#complaint()}`);
     return { ...this.#count('packets'), ...this.#count('dropped') };
+  }
+
+  /**
+   * Waits until all packets so far have been taken: a signal to stop makes both tools drop what they have not read yet.
+   *
+   * The kernel has a packet ready before its receiver gets it, so a tool that has run since then and has taken no more
+   * has taken all. That it has run is known from its answers; three that are the same, to be sure.
+   */
+  async #settle(): Promise<void> {
+    const { progress, settleMs } = this.#tool;
+    if (progress === null) {
+      await delay(settleMs);
+      return;
+    }
+    const from = this.#said.length;
+    for (const deadline = Date.now() + SETTLE_LIMIT_MS; this.#running && Date.now() < deadline; ) {
+      this.#child.kill('SIGUSR1');
+      await delay(ASK_AGAIN_MS);
+      const [last, ...before] = (this.#said.slice(from).match(progress) ?? []).slice(-3).reverse();
+      if (before.length === 2 && before.every((answer) => answer === last)) return;
+    }
   }
 
   #failed(what: string): LiveCaptureFailed {
