@@ -35,10 +35,13 @@ export function testWithTool(tools: Tool | readonly Tool[], name: string, body: 
   else missingTest(name, missing);
 }
 
-/** `test` that runs unless `why` names what stands in its way (no rights, say): that is skipped with the reason, or fails. */
+/**
+ * `test` that runs unless `why` names what stands in its way, such as rights that this user lacks; it is then skipped with
+ * the reason, under SERVCHAT_REQUIRE_TOOLS=1 too: a tool can be installed, but not everybody can be root.
+ */
 export function testUnless(why: string | null, name: string, body: () => void | Promise<void>, timeout?: number): void {
   if (why === null) test(name, body, timeout);
-  else unavailableTest(name, why);
+  else skipTest(name, why);
 }
 
 function missingOf(tools: Tool | readonly Tool[]): Tool[] {
@@ -46,17 +49,18 @@ function missingOf(tools: Tool | readonly Tool[]): Tool[] {
 }
 
 function missingTest(name: string, missing: readonly Tool[]): void {
-  unavailableTest(name, `not installed: ${missing.join(', ')}`);
-}
-
-function unavailableTest(name: string, why: string): void {
+  const why = `not installed: ${missing.join(', ')}`;
   if (!required) {
-    test.skip(`${name} [skipped: ${why}]`, () => undefined);
+    skipTest(name, why);
     return;
   }
   test(name, () => {
     expect(`SERVCHAT_REQUIRE_TOOLS=1, but ${why}`).toBe('nothing missing');
   });
+}
+
+function skipTest(name: string, why: string): void {
+  test.skip(`${name} [skipped: ${why}]`, () => undefined);
 }
 
 const found = new Map<Tool, boolean>();

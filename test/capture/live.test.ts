@@ -13,7 +13,7 @@ import { LiveCaptureFailed, LiveCaptureUnavailable, startLive } from '../../src/
 import { decode } from '../../src/packets/decode.js';
 import { TCP_FLAGS } from '../../src/packets/packet.js';
 import { readPcapFile } from '../../src/packets/pcap.js';
-import { testUnless } from '../tools.js';
+import { describeWithTool, testUnless } from '../tools.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'servchat-live-'));
 afterAll(() => {
@@ -78,7 +78,7 @@ function writersOf(file: string): string[] {
   });
 }
 
-describe('startLive', () => {
+describeWithTool('tcpdump', 'startLive', () => {
   testUnless(unavailable, 'takes everything from the first byte to the last, each time', async () => {
     for (let round = 0; round < 3; round += 1) {
       const file = path.join(folder, `round-${round}.pcap`);
@@ -122,7 +122,9 @@ describe('startLive', () => {
     // It was let finish its file.
     expect(await readPcapFile(file, () => undefined)).toEqual({ linkType: 1, packets: 0, damage: null });
   });
+});
 
+describe('where there is no live capture', () => {
   test('a file that cannot be written makes it unavailable, in one line', async () => {
     const file = path.join(folder, 'no', 'such', 'folder.pcap');
     const problem = await startLive({ port: 1, file }).catch((error: unknown) => error);
