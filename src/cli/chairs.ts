@@ -59,7 +59,7 @@ async function sitDown({ capture, keylog }: ChairOptions, chat: (chair: Chair) =
   const tap = capture === undefined ? null : TapRecorder.open(capture);
   try {
     const properly = await chat({ person: personAtThisProcess(), tap, keyLog });
-    if (tap?.failure != null) throw tap.failure;
+    if (tap !== null && tap.failure !== null) throw tap.failure;
     return properly;
   } finally {
     tap?.close();

@@ -16,7 +16,7 @@ export function readScript(file: string): readonly ScriptLine[] {
   try {
     return parseScript(readText(file, 'conversation'));
   } catch (error) {
-    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${file}: ${error.message}`);
+    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${file}: ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -34,6 +34,6 @@ function readText(file: string, what: string): string {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
-    throw new Error(`Cannot read the ${what} ${file}: ${why}`);
+    throw new Error(`Cannot read the ${what} ${file}: ${why}`, { cause: error });
   }
 }

@@ -93,7 +93,7 @@ function writeReport(file: string, text: string): void {
     fs.writeFileSync(file, text);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot write the report ${file}: ${code ?? 'unknown error'}; choose another directory with --out`);
+    throw new Error(`Cannot write the report ${file}: ${code ?? 'unknown error'}; choose another directory with --out`, { cause: error });
   }
 }
 

@@ -28,7 +28,9 @@ export class ChairProcess {
   constructor(name: string, program: string, args: readonly string[]) {
     this.#name = name;
     // A mode or a debugger's settings that stand in the environment are not part of the demo.
-    const { SERVCHAT_MODE: _mode, NODE_OPTIONS: _options, ...env } = process.env;
+    const env = { ...process.env };
+    delete env['SERVCHAT_MODE'];
+    delete env['NODE_OPTIONS'];
     this.#child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.#shown.push(line);

@@ -125,6 +125,6 @@ async function makeDirectory(directory: string): Promise<void> {
     await fs.mkdir(directory, { recursive: true });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot write to ${directory}: ${code ?? 'unknown error'}; choose another directory with --out`);
+    throw new Error(`Cannot write to ${directory}: ${code ?? 'unknown error'}; choose another directory with --out`, { cause: error });
   }
 }

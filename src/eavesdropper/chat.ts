@@ -2,7 +2,7 @@
  * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from the
  * bytes, since nothing else on the wire tells.
  *
- * - `encrypted`: one side opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame of
+ * - `encrypted`: the client opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame of
  *   the protocol and one of them holds a Fernet token.
  * - `plaintext`: over half of the bytes of both sides stand in lines of UTF-8. A line that is none of it does not make
  *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
@@ -60,7 +60,9 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
 
 function modeOf({ streams, opened }: Conversation): Mode {
   const sides = SIDES.map((side) => streams[side].stream);
-  if (sides.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
+  // A server says HELLO only as somebody's words; who is the client is sure only where the opening was captured.
+  const greeting = opened ? [streams.client.stream] : sides;
+  if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
   const text = sides.reduce((sum, stream) => sum + textBytes(stream), 0);
   const all = sides.reduce((sum, { length }) => sum + length, 0);
   return text > all / 2 ? 'plaintext' : 'unknown';

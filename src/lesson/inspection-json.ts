@@ -8,5 +8,5 @@ const INSPECTION_VERSION = 1;
 
 /** One JSON document that ends in LF. */
 export function inspectionJson(findings: CaptureFindings, finds: readonly Find[]): string {
-  return jsonDocument({ format: 'servchat inspection', version: INSPECTION_VERSION, capture: findings, finds });
+  return jsonDocument({ format: 'servchat inspection', version: INSPECTION_VERSION, ...findings, finds });
 }

@@ -20,17 +20,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Why there is no live capture on this machine, or null: found by trying, since nothing else tells. */
-const unavailable = await startLive({ port: 1, file: path.join(folder, 'try.pcap') }).then(
-  async (recorder) => {
-    await recorder.stop();
-    return null;
-  },
-  (error: unknown) => {
-    if (error instanceof LiveCaptureUnavailable) return error.message;
-    throw error;
-  },
-);
+const unavailable = await whyNoLiveCapture();
 
 let server: Server;
 let port: number;

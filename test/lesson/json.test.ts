@@ -11,7 +11,7 @@ test('an inspection is the findings and the searches under its name and version'
   const finds = [{ text: 'Hi', verdict: notFound('client', 6) }];
   const document = inspectionJson(findings, finds);
   expect(document.endsWith('}\n')).toBe(true);
-  expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 1, capture: findings, finds });
+  expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 1, ...findings, finds });
 });
 
 test('a comparison is counted, and whole', () => {
