@@ -13,6 +13,7 @@ import { LiveCaptureFailed, LiveCaptureUnavailable, startLive } from '../../src/
 import { decode } from '../../src/packets/decode.js';
 import { TCP_FLAGS } from '../../src/packets/packet.js';
 import { readPcapFile } from '../../src/packets/pcap.js';
+import { whyNoLiveCapture } from '../live-available.js';
 import { describeWithTool, testUnless } from '../tools.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'servchat-live-'));
