@@ -25,6 +25,10 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['pcap-parser', ['packets']],
   ['fernet', ['eavesdropper']],
   ['cli-table3', ['lesson']],
+  ['string-width', ['lesson']],
+  ['cli-progress', ['cli']],
+  ['@peculiar/x509', ['crypto']],
+  ['reflect-metadata', ['crypto']],
 ]);
 
 const files = fs

@@ -19,25 +19,34 @@ export class ChairProcess {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #exit: Promise<number | NodeJS.Signals>;
-  readonly #shown: string[] = [];
+  readonly #lines: string[] = [];
+  /** The first of them that {@link shows} has not looked at. */
+  #next = 0;
+  readonly #onChange: () => void;
   #errors = '';
   #wake: () => void = () => undefined;
+  #status: number | string | null = null;
   #exited = false;
 
-  /** Starts `program` (the path of the servchat command's own script) with these arguments. */
-  constructor(name: string, program: string, args: readonly string[]) {
+  /**
+   * Starts `program` (the path of the servchat command's own script) with these arguments; `onChange` is called when it
+   * has shown or said something, and when it has ended.
+   */
+  constructor(name: string, program: string, args: readonly string[], onChange: () => void = () => undefined) {
     this.#name = name;
+    this.#onChange = onChange;
     // A mode or a debugger's settings that stand in the environment are not part of the demo.
     const env = { ...process.env };
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
     this.#child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#shown.push(line);
-      this.#wake();
+      this.#lines.push(line);
+      this.#changed();
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('utf8')).slice(-MOST_ERROR_TEXT);
+      this.#changed();
     });
     // A process that has ended cannot be told anything; that it ended is noticed by who waits for its next line.
     this.#child.stdin.on('error', () => undefined);
@@ -45,11 +54,27 @@ export class ChairProcess {
       this.#child.on('error', reject);
       this.#child.on('close', (code, signal) => {
         this.#exited = true;
+        this.#status = code ?? signal ?? 0;
         resolve(code ?? signal ?? 0);
-        this.#wake();
+        this.#changed();
       });
     });
     this.#exit.catch(() => undefined);
+  }
+
+  /** All that it has shown so far. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** What it has said on standard error, or the last of it where that is long. */
+  get complaint(): string {
+    return this.#errors;
+  }
+
+  /** Its exit status or the signal that ended it; null while it runs. */
+  get status(): number | string | null {
+    return this.#status;
   }
 
   say(text: string): void {
@@ -60,9 +85,10 @@ export class ChairProcess {
   async shows(wanted: (line: string) => boolean, what: string): Promise<string> {
     const deadline = Date.now() + LINE_LIMIT_MS;
     for (;;) {
-      for (let line = this.#shown.shift(); line !== undefined; line = this.#shown.shift()) {
+      for (let line = this.#lines[this.#next++]; line !== undefined; line = this.#lines[this.#next++]) {
         if (wanted(line)) return line;
       }
+      this.#next = this.#lines.length;
       if (this.#exited) throw this.#failure(`ended before ${what}`);
       if (!(await this.#somethingNew(deadline - Date.now()))) throw this.#failure(`did not come to ${what}`);
     }
@@ -78,10 +104,20 @@ export class ChairProcess {
     if (status !== 0) throw this.#failure(`ended with status ${status}`);
   }
 
+  /** Asks it to leave, as Ctrl-C would. */
+  interrupt(): void {
+    this.#child.kill('SIGINT');
+  }
+
   /** Ends the process if it still runs, and waits until it has. */
   async stop(): Promise<void> {
     if (!this.#exited) this.#child.kill('SIGKILL');
     await this.#exit.catch(() => undefined);
+  }
+
+  #changed(): void {
+    this.#wake();
+    this.#onChange();
   }
 
   /** Resolves true at the next line or at the end of the process, false when the time is over. */

@@ -1,0 +1,27 @@
+/** Every attack, in the order of the matrix. */
+import type { Attack } from './attack.js';
+import { drop } from './attacks/drop.js';
+import { flip } from './attacks/flip.js';
+import { inject } from './attacks/inject.js';
+import { listen } from './attacks/listen.js';
+import { modify } from './attacks/modify.js';
+import { nothing } from './attacks/nothing.js';
+import { reflect } from './attacks/reflect.js';
+import { rehash } from './attacks/rehash.js';
+import { reorder } from './attacks/reorder.js';
+import { replay } from './attacks/replay.js';
+import { truncate } from './attacks/truncate.js';
+
+export const ATTACKS: readonly Attack[] = [
+  nothing,
+  listen,
+  modify,
+  flip,
+  rehash,
+  replay,
+  drop,
+  reorder,
+  reflect,
+  truncate,
+  inject,
+];

@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import { encrypt } from '../../crypto/fernet.js';
+import { formatFrame } from '../../protocol/frames.js';
+import { forward, isMessage, type Attack, type Piece } from '../attack.js';
+import { formatRecord, RECORD_OVERHEAD } from '../tls-records.js';
+
+const TEXT = 'Come alone';
+
+/**
+ * Adds a message behind the client's first: "Come alone", which nobody wrote. In encrypted mode it is a token under a key
+ * of the attacker's own, with the check that takes no key; in TLS a record of the right shape, of random bytes.
+ */
+export const inject: Attack = {
+  name: 'inject',
+  summary: 'adds a message that nobody wrote',
+  goal: 'forge',
+  needs: 'a chat',
+  start: () => (piece) =>
+    isMessage(piece, 'client', 0)
+      ? [forward(piece), { type: 'send', to: 'server', bytes: invented(piece), message: true }]
+      : [forward(piece)],
+};
+
+function invented(piece: Piece): Buffer {
+  switch (piece.kind) {
+    case 'text':
+      return Buffer.from(`${TEXT}\n`);
+    case 'frame': {
+      const token = encrypt(randomBytes(32), Buffer.from(TEXT), { now: Date.now() / 1000 });
+      return formatFrame({ kind: 'MESSAGE', token, check: createHash('sha256').update(token).digest() });
+    }
+    case 'record':
+      return formatRecord(randomBytes(TEXT.length + '\n'.length + RECORD_OVERHEAD.type + RECORD_OVERHEAD.tag));
+  }
+}

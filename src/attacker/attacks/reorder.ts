@@ -1,0 +1,22 @@
+import { forward, isMessage, type Attack, type Piece } from '../attack.js';
+
+/** Holds the client's second message back until the third has gone first. */
+export const reorder: Attack = {
+  name: 'reorder',
+  summary: 'exchanges two messages',
+  goal: 'disorder',
+  needs: 'two messages in a row',
+  start: () => {
+    let held: Piece | null = null;
+    return (piece) => {
+      if (isMessage(piece, 'client', 1)) {
+        held = piece;
+        return [];
+      }
+      if (held === null || piece.from !== 'client') return [forward(piece)];
+      const late = held;
+      held = null;
+      return [forward(piece), forward(late)];
+    };
+  },
+};

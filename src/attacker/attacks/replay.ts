@@ -1,0 +1,10 @@
+import { forward, isMessage, type Attack } from '../attack.js';
+
+/** Sends the client's second message on, and then once more: every byte of it is genuine. */
+export const replay: Attack = {
+  name: 'replay',
+  summary: 'sends a message a second time',
+  goal: 'repeat',
+  needs: 'a message',
+  start: () => (piece) => (isMessage(piece, 'client', 1) ? [forward(piece), forward(piece)] : [forward(piece)]),
+};

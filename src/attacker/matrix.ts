@@ -1,0 +1,94 @@
+/** What comes out of attacks that were run: one cell for each attack in each setting. */
+import type { Integrity } from '../protocol/frames.js';
+import type { Side } from './attack.js';
+
+/** How the two sides are set up: a column of the matrix. */
+export interface Setting {
+  /** Also the name of its files. */
+  readonly name: string;
+  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  /** null outside of encrypted mode. */
+  readonly integrity: Integrity | null;
+  /**
+   * Whether a fingerprint is insisted on: in encrypted mode by the server (`--expect-fingerprint`), in tls mode by the
+   * client (`--pin`).
+   */
+  readonly insists: boolean;
+}
+
+/** Who or what stood in the way of an attack, or noticed it. */
+export type Guard =
+  | 'the check'
+  | "Fernet's signature"
+  | 'the sequence number'
+  | 'the fingerprint'
+  | 'TLS'
+  | 'the encryption'
+  | 'the padding'
+  | 'the list of allowed checks'
+  | 'the missing EXIT'
+  /** Somebody complained in words that are none of the above. */
+  | 'something else';
+
+export type Outcome =
+  | { readonly kind: 'works-unnoticed' }
+  | { readonly kind: 'works-noticed'; readonly by: Guard }
+  | { readonly kind: 'refused'; readonly by: Guard }
+  /** There is nothing on the wire for this attack to work on. */
+  | { readonly kind: 'not-possible'; readonly why: string }
+  /** The run itself went wrong: it says nothing about the attack. */
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** What one of the two processes let its person see. */
+export interface Seat {
+  /** What it showed as the other's words, in order. */
+  readonly heard: readonly string[];
+  /** Whether its chat ended with EXIT or END, its own or the other's. */
+  readonly left: boolean;
+  /** Its standard error. */
+  readonly complaint: string;
+  /** Its exit status, or the signal that ended it. */
+  readonly status: number | string;
+}
+
+/** One attack against one setting, as it went. */
+export interface Cell {
+  readonly attack: string;
+  readonly setting: Setting;
+  readonly outcome: Outcome;
+  /** More about it, in a few words, or ''. */
+  readonly detail: string;
+  readonly said: readonly { readonly side: Side; readonly text: string }[];
+  readonly seats: Readonly<Record<Side, Seat>>;
+  /** What the attacker understood. */
+  readonly learned: readonly { readonly from: Side; readonly text: string }[];
+  /** Paths of the captures of what crossed on each side of the relay; null where the server was never connected to. */
+  readonly captures: { readonly client: string; readonly server: string | null };
+  /** How long the run took, in milliseconds. */
+  readonly took: number;
+}
+
+export interface Matrix {
+  readonly attacks: readonly { readonly name: string; readonly summary: string }[];
+  readonly settings: readonly Setting[];
+  /** Row by row. */
+  readonly cells: readonly Cell[];
+}
+
+export const SETTINGS: readonly Setting[] = [
+  { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false },
+  { name: 'encrypted-sha256', mode: 'encrypted', integrity: 'sha256', insists: false },
+  { name: 'encrypted-hmac-sha256', mode: 'encrypted', integrity: 'hmac-sha256', insists: false },
+  { name: 'encrypted-hmac-sha256-seq', mode: 'encrypted', integrity: 'hmac-sha256-seq', insists: false },
+  { name: 'encrypted-fingerprint', mode: 'encrypted', integrity: 'hmac-sha256-seq', insists: true },
+  { name: 'tls', mode: 'tls', integrity: null, insists: false },
+  { name: 'tls-pinned', mode: 'tls', integrity: null, insists: true },
+];
+
+export function settingFor(mode: Setting['mode'], integrity: Integrity, insists: boolean): Setting {
+  const known = SETTINGS.find(
+    (setting) => setting.mode === mode && setting.insists === insists && (mode !== 'encrypted' || setting.integrity === integrity),
+  );
+  const name = `${mode}${mode === 'encrypted' ? `-${integrity}` : ''}${insists ? '-insisted' : ''}`;
+  return known ?? { name, mode, integrity: mode === 'encrypted' ? integrity : null, insists };
+}

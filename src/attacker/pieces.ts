@@ -1,0 +1,77 @@
+/**
+ * Both directions of a connection, cut into pieces: lines of text, frames, or TLS records. Which of them it is shows in
+ * the client's first bytes, to anybody.
+ *
+ * In TLS 1.3 the end of the handshake is sealed and looks like any other record. But it has its order: the client's first
+ * sealed record is its Finished, and all of the server's before the client's second one belong to the handshake too.
+ */
+import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
+import { LineReader } from '../protocol/lines.js';
+import type { Piece, Side } from './attack.js';
+import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from './tls-records.js';
+
+const LF = Buffer.from('\n');
+
+export class PieceCutter {
+  readonly #directions = { client: new Direction(), server: new Direction() };
+  #encrypted = false;
+
+  /** @throws LineTooLongError or RecordError: there is no next piece to wait for. */
+  *pieces(from: Side, chunk: Buffer): Generator<Piece, void, void> {
+    const direction = this.#directions[from];
+    direction.tls ??= looksLikeTls(chunk);
+    if (direction.tls) {
+      for (const record of direction.records.records(chunk)) yield this.#record(from, record);
+    } else {
+      for (const line of direction.lines.lines(chunk)) yield this.#line(from, line);
+    }
+  }
+
+  /** What a stream left unfinished at its end. */
+  rest(from: Side): Buffer {
+    const { tls, records, lines } = this.#directions[from];
+    return tls === true ? records.rest() : lines.rest();
+  }
+
+  #line(from: Side, line: Buffer): Piece {
+    const bytes = Buffer.concat([line, LF]);
+    if (from === 'client') this.#encrypted ||= this.#directions.client.messages === 0 && isHello(line);
+    const frame = this.#encrypted ? frameIn(line) : null;
+    if (frame === null) return { kind: 'text', from, bytes, text: line.toString('utf8'), message: this.#next(from) };
+    return { kind: 'frame', from, bytes, frame, message: frame.kind === 'MESSAGE' ? this.#next(from) : null };
+  }
+
+  #record(from: Side, bytes: Buffer): Piece {
+    const { client, server } = this.#directions;
+    const sealed = recordType(bytes) === RECORD_TYPE.applicationData;
+    if (from === 'client') {
+      const finished = sealed && !client.finished;
+      client.finished ||= finished;
+      return { kind: 'record', from, bytes, message: sealed && !finished ? this.#next(from) : null };
+    }
+    server.finished ||= client.messages > 0;
+    return { kind: 'record', from, bytes, message: sealed && server.finished ? this.#next(from) : null };
+  }
+
+  #next(from: Side): number {
+    return this.#directions[from].messages++;
+  }
+}
+
+class Direction {
+  readonly lines = new LineReader();
+  readonly records = new RecordReader();
+  tls: boolean | null = null;
+  /** TLS: the handshake of this side is over. */
+  finished = false;
+  messages = 0;
+}
+
+function frameIn(line: Buffer): ReturnType<typeof parseFrame> | null {
+  try {
+    return parseFrame(line);
+  } catch (error) {
+    if (error instanceof FrameError) return null;
+    throw error;
+  }
+}

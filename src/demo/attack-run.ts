@@ -1,0 +1,289 @@
+/**
+ * An attack as it really goes: two processes, `servchat serve` and `servchat connect` as anybody starts them, and between
+ * them the relay. What they show in the end is what the attack is judged by.
+ */
+import fs from 'node:fs/promises';
+import path from 'node:path';
+
+import type { Attack, Side } from '../attacker/attack.js';
+import { judge, understood } from '../attacker/judge.js';
+import type { Cell, Outcome, Seat, Setting } from '../attacker/matrix.js';
+import { startRelay, type Relay } from '../attacker/relay.js';
+import { TapRecorder } from '../capture/tap.js';
+import { isLeaving } from '../protocol/leaving.js';
+import { printable } from '../printable.js';
+import { ChairProcess, DemoError } from './chair-process.js';
+import type { ScriptLine } from './script.js';
+
+/** The longest that a run may take; on a machine with nothing else to do it is a second. */
+const RUN_LIMIT_MS = 30_000;
+
+/** What the two have to say: long enough for each attack to find its moment. */
+export const CONVERSATION: readonly ScriptLine[] = [
+  { side: 'client', text: 'Meet me at noon' },
+  { side: 'server', text: 'Yes' },
+  { side: 'client', text: 'Bring the papers' },
+  { side: 'client', text: 'Tell nobody' },
+  { side: 'server', text: 'Agreed' },
+  { side: 'client', text: 'Exit' },
+];
+
+/** The client's key pair where a server insists on it: the two have met before, and it is still the same. */
+export interface Acquaintance {
+  /** PEM, as `--save-private-key` wrote it. */
+  readonly keyFile: string;
+  /** 64 hex digits, as the client showed it. */
+  readonly fingerprint: string;
+}
+
+export interface RunOptions {
+  /** Path of the servchat command's own script. */
+  readonly program: string;
+  readonly attack: Attack;
+  readonly setting: Setting;
+  /** Where the captures go; made if it is not there. */
+  readonly directory: string;
+  /** Needed where the setting insists on a fingerprint in encrypted mode. */
+  readonly acquaintance: Acquaintance | null;
+}
+
+/** Never rejects for what a run does: what went wrong with it is its outcome. */
+export async function runAttack(options: RunOptions): Promise<Cell> {
+  const run = new Run(options);
+  const started = Date.now();
+  try {
+    await run.play();
+  } catch (error) {
+    run.failed(error instanceof Error ? error.message : String(error));
+  } finally {
+    await run.stop();
+  }
+  return run.cell(Date.now() - started);
+}
+
+/** A first chat, with nobody between, from which the client keeps its key pair in `directory`. @throws DemoError */
+export async function getAcquainted(program: string, directory: string): Promise<Acquaintance> {
+  await fs.mkdir(directory, { recursive: true });
+  const keyFile = path.join(directory, 'client.key.pem');
+  await fs.rm(keyFile, { force: true });
+  const server = new ChairProcess('server', program, ['serve', '--mode', 'encrypted', '--port', '0']);
+  let client: ChairProcess | null = null;
+  try {
+    const port = await portOf(server);
+    client = new ChairProcess('client', program, ['connect', `127.0.0.1:${port}`, '--mode', 'encrypted', '--save-private-key', keyFile]);
+    const fingerprint = await fingerprintFrom(client);
+    client.say('Exit');
+    await Promise.all([client.ends(), server.ends()]);
+    return { keyFile, fingerprint };
+  } finally {
+    await Promise.all([client?.stop(), server.stop()]);
+  }
+}
+
+const SPEAKERS = { client: 'client', server: 'Server' } as const;
+
+class Run {
+  readonly #options: RunOptions;
+  readonly #said: ScriptLine[] = [];
+  readonly #captures: Record<Side, string>;
+  readonly #taps: Record<Side, TapRecorder | null> = { client: null, server: null };
+  readonly #deadline = Date.now() + RUN_LIMIT_MS;
+  #client: ChairProcess | null = null;
+  #server: ChairProcess | null = null;
+  #relay: Relay | null = null;
+  #failure: string | null = null;
+  #complete = false;
+  #wake: () => void = () => undefined;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { directory, attack, setting } = options;
+    const base = path.join(directory, `${attack.name}.${setting.name}`);
+    this.#captures = { client: `${base}.client-side.pcap`, server: `${base}.server-side.pcap` };
+  }
+
+  async play(): Promise<void> {
+    const { attack, directory } = this.#options;
+    await fs.mkdir(directory, { recursive: true });
+    this.#taps.client = TapRecorder.open(this.#captures.client);
+    if (attack.instead === undefined) this.#taps.server = TapRecorder.open(this.#captures.server);
+
+    const { server, client } = await this.#seated();
+    await this.#until(() => isOver(client) || (isConnected(client) && (attack.instead === true || isConnected(server))), 'the connection');
+    for (const message of CONVERSATION) await this.#say(message, { client, server });
+    this.#complete = this.#said.some(({ text }) => isLeaving(text));
+    await this.#until(() => client.status !== null, "the client's end");
+    // A server that nobody was let through to still waits.
+    if (!isConnected(server)) server.interrupt();
+    await this.#until(() => server.status !== null, "the server's end");
+    await this.#lookBack();
+  }
+
+  failed(why: string): void {
+    this.#failure = why;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#client?.stop(), this.#server?.stop(), this.#relay?.close()]);
+    this.#taps.client?.close();
+    this.#taps.server?.close();
+  }
+
+  cell(took: number): Cell {
+    const { attack, setting } = this.#options;
+    const seats = { client: seat(this.#client, 'server'), server: seat(this.#server, 'client') };
+    const { acted, learned } = this.#relay?.report ?? { acted: false, learned: [] };
+    const observed = { said: this.#said, complete: this.#complete, seats, acted, learned };
+    const outcome: Outcome = this.#failure === null ? judge(attack, observed) : { kind: 'failed', why: this.#failure };
+    return {
+      attack: attack.name,
+      setting,
+      outcome,
+      detail: understood(attack.goal, observed),
+      said: this.#said,
+      seats,
+      learned,
+      captures: { client: this.#captures.client, server: this.#taps.server === null ? null : this.#captures.server },
+      took,
+    };
+  }
+
+  /** The server first, then the relay in front of it, then the client, who takes the relay for the server. */
+  async #seated(): Promise<{ client: ChairProcess; server: ChairProcess }> {
+    const { program, attack, setting } = this.#options;
+    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...this.#serverArguments()], this.#changed);
+    this.#server = server;
+    const port = await portOf(server);
+    const pin = setting.mode === 'tls' && setting.insists ? await fingerprintFrom(server) : null;
+    this.#relay = await startRelay({
+      attack,
+      target: { host: '127.0.0.1', port },
+      port: 0,
+      beyondLoopback: false,
+      taps: this.#taps,
+      onChange: this.#changed,
+    });
+    const client = new ChairProcess(
+      'client',
+      program,
+      ['connect', `127.0.0.1:${this.#relay.port}`, ...(await this.#clientArguments()), ...(pin === null ? [] : ['--pin', pin])],
+      this.#changed,
+    );
+    this.#client = client;
+    return { client, server };
+  }
+
+  #serverArguments(): string[] {
+    const { setting } = this.#options;
+    const { mode, integrity, insists } = setting;
+    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
+    return mode === 'encrypted' && insists ? [...common, '--expect-fingerprint', this.#acquaintance().fingerprint] : common;
+  }
+
+  async #clientArguments(): Promise<string[]> {
+    const { mode, integrity, insists } = this.#options.setting;
+    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
+    if (mode === 'encrypted' && insists) return [...common, '--private-key', this.#acquaintance().keyFile];
+    const loot = this.#lootFile();
+    if (loot === null) return common;
+    await fs.rm(loot, { force: true });
+    return [...common, '--save-private-key', loot];
+  }
+
+  #acquaintance(): Acquaintance {
+    const { acquaintance } = this.#options;
+    if (acquaintance === null) throw new DemoError('Cannot insist on a fingerprint: the two have not met before');
+    return acquaintance;
+  }
+
+  /** Where the key lies that an attack gets hold of after the chat, or null where there is none. */
+  #lootFile(): string | null {
+    const { attack, setting, directory } = this.#options;
+    if (attack.afterwards === undefined || setting.mode === 'plaintext') return null;
+    if (setting.mode === 'encrypted' && setting.insists) return this.#acquaintance().keyFile;
+    return path.join(directory, `${attack.name}.${setting.name}.key.pem`);
+  }
+
+  async #say(message: ScriptLine, chairs: Readonly<Record<Side, ChairProcess>>): Promise<void> {
+    const speaker = chairs[message.side];
+    const { report } = this.#relay ?? {};
+    if (report === undefined || report.cut || !isConnected(speaker) || isOver(chairs.client) || isOver(chairs.server)) return;
+    const seenBefore = report.seen[message.side];
+    this.#said.push(message);
+    speaker.say(message.text);
+    await this.#until(
+      () =>
+        isOver(chairs.client) ||
+        isOver(chairs.server) ||
+        report.cut ||
+        (report.seen[message.side] > seenBefore && SIDES.every((side) => shownTo(chairs[side]) >= report.delivered[side])),
+      `what becomes of "${message.text}"`,
+    );
+  }
+
+  async #lookBack(): Promise<void> {
+    const { attack } = this.#options;
+    if (attack.afterwards === undefined || this.#relay === null) return;
+    const file = this.#lootFile();
+    const privateKey = file === null ? null : await fs.readFile(file, 'utf8');
+    this.#relay.play(attack.afterwards(this.#relay.report.recorded, { privateKey }));
+  }
+
+  readonly #changed = (): void => {
+    this.#wake();
+  };
+
+  /** @throws DemoError when the run's time is over. */
+  async #until(holds: () => boolean, what: string): Promise<void> {
+    while (!holds()) {
+      const left = this.#deadline - Date.now();
+      if (left <= 0) throw new DemoError(`it did not come to ${what} within ${RUN_LIMIT_MS / 1000} s`);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
+
+const SIDES: readonly Side[] = ['client', 'server'];
+
+/** What the server process tells of where it listens. */
+async function portOf(server: ChairProcess): Promise<number> {
+  const line = await server.shows((shown) => shown.startsWith('server started'), 'listening');
+  return Number(/:(\d+) /.exec(line)?.[1]);
+}
+
+/** Two lines of eight groups, as `endpoints/show-fingerprint.ts` shows them. */
+async function fingerprintFrom(chair: ChairProcess): Promise<string> {
+  await chair.shows((line) => line.startsWith('Fingerprint'), 'the fingerprint');
+  const lines = [await chair.shows(() => true, 'the fingerprint'), await chair.shows(() => true, 'the fingerprint')];
+  return lines.join('').replaceAll(' ', '');
+}
+
+function isConnected(chair: ChairProcess): boolean {
+  return chair.lines.includes('Connected to SERVCHAT') || chair.lines.includes('Client connected.');
+}
+
+function isOver(chair: ChairProcess): boolean {
+  return chair.status !== null || chair.complaint !== '' || chair.lines.some((line) => line.endsWith(' left the chat.'));
+}
+
+/** Lines that a chair has shown because of messages of the other side. */
+function shownTo(chair: ChairProcess): number {
+  return chair.lines.filter((line) => /^(client|Server): |^(client|Server) has left the chat\.$/.test(line)).length;
+}
+
+function seat(chair: ChairProcess | null, other: Side): Seat {
+  const label = `${SPEAKERS[other]}: `;
+  const lines = chair?.lines ?? [];
+  return {
+    heard: lines.filter((line) => line.startsWith(label)).map((line) => line.slice(label.length)),
+    left: lines.some((line) => line.endsWith(' left the chat.')),
+    complaint: printable((chair?.complaint ?? '').trim().replaceAll('\n', ' ')),
+    status: chair?.status ?? 'never started',
+  };
+}
