@@ -50,9 +50,7 @@ export async function connect({ host, port, session, person, tap, keyLog }: Conn
         if (keys !== null) showFingerprint(person, keys.fingerprint);
         person.listen(chat);
       },
-      show: (text) => {
-        person.show(`Server: ${printableBytes(text)}`);
-      },
+      show: (text) => person.show(`Server: ${printableBytes(text)}`),
       unsent: (why) => {
         person.warn(`servchat: ${why}`);
       },

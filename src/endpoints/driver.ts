@@ -22,7 +22,8 @@ const KEEP_ALIVE_MS = 60_000;
 
 export interface ChatHooks {
   ready(keys: SessionKeys | null): void;
-  show(text: Buffer): void;
+  /** Whether more can be shown at once; if not, nothing is read from the socket until `shown`. */
+  show(text: Buffer): boolean;
   unsent(why: string): void;
   /** The socket has taken what it could not take at once: more may be said. */
   drained(): void;
@@ -36,6 +37,8 @@ export interface Chat {
   said(text: string): boolean;
   /** As if the person had typed EXIT; before the chat has begun, just closes. */
   leave(): void;
+  /** After `show` answered false: there is room on the screen again. */
+  shown(): void;
   refuse(code: ErrorCode, problem: string): void;
   /** Settles once the socket is closed; never rejects. */
   readonly ended: Promise<Outcome>;
@@ -64,7 +67,7 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
         hooks.ready(action.keys);
         return;
       case 'show':
-        hooks.show(action.text);
+        if (!hooks.show(action.text)) socket.pause();
         return;
       case 'unsent':
         hooks.unsent(action.why);
@@ -84,6 +87,7 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
   const finish = (how: Outcome): void => {
     if (outcome !== null) return;
     settle(how);
+    socket.resume();
     socket.end();
     tap?.ended();
     closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
@@ -127,6 +131,9 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
     leave: () => {
       if (session.phase === 'chatting') performAll(session.said(LEAVING_WORD));
       else finish({ ok: true, leftBy: 'us' });
+    },
+    shown: () => {
+      socket.resume();
     },
     refuse,
     ended,

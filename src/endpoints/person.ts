@@ -15,13 +15,15 @@ import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.
 export interface Listener {
   /** Whether more can be taken at once; if not, nothing is read until `resume`. */
   said(text: string): boolean;
+  /** There is room again after `show` answered false. */
+  shown(): void;
   /** Ctrl-C or Ctrl-D at a terminal. */
   leave(): void;
 }
 
 export interface Person {
-  /** A line of the chat, already safe to show. */
-  show(line: string): void;
+  /** A line of the chat, already safe to show. Whether more can be shown at once; if not, `shown` tells when. */
+  show(line: string): boolean;
   /** A line about what went wrong. */
   warn(line: string): void;
   /** Hands what is typed to `listener` from now on, until `rest`. */
@@ -40,9 +42,14 @@ const PROMPT = 'You: ';
 
 class PersonAtTerminal implements Person {
   #editor: readline.Interface | null = null;
+  #listener: Listener | null = null;
 
-  show(line: string): void {
-    this.#above(process.stdout, line);
+  constructor() {
+    process.stdout.on('drain', () => this.#listener?.shown());
+  }
+
+  show(line: string): boolean {
+    return this.#above(process.stdout, line);
   }
 
   warn(line: string): void {
@@ -52,6 +59,7 @@ class PersonAtTerminal implements Person {
   listen(listener: Listener): void {
     const editor = readline.createInterface({ input: process.stdin, output: process.stdout, prompt: PROMPT });
     this.#editor = editor;
+    this.#listener = listener;
     editor.on('line', (text) => {
       // An Enter on an empty line is somebody waiting, not somebody talking.
       if (text !== '') listener.said(text);
@@ -77,6 +85,7 @@ class PersonAtTerminal implements Person {
 
   rest(): void {
     const editor = this.#editor;
+    this.#listener = null;
     if (editor === null) return;
     this.#editor = null;
     clearEditedLine(editor);
@@ -84,11 +93,12 @@ class PersonAtTerminal implements Person {
     editor.close();
   }
 
-  #above(output: NodeJS.WriteStream, line: string): void {
+  #above(output: NodeJS.WriteStream, line: string): boolean {
     const editor = this.#editor;
     if (editor !== null) clearEditedLine(editor);
-    output.write(`${line}\n`);
+    const room = output.write(`${line}\n`);
     editor?.prompt(true);
+    return room;
   }
 }
 
@@ -109,8 +119,12 @@ class PersonBehindPipes implements Person {
   #attached = false;
   #ended = false;
 
-  show(line: string): void {
-    process.stdout.write(`${line}\n`);
+  constructor() {
+    process.stdout.on('drain', () => this.#listener?.shown());
+  }
+
+  show(line: string): boolean {
+    return process.stdout.write(`${line}\n`);
   }
 
   warn(line: string): void {

@@ -96,9 +96,7 @@ class Room {
           if (keys !== null) showFingerprint(person, keys.fingerprint);
           person.listen(chat);
         },
-        show: (text) => {
-          person.show(`client: ${printableBytes(text)}`);
-        },
+        show: (text) => person.show(`client: ${printableBytes(text)}`),
         unsent: (why) => {
           person.warn(`servchat: ${why}`);
         },

@@ -1,0 +1,92 @@
+/** The driver between a real socket and a session, without a person. */
+import net from 'node:net';
+
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+
+import { drive, type Chat, type ChatHooks } from '../../src/endpoints/driver.js';
+import { PlaintextSession } from '../../src/session/plaintext.js';
+import type { Outcome } from '../../src/session/session.js';
+
+let listener: net.Server;
+let ours: net.Socket;
+let peer: net.Socket;
+
+beforeEach(async () => {
+  listener = net.createServer({ allowHalfOpen: true });
+  const accepted = new Promise<net.Socket>((resolve) => listener.once('connection', resolve));
+  await new Promise((resolve) => listener.listen(0, '127.0.0.1', () => { resolve(null); }));
+  peer = net.connect((listener.address() as net.AddressInfo).port, '127.0.0.1');
+  ours = await accepted;
+});
+afterEach(async () => {
+  ours.destroy();
+  peer.destroy();
+  await new Promise((resolve) => listener.close(resolve));
+});
+
+/** A chat whose events are kept; `full` says whether its screen takes no more. */
+function chat(screen: { full: boolean }): { chat: Chat; shown: string[]; next: () => Promise<void>; over: Outcome[] } {
+  const shown: string[] = [];
+  const over: Outcome[] = [];
+  let wake: () => void = () => undefined;
+  const hooks: ChatHooks = {
+    ready: () => undefined,
+    show: (text) => {
+      shown.push(text.toString());
+      wake();
+      return !screen.full;
+    },
+    unsent: () => undefined,
+    drained: () => undefined,
+    over: (outcome) => over.push(outcome),
+  };
+  const next = (): Promise<void> => new Promise((resolve) => (wake = resolve));
+  return { chat: drive(ours, new PlaintextSession('server'), hooks, null), shown, next, over };
+}
+
+test('while the screen takes no more, nothing is read: the peer has to wait', async () => {
+  const screen = { full: true };
+  const { chat: ourChat, shown, next } = chat(screen);
+  ourChat.start();
+  const first = next();
+  peer.write('one\n');
+  await first;
+  expect(ours.isPaused()).toBe(true);
+  screen.full = false;
+  const second = next();
+  ourChat.shown();
+  expect(ours.isPaused()).toBe(false);
+  peer.write('two\n');
+  await second;
+  expect(shown).toEqual(['one', 'two']);
+});
+
+test('a chat that ends while the screen is full closes all the same', async () => {
+  const { chat: ourChat, next, over } = chat({ full: true });
+  ourChat.start();
+  const first = next();
+  peer.write('one\n');
+  await first;
+  peer.on('end', () => peer.end());
+  peer.resume();
+  ourChat.leave();
+  expect(await ourChat.ended).toEqual({ ok: true, leftBy: 'us' });
+  expect(over).toEqual([{ ok: true, leftBy: 'us' }]);
+});
+
+test('a peer that keeps sending after the end is cut off in bounded time', async () => {
+  const { chat: ourChat } = chat({ full: false });
+  ourChat.start();
+  peer.on('error', () => undefined);
+  ourChat.leave();
+  // The peer never ends its half.
+  expect(await ourChat.ended).toEqual({ ok: true, leftBy: 'us' });
+});
+
+test('a connection that breaks is a problem, told once', async () => {
+  const { chat: ourChat, over } = chat({ full: false });
+  ourChat.start();
+  peer.resetAndDestroy();
+  expect(await ourChat.ended).toEqual({ ok: false, problem: expect.stringContaining('was lost') });
+  expect(over).toHaveLength(1);
+});
