@@ -7,6 +7,7 @@ import { connectCommand } from './connect.js';
 import { demoCommand } from './demo.js';
 import { inspectCommand } from './inspect.js';
 import { serveCommand } from './serve.js';
+import { wiresharkCommand } from './wireshark.js';
 
 const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
@@ -27,7 +28,7 @@ First steps:
 Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
   );
 
-for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand()]) {
+for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), wiresharkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {

@@ -29,7 +29,7 @@ export function dissect(file: string, options: readonly string[] = []): ShownLin
   const packets = JSON.parse(output) as { _source: { layers: Record<string, unknown> } }[];
   return packets.flatMap(({ _source: { layers } }) => {
     const frame = Number((layers['frame'] as Record<string, string>)['frame.number']);
-    return [layers['servchat'] ?? []].flat().map((line) => ({ frame, ...flattened(line as object) }));
+    return [layers['servchat'] ?? []].flat().map((line) => ({ frame, ...flattened(line) }));
   });
 }
 
@@ -53,13 +53,13 @@ export function written(name: string, bytes: Buffer): string {
   return file;
 }
 
-function flattened(line: object): Pick<ShownLine, 'fields' | 'experts'> {
+function flattened(line: unknown): Pick<ShownLine, 'fields' | 'experts'> {
   const fields: Record<string, string> = {};
   const experts: string[] = [];
   const visit = (node: unknown): void => {
     if (node === null || typeof node !== 'object') return;
     for (const [name, value] of Object.entries(node)) {
-      if (name === '_ws.expert.message') experts.push(...[value].flat());
+      if (name === '_ws.expert.message') experts.push(...[value as string | string[]].flat());
       else if (typeof value === 'string') fields[name] = value;
       else for (const each of [value].flat()) visit(each);
     }

@@ -1,0 +1,114 @@
+/**
+ * Our files in Wireshark's folders: put there, updated, taken away.
+ *
+ * A file there is ours when it is, byte for byte, what we put there: then it may be overwritten or deleted. A list beside
+ * the profile remembers what that was, as SHA-256 by path, since the next version of servchat brings other files. What
+ * anybody has changed since, Wireshark included, is theirs.
+ */
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import type { WiresharkFolders } from './folders.js';
+
+export const PROFILE = 'servchat';
+
+/** `absent`: there is none; `ours`: ours, of this version or an older one; `foreign`: not ours, or changed since. */
+export type FileState = 'absent' | 'ours' | 'foreign';
+
+export interface InstalledFile {
+  readonly file: string;
+  readonly state: FileState;
+}
+
+/** What was done to one file. `kept`: it is not ours, and so it was left as it is. */
+export interface Outcome {
+  readonly file: string;
+  readonly done: 'written' | 'removed' | 'kept';
+}
+
+interface Part {
+  /** What we bring. */
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Our own files in Wireshark's folders. `sources` is the folder `lessons/wireshark` of this program. */
+export class Installation {
+  readonly #parts: readonly Part[];
+  readonly #list: string;
+  readonly profileFolder: string;
+
+  constructor({ configuration, luaPlugins }: WiresharkFolders, sources: string) {
+    this.profileFolder = path.join(configuration, 'profiles', PROFILE);
+    this.#list = path.join(this.profileFolder, 'servchat-installed.json');
+    this.#parts = [
+      { source: path.join(sources, 'servchat.lua'), target: path.join(luaPlugins, 'servchat.lua') },
+      ...['preferences', 'colorfilters', 'dfilter_buttons'].map((name) => ({
+        source: path.join(sources, 'profile', name),
+        target: path.join(this.profileFolder, name),
+      })),
+    ];
+  }
+
+  files(): readonly InstalledFile[] {
+    const known = this.#known();
+    return this.#parts.map(({ source, target }) => ({ file: target, state: stateOf(target, new Set([known[target], sha256(fs.readFileSync(source))])) }));
+  }
+
+  /** @throws Error of node:fs where a folder or file cannot be written. */
+  install(): readonly Outcome[] {
+    const states = new Map(this.files().map(({ file, state }) => [file, state]));
+    const known: Record<string, string> = {};
+    const outcomes = this.#parts.map(({ source, target }): Outcome => {
+      if (states.get(target) === 'foreign') return { file: target, done: 'kept' };
+      const bytes = fs.readFileSync(source);
+      fs.mkdirSync(path.dirname(target), { recursive: true });
+      fs.writeFileSync(target, bytes);
+      known[target] = sha256(bytes);
+      return { file: target, done: 'written' };
+    });
+    fs.mkdirSync(this.profileFolder, { recursive: true });
+    fs.writeFileSync(this.#list, `${JSON.stringify(known, null, 2)}\n`);
+    return outcomes;
+  }
+
+  /** Files that are not there are not spoken of. @throws Error of node:fs where a file cannot be deleted. */
+  uninstall(): readonly Outcome[] {
+    const outcomes = this.files().flatMap(({ file, state }): Outcome[] => {
+      if (state === 'absent') return [];
+      if (state === 'foreign') return [{ file, done: 'kept' }];
+      fs.rmSync(file);
+      return [{ file, done: 'removed' }];
+    });
+    fs.rmSync(this.#list, { force: true });
+    removeIfEmpty(this.profileFolder);
+    return outcomes;
+  }
+
+  #known(): Readonly<Record<string, string>> {
+    try {
+      const list: unknown = JSON.parse(fs.readFileSync(this.#list, 'utf8'));
+      return Object.fromEntries(Object.entries(list ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+    } catch {
+      // No list, or none that can be read: then ours is only what we would write anyway.
+      return {};
+    }
+  }
+}
+
+/** A link, or whatever else stands there instead of a file, is not ours. */
+function stateOf(file: string, ours: ReadonlySet<string | undefined>): FileState {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return 'absent';
+  return found.isFile() && ours.has(sha256(fs.readFileSync(file))) ? 'ours' : 'foreign';
+}
+
+/** Wireshark keeps what it remembers of a profile in the same folder. */
+function removeIfEmpty(folder: string): void {
+  if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
