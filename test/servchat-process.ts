@@ -14,6 +14,8 @@ export class TestProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   /** Every line of standard output so far. */
   readonly output: string[] = [];
+  /** Standard output as it came. */
+  raw = '';
   errors = '';
   readonly #watchers = new Set<() => void>();
   /** The exit status, or the signal that ended it. */
@@ -25,6 +27,10 @@ export class TestProcess {
     this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited, ...env } });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.output.push(line);
+      this.#notify();
+    });
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      this.raw += chunk.toString();
       this.#notify();
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
@@ -69,6 +75,11 @@ export class TestProcess {
       }
       await this.#change(`show ${JSON.stringify(part)}`);
     }
+  }
+
+  /** Waits until standard output holds `part`, be its line finished or not. */
+  async shown(part: string): Promise<void> {
+    while (!this.raw.includes(part)) await this.#change(`show ${JSON.stringify(part)}`);
   }
 
   /** Waits until standard error holds `part`. */

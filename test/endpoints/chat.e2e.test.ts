@@ -198,13 +198,18 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     expect([await chair.ended, await silent.received()]).toEqual([0, '']);
   });
 
-  test('a handshake that is not finished is given up', async () => {
+  test('a handshake that is not finished is given up, on either side', async () => {
     const { chair, port } = await server([]);
+    const silentServer = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silentServer.once('listening', resolve));
+    const waiting = client((silentServer.address() as net.AddressInfo).port, []);
     const silent = await raw(port);
     expect(await silent.received()).toBe('ERROR timeout\n');
     await chair.complains('handshake took longer');
     chair.kill('SIGTERM');
-    expect(await chair.ended).toBe(0);
+    expect([await chair.ended, await waiting.ended]).toEqual([0, 1]);
+    expect(waiting.errors).toMatch(/^servchat: The handshake took longer than 10 s.*\n$/);
+    await new Promise((resolve) => silentServer.close(resolve));
   });
 
   test.each([
