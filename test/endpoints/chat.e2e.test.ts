@@ -200,7 +200,7 @@ describe('bad input gets a clear answer and harms nobody else', () => {
 
   test('a handshake that is not finished is given up, on either side', async () => {
     const { chair, port } = await server([]);
-    const silentServer = net.createServer().listen(0, '127.0.0.1');
+    const silentServer = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => silentServer.once('listening', resolve));
     const waiting = client((silentServer.address() as net.AddressInfo).port, []);
     const silent = await raw(port);
