@@ -41,7 +41,7 @@ function chat(screen: { full: boolean }): { chat: Chat; shown: string[]; next: (
     over: (outcome) => over.push(outcome),
   };
   const next = (): Promise<void> => new Promise((resolve) => (wake = resolve));
-  return { chat: drive(ours, new PlaintextSession('server'), hooks, null), shown, next, over };
+  return { chat: drive({ socket: ours, tap: null }, new PlaintextSession('server'), hooks), shown, next, over };
 }
 
 test('while the screen takes no more, nothing is read: the peer has to wait', async () => {

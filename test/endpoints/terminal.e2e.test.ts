@@ -38,6 +38,7 @@ function screenOf(output: string): string[] {
   let row = 0;
   let column = 0;
   const cells = (): string[] => (rows[row] ??= []);
+  // eslint-disable-next-line no-control-regex -- reading escape sequences is what this is for
   for (const [, sequence, count, final, character] of output.matchAll(/(\x1b\[(\d*)([A-Za-z]))|([^])/g)) {
     if (sequence !== undefined) {
       const n = count === '' ? 1 : Number(count);
