@@ -14,6 +14,51 @@ export interface CapturedPacket {
   readonly data: Buffer;
 }
 
+/**
+ * One record of a capture file, where millions are read: the reader fills the same object for each packet, and the bytes
+ * stay where they were read. Both hold until `onPacket` returns; copy what is to be kept.
+ */
+export interface PacketView {
+  /** Counted from 1, as Wireshark's `frame.number`. */
+  number: number;
+  /** Whole seconds since the Unix epoch, and nanoseconds into that second. */
+  seconds: number;
+  nanoseconds: number;
+  /** LINKTYPE_ value: how the packet begins. */
+  linkType: number;
+  /** Bytes that were on the wire; more than were captured where the snap length was short. */
+  originalLength: number;
+  /** Holds the captured bytes from `start` to `end`, with others around them. */
+  data: Buffer;
+  start: number;
+  end: number;
+}
+
+/**
+ * One TCP segment, where millions are decoded: filled anew by each packet, and no longer valid than that. All that is
+ * called an offset is one into `data`, which is the packet's or, for what came in fragments, a buffer of their own.
+ */
+export interface TcpView {
+  data: Buffer;
+  /** Offsets of the addresses in the innermost IP header, and the bytes of each: 4 or 16. */
+  source: number;
+  destination: number;
+  addressLength: number;
+  sourcePort: number;
+  destinationPort: number;
+  /** Modulo 2^32, as are acknowledgement numbers. */
+  sequence: number;
+  acknowledgement: number;
+  /** The bits of {@link TCP_FLAGS}. */
+  flags: number;
+  window: number;
+  /** Offsets of the captured part of the payload. */
+  payloadStart: number;
+  payloadEnd: number;
+  /** The payload's length by the IP header: more than was captured where the packet was snapped. */
+  payloadLength: number;
+}
+
 /** One TCP segment with the addresses that its IP header gave it (RFC 9293, section 3.1). */
 export interface TcpSegment {
   /** Text form: dotted quad, or RFC 5952 for IPv6. */

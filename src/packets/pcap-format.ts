@@ -54,6 +54,11 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
   return { bigEndian, unitsPerSecond };
 }
 
+/** Whether a file that begins with `bytes` is classic pcap, by its magic number. */
+export function isPcap(bytes: Buffer): boolean {
+  return bytes.length >= 4 && (UNITS_BY_MAGIC.has(bytes.readUInt32BE(FILE_HEADER.magic)) || UNITS_BY_MAGIC.has(bytes.readUInt32LE(FILE_HEADER.magic)));
+}
+
 const UNITS_BY_MAGIC: ReadonlyMap<number, number> = new Map([
   [MAGIC.microseconds, 1e6],
   [MAGIC.nanoseconds, 1e9],

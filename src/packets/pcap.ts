@@ -5,6 +5,8 @@ import { closeSync, createReadStream, ftruncateSync, openSync, writeSync } from 
 import { parse, type PacketHeader, type Parser } from 'pcap-parser';
 
 import { printable } from '../printable.js';
+import { CaptureFileError, describeSystemError, type Damage } from './capture-file.js';
+import type { CaptureEnd } from './capture-reader.js';
 import type { CapturedPacket } from './packet.js';
 import {
   FILE_HEADER,
@@ -18,21 +20,9 @@ import {
   type CaptureTime,
   type FileHeader,
 } from './pcap-format.js';
+import { emptyPacketView, type OnPacket } from './records.js';
 
-/** A capture file cannot be read or written: one line for the person, which says what to do. */
-export class CaptureFileError extends Error {
-  override readonly name = 'CaptureFileError';
-}
-
-/** Where a file stops making sense. */
-export interface Damage {
-  /** One line, without a full stop. */
-  readonly message: string;
-  /** Number of the first packet that could not be read. */
-  readonly packet: number;
-  /** Bytes from the beginning of the file to that packet's record. */
-  readonly offset: number;
-}
+export { CaptureFileError, type Damage } from './capture-file.js';
 
 export interface PcapEnd {
   /** LINKTYPE_ value of the whole file. */
@@ -77,6 +67,38 @@ async function readNamed(name: string, source: NodeJS.ReadableStream, onPacket: 
     await chunks.return?.();
   }
   return reader.end();
+}
+
+/** A whole file in memory, read through the package as {@link CaptureReader} reads it without. */
+export class ParsedPcap {
+  readonly #onPacket: OnPacket;
+  readonly #unreadable: (why: string) => CaptureFileError;
+
+  /** `name`: what an error shall call the file. */
+  constructor(onPacket: OnPacket, name: string) {
+    this.#onPacket = onPacket;
+    this.#unreadable = (why) => new CaptureFileError(`Cannot read ${name}: ${why}`);
+  }
+
+  read(bytes: Buffer): CaptureEnd {
+    const view = emptyPacketView();
+    const reader = new PcapReader(({ data, ...packet }) => {
+      this.#onPacket(Object.assign(view, packet, { data, start: 0, end: data.length }));
+    }, this.#unreadable);
+    reader.take(bytes);
+    const { linkType, packets, damage } = reader.end();
+    return {
+      format: 'pcap',
+      compressed: false,
+      packets,
+      damage,
+      interfaces: [{ linkType, name: null, packets }],
+      otherInterfaces: 0,
+      linkTypes: packets > 0 ? [{ linkType, packets }] : [],
+      comments: [],
+      otherComments: 0,
+    };
+  }
 }
 
 /**
@@ -280,21 +302,3 @@ export class PcapWriter {
 function unwritable(path: string, error: unknown): CaptureFileError {
   return new CaptureFileError(`Cannot write the capture ${printable(path)}: ${describeSystemError(error)}`);
 }
-
-function describeSystemError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return (code === undefined ? undefined : MEANINGS.get(code)) ?? message;
-}
-
-const MEANINGS: ReadonlyMap<string, string> = new Map([
-  ['ENOENT', 'there is no such file or folder; check the path'],
-  ['ENOTDIR', 'a part of the path is no folder; check the path'],
-  ['EISDIR', 'this is a folder; give a file'],
-  ['EACCES', 'permission denied; choose a file that you may use'],
-  ['EPERM', 'permission denied; choose a file that you may use'],
-  ['EROFS', 'the file system is read-only; choose another place'],
-  ['ENOSPC', 'the disk is full; make room or choose another place'],
-  ['ENAMETOOLONG', 'the name is too long; choose a shorter one'],
-  ['EMFILE', 'too many files are open'],
-  ['ERR_STREAM_PREMATURE_CLOSE', 'the stream was closed before its end'],
-]);

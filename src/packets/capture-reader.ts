@@ -1,0 +1,118 @@
+/**
+ * Capture files of each format that we know, read as they come: pushed in pieces of any size, handed out packet by packet.
+ *
+ * What a piece ends within is held until the next; all else is read where it lies, so that the memory needed is that of
+ * one record. Damage is no error: what came before it is handed out, and the answer says where it begins. That answer is
+ * the same however the file was cut into pieces.
+ */
+import { CaptureFileError, type Damage } from './capture-file.js';
+import type { Contents } from './contents.js';
+import { parseFileHeader } from './pcap-format.js';
+import { PcapRecords } from './pcap-records.js';
+import { BLOCK } from './pcapng-format.js';
+import { PcapngRecords } from './pcapng-records.js';
+import type { OnPacket, Records } from './records.js';
+
+/** What a capture came to. */
+export interface CaptureEnd extends Contents {
+  readonly format: 'pcap' | 'pcapng';
+  /** Whether the file was compressed with gzip. */
+  readonly compressed: boolean;
+  /** How many packets were handed out. */
+  readonly packets: number;
+  /** Null for a file that ends where a record does. */
+  readonly damage: Damage | null;
+}
+
+/** Enough to tell one format from another. */
+const MAGIC_BYTES = 4;
+const FIRST_CAPACITY = 4096;
+
+export class CaptureReader {
+  readonly #onPacket: OnPacket;
+  readonly #unreadable: (why: string) => CaptureFileError;
+  #records: Records | null = null;
+  /** The beginning of a record whose rest has not come: the first `#heldLength` bytes. */
+  #held = Buffer.alloc(FIRST_CAPACITY);
+  #heldLength = 0;
+
+  /** `name`: what an error shall call the file. */
+  constructor(onPacket: OnPacket, name = 'the capture') {
+    this.#onPacket = onPacket;
+    this.#unreadable = (why) => new CaptureFileError(`Cannot read ${name}: ${why}`);
+  }
+
+  /** No later byte changes the answer. */
+  get finished(): boolean {
+    return this.#records !== null && this.#records.damage !== null;
+  }
+
+  /**
+   * Takes the next bytes of the file, and hands out the packets that they complete. What `onPacket` throws comes out.
+   *
+   * @throws CaptureFileError for what is no capture.
+   */
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (this.#heldLength > 0 && at < chunk.length && !this.finished) {
+      at = this.#holdUpTo(this.#records?.needed ?? MAGIC_BYTES, chunk, at);
+      this.#readHeld();
+    }
+    if (at === chunk.length || this.finished) return;
+    this.#records ??= this.#recordsOf(chunk, at);
+    if (this.#records !== null) at = this.#records.read(chunk, at, chunk.length);
+    this.#holdUpTo(chunk.length - at, chunk, at);
+  }
+
+  /**
+   * The file ends here.
+   *
+   * @throws CaptureFileError for what is no capture, or nothing but the beginning of one.
+   */
+  end(): CaptureEnd {
+    const held = this.#held.subarray(0, this.#heldLength);
+    const records = this.#records;
+    if (records === null) throw this.#unreadable(problemOf(held));
+    const damage = records.damage ?? (held.length > 0 ? records.cut(held, held.length) : null);
+    return { format: records.format, compressed: false, packets: records.packets, damage, ...records.contents() };
+  }
+
+  /** Moves bytes of `chunk` from `at` until `length` are held, or as many as there are; answers where it stopped. */
+  #holdUpTo(length: number, chunk: Buffer, at: number): number {
+    const count = Math.min(length - this.#heldLength, chunk.length - at);
+    this.#reserve(this.#heldLength + count);
+    chunk.copy(this.#held, this.#heldLength, at, at + count);
+    this.#heldLength += count;
+    return at + count;
+  }
+
+  /** Grows with what has come, not with what a record claims. */
+  #reserve(length: number): void {
+    if (length <= this.#held.length) return;
+    const larger = Buffer.alloc(Math.max(length, 2 * this.#held.length));
+    this.#held.copy(larger, 0, 0, this.#heldLength);
+    this.#held = larger;
+  }
+
+  /** Reads what is held, if that is now enough, and lets go of what was read. */
+  #readHeld(): void {
+    this.#records ??= this.#recordsOf(this.#held.subarray(0, this.#heldLength), 0);
+    if (this.#records === null || this.#heldLength < this.#records.needed) return;
+    const left = this.#records.read(this.#held, 0, this.#heldLength);
+    this.#held.copyWithin(0, left, this.#heldLength);
+    this.#heldLength -= left;
+  }
+
+  #recordsOf(data: Buffer, at: number): Records | null {
+    if (data.length - at < MAGIC_BYTES) return null;
+    const Format = data.readUInt32BE(at) === BLOCK.section ? PcapngRecords : PcapRecords;
+    return new Format(this.#onPacket, this.#unreadable);
+  }
+}
+
+/** Why so few bytes are no capture. */
+function problemOf(bytes: Buffer): string {
+  const header = parseFileHeader(bytes);
+  if (!('problem' in header)) throw new Error('Cannot name what is wrong with a capture that has been told by its magic number');
+  return header.problem;
+}
