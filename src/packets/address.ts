@@ -7,6 +7,11 @@ export const IPV6_BYTES = 16;
 /** `::ffff:0:0/96`: an IPv4 address as an IPv6 socket shows it (RFC 4291, section 2.5.5.2). */
 const MAPPED_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
 
+/** The text of the address at `offset`, of 4 or 16 bytes. */
+export function formatIpAddress(bytes: Buffer, offset: number, length: number): string {
+  return length === IPV4_BYTES ? formatIpv4Address(bytes, offset) : formatIpv6Address(bytes, offset);
+}
+
 /** Dotted quad of the 4 bytes at `offset`. */
 export function formatIpv4Address(bytes: Uint8Array, offset: number): string {
   return `${bytes[offset] ?? 0}.${bytes[offset + 1] ?? 0}.${bytes[offset + 2] ?? 0}.${bytes[offset + 3] ?? 0}`;

@@ -1,31 +1,32 @@
 /** From a captured packet to the TCP segment inside it, and back. */
-import { IPV4_BYTES, mappedToIpv6, parseIpAddress } from './address.js';
-import { PROTOCOL_TCP, protocolName } from './ip.js';
-import { formatIpv4Header, ipv4PseudoHeader, parseIpv4 } from './ipv4.js';
-import { formatIpv6Header, ipv6PseudoHeader, parseIpv6 } from './ipv6.js';
-import { ETHERTYPE, formatEthernetHeader, parseLink } from './link.js';
-import type { CapturedPacket, DecodedPacket, TcpSegment } from './packet.js';
-import { formatTcp, parseTcp, tcpHeaderLength } from './tcp.js';
+import { IPV4_BYTES, formatIpAddress, mappedToIpv6, parseIpAddress } from './address.js';
+import { Decoder } from './decoder.js';
+import { ETHERTYPE } from './ethertype.js';
+import { PROTOCOL } from './ip.js';
+import { formatIpv4Header, ipv4PseudoHeader } from './ipv4.js';
+import { formatIpv6Header, ipv6PseudoHeader } from './ipv6.js';
+import { formatEthernetHeader } from './link.js';
+import type { CapturedPacket, DecodedPacket, TcpSegment, TcpView } from './packet.js';
+import { formatTcp, tcpHeaderLength } from './tcp.js';
 
 export { linkTypeName } from './link.js';
 
 /**
- * What `packet` holds. Never throws, whatever the bytes; checksums are not looked at, since a capture taken on the
- * sending machine seldom has them. The payload ends where the IP header says: padding is not part of it.
+ * What `packet` holds, as an object of its own: for those who look at a few. A `decoder` that is given for all packets of
+ * a capture puts fragments together; without one, a fragment is what the packet is. Otherwise as {@link Decoder.decode}.
  */
-export function decode(packet: CapturedPacket): DecodedPacket {
-  const { data, linkType } = packet;
-  const network = parseLink(linkType, data);
-  if (network.kind === 'other') return network;
+export function decode({ data, ...packet }: CapturedPacket, decoder: Decoder = new Decoder()): DecodedPacket {
+  if (!decoder.decode({ ...packet, data, start: 0, end: data.length })) return { kind: 'other', name: decoder.other };
+  return { kind: 'tcp', segment: segmentOf(decoder.tcp) };
+}
 
-  const wireLength = Math.max(packet.originalLength, data.length);
-  const ip = network.kind === 'ipv4' ? parseIpv4(data, network.offset, wireLength) : parseIpv6(data, network.offset, wireLength);
-  if (ip.kind === 'other') return ip;
-  if (ip.protocol !== PROTOCOL_TCP) return { kind: 'other', name: protocolName(ip.protocol) };
-
-  const segment = parseTcp(data, ip.offset, ip.length);
-  if (segment === 'cut' || segment === 'bad') return { kind: 'other', name: `${segment} TCP header` };
-  return { kind: 'tcp', segment: { sourceAddress: ip.source, destinationAddress: ip.destination, ...segment } };
+function segmentOf({ data, source, destination, addressLength, payloadStart, payloadEnd, ...fields }: TcpView): TcpSegment {
+  return {
+    ...fields,
+    sourceAddress: formatIpAddress(data, source, addressLength),
+    destinationAddress: formatIpAddress(data, destination, addressLength),
+    payload: data.subarray(payloadStart, payloadEnd),
+  };
 }
 
 const NO_OPTIONS = Buffer.alloc(0);
@@ -45,14 +46,14 @@ export function formatTcpPacket(segment: Omit<TcpSegment, 'payloadLength'>, opti
   if (source.length === IPV4_BYTES && destination.length === IPV4_BYTES) {
     return Buffer.concat([
       formatEthernetHeader(ETHERTYPE.IPV4),
-      formatIpv4Header(source, destination, PROTOCOL_TCP, length),
-      formatTcp(header, segment.payload, ipv4PseudoHeader(source, destination, PROTOCOL_TCP, length)),
+      formatIpv4Header(source, destination, PROTOCOL.TCP, length),
+      formatTcp(header, segment.payload, ipv4PseudoHeader(source, destination, PROTOCOL.TCP, length)),
     ]);
   }
   const [from, to] = [mappedToIpv6(source), mappedToIpv6(destination)];
   return Buffer.concat([
     formatEthernetHeader(ETHERTYPE.IPV6),
-    formatIpv6Header(from, to, PROTOCOL_TCP, length),
-    formatTcp(header, segment.payload, ipv6PseudoHeader(from, to, PROTOCOL_TCP, length)),
+    formatIpv6Header(from, to, PROTOCOL.TCP, length),
+    formatTcp(header, segment.payload, ipv6PseudoHeader(from, to, PROTOCOL.TCP, length)),
   ]);
 }

@@ -1,11 +1,21 @@
 /** From millions of captured packets to the TCP segments inside them, without an object for each. */
-import { IPV4_BYTES, IPV6_BYTES } from './address.js';
-import { parseIpv4 } from './ipv4.js';
-import { parseIpv6 } from './ipv6.js';
-import { PROTOCOL_TCP, protocolName } from './ip.js';
-import { parseLink } from './link.js';
-import { parseTcp } from './tcp.js';
+import { IPV4_BYTES } from './address.js';
+import { Fragments, type FragmentReport } from './fragments.js';
+import { readErspan2, readErspan3, readGre } from './gre.js';
+import { readAuthentication } from './ip.js';
+import { readIpv4 } from './ipv4.js';
+import { readIpv6 } from './ipv6.js';
+import { LAYER, emptyCursor, none, type Cursor, type Layer } from './layers.js';
+import { layerOfLinkType, readCooked, readCooked2, readEthernet, readIp, readLoopback, readVlan } from './link.js';
+import { readLlc } from './llc.js';
+import { readMpls } from './mpls.js';
+import { readDirectedPpp, readHdlc, readPpp, readPppoe } from './ppp.js';
+import { readTcp } from './tcp.js';
+import { readAvs, readPpi, readPrism, readRadiotap, readWlan } from './wlan.js';
 import type { PacketView, TcpView } from './packet.js';
+
+/** Headers in one packet: more than any network has, and few enough that a hostile packet costs no more than others. */
+const MAX_HEADERS = 32;
 
 export class Decoder {
   /** The segment of the last packet that had one: filled anew by each. */
@@ -24,41 +34,92 @@ export class Decoder {
     payloadEnd: 0,
     payloadLength: 0,
   };
-  /** What the last packet was that had none, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
-  other = '';
+  readonly #cursor = emptyCursor();
+  readonly #fragments = new Fragments();
+
+  /** What the last packet was that had no segment, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
+  get other(): string {
+    return this.#cursor.name;
+  }
+
+  /** What became of the packets that came in fragments, up to now. */
+  get fragments(): FragmentReport {
+    return this.#fragments.report();
+  }
 
   /**
    * Whether `packet` holds a TCP segment, or completes one that came in fragments: then {@link tcp} has it, else
-   * {@link other} what it is. Never throws, whatever the bytes. Checksums are not looked at.
+   * {@link other} says what it is. Never throws, whatever the bytes. Checksums are not looked at, since a capture taken on
+   * the sending machine seldom has them. The payload ends where the IP header says: padding is not part of it.
    */
   decode(packet: PacketView): boolean {
-    const data = packet.data.subarray(packet.start, packet.end);
-    const network = parseLink(packet.linkType, data);
-    if (network.kind === 'other') return this.#isOther(network.name);
-    const wire = Math.max(packet.originalLength, data.length);
-    const ip = network.kind === 'ipv4' ? parseIpv4(data, network.offset, wire) : parseIpv6(data, network.offset, wire);
-    if (ip.kind === 'other') return this.#isOther(ip.name);
-    if (ip.protocol !== PROTOCOL_TCP) return this.#isOther(protocolName(ip.protocol));
-    const segment = parseTcp(data, ip.offset, ip.length);
-    if (segment === 'cut' || segment === 'bad') return this.#isOther(`${segment} TCP header`);
-    const start = packet.start;
-    const { payload, payloadLength, ...header } = segment;
-    const [source, addressLength] = network.kind === 'ipv4' ? [12, IPV4_BYTES] : [8, IPV6_BYTES];
-    const payloadStart = payload.byteOffset - packet.data.byteOffset;
-    Object.assign(this.tcp, header, {
-      data: packet.data,
-      source: start + network.offset + source,
-      destination: start + network.offset + source + addressLength,
-      addressLength,
-      payloadStart,
-      payloadEnd: payloadStart + payload.length,
-      payloadLength,
-    });
-    return true;
-  }
-
-  #isOther(name: string): false {
-    this.other = name;
+    const cursor = this.#cursor;
+    cursor.data = packet.data;
+    cursor.at = packet.start;
+    cursor.end = packet.end;
+    cursor.wireEnd = Math.max(packet.start + packet.originalLength, packet.end);
+    cursor.seconds = packet.seconds;
+    let layer = layerOfLinkType(cursor, packet.linkType);
+    for (let headers = 0; headers < MAX_HEADERS; headers += 1) {
+      if (layer === LAYER.tcp) return readTcp(cursor, this.tcp);
+      if (layer === LAYER.none) return false;
+      layer = readLayer(layer, cursor, this.#fragments);
+    }
+    none(cursor, `more than ${MAX_HEADERS} headers`);
     return false;
+  }
+}
+
+function readLayer(layer: Layer, cursor: Cursor, fragments: Fragments): Layer {
+  switch (layer) {
+    case LAYER.ethernet:
+      return readEthernet(cursor);
+    case LAYER.ipv4:
+      return readIpv4(cursor, fragments);
+    case LAYER.ipv6:
+      return readIpv6(cursor, fragments);
+    case LAYER.ip:
+      return readIp(cursor);
+    case LAYER.loopback:
+      return readLoopback(cursor);
+    case LAYER.cooked:
+      return readCooked(cursor);
+    case LAYER.cooked2:
+      return readCooked2(cursor);
+    case LAYER.vlan:
+      return readVlan(cursor);
+    case LAYER.mpls:
+      return readMpls(cursor);
+    case LAYER.llc:
+      return readLlc(cursor);
+    case LAYER.ppp:
+      return readPpp(cursor);
+    case LAYER.pppoe:
+      return readPppoe(cursor);
+    case LAYER.hdlc:
+      return readHdlc(cursor);
+    case LAYER.directedPpp:
+      return readDirectedPpp(cursor);
+    case LAYER.wlan:
+      return readWlan(cursor);
+    case LAYER.radiotap:
+      return readRadiotap(cursor);
+    case LAYER.prism:
+      return readPrism(cursor);
+    case LAYER.avs:
+      return readAvs(cursor);
+    case LAYER.ppi:
+      return readPpi(cursor);
+    case LAYER.gre:
+      return readGre(cursor);
+    case LAYER.erspan2:
+      return readErspan2(cursor);
+    case LAYER.erspan3:
+      return readErspan3(cursor);
+    case LAYER.authentication:
+      return readAuthentication(cursor);
+    case LAYER.tcp:
+    case LAYER.none:
+      return layer;
   }
 }

@@ -1,7 +1,9 @@
 /** The IPv4 header (RFC 791, section 3.1), read and written. */
-import { formatIpv4Address } from './address.js';
+import { IPV4_BYTES } from './address.js';
 import { internetChecksum } from './checksum.js';
-import type { IpPacket } from './ip.js';
+import type { Fragments } from './fragments.js';
+import { layerOfProtocol, readFragment } from './ip.js';
+import { has, narrow, none, type Cursor, type Layer } from './layers.js';
 
 const FIELD = {
   versionAndHeaderLength: 0,
@@ -20,29 +22,38 @@ const FIELD = {
 const DONT_FRAGMENT = 0x4000;
 /** More fragments follow, or an offset that is not zero. */
 const IS_FRAGMENT = 0x3fff;
+const MORE_FRAGMENTS = 0x2000;
+const OFFSET_IN_EIGHTS = 0x1fff;
 const TIME_TO_LIVE = 64;
 
 /**
- * Reads the header at `offset`. `wireLength` is how many bytes were on the wire from the beginning of `data`; less of
- * them may have been captured. The checksum is not looked at: a sending network card often fills it in after capture.
+ * Reads the header and, of a fragment, what it completes. The checksum is not looked at: a sending network card often
+ * fills it in after capture.
  */
-export function parseIpv4(data: Buffer, offset: number, wireLength: number): IpPacket {
-  if (data.length < offset + FIELD.options) return { kind: 'other', name: 'cut IPv4 header' };
-  const first = data.readUInt8(offset + FIELD.versionAndHeaderLength);
+export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
+  if (!has(cursor, FIELD.options)) return none(cursor, 'cut IPv4 header');
+  const { data, at } = cursor;
+  const first = data.readUInt8(at + FIELD.versionAndHeaderLength);
   const headerLength = (first & 0x0f) * 4;
-  const onTheWire = wireLength - offset;
   // Zero: the network card was left to cut a larger packet into segments (TSO), so the packet goes as far as it goes.
-  const totalLength = data.readUInt16BE(offset + FIELD.totalLength) || onTheWire;
-  if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength) return { kind: 'other', name: 'bad IPv4 header' };
-  if ((data.readUInt16BE(offset + FIELD.flagsAndFragmentOffset) & IS_FRAGMENT) !== 0) return { kind: 'other', name: 'IPv4 fragment' };
-  return {
-    kind: 'packet',
-    offset: offset + headerLength,
-    length: Math.min(totalLength, onTheWire) - headerLength,
-    protocol: data.readUInt8(offset + FIELD.protocol),
-    source: formatIpv4Address(data, offset + FIELD.source),
-    destination: formatIpv4Address(data, offset + FIELD.destination),
-  };
+  const totalLength = data.readUInt16BE(at + FIELD.totalLength) || cursor.wireEnd - at;
+  if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength) return none(cursor, 'bad IPv4 header');
+
+  cursor.source = at + FIELD.source;
+  cursor.destination = at + FIELD.destination;
+  cursor.addressLength = IPV4_BYTES;
+  cursor.at += headerLength;
+  narrow(cursor, totalLength - headerLength);
+  const protocol = data.readUInt8(at + FIELD.protocol);
+  const fragment = data.readUInt16BE(at + FIELD.flagsAndFragmentOffset);
+  if ((fragment & IS_FRAGMENT) === 0) return layerOfProtocol(cursor, protocol);
+  return readFragment(cursor, fragments, {
+    name: 'IPv4 fragment',
+    key: `${protocol} ${data.readUInt16BE(at + FIELD.identification)}`,
+    protocol,
+    offset: 8 * (fragment & OFFSET_IN_EIGHTS),
+    hasMore: (fragment & MORE_FRAGMENTS) !== 0,
+  });
 }
 
 /** A header without options before `length` bytes of `protocol`, at most 65,515. Addresses of 4 bytes each. */

@@ -1,62 +1,67 @@
 /** The IPv6 header and its extension headers (RFC 8200, sections 3 and 4), read and written. */
-import { formatIpv6Address } from './address.js';
-import type { IpPacket } from './ip.js';
+import { IPV6_BYTES } from './address.js';
+import type { Fragments } from './fragments.js';
+import { layerOfProtocol, readFragment } from './ip.js';
+import { has, narrow, none, type Cursor, type Layer } from './layers.js';
 
 const FIELD = { versionClassFlow: 0, payloadLength: 4, nextHeader: 6, hopLimit: 7, source: 8, destination: 24, end: 40 } as const;
 
-/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: all of one shape. */
-const OPTIONS_HEADERS: ReadonlySet<number> = new Set([0, 43, 60, 135, 139, 140]);
 const OPTIONS = { nextHeader: 0, lengthInEights: 1 } as const;
 const FRAGMENT_HEADER = 44;
 const FRAGMENT = { nextHeader: 0, reserved: 1, offsetAndMore: 2, identification: 4, end: 8 } as const;
-/** The offset, and the flag that more fragments follow: all zero in an "atomic" fragment, which is whole (RFC 6946). */
-const IS_FRAGMENT = 0xfff9;
+const MORE_FRAGMENTS = 0x0001;
+const OFFSET_IN_BYTES = 0xfff8;
 const SHORTEST_EXTENSION = 8;
 const HOP_LIMIT = 64;
 
-/** Reads the header at `offset` and skips its extension headers; `wireLength` as for IPv4. */
-export function parseIpv6(data: Buffer, offset: number, wireLength: number): IpPacket {
-  if (data.length < offset + FIELD.end) return { kind: 'other', name: 'cut IPv6 header' };
-  if (data.readUInt8(offset + FIELD.versionClassFlow) >> 4 !== 6) return { kind: 'other', name: 'bad IPv6 header' };
+/** Reads the header and its extension headers and, of a fragment, what it completes. */
+export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
+  if (!has(cursor, FIELD.end)) return none(cursor, 'cut IPv6 header');
+  const { data, at } = cursor;
+  if (data.readUInt8(at + FIELD.versionClassFlow) >> 4 !== 6) return none(cursor, 'bad IPv6 header');
 
-  const onTheWire = wireLength - offset - FIELD.end;
+  cursor.source = at + FIELD.source;
+  cursor.destination = at + FIELD.destination;
+  cursor.addressLength = IPV6_BYTES;
+  cursor.at += FIELD.end;
   // Zero: a jumbogram (RFC 2675) or one that the network card was to cut (TSO); it goes as far as it goes.
-  const payloadLength = Math.min(data.readUInt16BE(offset + FIELD.payloadLength) || onTheWire, onTheWire);
-  const end = offset + FIELD.end + payloadLength;
-  const upper = skipExtensions(data, offset + FIELD.end, data.readUInt8(offset + FIELD.nextHeader));
-  if (upper.kind === 'other') return upper;
-  if (upper.offset > end) return { kind: 'other', name: 'bad IPv6 header' };
-  return {
-    kind: 'packet',
-    offset: upper.offset,
-    length: end - upper.offset,
-    protocol: upper.protocol,
-    source: formatIpv6Address(data, offset + FIELD.source),
-    destination: formatIpv6Address(data, offset + FIELD.destination),
-  };
+  narrow(cursor, data.readUInt16BE(at + FIELD.payloadLength) || cursor.wireEnd - cursor.at);
+  return readExtensions(cursor, fragments, data.readUInt8(at + FIELD.nextHeader));
 }
 
-type UpperLayer =
-  | { readonly kind: 'upper'; readonly protocol: number; readonly offset: number }
-  | { readonly kind: 'other'; readonly name: string };
+/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: all of one shape. */
+function hasOptionsShape(protocol: number): boolean {
+  return protocol === 0 || protocol === 43 || protocol === 60 || protocol === 135 || protocol === 139 || protocol === 140;
+}
 
 /** Each turn goes on by 8 bytes or more, so this ends with the data at the latest. */
-function skipExtensions(data: Buffer, from: number, first: number): UpperLayer {
+function readExtensions(cursor: Cursor, fragments: Fragments, first: number): Layer {
+  const { data } = cursor;
   let protocol = first;
-  let offset = from;
-  while (OPTIONS_HEADERS.has(protocol) || protocol === FRAGMENT_HEADER) {
-    if (data.length < offset + SHORTEST_EXTENSION) return { kind: 'other', name: 'cut IPv6 header' };
-    if (protocol === FRAGMENT_HEADER) {
-      if ((data.readUInt16BE(offset + FRAGMENT.offsetAndMore) & IS_FRAGMENT) !== 0) return { kind: 'other', name: 'IPv6 fragment' };
-      protocol = data.readUInt8(offset + FRAGMENT.nextHeader);
-      offset += FRAGMENT.end;
-    } else {
-      protocol = data.readUInt8(offset + OPTIONS.nextHeader);
-      // The first eight bytes are not counted.
-      offset += 8 * (data.readUInt8(offset + OPTIONS.lengthInEights) + 1);
-    }
+  for (;;) {
+    const isFragmentHeader = protocol === FRAGMENT_HEADER;
+    if (!isFragmentHeader && !hasOptionsShape(protocol)) break;
+    const { at } = cursor;
+    if (cursor.wireEnd - at < SHORTEST_EXTENSION) return none(cursor, 'bad IPv6 header');
+    if (!has(cursor, SHORTEST_EXTENSION)) return none(cursor, 'cut IPv6 header');
+    protocol = data.readUInt8(at + OPTIONS.nextHeader);
+    // The first eight bytes are not counted.
+    cursor.at += isFragmentHeader ? FRAGMENT.end : 8 * (data.readUInt8(at + OPTIONS.lengthInEights) + 1);
+    if (cursor.at > cursor.wireEnd) return none(cursor, 'bad IPv6 header');
+    if (!isFragmentHeader) continue;
+
+    const fragment = data.readUInt16BE(at + FRAGMENT.offsetAndMore);
+    // All zero in an "atomic" fragment, which is whole (RFC 6946).
+    if ((fragment & (OFFSET_IN_BYTES | MORE_FRAGMENTS)) === 0) continue;
+    return readFragment(cursor, fragments, {
+      name: 'IPv6 fragment',
+      key: `v6 ${data.readUInt32BE(at + FRAGMENT.identification)}`,
+      protocol,
+      offset: fragment & OFFSET_IN_BYTES,
+      hasMore: (fragment & MORE_FRAGMENTS) !== 0,
+    });
   }
-  return { kind: 'upper', protocol, offset };
+  return layerOfProtocol(cursor, protocol);
 }
 
 /** A header without extensions before `length` bytes of `protocol`, at most 65,535. Addresses of 16 bytes each. */

@@ -3,16 +3,28 @@
  *
  * Numbers and layouts: https://www.tcpdump.org/linktypes.html
  */
+import { FIRST_ETHERTYPE, layerOfEtherType } from './ethertype.js';
+import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 
 export const LINKTYPE = {
   NULL: 0,
   ETHERNET: 1,
+  PPP: 9,
   /** DLT_RAW of most systems and of OpenBSD, which some writers put in the file as they are. */
   DLT_RAW: 12,
   DLT_RAW_OPENBSD: 14,
+  PPP_HDLC: 50,
+  PPP_ETHER: 51,
   RAW: 101,
+  C_HDLC: 104,
+  IEEE802_11: 105,
   LOOP: 108,
   LINUX_SLL: 113,
+  IEEE802_11_PRISM: 119,
+  IEEE802_11_RADIOTAP: 127,
+  IEEE802_11_AVS: 163,
+  PPI: 192,
+  PPP_WITH_DIR: 204,
   IPV4: 228,
   IPV6: 229,
   LINUX_SLL2: 276,
@@ -22,21 +34,25 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [LINKTYPE.NULL, 'NULL'],
   [LINKTYPE.ETHERNET, 'ETHERNET'],
   [6, 'IEEE802_5'],
-  [9, 'PPP'],
+  [LINKTYPE.PPP, 'PPP'],
   [LINKTYPE.DLT_RAW, 'RAW'],
   [LINKTYPE.DLT_RAW_OPENBSD, 'RAW'],
-  [51, 'PPP_ETHER'],
+  [LINKTYPE.PPP_HDLC, 'PPP_HDLC'],
+  [LINKTYPE.PPP_ETHER, 'PPP_ETHER'],
   [LINKTYPE.RAW, 'RAW'],
-  [105, 'IEEE802_11'],
+  [LINKTYPE.C_HDLC, 'C_HDLC'],
+  [LINKTYPE.IEEE802_11, 'IEEE802_11'],
   [LINKTYPE.LOOP, 'LOOP'],
   [LINKTYPE.LINUX_SLL, 'LINUX_SLL'],
   [117, 'PFLOG'],
-  [119, 'IEEE802_11_PRISM'],
-  [127, 'IEEE802_11_RADIOTAP'],
+  [LINKTYPE.IEEE802_11_PRISM, 'IEEE802_11_PRISM'],
+  [LINKTYPE.IEEE802_11_RADIOTAP, 'IEEE802_11_RADIOTAP'],
+  [LINKTYPE.IEEE802_11_AVS, 'IEEE802_11_AVS'],
   [187, 'BLUETOOTH_HCI_H4'],
   [189, 'USB_LINUX'],
-  [192, 'PPI'],
+  [LINKTYPE.PPI, 'PPI'],
   [195, 'IEEE802_15_4_WITHFCS'],
+  [LINKTYPE.PPP_WITH_DIR, 'PPP_WITH_DIR'],
   [220, 'USB_LINUX_MMAPPED'],
   [227, 'CAN_SOCKETCAN'],
   [LINKTYPE.IPV4, 'IPV4'],
@@ -52,105 +68,123 @@ export function linkTypeName(linkType: number): string {
   return NAMES.get(linkType) ?? `LINKTYPE ${linkType}`;
 }
 
-/** Where the network header begins and what it is; `other` where it is nothing that we look into. */
-export type NetworkLayer =
-  | { readonly kind: 'ipv4' | 'ipv6'; readonly offset: number }
-  | { readonly kind: 'other'; readonly name: string };
-
-/** Finds the network header of a packet that was captured on `linkType`. */
-export function parseLink(linkType: number, data: Buffer): NetworkLayer {
+/** What a packet captured on `linkType` begins with. */
+export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
   switch (linkType) {
     case LINKTYPE.ETHERNET:
-      return parseEtherType(data, ETHERNET.etherType);
+      return LAYER.ethernet;
     case LINKTYPE.LINUX_SLL:
-      return parseEtherType(data, SLL.protocol);
+      return LAYER.cooked;
     case LINKTYPE.LINUX_SLL2:
-      return parseEtherType(data, SLL2.protocol, SLL2.end);
+      return LAYER.cooked2;
     case LINKTYPE.NULL:
     case LINKTYPE.LOOP:
-      return parseLoopback(data);
+      return LAYER.loopback;
     case LINKTYPE.DLT_RAW:
     case LINKTYPE.DLT_RAW_OPENBSD:
     case LINKTYPE.RAW:
-      return parseRaw(data);
+      return LAYER.ip;
     case LINKTYPE.IPV4:
-      return { kind: 'ipv4', offset: 0 };
+      return LAYER.ipv4;
     case LINKTYPE.IPV6:
-      return { kind: 'ipv6', offset: 0 };
+      return LAYER.ipv6;
+    case LINKTYPE.PPP:
+    case LINKTYPE.PPP_HDLC:
+      return LAYER.ppp;
+    case LINKTYPE.PPP_ETHER:
+      return LAYER.pppoe;
+    case LINKTYPE.PPP_WITH_DIR:
+      return LAYER.directedPpp;
+    case LINKTYPE.C_HDLC:
+      return LAYER.hdlc;
+    case LINKTYPE.IEEE802_11:
+      return LAYER.wlan;
+    case LINKTYPE.IEEE802_11_RADIOTAP:
+      return LAYER.radiotap;
+    case LINKTYPE.IEEE802_11_PRISM:
+      return LAYER.prism;
+    case LINKTYPE.IEEE802_11_AVS:
+      return LAYER.avs;
+    case LINKTYPE.PPI:
+      return LAYER.ppi;
     default:
-      return { kind: 'other', name: linkTypeName(linkType) };
+      return none(cursor, linkTypeName(linkType));
   }
 }
+
+/** The link layer's own word for a header of which too little was captured. */
+export const CUT_LINK_HEADER = 'cut link header';
 
 /** IEEE 802.3. */
 const ETHERNET = { destination: 0, source: 6, etherType: 12, end: 14 } as const;
 
-/** Linux cooked capture, which stands in for the real header on the interface "any". */
-const SLL = { packetType: 0, hardwareType: 2, addressLength: 4, address: 6, protocol: 14, end: 16 } as const;
-const SLL2 = { protocol: 0, reserved: 2, interface: 4, hardwareType: 8, packetType: 10, addressLength: 11, address: 12, end: 20 } as const;
+export function readEthernet(cursor: Cursor): Layer {
+  if (!has(cursor, ETHERNET.end)) return none(cursor, CUT_LINK_HEADER);
+  const type = cursor.data.readUInt16BE(cursor.at + ETHERNET.etherType);
+  cursor.at += ETHERNET.end;
+  return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
+}
 
 /** IEEE 802.1Q: the tag's control word, then the EtherType of what it tags. */
 const TAG = { control: 0, etherType: 2, end: 4 } as const;
 
-export const ETHERTYPE = { IPV4: 0x0800, IPV6: 0x86dd } as const;
-const ETHERTYPES_OF_TAGS: ReadonlySet<number> = new Set([0x8100, 0x88a8, 0x9100]);
-const OTHER_ETHERTYPES: ReadonlyMap<number, string> = new Map([
-  [0x0806, 'ARP'],
-  [0x8035, 'RARP'],
-  [0x8847, 'MPLS'],
-  [0x8863, 'PPPoE'],
-  [0x8864, 'PPPoE'],
-  [0x888e, 'EAPOL'],
-  [0x88cc, 'LLDP'],
-]);
-/** Below this the field is the length of an IEEE 802.3 frame with an LLC header. */
-const FIRST_ETHERTYPE = 0x0600;
-
-/** Follows the EtherType at `typeOffset` through any tags. A header ends after its type, but for SLL2's `headerEnd`. */
-function parseEtherType(data: Buffer, typeOffset: number, headerEnd = typeOffset + 2): NetworkLayer {
-  let end = headerEnd;
-  if (data.length < end) return { kind: 'other', name: 'cut link header' };
-  let type = data.readUInt16BE(typeOffset);
-  while (ETHERTYPES_OF_TAGS.has(type)) {
-    if (data.length < end + TAG.end) return { kind: 'other', name: 'cut link header' };
-    type = data.readUInt16BE(end + TAG.etherType);
-    end += TAG.end;
-  }
-  if (type === ETHERTYPE.IPV4) return { kind: 'ipv4', offset: end };
-  if (type === ETHERTYPE.IPV6) return { kind: 'ipv6', offset: end };
-  if (type < FIRST_ETHERTYPE) return { kind: 'other', name: 'LLC' };
-  return { kind: 'other', name: OTHER_ETHERTYPES.get(type) ?? `EtherType 0x${type.toString(16).padStart(4, '0')}` };
+export function readVlan(cursor: Cursor): Layer {
+  if (!has(cursor, TAG.end)) return none(cursor, CUT_LINK_HEADER);
+  const type = cursor.data.readUInt16BE(cursor.at + TAG.etherType);
+  cursor.at += TAG.end;
+  return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
 }
 
-const AF_INET = 2;
-/** AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
-const AF_INET6: ReadonlySet<number> = new Set([10, 23, 24, 28, 30]);
+/** Linux cooked capture, which stands in for the real header on the interface "any". */
+const COOKED = { packetType: 0, hardwareType: 2, addressLength: 4, address: 6, protocol: 14, end: 16 } as const;
+const COOKED2 = { protocol: 0, reserved: 2, interface: 4, hardwareType: 8, packetType: 10, addressLength: 11, address: 12, end: 20 } as const;
+/** Where the protocol is no EtherType: an LLC header follows. */
+const COOKED_LLC = 0x0004;
+
+export function readCooked(cursor: Cursor): Layer {
+  if (!has(cursor, COOKED.end)) return none(cursor, CUT_LINK_HEADER);
+  return cooked(cursor, cursor.data.readUInt16BE(cursor.at + COOKED.protocol), COOKED.end);
+}
+
+export function readCooked2(cursor: Cursor): Layer {
+  if (!has(cursor, COOKED2.end)) return none(cursor, CUT_LINK_HEADER);
+  return cooked(cursor, cursor.data.readUInt16BE(cursor.at + COOKED2.protocol), COOKED2.end);
+}
+
+function cooked(cursor: Cursor, protocol: number, headerLength: number): Layer {
+  cursor.at += headerLength;
+  return protocol === COOKED_LLC ? LAYER.llc : layerOfEtherType(cursor, protocol);
+}
+
 const FAMILY_BYTES = 4;
+const AF_INET = 2;
+
+/** AF_INET6 of Linux, Windows, NetBSD and OpenBSD, FreeBSD, macOS. */
+function isInet6(family: number): boolean {
+  return family === 10 || family === 23 || family === 24 || family === 28 || family === 30;
+}
 
 /**
  * BSD loopback: an address family of 4 bytes, in network order for LOOP and in that of the capturing machine for NULL,
  * which may not be the order of the file. No family is both, so either order is taken.
  */
-function parseLoopback(data: Buffer): NetworkLayer {
-  if (data.length < FAMILY_BYTES) return { kind: 'other', name: 'cut link header' };
-  const families = [data.readUInt32LE(0), data.readUInt32BE(0)];
-  if (families.includes(AF_INET)) return { kind: 'ipv4', offset: FAMILY_BYTES };
-  if (families.some((family) => AF_INET6.has(family))) return { kind: 'ipv6', offset: FAMILY_BYTES };
-  return { kind: 'other', name: `address family ${Math.min(...families)}` };
+export function readLoopback(cursor: Cursor): Layer {
+  if (!has(cursor, FAMILY_BYTES)) return none(cursor, CUT_LINK_HEADER);
+  const little = cursor.data.readUInt32LE(cursor.at);
+  const big = cursor.data.readUInt32BE(cursor.at);
+  cursor.at += FAMILY_BYTES;
+  if (little === AF_INET || big === AF_INET) return LAYER.ipv4;
+  if (isInet6(little) || isInet6(big)) return LAYER.ipv6;
+  return none(cursor, `address family ${Math.min(little, big)}`);
 }
 
 /** No link header: the version is the first half of the IP header's first byte. */
-function parseRaw(data: Buffer): NetworkLayer {
-  const first = data[0];
-  if (first === undefined) return { kind: 'other', name: 'cut IP header' };
-  switch (first >> 4) {
-    case 4:
-      return { kind: 'ipv4', offset: 0 };
-    case 6:
-      return { kind: 'ipv6', offset: 0 };
-    default:
-      return { kind: 'other', name: `IP version ${first >> 4}` };
-  }
+export function readIp(cursor: Cursor): Layer {
+  if (!has(cursor, 1)) return none(cursor, 'cut IP header');
+  const version = cursor.data.readUInt8(cursor.at) >> 4;
+  if (version === 4) return LAYER.ipv4;
+  if (version === 6) return LAYER.ipv6;
+  return none(cursor, `IP version ${version}`);
 }
 
 /** An Ethernet header with zero addresses, as Linux's `lo` delivers it. */

@@ -1,6 +1,7 @@
 /** The TCP header (RFC 9293, section 3.1), read and written. */
 import { internetChecksum } from './checksum.js';
-import type { TcpSegment } from './packet.js';
+import type { Cursor } from './layers.js';
+import type { TcpView } from './packet.js';
 
 const FIELD = {
   sourcePort: 0,
@@ -15,29 +16,33 @@ const FIELD = {
   options: 20,
 } as const;
 
-/** A segment without its addresses, which are the IP header's. */
-export type AddresslessSegment = Omit<TcpSegment, 'sourceAddress' | 'destinationAddress'>;
+/** Fills `view` with the segment at the cursor; whether there is one. */
+export function readTcp(cursor: Cursor, view: TcpView): boolean {
+  const { data, at, end } = cursor;
+  const length = cursor.wireEnd - at;
+  if (length < FIELD.options) return isNone(cursor, 'bad TCP header');
+  if (end - at < FIELD.options) return isNone(cursor, 'cut TCP header');
+  const headerLength = (data.readUInt8(at + FIELD.dataOffset) >> 4) * 4;
+  if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');
+  view.data = data;
+  view.source = cursor.source;
+  view.destination = cursor.destination;
+  view.addressLength = cursor.addressLength;
+  view.sourcePort = data.readUInt16BE(at + FIELD.sourcePort);
+  view.destinationPort = data.readUInt16BE(at + FIELD.destinationPort);
+  view.sequence = data.readUInt32BE(at + FIELD.sequence);
+  view.acknowledgement = data.readUInt32BE(at + FIELD.acknowledgement);
+  view.flags = data.readUInt8(at + FIELD.flags);
+  view.window = data.readUInt16BE(at + FIELD.window);
+  view.payloadStart = Math.min(at + headerLength, end);
+  view.payloadEnd = end;
+  view.payloadLength = length - headerLength;
+  return true;
+}
 
-/**
- * Reads the segment of `length` bytes (by the IP header) at `offset`. `cut` where the fixed header was not captured
- * whole, `bad` where the lengths cannot be.
- */
-export function parseTcp(data: Buffer, offset: number, length: number): AddresslessSegment | 'cut' | 'bad' {
-  if (length < FIELD.options) return 'bad';
-  const captured = Math.min(data.length - offset, length);
-  if (captured < FIELD.options) return 'cut';
-  const headerLength = (data.readUInt8(offset + FIELD.dataOffset) >> 4) * 4;
-  if (headerLength < FIELD.options || headerLength > length) return 'bad';
-  return {
-    sourcePort: data.readUInt16BE(offset + FIELD.sourcePort),
-    destinationPort: data.readUInt16BE(offset + FIELD.destinationPort),
-    sequence: data.readUInt32BE(offset + FIELD.sequence),
-    acknowledgement: data.readUInt32BE(offset + FIELD.acknowledgement),
-    flags: data.readUInt8(offset + FIELD.flags),
-    window: data.readUInt16BE(offset + FIELD.window),
-    payload: data.subarray(offset + headerLength, offset + captured),
-    payloadLength: length - headerLength,
-  };
+function isNone(cursor: Cursor, name: string): false {
+  cursor.name = name;
+  return false;
 }
 
 export interface TcpHeader {

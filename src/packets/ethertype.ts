@@ -1,0 +1,42 @@
+/** What an EtherType announces, wherever one stands: Ethernet, its tags, LLC, Linux cooked captures, GRE. */
+import { LAYER, none, type Cursor, type Layer } from './layers.js';
+
+/** https://www.iana.org/assignments/ieee-802-numbers */
+export const ETHERTYPE = { IPV4: 0x0800, IPV6: 0x86dd } as const;
+
+/** Below this the field of an Ethernet frame is a length (IEEE 802.3, 3.2.6). */
+export const FIRST_ETHERTYPE = 0x0600;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [0x0806, 'ARP'],
+  [0x8035, 'RARP'],
+  [0x8863, 'PPPoE discovery'],
+  [0x888e, 'EAPOL'],
+  [0x88cc, 'LLDP'],
+  [0x88e5, 'MACsec'],
+]);
+
+/** The cursor stands behind `type`. */
+export function layerOfEtherType(cursor: Cursor, type: number): Layer {
+  switch (type) {
+    case ETHERTYPE.IPV4:
+      return LAYER.ipv4;
+    case ETHERTYPE.IPV6:
+      return LAYER.ipv6;
+    case 0x8100: // IEEE 802.1Q
+    case 0x88a8: // IEEE 802.1ad, the outer of two tags
+    case 0x9100: // the same before it was a standard
+      return LAYER.vlan;
+    case 0x8847: // RFC 5332: downstream-assigned labels, which multicast has too
+    case 0x8848:
+      return LAYER.mpls;
+    case 0x8864:
+      return LAYER.pppoe;
+    case 0x6558: // Transparent Ethernet Bridging: what GRE calls an Ethernet frame (RFC 1701)
+      return LAYER.ethernet;
+    case 0x880b: // RFC 2637
+      return LAYER.ppp;
+    default:
+      return none(cursor, NAMES.get(type) ?? `EtherType 0x${type.toString(16).padStart(4, '0')}`);
+  }
+}

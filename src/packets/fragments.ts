@@ -1,0 +1,194 @@
+/**
+ * IP packets that came in fragments, put together again (RFC 791, section 3.2; RFC 8200, section 4.5).
+ *
+ *     fragments     [0.....7][8....15]            offsets are counted in blocks of 8 bytes
+ *                                    [16...23)    the last one may be shorter
+ *     as they come   2         1          3       in any order, some twice: the bytes seen first win
+ *
+ * Somebody may send fragments only to fill the memory of whoever collects them: what is held is bounded, and the oldest
+ * packet is given up for a new one.
+ */
+
+/** What is held at most, in bytes. */
+export const MAX_HELD_BYTES = 8 * 1024 * 1024;
+/** How long a packet may take from its first fragment to its last, by the capture's clock (RFC 8200, section 4.5). */
+export const PATIENCE_SECONDS = 60;
+
+const BLOCK = 8;
+const MAX_PACKET_BYTES = 65_535;
+/** Before a packet's bytes there is room for its two addresses, 16 bytes each at most. */
+export const ADDRESS_ROOM = 32;
+const FIRST_CAPACITY = 2048;
+/** What an entry costs besides its buffers, about. */
+const ENTRY_BYTES = 256;
+
+/** What became of the fragmented packets of a capture. */
+export interface FragmentReport {
+  /** Packets that were put together. */
+  readonly reassembled: number;
+  /** Packets of which something did not come: in time, before the end, or at all. */
+  readonly incomplete: number;
+  /** Fragments that held other bytes than those seen first. */
+  readonly conflicts: number;
+  /** Fragments that cannot be: empty, not in blocks of 8 bytes, beyond the largest packet or beyond the last fragment. */
+  readonly bad: number;
+}
+
+/** One fragment: `length` bytes of `data` from `start`, which stand at `offset` of the packet. */
+export interface Fragment {
+  /** Addresses, identification and all else that tells the packet from others, in any form. */
+  readonly key: string;
+  /** What the packet carries, as the fragment says. */
+  readonly protocol: number;
+  readonly data: Buffer;
+  readonly start: number;
+  readonly length: number;
+  readonly offset: number;
+  /** Whether less than `length` was captured. */
+  readonly isSnapped: boolean;
+  /** Whether it is not the last one. */
+  readonly hasMore: boolean;
+  /** When it was captured, in seconds since the Unix epoch. */
+  readonly seconds: number;
+}
+
+/** A packet put together: its bytes stand in `data` from {@link ADDRESS_ROOM} on. */
+export interface WholePacket {
+  readonly data: Buffer;
+  readonly length: number;
+  /** As the first fragment says. */
+  readonly protocol: number;
+}
+
+export class Fragments {
+  /** In the order of their first fragments. */
+  readonly #packets = new Map<string, PartialPacket>();
+  #heldBytes = 0;
+  #reassembled = 0;
+  #incomplete = 0;
+  #conflicts = 0;
+  #bad = 0;
+
+  /** As of now: what is being waited for is incomplete. */
+  report(): FragmentReport {
+    return { reassembled: this.#reassembled, incomplete: this.#incomplete + this.#packets.size, conflicts: this.#conflicts, bad: this.#bad };
+  }
+
+  /** Takes a fragment; answers the packet that it completes, or null. The bytes are copied. */
+  add(fragment: Fragment): WholePacket | null {
+    const { key, length, offset, isSnapped, hasMore, seconds } = fragment;
+    if (length <= 0 || (hasMore && length % BLOCK !== 0) || offset + length > MAX_PACKET_BYTES) {
+      this.#bad += 1;
+      return null;
+    }
+    this.#giveUpBefore(seconds - PATIENCE_SECONDS);
+    const packet = this.#packets.get(key) ?? this.#open(key, seconds);
+    if (isSnapped) return null;
+    const cost = packet.cost;
+    const outcome = packet.add(fragment);
+    this.#heldBytes += packet.cost - cost;
+    if (outcome === 'conflict') this.#conflicts += 1;
+    if (outcome === 'bad') this.#bad += 1;
+    if (packet.isWhole) {
+      this.#close(key, packet);
+      this.#reassembled += 1;
+      return packet;
+    }
+    while (this.#heldBytes > MAX_HELD_BYTES) this.#giveUpOldest();
+    return null;
+  }
+
+  #open(key: string, seconds: number): PartialPacket {
+    const packet = new PartialPacket(seconds);
+    this.#packets.set(key, packet);
+    this.#heldBytes += packet.cost;
+    return packet;
+  }
+
+  #close(key: string, packet: PartialPacket): void {
+    this.#packets.delete(key);
+    this.#heldBytes -= packet.cost;
+  }
+
+  #giveUpBefore(seconds: number): void {
+    for (const packet of this.#packets.values()) {
+      if (packet.seconds >= seconds) return;
+      this.#giveUpOldest();
+    }
+  }
+
+  #giveUpOldest(): void {
+    for (const [key, packet] of this.#packets) {
+      this.#close(key, packet);
+      this.#incomplete += 1;
+      return;
+    }
+  }
+}
+
+class PartialPacket implements WholePacket {
+  /** When its first fragment was captured. */
+  readonly seconds: number;
+  protocol = 0;
+  #data = Buffer.alloc(ADDRESS_ROOM + FIRST_CAPACITY);
+  /** For each block how many of its bytes are there: 8, or fewer of the last one. */
+  #present = new Uint8Array(FIRST_CAPACITY / BLOCK);
+  #received = 0;
+  /** Where the last of the bytes that have come ends; and where the packet does, once that is known. */
+  #reach = 0;
+  #length = Infinity;
+
+  constructor(seconds: number) {
+    this.seconds = seconds;
+  }
+
+  get data(): Buffer {
+    return this.#data;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isWhole(): boolean {
+    return this.#received === this.#length;
+  }
+
+  get cost(): number {
+    return ENTRY_BYTES + this.#data.length + this.#present.length;
+  }
+
+  add({ protocol, data, start, length, offset, hasMore }: Fragment): 'good' | 'conflict' | 'bad' {
+    const end = offset + length;
+    if (end > this.#length || (!hasMore && (end < this.#reach || (this.#length !== Infinity && end !== this.#length)))) return 'bad';
+    if (!hasMore) this.#length = end;
+    if (offset === 0) this.protocol = protocol;
+    this.#reserve(end);
+    this.#reach = Math.max(this.#reach, end);
+
+    let isConflicting = false;
+    for (let at = offset; at < end; at += BLOCK) {
+      const count = Math.min(BLOCK, end - at);
+      const from = start + at - offset;
+      const to = ADDRESS_ROOM + at;
+      const known = Math.min(this.#present[at / BLOCK] ?? 0, count);
+      if (known > 0 && this.#data.compare(data, from, from + known, to, to + known) !== 0) isConflicting = true;
+      if (known === count) continue;
+      data.copy(this.#data, to + known, from + known, from + count);
+      this.#present[at / BLOCK] = count;
+      this.#received += count - known;
+    }
+    return isConflicting ? 'conflict' : 'good';
+  }
+
+  #reserve(length: number): void {
+    if (ADDRESS_ROOM + length <= this.#data.length) return;
+    const capacity = Math.max(2 * (this.#data.length - ADDRESS_ROOM), length + (-length & (BLOCK - 1)));
+    const data = Buffer.alloc(ADDRESS_ROOM + capacity);
+    this.#data.copy(data);
+    this.#data = data;
+    const present = new Uint8Array(capacity / BLOCK);
+    present.set(this.#present);
+    this.#present = present;
+  }
+}
