@@ -1,5 +1,5 @@
 /** Puts together what the options ask for, and sits down in one of the two chairs. */
-import { TapRecorder } from '../capture/tap.js';
+import type { Side, TapRecorder } from '../capture/tap.js';
 import { generateKeyPair } from '../crypto/rsa.js';
 import { generateSessionKey } from '../crypto/session-key.js';
 import { connect } from '../endpoints/client.js';
@@ -10,6 +10,7 @@ import type { Integrity } from '../protocol/frames.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
+import { ChairCapture } from './chair-capture.js';
 import type { Mode } from './options.js';
 
 interface ChairOptions {
@@ -33,12 +34,12 @@ export async function runServer(
           newSessionKey: generateSessionKey,
           clock,
         });
-  return sitDown(options, (chair) => serve({ ...options, ...chair, newSession }));
+  return sitDown('server', options, (chair) => serve({ ...options, ...chair, newSession }));
 }
 
 export async function runClient(options: ChairOptions & { readonly rsaBits: number }): Promise<boolean> {
   const { mode, integrity, rsaBits } = options;
-  return sitDown(options, async (chair) => {
+  return sitDown('client', options, async (chair) => {
     // Before the connection is made, so that the server does not wait for it.
     const session =
       mode === 'plaintext'
@@ -54,16 +55,23 @@ interface Chair {
   readonly keyLog: KeyLogFile | null;
 }
 
-async function sitDown({ capture, keylog }: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
+async function sitDown(side: Side, { capture, keylog }: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
   const keyLog = keylog === undefined ? null : KeyLogFile.open(keylog);
-  const tap = capture === undefined ? null : TapRecorder.open(capture);
+  const recording = capture === undefined ? null : ChairCapture.open(capture, side);
+  return recordedBy(recording, () => chat({ person: personAtThisProcess(), tap: recording?.tap ?? null, keyLog }));
+}
+
+async function recordedBy(recording: ChairCapture | null, chat: () => Promise<boolean>): Promise<boolean> {
+  let properly: boolean;
   try {
-    const properly = await chat({ person: personAtThisProcess(), tap, keyLog });
-    if (tap !== null && tap.failure !== null) throw tap.failure;
-    return properly;
-  } finally {
-    tap?.close();
+    properly = await chat();
+  } catch (error) {
+    // What went wrong in the chat is told, whatever then goes wrong with its record.
+    await recording?.close().catch(() => undefined);
+    throw error;
   }
+  await recording?.close();
+  return properly;
 }
 
 function clock(): number {

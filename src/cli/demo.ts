@@ -45,6 +45,7 @@ Examples:
 function playOptions(command: Command): Command {
   return command
     .option('--script <file>', 'the conversation; without it, the one of the write-up (demos/nice-to-meet-you.txt)')
+    .option('--annotate', 'write each capture once more as pcapng that explains itself in Wireshark', false)
     .option('--out <dir>', 'where everything is written (default: captures, and the report in lessons)')
     .addOption(
       new Option('--capture-with <way>', `how to capture on port ${DEFAULT_PORT} (or another, if it is taken): live, with dumpcap or tcpdump; tap, which needs no rights; auto, live where it can`)

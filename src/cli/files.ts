@@ -26,6 +26,24 @@ export function readKeyLog(file: string): KeyLog {
   return parseKeyLog(readText(file, 'key log'));
 }
 
+/** A key log as it stands, of whatever program. @throws Error in one line that names the file. */
+export function readKeyLogText(file: string): string {
+  return readText(file, 'key log');
+}
+
+/** @throws Error in one line that names the file. */
+export function readPrivateKey(file: string): string {
+  return readText(file, 'private key');
+}
+
+/** A capture that is rewritten while it is read would be lost. @throws Error where both paths lead to one file. */
+export function refuseSameFile(from: string, to: string): void {
+  const [source, target] = [from, to].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
+  if (source !== undefined && source.ino === target?.ino && source.dev === target.dev) {
+    throw new Error(`Cannot write over the capture that is read: give another name than ${to}`);
+  }
+}
+
 function readText(file: string, what: string): string {
   try {
     const { size } = fs.statSync(file);

@@ -2,8 +2,10 @@
 /** The command line: what the commands are. What they do is loaded when one of them runs, so that `--help` is quick. */
 import { Command, CommanderError } from 'commander';
 
+import { annotateCommand } from './annotate.js';
 import { compareCommand } from './compare.js';
 import { connectCommand } from './connect.js';
+import { decryptCommand } from './decrypt.js';
 import { demoCommand } from './demo.js';
 import { inspectCommand } from './inspect.js';
 import { serveCommand } from './serve.js';
@@ -28,7 +30,7 @@ First steps:
 Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
   );
 
-for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), wiresharkCommand()]) {
+for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), annotateCommand(), decryptCommand(), wiresharkCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {

@@ -20,7 +20,7 @@ export function integrityOption(description: string): Option {
 }
 
 export function captureOption(): Option {
-  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap)');
+  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap; pcapng, which explains itself, where the name ends in .pcapng)');
 }
 
 export function keyLogOption(): Option {

@@ -13,14 +13,17 @@ import type { Lesson } from '../lesson/lesson.js';
 import { lessonMarkdown } from '../lesson/lesson-markdown.js';
 import { captureNextSteps, comparisonNextSteps } from '../lesson/next-steps.js';
 import { printable } from '../printable.js';
+import type { Provenance } from '../wireshark/annotate.js';
 import { DEFAULT_SCRIPT, readKeyLog, readScript } from './files.js';
 import { DEFAULT_PORT, type Mode } from './options.js';
+import { annotateBeside } from './run-annotate.js';
 import { look } from './screen.js';
 
 export interface DemoOptions {
   readonly script?: string;
   readonly out?: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
+  readonly annotate: boolean;
 }
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
@@ -68,7 +71,9 @@ async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoO
       say(`  ${side}: ${printable(text)}`);
     },
   });
-  say(`Captured in ${recording.capture}: ${capturedWords(recording.captured)}`, '');
+  say(`Captured in ${recording.capture}: ${capturedWords(recording.captured)}`);
+  if (options.annotate) say(await annotateBeside(recording.capture, provenanceOf(recording.captured)));
+  say('');
   return recording;
 }
 
@@ -77,6 +82,10 @@ function capturedWords(captured: Captured): string {
   const { rebuilt, why } = captured;
   const reason = why === null ? '' : ` Not live: ${why}.`;
   return `a tap on the client's socket. Rebuilt around its bytes: ${rebuilt.join(', ')}.${reason}`;
+}
+
+function provenanceOf(captured: Captured): Provenance {
+  return captured.way === 'live' ? captured : { way: 'tap', side: 'client', rebuilt: captured.rebuilt };
 }
 
 /** The encrypted conversation once more, opened with its key, to take a token apart. */

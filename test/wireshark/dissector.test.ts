@@ -6,84 +6,15 @@ import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { decode } from '../../src/packets/decode.js';
-import { readPcapFile } from '../../src/packets/pcap.js';
-import { INTEGRITY_NAMES, type Integrity } from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/frames.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { parseToken } from '../../src/protocol/token.js';
 import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';
 import { tsharkWarnings } from '../packets/tshark.js';
-import { server, servchat, temporaryDirectory } from '../servchat-process.js';
 import { describeWithTool } from '../tools.js';
 import { dissect, tsharkWithDissector, written, type ShownLine } from './dissection.js';
-import type { Packet } from '../eavesdropper/wire.js';
+import { packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
-
-interface Recorded {
-  readonly capture: string;
-  readonly keyLog: string;
-}
-
-/** A fresh chat of two real processes. */
-async function record(mode: 'plaintext' | 'encrypted', integrity: Integrity = 'hmac-sha256-seq'): Promise<Recorded> {
-  const directory = temporaryDirectory();
-  const [capture, keyLog] = [path.join(directory, 'chat.pcap'), path.join(directory, 'keys')];
-  const { chair, port } = await server(['--mode', mode, '--integrity', integrity]);
-  const options = ['--mode', mode, '--integrity', integrity, '--capture', capture, '--keylog', keyLog];
-  const other = servchat(['connect', `127.0.0.1:${port}`, ...options]);
-  await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
-  for (const [question, answer] of [['Nice to Meet you', 'Nice to Meet you too'], ['Ünï👋 \\ "quoted" | and\ttabbed', 'x'.repeat(300)], ['', '']] as const) {
-    other.say(question);
-    await chair.shows(question === '' ? 'client:' : `client: ${question.slice(0, 3)}`);
-    chair.say(answer);
-    await other.shows(`Server: ${answer.slice(0, 3)}`);
-  }
-  other.say('Exit');
-  await Promise.all([chair.ended, other.ended]);
-  return { capture, keyLog };
-}
-
-/** The bytes of both sides, as they were cut and in the order in which they came. */
-async function payloadsOf(capture: string): Promise<{ side: 'client' | 'server'; bytes: Buffer }[]> {
-  const payloads: { side: 'client' | 'server'; bytes: Buffer }[] = [];
-  let clientPort: number | null = null;
-  await readPcapFile(capture, (packet) => {
-    const decoded = decode(packet);
-    if (decoded.kind !== 'tcp') return;
-    clientPort ??= decoded.segment.sourcePort;
-    if (decoded.segment.payload.length === 0) return;
-    payloads.push({ side: decoded.segment.sourcePort === clientPort ? 'client' : 'server', bytes: Buffer.from(decoded.segment.payload) });
-  });
-  return payloads;
-}
-
-function packetsOf(payloads: readonly { side: 'client' | 'server'; bytes: Buffer }[]): Packet[] {
-  const next = { client: 1000, server: 5000 };
-  return payloads.map(({ side, bytes }) => {
-    const sequence = next[side];
-    next[side] += bytes.length;
-    return side === 'client' ? client(sequence, next.server, 'PA', bytes) : serverPacket(sequence, next.client, 'PA', bytes);
-  });
-}
-
-/** The same bytes in other pieces; runs of one side are joined first. */
-function recut(payloads: Awaited<ReturnType<typeof payloadsOf>>, pieceLength: (index: number) => number): typeof payloads {
-  const runs: typeof payloads = [];
-  for (const { side, bytes } of payloads) {
-    const last = runs.at(-1);
-    if (last?.side === side) last.bytes = Buffer.concat([last.bytes, bytes]);
-    else runs.push({ side, bytes });
-  }
-  return runs.flatMap(({ side, bytes }) => {
-    const pieces: typeof payloads = [];
-    for (let at = 0; at < bytes.length; ) {
-      const piece = bytes.subarray(at, at + pieceLength(pieces.length));
-      pieces.push({ side, bytes: piece });
-      at += piece.length;
-    }
-    return pieces;
-  });
-}
 
 /** A conversation of `inspect` in the dissector's words. */
 function expected({ conversations }: CaptureFindings): { handshake: object; messages: object[] } {
@@ -257,7 +188,7 @@ describeWithTool('tshark', 'the dissector', () => {
   });
 
   test('errors and malformed frames are marked', () => {
-    const says = (side: 'client' | 'server', text: string): { side: 'client' | 'server'; bytes: Buffer } => ({ side, bytes: Buffer.from(text, 'latin1') });
+    const says = (side: Payload['side'], text: string): Payload => ({ side, bytes: Buffer.from(text, 'latin1') });
     const lines = dissect(
       written(
         'malformed.pcap',

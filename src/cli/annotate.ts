@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+
+interface Options {
+  readonly withSecrets?: string;
+}
+
+export function annotateCommand(): Command {
+  return new Command('annotate')
+    .summary('a capture that explains itself in Wireshark')
+    .description('Writes a copy of a capture, its packets untouched, that says in Wireshark what each of them is and what a listener can tell from it.')
+    .argument('<in>', 'a capture')
+    .argument('<out>', 'the annotated capture (pcapng)')
+    .option('--with-secrets <keylog>', 'put the TLS secrets that open this capture into it: whoever gets the file can then read the chat')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat annotate captures/encrypted.pcap captures/encrypted.pcapng
+  $ servchat annotate captures/tls.pcap captures/tls-open.pcapng --with-secrets captures/tls.keylog`,
+    )
+    .action(async (from: string, to: string, options: Options) => {
+      const { annotate } = await import('./run-annotate.js');
+      if (!(await annotate(from, to, options))) process.exitCode = 1;
+    });
+}

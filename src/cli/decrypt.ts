@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+
+interface Options {
+  readonly keys?: string;
+  readonly privateKey?: string;
+}
+
+export function decryptCommand(): Command {
+  return new Command('decrypt')
+    .summary('an encrypted capture, rewritten as the plaintext chat it was')
+    .description('Rewrites an encrypted capture as if the chat had been in plaintext: same addresses and times, for Follow TCP Stream.')
+    .argument('<in>', 'a capture of an encrypted chat')
+    .argument('<out>', 'the plaintext capture (pcap)')
+    .option('--keys <keylog>', 'open it with the session keys of this file')
+    .option('--private-key <pem>', "open it with the client's RSA private key: it opens the envelope, and so all that follows")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat decrypt captures/encrypted.pcap --keys captures/encrypted.keylog captures/opened.pcap
+  $ servchat decrypt captures/encrypted.pcap --private-key client.pem captures/opened.pcap`,
+    )
+    .action(async (from: string, to: string, options: Options, command: Command) => {
+      if ((options.keys === undefined) === (options.privateKey === undefined)) {
+        command.error("error: give either --keys KEYLOG or --private-key PEM, the key that opens the chat");
+      }
+      const { decrypt } = await import('./run-decrypt.js');
+      if (!(await decrypt(from, to, options))) process.exitCode = 1;
+    });
+}

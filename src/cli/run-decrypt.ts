@@ -1,0 +1,33 @@
+/** `decrypt`: writes the plaintext twin, and says what was and what was not opened. */
+import { printable } from '../printable.js';
+import { keysByPrivateKey } from '../wireshark/envelope.js';
+import { writePlaintextTwin, type Twin } from '../wireshark/plaintext-twin.js';
+import { readKeyLog, readPrivateKey, refuseSameFile } from './files.js';
+
+interface Keys {
+  readonly keys?: string;
+  readonly privateKey?: string;
+}
+
+/** Whether all of the capture could be read, and every message of the chats that were opened. */
+export async function decrypt(from: string, to: string, { keys, privateKey }: Keys): Promise<boolean> {
+  refuseSameFile(from, to);
+  const pem = privateKey === undefined ? null : readPrivateKey(privateKey);
+  const keyLog = keys === undefined ? null : readKeyLog(keys);
+  const twin = await writePlaintextTwin(from, to, (capture) => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem)));
+  process.stdout.write(words(to, twin).map((line) => `${line}\n`).join(''));
+  if (twin.damage !== null) process.stderr.write(`servchat: ${twin.damage.message}\n`);
+  return twin.damage === null && twin.refused === 0;
+}
+
+function words(file: string, { conversations, leftOut, messages, refused }: Twin): string[] {
+  return [
+    `Decrypted: ${printable(file)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}.`,
+    ...(refused === 0 ? [] : [`Left out: ${counted(refused, 'message')} that did not verify.`]),
+    ...(leftOut === 0 ? [] : [`Left out: ${counted(leftOut, 'conversation')} that these keys do not open.`]),
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

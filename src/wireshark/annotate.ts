@@ -1,0 +1,141 @@
+/**
+ * A capture that explains itself: the packets of another one as they are, in pcapng, with a comment on the whole, on each
+ * packet that carries a frame, and the interface they were captured on.
+ */
+import { inspectCapture } from '../eavesdropper/inspect.js';
+import { decode } from '../packets/decode.js';
+import { readPcapFile } from '../packets/pcap.js';
+import { PcapngWriter, type PcapngInterface } from '../packets/pcapng-writer.js';
+import { printable } from '../printable.js';
+import { frameComments } from './frame-comments.js';
+import { clientRandomIn, secretsOf } from './tls-secrets.js';
+import type { CaptureFindings, ConversationFindings, Side } from '../eavesdropper/findings.js';
+import type { CapturedPacket } from '../packets/packet.js';
+
+/** How the packets came to be captured, as far as it is known. */
+export type Provenance =
+  | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[] }
+  | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
+  | { readonly way: 'unknown' };
+
+export interface AnnotateOptions {
+  readonly provenance: Provenance;
+  /** A TLS key log: what of it opens this capture is put in. The file then carries its keys. */
+  readonly tlsKeyLog?: string;
+}
+
+export interface Annotated {
+  readonly packets: number;
+  /** How many packets have a comment. */
+  readonly commented: number;
+  /** How many lines of the key log were put in. */
+  readonly secrets: number;
+  readonly damage: CaptureFindings['damage'];
+}
+
+const APPLICATION = 'servchat';
+
+/**
+ * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order; damage ends it where
+ * reading ended.
+ *
+ * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this capture.
+ */
+export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog }: AnnotateOptions): Promise<Annotated> {
+  const { findings } = await inspectCapture(from);
+  const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, await clientRandoms(from));
+  if (tlsKeyLog !== undefined && secrets === '') {
+    throw new Error('Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the one of this chat?');
+  }
+  const comments = frameComments(findings);
+  const clients = clientsOf(findings);
+  const writer = PcapngWriter.open(to, { application: APPLICATION, comment: sectionComment(findings, provenance) });
+  try {
+    if (secrets !== '') writer.tlsSecrets(secrets);
+    const interfaces = new Map<number, number>();
+    await readPcapFile(from, (packet) => {
+      const number = interfaces.get(packet.linkType) ?? writer.interface(interfaceOf(packet.linkType, provenance));
+      interfaces.set(packet.linkType, number);
+      writer.packet({
+        interface: number,
+        time: packet,
+        originalLength: packet.originalLength,
+        data: packet.data,
+        comments: comments.get(packet.number) ?? [],
+        ...directionOf(packet, provenance, clients),
+      });
+    });
+  } finally {
+    writer.close();
+  }
+  return { packets: findings.packets, commented: comments.size, secrets: secrets.split('\n').length - 1, damage: findings.damage };
+}
+
+function sectionComment({ conversations }: CaptureFindings, provenance: Provenance): string {
+  const chats = conversations.map(chatWords);
+  return [
+    'A servchat capture, annotated: packets that carry a frame have a comment.',
+    ...(chats.length === 0 ? ['It holds no TCP conversation.'] : chats.slice(0, MOST_CHATS)),
+    ...(chats.length > MOST_CHATS ? [`And ${chats.length - MOST_CHATS} more conversations.`] : []),
+    ...provenanceWords(provenance),
+  ].join('\n');
+}
+
+const MOST_CHATS = 20;
+
+function chatWords({ number, client, server, mode, messages }: ConversationFindings): string {
+  return `tcp.stream ${number}: mode ${mode}, client ${client.address} port ${client.port}, server ${server.address} port ${server.port}, messages that can be told apart: ${messages.length}.`;
+}
+
+function provenanceWords(provenance: Provenance): readonly string[] {
+  switch (provenance.way) {
+    case 'tap':
+      return [
+        `Captured by a tap on the socket of the ${provenance.side}: the bytes, how they were cut and their times are real.`,
+        `Rebuilt around them: ${provenance.rebuilt.join(', ')}.`,
+      ];
+    case 'live':
+      return [`Captured live on ${printable(provenance.interfaceName)} by ${printable(provenance.tool)}: these are the kernel's own packets.`];
+    case 'unknown':
+      return ['How it was captured is not known: the comments were added afterwards.'];
+  }
+}
+
+function interfaceOf(linkType: number, provenance: Provenance): PcapngInterface {
+  switch (provenance.way) {
+    case 'tap':
+      return { linkType, name: 'servchat-tap', description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt` };
+    case 'live':
+      return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };
+    case 'unknown':
+      return { linkType, description: 'As in the file that was annotated' };
+  }
+}
+
+/** Only a tap knows on which side of the wire it was. */
+function directionOf(packet: CapturedPacket, provenance: Provenance, clients: ReadonlySet<string>): { readonly direction?: 'in' | 'out' } {
+  if (provenance.way !== 'tap') return {};
+  const decoded = decode(packet);
+  if (decoded.kind !== 'tcp') return {};
+  const { sourceAddress, sourcePort } = decoded.segment;
+  const sender: Side = clients.has(endName(sourceAddress, sourcePort)) ? 'client' : 'server';
+  return { direction: sender === provenance.side ? 'out' : 'in' };
+}
+
+function clientsOf({ conversations }: CaptureFindings): ReadonlySet<string> {
+  return new Set(conversations.map(({ client }) => endName(client.address, client.port)));
+}
+
+function endName(address: string, port: number): string {
+  return `${address} ${port}`;
+}
+
+async function clientRandoms(path: string): Promise<ReadonlySet<string>> {
+  const randoms = new Set<string>();
+  await readPcapFile(path, (packet) => {
+    const decoded = decode(packet);
+    const random = decoded.kind === 'tcp' ? clientRandomIn(decoded.segment.payload) : null;
+    if (random !== null) randoms.add(random);
+  });
+  return randoms;
+}

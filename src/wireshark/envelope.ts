@@ -1,0 +1,72 @@
+/**
+ * Session keys out of their envelopes, by the client's RSA private key: what anybody can do who recorded a chat and gets
+ * hold of that key later. With node:crypto alone, since the listener's side shares no code with the chat's.
+ */
+import { constants, createHash, createPrivateKey, createPublicKey, privateDecrypt, type KeyObject } from 'node:crypto';
+
+import { FrameError, parseFrame } from '../protocol/frames.js';
+import { SESSION_KEY_BYTES, type KeyLog } from '../protocol/keylog.js';
+import type { Capture } from '../eavesdropper/inspect.js';
+
+const LF = 0x0a;
+
+/**
+ * The session keys of those conversations whose envelope this key opens, as a key log holds them.
+ *
+ * @param pem the private key in PEM (PKCS #8 or PKCS #1), without a passphrase.
+ * @throws Error where that is no RSA private key, or no conversation used it.
+ */
+export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string): KeyLog {
+  const privateKey = privateKeyIn(pem);
+  const fingerprint = fingerprintOf(privateKey);
+  const keys = new Map<string, Buffer>();
+  const offered = findings.conversations.filter(({ handshake }) => handshake?.publicKey?.fingerprint === fingerprint);
+  for (const { number, handshake } of offered) {
+    const place = handshake?.sessionKey?.place;
+    const stream = haystacks.find((haystack) => haystack.conversation === number && haystack.side === place?.side)?.stream;
+    const envelope = place === undefined || stream === undefined ? null : envelopeAt(stream.bytes, place.offset);
+    const sessionKey = envelope === null ? null : unwrapped(privateKey, envelope);
+    if (sessionKey !== null) keys.set(fingerprint, sessionKey);
+  }
+  if (keys.size > 0) return keys;
+  throw new Error(
+    offered.length === 0
+      ? `Cannot decrypt: no client in the capture offered the public key that belongs to this private key (SHA-256 ${fingerprint})`
+      : 'Cannot decrypt: the capture holds no envelope that this private key opens',
+  );
+}
+
+function privateKeyIn(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'rsa') return key;
+  } catch {
+    // Said below.
+  }
+  throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
+}
+
+function fingerprintOf(privateKey: KeyObject): string {
+  return createHash('sha256').update(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })).digest('hex');
+}
+
+function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
+  const lf = bytes.indexOf(LF, offset);
+  const line = bytes.subarray(offset, lf === -1 ? bytes.length : lf);
+  try {
+    const frame = parseFrame(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
+    return frame.kind === 'SESSION-KEY' ? frame.envelope : null;
+  } catch (error) {
+    if (error instanceof FrameError) return null;
+    throw error;
+  }
+}
+
+function unwrapped(privateKey: KeyObject, envelope: Buffer): Buffer | null {
+  try {
+    const sessionKey = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, envelope);
+    return sessionKey.length === SESSION_KEY_BYTES ? sessionKey : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What stands beside a packet in Wireshark: which frame of the protocol it carries, what a listener can tell from it and
+ * what not. One line each; all text from the wire is made safe to show.
+ */
+import { printable } from '../printable.js';
+import type { CaptureFindings, ConversationFindings, Place, ReadableMessage, SealedMessage } from '../eavesdropper/findings.js';
+
+/** Comments by the number of the packet. */
+export type FrameComments = ReadonlyMap<number, readonly string[]>;
+
+/** What one packet gets at most: one that was filled with very short lines holds thousands of them. */
+const MOST_COMMENTS = 20;
+const LONGEST_QUOTE = 400;
+
+export function frameComments({ conversations }: CaptureFindings): FrameComments {
+  const comments = new Map<number, string[]>();
+  const add = (frame: number, text: string): void => {
+    const list = comments.get(frame) ?? [];
+    if (list.length < MOST_COMMENTS) list.push(text);
+    else list[MOST_COMMENTS] = 'More frames follow in this packet, without a comment each.';
+    comments.set(frame, list);
+  };
+  for (const conversation of conversations) {
+    for (const { place, text, name } of notesOn(conversation)) {
+      add(place.frame, place.frame === place.lastFrame ? text : `${text} (It goes on, up to frame ${place.lastFrame}.)`);
+      if (place.frame !== place.lastFrame) add(place.lastFrame, `The end of ${name}, which begins in frame ${place.frame}.`);
+    }
+  }
+  return comments;
+}
+
+interface Note {
+  readonly place: Place;
+  readonly name: string;
+  readonly text: string;
+}
+
+function notesOn(conversation: ConversationFindings): readonly Note[] {
+  const notes = [...handshakeNotes(conversation), ...conversation.messages.map((message) => messageNote(message, conversation))];
+  return notes.sort((one, other) => one.place.frame - other.place.frame || one.place.offset - other.place.offset);
+}
+
+function handshakeNotes({ handshake }: ConversationFindings): Note[] {
+  if (handshake === null) return [];
+  const { hello, publicKey, sessionKey, errors } = handshake;
+  const notes: Note[] = [];
+  if (hello !== null) {
+    const text =
+      `HELLO: the ${hello.place.side} asks for an encrypted chat with the check ${quoted(hello.integrity)} behind each message. ` +
+      'A listener can tell that servchat is spoken, and how it is protected; nothing of this is secret.';
+    notes.push({ place: hello.place, name: 'HELLO', text });
+  }
+  if (publicKey !== null) {
+    const { place, bits, fingerprint } = publicKey;
+    const size = bits === null ? 'which is no RSA key' : `RSA, ${bits} bits`;
+    const text =
+      `PUBLIC-KEY: the key of the ${place.side}, ${size}, SHA-256 ${fingerprint}. A listener may know it: it locks and does not open. ` +
+      'Whose key it is cannot be told from the wire; somebody in between can put theirs here, unless the two compare fingerprints.';
+    notes.push({ place, name: 'PUBLIC-KEY', text });
+  }
+  if (sessionKey !== null) {
+    const { place, envelopeBytes } = sessionKey;
+    const text =
+      `SESSION-KEY: the keys of this chat, locked with the public key into an envelope of ${envelopeBytes} bytes. A listener can tell no more than that. ` +
+      'Who has the private key, today or years from now, opens it and with it every message: there is no forward secrecy.';
+    notes.push({ place, name: 'SESSION-KEY', text });
+  }
+  for (const { place, code } of errors) {
+    const text = `ERROR: the ${place.side} says ${quoted(code)}. Nobody signs this: somebody in between may have said it.`;
+    notes.push({ place, name: 'ERROR', text });
+  }
+  return notes;
+}
+
+function messageNote(message: ReadableMessage | SealedMessage, { mode, handshake }: ConversationFindings): Note {
+  const name = `message ${message.number}`;
+  const text = message.kind === 'readable' ? readableText(message, mode) : sealedText(message, handshake?.hello?.integrity ?? null);
+  return { place: message.place, name, text };
+}
+
+function readableText({ number, place, text }: ReadableMessage, mode: ConversationFindings['mode']): string {
+  const where = mode === 'encrypted' ? ', in clear although the chat is encrypted' : '';
+  return (
+    `Message ${number}, from the ${place.side}${where}: ${quoted(text)}. Anyone on the way reads it, no key is needed. ` +
+    'Nothing shows whether somebody on the way has changed it.'
+  );
+}
+
+function sealedText({ number, place, token }: SealedMessage, integrity: string | null): string {
+  const { least, most } = token.textBytes;
+  return (
+    `Message ${number}, from the ${place.side}, sealed: a Fernet token of ${token.characters} characters and a check. ` +
+    `A listener can tell who spoke, when (the token's own clock says ${moment(token.created)}), and that the text has ${least} to ${most} bytes. ` +
+    `What it says cannot be told without the session key. ${checkWorth(integrity)}`
+  );
+}
+
+function checkWorth(integrity: string | null): string {
+  switch (integrity) {
+    case 'sha256':
+      return 'The check is a plain SHA-256, which anyone can compute.';
+    case 'hmac-sha256':
+      return 'The check takes the key; but the same message sent again would pass it.';
+    case 'hmac-sha256-seq':
+      return 'The check takes the key and counts the messages: one that is changed, left out or sent again does not pass.';
+    default:
+      return 'What kind of check it is cannot be told from this capture.';
+  }
+}
+
+function moment(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? `${seconds} s after 1970` : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+}
+
+function quoted(text: string): string {
+  // By characters: a cut between two halves of one would leave none.
+  const characters = Array.from(text.slice(0, 2 * LONGEST_QUOTE));
+  const shown = characters.slice(0, LONGEST_QUOTE).join('');
+  return `"${printable(shown)}${shown.length < text.length ? '…' : ''}"`;
+}

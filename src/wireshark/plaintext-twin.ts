@@ -1,0 +1,211 @@
+/**
+ * The plaintext twin of an encrypted capture: the same packets between the same addresses at the same times, but as if the
+ * chat had been in plaintext mode. So a learner can follow in Wireshark what the key gives away.
+ *
+ *     encrypted   HELLO, PUBLIC-KEY      SESSION-KEY      MESSAGE gAAAAA… 3f2a…      MESSAGE …
+ *     twin                                                Hello                      Hi
+ *
+ * Each text goes into the packet that brought the last byte of its line. Packets that are left with nothing to say, and
+ * acknowledgements of nothing new, are left out; sequence and acknowledgement numbers count what is left.
+ */
+import { inspectCapture } from '../eavesdropper/inspect.js';
+import { decode, formatTcpPacket } from '../packets/decode.js';
+import { LINKTYPE } from '../packets/link.js';
+import { TCP_FLAGS, type TcpSegment } from '../packets/packet.js';
+import { PcapWriter, readPcapFile } from '../packets/pcap.js';
+import type { CaptureFindings, ConversationFindings, SeenMessage, Side } from '../eavesdropper/findings.js';
+import type { Capture } from '../eavesdropper/inspect.js';
+import type { KeyLog } from '../protocol/keylog.js';
+
+export interface Twin {
+  /** How many conversations were opened, and how many of the capture were not and so are left out. */
+  readonly conversations: number;
+  readonly leftOut: number;
+  readonly messages: number;
+  /** Messages that did not verify, and so are left out: their receiver refused them too. */
+  readonly refused: number;
+  readonly damage: CaptureFindings['damage'];
+}
+
+/**
+ * Writes the twin of the capture `from` to `to`, a pcap.
+ *
+ * @param keysFor finds the session keys for the capture.
+ * @throws CaptureFileError where a file cannot be read or written; Error where no conversation could be opened.
+ */
+export async function writePlaintextTwin(from: string, to: string, keysFor: (capture: Capture) => KeyLog): Promise<Twin> {
+  const keys = keysFor(await inspectCapture(from));
+  const { findings } = await inspectCapture(from, { keys });
+  const twins = new Map<string, ConversationTwin[]>();
+  for (const conversation of findings.conversations) {
+    const pair = pairOf(conversation.client.address, conversation.client.port, conversation.server.address, conversation.server.port);
+    twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation)]);
+  }
+  const all = [...twins.values()].flat();
+  const opened = all.filter(({ isOpened }) => isOpened);
+  if (opened.length === 0) throw new Error('Cannot decrypt: the keys open no conversation of this capture; are they those of this chat?');
+
+  const writer = PcapWriter.open(to, LINKTYPE.ETHERNET);
+  try {
+    await readPcapFile(from, (packet) => {
+      const decoded = decode(packet);
+      if (decoded.kind !== 'tcp') return;
+      const { segment } = decoded;
+      const pair = twins.get(pairOf(segment.sourceAddress, segment.sourcePort, segment.destinationAddress, segment.destinationPort));
+      if (pair === undefined) return;
+      // The next conversation between the same two ends begins with a SYN of another number.
+      if (pair.length > 1 && pair[0]?.isEndedBy(segment) === true) pair.shift();
+      for (const rewritten of pair[0]?.rewrite(segment, packet.number) ?? []) writer.write(packet, rewritten);
+    });
+  } finally {
+    writer.close();
+  }
+  const sum = (count: (twin: ConversationTwin) => number): number => opened.reduce((total, twin) => total + count(twin), 0);
+  return {
+    conversations: opened.length,
+    leftOut: all.length - opened.length,
+    messages: sum((twin) => twin.messages),
+    refused: sum((twin) => twin.refused),
+    damage: findings.damage,
+  };
+}
+
+/** Windows of 8 MiB, scaled by 2^7: none is ever seen to be full, and those of the encrypted bytes say nothing here. */
+const SYN_OPTIONS = Buffer.from([2, 4, 0xff, 0xd7, 1, 3, 3, 7]);
+const WINDOW = 0xffff;
+/** What fits into an IPv4 packet with its two headers. */
+const MAX_PAYLOAD = 65_495;
+const NO_OPTIONS = Buffer.alloc(0);
+
+class ConversationTwin {
+  readonly isOpened: boolean;
+  readonly messages: number = 0;
+  readonly refused: number = 0;
+  readonly #client: Half;
+  readonly #server: Half;
+  #over = false;
+
+  constructor({ client, messages, opening }: ConversationFindings) {
+    this.isOpened = opening?.found === true;
+    this.#client = new Half(`${client.address} ${client.port}`);
+    this.#server = new Half('');
+    for (const message of messages) {
+      const text = textOf(message);
+      if (text === null) this.refused += 1;
+      else {
+        this.messages += 1;
+        this.#half(message.place.side).say(text, message.place.frame, message.place.lastFrame);
+      }
+    }
+  }
+
+  isEndedBy(segment: TcpSegment): boolean {
+    const { initial } = this.#sender(segment);
+    return (segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) === TCP_FLAGS.SYN && initial !== null && initial !== segment.sequence;
+  }
+
+  /** What stands for this segment: no packet, one, or several where the text is too long for one. */
+  rewrite(segment: TcpSegment, frame: number): Buffer[] {
+    const sender = this.#sender(segment);
+    const receiver = sender === this.#client ? this.#server : this.#client;
+    sender.begin(segment.sequence, segment.flags);
+    if ((segment.flags & TCP_FLAGS.ACK) !== 0) receiver.begin(segment.acknowledgement, 0);
+    if (!this.isOpened || this.#over) return [];
+
+    const flags = this.#newFlags(segment, sender);
+    const text = sender.ended ? NO_OPTIONS : sender.dueIn(frame);
+    if (text.length === 0 && flags === 0 && sender.acknowledged === receiver.next) return [];
+    const pieces: Buffer[] = [];
+    for (let at = 0; at === 0 || at < text.length; at += MAX_PAYLOAD) pieces.push(text.subarray(at, at + MAX_PAYLOAD));
+    return pieces.map((piece, index) => this.#packet(segment, sender, receiver, piece, index === pieces.length - 1 ? flags : flags & TCP_FLAGS.SYN));
+  }
+
+  /** SYN, FIN and RST, where they are not said again. */
+  #newFlags({ flags }: TcpSegment, sender: Half): number {
+    let kept = 0;
+    if ((flags & TCP_FLAGS.SYN) !== 0 && !sender.opened) kept |= TCP_FLAGS.SYN;
+    if ((flags & TCP_FLAGS.FIN) !== 0 && !sender.ended) kept |= TCP_FLAGS.FIN;
+    if ((flags & TCP_FLAGS.RST) !== 0) {
+      kept |= TCP_FLAGS.RST;
+      this.#over = true;
+    }
+    return kept;
+  }
+
+  #packet(segment: TcpSegment, sender: Half, receiver: Half, payload: Buffer, flags: number): Buffer {
+    const acknowledges = (segment.flags & TCP_FLAGS.ACK) !== 0;
+    const { sourceAddress, sourcePort, destinationAddress, destinationPort } = segment;
+    const packet = formatTcpPacket(
+      {
+        ...{ sourceAddress, sourcePort, destinationAddress, destinationPort, payload },
+        sequence: sender.next,
+        acknowledgement: acknowledges ? receiver.next : 0,
+        flags: flags | (acknowledges ? TCP_FLAGS.ACK : 0) | (payload.length > 0 ? TCP_FLAGS.PSH : 0),
+        window: WINDOW,
+      },
+      (flags & TCP_FLAGS.SYN) === 0 ? NO_OPTIONS : SYN_OPTIONS,
+    );
+    sender.sent(payload.length, flags);
+    if (acknowledges) sender.acknowledged = receiver.next;
+    return packet;
+  }
+
+  #half(side: Side): Half {
+    return side === 'client' ? this.#client : this.#server;
+  }
+
+  #sender({ sourceAddress, sourcePort }: TcpSegment): Half {
+    return this.#client.name === `${sourceAddress} ${sourcePort}` ? this.#client : this.#server;
+  }
+}
+
+/** One side: what it says in which packet, and how far it has come. */
+class Half {
+  /** Sequence number of its SYN, or what that would have been; null until it is known. */
+  initial: number | null = null;
+  /** Sequence number of its next byte. */
+  next = 0;
+  opened = false;
+  ended = false;
+  /** What it has acknowledged last. */
+  acknowledged: number | null = null;
+  readonly #due = new Map<number, Buffer[]>();
+  #lastFrame = 0;
+
+  constructor(readonly name: string) {}
+
+  /** Texts are told in their order; one never goes into an earlier packet than the one before it. */
+  say(text: string, frame: number, lastFrame: number): void {
+    this.#lastFrame = Math.max(this.#lastFrame, frame, lastFrame);
+    const due = this.#due.get(this.#lastFrame) ?? [];
+    due.push(Buffer.from(`${text}\n`));
+    this.#due.set(this.#lastFrame, due);
+  }
+
+  dueIn(frame: number): Buffer {
+    return Buffer.concat(this.#due.get(frame) ?? []);
+  }
+
+  begin(sequence: number, flags: number): void {
+    if (this.initial !== null) return;
+    const opens = (flags & TCP_FLAGS.SYN) !== 0;
+    this.initial = opens ? sequence : (sequence - 1) >>> 0;
+    this.next = sequence;
+  }
+
+  sent(bytes: number, flags: number): void {
+    if ((flags & TCP_FLAGS.SYN) !== 0) this.opened = true;
+    if ((flags & TCP_FLAGS.FIN) !== 0) this.ended = true;
+    this.next = (this.next + bytes + ((flags & (TCP_FLAGS.SYN | TCP_FLAGS.FIN)) === 0 ? 0 : 1)) % 2 ** 32;
+  }
+}
+
+/** What the message says, or null where it did not verify. */
+function textOf(message: SeenMessage): string | null {
+  if (message.kind === 'readable') return message.text;
+  return message.opened?.ok === true ? message.opened.text : null;
+}
+
+function pairOf(oneAddress: string, onePort: number, otherAddress: string, otherPort: number): string {
+  return [`${oneAddress} ${onePort}`, `${otherAddress} ${otherPort}`].sort().join(' ');
+}

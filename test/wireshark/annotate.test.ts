@@ -1,0 +1,186 @@
+/** Captures that explain themselves: what tshark reads back of them, and that their packets are those of the source. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import tls from 'node:tls';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { TapRecorder } from '../../src/capture/tap.js';
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { annotateCapture } from '../../src/wireshark/annotate.js';
+import { frameComments } from '../../src/wireshark/frame-comments.js';
+import { clientRandomIn, secretsOf } from '../../src/wireshark/tls-secrets.js';
+import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';
+import { tshark, tsharkFields, tsharkWarnings } from '../packets/tshark.js';
+import { run, servchat, server, temporaryDirectory } from '../servchat-process.js';
+import { describeWithTool } from '../tools.js';
+import { written } from './dissection.js';
+import { packetsOf, payloadsOf, record, recut, type Recorded } from './recorded.js';
+
+test('a message that is spread over packets is told at its first and at its last', async () => {
+  const file = written('cut.pcap', pcapOf([client(1, 1, 'PA', 'Nice '), client(6, 1, 'PA', 'to Meet'), serverPacket(1, 6, 'PA', 'Hi\n'), client(13, 4, 'PA', ' you\n')]));
+  const comments = frameComments((await inspectCapture(file)).findings);
+  expect([...comments]).toEqual([
+    [1, [expect.stringMatching(/^Message 1, from the client: "Nice to Meet you"\. Anyone .*\(It goes on, up to frame 4\.\)$/)]],
+    [4, ['The end of message 1, which begins in frame 1.']],
+    [3, [expect.stringMatching(/^Message 2, from the server: "Hi"/)]],
+  ]);
+});
+
+test('what came from the wire is escaped and cut, and a packet gets so many comments and no more', async () => {
+  const file = written('odd.pcap', pcapOf([client(1, 1, 'PA', `\x1b[2J\u202e${'👋'.repeat(500)}\n${'x\n'.repeat(100)}`)]));
+  const [comments] = [...frameComments((await inspectCapture(file)).findings).values()];
+  expect(comments).toHaveLength(21);
+  expect(comments![0]).toContain('"\\x1b[2J\\u{202e}👋👋');
+  expect(comments![0]).toContain('👋…"');
+  expect(comments![0]!.length).toBeLessThan(1200);
+});
+
+describe('the secrets of one capture out of a key log', () => {
+  const random = 'ab'.repeat(32);
+
+  test('only lines of its connections, whatever their label', () => {
+    const lines = [`CLIENT_RANDOM ${random} 00ff`, `SERVER_TRAFFIC_SECRET_0 ${random.toUpperCase()} 01`];
+    const others = ['# comment', `CLIENT_RANDOM ${'cd'.repeat(32)} 00`, `SERVCHAT_SESSION_KEY ${'ef'.repeat(32)} 00`, 'RSA 00 11'];
+    expect(secretsOf([...others, ...lines].join('\r\n'), new Set([random]))).toBe(`${lines.join('\n')}\n`);
+    expect(secretsOf(others.join('\n'), new Set([random]))).toBe('');
+  });
+
+  test('a ClientHello is known by its record', () => {
+    const hello = Buffer.concat([Buffer.from('16030100310100002d0303', 'hex'), Buffer.from(random, 'hex')]);
+    expect(clientRandomIn(hello)).toBe(random);
+    expect(clientRandomIn(hello.subarray(0, -1))).toBeNull();
+    hello[5] = 2;
+    expect(clientRandomIn(hello)).toBeNull();
+  });
+});
+
+test('a capture is not written over itself', async () => {
+  const file = written('one.pcap', pcapOf([client(1, 1, 'PA', 'Hi\n')]));
+  const before = fs.readFileSync(file);
+  const link = path.join(temporaryDirectory(), 'link.pcap');
+  fs.symlinkSync(file, link);
+  expect(await run(['annotate', file, link])).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot write over the capture that is read: .*\n$/) });
+  expect(fs.readFileSync(file).equals(before)).toBe(true);
+});
+
+describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
+  let encrypted: Recorded;
+  beforeAll(async () => {
+    encrypted = await record('encrypted');
+  });
+
+  test('every comment is read back, the packets are those of the source, and nothing is amiss', async () => {
+    const source = encrypted.capture;
+    const annotated = path.join(temporaryDirectory(), 'annotated.pcapng');
+    const { status, output, errors } = await run(['annotate', source, annotated]);
+    expect([status, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^Annotated: .*, \d+ packets, 10 of them with a comment\.\n$/);
+
+    const comments = frameComments((await inspectCapture(source)).findings);
+    const rows = tsharkFields(annotated, ['frame.number', 'frame.comment']);
+    expect(rows.filter(([, comment]) => comment !== '')).toEqual([...comments].sort(([a], [b]) => a - b).map(([frame, [comment]]) => [String(frame), comment]));
+    const kinds = rows.flatMap(([, comment]) => (comment === '' ? [] : comment!.split(/[ :,]/)[0]!));
+    expect(kinds).toEqual(['HELLO', 'PUBLIC-KEY', 'SESSION-KEY', ...Array<string>(7).fill('Message')]);
+    expect(tsharkWarnings(annotated)).toBe('');
+
+    const back = path.join(temporaryDirectory(), 'back.pcap');
+    execFileSync('editcap', ['-F', 'pcap', annotated, back], { stdio: 'ignore' });
+    expect(fs.readFileSync(back).equals(fs.readFileSync(source))).toBe(true);
+    const text = fs.readFileSync(annotated, 'latin1');
+    expect(text).toContain('mode encrypted, client 127.0.0.1 port');
+    expect(text).toContain('How it was captured is not known');
+  });
+
+  test('--capture FILE.pcapng: which way each packet went, how it was captured, what was rebuilt', async () => {
+    const directory = temporaryDirectory();
+    const [file, serverFile] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'server.pcapng')];
+    const { chair, port } = await server(['--mode', 'plaintext', '--capture', serverFile]);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext', '--capture', file]);
+    await other.shows('Connected to SERVCHAT');
+    other.say('Nice to Meet you');
+    await chair.shows('client: Nice');
+    other.say('Exit');
+    expect([await other.ended, await chair.ended]).toEqual([0, 0]);
+    expect(fs.readdirSync(directory).sort()).toEqual(['chat.pcapng', 'server.pcapng']);
+
+    for (const [capture, out, back] of [[file, '0x00000002', '0x00000001'], [serverFile, '0x00000001', '0x00000002']] as const) {
+      const rows = tsharkFields(capture, ['tcp.dstport', 'frame.packet_flags_direction', 'frame.comment', 'frame.interface_name', 'frame.interface_description']);
+      for (const [destination, direction, , name] of rows) expect([direction, name]).toEqual([destination === String(port) ? out : back, 'servchat-tap']);
+      expect(rows.flatMap(([, , comment]) => (comment === '' ? [] : [comment!.slice(0, 44)]))).toEqual([
+        'Message 1, from the client: "Nice to Meet yo',
+        'Message 2, from the client: "Exit". Anyone o',
+      ]);
+      expect(tsharkWarnings(capture)).toBe('');
+      expect(fs.readFileSync(capture, 'latin1')).toContain('Rebuilt around them: the Ethernet, IP and TCP headers');
+    }
+  });
+
+  test('a capture in another link type, cut into pieces, keeps its packets and its comments', async () => {
+    const source = written('raw.pcap', pcapOf(packetsOf(recut(await payloadsOf(encrypted.capture), () => 90))));
+    const annotated = path.join(temporaryDirectory(), 'raw.pcapng');
+    const { packets, commented } = await annotateCapture(source, annotated, { provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' } });
+    const names = ['frame.time_epoch', 'frame.len', 'ip.src', 'tcp.seq_raw', 'tcp.payload'];
+    expect(tsharkFields(annotated, names)).toEqual(tsharkFields(source, names));
+    expect(tsharkFields(annotated, ['frame.comment']).filter(([comment]) => comment !== '')).toHaveLength(commented);
+    expect(commented).toBeLessThan(packets);
+  });
+
+  test('with its secrets a TLS capture opens decrypted, without them it does not, and no other secrets go in', async () => {
+    const { capture, keyLog } = await tlsChat('Nice to Meet you over TLS');
+    const directory = temporaryDirectory();
+    const [closed, open] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'open.pcapng')];
+    expect((await run(['annotate', capture, closed])).output).not.toContain('KEYS');
+    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/^IT CARRIES ITS KEYS \(\d+ TLS secrets\): whoever gets this file can read the chat\.$/m);
+    const followed = (file: string): string => tshark(['-r', file, '-q', '-z', 'follow,tls,ascii,0']);
+    expect(followed(open)).toContain('Nice to Meet you over TLS');
+    expect(followed(closed)).not.toContain('Nice to Meet you over TLS');
+    expect(fs.readFileSync(open, 'latin1')).not.toContain('11'.repeat(32));
+
+    const foreign = written('foreign.keylog', Buffer.from(`CLIENT_RANDOM ${'11'.repeat(32)} 22\n`));
+    const refused = await run(['annotate', capture, path.join(directory, 'no.pcapng'), '--with-secrets', foreign]);
+    expect([refused.status, refused.errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot put secrets into the capture: .*\n$/)]);
+  });
+});
+
+/** A line over TLS with a key that both sides know, so that nobody needs a certificate; recorded on its way. */
+async function tlsChat(text: string): Promise<{ capture: string; keyLog: string }> {
+  const directory = temporaryDirectory();
+  const [capture, keyLog] = [path.join(directory, 'tls.pcap'), path.join(directory, 'tls.keylog')];
+  fs.writeFileSync(keyLog, `CLIENT_RANDOM ${'11'.repeat(32)} 22\n`);
+  const shared = { ciphers: 'PSK-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' } as const;
+  const psk = Buffer.alloc(16, 7);
+  const listening = tls.createServer({ ...shared, pskCallback: () => psk }, (socket) => socket.resume());
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as net.AddressInfo;
+
+  const recorder = TapRecorder.open(capture);
+  const proxy = net.createServer((inner) => {
+    const outer = net.connect(port, '127.0.0.1');
+    const ends = { client: { address: '127.0.0.1', port: 50_000 }, server: { address: '127.0.0.1', port: 4747 } };
+    const tap = recorder.connection(ends, 'client');
+    inner.on('data', (bytes) => {
+      tap.sent(bytes);
+      outer.write(bytes);
+    });
+    outer.on('data', (bytes) => {
+      tap.received(bytes);
+      inner.write(bytes);
+    });
+    inner.on('end', () => outer.end());
+    outer.on('end', () => inner.end());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const through = proxy.address() as net.AddressInfo;
+  const secure = tls.connect({ port: through.port, host: '127.0.0.1', ...shared, pskCallback: () => ({ psk, identity: 'pupil' }), checkServerIdentity: () => undefined });
+  secure.on('keylog', (line) => {
+    fs.appendFileSync(keyLog, line);
+  });
+  secure.resume().end(`${text}\n`);
+  await new Promise((resolve) => secure.once('close', resolve));
+  recorder.close();
+  await Promise.all([listening, proxy].map((each) => new Promise((resolve) => each.close(resolve))));
+  return { capture, keyLog };
+}

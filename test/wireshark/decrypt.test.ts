@@ -1,0 +1,151 @@
+/** The plaintext twin of an encrypted capture: tshark follows it as the chat that was held, and finds nothing amiss. */
+import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { beforeAll, expect, test } from '@jest/globals';
+
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { INTEGRITY_NAMES, formatFrame, type Integrity } from '../../src/protocol/frames.js';
+import { parseKeyLog } from '../../src/protocol/keylog.js';
+import { writePlaintextTwin, type Twin } from '../../src/wireshark/plaintext-twin.js';
+import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';
+import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
+import { run, temporaryDirectory } from '../servchat-process.js';
+import { testWithTool } from '../tools.js';
+import { written } from './dissection.js';
+import { packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
+
+const recorded = new Map<Integrity, Recorded>();
+const recording = (name: Integrity): Recorded => recorded.get(name)!;
+
+beforeAll(async () => {
+  await Promise.all(INTEGRITY_NAMES.map(async (name) => recorded.set(name, await record('encrypted', name))));
+});
+
+async function twinOf(capture: string, keyLog: string): Promise<{ file: string; twin: Twin }> {
+  const file = path.join(temporaryDirectory(), 'twin.pcap');
+  return { file, twin: await writePlaintextTwin(capture, file, () => parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) };
+}
+
+/** Who said what, in which packet's time. */
+async function said(file: string, keyLog?: string): Promise<{ side: string; text: string | null }[]> {
+  const { findings } = await inspectCapture(file, keyLog === undefined ? {} : { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+  return findings.conversations.flatMap(({ messages }) =>
+    messages.map((message) => ({
+      side: message.place.side,
+      text: message.kind === 'readable' ? message.text : message.opened?.ok === true ? message.opened.text : null,
+      ...(keyLog === undefined ? { time: message.place.time } : {}),
+    })),
+  );
+}
+
+testWithTool('tshark', 'each integrity: the chat as it was, at its addresses and times, with nothing amiss', async () => {
+  for (const name of INTEGRITY_NAMES) {
+    const { capture, keyLog } = recording(name);
+    const file = path.join(temporaryDirectory(), 'opened.pcap');
+    const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
+    expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
+
+    const original = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+    const expected = original.findings.conversations[0]!.messages.map((message) => ({
+      side: message.place.side,
+      text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,
+      time: message.place.time,
+    }));
+    expect(await said(file)).toEqual(expected);
+    const bytes = (side: string): Buffer => Buffer.from(expected.filter((each) => each.side === side).map(({ text }) => `${text}\n`).join(''));
+    expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
+    expect(tsharkWarnings(file)).toBe('');
+    const ends = (of: string): string[] => [...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' ')))];
+    expect(ends(file)).toEqual(ends(capture));
+  }
+});
+
+testWithTool('tshark', 'cut into other pieces, joined, and with packets sent again', async () => {
+  const { capture, keyLog } = recording('hmac-sha256-seq');
+  const expected = await said(capture, keyLog);
+  const payloads = await payloadsOf(capture);
+  for (const pieceLength of [7, 333, 60_000]) {
+    const packets = packetsOf(recut(payloads, () => pieceLength));
+    const again = packets.flatMap((packet, index) => (index % 3 === 2 ? [packet, packet] : [packet]));
+    const { file, twin } = await twinOf(written('cut.pcap', pcapOf(again)), keyLog);
+    expect(twin).toMatchObject({ conversations: 1, messages: 7, refused: 0, leftOut: 0, damage: null });
+    expect((await said(file)).map(({ side, text }) => ({ side, text }))).toEqual(expected);
+    expect(tsharkWarnings(file)).toBe('');
+  }
+});
+
+test('the same ports used twice: each conversation for itself', async () => {
+  const { capture, keyLog } = recording('hmac-sha256');
+  const payloads = await payloadsOf(capture);
+  const opened = (initial: number): ReturnType<typeof packetsOf> => [
+    client(initial, 0, 'S'),
+    serverPacket(initial + 10_000, initial + 1, 'SA'),
+    ...packetsOf(payloads).map((packet) => ({ ...packet, sequence: packet.sequence - (packet.from === 'client' ? 1000 : 5000) + initial + 1 + (packet.from === 'client' ? 0 : 10_000), acknowledgement: 0, flags: 'P' })),
+  ];
+  const { file, twin } = await twinOf(written('reused.pcap', pcapOf([...opened(1), ...opened(500_000)])), keyLog);
+  expect(twin).toMatchObject({ conversations: 2, messages: 14 });
+  const expected = await said(capture, keyLog);
+  expect((await said(file)).map(({ side, text }) => ({ side, text }))).toEqual([...expected, ...expected]);
+});
+
+test('a long text that comes to more than one packet can hold', async () => {
+  const { capture, keyLog } = recording('sha256');
+  const payloads = await payloadsOf(capture);
+  const long = payloads.find(({ side, bytes }) => side === 'server' && bytes.length > 400)!;
+  // The same message 400 times, all but its last byte in one packet, with a plain SHA-256 that anyone may repeat.
+  const copies = Buffer.concat(Array.from({ length: 400 }, () => long.bytes));
+  const { file, twin } = await twinOf(written('long.pcap', pcapOf(packetsOf([...payloads, ...recut([{ side: 'server', bytes: copies }], () => 60_000)]))), keyLog);
+  expect(twin.messages).toBe(407);
+  expect((await said(file)).filter(({ text }) => text === 'x'.repeat(300))).toHaveLength(401);
+});
+
+test('a message that does not verify is left out, and said to be', async () => {
+  const { capture, keyLog } = recording('hmac-sha256-seq');
+  const payloads = await payloadsOf(capture);
+  const replayed = payloads.find(({ bytes }) => bytes.subarray(0, 7).toString() === 'MESSAGE')!;
+  const source = written('replayed.pcap', pcapOf(packetsOf([...payloads, replayed])));
+  const out = path.join(temporaryDirectory(), 'out.pcap');
+  const { status, output } = await run(['decrypt', source, '--keys', keyLog, out]);
+  expect([status, output]).toEqual([1, `Decrypted: ${out}, 1 conversation, 7 messages.\nLeft out: 1 message that did not verify.\n`]);
+});
+
+test('the private key of the client opens it as well, and another one does not', async () => {
+  const { capture, keyLog } = recording('hmac-sha256-seq');
+  const [sessionKey] = parseKeyLog(fs.readFileSync(keyLog, 'utf8')).values();
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const frames = {
+    'PUBLIC-KEY': formatFrame({ kind: 'PUBLIC-KEY', spki: publicKey.export({ type: 'spki', format: 'der' }) }),
+    'SESSION-KEY': formatFrame({ kind: 'SESSION-KEY', envelope: publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, sessionKey!) }),
+  };
+  // No check covers the handshake, so that the same chat can be had with a key pair that we know.
+  const payloads = (await payloadsOf(capture)).map(({ side, bytes }): Payload => {
+    const word = bytes.subarray(0, bytes.indexOf(0x20)).toString();
+    return { side, bytes: word in frames ? frames[word as keyof typeof frames] : bytes };
+  });
+  const source = written('known.pcap', pcapOf(packetsOf(payloads)));
+  const pem = written('client.pem', Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  const out = path.join(temporaryDirectory(), 'out.pcap');
+  expect(await run(['decrypt', source, '--private-key', pem, out])).toEqual({ status: 0, output: `Decrypted: ${out}, 1 conversation, 7 messages.\n`, errors: '' });
+  expect((await said(out)).map(({ side, text }) => ({ side, text }))).toEqual(await said(capture, keyLog));
+
+  const refused = await run(['decrypt', capture, '--private-key', pem, path.join(temporaryDirectory(), 'no.pcap')]);
+  expect([refused.status, refused.errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot decrypt: no client in the capture offered the public key.*\n$/)]);
+});
+
+test('what is no key, and keys of another chat, in one line that says so', async () => {
+  const { capture, keyLog } = recording('sha256');
+  const out = path.join(temporaryDirectory(), 'out.pcap');
+  for (const [args, complaint] of [
+    [['--keys', recording('hmac-sha256').keyLog], 'Cannot decrypt: the keys open no conversation of this capture'],
+    [['--private-key', keyLog], 'Cannot decrypt: the file holds no RSA private key in PEM'],
+    [['--private-key', path.join(temporaryDirectory(), 'none')], 'Cannot read the private key'],
+  ] as const) {
+    const { status, errors } = await run(['decrypt', capture, ...args, out]);
+    expect([status, errors]).toEqual([1, expect.stringMatching(new RegExp(`^servchat: ${complaint}.*\\n$`))]);
+  }
+  expect(fs.existsSync(out)).toBe(false);
+  expect((await run(['decrypt', capture, out])).status).toBe(2);
+  expect((await run(['decrypt', capture, '--keys', keyLog, '--private-key', keyLog, out])).status).toBe(2);
+});

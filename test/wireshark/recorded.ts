@@ -1,0 +1,80 @@
+/** Fresh chats of two real processes, recorded, and their bytes cut in other ways. */
+import path from 'node:path';
+
+import { decode } from '../../src/packets/decode.js';
+import { readPcapFile } from '../../src/packets/pcap.js';
+import { client, server as serverPacket } from '../eavesdropper/wire.js';
+import { server, servchat, temporaryDirectory } from '../servchat-process.js';
+import type { Integrity } from '../../src/protocol/frames.js';
+import type { Packet } from '../eavesdropper/wire.js';
+
+export interface Recorded {
+  readonly capture: string;
+  readonly keyLog: string;
+}
+
+/** A fresh chat of two real processes. */
+export async function record(mode: 'plaintext' | 'encrypted', integrity: Integrity = 'hmac-sha256-seq'): Promise<Recorded> {
+  const directory = temporaryDirectory();
+  const [capture, keyLog] = [path.join(directory, 'chat.pcap'), path.join(directory, 'keys')];
+  const { chair, port } = await server(['--mode', mode, '--integrity', integrity]);
+  const options = ['--mode', mode, '--integrity', integrity, '--capture', capture, '--keylog', keyLog];
+  const other = servchat(['connect', `127.0.0.1:${port}`, ...options]);
+  await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
+  for (const [question, answer] of [['Nice to Meet you', 'Nice to Meet you too'], ['Ünï👋 \\ "quoted" | and\ttabbed', 'x'.repeat(300)], ['', '']] as const) {
+    other.say(question);
+    await chair.shows(question === '' ? 'client:' : `client: ${question.slice(0, 3)}`);
+    chair.say(answer);
+    await other.shows(`Server: ${answer.slice(0, 3)}`);
+  }
+  other.say('Exit');
+  await Promise.all([chair.ended, other.ended]);
+  return { capture, keyLog };
+}
+
+export interface Payload {
+  readonly side: 'client' | 'server';
+  bytes: Buffer;
+}
+
+/** The bytes of both sides, as they were cut and in the order in which they came. */
+export async function payloadsOf(capture: string): Promise<Payload[]> {
+  const payloads: Payload[] = [];
+  let clientPort: number | null = null;
+  await readPcapFile(capture, (packet) => {
+    const decoded = decode(packet);
+    if (decoded.kind !== 'tcp') return;
+    clientPort ??= decoded.segment.sourcePort;
+    if (decoded.segment.payload.length === 0) return;
+    payloads.push({ side: decoded.segment.sourcePort === clientPort ? 'client' : 'server', bytes: Buffer.from(decoded.segment.payload) });
+  });
+  return payloads;
+}
+
+export function packetsOf(payloads: readonly Payload[]): Packet[] {
+  const next = { client: 1000, server: 5000 };
+  return payloads.map(({ side, bytes }) => {
+    const sequence = next[side];
+    next[side] += bytes.length;
+    return side === 'client' ? client(sequence, next.server, 'PA', bytes) : serverPacket(sequence, next.client, 'PA', bytes);
+  });
+}
+
+/** The same bytes in other pieces; runs of one side are joined first. */
+export function recut(payloads: readonly Payload[], pieceLength: (index: number) => number): Payload[] {
+  const runs: Payload[] = [];
+  for (const { side, bytes } of payloads) {
+    const last = runs.at(-1);
+    if (last?.side === side) last.bytes = Buffer.concat([last.bytes, bytes]);
+    else runs.push({ side, bytes });
+  }
+  return runs.flatMap(({ side, bytes }) => {
+    const pieces: Payload[] = [];
+    for (let at = 0; at < bytes.length; ) {
+      const piece = bytes.subarray(at, at + pieceLength(pieces.length));
+      pieces.push({ side, bytes: piece });
+      at += piece.length;
+    }
+    return pieces;
+  });
+}
