@@ -41,7 +41,7 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
 
   const unitsPerSecond = UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ?? UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
   if (unitsPerSecond === undefined) {
-    return { problem: `it begins with ${bytes.toString('hex', 0, 4)}, which is no pcap file; give one that Wireshark or tcpdump saved` };
+    return { problem: `it begins with ${bytes.toString('hex', 0, 4)}, which is no capture; give one that Wireshark or tcpdump saved` };
   }
   if (bytes.length < FILE_HEADER.end) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
 
@@ -64,13 +64,25 @@ const UNITS_BY_MAGIC: ReadonlyMap<number, number> = new Map([
   [MAGIC.nanoseconds, 1e9],
 ]);
 
+const CONVERT = 'convert it: editcap -F pcap OLD NEW';
 const FOREIGN_FORMATS: readonly { readonly magic: Buffer; readonly problem: string }[] = [
-  { magic: Buffer.from('0a0d0d0a', 'hex'), problem: 'this is pcapng; convert it: editcap -F pcap OLD NEW' },
-  { magic: Buffer.from('1f8b', 'hex'), problem: 'this is compressed with gzip; unpack it first: gzip -dc OLD > NEW' },
-  { magic: Buffer.from('28b52ffd', 'hex'), problem: 'this is compressed with zstd; unpack it first: zstd -dc OLD > NEW' },
-  { magic: Buffer.from('04224d18', 'hex'), problem: 'this is compressed with lz4; unpack it first: lz4 -dc OLD > NEW' },
-  { magic: Buffer.from('snoop\0'), problem: 'this is a snoop file; convert it: editcap -F pcap OLD NEW' },
-];
+  ['0a0d0d0a', `this is pcapng; ${CONVERT}`],
+  ['1f8b', 'this is compressed with gzip; unpack it first: gzip -dc OLD > NEW'],
+  ['28b52ffd', 'this is compressed with zstd; unpack it first: zstd -dc OLD > NEW'],
+  ['04224d18', 'this is compressed with lz4; unpack it first: lz4 -dc OLD > NEW'],
+  ['fd377a585a00', 'this is compressed with xz; unpack it first: xz -dc OLD > NEW'],
+  ['504b0304', 'this is a zip archive; unpack it first'],
+  ['736e6f6f7000', `this is a snoop file; ${CONVERT}`],
+  // Relatives of pcap: the same file header, and more in that of each record.
+  ['a1b2cd34', `this is pcap as changed by A. Kuznetsov; ${CONVERT}`],
+  ['34cdb2a1', `this is pcap as changed by A. Kuznetsov; ${CONVERT}`],
+  ['a1e2cb12', `this is pcap as changed by Navtel; ${CONVERT}`],
+  ['12cbe2a1', `this is pcap as changed by Navtel; ${CONVERT}`],
+  ['1c0001ac', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
+  ['ac01001c', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
+  ['1c0001ab', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
+  ['ab01001c', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
+].map(([magic = '', problem = '']) => ({ magic: Buffer.from(magic, 'hex'), problem }));
 
 /** The link type without the bits about a checksum that share its field. */
 export function linkTypeOf(field: number): number {

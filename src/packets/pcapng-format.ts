@@ -14,9 +14,11 @@ export const BLOCK = {
   packet: 2,
   simplePacket: 3,
   enhancedPacket: 6,
-  /** The journal of systemd: Wireshark counts it as a packet. */
   journal: 9,
   secrets: 10,
+  /** Anybody's own; the other is not to be copied into a file that was changed. */
+  custom: 0x00000bad,
+  uncopiedCustom: 0x40000bad,
 } as const;
 
 /** Section 3.1: the frame of every block. Its length counts all of it, both lengths included. */

@@ -5,7 +5,7 @@
  * the next one begins, is then anybody's guess.
  */
 import type { CaptureFileError, Damage } from './capture-file.js';
-import { ContentsNotes, type CaptureComment, type Contents, type CountedInterface } from './contents.js';
+import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
 import { MAX_RECORD_BYTES } from './pcap-format.js';
 import { DEFAULT_RESOLUTION, PcapngClock } from './pcapng-clock.js';
 import {
@@ -44,6 +44,7 @@ export class PcapngRecords implements Records {
   readonly #notes = new ContentsNotes();
   #bigEndian = false;
   #interfaces: SectionInterface[] = [];
+  #packets = 0;
   /** Bytes from the beginning of the file to the block that comes next. */
   #offset = 0;
   #needed: number = SHORTEST_BLOCK;
@@ -55,7 +56,7 @@ export class PcapngRecords implements Records {
   }
 
   get packets(): number {
-    return this.#view.number;
+    return this.#packets;
   }
 
   get damage(): Damage | null {
@@ -126,6 +127,12 @@ export class PcapngRecords implements Records {
         return this.#interface(data, at, end);
       case BLOCK.section:
         return this.#section(data, at, end);
+      case BLOCK.journal:
+      case BLOCK.custom:
+      case BLOCK.uncopiedCustom:
+        // Wireshark shows them in its list of packets, so that those after them have the next numbers.
+        this.#view.number += 1;
+        return true;
       default:
         return true;
     }
@@ -144,10 +151,9 @@ export class PcapngRecords implements Records {
     const minor = this.#uint16(data, at + SECTION_FIELD.versionMinor);
     if (major !== VERSION.major) return this.#spoil(`is of pcapng version ${major}.${minor}, and only version 1 can be read`);
     this.#interfaces = [];
-    this.#readOptions(data, at + SECTION_FIELD.options, end, (code, value) => {
-      if (code === OPTION.comment) this.#comment('section', null, value);
+    return this.#readOptions(data, at + SECTION_FIELD.options, end, (code, value) => {
+      if (code === OPTION.comment) this.#notes.comment('section', null, value);
     });
-    return true;
   }
 
   #interface(data: Buffer, at: number, end: number): boolean {
@@ -155,12 +161,13 @@ export class PcapngRecords implements Records {
     let name: string | null = null;
     let resolution = DEFAULT_RESOLUTION;
     let offset = 0n;
-    this.#readOptions(data, at + INTERFACE_FIELD.options, end, (code, value) => {
-      if (code === OPTION.comment) this.#comment('interface', null, value);
+    const areGood = this.#readOptions(data, at + INTERFACE_FIELD.options, end, (code, value) => {
+      if (code === OPTION.comment) this.#notes.comment('interface', null, value);
       else if (code === INTERFACE_OPTION.name) name ??= value.toString('utf8', 0, MAX_NAME_BYTES);
       else if (code === INTERFACE_OPTION.timeResolution && value.length === 1) resolution = value.readUInt8();
       else if (code === INTERFACE_OPTION.timeOffset && value.length === 8) offset = this.#bigEndian ? value.readBigInt64BE() : value.readBigInt64LE();
     });
+    if (!areGood) return false;
     const one: SectionInterface = {
       linkType: this.#uint16(data, at + INTERFACE_FIELD.linkType),
       name,
@@ -182,16 +189,18 @@ export class PcapngRecords implements Records {
     if (capturedLength > MAX_RECORD_BYTES) return this.#spoil(`claims a packet of ${capturedLength} bytes, and one has at most ${MAX_RECORD_BYTES}`);
     if (capturedLength > end - start) return this.#spoil(`claims a packet of ${capturedLength} bytes, and has room for ${end - start}`);
 
+    const options = start + padded(capturedLength);
+    if (options < end && !this.#packetComments(data, options, end)) return false;
     on.clock.read(this.#uint32(data, at + ENHANCED_FIELD.timeHigh), this.#uint32(data, at + ENHANCED_FIELD.timeLow));
     const { seconds, nanoseconds } = on.clock;
-    const options = start + padded(capturedLength);
     this.#handOut(on, start, start + capturedLength, this.#uint32(data, at + ENHANCED_FIELD.originalLength), seconds, nanoseconds);
-    if (options < end) {
-      this.#readOptions(data, options, end, (code, value) => {
-        if (code === OPTION.comment) this.#comment('packet', this.packets, value);
-      });
-    }
     return true;
+  }
+
+  #packetComments(data: Buffer, start: number, end: number): boolean {
+    return this.#readOptions(data, start, end, (code, value) => {
+      if (code === OPTION.comment) this.#notes.comment('packet', this.#view.number + 1, value);
+    });
   }
 
   /** It has neither a time nor a captured length: the interface's snap length tells how much was kept. */
@@ -209,6 +218,7 @@ export class PcapngRecords implements Records {
 
   #handOut(on: SectionInterface, start: number, end: number, originalLength: number, seconds: number, nanoseconds: number): void {
     const view = this.#view;
+    this.#packets += 1;
     view.number += 1;
     view.seconds = seconds;
     view.nanoseconds = nanoseconds;
@@ -220,20 +230,18 @@ export class PcapngRecords implements Records {
     this.#onPacket(view);
   }
 
-  /** A list that runs past its block ends there: all that it could say is a comment or a name. */
-  #readOptions(data: Buffer, start: number, end: number, onOption: (code: number, value: Buffer) => void): void {
+  /** False for a list that runs past its block. */
+  #readOptions(data: Buffer, start: number, end: number, onOption: (code: number, value: Buffer) => void): boolean {
     for (let at = start; end - at >= OPTION_FIELD.value; ) {
       const code = this.#uint16(data, at + OPTION_FIELD.code);
       const length = this.#uint16(data, at + OPTION_FIELD.length);
       const value = at + OPTION_FIELD.value;
-      if (code === OPTION.end || length > end - value) return;
+      if (code === OPTION.end) return true;
+      if (length > end - value) return this.#spoil(`has an option of ${length} bytes, and room for ${end - value}`);
       onOption(code, data.subarray(value, value + length));
       at = value + padded(length);
     }
-  }
-
-  #comment(on: CaptureComment['on'], packet: number | null, value: Buffer): void {
-    this.#notes.comment(on, packet, value);
+    return true;
   }
 
   #uint16(data: Buffer, at: number): number {
@@ -252,9 +260,9 @@ export class PcapngRecords implements Records {
   }
 
   #damageHere(what: string): Damage {
-    const packet = this.packets + 1;
+    const packet = this.#view.number + 1;
     const offset = this.#offset;
-    return { message: `The block at byte ${offset} of the file, after ${this.packets} packets, ${what}`, packet, offset };
+    return { message: `Packet ${packet}, or the block at byte ${offset} of the file where it should begin, ${what}`, packet, offset };
   }
 }
 
