@@ -112,6 +112,16 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(lines.flatMap(({ experts }) => experts)).toEqual(name === 'plaintext' ? Array(7).fill('Anyone on the way reads this text') : []);
   });
 
+  test('says of the samples what inspect says', async () => {
+    for (const name of ['plaintext', 'encrypted']) {
+      const capture = `captures/samples/${name}.pcap`;
+      const { findings } = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync('captures/samples/encrypted.keylog', 'utf8')) });
+      const said = shown(dissect(capture, ['-o', 'servchat.keylog:captures/samples/encrypted.keylog']));
+      expect(said).toEqual(expected(findings));
+      expect(said.messages).toContainEqual(expect.objectContaining({ [name === 'plaintext' ? 'text' : 'opened']: 'Nice to Meet you' }));
+    }
+  });
+
   test.each(INTEGRITY_NAMES)('with the key log it opens each token and verifies both signatures: %s', async (name) => {
     const { capture, keyLog } = recording(name);
     const { findings } = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
