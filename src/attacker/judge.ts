@@ -4,9 +4,10 @@
  */
 import { isLeaving } from '../protocol/leaving.js';
 import { otherSide, type Attack, type Goal, type Side } from './attack.js';
-import type { Guard, Outcome, Seat } from './matrix.js';
+import type { Guard, Outcome, Seat, Setting } from './matrix.js';
 
 export interface Observed {
+  readonly mode: Setting['mode'];
   /** What was typed, in order, by those who were in the chat. */
   readonly said: readonly { readonly side: Side; readonly text: string }[];
   /** Whether all of the conversation could be said. */
@@ -28,7 +29,7 @@ export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed:
   }
   if (isReached(goal, observed)) return guard === null ? { kind: 'works-unnoticed' } : { kind: 'works-noticed', by: guard };
   if (guard !== null) return { kind: 'refused', by: guard };
-  if (goal === 'read') return { kind: 'refused', by: 'the encryption' };
+  if (goal === 'read') return { kind: 'refused', by: observed.mode === 'tls' ? 'TLS' : 'the encryption' };
   if (goal === 'guess') return { kind: 'refused', by: 'the padding' };
   return { kind: 'failed', why: 'it neither did what it set out to do nor did anybody complain' };
 }

@@ -3,7 +3,8 @@
  * the client's first bytes, to anybody.
  *
  * In TLS 1.3 the end of the handshake is sealed and looks like any other record. But it has its order: the client's first
- * sealed record is its Finished, and all of the server's before the client's second one belong to the handshake too.
+ * sealed record is its Finished; the server's belong to the handshake until then, and the two that answer it are session
+ * tickets (RFC 8446, section 4.6.1; two is what OpenSSL sends).
  */
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
@@ -11,10 +12,12 @@ import type { Piece, Side } from './attack.js';
 import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from './tls-records.js';
 
 const LF = Buffer.from('\n');
+const SESSION_TICKETS = 2;
 
 export class PieceCutter {
   readonly #directions = { client: new Direction(), server: new Direction() };
   #encrypted = false;
+  readonly #tls = { finished: false, tickets: 0 };
 
   /** @throws LineTooLongError or RecordError: there is no next piece to wait for. */
   *pieces(from: Side, chunk: Buffer): Generator<Piece, void, void> {
@@ -42,15 +45,17 @@ export class PieceCutter {
   }
 
   #record(from: Side, bytes: Buffer): Piece {
-    const { client, server } = this.#directions;
     const sealed = recordType(bytes) === RECORD_TYPE.applicationData;
-    if (from === 'client') {
-      const finished = sealed && !client.finished;
-      client.finished ||= finished;
-      return { kind: 'record', from, bytes, message: sealed && !finished ? this.#next(from) : null };
-    }
-    server.finished ||= client.messages > 0;
-    return { kind: 'record', from, bytes, message: sealed && server.finished ? this.#next(from) : null };
+    return { kind: 'record', from, bytes, message: sealed && !this.#isOfHandshake(from) ? this.#next(from) : null };
+  }
+
+  /** Of a sealed record, the next of its side. */
+  #isOfHandshake(from: Side): boolean {
+    const handshake = this.#tls;
+    if (from === 'server') return !handshake.finished || handshake.tickets++ < SESSION_TICKETS;
+    if (handshake.finished) return false;
+    handshake.finished = true;
+    return true;
   }
 
   #next(from: Side): number {
@@ -62,8 +67,6 @@ class Direction {
   readonly lines = new LineReader();
   readonly records = new RecordReader();
   tls: boolean | null = null;
-  /** TLS: the handshake of this side is over. */
-  finished = false;
   messages = 0;
 }
 

@@ -1,10 +1,13 @@
 /** Puts together what the options ask for, and sits down in one of the two chairs. */
 import type { Side, TapRecorder } from '../capture/tap.js';
-import { generateKeyPair } from '../crypto/rsa.js';
+import { makeCertificate } from '../crypto/certificate.js';
+import { WeakKeyError, formatPrivateKey, generateKeyPair, parsePrivateKey, type RsaKeyPair } from '../crypto/rsa.js';
 import { generateSessionKey } from '../crypto/session-key.js';
 import { connect } from '../endpoints/client.js';
+import { EndpointError } from '../endpoints/endpoint-error.js';
 import { KeyLogFile } from '../endpoints/key-log-file.js';
 import { personAtThisProcess, type Person } from '../endpoints/person.js';
+import { readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
 import { serve } from '../endpoints/server.js';
 import type { Integrity } from '../protocol/frames.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
@@ -22,31 +25,71 @@ interface ChairOptions {
   readonly keylog?: string;
 }
 
-export async function runServer(
-  options: ChairOptions & { readonly allowIntegrity: readonly Integrity[]; readonly keepOpen: boolean },
-): Promise<boolean> {
-  const { mode, integrity, allowIntegrity } = options;
-  const newSession = (): Session =>
-    mode === 'plaintext'
-      ? new PlaintextSession('server')
-      : new EncryptedServerSession({
-          allowed: [...new Set([integrity, ...allowIntegrity])],
-          newSessionKey: generateSessionKey,
-          clock,
-        });
-  return sitDown('server', options, (chair) => serve({ ...options, ...chair, newSession }));
+interface ServerChairOptions extends ChairOptions {
+  readonly allowIntegrity: readonly Integrity[];
+  readonly keepOpen: boolean;
+  readonly expectFingerprint?: string;
+  readonly savePrivateKey?: string;
 }
 
-export async function runClient(options: ChairOptions & { readonly rsaBits: number }): Promise<boolean> {
-  const { mode, integrity, rsaBits } = options;
-  return sitDown('client', options, async (chair) => {
-    // Before the connection is made, so that the server does not wait for it.
-    const session =
-      mode === 'plaintext'
-        ? new PlaintextSession('client')
-        : new EncryptedClientSession({ keyPair: await generateKeyPair(rsaBits), integrity, clock });
-    return connect({ ...options, ...chair, session });
+export async function runServer(options: ServerChairOptions): Promise<boolean> {
+  const { mode, integrity, allowIntegrity, expectFingerprint, savePrivateKey: keyFile } = options;
+  refuseForeign(mode, { encrypted: { '--expect-fingerprint': expectFingerprint }, tls: { '--save-private-key': keyFile } });
+  const newSession = (): Session =>
+    mode === 'encrypted'
+      ? new EncryptedServerSession({
+          allowed: [...new Set([integrity, ...allowIntegrity])],
+          newSessionKey: generateSessionKey,
+          expectFingerprint: expectFingerprint ?? null,
+          clock,
+        })
+      : new PlaintextSession('server');
+  return sitDown('server', options, async (chair) => {
+    if (mode !== 'tls') return serve({ ...options, ...chair, newSession });
+    const tls = await makeCertificate();
+    if (keyFile !== undefined) savePrivateKey(keyFile, tls.privateKey);
+    return serve({ ...options, ...chair, newSession, tls });
   });
+}
+
+interface ClientChairOptions extends ChairOptions {
+  readonly rsaBits: number;
+  readonly privateKey?: string;
+  readonly savePrivateKey?: string;
+  readonly pin?: string;
+}
+
+export async function runClient(options: ClientChairOptions): Promise<boolean> {
+  const { mode, integrity, privateKey, savePrivateKey: keyFile, pin } = options;
+  refuseForeign(mode, { encrypted: { '--private-key': privateKey, '--save-private-key': keyFile }, tls: { '--pin': pin } });
+  return sitDown('client', options, async (chair) => {
+    if (mode !== 'encrypted') {
+      const session = new PlaintextSession('client');
+      return connect({ ...options, ...chair, session, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
+    }
+    // Before the connection is made, so that the server does not wait for it.
+    const keyPair = await keyPairFor(options);
+    if (keyFile !== undefined) savePrivateKey(keyFile, formatPrivateKey(keyPair));
+    return connect({ ...options, ...chair, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
+  });
+}
+
+async function keyPairFor({ privateKey, rsaBits }: ClientChairOptions): Promise<RsaKeyPair> {
+  if (privateKey === undefined) return generateKeyPair(rsaBits);
+  try {
+    return parsePrivateKey(readPrivateKey(privateKey));
+  } catch (error) {
+    if (error instanceof WeakKeyError) throw new EndpointError(`Cannot use the private key in ${privateKey}: ${error.message}`);
+    throw error;
+  }
+}
+
+/** An option that would silently do nothing is worst where it is meant to protect. @throws EndpointError */
+function refuseForeign(mode: Mode, options: Readonly<Partial<Record<Mode, Readonly<Record<string, string | undefined>>>>>): void {
+  for (const [its, values] of Object.entries(options)) {
+    const given = Object.keys(values).find((name) => values[name] !== undefined);
+    if (given !== undefined && its !== mode) throw new EndpointError(`${given} is for ${its} mode, and this is ${mode} mode: leave it out, or give --mode ${its}`);
+  }
 }
 
 interface Chair {

@@ -2,12 +2,15 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
 
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseHostPort, type Mode } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, type Mode } from './options.js';
 
 interface Options {
   readonly mode: Mode;
   readonly integrity: Integrity;
   readonly rsaBits: number;
+  readonly privateKey?: string;
+  readonly savePrivateKey?: string;
+  readonly pin?: string;
   readonly capture?: string;
   readonly keylog?: string;
 }
@@ -24,6 +27,9 @@ export function connectCommand(): Command {
     .addOption(modeOption())
     .addOption(integrityOption('the check behind each token (encrypted mode)'))
     .option('--rsa-bits <bits>', `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`, parseRsaBits, RSA_BITS.default)
+    .option('--save-private-key <file>', 'save the private key of this chat: who has it can read a recording of it (encrypted mode)')
+    .option('--private-key <file>', 'use a key pair that was saved, so that a server can insist on it; without it, a new one for each chat (encrypted mode)')
+    .option('--pin <hex>', 'take only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
     .addOption(captureOption())
     .addOption(keyLogOption())
     .addHelpText(
@@ -33,6 +39,7 @@ Examples:
   $ servchat connect                                  encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat connect --mode plaintext --capture chat.pcap
   $ servchat connect '[::1]:5000' --keylog keys.txt
+  $ servchat connect --mode tls --pin 'ab12 …'        only to the server that showed this fingerprint
   $ printf 'Hello\\nExit\\n' | servchat connect`,
     )
     .action(async (server: { host: string; port: number }, options: Options) => {

@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { annotateCommand } from './annotate.js';
+import { attackCommand } from './attack.js';
 import { compareCommand } from './compare.js';
 import { connectCommand } from './connect.js';
 import { decryptCommand } from './decrypt.js';
@@ -30,7 +31,7 @@ First steps:
 Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
   );
 
-for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), annotateCommand(), decryptCommand(), wiresharkCommand()]) {
+for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), annotateCommand(), decryptCommand(), wiresharkCommand(), attackCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {

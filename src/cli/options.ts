@@ -9,10 +9,11 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
 export const DEFAULT_PORT = 4747;
 
-export type Mode = 'plaintext' | 'encrypted';
+export type Mode = (typeof MODES)[number];
+const MODES = ['plaintext', 'encrypted', 'tls'] as const;
 
 export function modeOption(): Option {
-  return new Option('--mode <mode>', 'what crosses the wire').choices(['plaintext', 'encrypted']).default('encrypted').env('SERVCHAT_MODE');
+  return new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted').env('SERVCHAT_MODE');
 }
 
 export function integrityOption(description: string): Option {
@@ -24,11 +25,18 @@ export function captureOption(): Option {
 }
 
 export function keyLogOption(): Option {
-  return new Option('--keylog <file>', 'append the session key to this file: who has it can read the capture');
+  return new Option('--keylog <file>', 'append the keys of the chat to this file: who has it can read the capture');
 }
 
 export function formatOption(): Option {
   return new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table');
+}
+
+/** SHA-256 in hex, however it was copied: groups, colons and capitals do not matter. @throws InvalidArgumentError */
+export function parseFingerprint(text: string): string {
+  const digits = text.replace(/[\s:]/g, '').toLowerCase();
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw new InvalidArgumentError('A fingerprint is 64 hex digits; spaces and colons between them are fine.');
+  return digits;
 }
 
 /** 0 to 65535; 0 asks for any free port. @throws InvalidArgumentError */

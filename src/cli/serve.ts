@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parsePort, type Mode } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, type Mode } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -12,6 +12,8 @@ interface Options {
   readonly capture?: string;
   readonly keylog?: string;
   readonly keepOpen: boolean;
+  readonly expectFingerprint?: string;
+  readonly savePrivateKey?: string;
 }
 
 export function serveCommand(): Command {
@@ -25,6 +27,8 @@ export function serveCommand(): Command {
     .addOption(
       new Option('--allow-integrity <check...>', 'checks that clients may use besides').choices(INTEGRITY_NAMES).default([], 'none'),
     )
+    .option('--expect-fingerprint <hex>', "take only the client whose public key has this fingerprint (encrypted mode). Half a protection: the client still does not know who you are", parseFingerprint)
+    .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)")
     .addOption(captureOption())
     .addOption(keyLogOption())
     .option('--keep-open', 'wait for the next client after a chat', false)
@@ -35,6 +39,7 @@ Examples:
   $ servchat serve                                    encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat serve --mode plaintext --capture chat.pcap
   $ servchat serve --allow-integrity sha256 hmac-sha256
+  $ servchat serve --mode tls                         its fingerprint is what clients pin
   $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
 In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
     )

@@ -5,6 +5,7 @@
 import {
   constants,
   createHash,
+  createPrivateKey,
   createPublicKey,
   generateKeyPair as generateKeyPairCallback,
   privateDecrypt,
@@ -36,6 +37,19 @@ export async function generateKeyPair(bits: number): Promise<RsaKeyPair> {
     publicExponent: Number(PUBLIC_EXPONENT),
   });
   return { spki: publicKey.export({ type: 'spki', format: 'der' }), privateKey };
+}
+
+/** The pair's private key as PEM, PKCS #8. */
+export function formatPrivateKey({ privateKey }: RsaKeyPair): string {
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+/** The pair that {@link formatPrivateKey} wrote. @throws WeakKeyError where it is no RSA key that a server would accept. */
+export function parsePrivateKey(pem: string): RsaKeyPair {
+  const privateKey = importPrivateKey(pem);
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  importPublicKey(spki);
+  return { spki, privateKey };
 }
 
 /**
@@ -77,6 +91,14 @@ export function unwrap(privateKey: KeyObject, envelope: Uint8Array): Buffer | nu
 /** SHA-256 of the SPKI DER, 64 hex digits: the name by which two people can compare a key. */
 export function fingerprint(spki: Uint8Array): string {
   return createHash('sha256').update(spki).digest('hex');
+}
+
+function importPrivateKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new WeakKeyError('the private key is not PEM, or is locked with a passphrase');
+  }
 }
 
 function parseSpki(spki: Buffer): KeyObject {

@@ -16,7 +16,7 @@ import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 
 /** The longest that a run may take; on a machine with nothing else to do it is a second. */
-const RUN_LIMIT_MS = 30_000;
+const RUN_LIMIT_MS = 20_000;
 
 /** What the two have to say: long enough for each attack to find its moment. */
 export const CONVERSATION: readonly ScriptLine[] = [
@@ -133,7 +133,7 @@ class Run {
     const { attack, setting } = this.#options;
     const seats = { client: seat(this.#client, 'server'), server: seat(this.#server, 'client') };
     const { acted, learned } = this.#relay?.report ?? { acted: false, learned: [] };
-    const observed = { said: this.#said, complete: this.#complete, seats, acted, learned };
+    const observed = { mode: setting.mode, said: this.#said, complete: this.#complete, seats, acted, learned };
     const outcome: Outcome = this.#failure === null ? judge(attack, observed) : { kind: 'failed', why: this.#failure };
     return {
       attack: attack.name,

@@ -18,8 +18,8 @@ export interface PlayOptions {
   /** Path of the servchat command's own script. */
   readonly program: string;
   readonly script: readonly ScriptLine[];
-  readonly mode: 'plaintext' | 'encrypted';
-  /** Where the capture and, in encrypted mode, the key log go; made if it is not there. */
+  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  /** Where the capture and, unless in plaintext mode, the key log go; made if it is not there. */
   readonly directory: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly port: number;
@@ -28,7 +28,7 @@ export interface PlayOptions {
 }
 
 export interface Recording {
-  readonly mode: 'plaintext' | 'encrypted';
+  readonly mode: 'plaintext' | 'encrypted' | 'tls';
   readonly capture: string;
   readonly keyLog: string | null;
   readonly port: number;
@@ -46,7 +46,7 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const { mode, directory, captureWith } = options;
   await makeDirectory(directory);
   const capture = path.join(directory, `${mode}.pcap`);
-  const keyLog = mode === 'encrypted' ? path.join(directory, `${mode}.keylog`) : null;
+  const keyLog = mode !== 'plaintext' ? path.join(directory, `${mode}.keylog`) : null;
   // A key log is appended to, and this one is to hold this run's key alone.
   if (keyLog !== null) await fs.rm(keyLog, { force: true });
 

@@ -9,6 +9,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionTap } from '../capture/tap.js';
 import type { ErrorCode } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
+import { describeTlsProblem } from './tls-problem.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
 
 /** A side that starts a handshake and does not finish it is not waited for longer than this. */
@@ -44,8 +45,18 @@ export interface Chat {
   readonly ended: Promise<Outcome>;
 }
 
-/** Drives `session` over `socket`, which must have been made with `allowHalfOpen`. Nothing happens before `start`. */
-export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: ConnectionTap | null): Chat {
+/** What a session talks over. */
+export interface Line {
+  /** Made with `allowHalfOpen`; in tls mode what TLS makes of it. */
+  readonly socket: Socket;
+  /** Told of all that crosses `socket`; null where nobody records it, or where it is recorded underneath TLS. */
+  readonly tap: ConnectionTap | null;
+  /** At the end of the stream: whether TLS knows that it is not the end that the other side made. Only TLS can tell. */
+  readonly wasCutOff?: () => boolean;
+}
+
+/** Drives `session` over a line. Nothing happens before `start`. */
+export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks: ChatHooks): Chat {
   let outcome: Outcome | null = null;
   let closing: NodeJS.Timeout | undefined;
   const handshake = setTimeout(() => {
@@ -103,6 +114,7 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
     });
     socket.on('end', () => {
       tap?.peerEnded();
+      if (wasCutOff?.() === true) finish({ ok: false, problem: CUT_OFF });
       performAll(session.peerEnded());
     });
     socket.on('drain', () => {
@@ -110,7 +122,9 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNRESET') tap?.reset('peer');
-      if (outcome === null) settle(lost(error.code ?? error.message));
+      if (outcome === null) settle(error.code?.startsWith('ERR_SSL') === true ? refusedByTls(error) : lost(error.code ?? error.message));
+      // TLS leaves its socket open, and its alert is still on the way out.
+      setImmediate(() => socket.destroy());
     });
     socket.on('close', () => {
       if (outcome === null) settle(lost('closed'));
@@ -138,6 +152,12 @@ export function drive(socket: Socket, session: Session, hooks: ChatHooks, tap: C
     refuse,
     ended,
   };
+}
+
+const CUT_OFF = 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that';
+
+function refusedByTls(error: NodeJS.ErrnoException): Outcome {
+  return { ok: false, problem: `The chat was ended: ${describeTlsProblem(error)}` };
 }
 
 function lost(why: string): Outcome {

@@ -7,14 +7,16 @@
 import net from 'node:net';
 
 import type { TapRecorder } from '../capture/tap.js';
+import type { Certificate } from '../crypto/certificate.js';
 import { formatKeyLogLine } from '../protocol/keylog.js';
 import type { Session } from '../session/session.js';
 import { printable, printableBytes } from '../printable.js';
-import { drive, type Chat } from './driver.js';
+import { drive, type Chat, type Line } from './driver.js';
 import { EndpointError, describeSystemError } from './endpoint-error.js';
 import { showFingerprint } from './show-fingerprint.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Person } from './person.js';
+import type { acceptTls } from './tls.js';
 import { onInterrupt } from './interrupt.js';
 
 const MOST_HANDSHAKES = 8;
@@ -23,8 +25,10 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** For the person: `plaintext` or `encrypted`. */
+  /** For the person: `plaintext`, `encrypted` or `tls`. */
   readonly mode: string;
+  /** In tls mode: who we are. Absent in the other modes. */
+  readonly tls?: Certificate;
   readonly newSession: () => Session;
   /** Whether to wait for the next client after a chat. */
   readonly keepOpen: boolean;
@@ -42,10 +46,14 @@ export async function serve(options: ServeOptions): Promise<boolean> {
   const { person } = options;
   const server = await listen(options);
   const address = addressText(server.address() as net.AddressInfo);
+  // node:tls takes its time to load, and only one of the modes needs it.
+  const secure = options.tls === undefined ? null : (await import('./tls.js')).acceptTls;
   person.show(`server started on ${address} in ${options.mode} mode; waiting for a client`);
+  // Before anybody comes, so that a client can be told it another way, to pin it.
+  if (options.tls !== undefined) showFingerprint(person, 'server', options.tls.fingerprint);
   return new Promise((resolve) => {
     let last = !options.keepOpen;
-    const room = new Room(options, (properly) => {
+    const room = new Room(options, secure, (properly) => {
       if (last) stop(properly);
     });
     const stop = (properly: boolean): void => {
@@ -60,7 +68,7 @@ export async function serve(options: ServeOptions): Promise<boolean> {
       if (!room.leave()) stop(true);
     });
     server.on('connection', (socket) => {
-      room.enter(socket);
+      void room.arrive(socket);
     });
   });
 }
@@ -68,20 +76,57 @@ export async function serve(options: ServeOptions): Promise<boolean> {
 /** The seat opposite, and those who are still at the door. */
 class Room {
   readonly #options: ServeOptions;
+  readonly #acceptTls: typeof acceptTls | null;
   readonly #chatEnded: (properly: boolean) => void;
   readonly #connections = new Map<Chat, net.Socket>();
+  /** At the handshake of TLS. */
+  readonly #securing = new Set<net.Socket>();
   #seated: Chat | null = null;
+  #closed = false;
 
-  constructor(options: ServeOptions, chatEnded: (properly: boolean) => void) {
+  constructor(options: ServeOptions, secure: typeof acceptTls | null, chatEnded: (properly: boolean) => void) {
     this.#options = options;
+    this.#acceptTls = secure;
     this.#chatEnded = chatEnded;
   }
 
-  enter(socket: net.Socket): void {
-    const { person, tap, keyLog, newSession } = this.#options;
+  /** Somebody has come to the door. In tls mode they are let in once TLS has come to terms with them. */
+  async arrive(socket: net.Socket): Promise<void> {
+    const { person, tap, keyLog, tls } = this.#options;
     const name = addressText({ address: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
+    const connectionTap =
+      tap?.connection(
+        {
+          client: { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 },
+          server: { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 },
+        },
+        'server',
+      ) ?? null;
+    if (tls === undefined || this.#acceptTls === null) {
+      this.#enter({ socket, tap: connectionTap }, name);
+      return;
+    }
+    if (this.#securing.size >= MOST_HANDSHAKES) {
+      socket.destroy();
+      return;
+    }
+    this.#securing.add(socket);
+    try {
+      await this.#acceptTls(socket, tls, { tap: connectionTap, keyLog }, (secured) => {
+        this.#enter({ ...secured, tap: null }, name);
+      });
+    } catch (error) {
+      if (!(error instanceof EndpointError)) throw error;
+      if (!this.#closed) person.warn(`servchat: ${name}: ${error.message}`);
+    } finally {
+      this.#securing.delete(socket);
+    }
+  }
+
+  #enter(line: Line, name: string): void {
+    const { person, keyLog, newSession } = this.#options;
     const chat: Chat = drive(
-      socket,
+      line,
       newSession(),
       {
         ready: (keys) => {
@@ -93,7 +138,7 @@ class Room {
           // Before anything is shown: who sees that the chat has begun may look for the key.
           if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
           person.show('Client connected.');
-          if (keys !== null) showFingerprint(person, keys.fingerprint);
+          if (keys !== null) showFingerprint(person, 'client', keys.fingerprint);
           person.listen(chat);
         },
         show: (text) => person.show(`client: ${printableBytes(text)}`),
@@ -110,15 +155,8 @@ class Room {
           else if (seated) person.show(outcome.leftBy === 'us' ? 'You have left the chat.' : 'client has left the chat.');
         },
       },
-      tap?.connection(
-        {
-          client: { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 },
-          server: { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 },
-        },
-        'server',
-      ) ?? null,
     );
-    this.#connections.set(chat, socket);
+    this.#connections.set(chat, line.socket);
     void chat.ended.then((outcome) => {
       this.#connections.delete(chat);
       if (chat !== this.#seated) return;
@@ -137,7 +175,8 @@ class Room {
 
   /** Whoever is still at the door when the house closes. */
   clear(): void {
-    for (const socket of this.#connections.values()) socket.destroy();
+    this.#closed = true;
+    for (const socket of [...this.#securing, ...this.#connections.values()]) socket.destroy();
   }
 
   #turnAway(chat: Chat, name: string): void {

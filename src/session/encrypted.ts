@@ -297,8 +297,8 @@ export class EncryptedServerSession extends EncryptedSession {
    * server and not to somebody who answers in its place.
    */
   #insist(came: string): void {
-    const { expectFingerprint } = this.#options;
-    if (expectFingerprint == null || expectFingerprint === came) return;
+    const { expectFingerprint = null } = this.#options;
+    if (expectFingerprint === null || expectFingerprint === came) return;
     throw new PeerError('rejected', `The client was refused: its public key has the fingerprint ${came}, which is not the one of --expect-fingerprint`);
   }
 

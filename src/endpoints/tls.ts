@@ -1,0 +1,195 @@
+/**
+ * tls mode: the lines of plaintext mode inside TLS 1.3 (RFC 8446), by node:tls.
+ *
+ * node:tls would read from the TCP socket past everybody else. So it is given a stream in between, through which each
+ * byte passes: that is where the tap sits, and records what really crosses the wire. It is also where the end of the TCP
+ * stream is seen apart from TLS's own goodbye (close_notify, section 6.1), without which a chat was cut off.
+ */
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import tls from 'node:tls';
+
+import type { ConnectionTap } from '../capture/tap.js';
+import { certificateFingerprint, type Certificate } from '../crypto/certificate.js';
+import { VERSION } from '../protocol/frames.js';
+import { EndpointError } from './endpoint-error.js';
+import type { KeyLogFile } from './key-log-file.js';
+import { describeTlsProblem } from './tls-problem.js';
+
+const HANDSHAKE_LIMIT_MS = 10_000;
+/** How long the other side may take to end the TCP connection after TLS has ended the chat. */
+const CLOSING_LIMIT_MS = 2_000;
+/** The application protocol (RFC 7301) by which a chat of ours is told from a web server, say. */
+const APPLICATION = VERSION;
+const ONLY_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+
+/** A TLS connection whose handshake is done. */
+export interface Secured {
+  readonly socket: tls.TLSSocket;
+  /** Of the server's certificate, 64 hex digits. */
+  readonly fingerprint: string;
+  /** At the end of the stream: whether it came without TLS's goodbye. */
+  wasCutOff(): boolean;
+  /** Settles when the TCP connection is closed, which is a little later than TLS. */
+  readonly closed: Promise<void>;
+}
+
+interface Around {
+  /** Told of the bytes of the TCP connection. */
+  readonly tap: ConnectionTap | null;
+  readonly keyLog: KeyLogFile | null;
+}
+
+/**
+ * Calls `use` as soon as the handshake is done, before anything that came with its last bytes is read: a listener that is
+ * put on later may have missed the end. Gives what `use` gives.
+ *
+ * @throws EndpointError where the other side does not come to terms.
+ */
+export function acceptTls<T>(
+  tcp: Socket,
+  { certificate, privateKey, fingerprint }: Certificate,
+  { tap, keyLog }: Around,
+  use: (secured: Secured) => T,
+): Promise<T> {
+  const wire = new TappedWire(tcp, tap);
+  // It never listens: each connection is handed to it, and it does the server's part of the handshake.
+  const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
+  server.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
+  return new Promise((resolve, reject) => {
+    server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+      wire.destroy();
+      reject(new EndpointError(`No chat came about: ${describeTlsProblem(error)}`));
+    });
+    server.on('secureConnection', (socket) => {
+      if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
+      else {
+        socket.destroy();
+        reject(new EndpointError('No chat came about: the client speaks TLS, but asked for another program than servchat'));
+      }
+    });
+    server.emit('connection', wire);
+  });
+}
+
+/**
+ * Calls `use` as {@link acceptTls} does.
+ *
+ * @param pin 64 hex digits: the only certificate that is taken. null takes any, and so says nothing of who the server is.
+ * @throws EndpointError where the other side does not come to terms, or its certificate is another.
+ */
+export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: Around, use: (secured: Secured) => T): Promise<T> {
+  const wire = new TappedWire(tcp, tap);
+  // No authority vouches for a self-signed certificate; who wants to know whose it is pins it.
+  const socket = tls.connect({ ...ONLY_1_3, socket: wire, ALPNProtocols: [APPLICATION], rejectUnauthorized: false });
+  socket.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
+  return new Promise((resolve, reject) => {
+    const limit = setTimeout(() => {
+      fail(new EndpointError(`No chat came about: the TLS handshake took longer than ${HANDSHAKE_LIMIT_MS / 1000} s; is the server in tls mode?`));
+    }, HANDSHAKE_LIMIT_MS);
+    const fail = (why: EndpointError): void => {
+      clearTimeout(limit);
+      socket.destroy();
+      reject(why);
+    };
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      fail(new EndpointError(`No chat came about: ${describeTlsProblem(error)}`));
+    });
+    socket.once('secureConnect', () => {
+      clearTimeout(limit);
+      socket.removeAllListeners('error');
+      const fingerprint = certificateFingerprint(socket.getPeerX509Certificate()?.raw ?? Buffer.alloc(0));
+      if (pin === null || pin === fingerprint) {
+        resolve(use(secured(socket, wire, fingerprint)));
+        return;
+      }
+      // TLS's goodbye goes out, and nothing else.
+      socket.on('error', () => undefined);
+      socket.end();
+      socket.resume();
+      reject(new EndpointError(`No chat came about: the server's certificate has the fingerprint ${fingerprint}, which is not the one of --pin; nothing was sent`));
+    });
+  });
+}
+
+function secured(socket: tls.TLSSocket, wire: TappedWire, fingerprint: string): Secured {
+  let saidGoodbye = false;
+  // node:tls tells of both ends of the stream in the same way. It does so by pushing null, which for a goodbye comes
+  // while there may be more on the wire, and otherwise when the wire itself has ended.
+  const push = socket.push.bind(socket);
+  socket.push = (chunk, encoding) => {
+    if (chunk === null) saidGoodbye ||= !wire.isAtEnd;
+    return push(chunk, encoding);
+  };
+  return { socket, fingerprint, wasCutOff: () => !saidGoodbye, closed: wire.tcpClosed };
+}
+
+/** A TCP socket, with everything that crosses it told to the tap. */
+class TappedWire extends Duplex {
+  readonly #tcp: Socket;
+  readonly #tap: ConnectionTap | null;
+  /** Whether all that came has been read. */
+  isAtEnd = false;
+  readonly tcpClosed: Promise<void>;
+
+  constructor(tcp: Socket, tap: ConnectionTap | null) {
+    super();
+    this.#tcp = tcp;
+    this.#tap = tap;
+    tcp.setNoDelay(true);
+    tcp.on('data', (bytes: Buffer) => {
+      tap?.received(bytes);
+      if (!this.destroyed && !this.push(bytes)) tcp.pause();
+    });
+    tcp.on('end', () => {
+      tap?.peerEnded();
+      if (!this.destroyed) this.push(null);
+    });
+    tcp.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') tap?.reset('peer');
+      this.destroy(error);
+    });
+    this.tcpClosed = new Promise((resolve) => {
+      tcp.on('close', () => {
+        tap?.close();
+        this.destroy();
+        resolve();
+      });
+    });
+    // The first to hear of it, before TLS does.
+    this.once('end', () => {
+      this.isAtEnd = true;
+    });
+  }
+
+  override _read(): void {
+    this.#tcp.resume();
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#tap?.sent(bytes);
+    this.#tcp.write(bytes, done);
+  }
+
+  /** What TLS has to say at once goes out at once: one write, as it would be without a tap. */
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#tap?.ended();
+    this.#tcp.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // TLS is done with it, and the TCP connection is not: an alert may be on its way out, the other side's end on its way in.
+    if (error === null && !this.#tcp.readableEnded) {
+      this.#tcp.end();
+      this.#tcp.resume();
+      this.#tcp.setTimeout(CLOSING_LIMIT_MS, () => this.#tcp.destroy());
+    } else {
+      this.#tcp.destroySoon();
+    }
+    done(error);
+  }
+}
