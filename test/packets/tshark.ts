@@ -3,9 +3,12 @@ import { execFileSync } from 'node:child_process';
 
 const CHECKSUMS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
 
-/** One row for each packet, with the fields in the order of `names`; a field that a packet lacks is empty. */
-export function tsharkFields(file: string, names: readonly string[]): string[][] {
-  const output = tshark(['-r', file, '-T', 'fields', '-E', 'occurrence=f', ...names.flatMap((name) => ['-e', name])]);
+/**
+ * One row for each packet, with the fields in the order of `names`; a field that a packet lacks is empty, and of one that
+ * it has several times, as with packets in packets, it is the first or the last.
+ */
+export function tsharkFields(file: string, names: readonly string[], occurrence: 'first' | 'last' = 'first'): string[][] {
+  const output = tshark(['-r', file, '-T', 'fields', '-E', `occurrence=${occurrence[0] ?? ''}`, ...names.flatMap((name) => ['-e', name])]);
   return output.split('\n').slice(0, -1).map((row) => row.split('\t'));
 }
 
