@@ -36,8 +36,9 @@ export function readPrivateKey(file: string): string {
   return readText(file, 'private key');
 }
 
-/** A capture that is rewritten while it is read would be lost. @throws Error where both paths lead to one file. */
+/** A capture that is rewritten while it is read would be lost. @throws Error where both paths lead to one file, or to none. */
 export function refuseSameFile(from: string, to: string): void {
+  if (from === '-' || to === '-') throw new Error('Cannot use standard input or output here, since the capture is read more than once: give files');
   const [source, target] = [from, to].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
   if (source !== undefined && source.ino === target?.ino && source.dev === target.dev) {
     throw new Error(`Cannot write over the capture that is read: give another name than ${to}`);

@@ -4,12 +4,14 @@
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode } from '../packets/decode.js';
-import { readPcapFile } from '../packets/pcap.js';
+import { Decoder } from '../packets/decoder.js';
 import { PcapngWriter, type PcapngInterface } from '../packets/pcapng-writer.js';
 import { printable } from '../printable.js';
-import { frameComments } from './frame-comments.js';
+import { frameComments, type FrameComments } from './frame-comments.js';
+import { eachPacket } from './packets.js';
 import { clientRandomIn, secretsOf } from './tls-secrets.js';
 import type { CaptureFindings, ConversationFindings, Side } from '../eavesdropper/findings.js';
+import type { Contents } from '../packets/contents.js';
 import type { CapturedPacket } from '../packets/packet.js';
 
 /** How the packets came to be captured, as far as it is known. */
@@ -36,25 +38,27 @@ export interface Annotated {
 const APPLICATION = 'servchat';
 
 /**
- * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order; damage ends it where
- * reading ended.
+ * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order, and the comments that they
+ * had; damage ends it where reading ended.
  *
  * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this capture.
  */
 export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog }: AnnotateOptions): Promise<Annotated> {
   const { findings } = await inspectCapture(from);
-  const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, await clientRandoms(from));
+  const source = await survey(from);
+  const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
   if (tlsKeyLog !== undefined && secrets === '') {
     throw new Error('Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the one of this chat?');
   }
-  const comments = frameComments(findings);
+  const comments = withTheirOwn(source.contents, frameComments(findings));
   const clients = clientsOf(findings);
-  const writer = PcapngWriter.open(to, { application: APPLICATION, comment: sectionComment(findings, provenance) });
+  const writer = PcapngWriter.open(to, { application: APPLICATION, comment: sectionComment(findings, provenance, source.contents) });
   try {
     if (secrets !== '') writer.tlsSecrets(secrets);
     const interfaces = new Map<number, number>();
-    await readPcapFile(from, (packet) => {
-      const number = interfaces.get(packet.linkType) ?? writer.interface(interfaceOf(packet.linkType, provenance));
+    const decoder = new Decoder();
+    await eachPacket(from, (packet) => {
+      const number = interfaces.get(packet.linkType) ?? writer.interface(interfaceOf(packet.linkType, provenance, source.contents));
       interfaces.set(packet.linkType, number);
       writer.packet({
         interface: number,
@@ -62,7 +66,7 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
         originalLength: packet.originalLength,
         data: packet.data,
         comments: comments.get(packet.number) ?? [],
-        ...directionOf(packet, provenance, clients),
+        ...directionOf(packet, decoder, provenance, clients),
       });
     });
   } finally {
@@ -71,13 +75,14 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
   return { packets: findings.packets, commented: comments.size, secrets: secrets.split('\n').length - 1, damage: findings.damage };
 }
 
-function sectionComment({ conversations }: CaptureFindings, provenance: Provenance): string {
+function sectionComment({ conversations }: CaptureFindings, provenance: Provenance, { comments }: Contents): string {
   const chats = conversations.map(chatWords);
   return [
     'A servchat capture, annotated: packets that carry a frame have a comment.',
     ...(chats.length === 0 ? ['It holds no TCP conversation.'] : chats.slice(0, MOST_CHATS)),
     ...(chats.length > MOST_CHATS ? [`And ${chats.length - MOST_CHATS} more conversations.`] : []),
     ...provenanceWords(provenance),
+    ...comments.filter(({ on }) => on !== 'packet').map(({ text }) => `Said in the capture before: ${text}`),
   ].join('\n');
 }
 
@@ -101,21 +106,25 @@ function provenanceWords(provenance: Provenance): readonly string[] {
   }
 }
 
-function interfaceOf(linkType: number, provenance: Provenance): PcapngInterface {
+function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: Contents): PcapngInterface {
   switch (provenance.way) {
     case 'tap':
       return { linkType, name: 'servchat-tap', description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt` };
     case 'live':
       return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };
-    case 'unknown':
-      return { linkType, description: 'As in the file that was annotated' };
+    case 'unknown': {
+      // Of several interfaces of one link type, a packet does not tell on which it was captured.
+      const names = interfaces.filter((each) => each.linkType === linkType).map(({ name }) => name);
+      const [name] = names;
+      return { linkType, description: 'As in the file that was annotated', ...(names.length === 1 && typeof name === 'string' ? { name } : {}) };
+    }
   }
 }
 
 /** Only a tap knows on which side of the wire it was. */
-function directionOf(packet: CapturedPacket, provenance: Provenance, clients: ReadonlySet<string>): { readonly direction?: 'in' | 'out' } {
+function directionOf(packet: CapturedPacket, decoder: Decoder, provenance: Provenance, clients: ReadonlySet<string>): { readonly direction?: 'in' | 'out' } {
   if (provenance.way !== 'tap') return {};
-  const decoded = decode(packet);
+  const decoded = decode(packet, decoder);
   if (decoded.kind !== 'tcp') return {};
   const { sourceAddress, sourcePort } = decoded.segment;
   const sender: Side = clients.has(endName(sourceAddress, sourcePort)) ? 'client' : 'server';
@@ -130,12 +139,25 @@ function endName(address: string, port: number): string {
   return `${address} ${port}`;
 }
 
-async function clientRandoms(path: string): Promise<ReadonlySet<string>> {
-  const randoms = new Set<string>();
-  await readPcapFile(path, (packet) => {
-    const decoded = decode(packet);
+/** What a first look at the file tells: what it says of itself, and the TLS connections that begin in it. */
+async function survey(path: string): Promise<{ readonly contents: Contents; readonly clientRandoms: ReadonlySet<string> }> {
+  const clientRandoms = new Set<string>();
+  const decoder = new Decoder();
+  const contents = await eachPacket(path, (packet) => {
+    const decoded = decode(packet, decoder);
     const random = decoded.kind === 'tcp' ? clientRandomIn(decoded.segment.payload) : null;
-    if (random !== null) randoms.add(random);
+    if (random !== null) clientRandoms.add(random);
   });
-  return randoms;
+  return { contents, clientRandoms };
+}
+
+/** The comments that the packets had, and behind them ours; none of them twice, should the file be annotated already. */
+function withTheirOwn({ comments }: Contents, ours: FrameComments): FrameComments {
+  const all = new Map<number, Set<string>>();
+  const add = (packet: number, text: string): void => {
+    all.set(packet, (all.get(packet) ?? new Set()).add(text));
+  };
+  for (const { packet, text } of comments) if (packet !== null) add(packet, text);
+  for (const [packet, texts] of ours) for (const text of texts) add(packet, text);
+  return new Map([...all].map(([packet, texts]) => [packet, [...texts]]));
 }

@@ -10,9 +10,11 @@
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode, formatTcpPacket } from '../packets/decode.js';
+import { Decoder } from '../packets/decoder.js';
 import { LINKTYPE } from '../packets/link.js';
 import { TCP_FLAGS, type TcpSegment } from '../packets/packet.js';
-import { PcapWriter, readPcapFile } from '../packets/pcap.js';
+import { PcapWriter } from '../packets/pcap.js';
+import { eachPacket } from './packets.js';
 import type { CaptureFindings, ConversationFindings, SeenMessage, Side } from '../eavesdropper/findings.js';
 import type { Capture } from '../eavesdropper/inspect.js';
 import type { KeyLog } from '../protocol/keylog.js';
@@ -47,8 +49,9 @@ export async function writePlaintextTwin(from: string, to: string, keysFor: (cap
 
   const writer = PcapWriter.open(to, LINKTYPE.ETHERNET);
   try {
-    await readPcapFile(from, (packet) => {
-      const decoded = decode(packet);
+    const decoder = new Decoder();
+    await eachPacket(from, (packet) => {
+      const decoded = decode(packet, decoder);
       if (decoded.kind !== 'tcp') return;
       const { segment } = decoded;
       const pair = twins.get(pairOf(segment.sourceAddress, segment.sourcePort, segment.destinationAddress, segment.destinationPort));
