@@ -71,7 +71,7 @@ test.each<[string, number, string]>([
   ['GRE with source routing', 1, `${ip4('2f')} 4000 0800 00000000`],
   ['GRE version 2', 1, `${ip4('2f')} 0002 0800`],
   ['GRE version 7', 1, `${ip4('2f')} 0007 0800`],
-  ['SCTP', 1, `${ip4('84')}`],
+  ['SCTP', 1, ip4('84')],
   ['IEEE802_5', 6, '00'],
   ['LINKTYPE 147', 147, TCP_HI],
 ])('%s (link type %i)', (name, linkType, bytes) => {
