@@ -494,15 +494,19 @@ local function new_conversation(sender, receiver, server_port, stream)
 end
 
 -- `stream` is Wireshark's tcp.stream, or nil where it does not say: with another one, the ports are in use again.
-local function conversation_of(sender, receiver, server_port, stream)
+-- `carrier` is 'tcp' or 'tls', for what was inside TLS and has been opened by Wireshark.
+local function conversation_of(sender, receiver, server_port, stream, carrier)
   local pair = sender.name < receiver.name and sender.name .. ' ' .. receiver.name or receiver.name .. ' ' .. sender.name
+  pair = pair .. ' ' .. carrier
   local known = conversations[pair]
   if known and not (stream and known.stream and stream ~= known.stream) then
     known.stream = known.stream or stream
-    return known, pair
+    return known
   end
-  conversations[pair] = new_conversation(sender, receiver, server_port, stream)
-  return conversations[pair], pair
+  local conversation = new_conversation(sender, receiver, server_port, stream)
+  if carrier == 'tls' then conversation.mode = 'tls' end
+  conversations[pair] = conversation
+  return conversation
 end
 
 local function side_of(conversation, sender)
@@ -518,7 +522,7 @@ end
 local function settle_mode(conversation, side, line, frame)
   local first = not conversation.lines[side]
   conversation.lines[side] = true
-  if conversation.mode == 'encrypted' then return end
+  if conversation.mode == 'encrypted' or conversation.mode == 'tls' then return end
   if first and is_hello(line) then
     conversation.mode = 'encrypted'
   elseif not conversation.mode then
@@ -586,7 +590,7 @@ end
 
 -- What a line is, in its conversation.
 local function learn(conversation, sender, line, frame_number)
-  local frame = parse_frame(line)
+  local frame = conversation.mode ~= 'tls' and parse_frame(line) or nil
   if frame and not conversation.hello and (frame.kind == 'HELLO' or frame.kind == 'PUBLIC-KEY') then
     conversation.client = sender.name
     conversation.hello = true
@@ -668,7 +672,7 @@ local servchat = Proto('servchat', 'servchat, a teaching chat')
 
 local f = {
   kind = ProtoField.string('servchat.kind', 'Kind', 'HELLO, PUBLIC-KEY, SESSION-KEY, MESSAGE, ERROR, TEXT or MALFORMED'),
-  mode = ProtoField.string('servchat.mode', 'Mode', 'plaintext or encrypted'),
+  mode = ProtoField.string('servchat.mode', 'Mode', 'plaintext, encrypted or tls'),
   side = ProtoField.string('servchat.side', 'Said by', 'client or server'),
   text = ProtoField.string('servchat.text', 'Text', 'What somebody said, readable without any key'),
   number = ProtoField.uint32('servchat.message.number', 'Message number', base.DEC, nil, nil, 'Counted from 1 over both directions'),
@@ -694,7 +698,7 @@ local f = {
   check_kind = ProtoField.string('servchat.check.kind', 'Kind of check'),
   check_sequence = ProtoField.uint32('servchat.check.sequence', 'Counted as', base.DEC, nil, nil, "Its place among this side's messages, from 0; never sent"),
   check_good = ProtoField.bool('servchat.check.good', 'Check is right'),
-  opened = ProtoField.string('servchat.opened', 'Opened text', 'What the token holds, by the key log'),
+  opened = ProtoField.string('servchat.opened', 'Opened text', 'What the token holds, by the key log; or what was inside TLS'),
   code = ProtoField.string('servchat.error', 'Error code'),
   unfinished = ProtoField.uint32('servchat.unfinished', 'Bytes of a line that has no end yet'),
 }
@@ -735,6 +739,10 @@ end
 local DRAW, WORDS = {}, {}
 
 function DRAW.TEXT(item, line, packet)
+  if line.frame.mode == 'tls' then
+    item:add_packet_field(f.opened, packet(line.offset, line.length), ENC_UTF_8)
+    return
+  end
   local text = item:add_packet_field(f.text, packet(line.offset, line.length), ENC_UTF_8)
   local why = line.frame.in_clear and 'Said in clear in an encrypted chat' or 'Anyone on the way reads this text'
   if text then text:add_proto_expert_info(expert_readable, why) end
@@ -942,10 +950,12 @@ end
 local function frame_of(conversation, sender, line, frame_number)
   local known = remembered[frame_number] or {}
   remembered[frame_number] = known
-  if not known[line.offset] or known[line.offset].length ~= line.length then
-    known[line.offset] = { length = line.length, frame = learn(conversation, sender, line.bytes, frame_number) }
+  -- A packet can hold several TLS records, each of which begins at 0.
+  local key = conversation.mode == 'tls' and line.bytes or line.offset
+  if not known[key] or known[key].length ~= line.length then
+    known[key] = { length = line.length, frame = learn(conversation, sender, line.bytes, frame_number) }
   end
-  return known[line.offset].frame
+  return known[key].frame
 end
 
 -- How a line that has no end yet is shown: it is put together with what the next packets bring, unless it is too long.
@@ -962,13 +972,13 @@ local function unfinished(pinfo, tvb, length, at)
   return { range = range, words = ('the beginning of a line, %d bytes'):format(length - at) }
 end
 
-local function read_packet(tvb, pinfo, tree)
+local function read_packet(tvb, pinfo, tree, carrier)
   local length = tvb:len()
   if length == 0 then return 0 end
   local bytes = tvb:raw(0, length)
   local sender, receiver = endpoint(pinfo.src, pinfo.src_port), endpoint(pinfo.dst, pinfo.dst_port)
   local stream = tcp_stream()
-  local conversation, pair = conversation_of(sender, receiver, servchat.prefs.port, stream and tonumber(tostring(stream)))
+  local conversation = conversation_of(sender, receiver, servchat.prefs.port, stream and tonumber(tostring(stream)), carrier)
   if is_tls(conversation, bytes) then return 0 end
 
   local lines, rest_at = lines_in(bytes)
@@ -977,13 +987,22 @@ local function read_packet(tvb, pinfo, tree)
   return length
 end
 
-function servchat.dissector(tvb, pinfo, tree)
-  local fine, answer = pcall(read_packet, tvb, pinfo, tree)
-  if fine then return answer end
-  pinfo.cols.protocol = 'SERVCHAT'
-  tree:add(servchat, tvb()):add_proto_expert_info(expert_failed, 'The dissector failed: ' .. printable(tostring(answer)))
-  return tvb:len()
+local function dissector_over(carrier)
+  return function(tvb, pinfo, tree)
+    local fine, answer = pcall(read_packet, tvb, pinfo, tree, carrier)
+    if fine then return answer end
+    pinfo.cols.protocol = 'SERVCHAT'
+    tree:add(servchat, tvb()):add_proto_expert_info(expert_failed, 'The dissector failed: ' .. printable(tostring(answer)))
+    return tvb:len()
+  end
 end
+
+servchat.dissector = dissector_over('tcp')
+
+-- In tls mode the chat is that of plaintext mode, inside TLS. Once Wireshark has opened it, by the capture's own secrets
+-- or a TLS key log, the handshake's ALPN leads here.
+local servchat_tls = Proto('servchat_tls', 'servchat inside TLS')
+servchat_tls.dissector = dissector_over('tls')
 
 -------------------------------------------------------------------------------------------------------------------------
 -- When Wireshark calls.
@@ -1031,3 +1050,4 @@ function servchat.prefs_changed()
 end
 
 register_port()
+DissectorTable.get('tls.alpn'):add('servchat/1', servchat_tls)

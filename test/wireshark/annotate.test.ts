@@ -9,6 +9,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { TapRecorder } from '../../src/capture/tap.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { VERSION } from '../../src/protocol/frames.js';
 import { annotateCapture } from '../../src/wireshark/annotate.js';
 import { frameComments } from '../../src/wireshark/frame-comments.js';
 import { clientRandomIn, secretsOf } from '../../src/wireshark/tls-secrets.js';
@@ -16,7 +17,7 @@ import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js'
 import { tshark, tsharkFields, tsharkWarnings } from '../packets/tshark.js';
 import { run, servchat, server, temporaryDirectory } from '../servchat-process.js';
 import { describeWithTool } from '../tools.js';
-import { written } from './dissection.js';
+import { dissect, written } from './dissection.js';
 import { packetsOf, payloadsOf, record, recut, type Recorded } from './recorded.js';
 
 test('a message that is spread over packets is told at its first and at its last', async () => {
@@ -137,6 +138,8 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const followed = (file: string): string => tshark(['-r', file, '-q', '-z', 'follow,tls,ascii,0']);
     expect(followed(open)).toContain('Nice to Meet you over TLS');
     expect(followed(closed)).not.toContain('Nice to Meet you over TLS');
+    expect(dissect(open).map(({ fields }) => [fields['servchat.mode'], fields['servchat.opened'], fields['servchat.text']])).toEqual([['tls', 'Nice to Meet you over TLS', undefined]]);
+    expect(dissect(closed)).toEqual([]);
     expect(fs.readFileSync(open, 'latin1')).not.toContain('11'.repeat(32));
 
     const foreign = written('foreign.keylog', Buffer.from(`CLIENT_RANDOM ${'11'.repeat(32)} 22\n`));
@@ -150,7 +153,7 @@ async function tlsChat(text: string): Promise<{ capture: string; keyLog: string 
   const directory = temporaryDirectory();
   const [capture, keyLog] = [path.join(directory, 'tls.pcap'), path.join(directory, 'tls.keylog')];
   fs.writeFileSync(keyLog, `CLIENT_RANDOM ${'11'.repeat(32)} 22\n`);
-  const shared = { ciphers: 'PSK-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' } as const;
+  const shared = { ciphers: 'PSK-AES128-GCM-SHA256', maxVersion: 'TLSv1.2', ALPNProtocols: [VERSION] } as const;
   const psk = Buffer.alloc(16, 7);
   const listening = tls.createServer({ ...shared, pskCallback: () => psk }, (socket) => socket.resume());
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
