@@ -1,28 +1,36 @@
-import { Command } from 'commander';
-
-import { formatOption } from './options.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 interface Options {
   readonly find: readonly string[];
   readonly keys?: string;
-  readonly format: 'table' | 'json';
+  readonly conversation?: number;
+  readonly follow?: number;
+  readonly hex: boolean;
+  readonly limit?: number;
+  readonly format: 'table' | 'json' | 'ndjson';
 }
 
 export function inspectCommand(): Command {
   return new Command('inspect')
     .summary('what a listener with only the capture can read')
     .description('Shows what a listener who has only the capture can read: conversations, messages, and what can be seen of them.')
-    .argument('<file>', 'a capture (pcap)')
+    .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
     .option('--find <text>', 'search for this text, as it is and in disguises; may be given again', collect, [])
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
-    .addOption(formatOption())
+    .option('--conversation <n>', 'only the conversation of this number, Wireshark’s tcp.stream', parseCount)
+    .option('--follow <n>', 'what both sides of this conversation sent, one after the other', parseCount)
+    .option('--hex', 'follow in hex', false)
+    .option('--limit <n>', 'rows of each table, lines to follow (0: all of them)', parseCount)
+    .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json', 'ndjson']).default('table'))
     .addHelpText(
       'after',
       `
 Examples:
   $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
   $ servchat inspect captures/encrypted.pcap --keys captures/encrypted.keylog
-  $ servchat inspect captures/encrypted.pcap --format json`,
+  $ servchat inspect captures/plaintext.pcap --follow 0 --hex
+  $ servchat inspect captures/encrypted.pcap --format json
+  $ tcpdump -w - | servchat inspect - --format ndjson`,
     )
     .action(async (file: string, options: Options) => {
       const { inspect } = await import('./run-listener.js');
@@ -32,4 +40,10 @@ Examples:
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value];
+}
+
+/** @throws InvalidArgumentError */
+function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number, 0 or more.');
+  return Number(text);
 }

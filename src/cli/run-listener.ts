@@ -1,27 +1,68 @@
 /** `inspect` and `compare`: what the listener finds, in the form that was asked for. */
 import { compareCaptures } from '../eavesdropper/compare.js';
-import { findTexts, inspectCapture } from '../eavesdropper/inspect.js';
+import type { ConversationFindings } from '../eavesdropper/findings.js';
+import type { Followed } from '../eavesdropper/followed.js';
+import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { comparisonJson } from '../lesson/comparison-json.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
-import { inspectionTable } from '../lesson/inspection-table.js';
+import { followedHex, followedText } from '../lesson/followed-lines.js';
+import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
+import { USUAL_LIMIT, inspectionTable } from '../lesson/inspection-table.js';
 import { readKeyLog, readScript } from './files.js';
+import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
 
 interface InspectOptions {
   readonly find: readonly string[];
   readonly keys?: string;
-  readonly format: 'table' | 'json';
+  readonly conversation?: number;
+  readonly follow?: number;
+  readonly hex: boolean;
+  readonly limit?: number;
+  readonly format: 'table' | 'json' | 'ndjson';
 }
 
 /** Whether the capture could be read to its end. */
-export async function inspect(file: string, { find, keys, format }: InspectOptions): Promise<boolean> {
-  const capture = await inspectCapture(file, keys === undefined ? {} : { keys: readKeyLog(keys) });
-  const finds = findTexts(capture, find);
-  process.stdout.write(format === 'json' ? inspectionJson(capture.findings, finds) : inspectionTable(capture.findings, finds, look()));
+export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
+  const { find, keys, conversation, follow, format } = options;
+  const progress = new ReadingProgress();
+  const capture = await inspectCapture(file, {
+    find,
+    searchable: false,
+    ...(keys === undefined ? {} : { keys: readKeyLog(keys) }),
+    ...(conversation === undefined ? {} : { only: conversation }),
+    ...(follow === undefined ? {} : { follow, only: follow }),
+    ...(format === 'ndjson' ? { onConversation: (each: ConversationFindings) => process.stdout.write(conversationLine(each)) } : {}),
+    onProgress: progress.report,
+  });
+  progress.end();
+  if (follow !== undefined) printFollowed(capture.followed, follow, options);
+  else process.stdout.write(faceOf(capture, options));
   const { damage } = capture.findings;
   if (damage !== null) process.stderr.write(`servchat: ${damage.message}\n`);
   return damage === null;
+}
+
+function faceOf({ findings, finds }: Capture, { format, limit = USUAL_LIMIT }: InspectOptions): string {
+  if (format === 'json') return inspectionJson(findings, finds);
+  if (format === 'ndjson') return fileLine(findings, finds);
+  return inspectionTable(findings, finds, look(), limit === 0 ? Infinity : limit);
+}
+
+/** @throws Error where the capture has no such conversation. */
+function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): void {
+  if (followed === null) throw new Error(`Cannot follow conversation ${number}: the capture has none of that number; they are counted from 0`);
+  let left = limit === 0 ? Infinity : limit;
+  for (const line of (hex ? followedHex : followedText)(followed.pieces, look())) {
+    if (left === 0) {
+      process.stdout.write('… --limit 0 shows all\n');
+      return;
+    }
+    left -= 1;
+    process.stdout.write(line);
+  }
+  if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which are past what is kept to be shown\n`);
 }
 
 interface CompareOptions {

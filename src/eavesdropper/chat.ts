@@ -8,12 +8,14 @@
  *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
  * - `unknown`: all else, and a conversation in which nobody said anything.
  */
+import { isUtf8 } from 'node:buffer';
 import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../protocol/token.js';
 import { linesOf } from './lines.js';
 import { placeOf } from './place.js';
+import { areMadeOfText } from './text-chat.js';
 import type { Frame, MessageFrame } from '../protocol/frames.js';
 import type { Conversation } from './conversations.js';
 import type { ConversationFindings, HandshakeFindings, Place, ReadableMessage, SealedMessage, SeenMessage, Side } from './findings.js';
@@ -35,13 +37,14 @@ export const MAX_MESSAGES = 100_000;
 
 export const SIDES: readonly Side[] = ['client', 'server'];
 
-export function readChat(conversation: Conversation): Chat {
+/** `most`: messages that are listed. */
+export function readChat(conversation: Conversation, most: number = MAX_MESSAGES): Chat {
   const mode = modeOf(conversation);
   switch (mode) {
     case 'encrypted':
-      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages) };
+      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages, most) };
     case 'plaintext':
-      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages) };
+      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most) };
     case 'unknown':
       return { mode, handshake: null, messages: [], unlisted: 0 };
   }
@@ -58,14 +61,12 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
-function modeOf({ streams, opened }: Conversation): Mode {
+export function modeOf({ streams, opened }: Conversation): Mode {
   const sides = SIDES.map((side) => streams[side].stream);
   // A server says HELLO only as somebody's words; who is the client is sure only where the opening was captured.
   const greeting = opened ? [streams.client.stream] : sides;
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
-  const text = sides.reduce((sum, stream) => sum + textBytes(stream), 0);
-  const all = sides.reduce((sum, { length }) => sum + length, 0);
-  return text > all / 2 ? 'plaintext' : 'unknown';
+  return areMadeOfText(streams.client.stream, streams.server.stream) ? 'plaintext' : 'unknown';
 }
 
 /** An encrypted chat whose beginning is missing. Of a line that may lack its own beginning nothing is asked. */
@@ -79,23 +80,6 @@ function areMadeOfFrames(sides: readonly Stream[], opened: boolean): boolean {
     }
   }
   return tokens > 0;
-}
-
-function textBytes(stream: Stream): number {
-  let count = 0;
-  for (const { start, end, next } of linesOf(stream)) if (isUtf8(stream.bytes.subarray(start, end))) count += next - start;
-  return count;
-}
-
-const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-export function isUtf8(bytes: Buffer): boolean {
-  try {
-    strictDecoder.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function handshakeOf(conversation: Conversation): HandshakeFindings {
@@ -192,7 +176,7 @@ export function tokenOf({ token }: MessageFrame): SealedMessage['token'] | null 
  * The messages of both sides as they came to be readable: what one side said stays in its order, also where its packets
  * were captured out of order.
  */
-function inOrder(conversation: Conversation, read: MessageReader): Pick<Chat, 'messages' | 'unlisted'> {
+function inOrder(conversation: Conversation, read: MessageReader, most: number): Pick<Chat, 'messages' | 'unlisted'> {
   let total = 0;
   const due: { readonly message: Unnumbered; readonly frame: number }[] = [];
   for (const side of SIDES) {
@@ -204,7 +188,7 @@ function inOrder(conversation: Conversation, read: MessageReader): Pick<Chat, 'm
       if (message === null) continue;
       total += 1;
       listed += 1;
-      if (listed > MAX_MESSAGES) continue;
+      if (listed > most) continue;
       const place = placeOf(conversation.number, side, stream, line.start, line.end);
       frame = Math.max(frame, place.frame);
       due.push({ message: { ...message, place }, frame });
@@ -212,7 +196,7 @@ function inOrder(conversation: Conversation, read: MessageReader): Pick<Chat, 'm
   }
   const messages = due
     .sort((one, other) => one.frame - other.frame)
-    .slice(0, MAX_MESSAGES)
+    .slice(0, most)
     .map(({ message }, index) => ({ ...message, number: index + 1 }));
   return { messages, unlisted: total - messages.length };
 }

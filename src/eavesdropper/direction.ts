@@ -15,8 +15,9 @@
 import { countPassing } from './bisection.js';
 import { distance, moved } from './sequence.js';
 import { TCP_FLAGS } from '../packets/packet.js';
-import type { Carrier, StreamSink } from './stream.js';
-import type { TcpSegment } from '../packets/packet.js';
+import type { Allowance } from './allowance.js';
+import type { StreamSink } from './stream.js';
+import type { TcpView } from '../packets/packet.js';
 
 /** What is held back at most, in pieces and in bytes: well over what a receiver's window lets a sender run ahead. */
 export const MAX_HELD_PIECES = 4096;
@@ -27,21 +28,28 @@ interface Piece {
   readonly position: number;
   readonly length: number;
   readonly bytes: Buffer;
-  readonly carrier: Carrier;
+  readonly frame: number;
+  readonly time: number;
 }
+
+const NONE: readonly Piece[] = [];
 
 export class Direction {
   readonly #sink: StreamSink;
-  /** Sorted by position, and none overlaps another. */
-  readonly #held: Piece[] = [];
+  /** What all directions of a capture may hold back together, in bytes. */
+  readonly #allowance: Allowance;
+  /** Sorted by position, and none overlaps another. Most directions never hold anything. */
+  #held: Piece[] = NONE as Piece[];
   #heldBytes = 0;
   /** What comes next: as a position from the start of the stream, and as the sequence number that stands for it. */
   #position = 0;
-  #sequence: number | null = null;
+  #sequence = 0;
+  #begun = false;
   #conflicts = 0;
 
-  constructor(sink: StreamSink) {
+  constructor(sink: StreamSink, allowance: Allowance) {
     this.#sink = sink;
+    this.#allowance = allowance;
   }
 
   /** Segments that held other bytes than those seen first. */
@@ -49,17 +57,30 @@ export class Direction {
     return this.#conflicts;
   }
 
-  push(segment: TcpSegment, carrier: Carrier): void {
-    const opens = (segment.flags & TCP_FLAGS.SYN) !== 0;
+  /** `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. */
+  push(segment: TcpView, frame: number, time: number): void {
+    const { flags, sequence, payloadLength } = segment;
+    const opens = (flags & TCP_FLAGS.SYN) !== 0;
     // SYN takes the first number, so that the bytes begin one after it.
-    const first = opens ? moved(segment.sequence, 1) : segment.sequence;
-    if (this.#sequence === null || (opens && this.#isUntouched())) this.#sequence = first;
-    if (segment.payloadLength === 0) return;
+    const first = opens ? moved(sequence, 1) : sequence;
+    if (!this.#begun || (opens && this.#isUntouched())) {
+      this.#begun = true;
+      this.#sequence = first;
+    }
+    if (payloadLength === 0) return;
+    const { data, payloadStart, payloadEnd } = segment;
+    if (first === this.#sequence && this.#held.length === 0 && payloadEnd - payloadStart === payloadLength) {
+      this.#sink.append(data, payloadStart, payloadEnd, frame, time);
+      this.#position += payloadLength;
+      this.#sequence = moved(first, payloadLength);
+      return;
+    }
     const piece: Piece = {
       position: this.#position + distance(this.#sequence, first),
-      length: segment.payloadLength,
-      bytes: segment.payload.subarray(0, segment.payloadLength),
-      carrier,
+      length: payloadLength,
+      bytes: data.subarray(payloadStart, Math.min(payloadEnd, payloadStart + payloadLength)),
+      frame,
+      time,
     };
     if (this.#isKeepAlive(piece)) return;
     this.#take(piece);
@@ -67,7 +88,7 @@ export class Direction {
 
   /** The other side says that it has all bytes before sequence number `acknowledgement`. */
   acknowledged(acknowledgement: number): void {
-    if (this.#sequence === null) return;
+    if (this.#held.length === 0) return;
     const position = this.#position + distance(this.#sequence, acknowledgement);
     for (let next = this.#held[0]; next !== undefined && next.position < position; next = this.#held[0]) this.#giveUp();
   }
@@ -102,7 +123,9 @@ export class Direction {
     }
     this.#hold(fresh);
     this.#handOverWhatFits();
-    while (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES) this.#giveUp();
+    while (this.#held.length > 0 && (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES || this.#allowance.isSpent)) {
+      this.#giveUp();
+    }
   }
 
   /** Keeps those parts of `piece` that no piece held back covers. */
@@ -119,6 +142,7 @@ export class Direction {
       // Packets are views into a larger piece of the file, which must not be kept for the sake of a few bytes.
       sorted.push({ ...part, bytes: Buffer.from(part.bytes) });
       this.#heldBytes += part.bytes.length;
+      this.#allowance.take(costOf(part));
     };
     for (let other = this.#held[to]; other !== undefined && other.position < end; other = this.#held[to]) {
       keepUpTo(other.position);
@@ -128,7 +152,8 @@ export class Direction {
       to += 1;
     }
     keepUpTo(end);
-    this.#held.splice(from, to - from, ...sorted);
+    if (this.#held.length === 0) this.#held = sorted;
+    else this.#held.splice(from, to - from, ...sorted);
     if (conflicting) this.#conflicts += 1;
   }
 
@@ -144,6 +169,7 @@ export class Direction {
     for (let next = this.#held[0]; next?.position === this.#position; next = this.#held[count]) {
       this.#handOver(next);
       this.#heldBytes -= next.bytes.length;
+      this.#allowance.giveBack(costOf(next));
       count += 1;
     }
     if (count > 0) this.#held.splice(0, count);
@@ -157,8 +183,8 @@ export class Direction {
     this.#handOverWhatFits();
   }
 
-  #handOver({ bytes, length, carrier }: Piece): void {
-    this.#sink.append(bytes, carrier);
+  #handOver({ bytes, length, frame, time }: Piece): void {
+    this.#sink.append(bytes, 0, bytes.length, frame, time);
     this.#advance(bytes.length);
     if (length > bytes.length) this.#skip(length - bytes.length);
   }
@@ -170,13 +196,20 @@ export class Direction {
 
   #advance(count: number): void {
     this.#position += count;
-    this.#sequence = moved(this.#sequence ?? 0, count);
+    this.#sequence = moved(this.#sequence, count);
   }
 }
 
+/** What it takes to remember a piece besides its bytes. */
+const PIECE_COST = 256;
+
+function costOf({ bytes }: Piece): number {
+  return PIECE_COST + bytes.length;
+}
+
 /** The part of a piece from `start` to `end`, counted from its own beginning. */
-function cut({ position, bytes, carrier }: Piece, start: number, end: number): Piece {
-  return { position: position + start, length: end - start, bytes: bytes.subarray(start, end), carrier };
+function cut({ position, bytes, frame, time }: Piece, start: number, end: number): Piece {
+  return { position: position + start, length: end - start, bytes: bytes.subarray(start, end), frame, time };
 }
 
 /** Whether two pieces hold different bytes where both hold some. */

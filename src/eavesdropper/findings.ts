@@ -6,6 +6,14 @@
  * Wireshark's Follow TCP Stream counts them.
  */
 
+import type { ProtocolFindings } from './protocols.js';
+import type { ReadabilityFindings } from './readability.js';
+
+export type { ProtocolFindings } from './protocols.js';
+export type { EntropyFindings } from './entropy.js';
+export type { ReadabilityFindings, TextSample } from './readability.js';
+export type { Disguise } from './disguised-text.js';
+
 /** Who sent the bytes: the end that opened the connection is the client. */
 export type Side = 'client' | 'server';
 
@@ -36,12 +44,41 @@ export interface Damage {
 
 export interface CaptureFindings {
   readonly file: string;
-  readonly linkType: { readonly number: number; readonly name: string };
+  /** How packets begin: of the first packet, where they differ. */
+  readonly linkType: LinkType;
   readonly packets: number;
   readonly damage: Damage | null;
   /** Packets that belong to no TCP conversation, by kind: `UDP`, `ARP`, `snapped`, … */
   readonly otherPackets: Readonly<Record<string, number>>;
   readonly conversations: readonly ConversationFindings[];
+  /** What more the file says of itself. */
+  readonly contents: ContentsFindings;
+  readonly leftOut: LeftOut;
+}
+
+export interface LinkType {
+  readonly number: number;
+  readonly name: string;
+}
+
+export interface ContentsFindings {
+  readonly format: 'pcap' | 'pcapng';
+  readonly compressed: boolean;
+  readonly linkTypes: readonly (LinkType & { readonly packets: number })[];
+  /** What people noted in the file, and how many notes there are past those that are listed. */
+  readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];
+  readonly otherComments: number;
+}
+
+/** What the listener's bounds on memory kept it from telling: all zero for most captures. */
+export interface LeftOut {
+  /** Conversations past those that are listed. */
+  readonly conversations: number;
+  /** Packets and bytes that came for a conversation which had been let go: they are in no stream. */
+  readonly latePackets: number;
+  readonly lateBytes: number;
+  /** Pairs of addresses and ports that were forgotten: numbers may differ from Wireshark's from then on. */
+  readonly forgottenPairs: number;
 }
 
 export interface ConversationFindings {
@@ -60,6 +97,12 @@ export interface ConversationFindings {
   readonly unlisted?: number;
   /** What a key log said about this conversation, where one was given. */
   readonly opening: Opening | null;
+  /** `closed`: by FIN of both sides; `reset`: by RST; `open`: the capture does not hold its end. */
+  readonly ending: 'closed' | 'reset' | 'open';
+  /** A protocol that is known by how it begins; null for all others, servchat's among them. */
+  readonly protocol: ProtocolFindings | null;
+  /** Bytes of both sides that messages were not looked for in: those past what is kept of a long conversation. */
+  readonly unread: number;
 }
 
 export interface StreamFindings {
@@ -69,6 +112,9 @@ export interface StreamFindings {
   readonly missing: number;
   /** Retransmitted segments whose bytes differ from those seen first. */
   readonly conflicts: number;
+  /** Bytes that came again so late that what they repeat was held no more, and could not be compared. */
+  readonly uncompared: number;
+  readonly readability: ReadabilityFindings;
 }
 
 /** What crosses in clear before the first token. A part is null while the capture does not hold it. */

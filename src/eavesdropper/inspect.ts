@@ -1,117 +1,290 @@
-/** What a listener who has only the file can read: a capture from beginning to end, and the search in it. */
-import { decode, linkTypeName } from '../packets/decode.js';
-import { readPcapFile } from '../packets/pcap.js';
-import { SIDES, readChat } from './chat.js';
-import { Conversations, MAX_KEPT_BYTES } from './conversations.js';
-import { openChat } from './opening.js';
-import { Haystack, search } from './search.js';
-import type { CapturedPacket } from '../packets/packet.js';
+/**
+ * What a listener who has only the file can read: a capture from beginning to end, in one pass and in memory that does not
+ * grow with it. Conversations are told as they end; the search looks at all bytes, at those of chats in one piece and at
+ * the rest as they pass by, with an overlap.
+ */
+import { linkTypeName } from '../packets/decode.js';
+import { Decoder } from '../packets/decoder.js';
+import { readCapture } from '../packets/read-capture.js';
+import { Allowance } from './allowance.js';
+import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
+import { Conversations } from './conversations.js';
+import { Followed } from './followed.js';
+import { fernetPackage, openChat, type FernetPackage } from './opening.js';
+import { protocolOf } from './protocols.js';
+import { Haystack, Search } from './search.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
-import type { Conversation } from './conversations.js';
-import type { CaptureFindings, ConversationFindings, Damage, Verdict } from './findings.js';
+import type { Conversation, Watcher } from './conversations.js';
+import type { CaptureFindings, ConversationFindings, Hit, Side, StreamFindings, Verdict } from './findings.js';
+import type { Stream } from './stream.js';
 
 export interface Capture {
   readonly findings: CaptureFindings;
-  /** Both directions of each conversation: what can be searched. */
+  /** The outcome of {@link InspectOptions.find}, in its order. */
+  readonly finds: readonly Find[];
+  /** Both directions of each conversation, as far as they are kept: what can be searched. */
   readonly haystacks: readonly Haystack[];
+  /** What was asked for by {@link InspectOptions.follow}; null where there is no such conversation. */
+  readonly followed: Followed | null;
+}
+
+/** One text that was searched for, and what came of it. */
+export interface Find {
+  readonly text: string;
+  readonly verdict: Verdict;
 }
 
 export interface InspectOptions {
   /** The sessions whose messages shall be opened. */
   readonly keys?: KeyLog;
+  readonly find?: readonly string[];
+  /** The only conversation that is asked for, by its number. */
+  readonly only?: number;
+  /** The conversation whose bytes are wanted in full, by its number. */
+  readonly follow?: number;
+  /**
+   * Whether what was read is kept, so that it can be searched again and again, up to {@link MAX_SEARCHABLE} bytes: true
+   * unless told. For a capture of any size, `find` searches in passing.
+   */
+  readonly searchable?: boolean;
+  /** Hears of each conversation as it ends; then none is listed. */
+  readonly onConversation?: (conversation: ConversationFindings) => void;
+  /** Hears now and then how many packets and bytes have been read. */
+  readonly onProgress?: (packets: number, bytes: number) => void;
 }
 
+/** Conversations that are listed; and their messages, and the characters of those, all together. */
+export const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
+/** Bytes that are kept to be searched again. */
+export const MAX_SEARCHABLE = 128 * 2 ** 20;
+const PACKETS_PER_PROGRESS = 16_384;
+
 /**
- * Reads the capture at `path`. Damage to it is reported in the findings with all that came before it, and so is what
- * goes past {@link MAX_KEPT_BYTES}.
+ * Reads the capture at `path` (`-`: standard input). Damage to it is reported in the findings with all that came before it.
  *
  * @throws CaptureFileError where the file is none or cannot be read.
  */
-export async function inspectCapture(path: string, { keys }: InspectOptions = {}): Promise<Capture> {
-  const reading = new Reading();
-  const { linkType, packets, damage } = await readPcapFile(path, (packet) => {
-    reading.take(packet);
+export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
+  const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
+  const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched });
+  const decoder = new Decoder();
+  const { tcp } = decoder;
+  const others = new Map<string, number>();
+  const { onProgress } = options;
+  let bytes = 0;
+  const end = await readCapture(path, (packet) => {
+    bytes += packet.end - packet.start;
+    if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, bytes);
+    if (decoder.decode(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
+    else others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
   });
-  const chats = reading.conversations.finish().map((conversation) => ({ conversation, chat: readChat(conversation) }));
-  const conversations: ConversationFindings[] = [];
-  for (const { conversation, chat } of chats) conversations.push(await findingsOf(conversation, chat, keys));
+  conversations.finish();
+  const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
+  const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
   return {
     findings: {
       file: path,
-      linkType: { number: linkType, name: linkTypeName(linkType) },
-      packets,
-      damage: reading.tooMuch ?? damage,
-      otherPackets: Object.fromEntries(reading.others),
-      conversations,
+      linkType: { number: first, name: linkTypeName(first) },
+      packets: end.packets,
+      damage: end.damage,
+      otherPackets: Object.fromEntries(others),
+      conversations: inspection.listed,
+      contents: { format: end.format, compressed: end.compressed, linkTypes, comments: end.comments, otherComments: end.otherComments },
+      leftOut: {
+        conversations: inspection.unlisted,
+        latePackets: conversations.late.packets,
+        lateBytes: conversations.late.bytes,
+        forgottenPairs: conversations.forgotten,
+      },
     },
-    haystacks: chats.flatMap(({ conversation: { number, streams }, chat: { mode } }) =>
-      SIDES.map((side) => new Haystack(number, side, streams[side].stream, mode)),
-    ),
+    finds: inspection.finds,
+    haystacks: inspection.haystacks,
+    followed: inspection.followed,
   };
 }
 
 /** The outcome of a search for each of `texts`. One capture alone has no control: see the `why` of those not found. */
-export function findTexts({ haystacks }: Capture, texts: readonly string[]): readonly { readonly text: string; readonly verdict: Verdict }[] {
+export function findTexts({ haystacks }: Pick<Capture, 'haystacks'>, texts: readonly string[]): readonly Find[] {
   return texts.map((text) => {
-    const hits = search(text, haystacks);
-    const hit = hits.find(({ meaning }) => meaning === 'text');
-    const others = hits.filter((other) => other !== hit);
-    if (hit !== undefined) return { text, verdict: { readable: true, hit, others } };
-    return { text, verdict: { readable: false, control: { held: false, why: NO_TWIN }, others } };
+    const search = new Search(text);
+    for (const haystack of haystacks) search.take(haystack);
+    return { text, verdict: verdictOn(search.hits()) };
   });
 }
 
 const NO_TWIN =
   'only a plaintext capture of the same conversation can show that this search would have found it: give both to `servchat compare`';
 
-/** What the packets of one file come to. */
-class Reading {
-  readonly conversations = new Conversations();
-  readonly others = new Map<string, number>();
-  tooMuch: Damage | null = null;
-  /** Bytes from the start of the file to the packet's record, whose header takes 16. */
-  #offset = 24;
+function verdictOn(hits: readonly Hit[]): Verdict {
+  const hit = hits.find(({ meaning }) => meaning === 'text');
+  const others = hits.filter((other) => other !== hit);
+  return hit === undefined ? { readable: false, control: { held: false, why: NO_TWIN }, others } : { readable: true, hit, others };
+}
 
-  take(packet: CapturedPacket): void {
-    const offset = this.#offset;
-    this.#offset += 16 + packet.data.length;
-    const decoded = decode(packet);
-    if (decoded.kind === 'other') {
-      this.others.set(decoded.name, (this.others.get(decoded.name) ?? 0) + 1);
-      return;
+const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
+
+/** A chat that was read before the first of its bytes were let go. */
+interface EarlyChat {
+  readonly chat: Chat;
+  readonly opening: ConversationFindings['opening'];
+  readonly bytes: number;
+}
+
+/** What the conversations of one file come to. */
+class Inspection implements Watcher {
+  readonly haystacks: Haystack[] = [];
+  unlisted = 0;
+  followed: Followed | null = null;
+  readonly #options: InspectOptions;
+  readonly #keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null;
+  readonly #searches: readonly Search[];
+  readonly #isSearchable: boolean;
+  readonly #listed: ConversationFindings[] = [];
+  #messagesLeft: number = MAX_LISTED.messages;
+  #charactersLeft: number = MAX_LISTED.characters;
+  readonly #searchable = new Allowance(MAX_SEARCHABLE);
+  readonly #early = new Map<number, EarlyChat>();
+  /** Up to where each stream that is not held whole was searched, as an offset of the stream. */
+  readonly #searched = new Map<Stream, number>();
+
+  constructor(options: InspectOptions, keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null) {
+    this.#options = options;
+    this.#keys = keys;
+    this.#isSearchable = options.searchable ?? true;
+    this.#searches = (options.find ?? []).map((text) => new Search(text));
+  }
+
+  get listed(): readonly ConversationFindings[] {
+    return this.#listed.sort((one, other) => one.number - other.number);
+  }
+
+  get finds(): readonly Find[] {
+    return this.#searches.map((search) => ({ text: search.text, verdict: verdictOn(search.hits()) }));
+  }
+
+  /** Bytes that have to be held so that what is searched for is not torn. */
+  get longestSearched(): number {
+    return Math.max(0, ...this.#searches.map(({ longest }) => longest));
+  }
+
+  isWanted(number: number): boolean {
+    return number === this.#options.only || this.#isSearchable;
+  }
+
+  listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {
+    if (number !== this.#options.follow) return null;
+    const followed = new Followed();
+    this.followed = followed;
+    return (side) => followed.listenerOf(side);
+  }
+
+  onCut(conversation: Conversation): void {
+    if (this.#isSkipped(conversation.number)) return;
+    const { client, server } = conversation.streams;
+    // What is known to be another protocol is no chat: none of its lines are messages to be told one by one.
+    const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
+    const read = isNamed ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null } : this.#read(conversation);
+    this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
+  }
+
+  onSlide(number: number, side: Side, stream: Stream): void {
+    if (this.#searches.length > 0 && !this.#isSkipped(number)) this.#searchPassing(number, side, stream);
+  }
+
+  onEnd(conversation: Conversation): void {
+    const { number, streams } = conversation;
+    if (this.#isSkipped(number)) return;
+    const early = this.#early.get(number);
+    this.#early.delete(number);
+    const { chat, opening } = early ?? this.#read(conversation);
+    const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
+    this.#searchAtEnd(conversation, chat);
+    this.#tell({
+      number,
+      client: conversation.client,
+      server: conversation.server,
+      frames: conversation.frames,
+      started: conversation.started,
+      ended: conversation.ended,
+      ending: conversation.ending,
+      protocol: chat.mode === 'encrypted' ? null : protocolOf({ client: streams.client.stream.readability.head, server: streams.server.stream.readability.head }),
+      streams: { client: streamFindings(streams.client), server: streamFindings(streams.server) },
+      mode: chat.mode,
+      handshake: chat.handshake,
+      messages: chat.messages,
+      ...(chat.unlisted > 0 ? { unlisted: chat.unlisted } : {}),
+      unread,
+      opening,
+    });
+  }
+
+  #isSkipped(number: number): boolean {
+    return this.#options.only !== undefined && number !== this.#options.only;
+  }
+
+  #read(conversation: Conversation): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
+    if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
+    const chat = readChat(conversation, this.#options.onConversation === undefined ? Math.min(MAX_MESSAGES, this.#messagesLeft) : MAX_MESSAGES);
+    if (this.#keys === null) return { chat, opening: null };
+    const { opening, messages } = openChat(conversation, chat, this.#keys.log, this.#keys.fernet);
+    return { chat: { ...chat, messages }, opening };
+  }
+
+  #tell(conversation: ConversationFindings): void {
+    const { onConversation } = this.#options;
+    if (onConversation !== undefined) onConversation(conversation);
+    else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
+    else this.unlisted += 1;
+  }
+
+  /** Only as many messages as the list has room for. */
+  #bounded(conversation: ConversationFindings): ConversationFindings {
+    const { messages } = conversation;
+    let count = 0;
+    for (; count < messages.length && this.#messagesLeft > 0 && this.#charactersLeft > 0; count += 1) {
+      const message = messages[count];
+      this.#messagesLeft -= 1;
+      this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
     }
-    if (this.conversations.isFull) {
-      this.tooMuch ??= {
-        message: `The capture holds more than the ${MAX_KEPT_BYTES / 2 ** 20} MiB that are kept: from packet ${packet.number} on, nothing was read`,
-        packet: packet.number,
-        offset,
-      };
-      return;
+    if (count === messages.length) return conversation;
+    return { ...conversation, messages: messages.slice(0, count), unlisted: (conversation.unlisted ?? 0) + messages.length - count };
+  }
+
+  #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {
+    for (const side of SIDES) {
+      const { stream } = streams[side];
+      if (!stream.isWhole) {
+        if (this.#searches.length > 0) this.#searchPassing(number, side, stream);
+        this.#searched.delete(stream);
+        continue;
+      }
+      if (this.#searches.length === 0 && !this.#isSearchable) continue;
+      const haystack = new Haystack(number, side, stream, mode);
+      for (const search of this.#searches) search.take(haystack);
+      if (!this.#isSearchable || !this.#searchable.has(stream.length)) continue;
+      this.#searchable.take(stream.length);
+      this.haystacks.push(haystack);
     }
-    this.conversations.push(decoded.segment, { frame: packet.number, time: packet.seconds + packet.nanoseconds / 1e9 });
+    if (this.#isSearchable) this.haystacks.sort((one, other) => one.conversation - other.conversation);
+  }
+
+  /** What is held of a stream and was not searched yet. */
+  #searchPassing(number: number, side: Side, stream: Stream): void {
+    const searched = this.#searched.get(stream) ?? 0;
+    const haystack = new Haystack(number, side, stream, 'unknown');
+    for (const search of this.#searches) search.take(haystack, searched - stream.base);
+    this.#searched.set(stream, stream.length);
   }
 }
 
-async function findingsOf(conversation: Conversation, chat: Chat, keys: KeyLog | undefined): Promise<ConversationFindings> {
-  const { number, client, server, frames, started, ended, streams } = conversation;
-  const { opening, messages } = keys === undefined ? { opening: null, messages: chat.messages } : await openChat(conversation, chat, keys);
+function streamFindings({ stream, conflicts }: Conversation['streams']['client']): StreamFindings {
   return {
-    number,
-    client,
-    server,
-    frames,
-    started,
-    ended,
-    streams: { client: streamFindings(streams.client), server: streamFindings(streams.server) },
-    mode: chat.mode,
-    handshake: chat.handshake,
-    messages,
-    ...(chat.unlisted > 0 ? { unlisted: chat.unlisted } : {}),
-    opening,
+    bytes: stream.length,
+    sha256: stream.sha256(),
+    missing: stream.missing,
+    conflicts,
+    uncompared: stream.uncompared,
+    readability: stream.readability.findings(),
   };
-}
-
-function streamFindings({ stream, conflicts }: Conversation['streams']['client']): ConversationFindings['streams']['client'] {
-  return { bytes: stream.length, sha256: stream.sha256(), missing: stream.missing, conflicts };
 }

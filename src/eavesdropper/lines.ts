@@ -1,7 +1,7 @@
 /**
  * The lines of one direction as it was captured. A gap ends a line: what stands on its two sides was never one text.
  */
-import type { Run, Stream } from './stream.js';
+import type { HeldBytes, Run } from './stream.js';
 
 /** Offsets in the stream: of the first byte, behind the last one, and behind the LF too. */
 export interface Line {
@@ -16,7 +16,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /** In order, without their LF and without a CR before it. The last one of a run may lack its LF, and is not empty then. */
-export function* linesOf(stream: Stream): Generator<Line, void, void> {
+export function* linesOf(stream: HeldBytes): Generator<Line, void, void> {
   for (const run of stream.runs()) yield* linesOfRun(stream.bytes, run, stream.missingBefore(run.start) > 0);
 }
 

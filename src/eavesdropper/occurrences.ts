@@ -5,30 +5,68 @@
 
 /** Up to this length Node's own search is quicker than ours even where it has to look at each byte this many times. */
 const NATIVE_LIMIT = 64;
+/** Past every offset: there is none left. */
+export const NONE_LEFT = Infinity;
 
-/** Offsets in ascending order, from `from` on. An empty `needle` stands nowhere. */
-export function* occurrences(haystack: Buffer, needle: Buffer, from = 0): Generator<number, void, void> {
-  if (needle.length === 0) return;
-  if (needle.length > NATIVE_LIMIT) {
-    yield* knuthMorrisPratt(haystack, needle, from);
-    return;
+/** Offsets in ascending order, from `from` on, asked for one by one. An empty `needle` stands nowhere. */
+export class Occurrences {
+  readonly #haystack: Buffer;
+  readonly #needle: Buffer;
+  #at: number;
+  /** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977); null for a needle that is short. */
+  readonly #borders: Int32Array | null;
+  #matched = 0;
+
+  constructor(haystack: Buffer, needle: Buffer, from = 0) {
+    this.#haystack = haystack;
+    this.#needle = needle;
+    this.#at = from;
+    this.#borders = needle.length > NATIVE_LIMIT ? bordersOf(needle) : null;
   }
-  for (let at = haystack.indexOf(needle, from); at !== -1; at = haystack.indexOf(needle, at + 1)) yield at;
+
+  /** {@link NONE_LEFT} at the end. */
+  next(): number {
+    if (this.#needle.length === 0) return NONE_LEFT;
+    return this.#borders === null ? this.#nextNative() : this.#nextMatched(this.#borders);
+  }
+
+  #nextNative(): number {
+    // Where one hit follows the other, a call for each would take longest.
+    const at = this.#isHere() ? this.#at : this.#haystack.indexOf(this.#needle, this.#at);
+    if (at === -1) this.#at = this.#haystack.length;
+    else this.#at = at + 1;
+    return at === -1 ? NONE_LEFT : at;
+  }
+
+  #isHere(): boolean {
+    const needle = this.#needle;
+    const haystack = this.#haystack;
+    if (this.#at + needle.length > haystack.length) return false;
+    for (let index = 0; index < needle.length; index += 1) if (haystack[this.#at + index] !== needle[index]) return false;
+    return true;
+  }
+
+  #nextMatched(borders: Int32Array): number {
+    const needle = this.#needle;
+    const haystack = this.#haystack;
+    while (this.#at < haystack.length) {
+      const byte = haystack[this.#at];
+      this.#at += 1;
+      while (this.#matched > 0 && needle[this.#matched] !== byte) this.#matched = borders[this.#matched - 1] ?? 0;
+      if (needle[this.#matched] === byte) this.#matched += 1;
+      if (this.#matched === needle.length) {
+        this.#matched = borders[this.#matched - 1] ?? 0;
+        return this.#at - needle.length;
+      }
+    }
+    return NONE_LEFT;
+  }
 }
 
-/** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977). */
-function* knuthMorrisPratt(haystack: Buffer, needle: Buffer, from: number): Generator<number, void, void> {
-  const borders = bordersOf(needle);
-  let matched = 0;
-  for (let at = from; at < haystack.length; at += 1) {
-    const byte = haystack[at];
-    while (matched > 0 && needle[matched] !== byte) matched = borders[matched - 1] ?? 0;
-    if (needle[matched] === byte) matched += 1;
-    if (matched === needle.length) {
-      yield at + 1 - needle.length;
-      matched = borders[matched - 1] ?? 0;
-    }
-  }
+/** All of them: see {@link Occurrences}. */
+export function* occurrences(haystack: Buffer, needle: Buffer, from = 0): Generator<number, void, void> {
+  const all = new Occurrences(haystack, needle, from);
+  for (let at = all.next(); at !== NONE_LEFT; at = all.next()) yield at;
 }
 
 /** For each prefix of `needle`, the length of the longest shorter prefix that it also ends in. */

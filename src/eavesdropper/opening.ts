@@ -26,24 +26,24 @@ export interface Opened {
   readonly messages: readonly SeenMessage[];
 }
 
-export async function openChat(conversation: Conversation, chat: Chat, keys: KeyLog): Promise<Opened> {
+export function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: FernetPackage): Opened {
   const { handshake, messages } = chat;
   if (handshake === null) return { opening: null, messages };
   const fingerprint = handshake.publicKey?.fingerprint;
   const key = fingerprint === undefined ? undefined : keys.get(fingerprint);
   if (key === undefined) return { opening: { found: false, verified: 0, refused: 0 }, messages };
 
-  const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), await fernetPackage());
+  const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), fernet);
   const opened = messages.map((message) => (message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message));
   const sealed = opened.filter((message) => message.kind === 'sealed');
   const verified = sealed.filter((message) => message.opened.ok).length;
   return { opening: { found: true, verified, refused: sealed.length - verified }, messages: opened };
 }
 
-type FernetPackage = (typeof import('fernet'))['default'];
+export type FernetPackage = (typeof import('fernet'))['default'];
 
 /** Only where a key was given: it takes long to load, and adds a method to every string. */
-async function fernetPackage(): Promise<FernetPackage> {
+export async function fernetPackage(): Promise<FernetPackage> {
   const { default: fernet } = await import('fernet');
   // The method is left where the package needs it, but kept out of other people's `for … in`.
   Object.defineProperty(String.prototype, 'lpad', { enumerable: false });

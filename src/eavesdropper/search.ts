@@ -14,16 +14,16 @@
  * a short one nothing is claimed that the bytes do not bear out.
  */
 import { patternsOf } from './disguises.js';
-import { occurrences } from './occurrences.js';
+import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from './place.js';
 import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from './respelling.js';
 import { SHAPES } from './findings.js';
 import { Terrain } from './terrain.js';
 import type { Mode } from './chat.js';
 import type { Pattern, Spelled } from './disguises.js';
-import type { Hit, Shape, Side } from './findings.js';
+import type { Hit, Place, Shape, Side } from './findings.js';
 import type { NoiseKind, Zone } from './terrain.js';
-import type { Stream } from './stream.js';
+import type { HeldBytes } from './stream.js';
 
 /** Accidental hits to be expected, from which on a hit is taken for one. */
 export const ACCIDENT_LIMIT = 1e-6;
@@ -31,39 +31,32 @@ export const ACCIDENT_LIMIT = 1e-6;
 /** Hits that are told of one shape and one meaning: an `e` is nearly everywhere. */
 export const MAX_HITS = 16;
 
-/** One direction of a conversation, ready to be searched many times. */
+/** Bytes of one direction of a conversation, ready to be searched many times. */
 export class Haystack {
   readonly conversation: number;
   readonly side: Side;
-  readonly stream: Stream;
+  readonly stream: HeldBytes;
   readonly terrain: Terrain;
-  #noiseBytes: number | null = null;
   readonly #spellings = new Map<Spelled, Respelling>();
 
-  constructor(conversation: number, side: Side, stream: Stream, mode: Mode) {
+  constructor(conversation: number, side: Side, stream: HeldBytes, mode: Mode) {
     this.conversation = conversation;
     this.side = side;
     this.stream = stream;
     this.terrain = new Terrain(stream, mode);
   }
 
-  /** See {@link Terrain.noiseBytes}. */
-  get noiseBytes(): number {
-    this.#noiseBytes ??= this.terrain.noiseBytes();
-    return this.#noiseBytes;
-  }
-
-  /** Where `pattern` stands, from offset `from` of the stream on: offsets in the stream, in order. */
+  /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
   *spans({ spelled, bytes, unlessSource }: Pattern, from = 0): Generator<{ start: number; end: number }, void, void> {
     const spelling = this.#spelled(spelled);
-    const hits = spelling === null ? occurrences(this.stream.bytes, bytes, from) : occurrences(spelling.bytes, bytes);
+    const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
     // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
-    const typed = occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
-    let nextTyped = next(typed);
-    for (const at of hits) {
+    const typed = new Occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
+    let nextTyped = typed.next();
+    for (let at = hits.next(); at !== NONE_LEFT; at = hits.next()) {
       const start = spelling?.startOf(at) ?? at;
       if (start < from) continue;
-      while (nextTyped < start) nextTyped = next(typed);
+      while (nextTyped < start) nextTyped = typed.next();
       if (nextTyped === start) continue;
       const end = spelling?.endOf(at + bytes.length) ?? at + bytes.length;
       if (this.terrain.isUnbroken(start, end)) yield { start, end };
@@ -82,57 +75,111 @@ export class Haystack {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Past every offset where there is none left. */
-function next(offsets: Generator<number, void, void>): number {
-  return offsets.next().value ?? Infinity;
+/** A hit before all noise is known that accident could have had its chance in. */
+interface Candidate {
+  readonly place: Place;
+  readonly shape: Shape;
+  /** The share of random characters that would have done as well; 0 for what stands among somebody's words. */
+  readonly share: number;
+  readonly isProtocolWord: boolean;
 }
 
-/**
- * The places of `text`, by shape in the order of {@link SHAPES}, and in each by haystack and offset: at most
- * {@link MAX_HITS} of one shape and one meaning.
- *
- * @throws RangeError for an empty text, which stands everywhere.
- */
-export function search(text: string, haystacks: readonly Haystack[]): readonly Hit[] {
-  if (text === '') throw new RangeError('Cannot search: the text is empty');
-  const patterns = patternsOf(text);
-  const noise = haystacks.reduce((sum, { noiseBytes }) => sum + noiseBytes, 0);
-  return SHAPES.flatMap((shape) => searchShape(shape, patterns.filter((pattern) => pattern.shape === shape), haystacks, noise));
-}
+/** Kinds of hits, by how rare they are, that are told apart while searching. */
+const MOST_KINDS = 64;
 
-function searchShape(shape: Shape, patterns: readonly Pattern[], haystacks: readonly Haystack[], noise: number): Hit[] {
-  const hits: Hit[] = [];
-  const counts = { text: 0, 'protocol word': 0, chance: 0 };
-  for (const haystack of haystacks) {
-    for (const pattern of patterns) {
-      for (const { start, end } of haystack.spans(pattern)) {
-        const meaning = meaningOf(haystack, pattern, start, end, noise * patterns.length);
-        if (counts[meaning] < MAX_HITS) {
-          counts[meaning] += 1;
-          hits.push({ place: placeOf(haystack.conversation, haystack.side, haystack.stream, start, end), shape, meaning });
+/** The search for one text in bytes that come one after another. */
+export class Search {
+  readonly text: string;
+  /** Bytes from a hit's first to behind its last, at most. */
+  readonly longest: number;
+  readonly #patterns: readonly Pattern[];
+  readonly #found = new Map<Shape, Map<string, Candidate[]>>();
+  #noise = 0;
+
+  /** @throws RangeError for an empty text, which stands everywhere. */
+  constructor(text: string) {
+    if (text === '') throw new RangeError('Cannot search: the text is empty');
+    this.text = text;
+    this.#patterns = patternsOf(text);
+    // Three characters to a byte in URL escapes; what changes its length with its case changes it by less.
+    this.longest = 3 * Math.max(...this.#patterns.map(({ bytes }) => bytes.length));
+  }
+
+  /** Searches what ends behind `seen`, up to where the search was before; an offset as in {@link HeldBytes}. */
+  take(haystack: Haystack, seen = 0): void {
+    const from = Math.max(0, seen - this.longest + 1);
+    this.#noise += haystack.terrain.noiseBytes(seen);
+    for (const shape of SHAPES) {
+      const kinds = this.#found.get(shape) ?? new Map<string, Candidate[]>();
+      this.#found.set(shape, kinds);
+      for (const pattern of this.#patterns) {
+        if (pattern.shape !== shape) continue;
+        for (const { start, end } of haystack.spans(pattern, from)) {
+          if (end <= seen) continue;
+          if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
+          const { share, isProtocolWord } = chanceOf(haystack, pattern, start, end);
+          const kind = share === 0 ? WORDS : `${isProtocolWord} ${Math.round(Math.log2(share))}`;
+          const same = kinds.get(kind);
+          if (same === undefined ? kinds.size >= MOST_KINDS : same.length >= MAX_HITS) continue;
+          const { conversation, side, stream } = haystack;
+          const candidate = { place: placeOf(conversation, side, stream, start, end), shape, share, isProtocolWord };
+          if (same === undefined) kinds.set(kind, [candidate]);
+          else same.push(candidate);
         }
-        if (counts.text === MAX_HITS) return hits;
       }
     }
   }
-  return hits;
+
+  /**
+   * The places of the text, by shape in the order of {@link SHAPES}, and in each by conversation and side: at most
+   * {@link MAX_HITS} of one shape and one meaning.
+   */
+  hits(): readonly Hit[] {
+    return SHAPES.flatMap((shape) => {
+      const chances = this.#noise * this.#patterns.filter((pattern) => pattern.shape === shape).length;
+      const counts = { text: 0, 'protocol word': 0, chance: 0 };
+      return [...(this.#found.get(shape)?.values() ?? [])]
+        .flat()
+        .sort((one, other) => one.place.conversation - other.place.conversation || bySide(one.place.side, other.place.side) || one.place.offset - other.place.offset)
+        .map(({ place, share, isProtocolWord }): Hit => {
+          const isText = share === 0 || Math.max(chances, 1) * share < ACCIDENT_LIMIT;
+          return { place, shape, meaning: isText ? 'text' : isProtocolWord ? 'protocol word' : 'chance' };
+        })
+        .filter(({ meaning }) => (counts[meaning] += 1) <= MAX_HITS);
+    });
+  }
 }
 
-/** `chances` is how many times accident had its chance of a hit. */
-function meaningOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number, chances: number): Hit['meaning'] {
+/** How the kind is called that needs no accounting for accidents. */
+const WORDS = 'words';
+
+function bySide(one: Side, other: Side): number {
+  return one === other ? 0 : one === 'client' ? -1 : 1;
+}
+
+/** {@link Search} in all of `haystacks`. */
+export function search(text: string, haystacks: readonly Haystack[]): readonly Hit[] {
+  const searching = new Search(text);
+  for (const haystack of haystacks) searching.take(haystack);
+  return searching.hits();
+}
+
+function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number): { share: number; isProtocolWord: boolean } {
   const zones = terrain.zonesWithin(start, end);
   const covered = zones.reduce((sum, zone) => sum + Math.min(zone.end, end) - Math.max(zone.start, start), 0);
-  if (covered < end - start) return 'text';
-  let expected = Math.max(chances, 1);
+  if (covered < end - start) return { share: 0, isProtocolWord: false };
+  const { bytes } = stream;
+  let all = 1;
   for (const zone of zones) {
     if (zone.kind === 'framing') continue;
-    for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && expected >= ACCIDENT_LIMIT; at += 1) {
-      expected *= share(stream.bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
+    // Rarer than this, no accident ever is.
+    for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
+      all *= share(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
     }
   }
-  if (expected < ACCIDENT_LIMIT) return 'text';
-  return zones.some(isFraming) ? 'protocol word' : 'chance';
+  return { share: all, isProtocolWord: zones.some(isFraming) };
 }
+const RAREST = 1e-30;
 
 function isFraming({ kind }: Zone): boolean {
   return kind === 'framing';

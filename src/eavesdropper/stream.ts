@@ -2,10 +2,17 @@
  * One direction of a conversation as it was put in order: its bytes, where some are missing, and which packet carried
  * which of them.
  *
- * An offset counts the bytes that are held; a position counts those that are missing too, as sequence numbers do.
+ *     0            base                     hashed, judged      length
+ *     |  let go    |  held, and done with   |  held, to do      |
+ *
+ * All bytes pass by a SHA-256 and a judge of readability. Held are all of them as long as {@link Keeping} allows, and then
+ * only the last ones: enough to compare what is sent again.
+ *
+ * An offset counts the bytes that came; a position counts those that are missing too, as sequence numbers do.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { countPassing } from './bisection.js';
+import { Readability } from './readability.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
 export interface Carrier {
@@ -21,73 +28,164 @@ export interface Run {
 
 /** What the reassembly of one direction hands over to, in order. */
 export interface StreamSink {
-  append(bytes: Buffer, carrier: Carrier): void;
+  /** The bytes of `data` from `start` to `end`, which are only there for now. `frame` and `time` as in {@link Carrier}. */
+  append(data: Buffer, start: number, end: number, frame: number, time: number): void;
   /** `count` bytes that nobody will hand over any more. */
   skip(count: number): void;
-  /** Whether bytes that came again, from `position` on, are other than those held. Missing ones differ from nothing. */
+  /** Whether bytes that came again, from `position` on, are other than those held. Those not held differ from nothing. */
   differs(position: number, bytes: Buffer): boolean;
 }
 
+/** Bytes of a stream as they are held: what is read and searched. Offsets count from the first one held. */
+export interface HeldBytes {
+  /** The offset in the stream of the first one held. */
+  readonly base: number;
+  /** Gaps closed up: valid until the stream goes on. */
+  readonly bytes: Buffer;
+  runs(): readonly Run[];
+  missingBefore(offset: number): number;
+  carrierOf(offset: number): Carrier;
+}
+
+/** How much a stream may hold. */
+export interface Keeping {
+  /** Bytes that are always held, twice as many before the older half is let go. A power of two. */
+  readonly windowBytes: number;
+  /** Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it holds all that came. */
+  mayHold(stream: Stream, capacity: number): boolean;
+  /** Called before the first bytes of a stream that held all are let go. */
+  onCut(): void;
+  /** Called before bytes are let go, all of which were held until now. */
+  onSlide(stream: Stream): void;
+}
+
 const LEAST_CAPACITY = 256;
+const NOTHING = Buffer.alloc(0);
+const EMPTY_SHA256 = createHash('sha256').digest('hex');
 
-export class Stream implements StreamSink {
-  #buffer = Buffer.alloc(0);
+/** All that comes is held: for what is known to be small. */
+export const KEEP_ALL: Keeping = {
+  windowBytes: 2 ** 30,
+  mayHold: () => true,
+  onCut: () => undefined,
+  onSlide: () => undefined,
+};
+
+/** Hears of each piece as it is put in order; missing bytes come as a count. */
+export type Listener = (piece: Buffer | number, frame: number, time: number) => void;
+
+export class Stream implements StreamSink, HeldBytes {
+  readonly readability = new Readability();
+  /** Told of all that comes. */
+  listener: Listener | null = null;
+  /** The capacity that {@link Keeping.mayHold} granted: 0 for a stream that holds no more than any may. */
+  granted = 0;
+
+  readonly #keeping: Keeping;
+  #buffer: Buffer = NOTHING;
+  /** The offset of the first byte held. */
+  #base = 0;
   #length = 0;
+  #hash: Hash | null = null;
+  #hashed = 0;
+  #judged = 0;
   /** The offset at which each packet's bytes begin, and the packet. */
-  readonly #starts: number[] = [];
-  readonly #carriers: Carrier[] = [];
+  #starts: number[] = [];
+  #frames: number[] = [];
+  #times: number[] = [];
   /** The offset before which bytes are missing, and how many are missing up to there. */
-  readonly #gapOffsets: number[] = [];
-  readonly #missingUpTo: number[] = [];
+  #gapOffsets: number[] = [];
+  #missingUpTo: number[] = [];
+  #missing = 0;
+  /** What was missing before the first gap that is still known. */
+  #missingBeforeBase = 0;
+  #uncompared = 0;
 
+  constructor(keeping: Keeping = KEEP_ALL) {
+    this.#keeping = keeping;
+  }
+
+  /** Bytes that came. */
   get length(): number {
     return this.#length;
   }
 
-  /** The bytes held, gaps closed up: valid until the next `append`. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Whether all that came is held. */
+  get isWhole(): boolean {
+    return this.#base === 0;
+  }
+
   get bytes(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#buffer.subarray(0, this.#length - this.#base);
   }
 
   get missing(): number {
-    return this.#missingUpTo.at(-1) ?? 0;
+    return this.#missing;
   }
 
-  /** 64 hex digits over the bytes held. */
+  /** Bytes that came again when those they repeat were held no more. */
+  get uncompared(): number {
+    return this.#uncompared;
+  }
+
+  /** 64 hex digits over all bytes that came; nothing may come after. */
   sha256(): string {
-    return createHash('sha256').update(this.bytes).digest('hex');
+    if (this.#length === 0) return EMPTY_SHA256;
+    this.#hashRest();
+    return this.#hash?.digest('hex') ?? EMPTY_SHA256;
   }
 
-  append(bytes: Buffer, carrier: Carrier): void {
-    if (bytes.length === 0) return;
-    this.#reserve(this.#length + bytes.length);
-    bytes.copy(this.#buffer, this.#length);
-    if (this.#carriers.at(-1)?.frame !== carrier.frame) {
-      this.#starts.push(this.#length);
-      this.#carriers.push(carrier);
+  /** Nothing comes any more: the judge sees the rest. */
+  finish(): void {
+    this.#judge(true);
+  }
+
+  append(data: Buffer, start: number, end: number, frame: number, time: number): void {
+    const count = end - start;
+    if (count === 0) return;
+    let used = this.#length - this.#base;
+    if (used + count > this.#buffer.length) {
+      this.#makeRoom(count);
+      used = this.#length - this.#base;
     }
-    this.#length += bytes.length;
+    copyBytes(data, start, end, this.#buffer, used);
+    if (this.#frames[this.#frames.length - 1] !== frame) {
+      this.#starts.push(this.#length);
+      this.#frames.push(frame);
+      this.#times.push(time);
+    }
+    this.#length += count;
+    this.listener?.(data.subarray(start, end), frame, time);
   }
 
   skip(count: number): void {
-    const missing = this.missing + count;
+    if (count === 0) return;
+    this.listener?.(count, 0, 0);
+    this.#missing += count;
     if (this.#gapOffsets.at(-1) === this.#length) {
-      this.#missingUpTo[this.#missingUpTo.length - 1] = missing;
+      this.#missingUpTo[this.#missingUpTo.length - 1] = this.#missing;
       return;
     }
     this.#gapOffsets.push(this.#length);
-    this.#missingUpTo.push(missing);
+    this.#missingUpTo.push(this.#missing);
   }
 
   differs(position: number, bytes: Buffer): boolean {
+    const basePosition = this.#base + this.#missingBeforeBase;
+    let at = Math.max(0, basePosition - position);
+    this.#uncompared += Math.min(at, bytes.length);
     // The gaps before the position, by the position at which each ends.
-    let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position);
-    let at = 0;
+    let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position + at);
     while (at < bytes.length) {
-      const offset = position + at - this.#missingBefore(gap);
+      const offset = position + at - this.#missingUpToGap(gap);
       const nextGap = this.#gapOffsets[gap] ?? this.#length;
       const held = Math.min(nextGap - offset, bytes.length - at);
-      if (held > 0 && this.#buffer.compare(bytes, at, at + held, offset, offset + held) !== 0) return true;
+      const from = offset - this.#base;
+      if (held > 0 && this.#buffer.compare(bytes, at, at + held, from, from + held) !== 0) return true;
       if (gap >= this.#gapOffsets.length) return false;
       at = this.#gapEnd(gap) - position;
       gap += 1;
@@ -95,16 +193,15 @@ export class Stream implements StreamSink {
     return false;
   }
 
-  /** The packet that carried the byte at `offset`. */
   carrierOf(offset: number): Carrier {
-    const carrier = this.#carriers[countPassing(this.#starts.length, (index) => (this.#starts[index] ?? 0) <= offset) - 1];
-    if (carrier === undefined) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
-    return carrier;
+    const index = countPassing(this.#starts.length, (at) => (this.#starts[at] ?? 0) <= offset + this.#base) - 1;
+    const [frame, time] = [this.#frames[index], this.#times[index]];
+    if (frame === undefined || time === undefined) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
+    return { frame, time };
   }
 
-  /** The stretches between the gaps, none of them empty. */
   runs(): readonly Run[] {
-    const edges = [0, ...this.#gapOffsets, this.#length];
+    const edges = [0, ...this.#gapOffsets.map((offset) => offset - this.#base), this.#length - this.#base];
     return edges.slice(1).flatMap((end, index) => {
       const start = edges[index] ?? 0;
       return end > start ? [{ start, end }] : [];
@@ -113,21 +210,108 @@ export class Stream implements StreamSink {
 
   /** How many bytes are missing somewhere before `offset`, directly before it included. */
   missingBefore(offset: number): number {
-    return this.#missingBefore(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset));
+    return this.#missingUpToGap(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base));
   }
 
-  #missingBefore(gap: number): number {
-    return gap === 0 ? 0 : (this.#missingUpTo[gap - 1] ?? 0);
+  /** Holds no more than it must, now that {@link Keeping.windowBytes} is less than it was. */
+  shrink(): void {
+    const { windowBytes } = this.#keeping;
+    if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
+    if (this.#length - this.#base > windowBytes) this.#slide();
+    this.#moveTo(Buffer.allocUnsafeSlow(Math.max(2 * windowBytes, this.#length - this.#base)));
+  }
+
+  #makeRoom(count: number): void {
+    const used = this.#length - this.#base;
+    const { windowBytes } = this.#keeping;
+    const capacity = Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(used + count)));
+    if (capacity <= 2 * windowBytes || this.#isGranted(capacity)) {
+      this.#moveTo(Buffer.allocUnsafeSlow(capacity));
+      return;
+    }
+    this.#slide();
+    const needed = this.#length - this.#base + count;
+    if (needed > this.#buffer.length) this.#moveTo(Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(needed))));
+  }
+
+  #isGranted(capacity: number): boolean {
+    if (!this.isWhole) return false;
+    if (capacity <= this.granted) return true;
+    if (!this.#keeping.mayHold(this, capacity)) return false;
+    this.granted = capacity;
+    return true;
+  }
+
+  #moveTo(larger: Buffer): void {
+    this.#buffer.copy(larger, 0, 0, this.#length - this.#base);
+    this.#buffer = larger;
+  }
+
+  /** Lets go of all but the last bytes. */
+  #slide(): void {
+    if (this.isWhole) this.#keeping.onCut();
+    this.#keeping.onSlide(this);
+    this.#hashRest();
+    this.#judge(false);
+    const base = Math.min(this.#judged, Math.max(this.#base, this.#length - this.#keeping.windowBytes));
+    this.#buffer.copyWithin(0, base - this.#base, this.#length - this.#base);
+    this.#base = base;
+    this.#forgetBefore(base);
+  }
+
+  #forgetBefore(base: number): void {
+    const carriers = Math.max(0, countPassing(this.#starts.length, (index) => (this.#starts[index] ?? 0) <= base) - 1);
+    if (carriers > 0) {
+      this.#starts = this.#starts.slice(carriers);
+      this.#frames = this.#frames.slice(carriers);
+      this.#times = this.#times.slice(carriers);
+    }
+    const gaps = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= base);
+    if (gaps > 0) {
+      this.#missingBeforeBase = this.#missingUpTo[gaps - 1] ?? 0;
+      this.#gapOffsets = this.#gapOffsets.slice(gaps);
+      this.#missingUpTo = this.#missingUpTo.slice(gaps);
+    }
+  }
+
+  #hashRest(): void {
+    if (this.#hashed === this.#length) return;
+    this.#hash ??= createHash('sha256');
+    this.#hash.update(this.#buffer.subarray(this.#hashed - this.#base, this.#length - this.#base));
+    this.#hashed = this.#length;
+  }
+
+  /** Gives the judge what it has not seen, from gap to gap; unless it is the `last`, it may leave the end for later. */
+  #judge(last: boolean): void {
+    let gap = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= this.#judged);
+    while (this.#judged < this.#length) {
+      const next = this.#gapOffsets[gap] ?? this.#length;
+      const cut = next < this.#length || this.#gapOffsets.at(-1) === next;
+      const from = this.#judged - this.#base;
+      const seen = this.readability.take(this.#buffer, from, next - this.#base, last || cut);
+      this.#judged += seen - from;
+      if (!cut) return;
+      this.readability.gap();
+      gap += 1;
+    }
+  }
+
+  #missingUpToGap(gap: number): number {
+    return gap === 0 ? this.#missingBeforeBase : (this.#missingUpTo[gap - 1] ?? 0);
   }
 
   #gapEnd(gap: number): number {
     return (this.#gapOffsets[gap] ?? 0) + (this.#missingUpTo[gap] ?? 0);
   }
+}
 
-  #reserve(length: number): void {
-    if (length <= this.#buffer.length) return;
-    const larger = Buffer.alloc(Math.max(length, 2 * this.#buffer.length, LEAST_CAPACITY));
-    this.#buffer.copy(larger, 0, 0, this.#length);
-    this.#buffer = larger;
+/** Up to this many bytes a loop is quicker than a call into native code. */
+const FEW_BYTES = 32;
+
+function copyBytes(source: Buffer, start: number, end: number, target: Buffer, at: number): void {
+  if (end - start > FEW_BYTES) {
+    source.copy(target, at, start, end);
+    return;
   }
+  for (let from = start, to = at; from < end; from += 1, to += 1) target[to] = source[from] ?? 0;
 }

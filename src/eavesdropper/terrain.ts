@@ -6,12 +6,13 @@
  *     |framing           |noise, base64url       |f|noise, hex        |framing
  *     |and what a token always opens with
  */
+import { isUtf8 } from 'node:buffer';
 import { countPassing } from './bisection.js';
 import { isErrorCode, isIntegrity } from '../protocol/frames.js';
-import { frameIn, isUtf8, tokenOf } from './chat.js';
+import { frameIn, tokenOf } from './chat.js';
 import type { Frame } from '../protocol/frames.js';
 import type { Mode } from './chat.js';
-import type { Run, Stream } from './stream.js';
+import type { HeldBytes, Run } from './stream.js';
 
 /** Characters that come up with the same chance in noise of this kind; `bytes` is any byte at all. */
 export type NoiseKind = 'base64' | 'base64url' | 'hex' | 'bytes';
@@ -42,17 +43,17 @@ export class Terrain {
   /** The last one that was looked at: hits come in order, and many in one line. */
   #parcel: Parcel = { start: 0, end: 0, zones: [] };
 
-  constructor(stream: Stream, mode: Mode) {
+  constructor(stream: HeldBytes, mode: Mode) {
     this.#bytes = stream.bytes;
     this.#runs = stream.runs();
     this.#mode = mode;
   }
 
-  /** Bytes of noise in all: how often accident had its chance. */
-  noiseBytes(): number {
+  /** Bytes of noise in all from `from` on: how often accident had its chance. */
+  noiseBytes(from: number): number {
     let count = 0;
     for (const { start: runStart, end: runEnd } of this.#runs) {
-      for (let at = runStart; at < runEnd; at = this.#parcel.end) {
+      for (let at = Math.max(from, runStart); at < runEnd; at = this.#parcel.end) {
         for (const { kind, start, end } of this.#parcelAt(at).zones) if (kind !== 'framing') count += end - start;
       }
     }

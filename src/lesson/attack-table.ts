@@ -1,6 +1,6 @@
 /** `servchat attack` at a terminal: the list, one run, and the matrix. */
 import type { Cell, Matrix } from '../attacker/matrix.js';
-import { PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
+import { CONTROL, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
 import type { Look } from './look.js';
 import { counted } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
@@ -19,7 +19,7 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
     cell(nameLines(name)),
     ...matrix.settings.map((setting) => {
       const found = matrix.cells.find((each) => each.attack === name && each.setting.name === setting.name);
-      return found === undefined ? cell('') : cell(outcomeLines(found), PAINTS[found.outcome.kind]);
+      return found === undefined ? cell('') : cell(outcomeLines(found), found.attack === CONTROL ? 'plain' : PAINTS[found.outcome.kind]);
     }),
   ]);
   const failed = matrix.cells.filter(({ outcome }) => outcome.kind === 'failed');
@@ -58,6 +58,7 @@ export function attackRunTable(run: Cell, look: Look): string {
 }
 
 const LEGEND = [
+  'nothing: the control; where it does not pass, its column says nothing',
   'works: nobody noticed; of an attacker who looks on, how many messages they know. noticed, refused: by what',
   'check: the check beside the token. Fernet: the signature inside it. number: the sequence number in the check. cipher: what the attacker saw was sealed. list: the checks that the server takes. no EXIT: the chat ended and nobody had ended it. –: nothing there for it to work on',
 ];

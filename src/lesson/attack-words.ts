@@ -19,7 +19,8 @@ export function outcomePhrase(outcome: Outcome): string {
 }
 
 /** For a narrow column: one or two lines. */
-export function outcomeLines({ outcome, detail }: Pick<Cell, 'outcome' | 'detail'>): readonly string[] {
+export function outcomeLines({ attack, outcome, detail }: Pick<Cell, 'attack' | 'outcome' | 'detail'>): readonly string[] {
+  if (attack === CONTROL && outcome.kind === 'works-unnoticed') return ['passes'];
   switch (outcome.kind) {
     case 'works-unnoticed': {
       const [, some, all] = /(\d+) of (\d+)/.exec(detail) ?? [];
@@ -35,6 +36,9 @@ export function outcomeLines({ outcome, detail }: Pick<Cell, 'outcome' | 'detail
       return ['FAILED'];
   }
 }
+
+/** The relay that does nothing. */
+export const CONTROL = 'nothing';
 
 const SHORT: Readonly<Record<Guard, readonly string[]>> = {
   'the check': ['check'],

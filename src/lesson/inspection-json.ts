@@ -4,9 +4,9 @@ import type { Find } from './inspection-table.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
-const INSPECTION_VERSION = 1;
+export const INSPECTION = { format: 'servchat inspection', version: 1 } as const;
 
 /** One JSON document that ends in LF. */
 export function inspectionJson(findings: CaptureFindings, finds: readonly Find[]): string {
-  return jsonDocument({ format: 'servchat inspection', version: INSPECTION_VERSION, ...findings, finds });
+  return jsonDocument({ ...INSPECTION, ...findings, finds });
 }

@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../eavesdropper/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
+import type { Find } from '../eavesdropper/inspect.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {
@@ -23,22 +24,29 @@ import {
   textStep,
   visibleText,
 } from './phrases.js';
+import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
 import { stillVisible } from './still-visible.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
-/** One text that was searched for, and what came of it. */
-export interface Find {
-  readonly text: string;
-  readonly verdict: Verdict;
-}
+export type { Find } from '../eavesdropper/inspect.js';
+
+/** Conversations that are shown in full where there are many; each other one has its line in the list. */
+const MOST_IN_FULL = 8;
+/** Rows of one table, unless told. */
+export const USUAL_LIMIT = 100;
 
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
-/** Lines that end in LF. */
-export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look): string {
+/** Lines that end in LF. `limit`: rows of one table. */
+export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit = USUAL_LIMIT): string {
+  const { conversations } = findings;
   const sections = [
     fileSection(findings, look),
-    ...findings.conversations.flatMap((conversation) => conversationSections(conversation, look)),
+    ...(conversations.length > 1 ? [listSection(conversations, look, limit)] : []),
+    ...conversations.slice(0, MOST_IN_FULL).flatMap((conversation) => conversationSections(conversation, look, limit)),
+    ...(conversations.length > MOST_IN_FULL
+      ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, each shown in full by --conversation and its number.`, look)]
+      : []),
     ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, look))]]),
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
@@ -53,18 +61,59 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
     counted(conversations.length, 'TCP conversation'),
     ...(others.length === 0 ? [] : [`outside of them: ${listed(others)}`]),
   ];
-  const lines = [...headingLines(file, look), ...proseLines(content.join(', '), look, 2)];
+  const lines = [
+    ...headingLines(file, look),
+    ...proseLines(content.join(', '), look, 2),
+    ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
+    ...leftOutLines(findings, look),
+  ];
   if (damage === null) return lines;
   const where = `Reading stopped at packet ${damage.packet}, byte ${damage.offset} of the file`;
   return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
 }
 
-function conversationSections(conversation: ConversationFindings, look: Look): string[][] {
+/** What the listener's own bounds kept from it: silence would pass for completeness. */
+function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
+  const { conversations, latePackets, lateBytes, forgottenPairs } = leftOut;
+  const notes = [
+    ...(conversations === 0 ? [] : [`${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed: --format ndjson tells all`]),
+    ...(latePackets === 0 ? [] : [`${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after their conversation had been let go, and were not read`]),
+    ...(forgottenPairs === 0 ? [] : [`so many conversations that ${counted(forgottenPairs, 'old one')} had to be forgotten: later numbers may differ from Wireshark’s`]),
+  ];
+  return notes.flatMap((note) => proseLines(note, look, 2, 2, 'strong'));
+}
+
+function listSection(conversations: readonly ConversationFindings[], look: Look, limit: number): string[] {
+  const columns: readonly Column[] = [
+    { head: '#', align: 'right' },
+    { head: 'client', flexible: true },
+    { head: 'server', flexible: true },
+    { head: 'what it is' },
+    { head: 'frames', align: 'right' },
+    { head: 'bytes', align: 'right' },
+    { head: 'readable', align: 'right' },
+  ];
+  const rows = conversations.slice(0, limit).map((conversation) => {
+    const { number, client, server, frames, streams } = conversation;
+    const bytes = streams.client.bytes + streams.server.bytes;
+    return [number, endpoint(client), endpoint(server), kindPhrase(conversation), grouping(frames), grouping(bytes), readableShare(conversation)].map((value) => cell(value));
+  });
+  return [...headingLines('Conversations', look), ...tableLines(columns, rows, look, 2), ...moreLines(conversations.length - limit, look, 2)];
+}
+
+function moreLines(left: number, look: Look, indent: number): string[] {
+  return left <= 0 ? [] : proseLines(`… and ${grouping(left)} more; --limit 0 shows all`, look, indent);
+}
+
+function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
   const { number, mode, client, server, started, ended, frames } = conversation;
   const facts: readonly (readonly [string, string])[] = [
     ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
     ['when', `${moment(started)}, for ${duration(ended - started)}`],
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
+    ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
+    ['readable', `client: ${readabilityPhrase(conversation.streams.client)}; server: ${readabilityPhrase(conversation.streams.server)}`],
+    ...(conversation.unread === 0 ? [] : [['not read', `the last ${counted(conversation.unread, 'byte')} were not looked through for messages`] as const]),
     ...openingFacts(conversation),
   ];
   const sections = [
@@ -73,7 +122,8 @@ function conversationSections(conversation: ConversationFindings, look: Look): s
       ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
     ],
     handshakeSection(conversation, look),
-    messageSection(conversation, look),
+    messageSection(conversation, look, limit),
+    conversation.messages.length === 0 ? sampleSection(conversation, look) : [],
     conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
   ];
   return sections.filter((lines) => lines.length > 0);
@@ -120,7 +170,23 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
   return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
-function messageSection({ messages, opening }: ConversationFindings, look: Look): string[] {
+/** The beginnings of texts in a conversation that holds no messages. */
+function sampleSection({ streams }: ConversationFindings, look: Look): string[] {
+  const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
+  const rows = (['client', 'server'] as const).flatMap((side) =>
+    streams[side].readability.samples.map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text), 'alarm')]),
+  );
+  return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+function messageSection(conversation: ConversationFindings, look: Look, limit: number): string[] {
+  const { opening } = conversation;
+  const messages = conversation.messages.slice(0, limit);
+  const left = conversation.messages.length - messages.length + (conversation.unlisted ?? 0);
+  return [...messageTables(messages, opening, look), ...moreLines(left, look, 4)];
+}
+
+function messageTables(messages: readonly SeenMessage[], opening: ConversationFindings['opening'], look: Look): string[] {
   if (messages.length === 0) return [];
   if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
   if (opening?.found !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);

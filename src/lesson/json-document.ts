@@ -9,6 +9,11 @@ export function jsonDocument(value: object): string {
   return `${JSON.stringify(value, null, 2).replace(OBEYED, escaped)}\n`;
 }
 
+/** {@link jsonDocument} in one line, which ends in LF. */
+export function jsonLine(value: object): string {
+  return `${JSON.stringify(value).replace(OBEYED, escaped)}\n`;
+}
+
 // Outside of strings JSON has nothing of this but LF, which is what lays the document out; within strings it is escaped.
 const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 

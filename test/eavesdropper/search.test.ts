@@ -4,15 +4,18 @@ import { Conversations } from '../../src/eavesdropper/conversations.js';
 import { readChat } from '../../src/eavesdropper/chat.js';
 import { Haystack, MAX_HITS, search } from '../../src/eavesdropper/search.js';
 import { CONVERSATION, SPKI, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from './chats.js';
-import { segmentOf, timeOf } from './wire.js';
+import { timeOf, viewOf } from './wire.js';
+import type { Conversation } from '../../src/eavesdropper/conversations.js';
 import type { Hit, Shape } from '../../src/eavesdropper/findings.js';
 import type { Packet } from './wire.js';
 import type { Sent } from './chats.js';
 
 function haystacksOf(packets: readonly Packet[]): Haystack[] {
-  const conversations = new Conversations();
-  for (const [index, packet] of packets.entries()) conversations.push(segmentOf(packet), { frame: index + 1, time: timeOf(index) });
-  return conversations.finish().flatMap((conversation) => {
+  const ended: Conversation[] = [];
+  const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) });
+  for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
+  conversations.finish();
+  return ended.flatMap((conversation) => {
     const { mode } = readChat(conversation);
     return (['client', 'server'] as const).map((side) => new Haystack(conversation.number, side, conversation.streams[side].stream, mode));
   });

@@ -1,6 +1,6 @@
 /** Segments written by hand, as objects and as a capture file that tshark reads: a made conversation, packet by packet. */
 import { TCP_FLAGS } from '../../src/packets/packet.js';
-import type { TcpSegment } from '../../src/packets/packet.js';
+import type { TcpSegment, TcpView } from '../../src/packets/packet.js';
 
 export interface Packet {
   readonly from: 'client' | 'server';
@@ -56,6 +56,14 @@ export function segmentOf(packet: Packet): TcpSegment {
     payload,
     payloadLength: packet.length ?? payload.length,
   };
+}
+
+/** The same as a decoder hands it over. */
+export function viewOf(packet: Packet): TcpView {
+  const { sourceAddress, destinationAddress, payload, payloadLength, ...header } = segmentOf(packet);
+  const addresses = Buffer.from([sourceAddress, destinationAddress].flatMap((address) => address.split('.').map(Number)));
+  const data = Buffer.concat([addresses, payload]);
+  return { ...header, data, source: 0, destination: 4, addressLength: 4, payloadStart: 8, payloadEnd: data.length, payloadLength };
 }
 
 /** Packet `index` (from 0) was captured so many seconds after the epoch. */

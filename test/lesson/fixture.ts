@@ -77,7 +77,14 @@ export function sealedMessage(
   };
 }
 
-const STREAM: StreamFindings = { bytes: 123, sha256: 'ab'.repeat(32), missing: 0, conflicts: 0 };
+export const STREAM: StreamFindings = {
+  bytes: 123,
+  sha256: 'ab'.repeat(32),
+  missing: 0,
+  conflicts: 0,
+  uncompared: 0,
+  readability: { text: 123, disguised: {}, encoded: 0, other: 0, entropy: null, samples: [] },
+};
 
 export function conversation(changes: Partial<ConversationFindings> = {}): ConversationFindings {
   return {
@@ -87,17 +94,29 @@ export function conversation(changes: Partial<ConversationFindings> = {}): Conve
     frames: 27,
     started: STARTED,
     ended: STARTED + 4.25,
-    streams: { client: STREAM, server: { ...STREAM, bytes: 456 } },
+    streams: { client: STREAM, server: { ...STREAM, bytes: 456, readability: { ...STREAM.readability, text: 456 } } },
     mode: 'unknown',
     handshake: null,
     messages: [],
     opening: null,
+    ending: 'open',
+    protocol: null,
+    unread: 0,
     ...changes,
   };
 }
 
 export function capture(file: string, conversations: readonly ConversationFindings[]): CaptureFindings {
-  return { file, linkType: { number: 1, name: 'Ethernet' }, packets: 27, damage: null, otherPackets: {}, conversations };
+  return {
+    file,
+    linkType: { number: 1, name: 'Ethernet' },
+    packets: 27,
+    damage: null,
+    otherPackets: {},
+    conversations,
+    contents: { format: 'pcap', compressed: false, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], otherComments: 0 },
+    leftOut: { conversations: 0, latePackets: 0, lateBytes: 0, forgottenPairs: 0 },
+  };
 }
 
 /** In plaintext the first message stands in frame 4, and each later one two frames on; encrypted, six frames later. */

@@ -14,6 +14,7 @@ import {
   readable,
   SCRIPT,
   sealedMessage,
+  STREAM,
 } from './fixture.js';
 import { HOSTILE, hostileText } from './hostile.js';
 import { followed } from './leaves.js';
@@ -86,8 +87,8 @@ test('each line of the handshake stands with its frame, in the order of the capt
 
 test('what was damaged, left out or lost is said', () => {
   const streams = {
-    client: { bytes: 1, sha256: '', missing: 17, conflicts: 0 },
-    server: { bytes: 1, sha256: '', missing: 0, conflicts: 2 },
+    client: { ...STREAM, bytes: 1, missing: 17 },
+    server: { ...STREAM, bytes: 1, conflicts: 2 },
   };
   const findings: CaptureFindings = {
     ...capture('x', [conversation({ streams })]),
@@ -139,17 +140,17 @@ test('each value comes from the data', () => {
   expect(followed(data, render)).toEqual(
     [
       ...['address', 'port'].flatMap((part) => [`client.${part}`, `server.${part}`]),
-      ...['ended', 'frames', 'number', 'started'],
+      ...['ended', 'frames', 'number', 'started', 'unread'],
       ...['frame', 'lastFrame'].flatMap((part) => ['hello', 'publicKey', 'sessionKey'].map((line) => `handshake.${line}.place.${part}`)),
       ...['handshake.hello.integrity', 'handshake.publicKey.bits', 'handshake.publicKey.fingerprint'],
       'handshake.sessionKey.envelopeBytes',
       ...['number', 'place.frame', 'place.lastFrame', 'token.characters', 'token.created'].map((part) => `messages.*.${part}`),
       ...['token.textBytes.least', 'token.textBytes.most'].map((part) => `messages.*.${part}`),
-      ...['client', 'server'].flatMap((side) => ['bytes', 'conflicts', 'missing'].map((part) => `streams.${side}.${part}`)),
+      ...['client', 'server'].flatMap((side) => ['bytes', 'conflicts', 'missing', 'readability.text'].map((part) => `streams.${side}.${part}`)),
     ]
       .map((part) => `findings.conversations.*.${part}`)
       .concat(
-        ['file', 'linkType.name', 'otherPackets.UDP', 'packets'].map((part) => `findings.${part}`),
+        ['file', 'linkType.name', 'otherPackets.UDP', 'packets', 'leftOut.conversations', 'leftOut.latePackets', 'leftOut.forgottenPairs'].map((part) => `findings.${part}`),
         ['control.hit', 'others.*'].flatMap((part) =>
           ['conversation', 'frame', 'lastFrame', 'offset'].map((value) => `finds.*.verdict.${part}.place.${value}`),
         ),

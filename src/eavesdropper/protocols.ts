@@ -1,0 +1,80 @@
+/**
+ * Protocols that give themselves away by how they begin. What is named here is named by what the first bytes say, not by
+ * the port: a server can listen where it likes.
+ */
+import { clientHello, serverHello } from './tls-hello.js';
+import type { Side } from './findings.js';
+
+export type ProtocolFindings =
+  | { readonly name: 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP'; readonly closed: false }
+  | {
+      readonly name: 'TLS';
+      readonly closed: true;
+      /** `TLS 1.3`; what the server chose, or the newest that the client offers; null where neither was captured. */
+      readonly version: string | null;
+      /** The name that the client asks for, in clear: who is called can be read. */
+      readonly serverName: string | null;
+    }
+  | {
+      readonly name: 'SSH';
+      readonly closed: true;
+      /** What each side says of itself, without its line end. */
+      readonly banners: Readonly<Record<Side, string | null>>;
+    };
+
+const REQUEST = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|M-SEARCH) \S+ HTTP\/\d/;
+const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n';
+const IAC = 0xff;
+
+/** `heads`: the first bytes of either side, as many as there are. */
+export function protocolOf(heads: Readonly<Record<Side, Buffer>>): ProtocolFindings | null {
+  const tls = tlsOf(heads);
+  if (tls !== null) return tls;
+  const client = heads.client.toString('latin1', 0, 256);
+  const server = heads.server.toString('latin1', 0, 256);
+  if (/^SSH-\d/.test(client) || /^SSH-\d/.test(server)) return { name: 'SSH', closed: true, banners: { client: banner(client), server: banner(server) } };
+  const name = clearName(client, server, heads);
+  return name === null ? null : { name, closed: false };
+}
+
+function clearName(client: string, server: string, heads: Readonly<Record<Side, Buffer>>): (ProtocolFindings & { closed: false })['name'] | null {
+  if (REQUEST.test(client) || client.startsWith(HTTP2_PREFACE) || /^HTTP\/\d(\.\d)? \d{3}/.test(server)) return 'HTTP';
+  if (/^\* (OK|PREAUTH|BYE)\b/.test(server) || /^\w{1,16} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|SELECT) ?/i.test(client)) return 'IMAP';
+  if (/^(\+OK|-ERR)\b/.test(server)) return 'POP';
+  if (/^(EHLO|HELO|LHLO) /i.test(client) || /^220[ -].*\bE?SMTP\b/i.test(server)) return 'SMTP';
+  if (/^220[ -]/.test(server) && (client === '' || /^(USER|AUTH|FEAT|SYST|QUIT|OPTS|PASS)\b/i.test(client))) return 'FTP';
+  if (/^(CAP (LS|REQ|END)|NICK \S|PASS \S+\r?\nNICK |USER \S+ \S+ \S+ :)/i.test(client) || /^:\S+ (NOTICE|\d{3}) \S+ /.test(server)) return 'IRC';
+  if (isTelnet(heads.client) || isTelnet(heads.server)) return 'Telnet';
+  return null;
+}
+
+/** RFC 854: IAC, then WILL, WONT, DO or DONT, then an option. */
+function isTelnet(head: Buffer): boolean {
+  return head.length >= 3 && head[0] === IAC && (head[1] ?? 0) >= 0xfb && (head[1] ?? 0) <= 0xfe && (head[2] ?? 0) < 0x60;
+}
+
+function banner(head: string): string | null {
+  const [line = ''] = head.split(/\r?\n/);
+  return line.startsWith('SSH-') ? line : null;
+}
+
+function tlsOf({ client, server }: Readonly<Record<Side, Buffer>>): ProtocolFindings | null {
+  const asked = clientHello(client);
+  const answered = serverHello(server);
+  if (asked === null && answered === null && !hasRecords(client) && !hasRecords(server)) return null;
+  return { name: 'TLS', closed: true, version: answered?.version ?? asked?.version ?? null, serverName: asked?.serverName ?? null };
+}
+
+/** Joined midway: at least two TLS records, one behind the other (RFC 8446, section 5.1). */
+function hasRecords(head: Buffer): boolean {
+  let at = 0;
+  let count = 0;
+  while (at + 5 <= head.length) {
+    const type = head[at] ?? 0;
+    const length = head.readUInt16BE(at + 3);
+    if (type < 0x14 || type > 0x17 || head[at + 1] !== 3 || (head[at + 2] ?? 9) > 4 || length === 0 || length > 0x4800) return false;
+    at += 5 + length;
+    count += 1;
+  }
+  return count >= 2;
+}

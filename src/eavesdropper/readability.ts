@@ -1,0 +1,290 @@
+/**
+ * What of a stream can be read without knowing its protocol, judged as the bytes pass by and in time that grows with
+ * their number alone.
+ *
+ *     bytes          GET /?q=%48%69  \0 \xff \x93 \x0c …   SGVsbG8sIHdvcmxkIQ==   …
+ *     run of text    |-------------|                       |------------------|
+ *     in disguise         |--------| URL escapes           |------------------| base64
+ *     the rest                       |-------------------|  counted for their entropy
+ *
+ * A run of text is UTF-8 without control characters but tab, LF, CR and form feed, in any script. Of random bytes some 2
+ * in 5 pass for text, so that short runs among them come up by accident; how long one has to be depends on how many bytes
+ * that are no text stood before it, so that accident makes one in a thousand streams. In a stream that holds nothing but
+ * text each run counts, as there is nothing to take it for instead.
+ *
+ * Inside of text a run of base64 or hex is looked into: what decodes to text is text in disguise, what decodes to noise
+ * and is long enough not to be a word is opaque, though it is made of letters.
+ */
+import { ByteCounts, type EntropyFindings } from './entropy.js';
+import { disguiseOf, eachEscaped, type Disguise, type Disguised } from './disguised-text.js';
+import { nextUtf16 } from './utf16-text.js';
+
+export interface ReadabilityFindings {
+  /** Bytes of text as it stands, in any script of UTF-8. */
+  readonly text: number;
+  /** Bytes of text in a disguise that needs no key, by disguise: only those that are there. */
+  readonly disguised: Readonly<Partial<Record<Disguise, number>>>;
+  /** Bytes of base64 or hex that decode to no text. */
+  readonly encoded: number;
+  /** All other bytes, and how evenly they are spread. */
+  readonly other: number;
+  readonly entropy: EntropyFindings | null;
+  /** The beginnings of the first texts. */
+  readonly samples: readonly TextSample[];
+}
+
+export interface TextSample {
+  /** As offsets everywhere: bytes from the start of the direction. */
+  readonly offset: number;
+  readonly as: 'text' | Disguise;
+  /** What it says, its disguise taken off. */
+  readonly text: string;
+}
+
+const MOST_SAMPLES = 6;
+const SAMPLE_CHARACTERS = 160;
+/** Bytes that are looked at for one sample, in the longest disguise. */
+const SAMPLE_BYTES = 6 * SAMPLE_CHARACTERS;
+/** What may be left for the next time, so that a text is not torn. */
+export const MOST_LEFT = 512;
+/** Shorter ones are words. */
+const LEAST_TOKEN = 16;
+/** A token is looked into in pieces of this length: whole groups of base64. */
+const TOKEN_PIECE = 4096;
+/** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
+const NATS_PER_BYTE = 0.96;
+const NATS_OF_DOUBT = 6.9;
+const LEAST_PROVEN = 8;
+/** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
+const HEAD_BYTES = 256;
+const TLS_HEAD_BYTES = 4096;
+const TLS_HANDSHAKE = 0x16;
+const NOTHING = Buffer.alloc(0);
+
+/** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
+const KIND = new Uint8Array(256);
+const WORD = 1;
+const PLAIN = 2;
+const ESCAPE = 3;
+const LEAD = 4;
+for (let byte = 0x20; byte < 0x7f; byte += 1) KIND[byte] = PLAIN;
+for (const byte of [0x09, 0x0a, 0x0c, 0x0d]) KIND[byte] = PLAIN;
+for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) KIND[byte] = WORD;
+for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
+for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
+const EQUALS = 0x3d;
+
+export class Readability {
+  /** The stream's first bytes, for whoever names its protocol. */
+  head: Buffer = NOTHING;
+  #seen = 0;
+  #text = 0;
+  #encoded = 0;
+  #other = 0;
+  readonly #disguised = new Map<Disguise, number>();
+  readonly #counts = new ByteCounts();
+  readonly #samples: TextSample[] = [];
+  /** Whether the last piece ended within a text, so that what goes on with it needs no proof. */
+  #inText = false;
+  /** What to add to an index into the bytes at hand for an offset in the stream. */
+  #origin = 0;
+
+  /**
+   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
+   * the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
+   */
+  take(bytes: Buffer, start: number, end: number, last: boolean): number {
+    if (this.#seen === 0) this.head = headOf(bytes, start, end);
+    this.#origin = this.#seen - start;
+    const isAllText = this.#other === 0;
+    let isProven = this.#inText;
+    let runStart = start;
+    let done = start;
+    let at = start;
+    while (at < end) {
+      const kind = KIND[bytes[at] ?? 0] ?? 0;
+      if (kind !== 0 && kind !== LEAD) {
+        at += 1;
+        continue;
+      }
+      const length = kind === LEAD ? sequenceLength(bytes, at, end) : 0;
+      if (length > 0) {
+        at += length;
+        continue;
+      }
+      if (length === CUT && !last) break;
+      if (at > runStart && (isProven || this.#isProven(at - runStart, runStart - done))) {
+        this.#rest(bytes, done, runStart);
+        this.#run(bytes, runStart, at);
+        done = at;
+      }
+      isProven = false;
+      at += 1;
+      runStart = at;
+    }
+    if (last) {
+      const isWhole = isAllText && done === start && runStart === start;
+      const isText = at > runStart && (isProven || isWhole || this.#isProven(at - runStart, runStart - done));
+      this.#rest(bytes, done, isText ? runStart : end);
+      if (isText) this.#run(bytes, runStart, at);
+      return this.#upTo(end, false);
+    }
+    this.#rest(bytes, done, runStart);
+    if (at - runStart <= MOST_LEFT) return this.#upTo(runStart, isProven);
+    const cut = placeToCut(bytes, runStart, at);
+    this.#run(bytes, runStart, cut);
+    return this.#upTo(cut, true);
+  }
+
+  /** Bytes are missing here: what follows is another text. */
+  gap(): void {
+    this.#inText = false;
+  }
+
+  findings(): ReadabilityFindings {
+    return {
+      text: this.#text,
+      disguised: Object.fromEntries(this.#disguised),
+      encoded: this.#encoded,
+      other: this.#other,
+      entropy: this.#counts.findings(),
+      samples: this.#samples,
+    };
+  }
+
+  #upTo(stop: number, inText: boolean): number {
+    this.#seen = stop + this.#origin;
+    this.#inText = inText;
+    return stop;
+  }
+
+  /** Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted yet. */
+  #isProven(run: number, before: number): boolean {
+    return run >= LEAST_PROVEN && NATS_PER_BYTE * run >= NATS_OF_DOUBT + Math.log(this.#other + before + 1);
+  }
+
+  /** Text, and what is disguised in it. */
+  #run(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    let wordStart = start;
+    let escapes = 0;
+    for (let at = start; at <= end; at += 1) {
+      const kind = at < end ? KIND[bytes[at] ?? 0] : 0;
+      if (kind === WORD) continue;
+      if (at - wordStart >= LEAST_TOKEN) {
+        const stop = behindPadding(bytes, at, end);
+        const found = disguiseOf(bytes, wordStart, Math.min(stop, wordStart + TOKEN_PIECE));
+        if (found !== 'words') {
+          this.#plainOrEscaped(bytes, done, wordStart, escapes);
+          this.#token(bytes, wordStart, stop);
+          done = stop;
+          at = Math.max(at, stop - 1);
+          escapes = 0;
+        }
+      }
+      wordStart = at + 1;
+      if (kind === ESCAPE) escapes += 1;
+    }
+    this.#plainOrEscaped(bytes, done, end, escapes);
+  }
+
+  #token(bytes: Buffer, start: number, end: number): void {
+    for (let from = start; from < end; from += TOKEN_PIECE) {
+      const to = Math.min(end, from + TOKEN_PIECE);
+      const found = disguiseOf(bytes, from, to);
+      if (found === 'words') this.#plain(bytes, from, to);
+      else if (found === 'noise') this.#encoded += to - from;
+      else this.#addDisguised(found, from, to);
+    }
+  }
+
+  #plainOrEscaped(bytes: Buffer, start: number, end: number, escapes: number): void {
+    if (escapes < 2) {
+      this.#plain(bytes, start, end);
+      return;
+    }
+    let done = start;
+    eachEscaped(bytes, start, end, (found, from, to) => {
+      this.#plain(bytes, done, from);
+      this.#addDisguised(found, from, to);
+      done = to;
+    });
+    this.#plain(bytes, done, end);
+  }
+
+  #plain(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.#text += end - start;
+    this.#sample('text', start, () => bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
+  }
+
+  /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
+  #rest(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    if (!this.#counts.looksRandom) {
+      for (let next = nextUtf16(bytes, start, end, this.#other); next !== null; next = nextUtf16(bytes, done, end, this.#other)) {
+        this.#otherBytes(bytes, done, next.start);
+        this.#addDisguised(next, next.start, next.end);
+        done = next.end;
+      }
+    }
+    this.#otherBytes(bytes, done, end);
+  }
+
+  #otherBytes(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.#other += end - start;
+    this.#counts.add(bytes, start, end);
+  }
+
+  #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
+    this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
+    this.#sample(as, start, () => decoded(SAMPLE_BYTES));
+  }
+
+  #sample(as: TextSample['as'], start: number, read: () => Buffer): void {
+    if (this.#samples.length >= MOST_SAMPLES) return;
+    const last = this.#samples.at(-1);
+    const offset = start + this.#origin;
+    // A text that our own pieces tore is not another one, and the lines of a long base64 are one.
+    if (last?.as === as && (as !== 'text' || this.#inText)) return;
+    const text = read().toString('utf8').trim().slice(0, SAMPLE_CHARACTERS).replace(/[\ufffd\ud800-\udbff]+$/, '');
+    if (text !== '') this.#samples.push({ offset, as, text });
+  }
+}
+
+function headOf(bytes: Buffer, start: number, end: number): Buffer {
+  const length = bytes[start] === TLS_HANDSHAKE ? TLS_HEAD_BYTES : HEAD_BYTES;
+  return Buffer.from(bytes.subarray(start, Math.min(end, start + length)));
+}
+
+/** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */
+function placeToCut(bytes: Buffer, start: number, end: number): number {
+  let wordStart = end;
+  while (wordStart > start && KIND[bytes[wordStart - 1] ?? 0] === WORD) wordStart -= 1;
+  const word = end - wordStart;
+  return word <= MOST_LEFT ? wordStart : wordStart + 4 * Math.floor(word / 4);
+}
+
+/** base64 ends in up to two `=`. */
+function behindPadding(bytes: Buffer, at: number, end: number): number {
+  let stop = at;
+  while (stop < end && stop < at + 2 && bytes[stop] === EQUALS) stop += 1;
+  return stop;
+}
+
+const CUT = -1;
+
+/** The length of the UTF-8 sequence at `at` (RFC 3629, section 4), 0 where it is none, {@link CUT} where it may go on. */
+function sequenceLength(bytes: Buffer, at: number, end: number): number {
+  const lead = bytes[at] ?? 0;
+  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  for (let next = 1; next < length; next += 1) {
+    if (at + next >= end) return CUT;
+    const byte = bytes[at + next] ?? 0;
+    if ((byte & 0xc0) !== 0x80) return 0;
+    if (next === 1 && ((lead === 0xe0 && byte < 0xa0) || (lead === 0xed && byte > 0x9f) || (lead === 0xf0 && byte < 0x90) || (lead === 0xf4 && byte > 0x8f))) return 0;
+  }
+  // U+0080 to U+009F are control characters too.
+  return lead === 0xc2 && (bytes[at + 1] ?? 0) < 0xa0 ? 0 : length;
+}

@@ -1,0 +1,18 @@
+/** Whether a conversation is made of lines of text, as a chat is: over half of what both sides sent. */
+import { isUtf8 } from 'node:buffer';
+import { linesOf } from './lines.js';
+import type { HeldBytes } from './stream.js';
+
+export function areMadeOfText(one: HeldBytes, other: HeldBytes): boolean {
+  return textBytes(one) + textBytes(other) > (one.bytes.length + other.bytes.length) / 2;
+}
+
+/** Bytes in lines that are UTF-8 throughout. */
+function textBytes(stream: HeldBytes): number {
+  const { bytes } = stream;
+  // Gaps end lines, so that what is UTF-8 as a whole is so between its gaps only where there are none.
+  if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return bytes.length;
+  let count = 0;
+  for (const { start, end, next } of linesOf(stream)) if (isUtf8(bytes.subarray(start, end))) count += next - start;
+  return count;
+}

@@ -1,0 +1,111 @@
+/**
+ * Text of two bytes a character, found among bytes that are no UTF-8.
+ *
+ * Three guesses are made, each by the upper byte of a unit: that it is of an alphabet or a syllabary (1 random unit in 15
+ * would pass for it), Chinese (1 in 3) or Korean (1 in 5). Each unit of a run bears witness by how unlikely it was, and
+ * together they have to bear out more than the bytes gave accident chances.
+ */
+import type { Disguised } from './disguised-text.js';
+
+/** A guess: the upper bytes that may be there, and the witness of a unit that has one, as a natural logarithm. */
+interface Guess {
+  readonly isUpper: Uint8Array;
+  readonly nats: number;
+}
+
+function guess(nats: number, blocks: readonly number[], ...ranges: readonly (readonly [from: number, to: number])[]): Guess {
+  const isUpper = new Uint8Array(256);
+  for (const block of blocks) isUpper[block] = 1;
+  for (const [from, to] of ranges) isUpper.fill(1, from, to + 1);
+  return { isUpper, nats };
+}
+
+const GUESSES: readonly Guess[] = [
+  guess(2.6, [0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x0e, 0x10, 0x1e, 0x20, 0x30]),
+  guess(1, [0x00, 0x20, 0x30, 0xff], [0x4e, 0x9f]),
+  guess(1.6, [0x00, 0x20, 0x30], [0xac, 0xd7]),
+];
+/** A guess, read in either byte order and from an even or an odd byte on. */
+const VARIANTS = 4 * GUESSES.length;
+
+const NATS_OF_DOUBT = 6.9;
+/** A place is looked at every so many bytes: closely where there are few, at random samples' distance where many. */
+const STEP = { close: 8, far: 256 } as const;
+const CLOSE_UP_TO = 4096;
+/** Units at a place that all have to be text before more is looked at. */
+const PROBED_UNITS = 4;
+
+export interface Utf16Run extends Disguised {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
+export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
+  const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
+  const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * (others + end - start + 1));
+  /** For each variant, up to where a run was looked at and found to be none: not to be walked again. */
+  const refused = new Array<number>(VARIANTS).fill(0);
+  for (let at = start; at + 2 * PROBED_UNITS <= end; at += step) {
+    for (let variant = 0; variant < VARIANTS; variant += 1) {
+      const from = at + ((variant >> 1) & 1);
+      const upper = variant & 1;
+      const { isUpper, nats } = GUESSES[variant >> 2] ?? NO_GUESS;
+      if (from < (refused[variant] ?? 0) || !isProbed(bytes, from, end, upper, isUpper)) continue;
+      const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
+      if ('decoded' in run) return run;
+      refused[variant] = run.refusedUpTo;
+    }
+  }
+  return null;
+}
+
+const NO_GUESS = guess(0, []);
+
+/** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
+function isText(bytes: Buffer, at: number, upper: number, isUpper: Uint8Array): boolean {
+  const high = bytes[at + upper] ?? 0;
+  if (isUpper[high] !== 1) return false;
+  if (high !== 0) return true;
+  const low = bytes[at + 1 - upper] ?? 0;
+  return (low >= 0x20 && low < 0x7f) || low >= 0xa0 || low === 0x09 || low === 0x0a || low === 0x0d;
+}
+
+function isProbed(bytes: Buffer, from: number, end: number, upper: number, isUpper: Uint8Array): boolean {
+  for (let unit = 0; unit < PROBED_UNITS; unit += 1) {
+    const at = from + 2 * unit;
+    if (at + 2 > end || !isText(bytes, at, upper, isUpper)) return false;
+  }
+  return true;
+}
+
+function extended(
+  bytes: Buffer,
+  from: number,
+  least: number,
+  end: number,
+  upper: number,
+  isUpper: Uint8Array,
+  leastUnits: number,
+): Utf16Run | { readonly refusedUpTo: number } {
+  let first = from;
+  while (first - 2 >= least && isText(bytes, first - 2, upper, isUpper)) first -= 2;
+  let stop = from;
+  while (stop + 2 <= end && isText(bytes, stop, upper, isUpper)) stop += 2;
+  if (stop - first < 2 * leastUnits) return { refusedUpTo: stop };
+  const decoded = (most: number): Buffer => Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');
+  if (!isMostlyLetters(textOf(bytes, first, Math.min(stop, first + 512), upper))) return { refusedUpTo: stop };
+  return { as: upper === 1 ? 'UTF-16LE' : 'UTF-16BE', start: first, end: stop, decoded };
+}
+
+function textOf(bytes: Buffer, start: number, end: number, upper: number): string {
+  const units = Buffer.from(bytes.subarray(start, end));
+  return (upper === 1 ? units : units.swap16()).toString('utf16le');
+}
+
+/** Numbers of two bytes fall into the blocks of alphabets too, but seldom on letters, spaces and punctuation alone. */
+function isMostlyLetters(text: string): boolean {
+  const characters = Array.from(text);
+  const fine = characters.filter((character) => /[\p{L}\p{M}\p{N}\p{P}\p{Zs}\n\r\t]/u.test(character)).length;
+  return fine >= 0.95 * characters.length;
+}

@@ -1,0 +1,60 @@
+/** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
+import type { ConversationFindings, EntropyFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings.js';
+import { listed } from './phrases.js';
+
+/** `1,234,567` */
+export function grouping(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `text 120 bytes, base64 text 40 bytes`, … : every byte of a stream is in one of the parts. */
+export function readabilityPhrase({ bytes, readability }: StreamFindings): string {
+  if (bytes === 0) return 'nothing was sent';
+  const { text, disguised, encoded, other, entropy } = readability;
+  const parts = [
+    ...(text === 0 ? [] : [`${grouping(text)} of text`]),
+    ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} that says text`),
+    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex that says no text`]),
+    ...(other === 0 ? [] : [`${grouping(other)} that are no text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
+  ];
+  return text === bytes ? 'all of it is text' : listed(parts);
+}
+
+export function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {
+  if (certainty === 'none') return 'too few to tell what they are';
+  const bits = `${bitsPerByte.toFixed(2)} bits a byte`;
+  if (!looksRandom) return `${bits}, not spread as random bytes are: a format with a structure`;
+  const sure = { low: 'so few bytes are weak evidence', fair: 'fairly sure', high: 'sure' }[certainty];
+  return `${bits}, spread as evenly as random bytes: encrypted or compressed; ${sure}`;
+}
+
+/** Bytes that can be read without a key. */
+export function readableBytes({ text, disguised }: ReadabilityFindings): number {
+  return text + Object.values(disguised).reduce((sum, count) => sum + count, 0);
+}
+
+/** `64 %`: of what both sides sent; never rounded to all or nothing. */
+export function readableShare({ streams: { client, server } }: ConversationFindings): string {
+  const all = client.bytes + server.bytes;
+  if (all === 0) return '–';
+  const readable = readableBytes(client.readability) + readableBytes(server.readability);
+  if (readable === 0 || readable === all) return readable === 0 ? '0 %' : '100 %';
+  return `${Math.min(99, Math.max(1, Math.round((100 * readable) / all)))} %`;
+}
+
+/** What a conversation is, by its mode or the protocol that it begins with. */
+export function kindPhrase({ mode, protocol }: ConversationFindings): string {
+  if (protocol === null) return mode === 'encrypted' ? 'encrypted chat' : mode === 'plaintext' ? 'plain text' : mode;
+  return protocol.name === 'TLS' ? (protocol.version ?? 'TLS') : protocol.name;
+}
+
+/** What a known protocol lets everybody read; '' for one that is not known. */
+export function protocolPhrase({ protocol }: ConversationFindings): string {
+  if (protocol === null) return '';
+  if (!protocol.closed) return `${protocol.name}, which is not encrypted`;
+  if (protocol.name === 'SSH') {
+    const { client, server } = protocol.banners;
+    return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
+  }
+  return `${protocol.version ?? 'TLS'}, encrypted${protocol.serverName === null ? '' : `; the client asks for ${protocol.serverName}, in clear`}`;
+}
