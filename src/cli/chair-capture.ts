@@ -6,17 +6,22 @@ export class ChairCapture {
   readonly #file: string;
   readonly #recording: string;
   readonly #side: Side;
+  readonly #keyLog: string | null;
 
-  /** @throws CaptureFileError where the file cannot be written. */
-  static open(file: string, side: Side): ChairCapture {
-    return new ChairCapture(file, side);
+  /**
+   * @param keyLog a TLS key log whose secrets go into a pcapng, or null.
+   * @throws CaptureFileError where the file cannot be written.
+   */
+  static open(file: string, side: Side, keyLog: string | null): ChairCapture {
+    return new ChairCapture(file, side, keyLog);
   }
 
-  private constructor(file: string, side: Side) {
+  private constructor(file: string, side: Side, keyLog: string | null) {
     this.#file = file;
     this.#side = side;
+    this.#keyLog = keyLog;
     // Beside it, and a capture in itself: should this process be killed, that is what is left.
-    this.#recording = /\.pcapng$/i.test(file) ? `${file}.recording.pcap` : file;
+    this.#recording = file.endsWith('.pcapng') ? `${file}.recording.pcap` : file;
     this.tap = TapRecorder.open(this.#recording);
   }
 
@@ -26,6 +31,6 @@ export class ChairCapture {
     if (this.tap.failure !== null) throw this.tap.failure;
     if (this.#recording === this.#file) return;
     const { annotateRecording } = await import('./run-annotate.js');
-    await annotateRecording(this.#recording, this.#file, { way: 'tap', side: this.#side, rebuilt: REBUILT });
+    await annotateRecording(this.#recording, this.#file, { way: 'tap', side: this.#side, rebuilt: REBUILT }, this.#keyLog);
   }
 }

@@ -23,6 +23,7 @@ interface ChairOptions {
   readonly integrity: Integrity;
   readonly capture?: string;
   readonly keylog?: string;
+  readonly withSecrets?: true;
 }
 
 interface ServerChairOptions extends ChairOptions {
@@ -98,10 +99,19 @@ interface Chair {
   readonly keyLog: KeyLogFile | null;
 }
 
-async function sitDown(side: Side, { capture, keylog }: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
+async function sitDown(side: Side, options: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
+  const { capture, keylog } = options;
+  const secrets = secretsToEmbed(options);
   const keyLog = keylog === undefined ? null : KeyLogFile.open(keylog);
-  const recording = capture === undefined ? null : ChairCapture.open(capture, side);
+  const recording = capture === undefined ? null : ChairCapture.open(capture, side, secrets);
   return recordedBy(recording, () => chat({ person: personAtThisProcess(), tap: recording?.tap ?? null, keyLog }));
+}
+
+/** The key log whose secrets are to go into the capture, or null where nobody asked. @throws EndpointError */
+function secretsToEmbed({ mode, capture, keylog, withSecrets }: ChairOptions): string | null {
+  if (withSecrets === undefined) return null;
+  if (mode === 'tls' && keylog !== undefined && capture?.endsWith('.pcapng') === true) return keylog;
+  throw new EndpointError('--with-secrets takes --mode tls, --keylog FILE and --capture FILE.pcapng: give all of them, or leave it out');
 }
 
 async function recordedBy(recording: ChairCapture | null, chat: () => Promise<boolean>): Promise<boolean> {

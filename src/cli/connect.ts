@@ -2,7 +2,7 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
 
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, type Mode } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type Mode } from './options.js';
 
 interface Options {
   readonly mode: Mode;
@@ -13,6 +13,7 @@ interface Options {
   readonly pin?: string;
   readonly capture?: string;
   readonly keylog?: string;
+  readonly withSecrets?: true;
 }
 
 export function connectCommand(): Command {
@@ -32,6 +33,7 @@ export function connectCommand(): Command {
     .option('--pin <hex>', 'take only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
     .addOption(captureOption())
     .addOption(keyLogOption())
+    .addOption(withSecretsOption())
     .addHelpText(
       'after',
       `

@@ -28,6 +28,10 @@ export function keyLogOption(): Option {
   return new Option('--keylog <file>', 'append the keys of the chat to this file: who has it can read the capture');
 }
 
+export function withSecretsOption(): Option {
+  return new Option('--with-secrets', 'put the secrets of --keylog into a pcapng capture, which then opens decrypted: whoever gets it can read the chat (tls mode)');
+}
+
 export function formatOption(): Option {
   return new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table');
 }

@@ -21,9 +21,11 @@ export async function annotateBeside(capture: string, provenance: Provenance, ke
 }
 
 /** Turns what a tap recorded into the pcapng that was asked for, and deletes the recording. */
-export async function annotateRecording(recording: string, file: string, provenance: Provenance): Promise<void> {
-  await annotateCapture(recording, file, { provenance });
+export async function annotateRecording(recording: string, file: string, provenance: Provenance, keyLog: string | null): Promise<void> {
+  const annotated = await annotateCapture(recording, file, { provenance, ...secretsIn(keyLog ?? undefined) });
   fs.rmSync(recording);
+  // The screen is the chat's own; that a file carries keys is said all the same.
+  if (keyLog !== null) process.stderr.write(`servchat: ${annotatedWords(file, annotated)}\n`);
 }
 
 function secretsIn(keyLog: string | undefined): { readonly tlsKeyLog?: string } {
@@ -33,5 +35,5 @@ function secretsIn(keyLog: string | undefined): { readonly tlsKeyLog?: string } 
 function annotatedWords(file: string, { packets, commented, secrets }: Annotated): string {
   const written = `Annotated: ${printable(file)}, ${packets} packets, ${commented} of them with a comment.`;
   if (secrets === 0) return written;
-  return `${written}\nIT CARRIES ITS KEYS (${secrets} TLS secrets): whoever gets this file can read the chat.`;
+  return `${written} IT CARRIES ITS KEYS (${secrets} TLS secrets): whoever gets this file can read the chat.`;
 }

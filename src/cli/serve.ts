@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, type Mode } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type Mode } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -11,6 +11,7 @@ interface Options {
   readonly allowIntegrity: readonly Integrity[];
   readonly capture?: string;
   readonly keylog?: string;
+  readonly withSecrets?: true;
   readonly keepOpen: boolean;
   readonly expectFingerprint?: string;
   readonly savePrivateKey?: string;
@@ -31,6 +32,7 @@ export function serveCommand(): Command {
     .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)")
     .addOption(captureOption())
     .addOption(keyLogOption())
+    .addOption(withSecretsOption())
     .option('--keep-open', 'wait for the next client after a chat', false)
     .addHelpText(
       'after',

@@ -129,12 +129,42 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(commented).toBeLessThan(packets);
   });
 
+  test('an annotated capture, annotated again, keeps what it says and says nothing twice', async () => {
+    const directory = temporaryDirectory();
+    const [once, noted, twice] = ['once', 'noted', 'twice'].map((name) => path.join(directory, `${name}.pcapng`)) as [string, string, string];
+    await annotateCapture(encrypted.capture, once, { provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' } });
+    execFileSync('editcap', ['-a', '2:A note of the teacher', once, noted], { stdio: 'ignore' });
+    await annotateCapture(noted, twice, { provenance: { way: 'unknown' } });
+    const names = ['frame.time_epoch', 'frame.len', 'tcp.payload', 'frame.interface_name', 'frame.comment'];
+    expect(tsharkFields(twice, names)).toEqual(tsharkFields(noted, names));
+    expect(tshark(['-r', twice, '-T', 'fields', '-e', 'frame.comment']).split('\n')[1]).toBe('A note of the teacher');
+    expect(fs.readFileSync(twice, 'latin1')).toContain("Said in the capture before: A servchat capture, annotated");
+  });
+
+  test('tls mode with --with-secrets: the capture opens decrypted, and that is said', async () => {
+    const directory = temporaryDirectory();
+    const [file, keyLog] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'keys')];
+    const { chair, port } = await server(['--mode', 'tls']);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'tls', '--capture', file, '--keylog', keyLog, '--with-secrets']);
+    await other.shows('Connected to SERVCHAT');
+    other.say('Nice to Meet you');
+    await chair.shows('client: Nice');
+    other.say('Exit');
+    expect([await other.ended, await chair.ended]).toEqual([0, 0]);
+    expect(other.errors).toMatch(/^servchat: Annotated: .* IT CARRIES ITS KEYS \(\d+ TLS secrets\): .*\n$/);
+    expect(dissect(file).map(({ fields }) => [fields['servchat.mode'], fields['servchat.side'], fields['servchat.opened']])).toEqual([
+      ['tls', 'client', 'Nice to Meet you'],
+      ['tls', 'client', 'Exit'],
+    ]);
+    expect(tsharkWarnings(file)).toBe('');
+  });
+
   test('with its secrets a TLS capture opens decrypted, without them it does not, and no other secrets go in', async () => {
     const { capture, keyLog } = await tlsChat('Nice to Meet you over TLS');
     const directory = temporaryDirectory();
     const [closed, open] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'open.pcapng')];
     expect((await run(['annotate', capture, closed])).output).not.toContain('KEYS');
-    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/^IT CARRIES ITS KEYS \(\d+ TLS secrets\): whoever gets this file can read the chat\.$/m);
+    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/IT CARRIES ITS KEYS \(\d+ TLS secrets\): whoever gets this file can read the chat\.\n$/);
     const followed = (file: string): string => tshark(['-r', file, '-q', '-z', 'follow,tls,ascii,0']);
     expect(followed(open)).toContain('Nice to Meet you over TLS');
     expect(followed(closed)).not.toContain('Nice to Meet you over TLS');
@@ -146,6 +176,14 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const refused = await run(['annotate', capture, path.join(directory, 'no.pcapng'), '--with-secrets', foreign]);
     expect([refused.status, refused.errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot put secrets into the capture: .*\n$/)]);
   });
+});
+
+test('secrets go into no capture that cannot hold them', async () => {
+  const file = path.join(temporaryDirectory(), 'chat.pcap');
+  for (const args of [['--capture', file, '--keylog', `${file}.keys`, '--mode', 'tls'], ['--capture', `${file}ng`, '--keylog', `${file}.keys`], ['--mode', 'tls', '--capture', `${file}ng`]]) {
+    const { status, errors } = await run(['serve', '--port', '0', '--with-secrets', ...args]);
+    expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: --with-secrets takes --mode tls, .*\n$/)]);
+  }
 });
 
 /** A line over TLS with a key that both sides know, so that nobody needs a certificate; recorded on its way. */
