@@ -21,7 +21,8 @@ export function readTcp(cursor: Cursor, view: TcpView): boolean {
   const { data, at, end } = cursor;
   const length = cursor.wireEnd - at;
   if (length < FIELD.options) return isNone(cursor, 'bad TCP header');
-  if (end - at < FIELD.options) return isNone(cursor, 'cut TCP header');
+  // What comes after the window is not looked at: such a segment counts, though none of its payload was captured.
+  if (end - at < FIELD.checksum) return isNone(cursor, 'cut TCP header');
   const headerLength = (data.readUInt8(at + FIELD.dataOffset) >> 4) * 4;
   if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');
   view.data = data;

@@ -210,8 +210,13 @@ describe('TCP', () => {
     expect(tcp(decode(packet(228, hex(rows), 50)))).toEqual({ ...HI_IPV4, payload: Buffer.alloc(0) });
   });
 
+  test('a header that was captured up to its window is enough, as for Wireshark', () => {
+    const snapped = hex(`${IPV4}${TCP_HI}`).subarray(0, 36);
+    expect(tcp(decode(packet(228, snapped, 42)))).toEqual({ ...HI_IPV4, payload: Buffer.alloc(0) });
+  });
+
   test.each([
-    ['cut TCP header', hex(`${IPV4}${TCP_HI}`).subarray(0, 39), 42],
+    ['cut TCP header', hex(`${IPV4}${TCP_HI}`).subarray(0, 35), 42],
     ['bad TCP header', hex(`${IPV4}${TCP_HI.replace('50 18', '40 18')}`), 42],
     ['bad TCP header', hex(`${IPV4}${TCP_HI.replace('50 18', '60 18')}`), 42],
     ['bad TCP header', hex(`${IPV4.replace('002a', '0027')}${TCP_HI}`), 42],
