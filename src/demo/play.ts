@@ -7,7 +7,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-import { LiveCaptureUnavailable, startLive, type LiveRecorder } from '../capture/live.js';
+import { LiveCaptureFailed, LiveCaptureUnavailable, startLive, type LiveRecorder } from '../capture/live.js';
 import { REBUILT } from '../capture/tap.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { printable } from '../printable.js';
@@ -41,7 +41,10 @@ export type Captured =
   /** The bytes that crossed the client's socket; `rebuilt` lists what is around them. `why` tells why live was not to be had. */
   | { readonly way: 'tap'; readonly rebuilt: readonly string[]; readonly why: string | null };
 
-/** @throws DemoError where a process fails, LiveCaptureUnavailable where `live` was insisted on and is not to be had. */
+/**
+ * @throws DemoError where a process fails
+ * @throws LiveCaptureUnavailable or LiveCaptureFailed where `live` was insisted on and is not to be had
+ */
 export async function play(options: PlayOptions): Promise<Recording> {
   const { mode, directory, captureWith } = options;
   await makeDirectory(directory);
@@ -49,31 +52,55 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const keyLog = mode !== 'plaintext' ? path.join(directory, `${mode}.keylog`) : null;
   // A key log is appended to, and this one is to hold this run's key alone.
   if (keyLog !== null) await fs.rm(keyLog, { force: true });
+  // Taken along with a live capture that nobody insisted on: if that fails in the middle, the chat is not lost.
+  const spare = `${capture}.tap`;
 
   const { server, port } = await startServer(options);
-  let live: LiveRecorder | null = null;
   let client: ChairProcess | null = null;
+  let live: LiveRecorder | null = null;
   try {
-    let why: string | null = null;
-    if (captureWith !== 'tap') {
-      try {
-        live = await startLive({ port, file: capture });
-      } catch (error) {
-        if (!(error instanceof LiveCaptureUnavailable) || captureWith === 'live') throw error;
-        why = error.message;
-      }
-    }
-    client = startClient(options, port, live === null ? capture : null, keyLog);
+    const start = await startRecorder(captureWith, port, capture);
+    live = start.live;
+    client = startClient(options, port, live === null ? capture : captureWith === 'auto' ? spare : null, keyLog);
     await converse(options, server, client);
     await Promise.all([client.ends(), server.ends()]);
-    await live?.stop();
-    const captured: Captured =
-      live === null
-        ? { way: 'tap', rebuilt: REBUILT, why }
-        : { way: 'live', tool: live.tool, interfaceName: live.interfaceName };
-    return { mode, capture, keyLog, port, captured };
+    const why = live === null ? start.why : await stopRecorder(live);
+    if (live !== null && why === null) {
+      return { mode, capture, keyLog, port, captured: { way: 'live', tool: live.tool, interfaceName: live.interfaceName } };
+    }
+    if (live !== null) {
+      if (captureWith === 'live') throw new LiveCaptureFailed(why ?? 'Cannot complete the live capture');
+      await fs.rename(spare, capture);
+    }
+    return { mode, capture, keyLog, port, captured: { way: 'tap', rebuilt: REBUILT, why } };
   } finally {
-    await Promise.all([client?.stop(), server.stop(), live?.stop()]);
+    await Promise.all([client?.stop(), server.stop(), live === null ? null : stopRecorder(live)]);
+    await fs.rm(spare, { force: true });
+  }
+}
+
+async function startRecorder(
+  captureWith: PlayOptions['captureWith'],
+  port: number,
+  file: string,
+): Promise<{ readonly live: LiveRecorder | null; readonly why: string | null }> {
+  if (captureWith === 'tap') return { live: null, why: null };
+  try {
+    return { live: await startLive({ port, file }), why: null };
+  } catch (error) {
+    if (!(error instanceof LiveCaptureUnavailable) || captureWith === 'live') throw error;
+    return { live: null, why: error.message };
+  }
+}
+
+/** Null where the recording is whole, else what is wrong with it. */
+async function stopRecorder(live: LiveRecorder): Promise<string | null> {
+  try {
+    const { dropped = 0 } = await live.stop();
+    return dropped === 0 ? null : `Cannot complete the live capture: ${live.tool} dropped ${dropped} packets`;
+  } catch (error) {
+    if (error instanceof LiveCaptureFailed) return error.message;
+    throw error;
   }
 }
 
