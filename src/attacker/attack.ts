@@ -78,7 +78,7 @@ export interface Attack {
   /** Answers in the server's place: the real one is never connected to. */
   readonly instead?: true;
   /** Each connection anew: the state of one run is in the handler's closure. */
-  start(wire: Wire): Handler | Promise<Handler>;
+  start(wire: Wire): Handler;
   /** After the chat, with what the attacker may have got hold of since. */
   afterwards?(recorded: readonly Piece[], loot: Loot): readonly Move[];
 }
@@ -89,6 +89,26 @@ export type Handler = (piece: Piece) => readonly Move[];
 /** For the few attacks that have something to say at another time than when a piece comes. */
 export interface Wire {
   play(moves: readonly Move[]): void;
+}
+
+/** A handler that takes time to make, such as a key pair: what comes meanwhile waits for it. */
+export function onceMade(making: Promise<Handler>, wire: Wire): Handler {
+  let handler: Handler | null = null;
+  const waiting: Piece[] = [];
+  making.then(
+    (made) => {
+      handler = made;
+      for (const piece of waiting) wire.play(made(piece));
+    },
+    () => {
+      wire.play([{ type: 'cut' }]);
+    },
+  );
+  return (piece) => {
+    if (handler !== null) return handler(piece);
+    waiting.push(piece);
+    return [];
+  };
 }
 
 /** What was not the attacker's while the chat went on. */

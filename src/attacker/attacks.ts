@@ -1,11 +1,16 @@
 /** Every attack, in the order of the matrix. */
 import type { Attack } from './attack.js';
+import { downgrade } from './attacks/downgrade.js';
 import { drop } from './attacks/drop.js';
+import { fakeServer } from './attacks/fake-server.js';
 import { flip } from './attacks/flip.js';
+import { guessByLength } from './attacks/guess-by-length.js';
 import { inject } from './attacks/inject.js';
+import { keySwap } from './attacks/key-swap.js';
 import { listen } from './attacks/listen.js';
 import { modify } from './attacks/modify.js';
 import { nothing } from './attacks/nothing.js';
+import { recordNowReadLater } from './attacks/record-now-read-later.js';
 import { reflect } from './attacks/reflect.js';
 import { rehash } from './attacks/rehash.js';
 import { reorder } from './attacks/reorder.js';
@@ -24,4 +29,9 @@ export const ATTACKS: readonly Attack[] = [
   reflect,
   truncate,
   inject,
+  keySwap,
+  fakeServer,
+  downgrade,
+  recordNowReadLater,
+  guessByLength,
 ];

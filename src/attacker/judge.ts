@@ -73,7 +73,12 @@ function saidTo(side: Side, { said }: Observed): string[] {
 }
 
 function rightOnes(said: Observed['said'], learned: Observed['learned']): Observed['said'] {
-  return said.filter(({ side, text }) => learned.some((known) => known.from === side && known.text === text));
+  return said.filter(({ side, text }) => learned.some((known) => known.from === side && isSame(known.text, text)));
+}
+
+/** The words that end a chat mean the same in any case. */
+function isSame(one: string, other: string): boolean {
+  return one === other || (isLeaving(one) && isLeaving(other));
 }
 
 function count(texts: readonly string[], wanted: string): number {

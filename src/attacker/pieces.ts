@@ -2,9 +2,9 @@
  * Both directions of a connection, cut into pieces: lines of text, frames, or TLS records. Which of them it is shows in
  * the client's first bytes, to anybody.
  *
- * In TLS 1.3 the end of the handshake is sealed and looks like any other record. But it has its order: the client's first
- * sealed record is its Finished; the server's belong to the handshake until then, and the two that answer it are session
- * tickets (RFC 8446, section 4.6.1; two is what OpenSSL sends).
+ * In TLS 1.3 most of the handshake is sealed and looks like any other record, but it comes in a fixed number of them: the
+ * client's first is its Finished; the server's first four are EncryptedExtensions, Certificate, CertificateVerify and
+ * Finished (RFC 8446, section 2), and the two after it session tickets (section 4.6.1; OpenSSL, and so Node, sends two).
  */
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
@@ -12,12 +12,11 @@ import type { Piece, Side } from './attack.js';
 import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from './tls-records.js';
 
 const LF = Buffer.from('\n');
-const SESSION_TICKETS = 2;
+const SEALED_BEFORE_CHAT = { client: 1, server: 4 + 2 } as const;
 
 export class PieceCutter {
   readonly #directions = { client: new Direction(), server: new Direction() };
   #encrypted = false;
-  readonly #tls = { finished: false, tickets: 0 };
 
   /** @throws LineTooLongError or RecordError: there is no next piece to wait for. */
   *pieces(from: Side, chunk: Buffer): Generator<Piece, void, void> {
@@ -45,17 +44,11 @@ export class PieceCutter {
   }
 
   #record(from: Side, bytes: Buffer): Piece {
-    const sealed = recordType(bytes) === RECORD_TYPE.applicationData;
-    return { kind: 'record', from, bytes, message: sealed && !this.#isOfHandshake(from) ? this.#next(from) : null };
-  }
-
-  /** Of a sealed record, the next of its side. */
-  #isOfHandshake(from: Side): boolean {
-    const handshake = this.#tls;
-    if (from === 'server') return !handshake.finished || handshake.tickets++ < SESSION_TICKETS;
-    if (handshake.finished) return false;
-    handshake.finished = true;
-    return true;
+    const direction = this.#directions[from];
+    const isSealed = recordType(bytes) === RECORD_TYPE.applicationData;
+    if (isSealed) direction.sealed += 1;
+    const isMessage = isSealed && direction.sealed > SEALED_BEFORE_CHAT[from];
+    return { kind: 'record', from, bytes, message: isMessage ? this.#next(from) : null };
   }
 
   #next(from: Side): number {
@@ -67,6 +60,8 @@ class Direction {
   readonly lines = new LineReader();
   readonly records = new RecordReader();
   tls: boolean | null = null;
+  /** TLS records so far that are sealed. */
+  sealed = 0;
   messages = 0;
 }
 

@@ -159,7 +159,7 @@ class Link {
       this.#notes.changed();
     };
     try {
-      const handler = await attack.start({ play });
+      const handler = attack.start({ play });
       if (attack.instead === undefined) {
         const server = await this.#dial();
         this.#taps.server = taps.server?.connection(endpoints(server, 'client'), 'client') ?? null;

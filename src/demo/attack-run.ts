@@ -151,7 +151,7 @@ class Run {
   /** The server first, then the relay in front of it, then the client, who takes the relay for the server. */
   async #seated(): Promise<{ client: ChairProcess; server: ChairProcess }> {
     const { program, attack, setting } = this.#options;
-    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...this.#serverArguments()], this.#changed);
+    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...(await this.#serverArguments())], this.#changed);
     this.#server = server;
     const port = await portOf(server);
     const pin = setting.mode === 'tls' && setting.insists ? await fingerprintFrom(server) : null;
@@ -173,21 +173,27 @@ class Run {
     return { client, server };
   }
 
-  #serverArguments(): string[] {
+  async #serverArguments(): Promise<string[]> {
     const { setting } = this.#options;
     const { mode, integrity, insists } = setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
-    return mode === 'encrypted' && insists ? [...common, '--expect-fingerprint', this.#acquaintance().fingerprint] : common;
+    if (mode === 'encrypted' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
+    return mode === 'tls' ? [...common, ...(await this.#lootArguments())] : common;
   }
 
   async #clientArguments(): Promise<string[]> {
     const { mode, integrity, insists } = this.#options.setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
     if (mode === 'encrypted' && insists) return [...common, '--private-key', this.#acquaintance().keyFile];
-    const loot = this.#lootFile();
-    if (loot === null) return common;
-    await fs.rm(loot, { force: true });
-    return [...common, '--save-private-key', loot];
+    return mode === 'encrypted' ? [...common, ...(await this.#lootArguments())] : common;
+  }
+
+  /** For whichever of the two has a private key. */
+  async #lootArguments(): Promise<string[]> {
+    const file = this.#lootFile();
+    if (file === null) return [];
+    await fs.rm(file, { force: true });
+    return ['--save-private-key', file];
   }
 
   #acquaintance(): Acquaintance {

@@ -1,0 +1,32 @@
+import { forward, forwardAs, forwardFrame, type Attack, type RecordPiece, type Move } from '../attack.js';
+
+/** The weakest of them: the one whose check anybody can compute. */
+const WEAKEST = 'sha256';
+
+/**
+ * Changes what the client asks for while it is still asked in clear: the integrity check in HELLO to the weakest there is,
+ * TLS 1.3 in the ClientHello to 1.2. It works on a server that takes whatever it is asked for, and where nobody holds
+ * against each other afterwards what was asked and what was heard.
+ */
+export const downgrade: Attack = {
+  name: 'downgrade',
+  summary: 'asks for something weaker than the client did',
+  goal: 'weaken',
+  needs: 'a handshake that asks for more than the least',
+  start: () => (piece) => {
+    if (piece.kind === 'frame' && piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST) {
+      return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST })];
+    }
+    return [piece.kind === 'record' && piece.from === 'client' ? withOlderVersion(piece) : forward(piece)];
+  },
+};
+
+/** RFC 8446, section 4.2.1: the extension supported_versions, 43, with a list of one version, 0x0304 for TLS 1.3. */
+const ONLY_1_3 = Buffer.from('002b0003020304', 'hex');
+const ONLY_1_2 = Buffer.from('002b0003020303', 'hex');
+
+function withOlderVersion(piece: RecordPiece): Move {
+  const at = piece.message === null ? piece.bytes.indexOf(ONLY_1_3) : -1;
+  if (at === -1) return forward(piece);
+  return forwardAs(piece, Buffer.concat([piece.bytes.subarray(0, at), ONLY_1_2, piece.bytes.subarray(at + ONLY_1_3.length)]));
+}

@@ -1,0 +1,85 @@
+import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
+import { forward, type Attack, type Piece } from '../attack.js';
+import { RECORD_OVERHEAD, fragment } from '../tls-records.js';
+
+/** What might be said in such a chat: the attacker's own list. */
+export const CANDIDATES: readonly string[] = [
+  'Meet me at noon',
+  'Yes',
+  'No',
+  'Maybe',
+  'Bring the papers',
+  'Tell nobody',
+  'Tell everybody',
+  'Tell everybody that you have met me',
+  'Agreed',
+  'Not agreed',
+  'Exit',
+];
+
+/**
+ * Opens nothing and measures. Of a Fernet token, the blocks of 16 bytes can be counted; a TLS record is as long as its
+ * text and 17 bytes more, so that it tells the length to the byte. The candidates are ranked by how well they fit, and
+ * where only one fits, it has been read.
+ *
+ * Times would rank as well where people type. Here machines do, and their times would say nothing that is true of people.
+ */
+export const guessByLength: Attack = {
+  name: 'guess-by-length',
+  summary: 'ranks a list of likely messages by the length of what crosses',
+  goal: 'guess',
+  needs: 'a message',
+  start: () => (piece) => [forward(piece)],
+  afterwards: (recorded) =>
+    recorded.flatMap((piece) => {
+      const [best, next] = ranked(piece, CANDIDATES);
+      if (best?.misses !== 0 || next?.misses === 0) return [];
+      return [{ type: 'learn', from: piece.from, text: best.text }];
+    }),
+};
+
+export interface Ranked {
+  readonly text: string;
+  /** By how many bytes it is too long or too short; 0 fits. */
+  readonly misses: number;
+}
+
+/** The candidates, those that fit best first; none where the piece is no message. */
+export function ranked(piece: Piece, candidates: readonly string[]): readonly Ranked[] {
+  const length = textBytes(piece);
+  if (length === null) return [];
+  return candidates
+    .map((text) => {
+      const bytes = Buffer.byteLength(text);
+      return { text, misses: Math.max(0, length.least - bytes, bytes - length.most) };
+    })
+    .sort((one, other) => one.misses - other.misses);
+}
+
+/** What a piece's length tells of its text's. */
+function textBytes(piece: Piece): { readonly least: number; readonly most: number } | null {
+  if (piece.message === null) return null;
+  switch (piece.kind) {
+    case 'text':
+      return exactly(piece.bytes.length - LF_BYTES);
+    case 'record':
+      return exactly(fragment(piece.bytes).length - RECORD_OVERHEAD.type - RECORD_OVERHEAD.tag - LF_BYTES);
+    case 'frame':
+      return piece.frame.kind === 'MESSAGE' ? tokenText(piece.frame.token) : null;
+  }
+}
+
+const LF_BYTES = 1;
+
+function exactly(bytes: number): { readonly least: number; readonly most: number } {
+  return { least: bytes, most: bytes };
+}
+
+function tokenText(token: string): ReturnType<typeof textBytesWithin> | null {
+  try {
+    return textBytesWithin(parseToken(token).ciphertext.length);
+  } catch (error) {
+    if (error instanceof TokenFormatError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { generateKeyPair } from '../../crypto/rsa.js';
+import { RSA_BITS } from '../../protocol/frames.js';
+import { forward, isError, onceMade, otherSide, type Attack, type Handler, type Side, type Wire } from '../attack.js';
+import { beat } from '../meet-to-beat.js';
+import { TlsEnd } from '../tls-end.js';
+import { TwoSessions } from '../two-sessions.js';
+
+/**
+ * Puts a public key of the attacker's own in place of the one that crosses: the client's RSA key in encrypted mode, the
+ * server's certificate in tls mode. Each side then has a perfectly good, signed and numbered chat with the attacker, who
+ * reads everything and hands it on, here with "Beat" for "Meet". Only the fingerprint tells.
+ */
+export const keySwap: Attack = {
+  name: 'key-swap',
+  summary: 'puts its own key in place of the one that crosses; reads and rewrites everything',
+  goal: 'forge',
+  needs: 'a public key',
+  start: (wire) => {
+    let handler: Handler | null = null;
+    return (piece) => {
+      if (piece.kind === 'text') return [forward(piece)];
+      handler ??= onceMade(piece.kind === 'frame' ? betweenSessions() : betweenTlsEnds(wire), wire);
+      return handler(piece);
+    };
+  },
+};
+
+async function betweenSessions(): Promise<Handler> {
+  const keyPair = await generateKeyPair(RSA_BITS.default);
+  let sessions: TwoSessions | null = null;
+  return (piece) => {
+    if (piece.kind !== 'frame' || isError(piece)) return [forward(piece)];
+    if (piece.frame.kind !== 'HELLO') return sessions?.received(piece.from, piece.bytes) ?? [];
+    sessions = new TwoSessions(keyPair, piece.frame.integrity, beat);
+    return [...sessions.open(), ...sessions.received(piece.from, piece.bytes)];
+  };
+}
+
+async function betweenTlsEnds(wire: Wire): Promise<Handler> {
+  const eventsOf = (from: Side) => ({
+    line: (text: string) => {
+      wire.play([{ type: 'learn', from, text }]);
+      ends[otherSide(from)].say(beat(text));
+    },
+    end: () => {
+      ends[otherSide(from)].goodbye();
+    },
+  });
+  const ends = {
+    client: await TlsEnd.facingClient(wire, eventsOf('client')),
+    server: await TlsEnd.facingServer(wire, eventsOf('server')),
+  };
+  return (piece) => {
+    ends[piece.from].received(piece);
+    return [];
+  };
+}

@@ -1,0 +1,46 @@
+import { InvalidTokenError, decrypt } from '../../crypto/fernet.js';
+import { parsePrivateKey, unwrap } from '../../crypto/rsa.js';
+import { splitSessionKey, type SessionKey } from '../../crypto/session-key.js';
+import { SESSION_KEY_BYTES } from '../../protocol/keylog.js';
+import { forward, type Attack, type Loot, type Move, type Piece } from '../attack.js';
+
+/**
+ * Keeps what crosses, and waits. Where the RSA private key turns up later, on a stolen disk, say, the envelope in the
+ * recording opens, and with it every message. A pair that was thrown away after the chat cannot turn up; a pair that is
+ * kept, so that a server can know its client by it, opens every chat that it was ever used for.
+ *
+ * The key of a TLS certificate opens nothing: it only signs. The keys of the chat came from a Diffie-Hellman exchange
+ * whose secret halves never crossed and were thrown away (RFC 8446, appendix E.1, forward secrecy).
+ */
+export const recordNowReadLater: Attack = {
+  name: 'record-now-read-later',
+  summary: 'keeps the recording, and gets the private key afterwards',
+  goal: 'read',
+  needs: 'traffic',
+  start: () => (piece) => [forward(piece)],
+  afterwards: (recorded, loot) => {
+    const key = sessionKeyFrom(recorded, loot);
+    return recorded.flatMap((piece) => read(piece, key));
+  },
+};
+
+function read(piece: Piece, key: SessionKey | null): readonly Move[] {
+  if (piece.kind === 'text') return [{ type: 'learn', from: piece.from, text: piece.text }];
+  if (piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE' || key === null) return [];
+  try {
+    const text = decrypt(key.fernet, piece.frame.token, { now: Date.now() / 1000 });
+    return [{ type: 'learn', from: piece.from, text: text.toString('utf8') }];
+  } catch (error) {
+    if (error instanceof InvalidTokenError) return [];
+    throw error;
+  }
+}
+
+function sessionKeyFrom(recorded: readonly Piece[], { privateKey }: Loot): SessionKey | null {
+  for (const piece of recorded) {
+    if (privateKey === null || piece.kind !== 'frame' || piece.frame.kind !== 'SESSION-KEY') continue;
+    const bytes = unwrap(parsePrivateKey(privateKey).privateKey, piece.frame.envelope);
+    if (bytes?.length === SESSION_KEY_BYTES) return splitSessionKey(bytes);
+  }
+  return null;
+}

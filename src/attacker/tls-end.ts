@@ -1,0 +1,110 @@
+/** One end of a TLS connection that the attacker runs, over the pieces of the relay instead of a socket. */
+import { Duplex } from 'node:stream';
+import type tls from 'node:tls';
+
+import { makeCertificate } from '../crypto/certificate.js';
+import { VERSION } from '../protocol/frames.js';
+import { LineReader } from '../protocol/lines.js';
+import type { Piece, Side, Wire } from './attack.js';
+
+const OPTIONS = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ALPNProtocols: [VERSION] } as const;
+
+export interface TlsEndEvents {
+  /** A whole line came, without its LF. */
+  readonly line: (text: string) => void;
+  /** The other side said goodbye. */
+  readonly end: () => void;
+}
+
+export class TlsEnd {
+  readonly #wire: Records;
+  readonly #lines = new LineReader();
+  readonly #said: string[] = [];
+  readonly #events: TlsEndEvents;
+  #socket: tls.TLSSocket | null = null;
+  #ended = false;
+
+  /** A server for the client, with a certificate of the attacker's own. */
+  static async facingClient(wire: Wire, events: TlsEndEvents): Promise<TlsEnd> {
+    const { createServer } = await import('node:tls');
+    const { certificate, privateKey } = await makeCertificate();
+    const end = new TlsEnd('client', wire, events);
+    const server = createServer({ ...OPTIONS, cert: certificate, key: privateKey });
+    server.on('tlsClientError', () => undefined);
+    server.on('secureConnection', (socket) => {
+      end.#talkOver(socket);
+    });
+    server.emit('connection', end.#wire);
+    return end;
+  }
+
+  /** A client for the server, who takes any certificate. */
+  static async facingServer(wire: Wire, events: TlsEndEvents): Promise<TlsEnd> {
+    const { connect } = await import('node:tls');
+    const end = new TlsEnd('server', wire, events);
+    const socket = connect({ ...OPTIONS, socket: end.#wire, rejectUnauthorized: false });
+    end.#talkOver(socket);
+    return end;
+  }
+
+  private constructor(side: Side, wire: Wire, events: TlsEndEvents) {
+    this.#wire = new Records(side, wire);
+    this.#events = events;
+  }
+
+  received(piece: Piece): void {
+    this.#wire.push(piece.bytes);
+  }
+
+  /** At once, or as soon as the handshake is done. */
+  say(text: string): void {
+    if (this.#socket === null) {
+      this.#said.push(text);
+      return;
+    }
+    this.#wire.nextIsMessage = true;
+    this.#socket.write(`${text}\n`);
+  }
+
+  goodbye(): void {
+    this.#ended = true;
+    this.#socket?.end();
+  }
+
+  #talkOver(socket: tls.TLSSocket): void {
+    this.#socket = socket;
+    // What goes wrong between the attacker and one side shows at that side.
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes: Buffer) => {
+      for (const line of this.#lines.lines(bytes)) this.#events.line(line.toString('utf8'));
+    });
+    socket.on('end', () => {
+      this.#events.end();
+    });
+    for (const text of this.#said.splice(0)) this.say(text);
+    if (this.#ended) socket.end();
+  }
+}
+
+/** The relay, as a stream that TLS can be run over. */
+class Records extends Duplex {
+  readonly #side: Side;
+  readonly #relay: Wire;
+  nextIsMessage = false;
+
+  constructor(side: Side, relay: Wire) {
+    super();
+    this.#side = side;
+    this.#relay = relay;
+  }
+
+  override _read(): void {
+    // Pieces are pushed as they come.
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#relay.play([{ type: 'send', to: this.#side, bytes, message: this.nextIsMessage }]);
+    this.nextIsMessage = false;
+    done();
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The man in the middle of encrypted mode: towards the client he is a server, towards the server he is a client, each
+ * with a key of his own. Both sessions are the honest ones of the session room; the only thing wrong with them is who
+ * runs them.
+ */
+import { generateSessionKey } from '../crypto/session-key.js';
+import type { RsaKeyPair } from '../crypto/rsa.js';
+import { INTEGRITY_NAMES, isIntegrity } from '../protocol/frames.js';
+import { LEAVING_WORD } from '../protocol/leaving.js';
+import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
+import type { Action, Session } from '../session/session.js';
+import { otherSide, type Move, type Side } from './attack.js';
+
+const clock = (): number => Date.now() / 1000;
+
+/** A server for whoever connects, whatever check they ask for. */
+export function serverSession(): Session {
+  return new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
+}
+
+export class TwoSessions {
+  readonly #facing: Readonly<Record<Side, Session>>;
+  readonly #rewrite: (text: string) => string;
+  /** What was read at one side before the other side's handshake was done. */
+  readonly #waiting: Record<Side, string[]> = { client: [], server: [] };
+
+  /** @param integrity what the client asked for: the server is to see the same. */
+  constructor(keyPair: RsaKeyPair, integrity: string, rewrite: (text: string) => string) {
+    this.#facing = {
+      client: serverSession(),
+      server: new EncryptedClientSession({ keyPair, integrity: isIntegrity(integrity) ? integrity : 'sha256', clock }),
+    };
+    this.#rewrite = rewrite;
+  }
+
+  open(): readonly Move[] {
+    return [...this.#moves('client', this.#facing.client.opened()), ...this.#moves('server', this.#facing.server.opened())];
+  }
+
+  /** A line came from this side. */
+  received(from: Side, bytes: Buffer): readonly Move[] {
+    return this.#moves(from, this.#facing[from].received(bytes));
+  }
+
+  #moves(side: Side, actions: Iterable<Action>): readonly Move[] {
+    return Array.from(actions).flatMap((action): readonly Move[] => {
+      switch (action.type) {
+        case 'send':
+          return [{ type: 'send', to: side, bytes: action.bytes, message: false }];
+        case 'show':
+          return this.#understood(side, action.text.toString('utf8'));
+        case 'over':
+          return action.outcome.ok ? this.#understood(side, LEAVING_WORD) : [];
+        case 'ready':
+          return this.#waiting[side].splice(0).flatMap((text) => this.#tell(side, text));
+        case 'unsent':
+          return [];
+      }
+    });
+  }
+
+  #understood(from: Side, text: string): readonly Move[] {
+    const to = otherSide(from);
+    const learned: Move = { type: 'learn', from, text };
+    if (this.#facing[to].phase === 'chatting') return [learned, ...this.#tell(to, this.#rewrite(text))];
+    this.#waiting[to].push(this.#rewrite(text));
+    return [learned];
+  }
+
+  #tell(to: Side, text: string): readonly Move[] {
+    return this.#facing[to].said(text).flatMap((action): readonly Move[] =>
+      action.type === 'send' ? [{ type: 'send', to, bytes: action.bytes, message: true }] : [],
+    );
+  }
+}

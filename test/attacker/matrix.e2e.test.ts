@@ -1,0 +1,102 @@
+/**
+ * Every cell of the matrix, each as the outcome of a real run: two servchat processes with the relay between them. What is
+ * written here is what is to come out; `judge.ts`, which looks at what the processes showed, knows nothing of it.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { ATTACKS } from '../../src/attacker/attacks.js';
+import { SETTINGS, type Cell, type Matrix } from '../../src/attacker/matrix.js';
+import { runMatrix } from '../../src/demo/attack-matrix.js';
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { outcomeLines } from '../../src/lesson/attack-words.js';
+import { MAIN, temporaryDirectory } from '../servchat-process.js';
+
+/** As the matrix prints them, in the order of SETTINGS; `=` is the cell to its left once more. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  nothing: 'passes | = | = | = | = | = | =',
+  listen: 'works 6 of 6 | refused cipher | = | = | = | refused TLS | =',
+  modify: 'works | refused check | = | = | = | refused TLS | =',
+  flip: 'works | refused check | = | = | = | refused TLS | =',
+  rehash: '– | refused Fernet | refused check | = | = | – | =',
+  replay: 'works | = | = | refused number | = | refused TLS | =',
+  drop: 'works | = | = | refused number | = | refused TLS | =',
+  reorder: 'works | = | = | refused number | = | refused TLS | =',
+  reflect: 'works | = | = | refused number | = | refused TLS | =',
+  truncate: 'works | noticed no EXIT | = | = | = | noticed TLS | =',
+  inject: 'works | refused Fernet | refused check | = | = | refused TLS | =',
+  'key-swap': '– | works 6 of 6 | = | = | refused finger- print | works 6 of 6 | refused finger- print',
+  'fake-server': 'works 4 of 4 | = | = | = | = | = | refused finger- print',
+  downgrade: '– | – | refused list | = | = | refused TLS | =',
+  'record-now-read-later': 'works 6 of 6 | = | = | = | = | refused TLS | =',
+  'guess-by-length': 'works 6 of 6 | works 1 of 6 | = | = | = | works 6 of 6 | =',
+};
+
+let matrix: Matrix;
+beforeAll(async () => {
+  matrix = await runMatrix({ program: MAIN, attacks: ATTACKS, settings: SETTINGS, directory: temporaryDirectory(), atOnce: 3 });
+}, 300_000);
+
+const cell = (attack: string, setting: string): Cell => matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;
+
+test('there is an expectation for every attack, and a file of its own', () => {
+  expect(Object.keys(EXPECTED)).toEqual(ATTACKS.map(({ name }) => name));
+  const files = fs.readdirSync(path.resolve('src/attacker/attacks')).map((file) => file.replace(/\.ts$/, ''));
+  expect(files.sort()).toEqual(ATTACKS.map(({ name }) => name).sort());
+});
+
+describe.each(ATTACKS.map(({ name }) => name))('%s', (attack) => {
+  const expected: string[] = [];
+  for (const words of (EXPECTED[attack] ?? '').split(' | ')) expected.push(words === '=' ? expected.at(-1)! : words);
+
+  test.each(SETTINGS.map(({ name }, at) => [name, expected[at]] as const))('%s: %s', (setting, words) => {
+    const { outcome, seats, ...rest } = cell(attack, setting);
+    const came = outcomeLines({ attack, outcome, detail: rest.detail }).join(' ');
+    // The rest is there so that a failure shows what the two processes showed.
+    expect({ came, outcome, seats }).toEqual({ came: words, outcome, seats });
+  });
+});
+
+describe('the control', () => {
+  test.each(SETTINGS.map(({ name }) => name))('lets the chat through: %s', (setting) => {
+    const { seats } = cell('nothing', setting);
+    expect(seats).toEqual({
+      client: { heard: ['Yes', 'Agreed'], left: true, complaint: '', status: 0 },
+      server: { heard: ['Meet me at noon', 'Bring the papers', 'Tell nobody'], left: true, complaint: '', status: 0 },
+    });
+  });
+});
+
+describe('what the two sides were shown', () => {
+  test.each([
+    ['modify', 'plaintext', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
+    ['key-swap', 'encrypted-hmac-sha256-seq', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
+    ['key-swap', 'tls', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
+    ['replay', 'encrypted-hmac-sha256', 'server', ['Meet me at noon', 'Bring the papers', 'Bring the papers', 'Tell nobody']],
+    ['drop', 'encrypted-sha256', 'server', ['Meet me at noon', 'Tell nobody']],
+    ['reorder', 'encrypted-sha256', 'server', ['Meet me at noon', 'Tell nobody', 'Bring the papers']],
+    ['reflect', 'encrypted-hmac-sha256', 'client', ['Meet me at noon', 'Yes', 'Agreed']],
+    ['inject', 'plaintext', 'server', ['Meet me at noon', 'Come alone', 'Bring the papers', 'Tell nobody']],
+    ['fake-server', 'encrypted-fingerprint', 'client', ['Of course', 'Of course', 'Of course']],
+    ['rehash', 'encrypted-sha256', 'server', []],
+    ['modify', 'tls', 'server', []],
+  ] as const)('%s, %s: the %s', (attack, setting, side, heard) => {
+    expect(cell(attack, setting).seats[side].heard).toEqual(heard);
+  });
+});
+
+test('each run has a capture from each side of the relay, and they differ by what the attack did', async () => {
+  for (const { captures } of matrix.cells) {
+    expect(fs.statSync(captures.client).size).toBeGreaterThan(24);
+    if (captures.server !== null) expect(fs.statSync(captures.server).size).toBeGreaterThan(24);
+  }
+  const { captures } = cell('modify', 'plaintext');
+  const texts = async (file: string): Promise<(string | null)[]> => {
+    const { findings } = await inspectCapture(file);
+    return findings.conversations[0]!.messages.map((message) => (message.kind === 'readable' ? message.text : null));
+  };
+  expect((await texts(captures.client))[0]).toBe('Meet me at noon');
+  expect((await texts(captures.server!))[0]).toBe('Beat me at noon');
+});
