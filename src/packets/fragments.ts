@@ -18,7 +18,6 @@ const BLOCK = 8;
 const MAX_PACKET_BYTES = 65_535;
 /** Before a packet's bytes there is room for its two addresses, 16 bytes each at most. */
 export const ADDRESS_ROOM = 32;
-const FIRST_CAPACITY = 2048;
 /** What an entry costs besides its buffers, about. */
 const ENTRY_BYTES = 256;
 
@@ -63,6 +62,8 @@ export interface WholePacket {
 export class Fragments {
   /** In the order of their first fragments. */
   readonly #packets = new Map<string, PartialPacket>();
+  #byAge = this.#packets.entries();
+  #candidate: readonly [string, PartialPacket] | null = null;
   #heldBytes = 0;
   #reassembled = 0;
   #incomplete = 0;
@@ -111,18 +112,25 @@ export class Fragments {
   }
 
   #giveUpBefore(seconds: number): void {
-    for (const packet of this.#packets.values()) {
-      if (packet.seconds >= seconds) return;
-      this.#giveUpOldest();
-    }
+    for (let oldest = this.#oldest(); oldest !== null && oldest[1].seconds < seconds; oldest = this.#oldest()) this.#giveUpOldest();
   }
 
   #giveUpOldest(): void {
-    for (const [key, packet] of this.#packets) {
-      this.#close(key, packet);
-      this.#incomplete += 1;
-      return;
+    const oldest = this.#oldest();
+    if (oldest === null) return;
+    this.#close(...oldest);
+    this.#incomplete += 1;
+  }
+
+  /** Goes on from where it was: to begin anew each time means to pass over all that has been deleted. */
+  #oldest(): readonly [string, PartialPacket] | null {
+    while (this.#packets.size > 0) {
+      if (this.#candidate !== null && this.#packets.get(this.#candidate[0]) === this.#candidate[1]) return this.#candidate;
+      const next = this.#byAge.next();
+      this.#candidate = next.done === true ? null : next.value;
+      if (next.done === true) this.#byAge = this.#packets.entries();
     }
+    return null;
   }
 }
 
@@ -130,9 +138,9 @@ class PartialPacket implements WholePacket {
   /** When its first fragment was captured. */
   readonly seconds: number;
   protocol = 0;
-  #data = Buffer.alloc(ADDRESS_ROOM + FIRST_CAPACITY);
+  #data = Buffer.alloc(ADDRESS_ROOM);
   /** For each block how many of its bytes are there: 8, or fewer of the last one. */
-  #present = new Uint8Array(FIRST_CAPACITY / BLOCK);
+  #present = new Uint8Array(0);
   #received = 0;
   /** Where the last of the bytes that have come ends; and where the packet does, once that is known. */
   #reach = 0;
