@@ -28,7 +28,8 @@ function read(piece: Piece, key: SessionKey | null): readonly Move[] {
   if (piece.kind === 'text') return [{ type: 'learn', from: piece.from, text: piece.text }];
   if (piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE' || key === null) return [];
   try {
-    const text = decrypt(key.fernet, piece.frame.token, { now: Date.now() / 1000 });
+    // Whoever only reads is not bothered by a token's age.
+    const text = decrypt(key.fernet, piece.frame.token, { now: Infinity });
     return [{ type: 'learn', from: piece.from, text: text.toString('utf8') }];
   } catch (error) {
     if (error instanceof InvalidTokenError) return [];

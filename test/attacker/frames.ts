@@ -1,0 +1,29 @@
+/** Pieces made by hand, and an attack's answer as a transcript. */
+import type { Attack, Move, Piece, Side, Wire } from '../../src/attacker/attack.js';
+import { PieceCutter } from '../../src/attacker/pieces.js';
+
+/** A wire on which nobody waits for what is played later. */
+export const NO_WIRE: Wire = { play: () => undefined };
+
+/** What is said in turn, `client: …` or `server: …`, cut as the relay cuts it. */
+export function cut(...said: readonly (readonly [Side, string | Buffer])[]): readonly Piece[] {
+  const cutter = new PieceCutter();
+  return said.flatMap(([from, bytes]) => [...cutter.pieces(from, typeof bytes === 'string' ? Buffer.from(`${bytes}\n`) : bytes)]);
+}
+
+/** What the attack makes of the pieces: `> text` to the server, `< text` to the client, `| cut`, `? text` understood. */
+export function transcript(attack: Attack, pieces: readonly Piece[]): readonly string[] {
+  const handler = attack.start(NO_WIRE);
+  return pieces.flatMap((piece) => handler(piece).map(told));
+}
+
+export function told(move: Move): string {
+  switch (move.type) {
+    case 'send':
+      return `${move.to === 'server' ? '>' : '<'} ${move.bytes.toString('latin1').trimEnd()}`;
+    case 'cut':
+      return '| cut';
+    case 'learn':
+      return `? ${move.from}: ${move.text}`;
+  }
+}
