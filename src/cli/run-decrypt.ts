@@ -17,13 +17,14 @@ export async function decrypt(from: string, to: string, { keys, privateKey }: Ke
   const twin = await writePlaintextTwin(from, to, (capture) => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem)));
   process.stdout.write(words(to, twin).map((line) => `${line}\n`).join(''));
   if (twin.damage !== null) process.stderr.write(`servchat: ${twin.damage.message}\n`);
-  return twin.damage === null && twin.refused === 0;
+  return twin.damage === null && twin.refused === 0 && twin.unlisted === 0;
 }
 
-function words(file: string, { conversations, leftOut, messages, refused }: Twin): string[] {
+function words(file: string, { conversations, leftOut, messages, refused, unlisted }: Twin): string[] {
   return [
     `Decrypted: ${printable(file)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}.`,
     ...(refused === 0 ? [] : [`Left out: ${counted(refused, 'message')} that did not verify.`]),
+    ...(unlisted === 0 ? [] : [`Left out: ${counted(unlisted, 'message')}, for there are more than can be listed.`]),
     ...(leftOut === 0 ? [] : [`Left out: ${counted(leftOut, 'conversation')} that these keys do not open.`]),
   ];
 }

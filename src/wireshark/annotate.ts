@@ -44,7 +44,7 @@ const APPLICATION = 'servchat';
  * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this capture.
  */
 export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog }: AnnotateOptions): Promise<Annotated> {
-  const { findings } = await inspectCapture(from);
+  const { findings } = await inspectCapture(from, { searchable: false });
   const source = await survey(from);
   const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
   if (tlsKeyLog !== undefined && secrets === '') {

@@ -24,7 +24,7 @@ export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string):
   for (const { number, handshake } of offered) {
     const place = handshake?.sessionKey?.place;
     const stream = haystacks.find((haystack) => haystack.conversation === number && haystack.side === place?.side)?.stream;
-    const envelope = place === undefined || stream === undefined ? null : envelopeAt(stream.bytes, place.offset);
+    const envelope = place === undefined || stream === undefined ? null : envelopeAt(stream.bytes, place.offset - stream.base);
     const sessionKey = envelope === null ? null : unwrapped(privateKey, envelope);
     if (sessionKey !== null) keys.set(fingerprint, sessionKey);
   }
@@ -51,6 +51,8 @@ function fingerprintOf(privateKey: KeyObject): string {
 }
 
 function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
+  // Of a chat that is larger than what is kept, the beginning may have been let go.
+  if (offset < 0) return null;
   const lf = bytes.indexOf(LF, offset);
   const line = bytes.subarray(offset, lf === -1 ? bytes.length : lf);
   try {

@@ -26,6 +26,8 @@ export interface Twin {
   readonly messages: number;
   /** Messages that did not verify, and so are left out: their receiver refused them too. */
   readonly refused: number;
+  /** Messages left out because a capture has more of them than are listed. */
+  readonly unlisted: number;
   readonly damage: CaptureFindings['damage'];
 }
 
@@ -37,7 +39,7 @@ export interface Twin {
  */
 export async function writePlaintextTwin(from: string, to: string, keysFor: (capture: Capture) => KeyLog): Promise<Twin> {
   const keys = keysFor(await inspectCapture(from));
-  const { findings } = await inspectCapture(from, { keys });
+  const { findings } = await inspectCapture(from, { keys, searchable: false });
   const twins = new Map<string, ConversationTwin[]>();
   for (const conversation of findings.conversations) {
     const pair = pairOf(conversation.client.address, conversation.client.port, conversation.server.address, conversation.server.port);
@@ -69,6 +71,7 @@ export async function writePlaintextTwin(from: string, to: string, keysFor: (cap
     leftOut: all.length - opened.length,
     messages: sum((twin) => twin.messages),
     refused: sum((twin) => twin.refused),
+    unlisted: sum((twin) => twin.unlisted),
     damage: findings.damage,
   };
 }
@@ -84,11 +87,13 @@ class ConversationTwin {
   readonly isOpened: boolean;
   readonly messages: number = 0;
   readonly refused: number = 0;
+  readonly unlisted: number;
   readonly #client: Half;
   readonly #server: Half;
   #over = false;
 
-  constructor({ client, messages, opening }: ConversationFindings) {
+  constructor({ client, messages, opening, unlisted = 0 }: ConversationFindings) {
+    this.unlisted = unlisted;
     this.isOpened = opening?.found === true;
     this.#client = new Half(`${client.address} ${client.port}`);
     this.#server = new Half('');

@@ -13,7 +13,7 @@ import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js'
 import { tsharkWarnings } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 import { dissect, tsharkWithDissector, written, type ShownLine } from './dissection.js';
-import { packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
+import { SERVER_PORT, packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
 
 /** A conversation of `inspect` in the dissector's words. */
@@ -106,7 +106,7 @@ describeWithTool('tshark', 'the dissector', () => {
     const { capture } = recording(name);
     const { findings } = await inspectCapture(capture);
     // On another port than ours: an encrypted chat is known by what it says.
-    const lines = dissect(capture, name === 'plaintext' ? ['-o', `servchat.port:${findings.conversations[0]!.server.port}`] : []);
+    const lines = dissect(capture, name === 'plaintext' ? ['-o', `servchat.port:${SERVER_PORT}`] : []);
     expect(shown(lines)).toEqual(expected(findings));
     expect(shown(lines).messages).toHaveLength(7);
     expect(lines.flatMap(({ experts }) => experts)).toEqual(name === 'plaintext' ? Array(7).fill('Anyone on the way reads this text') : []);
@@ -137,7 +137,7 @@ describeWithTool('tshark', 'the dissector', () => {
 
   test('a capture that is in order gives neither warning nor error', () => {
     for (const name of ['plaintext', 'hmac-sha256-seq']) {
-      const port = name === 'plaintext' ? ['-d', 'tcp.port==1-65535,servchat'] : [];
+      const port = name === 'plaintext' ? ['-o', `servchat.port:${SERVER_PORT}`] : [];
       expect(tsharkWithDissector(['-r', recording(name).capture, ...port, '-q', '-z', 'expert,warn']).trim()).toBe('');
       expect(tsharkWarnings(recording(name).capture)).toBe('');
     }
@@ -145,13 +145,28 @@ describeWithTool('tshark', 'the dissector', () => {
 
   test.each(['plaintext', 'hmac-sha256-seq'])('frames cut and joined by TCP are put together, in both passes: %s', async (name) => {
     const payloads = await payloadsOf(recording(name).capture);
+    const lines = payloads.reduce((count, { bytes }) => count + bytes.filter((byte) => byte === 0x0a).length, 0);
     for (const [index, pieceLength] of [(): number => 65_000, (): number => 7, (at: number): number => [1, 90, 400, 3][at % 4]!].entries()) {
       const file = written(`cut-${index}.pcap`, pcapOf(packetsOf(recut(payloads, pieceLength))));
       const { findings } = await inspectCapture(file);
       expect(findings.conversations[0]!.messages).toHaveLength(7);
-      expect(shown(dissect(file))).toEqual(expected(findings));
-      expect(shown(dissect(file, ['-2']))).toEqual(expected(findings));
+      for (const passes of [[], ['-2']]) {
+        const dissected = dissect(file, passes);
+        expect(shown(dissected)).toEqual(expected(findings));
+        // Each line once: none is shown again with the packet that ends the next.
+        expect(dissected.filter(({ fields }) => fields['servchat.kind'] !== undefined)).toHaveLength(lines);
+      }
     }
+  });
+
+  test('a side that says all it has to say at once, in packets that end within lines', async () => {
+    const payloads = await payloadsOf(recording('hmac-sha256-seq').capture);
+    const inTurn = (['client', 'server'] as const).flatMap((wanted) => payloads.filter(({ side }) => side === wanted));
+    const file = written('at-once.pcap', pcapOf(packetsOf(recut(inTurn, () => 300))));
+    const { findings } = await inspectCapture(file);
+    expect(findings.conversations[0]!.messages).toHaveLength(7);
+    expect(shown(dissect(file))).toEqual(expected(findings));
+    expect(shown(dissect(file, ['-2']))).toEqual(expected(findings));
   });
 
   test('packets out of order are put in order where Wireshark is told to', async () => {

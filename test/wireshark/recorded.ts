@@ -1,9 +1,10 @@
 /** Fresh chats of two real processes, recorded, and their bytes cut in other ways. */
+import fs from 'node:fs';
 import path from 'node:path';
 
 import { decode } from '../../src/packets/decode.js';
-import { readPcapFile } from '../../src/packets/pcap.js';
 import { client, server as serverPacket } from '../eavesdropper/wire.js';
+import { readFile } from '../packets/reading.js';
 import { server, servchat, temporaryDirectory } from '../servchat-process.js';
 import type { Integrity } from '../../src/protocol/frames.js';
 import type { Packet } from '../eavesdropper/wire.js';
@@ -29,7 +30,33 @@ export async function record(mode: 'plaintext' | 'encrypted', integrity: Integri
   }
   other.say('Exit');
   await Promise.all([chair.ended, other.ended]);
+  moveToPorts(capture, port, SERVER_PORT, CLIENT_PORT);
   return { capture, keyLog };
+}
+
+/** Not ours by default, and nobody else's in Wireshark: a free port of the system may be one that some protocol claims. */
+export const SERVER_PORT = 52_000;
+const CLIENT_PORT = 51_000;
+
+/** Where the tap's packets have these fields: Ethernet, IPv4 without options, TCP. */
+const AT = { firstRecord: 24, capturedLength: 8, packet: 16, sourcePort: 34, destinationPort: 36, checksum: 50 } as const;
+
+/** Gives the two ends in the file other ports, checksums set right (RFC 1624, section 3). */
+function moveToPorts(file: string, oldServer: number, server: number, client: number): void {
+  const bytes = fs.readFileSync(file);
+  for (let record = AT.firstRecord; record < bytes.length; ) {
+    const packet = record + AT.packet;
+    for (const field of [AT.sourcePort, AT.destinationPort]) {
+      const old = bytes.readUInt16BE(packet + field);
+      const now = old === oldServer ? server : client;
+      const sum = (~bytes.readUInt16BE(packet + AT.checksum) & 0xffff) + (~old & 0xffff) + now;
+      const folded = (sum & 0xffff) + (sum >> 16);
+      bytes.writeUInt16BE(~((folded & 0xffff) + (folded >> 16)) & 0xffff, packet + AT.checksum);
+      bytes.writeUInt16BE(now, packet + field);
+    }
+    record = packet + bytes.readUInt32LE(record + AT.capturedLength);
+  }
+  fs.writeFileSync(file, bytes);
 }
 
 export interface Payload {
@@ -41,7 +68,7 @@ export interface Payload {
 export async function payloadsOf(capture: string): Promise<Payload[]> {
   const payloads: Payload[] = [];
   let clientPort: number | null = null;
-  await readPcapFile(capture, (packet) => {
+  await readFile(capture, (packet) => {
     const decoded = decode(packet);
     if (decoded.kind !== 'tcp') return;
     clientPort ??= decoded.segment.sourcePort;
