@@ -5,7 +5,7 @@ import { printable } from '../printable.js';
 import { CaptureFileError, describeSystemError } from './capture-file.js';
 import { CaptureReader, type CaptureEnd } from './capture-reader.js';
 import { GZIP_MAGIC, gunzip } from './gunzip.js';
-import { ParsedPcap } from './pcap.js';
+import { readParsedPcap } from './parsed-pcap.js';
 import { isPcap } from './pcap-format.js';
 import type { OnPacket } from './records.js';
 
@@ -98,7 +98,7 @@ class SizedReader {
   end(): CaptureEnd {
     if (this.#small !== null) {
       const bytes = Buffer.concat(this.#small);
-      if (isPcap(bytes)) return new ParsedPcap(this.#onPacket, this.#name).read(bytes);
+      if (isPcap(bytes)) return readParsedPcap(bytes, this.#onPacket, this.#name);
       this.#pushSmall([bytes]);
     }
     return this.#reader.end();

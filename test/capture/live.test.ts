@@ -12,8 +12,8 @@ import ts from 'typescript';
 import { LiveCaptureFailed, LiveCaptureUnavailable, startLive } from '../../src/capture/live.js';
 import { decode } from '../../src/packets/decode.js';
 import { TCP_FLAGS } from '../../src/packets/packet.js';
-import { readPcapFile } from '../../src/packets/pcap.js';
 import { whyNoLiveCapture } from '../live-available.js';
+import { readFile } from '../packets/reading.js';
 import { describeWithTool, testUnless } from '../tools.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'servchat-live-'));
@@ -47,7 +47,7 @@ async function echo(bytes: Buffer): Promise<void> {
 async function payloadTo(file: string, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   let first = 0;
-  const { damage } = await readPcapFile(file, (packet) => {
+  const { damage } = await readFile(file, (packet) => {
     const decoded = decode(packet);
     if (decoded.kind !== 'tcp' || decoded.segment.destinationPort !== port) return;
     const { flags, sequence, payload } = decoded.segment;
@@ -111,7 +111,7 @@ describeWithTool('tcpdump', 'startLive', () => {
     parent.kill('SIGKILL');
     await writersGone(file);
     // It was let finish its file.
-    expect(await readPcapFile(file, () => undefined)).toEqual({ linkType: 1, packets: 0, damage: null });
+    expect(await readFile(file, () => undefined)).toMatchObject({ interfaces: [{ linkType: 1 }], packets: 0, damage: null });
   });
 });
 

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { TapRecorder, type ConnectionTap, type Endpoints, type TapSource } from '../../src/capture/tap.js';
 import { decode } from '../../src/packets/decode.js';
 import { TCP_FLAGS, type CapturedPacket } from '../../src/packets/packet.js';
-import { CaptureFileError, readPcapFile } from '../../src/packets/pcap.js';
+import { CaptureFileError } from '../../src/packets/pcap.js';
+import { readFile } from '../packets/reading.js';
 import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 
@@ -46,7 +47,7 @@ function record(addresses: Endpoints, chat: (tap: ConnectionTap) => void, source
 
 async function packetsOf(file: string): Promise<CapturedPacket[]> {
   const packets: CapturedPacket[] = [];
-  expect(await readPcapFile(file, (packet) => packets.push(packet))).toMatchObject({ linkType: 1, damage: null });
+  expect(await readFile(file, (packet) => packets.push(packet))).toMatchObject({ interfaces: [{ linkType: 1 }], damage: null });
   return packets;
 }
 

@@ -10,7 +10,7 @@ import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { CaptureFileError } from '../../src/packets/capture-file.js';
 import type { CaptureEnd } from '../../src/packets/capture-reader.js';
 import type { CapturedPacket } from '../../src/packets/packet.js';
-import { ParsedPcap } from '../../src/packets/pcap.js';
+import { readParsedPcap } from '../../src/packets/parsed-pcap.js';
 import { formatPcapHeader, formatPcapRecord } from '../../src/packets/pcap-format.js';
 import { SMALL_PCAP_BYTES, readCapture, readChunks } from '../../src/packets/read-capture.js';
 import { LITTLE, captureInterface, enhanced, section } from './blocks.js';
@@ -20,7 +20,7 @@ import { kept, outcome, pieces, read, type Outcome, type Reading } from './readi
 function parsed(bytes: Buffer): Outcome {
   const packets: CapturedPacket[] = [];
   try {
-    return { end: new ParsedPcap((view) => packets.push(kept(view)), 'the capture').read(bytes), packets };
+    return { end: readParsedPcap(bytes, (view) => packets.push(kept(view)), 'the capture'), packets };
   } catch (error) {
     const { name, message } = error as Error;
     return { error: name, message };

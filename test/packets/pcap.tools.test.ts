@@ -1,5 +1,5 @@
 /** Files that other programs wrote, in the formats that they know, read by us and by tshark. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,10 @@ import path from 'node:path';
 
 import { decode, formatTcpPacket } from '../../src/packets/decode.js';
 import { TCP_FLAGS } from '../../src/packets/packet.js';
-import { CaptureFileError, PcapWriter, readPcapFile } from '../../src/packets/pcap.js';
+import { PcapWriter } from '../../src/packets/pcap.js';
 import { describeWithTool, testWithTool } from '../tools.js';
 import { hex } from './hex.js';
+import { readFile } from './reading.js';
 import { tsharkFields } from './tshark.js';
 
 const FIELDS = [
@@ -20,7 +21,7 @@ const FIELDS = [
 /** What we read of a file, in tshark's fields. A packet that is not TCP has only the first four. */
 async function ourFields(file: string): Promise<string[][]> {
   const rows: string[][] = [];
-  await readPcapFile(file, (packet) => {
+  await readFile(file, (packet) => {
     const { number, seconds, nanoseconds, originalLength, data } = packet;
     const frame = [String(number), `${seconds}.${String(nanoseconds).padStart(9, '0')}`, String(originalLength), String(data.length)];
     const decoded = decode(packet);
@@ -139,7 +140,7 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
   ])('from link type %s', async (_, linkType, header) => {
     const file = path.join(folder, `${linkType}-${header.length}.pcap`);
     const writer = PcapWriter.open(file, linkType);
-    await readPcapFile(sample, ({ number, seconds, nanoseconds, data }) => {
+    await readFile(sample, ({ number, seconds, nanoseconds, data }) => {
       if (number <= IPV4_ONLY) writer.write({ seconds, nanoseconds }, Buffer.concat([hex(header), data.subarray(14)]));
     });
     writer.close();
@@ -151,7 +152,7 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
   test('from frames that end in a check sequence of 4 bytes, as the link type field says', async () => {
     const file = path.join(folder, 'fcs.pcap');
     const writer = PcapWriter.open(file, 0x24000001);
-    await readPcapFile(sample, ({ seconds, nanoseconds, data }) => {
+    await readFile(sample, ({ seconds, nanoseconds, data }) => {
       writer.write({ seconds, nanoseconds }, Buffer.concat([data, hex('deadbeef')]));
     });
     writer.close();
@@ -175,18 +176,5 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
     execFileSync('mergecap', ['-F', 'pcap', '-w', merged, sample, sample], { stdio: 'ignore' });
     await expectAgreement(merged);
     expect((await ourFields(merged)).length).toBe(2 * (4 + ADDRESSES.length));
-  });
-});
-
-describe('formats of editcap that are not pcap', () => {
-  testWithTool('editcap', 'pcapng is named, and what it says to do works', async () => {
-    const next = editcap(['-F', 'pcapng'], 'next.pcapng');
-    const reading = readPcapFile(next, () => undefined);
-    await expect(reading).rejects.toBeInstanceOf(CaptureFileError);
-    await expect(reading).rejects.toThrow('this is pcapng; convert it: editcap -F pcap OLD NEW');
-
-    const back = path.join(folder, 'back.pcap');
-    execFileSync('editcap', ['-F', 'pcap', next, back], { stdio: 'ignore' });
-    expect(await ourFields(back)).toEqual(await ourFields(sample));
   });
 });

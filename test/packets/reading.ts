@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 
 import { CaptureReader, type CaptureEnd } from '../../src/packets/capture-reader.js';
 import type { CapturedPacket, PacketView } from '../../src/packets/packet.js';
+import { readCapture } from '../../src/packets/read-capture.js';
 
 export interface Reading {
   readonly end: CaptureEnd;
@@ -24,6 +25,13 @@ export function read(chunks: Iterable<Buffer>): Reading {
     lent.fill(0xee);
   }
   return { end: reader.end(), packets };
+}
+
+/** The file at `file`, packet by packet, each to keep. */
+export function readFile(file: string, onPacket: (packet: CapturedPacket) => void): Promise<CaptureEnd> {
+  return readCapture(file, (view) => {
+    onPacket(kept(view));
+  });
 }
 
 export function* pieces(bytes: Buffer, size: number): Generator<Buffer> {

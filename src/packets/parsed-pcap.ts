@@ -1,0 +1,123 @@
+/** Small captures in the classic pcap format, read through the pcap-parser package. */
+import { EventEmitter } from 'node:events';
+
+import { parse, type PacketHeader } from 'pcap-parser';
+
+import { CaptureFileError, type Damage } from './capture-file.js';
+import type { CaptureEnd } from './capture-reader.js';
+import { FILE_HEADER, MAX_RECORD_BYTES, RECORD_HEADER, linkTypeOf, parseFileHeader, withMicrosecondMagic, type FileHeader } from './pcap-format.js';
+import { emptyPacketView, type OnPacket } from './records.js';
+
+/**
+ * Reads a whole file, with the same outcome as {@link CaptureReader}. `name`: what an error shall call it.
+ *
+ * @throws CaptureFileError for what is no such file. What `onPacket` throws comes out.
+ */
+export function readParsedPcap(bytes: Buffer, onPacket: OnPacket, name: string): CaptureEnd {
+  const header = parseFileHeader(bytes.subarray(0, FILE_HEADER.end));
+  if ('problem' in header) throw new CaptureFileError(`Cannot read ${name}: ${header.problem}`);
+  const { linkType, packets, damage } = new ParsedPcap(bytes, header, onPacket).read();
+  return {
+    format: 'pcap',
+    compressed: false,
+    packets,
+    damage,
+    interfaces: [{ linkType, name: null, packets }],
+    otherInterfaces: 0,
+    linkTypes: packets > 0 ? [{ linkType, packets }] : [],
+    comments: [],
+    otherComments: 0,
+  };
+}
+
+/**
+ * The package behind a guard. It knows two magic numbers of four, believes any length that a record claims, and does not
+ * say that a file was cut. So it is given a file header that has been checked, and what a record claims is checked
+ * between the record's header and its body.
+ */
+class ParsedPcap {
+  readonly #bytes: Buffer;
+  readonly #header: FileHeader;
+  readonly #onPacket: OnPacket;
+  readonly #view = emptyPacketView();
+  #linkType = 0;
+  #packets = 0;
+  /** Where the record begins that is being read, and where it ends by what is known of it. */
+  #recordOffset: number = FILE_HEADER.end;
+  #recordEnd: number = FILE_HEADER.end;
+  #damage: Damage | null = null;
+
+  constructor(bytes: Buffer, header: FileHeader, onPacket: OnPacket) {
+    this.#bytes = bytes;
+    this.#header = header;
+    this.#onPacket = onPacket;
+  }
+
+  read(): { readonly linkType: number; readonly packets: number; readonly damage: Damage | null } {
+    const feed = new Feed();
+    const parser = parse(feed);
+    parser.on('globalHeader', ({ linkLayerType }) => {
+      this.#linkType = linkTypeOf(linkLayerType);
+    });
+    parser.on('packetHeader', (header) => {
+      this.#startRecord(header);
+    });
+    parser.on('packet', ({ header, data }) => {
+      this.#finishRecord(header, data);
+    });
+    feed.emit('data', withMicrosecondMagic(this.#bytes.subarray(0, FILE_HEADER.end), this.#header.bigEndian));
+    feed.emit('data', this.#bytes.subarray(FILE_HEADER.end));
+    return { linkType: this.#linkType, packets: this.#packets, damage: this.#damage ?? this.#cut() };
+  }
+
+  #startRecord({ capturedLength }: PacketHeader): void {
+    if (this.#damage !== null) return;
+    this.#recordEnd = this.#recordOffset + RECORD_HEADER.end + capturedLength;
+    if (capturedLength > MAX_RECORD_BYTES) this.#damage = this.#damageHere(`claims ${capturedLength} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
+  }
+
+  #finishRecord(header: PacketHeader, data: Buffer): void {
+    if (this.#damage !== null) return;
+    this.#packets += 1;
+    this.#recordOffset = this.#recordEnd;
+    const { unitsPerSecond } = this.#header;
+    const units = header.timestampMicroseconds;
+    this.#onPacket(
+      Object.assign(this.#view, {
+        number: this.#packets,
+        // A broken writer may put more than a second into the fraction.
+        seconds: header.timestampSeconds + Math.floor(units / unitsPerSecond),
+        nanoseconds: (units % unitsPerSecond) * (1e9 / unitsPerSecond),
+        linkType: this.#linkType,
+        originalLength: header.originalLength,
+        data,
+        start: 0,
+        end: data.length,
+      }),
+    );
+  }
+
+  #cut(): Damage | null {
+    const present = this.#bytes.length - this.#recordOffset;
+    if (present === 0) return null;
+    return present < RECORD_HEADER.end
+      ? this.#damageHere(`is cut: the file ends after ${present} of the ${RECORD_HEADER.end} bytes of its record header`)
+      : this.#damageHere(`is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#recordEnd - this.#recordOffset - RECORD_HEADER.end} bytes`);
+  }
+
+  #damageHere(what: string): Damage {
+    const packet = this.#packets + 1;
+    return { message: `Packet ${packet}, at byte ${this.#recordOffset} of the file, ${what}`, packet, offset: this.#recordOffset };
+  }
+}
+
+/** As much of a stream as the parser uses: it is pushed, so there is nothing to pause. */
+class Feed extends EventEmitter {
+  pause(): void {
+    return;
+  }
+
+  resume(): void {
+    return;
+  }
+}
