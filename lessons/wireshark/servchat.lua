@@ -18,6 +18,7 @@ local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 -------------------------------------------------------------------------------------------------------------------------
 
 local band, bxor, rshift, rrotate
+local bit32 = rawget(_G, 'bit32')
 if bit32 then
   band, bxor, rshift, rrotate = bit32.band, bit32.bxor, bit32.rshift, bit32.rrotate
 else
@@ -728,7 +729,9 @@ local tcp_stream = Field.new('tcp.stream')
 -- What is drawn on: the packet's bytes from the line on, and what its base64 and its ciphertext come to, which get tabs
 -- of their own in the bytes pane.
 local function generated(parent, ...)
-  return parent:add(...):set_generated()
+  local item = parent:add(...)
+  item:set_generated()
+  return item
 end
 
 local function add_field(parent, field, packet, line, index)
@@ -1050,4 +1053,5 @@ function servchat.prefs_changed()
 end
 
 register_port()
-DissectorTable.get('tls.alpn'):add('servchat/1', servchat_tls)
+-- Without TLS in this Wireshark there is nothing to open.
+pcall(function() DissectorTable.get('tls.alpn'):add('servchat/1', servchat_tls) end)
