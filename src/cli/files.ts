@@ -45,7 +45,8 @@ export function refuseSameFile(from: string, to: string): void {
   }
 }
 
-function readText(file: string, what: string): string {
+/** @throws Error in one line that names the file, and `what` it was to be. */
+export function readText(file: string, what: string): string {
   try {
     const { size } = fs.statSync(file);
     if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and ${MOST_BYTES} are the most`);

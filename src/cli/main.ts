@@ -9,6 +9,7 @@ import { connectCommand } from './connect.js';
 import { decryptCommand } from './decrypt.js';
 import { demoCommand } from './demo.js';
 import { inspectCommand } from './inspect.js';
+import { lessonCommand } from './lesson.js';
 import { serveCommand } from './serve.js';
 import { wiresharkCommand } from './wireshark.js';
 
@@ -31,7 +32,7 @@ First steps:
 Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
   );
 
-for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), annotateCommand(), decryptCommand(), wiresharkCommand(), attackCommand()]) {
+for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), lessonCommand(), annotateCommand(), decryptCommand(), wiresharkCommand(), attackCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {

@@ -31,6 +31,8 @@ export interface Recording {
   readonly mode: 'plaintext' | 'encrypted' | 'tls';
   readonly capture: string;
   readonly keyLog: string | null;
+  /** The client's RSA key as PEM: what opens the envelope of this run. Encrypted mode alone has one. */
+  readonly privateKey: string | null;
   readonly port: number;
   readonly captured: Captured;
 }
@@ -52,6 +54,8 @@ export async function play(options: PlayOptions): Promise<Recording> {
   const keyLog = mode !== 'plaintext' ? path.join(directory, `${mode}.keylog`) : null;
   // A key log is appended to, and this one is to hold this run's key alone.
   if (keyLog !== null) await fs.rm(keyLog, { force: true });
+  const privateKey = mode === 'encrypted' ? path.join(directory, `${mode}.key.pem`) : null;
+  if (privateKey !== null) await fs.rm(privateKey, { force: true });
   // Taken along with a live capture that nobody insisted on: if that fails in the middle, the chat is not lost.
   const spare = `${capture}.tap`;
 
@@ -61,18 +65,19 @@ export async function play(options: PlayOptions): Promise<Recording> {
   try {
     const start = await startRecorder(captureWith, port, capture);
     live = start.live;
-    client = startClient(options, port, live === null ? capture : captureWith === 'auto' ? spare : null, keyLog);
+    const tap = live === null ? capture : captureWith === 'auto' ? spare : null;
+    client = startClient(options, port, { tap, keyLog, privateKey });
     await converse(options, server, client);
     await Promise.all([client.ends(), server.ends()]);
     const why = live === null ? start.why : await stopRecorder(live);
     if (live !== null && why === null) {
-      return { mode, capture, keyLog, port, captured: { way: 'live', tool: live.tool, interfaceName: live.interfaceName } };
+      return { mode, capture, keyLog, privateKey, port, captured: { way: 'live', tool: live.tool, interfaceName: live.interfaceName } };
     }
     if (live !== null) {
       if (captureWith === 'live') throw new LiveCaptureFailed(why ?? 'Cannot complete the live capture');
       await fs.rename(spare, capture);
     }
-    return { mode, capture, keyLog, port, captured: { way: 'tap', rebuilt: REBUILT, why } };
+    return { mode, capture, keyLog, privateKey, port, captured: { way: 'tap', rebuilt: REBUILT, why } };
   } finally {
     await Promise.all([client?.stop(), server.stop(), live === null ? null : stopRecorder(live)]);
     await fs.rm(spare, { force: true });
@@ -124,11 +129,18 @@ async function startServer({ program, mode, port }: PlayOptions): Promise<{ serv
   }
 }
 
-function startClient({ program, mode }: PlayOptions, port: number, tap: string | null, keyLog: string | null): ChairProcess {
+interface Files {
+  readonly tap: string | null;
+  readonly keyLog: string | null;
+  readonly privateKey: string | null;
+}
+
+function startClient({ program, mode }: PlayOptions, port: number, { tap, keyLog, privateKey }: Files): ChairProcess {
   return new ChairProcess('client', program, [
     ...['connect', `127.0.0.1:${port}`, '--mode', mode],
     ...(tap === null ? [] : ['--capture', tap]),
     ...(keyLog === null ? [] : ['--keylog', keyLog]),
+    ...(privateKey === null ? [] : ['--save-private-key', privateKey]),
   ]);
 }
 

@@ -101,10 +101,15 @@ function handshakeOf(conversation: Conversation): HandshakeFindings {
           found.hello ??= { place, integrity: frame.integrity };
           break;
         case 'PUBLIC-KEY':
-          found.publicKey ??= { place, bits: rsaBits(frame.spki), fingerprint: createHash('sha256').update(frame.spki).digest('hex') };
+          found.publicKey ??= {
+            place,
+            bits: rsaBits(frame.spki),
+            fingerprint: createHash('sha256').update(frame.spki).digest('hex'),
+            spki: frame.spki.toString('base64'),
+          };
           break;
         case 'SESSION-KEY':
-          found.sessionKey ??= { place, envelopeBytes: frame.envelope.length };
+          found.sessionKey ??= { place, envelopeBytes: frame.envelope.length, envelope: frame.envelope.toString('base64') };
           break;
         case 'ERROR':
           if (errors.length < MAX_ERRORS) errors.push({ place, code: frame.code });

@@ -126,8 +126,15 @@ export interface HandshakeFindings {
     readonly bits: number | null;
     /** SHA-256 of the SPKI DER, 64 hex digits. */
     readonly fingerprint: string;
+    /** The SPKI DER in base64, as it stands on the wire. */
+    readonly spki?: string;
   } | null;
-  readonly sessionKey: { readonly place: Place; readonly envelopeBytes: number } | null;
+  readonly sessionKey: {
+    readonly place: Place;
+    readonly envelopeBytes: number;
+    /** The RSA-OAEP ciphertext in base64, as it stands on the wire. */
+    readonly envelope?: string;
+  } | null;
   /** ERROR frames, each code as it stands on the wire. */
   readonly errors: readonly { readonly place: Place; readonly code: string }[];
 }

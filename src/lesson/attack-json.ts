@@ -1,17 +1,45 @@
-/** `servchat attack --format json`; `README.md` beside this file says what each field is. */
-import type { Matrix } from '../attacker/matrix.js';
+/** `servchat attack --format json`, written and read back; `README.md` beside this file says what each field is. */
+import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
 const ATTACKS_VERSION = 1;
+const FORMAT = 'servchat attacks';
 
 /** One JSON document that ends in LF. */
 export function attackMatrixJson({ attacks, settings, cells }: Matrix): string {
   return jsonDocument({
-    format: 'servchat attacks',
+    format: FORMAT,
     version: ATTACKS_VERSION,
     attacks,
     settings,
     cells: cells.map(({ setting, ...cell }) => ({ ...cell, setting: setting.name })),
   });
+}
+
+/** A document of {@link attackMatrixJson}. @throws Error in one line where it is none. */
+export function parseAttackMatrix(json: string): Matrix {
+  const document = parsed(json) as Partial<Omit<Matrix, 'cells'>> & { format?: unknown; version?: unknown; cells?: readonly (Omit<Cell, 'setting'> & { setting: string })[] };
+  const { format, version, attacks, settings, cells } = document;
+  if (format !== FORMAT || version !== ATTACKS_VERSION || !Array.isArray(attacks) || !Array.isArray(settings) || !Array.isArray(cells)) {
+    throw new Error(`Cannot use the attacks: this is no document of servchat attack --format json, version ${ATTACKS_VERSION}`);
+  }
+  const byName = new Map((settings as readonly Setting[]).map((setting) => [setting.name, setting]));
+  return {
+    attacks: attacks as Matrix['attacks'],
+    settings: settings as Matrix['settings'],
+    cells: (cells as readonly (Omit<Cell, 'setting'> & { setting: string })[]).flatMap(({ setting: name, ...cell }) => {
+      const setting = byName.get(name);
+      return setting === undefined ? [] : [{ ...cell, setting }];
+    }),
+  };
+}
+
+function parsed(json: string): object {
+  try {
+    const document: unknown = JSON.parse(json);
+    return typeof document === 'object' && document !== null ? document : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,17 +1,60 @@
 /** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
-import type { Comparison, ConversationFindings } from '../eavesdropper/findings.js';
+import type { Matrix } from '../attacker/matrix.js';
+import type { CaptureFindings, Comparison, ConversationFindings } from '../eavesdropper/findings.js';
+import type { UnsealedEnvelope } from '../eavesdropper/unsealing.js';
 
 export interface Lesson {
-  readonly comparison: Comparison;
-  readonly captured: { readonly plaintext: Captured; readonly encrypted: Captured };
-  /** The key log as its path was given, and the encrypted conversation opened with it; null where there was none. */
-  readonly keys: { readonly file: string; readonly conversation: ConversationFindings } | null;
+  /** The chat in each mode; null where no capture holds one. */
+  readonly plaintext: Recorded | null;
+  readonly encrypted: Recorded | null;
+  /** Both of them, message by message. */
+  readonly comparison: Comparison | null;
+  readonly keys: Keys | null;
+  readonly privateKey: PrivateKey | null;
+  readonly stream: StreamRun;
+  readonly attacks: AttackRuns | null;
+  /** How servchat is called from where the reader stands. */
+  readonly command: string;
+}
+
+export interface Recorded {
+  readonly capture: CaptureFindings;
+  readonly conversation: ConversationFindings;
+  readonly captured: Captured;
 }
 
 /**
  * How a capture came to be. `live`: the kernel's own packets, by `dumpcap` or `tcpdump`. `tap`: the bytes, their cut into
- * writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file.
+ * writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file. `given`: a file
+ * that does not say.
  */
 export type Captured =
   | { readonly way: 'live'; readonly tool: string }
-  | { readonly way: 'tap'; readonly rebuilt: readonly string[] };
+  | { readonly way: 'tap'; readonly rebuilt: readonly string[] }
+  | { readonly way: 'given' };
+
+export interface Keys {
+  /** The key log's path, as it was given. */
+  readonly file: string;
+  /** The encrypted conversation, opened with it. */
+  readonly conversation: ConversationFindings;
+  /** 64 bytes; null where the key log has none for this conversation. */
+  readonly sessionKey: Buffer | null;
+}
+
+export interface PrivateKey {
+  readonly file: string;
+  /** null where it is not the key of this conversation. */
+  readonly opened: UnsealedEnvelope | null;
+}
+
+/** What TCP made of sends, tried when the report was made. */
+export interface StreamRun {
+  readonly few: { readonly writes: readonly Buffer[]; readonly reads: readonly Buffer[] };
+  readonly long: { readonly write: number; readonly reads: readonly number[] };
+}
+
+export interface AttackRuns {
+  readonly file: string;
+  readonly matrix: Matrix;
+}

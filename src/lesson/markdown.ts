@@ -22,21 +22,6 @@ export function code(text: string): string {
   return `<code>${Array.from(shown, entity).join('')}</code>`;
 }
 
-/** A sentence of our own that quotes values from a capture: it reads as prose, and none of it becomes markup or a link. */
-export function prose(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>|&~$@]|:(?=\/\/)|(?<=www)\./giu, entity);
-}
-
-/** Cells as Markdown already; captured text in them goes through {@link code} first. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-export function bullets(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
-}
-
 /**
  * A block shown as it is, to read or to paste. Lines are made safe, and none of them can close the block: its fence is
  * longer than any run of tildes within.

@@ -6,6 +6,7 @@ import type { CaptureFindings, Comparison } from '../eavesdropper/findings.js';
 import { comparedConversations } from './comparison-summary.js';
 import { frameList } from './phrases.js';
 import { printable } from '../printable.js';
+import { shellWord } from './shell.js';
 import { FOLLOW_MENU, framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
 
 interface Step {
@@ -32,11 +33,11 @@ export function captureNextSteps(
 /** After both captures. Lines without an LF at the end. */
 export function comparisonNextSteps(
   comparison: Comparison,
-  { report, keyLog, command }: { readonly report: string; readonly keyLog: string | null; readonly command: string },
+  { report, keyLog, command }: { readonly report: readonly string[]; readonly keyLog: string | null; readonly command: string },
 ): string {
   const { plaintext, encrypted } = comparison;
   return written([
-    { says: 'The report:', lines: [report] },
+    { says: 'The report:', lines: report },
     {
       says: 'Open the captures in Wireshark:',
       lines: [`wireshark ${shellWord(plaintext.file)}`, `wireshark ${shellWord(encrypted.file)}`],
@@ -72,9 +73,4 @@ function openingSteps(file: string, keyLog: string | null, command: string): Ste
 
 function written(steps: readonly Step[]): string {
   return steps.flatMap(({ says, lines }) => [says, ...lines.map((line) => `  ${printable(line)}`)]).join('\n');
-}
-
-/** A path as one word of a POSIX shell. */
-function shellWord(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
-/** A Fernet token taken apart over its own bytes, as rows of hex: what anybody can see of it without a key. */
-import { parseToken, TOKEN_VERSION } from '../protocol/token.js';
+/** A Fernet token taken apart over its own bytes: what anybody can see of it without a key. */
+import { BLOCK_BYTES, parseToken, TOKEN_VERSION } from '../protocol/token.js';
 import { secondMoment } from './phrases.js';
 
 export interface TokenField {
@@ -9,8 +9,6 @@ export interface TokenField {
   readonly bytes: Buffer;
   readonly meaning: string;
 }
-
-const ROW_BYTES = 16;
 
 /** In the order of the bytes, without a gap. @throws TokenFormatError where `text` is no token. */
 export function tokenFields(text: string): readonly TokenField[] {
@@ -22,20 +20,9 @@ export function tokenFields(text: string): readonly TokenField[] {
     field('version', 0, signed.subarray(0, timeAt), `0x${TOKEN_VERSION.toString(16)} is Fernet’s only version`),
     field('time', timeAt, signed.subarray(timeAt, ivAt), `${timestamp} s after 1970: ${secondMoment(timestamp)}`),
     field('IV', ivAt, iv, 'chosen at random for this token, so that the same text never gives the same bytes'),
-    field('ciphertext', ciphertextAt, ciphertext, `the text, padded to a multiple of ${ROW_BYTES} bytes, in AES-128-CBC`),
+    field('ciphertext', ciphertextAt, ciphertext, `the text, padded to a multiple of ${BLOCK_BYTES} bytes, in AES-128-CBC`),
     field('HMAC', signed.length, hmac, 'HMAC-SHA256 over all the bytes above'),
   ];
-}
-
-/** `offset  bytes  field`, sixteen bytes a row; a field's name stands at its first row. */
-export function hexRows(fields: readonly TokenField[]): readonly string[] {
-  return fields.flatMap(({ name, offset, bytes }) =>
-    Array.from({ length: Math.ceil(bytes.length / ROW_BYTES) }, (_, row) => {
-      const hex = bytes.subarray(row * ROW_BYTES, (row + 1) * ROW_BYTES).toString('hex');
-      const spaced = hex.replace(/(..)(?=.)/g, '$1 ').padEnd(ROW_BYTES * 3 - 1);
-      return `${String(offset + row * ROW_BYTES).padStart(6)}  ${spaced}  ${row === 0 ? name : ''}`.trimEnd();
-    }),
-  );
 }
 
 function field(name: TokenField['name'], offset: number, bytes: Buffer, meaning: string): TokenField {

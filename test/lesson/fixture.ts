@@ -174,13 +174,23 @@ export function comparison(script = SCRIPT): Comparison {
   };
 }
 
+/** 64 bytes, each another. */
+export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
+
 export function lesson(script = SCRIPT): Lesson {
+  const compared = comparison(script);
   return {
-    comparison: comparison(script),
-    captured: {
-      plaintext: { way: 'live', tool: 'tcpdump' },
-      encrypted: { way: 'tap', rebuilt: ['Ethernet, IP and TCP headers', 'the TCP handshake', 'checksums'] },
+    plaintext: { capture: compared.plaintext, conversation: plaintextConversation(script), captured: { way: 'live', tool: 'tcpdump' } },
+    encrypted: {
+      capture: compared.encrypted,
+      conversation: encryptedConversation(script),
+      captured: { way: 'tap', rebuilt: ['Ethernet, IP and TCP headers', 'the TCP handshake', 'checksums'] },
     },
-    keys: { file: 'captures/encrypted.keys', conversation: encryptedConversation(script, true) },
+    comparison: compared,
+    keys: { file: 'captures/encrypted.keys', conversation: encryptedConversation(script, true), sessionKey: SESSION_KEY },
+    privateKey: null,
+    stream: { few: { writes: [Buffer.from('one\n'), Buffer.from('two\n')], reads: [Buffer.from('one\ntwo\n')] }, long: { write: 1000, reads: [600, 400] } },
+    attacks: null,
+    command: 'servchat',
   };
 }

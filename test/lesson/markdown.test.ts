@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { block, code, prose, table } from '../../src/lesson/markdown.js';
+import { block, code } from '../../src/lesson/markdown.js';
 import { visibleText } from '../../src/lesson/phrases.js';
 import { printable } from '../../src/printable.js';
 import { HOSTILE, hostileText } from './hostile.js';
@@ -35,12 +35,6 @@ describe('no captured text is markup', () => {
     });
   });
 
-  test('prose: neither structure nor links', () => {
-    each((text) => {
-      expect(prose(text).replace(/&#\d+;/g, '')).not.toMatch(/[\\`*_{}[\]<>|~$@&\n]|:\/\/|www\./i);
-    });
-  });
-
   test('a block ends at its own fence', () => {
     each((text) => {
       const lines = block([text, 'last']).split('\n');
@@ -48,14 +42,6 @@ describe('no captured text is markup', () => {
       expect(lines).toHaveLength(4);
       expect(lines.slice(1, -1).some((line) => line.includes(fence))).toBe(false);
       expect(lines.at(-1)).toBe(fence);
-    });
-  });
-
-  test('a table keeps its cells', () => {
-    each((text) => {
-      const rows = table(['a', 'b'], [[code(text), prose(text)]]).split('\n');
-      expect(rows).toHaveLength(3);
-      expect(rows[2]!.match(/\|/g)).toHaveLength(3);
     });
   });
 });

@@ -3,8 +3,9 @@ import { captureNextSteps, comparisonNextSteps } from '../../src/lesson/next-ste
 import { capture, comparison, encryptedConversation } from './fixture.js';
 
 test('after a comparison: where all lies, and what to type', () => {
-  expect(comparisonNextSteps(comparison(), { report: 'lessons/report.md', keyLog: 'captures/encrypted.keylog', command: 'servchat' }).split('\n')).toEqual([
+  expect(comparisonNextSteps(comparison(), { report: ['lessons/report.html', 'lessons/report.md'], keyLog: 'captures/encrypted.keylog', command: 'servchat' }).split('\n')).toEqual([
     'The report:',
+    '  lessons/report.html',
     '  lessons/report.md',
     'Open the captures in Wireshark:',
     '  wireshark captures/plaintext.pcap',

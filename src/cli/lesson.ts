@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+
+import type { LessonOptions } from './run-lesson.js';
+
+export function lessonCommand(): Command {
+  return new Command('lesson')
+    .summary('write the lesson: one HTML page that explains a run, made from its captures')
+    .description('Writes the lesson report, one HTML page that needs no network and the same as Markdown, from captures. Without --capture, from those of the last demo or, where there are none, from the samples.')
+    .option('--capture <file...>', 'captures of your own: the first chat in plaintext and the first encrypted one are taken')
+    .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
+    .option('--private-key <pem>', "open its envelope with the client's RSA private key")
+    .option('--attacks <json>', 'what became of the attacks (default: captures/attacks/matrix.json, where it is there)')
+    .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder')
+    .option('--open', 'open it in the browser', false)
+    .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this CSV file, and one answer key')
+    .option('--seed <text>', 'with --class: the same seed gives the same conversations again', '1')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ servchat lesson --open
+  $ servchat lesson --capture captures/mine.pcap captures/secret.pcap --keys captures/secret.keylog
+  $ servchat lesson --class roster.csv --out class`,
+    )
+    .action(async (options: LessonOptions) => {
+      const { lesson, lessonForClass } = await import('./run-lesson.js');
+      await (options.class === undefined ? lesson(options) : lessonForClass(options.class, options));
+    });
+}

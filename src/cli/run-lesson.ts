@@ -1,0 +1,95 @@
+/** `lesson`: the report of captures, written to a file. */
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { tryStream } from '../demo/two-sends.js';
+import { gatherLesson, type Material } from '../lesson/gather.js';
+import { reportOf, writeReport } from '../lesson/write-report.js';
+import { readKeyLog, readPrivateKey, readText } from './files.js';
+
+export interface LessonOptions {
+  readonly capture?: readonly string[];
+  readonly keys?: string;
+  readonly privateKey?: string;
+  readonly attacks?: string;
+  readonly out?: string;
+  readonly open: boolean;
+  readonly class?: string;
+  readonly seed: string;
+}
+
+/** Run from a checkout by npm or npx, the command is not on the shell's path. */
+export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
+export const DEFAULT_REPORT = path.join('lessons', 'report.html');
+const ATTACKS = path.join('captures', 'attacks', 'matrix.json');
+const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url));
+/** What is sent twice to show that it arrives once. */
+const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
+
+export async function lesson({ capture, keys, privateKey, attacks, out, open }: LessonOptions): Promise<void> {
+  const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
+  const files = await makeReport({
+    captures: found.files.map((file) => ({ file, captured: { way: 'given' } })),
+    keyLog: keys ?? found.keyLog,
+    privateKey: privateKey ?? found.privateKey,
+    attacks: attacks ?? null,
+    out: out ?? DEFAULT_REPORT,
+  });
+  process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
+  if (open) openInBrowser(files.html);
+}
+
+/** The same from what a demo has just recorded. */
+export async function makeReport({
+  captures,
+  keyLog,
+  privateKey,
+  attacks,
+  out,
+}: {
+  readonly captures: Material['captures'];
+  readonly keyLog: string | null;
+  readonly privateKey: string | null;
+  readonly attacks: string | null;
+  readonly out: string;
+}): Promise<{ readonly html: string; readonly markdown: string }> {
+  const attacksFile = attacks ?? (fs.existsSync(ATTACKS) ? ATTACKS : null);
+  const gathered = await gatherLesson({
+    captures,
+    keyLog: keyLog === null ? null : { file: keyLog, keys: readKeyLog(keyLog) },
+    privateKey: privateKey === null ? null : { file: privateKey, pem: readPrivateKey(privateKey) },
+    attacks: attacksFile === null ? null : { file: attacksFile, json: readText(attacksFile, 'attacks') },
+    stream: await tryStream(TWO_SENDS),
+    command: COMMAND,
+  });
+  return writeReport(reportOf(gathered), out);
+}
+
+/** Of the last demo, else the samples that come with the program. */
+function foundCaptures(): { readonly files: readonly string[]; readonly keyLog: string | null; readonly privateKey: string | null } {
+  const folder = fs.existsSync(path.join('captures', 'plaintext.pcap')) ? 'captures' : path.relative(process.cwd(), SAMPLES);
+  const there = (name: string): string | null => {
+    const file = path.join(folder, name);
+    return fs.existsSync(file) ? file : null;
+  };
+  const files = [there('plaintext.pcap'), there('encrypted.pcap')].filter((file) => file !== null);
+  return { files, keyLog: there('encrypted.keylog'), privateKey: there('encrypted.key.pem') };
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['rundll32', 'url.dll,FileProtocolHandler'],
+};
+
+function openInBrowser(file: string): void {
+  const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
+  const child = spawn(program, [...args, path.resolve(file)], { stdio: 'ignore', detached: true });
+  child.on('error', () => process.stderr.write(`servchat: Cannot open a browser: there is no ${program}; open ${path.resolve(file)} yourself\n`));
+  child.unref();
+}
+
+export async function lessonForClass(roster: string, { seed, out }: LessonOptions): Promise<void> {
+  await Promise.reject(new Error(`not yet: ${roster} ${seed} ${out ?? ''}`));
+}

@@ -1,0 +1,168 @@
+/** The chat as tables: how it was captured, who said what, side by side, opened with the key, what stayed visible. */
+import type { Comparison, SealedMessage, Verdict } from '../../eavesdropper/findings.js';
+import { MOST_SHOWN, shortened } from '../columns.js';
+import { notes, summarySentence } from '../comparison-summary.js';
+import { handshakeSteps } from '../handshake-steps.js';
+import type { Captured, Lesson, Recorded } from '../lesson.js';
+import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../phrases.js';
+import { stillVisible } from '../still-visible.js';
+import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
+import { captured, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+
+export function captures({ plaintext, encrypted, keys, privateKey }: Lesson): Part {
+  return part(
+    list([
+      ...(plaintext === null ? [] : [captureItem('Plaintext', plaintext)]),
+      ...(encrypted === null ? [] : [captureItem('Encrypted', encrypted)]),
+      ...(keys === null ? [] : [['Key log of the encrypted chat: ', captured(keys.file), '. Whoever has it can read that chat; this report quotes it.']]),
+      ...(privateKey === null ? [] : [['The client’s private key: ', captured(privateKey.file), '.']]),
+    ]),
+  );
+}
+
+function captureItem(name: string, { capture, conversation, captured: way }: Recorded): readonly Inline[] {
+  const cut = capture.damage === null ? [] : [` Reading stopped at packet ${capture.damage.packet}: `, captured(capture.damage.message), '.'];
+  return [
+    strong(name),
+    ': ',
+    captured(capture.file),
+    `, ${counted(capture.packets, 'packet')}, from `,
+    captured(endpoint(conversation.client)),
+    ' to ',
+    captured(endpoint(conversation.server)),
+    `, ${moment(conversation.started)} for ${duration(conversation.ended - conversation.started)}. `,
+    ...capturedWords(way),
+    ...cut,
+  ];
+}
+
+function capturedWords(way: Captured): readonly Inline[] {
+  switch (way.way) {
+    case 'live':
+      return ['Captured live by ', captured(way.tool), ': the packets are the kernel’s own. On loopback it leaves checksums unfinished; Wireshark may call them wrong if told to verify them, and that is no tampering.'];
+    case 'tap':
+      return ['Captured by a tap on a socket: the bytes, how they were cut into writes, and their times are real. Rebuilt around them: ', listed(way.rebuilt), '.'];
+    case 'given':
+      return ['How it was captured, the file does not say.'];
+  }
+}
+
+export function summary({ comparison }: Lesson): Part {
+  return part(paragraph(strong(comparison === null ? 'One chat, seen from the wire' : `${summarySentence(comparison)}.`)));
+}
+
+/** In either mode, as the listener has them. */
+export function messages(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
+  const of = ofAttribute(attributes);
+  if (of === null) return OF_MISSING;
+  const recorded = lesson[of];
+  if (recorded === null) return without(`a chat in ${of} mode`, lesson);
+  const rows = recorded.conversation.messages.map((message): InlineOrMore[] => [
+    String(message.number),
+    frameNumbers(message.place),
+    message.place.side,
+    String(message.place.offset),
+    message.kind === 'readable' ? captured(shortened(message.text, MOST_SHOWN)) : captured(`${message.token.text.slice(0, 24)}…`),
+  ]);
+  const what = of === 'plaintext' ? 'what the listener reads' : 'what the listener sees (its beginning)';
+  return part(table(`The chat in ${of} mode, as the listener has it`, ['#', 'frame', 'who', 'offset', what], rows));
+}
+
+/** Each message as it was said, as seen in plaintext, as seen encrypted, with the verdict and its control. */
+export function sideBySide(lesson: Lesson): Part {
+  const { comparison } = lesson;
+  if (comparison === null) return without('the same chat in both modes', lesson);
+  const rows = comparison.messages.map(({ number, side, text, plaintext, encrypted, sealed }): InlineOrMore[] => [
+    String(number),
+    side,
+    quoted(text),
+    verdictWords(plaintext),
+    [...asSeen(sealed)],
+    verdictWords(encrypted),
+    controlWords(encrypted),
+  ]);
+  return part(
+    table('Each message as it was said, and as a listener saw it in both modes', ['#', 'who', 'as said', 'seen in plaintext', 'on the wire, encrypted', 'searched for, encrypted', 'control'], rows),
+  );
+}
+
+function asSeen(sealed: SealedMessage | null): readonly Inline[] {
+  if (sealed === null) return ['no token'];
+  return [captured(`${sealed.token.text.slice(0, 20)}…`), ` ${counted(sealed.token.characters, 'character')}, ${frames(sealed.place)}: ${textStep(sealed.token)} of text`];
+}
+
+function verdictWords(verdict: Verdict): InlineOrMore {
+  if (!verdict.readable) return '○ not found';
+  const { place, shape } = verdict.hit;
+  return ['● ', strong('readable'), `, ${frames(place)}${shape === 'as typed' ? '' : `, ${shapePhrase(shape)}`}`];
+}
+
+function controlWords(verdict: Verdict): InlineOrMore {
+  if (verdict.readable) return '–';
+  const { control } = verdict;
+  return control.held ? `found in ${frames(control.hit.place)}` : ['none: ', captured(control.why)];
+}
+
+function quoted(text: string): Inline {
+  return captured(shortened(text, MOST_SHOWN));
+}
+
+export function searchNotes({ comparison }: Lesson): Part {
+  const all = comparison === null ? [] : notes(comparison);
+  if (all.length === 0) return part();
+  return part(paragraph('If you search yourself, you will meet these:'), list(all.map(({ text, says }) => [quoted(text), ` ${says}.`])));
+}
+
+export function handshake(lesson: Lesson): Part {
+  if (lesson.encrypted === null) return without('an encrypted chat', lesson);
+  const steps = handshakeSteps(lesson.encrypted.conversation);
+  if (steps.length === 0) return part(paragraph('The capture does not hold the lines in which the two agreed on a key.'));
+  return part(
+    table(
+      'The lines that crossed before the first message',
+      ['frame', 'who', 'line', 'value', 'what it is'],
+      steps.map(({ place, line, value, meaning }) => [frameNumbers(place), place.side, word(line), value === '' ? '–' : captured(value), meaning]),
+    ),
+  );
+}
+
+/** What each token held, for whoever has the key. */
+export function opened(lesson: Lesson): Part {
+  const { keys, comparison } = lesson;
+  if (keys === null) return without('the key log of an encrypted chat', lesson);
+  const typed = new Map((comparison?.messages ?? []).flatMap(({ sealed, text }) => (sealed === null ? [] : [[sealed.number, text] as const])));
+  const rows = keys.conversation.messages.flatMap((message): InlineOrMore[][] => {
+    if (message.kind !== 'sealed') return [];
+    return [[frameNumbers(message.place), message.place.side, ...openedCells(message.opened, typed.get(message.number))]];
+  });
+  return part(table('The encrypted chat, opened with its key log', ['frame', 'who', 'opened', 'its check', 'same as in plaintext'], rows));
+}
+
+function openedCells(found: SealedMessage['opened'], typed: string | undefined): readonly InlineOrMore[] {
+  if (found === null) return ['–', 'not opened', '–'];
+  if (!found.ok) return ['–', ['refused: ', captured(found.why)], '–'];
+  return [quoted(found.text), found.check, typed === undefined ? '–' : found.text === typed ? 'yes' : 'no'];
+}
+
+export function visible(lesson: Lesson): Part {
+  if (lesson.encrypted === null) return without('an encrypted chat', lesson);
+  const rows = stillVisible(lesson.encrypted.conversation).map(({ what, seen }): InlineOrMore[] => [what, seen]);
+  return part(table('What the encrypted capture shows without any key', ['what', 'as the capture shows it'], rows));
+}
+
+/** Candidates for each token, by its length alone, out of what is said in this chat. */
+export function guesses(lesson: Lesson): Part {
+  const { comparison, encrypted } = lesson;
+  if (comparison === null || encrypted === null) return without('the same chat in both modes', lesson);
+  const rows = sealedOf(encrypted).map((message): InlineOrMore[] => {
+    const { least, most } = message.token.textBytes;
+    const fitting = textsWithin(comparison, least, most);
+    const outcome = fitting.length === 1 ? strong('told apart') : `one of ${fitting.length}`;
+    return [frameNumbers(message.place), message.place.side, textStep(message.token), fitting.flatMap((text, at): Inline[] => [...(at === 0 ? [] : [', ']), captured(shortened(text, 60))]), outcome];
+  });
+  return part(table('What each token could be, by its length, for somebody who knows what might be said', ['frame', 'who', 'length', 'what fits', 'guess'], rows));
+}
+
+function textsWithin({ messages: all }: Comparison, least: number, most: number): readonly string[] {
+  return [...new Set(all.map(({ text }) => text))].filter((text) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most);
+}

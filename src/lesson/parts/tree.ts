@@ -1,0 +1,119 @@
+/**
+ * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both faces are written. Text from a
+ * capture is a node of its own kind, {@link Captured}: neither face has a way to take it for markup.
+ */
+import type { ElementContent } from 'hast';
+import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
+
+/** Text that came from a wire, a file's name or a tool. It is shown as it is, controls escaped. */
+export interface Captured extends Node {
+  type: 'captured';
+  value: string;
+}
+
+/** What only HTML can show. */
+export interface Figure extends Node {
+  type: 'figure';
+  html: ElementContent[];
+}
+
+/** What opens when it is asked for: the answer to a question, or the numbers behind a drawing. */
+export interface Disclosure extends Node {
+  type: 'disclosure';
+  kind: 'predict' | 'numbers';
+  summary: PhrasingContent[];
+  children: RootContent[];
+}
+
+/** Lines to be read or pasted as they stand; they may hold text from a capture. */
+export interface Lines extends Node {
+  type: 'lines';
+  lines: readonly string[];
+}
+
+declare module 'mdast' {
+  interface PhrasingContentMap {
+    captured: Captured;
+  }
+  interface RootContentMap {
+    captured: Captured;
+    disclosure: Disclosure;
+    figure: Figure;
+    lines: Lines;
+  }
+  interface TableData {
+    /** What the table shows, for who cannot see it. */
+    caption?: string;
+  }
+}
+
+export type Inline = string | PhrasingContent;
+export type InlineOrMore = Inline | readonly Inline[];
+
+export function captured(value: string): Captured {
+  return { type: 'captured', value };
+}
+
+export function strong(value: string): PhrasingContent {
+  return { type: 'strong', children: [{ type: 'text', value }] };
+}
+
+/** A word of our own in the type of code. */
+export function word(value: string): PhrasingContent {
+  return { type: 'inlineCode', value };
+}
+
+export function phrasing(parts: InlineOrMore): PhrasingContent[] {
+  const all = Array.isArray(parts) ? (parts as readonly Inline[]) : [parts as Inline];
+  return all.map((part) => (typeof part === 'string' ? { type: 'text', value: part } : part));
+}
+
+export function paragraph(...parts: readonly Inline[]): Paragraph {
+  return { type: 'paragraph', children: phrasing(parts) };
+}
+
+export function list(items: readonly (readonly Inline[])[]): List {
+  return {
+    type: 'list',
+    ordered: false,
+    spread: false,
+    children: items.map((item) => ({ type: 'listItem', spread: false, children: [paragraph(...item)] })),
+  };
+}
+
+export function lines(...all: readonly string[]): Lines {
+  return { type: 'lines', lines: all };
+}
+
+/** `caption` says what the table shows. */
+export function table(caption: string, heads: readonly string[], rows: readonly (readonly InlineOrMore[])[]): Table {
+  const cell = (parts: InlineOrMore): TableCell => ({ type: 'tableCell', children: phrasing(parts) });
+  return {
+    type: 'table',
+    data: { caption },
+    children: [heads, ...rows].map((cells) => ({ type: 'tableRow', children: cells.map(cell) })),
+  };
+}
+
+/** A part of a page in both its faces; where HTML has nothing of its own, it is made from the same tree. */
+export interface Part {
+  readonly markdown: readonly RootContent[];
+  readonly html?: readonly RootContent[];
+}
+
+export function part(...nodes: readonly RootContent[]): Part {
+  return { markdown: nodes };
+}
+
+export function figure(html: ElementContent): Figure {
+  return { type: 'figure', html: [html] };
+}
+
+export function disclosure(kind: Disclosure['kind'], summary: PhrasingContent[], children: readonly RootContent[]): Disclosure {
+  return { type: 'disclosure', kind, summary, children: [...children] };
+}
+
+/** A drawing, with its numbers for who cannot see it or wants them; Markdown has the numbers alone. */
+export function drawing(html: ElementContent, numbers: Table): Part {
+  return { markdown: [numbers], html: [figure(html), disclosure('numbers', phrasing('The same as a table'), [numbers])] };
+}

@@ -1,0 +1,163 @@
+/** Lines, tokens, keys and envelopes over their own bytes. */
+import { VERSION, formatFrame, isIntegrity } from '../../protocol/frames.js';
+import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../eavesdropper/unsealing.js';
+import type { SealedMessage } from '../../eavesdropper/findings.js';
+import type { Lesson } from '../lesson.js';
+import { counted, frames } from '../phrases.js';
+import { tokenFields } from '../token-anatomy.js';
+import { byteView, type ByteField } from './byte-view.js';
+import { firstSealed, longestMessage, without } from './chosen.js';
+import { spkiFields } from './spki.js';
+import { captured, lines, paragraph, part, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+
+const LF_FIELD: ByteField = { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the line feed: the line ends here'] };
+const SPACE_FIELD: ByteField = { name: 'space', bytes: Buffer.from(' '), meaning: ['one space between two fields'] };
+
+/** A line of the plaintext chat as it crossed. */
+export function plaintextLine(lesson: Lesson): Part {
+  const message = longestMessage(lesson);
+  if (message?.plaintext.readable !== true) return without('a chat in plaintext mode', lesson);
+  const { place } = message.plaintext.hit;
+  const bytes = Buffer.from(message.text);
+  return byteView(`Message ${message.number}, from the ${message.side}, in ${frames(place)}`, [
+    { name: 'the message', bytes, meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
+    LF_FIELD,
+  ], { text: true });
+}
+
+const LINES = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY'] as const;
+
+/** One line of the handshake. A frame has one spelling alone, so its bytes follow from its fields. */
+export function handshakeLine(lesson: Lesson, { line }: Readonly<Record<string, string>>): Part | string {
+  const name = LINES.find((each) => each === line);
+  if (name === undefined) return `it needs {line=…}, one of ${LINES.join(', ')}`;
+  const found = lesson.encrypted?.conversation.handshake ?? null;
+  if (found === null) return without('an encrypted chat', lesson);
+  switch (name) {
+    case 'HELLO':
+      return found.hello === null ? notCaptured(name) : helloLine(found.hello);
+    case 'PUBLIC-KEY':
+      return found.publicKey?.spki === undefined ? notCaptured(name) : publicKeyBytes(found.publicKey.spki, frames(found.publicKey.place));
+    case 'SESSION-KEY':
+      return found.sessionKey?.envelope === undefined ? notCaptured(name) : envelopeBytes(found.sessionKey.envelope, frames(found.sessionKey.place));
+  }
+}
+
+function notCaptured(line: string): Part {
+  return part(paragraph('The capture does not hold the line ', word(line), '.'));
+}
+
+function helloLine({ integrity, place }: { readonly integrity: string; readonly place: Parameters<typeof frames>[0] }): Part {
+  const whole = formatFrame({ kind: 'HELLO', integrity });
+  const fields: ByteField[] = [
+    { name: 'HELLO', bytes: Buffer.from('HELLO'), meaning: ['the line’s kind: the client speaks first'] },
+    SPACE_FIELD,
+    { name: 'version', bytes: Buffer.from(VERSION), meaning: ['the protocol and its version'] },
+    SPACE_FIELD,
+    { name: 'check', bytes: Buffer.from(integrity), meaning: ['the check that the client asks for: ', captured(integrity)] },
+    LF_FIELD,
+  ];
+  return byteView(`The HELLO line in ${frames(place)}, all ${counted(whole.length, 'byte')} of it`, fields, { text: true });
+}
+
+function publicKeyBytes(base64: string, where: string): Part {
+  return byteView(`The client’s public key in ${where}, decoded from its base64`, spkiFields(Buffer.from(base64, 'base64')), { text: false });
+}
+
+function envelopeBytes(base64: string, where: string): Part {
+  const bytes = Buffer.from(base64, 'base64');
+  return byteView(`The envelope in ${where}, decoded from its base64`, [
+    { name: 'envelope', bytes, meaning: [`RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Nothing in it can be told apart without the private key`] },
+  ], { text: false });
+}
+
+/** A MESSAGE line: the token, and the check behind it. */
+export function tokenBytes(lesson: Lesson): Part {
+  const message = firstSealed(lesson);
+  if (message === null) return without('an encrypted message', lesson);
+  const fields = tokenFields(message.token.text).map(({ name, bytes, meaning }): ByteField => ({ name, bytes, meaning: [meaning] }));
+  return byteView(`The token of message ${message.number}, in ${frames(message.place)}, decoded from its base64url`, fields, { text: false });
+}
+
+export function tokenText(lesson: Lesson): Part {
+  const message = firstSealed(lesson);
+  if (message === null) return without('an encrypted message', lesson);
+  return part(lines(`MESSAGE ${message.token.text} ${message.check}`));
+}
+
+/** The session key's three parts. */
+export function sessionKeyBytes(lesson: Lesson): Part {
+  const key = lesson.keys?.sessionKey ?? null;
+  if (key === null) return without('the key log of an encrypted chat', lesson);
+  const { signing, encryption, check } = keyParts(key);
+  return byteView('The session key of this chat, from the key log', [
+    { name: 'signing key', bytes: signing, meaning: ['Fernet’s first 16 bytes: the key of the HMAC inside each token'] },
+    { name: 'encryption key', bytes: encryption, meaning: ['Fernet’s last 16 bytes: the AES key. 16 bytes are 128 bits, hence AES-128'] },
+    { name: 'check key', bytes: check, meaning: ['servchat’s own: the key of the check behind each token'] },
+  ], { text: false });
+}
+
+/** A token opened in the receiver's order, with the values on the way. */
+export function tokenOpened(lesson: Lesson): Part {
+  const key = lesson.keys?.sessionKey ?? null;
+  const message = firstSealed(lesson);
+  if (key === null || message === null) return without('the key log of an encrypted chat', lesson);
+  const inside = unsealToken(message.token.text, keyParts(key));
+  if (inside === null) return part(paragraph('The token’s signature does not fit this key: it is opened no further.'));
+  const { hmac, computed, padded, text, padding } = inside;
+  const steps = table('One token, opened step by step', ['step', 'what is done', 'what comes out'], [
+    ['1', 'HMAC-SHA256 with the signing key, over all bytes of the token before its HMAC', word(computed.toString('hex'))],
+    ['2', 'Compare with the HMAC in the token, in constant time', [word(hmac.toString('hex')), computed.equals(hmac) ? ': the same' : ': another']],
+    ['3', 'Decrypt the ciphertext with AES-128-CBC, the encryption key and the token’s IV', word(padded.toString('hex'))],
+    ['4', `Take off the padding: the last byte says how many, ${padding.length}`, captured(text.toString('utf8'))],
+  ]);
+  const view = byteView(`What was inside: ${counted(padded.length, 'byte')}, padding and all`, [
+    ...(text.length === 0 ? [] : [{ name: 'text', bytes: text, meaning: [captured(text.toString('utf8'))] }]),
+    { name: 'padding', bytes: padding, meaning: [`PKCS#7: ${counted(padding.length, 'byte')}, each of them saying ${padding.length}`] },
+  ], { text: true });
+  return { markdown: [steps, ...view.markdown], html: [steps, ...(view.html ?? [])] };
+}
+
+/** The OAEP envelope, opened with the private key. */
+export function envelopeOpened(lesson: Lesson): Part {
+  const { privateKey, command } = lesson;
+  if (privateKey === null) {
+    return part(
+      paragraph('This run kept no private key, so its envelope stays shut here, for us as for the listener. To open one of your own, have the client keep its key: ', word(`${command} connect --save-private-key mine.pem`), ', then ', word(`${command} lesson --private-key mine.pem`), ' with that capture.'),
+    );
+  }
+  if (privateKey.opened === null) return part(paragraph('The key in ', captured(privateKey.file), ' is not the one of this chat: the envelope does not open with it.'));
+  const { encoded, maskedSeed, maskedBlock, labelHash, zeros, message, seed } = privateKey.opened;
+  const sealed = byteView('What RSA gives back, still masked', [
+    { name: 'zero', bytes: encoded.subarray(0, 1), meaning: ['always 00, so that the number is smaller than the modulus'] },
+    { name: 'masked seed', bytes: maskedSeed, meaning: ['a random seed, XORed with a mask made from the block'] },
+    { name: 'masked block', bytes: maskedBlock, meaning: ['the block, XORed with a mask made from the seed'] },
+  ], { text: false });
+  const open = byteView('The block, unmasked', [
+    { name: 'label hash', bytes: labelHash, meaning: ['SHA-256 of the empty label: the check that the envelope was opened with the right key'] },
+    { name: 'zeros and one', bytes: Buffer.concat([zeros, Buffer.of(1)]), meaning: ['filling, and the 01 that ends it'] },
+    { name: 'session key', bytes: message, meaning: [lesson.keys?.sessionKey?.equals(message) === true ? 'byte for byte the key in the key log' : 'the key of this chat'] },
+  ], { text: false });
+  const between = paragraph('The seed was ', word(seed.toString('hex')), '. With it:');
+  return { markdown: [...sealed.markdown, between, ...open.markdown], html: [...(sealed.html ?? []), between, ...(open.html ?? [])] };
+}
+
+/** The check of the first message: what anybody computes, and what only the key's holder does. */
+export function checkSteps(lesson: Lesson): Part {
+  const message = firstSealed(lesson);
+  const integrity = lesson.encrypted?.conversation.handshake?.hello?.integrity;
+  if (message === null || integrity === undefined || !isIntegrity(integrity)) return without('an encrypted message', lesson);
+  const key = lesson.keys?.sessionKey ?? null;
+  const covered = checkedText(integrity, message.place.side, 0, message.token.text);
+  const shownCover: Inline[] = integrity === 'hmac-sha256-seq' ? [word(`${message.place.side} 0 `), 'and the token'] : ['the token'];
+  const rows: InlineOrMore[][] = [
+    ['on the wire', 'the check that stands behind the token', word(message.check)],
+    ['anybody', 'SHA-256 of the token', [word(hashOf(message.token.text)), same(hashOf(message.token.text), message)]],
+    ...(key === null ? [] : [['with the key', ['HMAC-SHA256 with the check key, over ', ...shownCover], [word(checkOf(covered, keyParts(key))), same(checkOf(covered, keyParts(key)), message)]] satisfies InlineOrMore[]]),
+  ];
+  return part(table(`The check of message ${message.number}, in ${frames(message.place)}`, ['who', 'what', 'value'], rows));
+}
+
+function same(value: string, { check }: SealedMessage): string {
+  return value === check ? ': the same' : ': another';
+}

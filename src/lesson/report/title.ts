@@ -1,0 +1,1 @@
+export const TITLE = 'What a listener can read';

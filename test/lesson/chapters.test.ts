@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { readChapter, ChapterError } from '../../src/lesson/chapters.js';
+import type { Lesson } from '../../src/lesson/lesson.js';
+import { chapterSources } from '../../src/lesson/lesson-folder.js';
+import { PARTS } from '../../src/lesson/parts/parts.js';
+import { VALUES } from '../../src/lesson/parts/values.js';
+import { reportHtml } from '../../src/lesson/report/report-html.js';
+import { reportMarkdown } from '../../src/lesson/report/report-markdown.js';
+import { lesson } from './fixture.js';
+
+const SOURCES = chapterSources('lessons/chapters');
+const EMPTY: Lesson = { ...lesson(), plaintext: null, encrypted: null, comparison: null, keys: null, privateKey: null, attacks: null };
+
+function markdownOf(text: string, data = lesson()): string {
+  return reportMarkdown([readChapter({ file: 'chapters/01-a.md', text }, data)]);
+}
+
+function htmlOf(text: string, data = lesson()): string {
+  return reportHtml([readChapter({ file: 'chapters/01-a.md', text }, data)], { style: '', script: '' });
+}
+
+describe('what names nothing is an error, with the file and the line', () => {
+  test.each([
+    ['a part', '# T\n\ntext\n\n::no-such-part\n', /^chapters\/01-a\.md, line 5: there is no part called no-such-part; there are /],
+    ['a part of every object', '# T\n\n::constructor\n', /line 3: there is no part called constructor/],
+    ['a part within an answer', '# T\n\n:::predict[Q?]\nA.\n\n::nothing\n:::\n', /line 6: there is no part called nothing/],
+    ['a value', '# T\n\none\ntwo :run[colour of the wire]\n', /line 4: the run has no value called “colour of the wire”; it has /],
+    ['another text directive', '# T\n\nsee :here[x]\n', /line 3: there is no :here\[…\]/],
+    ['another block', '# T\n\n:::note\nx\n:::\n', /line 3: there is no block called note/],
+    ['a question without an answer', '# T\n\n:::predict[Q?]\n:::\n', /line 3: a question is/],
+    ['a question without a question', '# T\n\n:::predict\nA.\n:::\n', /line 3: a question is/],
+    ['an attribute', '# T\n\n::messages{of=neither}\n', /line 3: messages: it needs \{of=plaintext\}/],
+    ['a filter', '# T\n\n::filter{shows="the weather"}\n', /line 3: filter: it needs \{shows="…"\}, one of: the messages in plaintext/],
+    ['a placeholder', '# T\n\n::command{run="inspect [moon]"}\n', /line 3: command: there is no \[moon\]/],
+    ['an attack', '# T\n\n::attack{name=nosuch in=plaintext}\n', /line 3: attack: there is no attack nosuch/],
+    ['a handshake line', '# T\n\n::handshake-line{line=GOODBYE}\n', /line 3: handshake-line: it needs \{line=…\}/],
+    ['HTML', '# T\n\n<b>bold</b>\n', /line 3: HTML is not taken in a chapter/],
+    ['no title', 'text\n', /line 1: a chapter begins with its title/],
+  ])('%s', (_, text, why) => {
+    expect(() => readChapter({ file: 'chapters/01-a.md', text }, lesson())).toThrow(why);
+    expect(() => readChapter({ file: 'chapters/01-a.md', text }, lesson())).toThrow(ChapterError);
+  });
+});
+
+test('a value of the run stands in the sentence', () => {
+  expect(markdownOf('# T\n\nIt was :run[longest message], in :run[longest message frame].\n')).toContain('It was `I am from Computer science department`, in frame 10.');
+});
+
+test('a question hides its answer in both faces', () => {
+  const text = '# T\n\n:::predict[How many of :run[messages]?]\nAll of them.\n:::\n';
+  expect(htmlOf(text)).toMatch(/<details class="predict"><summary>.*How many of 9 messages\?.*<\/summary><div class="answer"><p>All of them\.<\/p><\/div><\/details>/);
+  expect(markdownOf(text)).toContain('**Predict first.** How many of 9 messages?\n\n<details><summary>Answer</summary>\n\nAll of them.\n\n</details>');
+});
+
+describe('the chapters', () => {
+  test('there are nine', () => {
+    expect(SOURCES.map((source) => readChapter(source, lesson()).title)).toEqual([
+      'Two programs talk',
+      'What a listener reads',
+      'The same chat, encrypted',
+      'Inside a Fernet token',
+      'What encryption did not hide',
+      'A hash is not a seal',
+      'Who has the key?',
+      'Recorded today, read tomorrow',
+      'What to use in earnest',
+    ]);
+  });
+
+  test.each(SOURCES)('$file asks for a prediction and ends in something to check', ({ text }) => {
+    expect(text.match(/^:::predict\[/gm)).not.toBeNull();
+    expect(text.split(/^## /m).at(-1)).toMatch(/^Check it yourself\n[^]*^::(filter|command)\{/m);
+  });
+
+  test.each(SOURCES)('$file can be read where nothing was captured', (source) => {
+    expect(() => readChapter(source, EMPTY)).not.toThrow();
+  });
+
+  test.each(SOURCES)('$file types no number of the run', ({ text }) => {
+    const prose = text.replace(/\]\([^)]*\)/g, ']');
+    expect(prose).not.toMatch(/\bframes? \d|127\.0\.0\.1|\b4747\b|\d{4}-\d\d-\d\d/);
+  });
+
+  test('every part is used by a chapter or tried here', () => {
+    const all = SOURCES.map(({ text }) => text).join('\n');
+    expect(Object.keys(PARTS).filter((name) => !new RegExp(`^::${name}(\\{|$)`, 'm').test(all))).toEqual(['attack']);
+  });
+
+  test('every value can be asked for, with a run and without', () => {
+    for (const value of Object.values(VALUES)) for (const data of [lesson(), EMPTY]) expect(value(data)).not.toHaveLength(0);
+  });
+});
+
+describe('attacks', () => {
+  const run = { attack: 'modify', outcome: { kind: 'works-unnoticed' }, detail: '', learned: [], captures: { client: 'c', server: null }, took: 1 } as const;
+  const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
+  const seats = { client: { heard: [], left: true, complaint: '', status: 0 }, server: { heard: ['<b>other</b>'], left: true, complaint: '', status: 0 } };
+  const matrix = { attacks: [{ name: 'modify', summary: 'change a message' }], settings: [setting], cells: [{ ...run, setting, said: [{ side: 'client' as const, text: 'this' }], seats }] };
+  const attacked: Lesson = { ...lesson(), attacks: { file: 'matrix.json', matrix } };
+
+  test('without a run, the command that runs them', () => {
+    expect(markdownOf('# T\n\n::attacks\n')).toContain('servchat attack --all');
+  });
+
+  test('the matrix', () => {
+    expect(markdownOf('# T\n\n::attacks\n', attacked)).toContain('| `modify` | ● **works** |');
+  });
+
+  test('one run', () => {
+    const page = htmlOf('# T\n\n::attack{name=modify in=plaintext}\n', attacked);
+    expect(page).toContain('&#x3C;b>other&#x3C;/b>');
+    expect(page).toContain('Outcome: works, and nobody notices.');
+  });
+});

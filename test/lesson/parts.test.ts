@@ -1,0 +1,100 @@
+import { generateKeyPairSync, publicEncrypt, constants, randomBytes } from 'node:crypto';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { keyParts, unsealEnvelope, unsealToken } from '../../src/eavesdropper/unsealing.js';
+import { seal } from './seal.js';
+import { byteView } from '../../src/lesson/parts/byte-view.js';
+import { spkiFields } from '../../src/lesson/parts/spki.js';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
+import { block, code } from '../../src/lesson/markdown.js';
+import { tryStream } from '../../src/demo/two-sends.js';
+
+describe('the byte view', () => {
+  const { markdown, html } = byteView('A line', [
+    { name: 'word', bytes: Buffer.from('Hello, this is a '), meaning: ['said'] },
+    { name: 'rest', bytes: Buffer.from([0xc3, 0xa9]), meaning: ['an é'] },
+  ], { text: true });
+
+  test('rows of sixteen, with the name where a field begins', () => {
+    const page = toMarkdown({ type: 'root', children: [...markdown] }, {
+      extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
+      handlers: { lines: (node: { lines: string[] }) => block(node.lines), captured: (node: { value: string }) => code(node.value) },
+    });
+    expect(page).toContain('0000  48 65 6c 6c 6f 2c 20 74 68 69 73 20 69 73 20 61  Hello, this is a  word\n');
+    expect(page).toMatch(/^0016 {2}20 c3 a9 {41} \.\. {14} rest$/m);
+    expect(page).toContain('| word | bytes 0–16 | said |\n| rest | bytes 17–18 | an é |');
+  });
+
+  test('a field, its bytes in each row and its explanation carry one number', () => {
+    const page = JSON.stringify(html);
+    expect(page.match(/"dataField":"1"/g)!.length).toBe(2 + 2 + 2);
+    expect(page.match(/"dataField":"2"/g)!.length).toBe(1 + 1 + 2);
+  });
+});
+
+describe('an RSA public key', () => {
+  test.each([2048, 3072])('of %d bits falls into its fields without a gap', (modulusLength) => {
+    const der = generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'der' });
+    const fields = spkiFields(der);
+    expect(Buffer.concat(fields.map(({ bytes }) => bytes))).toEqual(der);
+    expect(fields.map(({ name }) => name)).toEqual(['sequence', 'algorithm', 'wrapping', 'integer', 'modulus', 'exponent']);
+    expect(JSON.stringify(fields[4]!.meaning)).toContain(`${modulusLength} bits`);
+    expect(JSON.stringify(fields[5]!.meaning)).toContain('65537');
+  });
+
+  test('what is none is shown as bytes', () => {
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+    for (const der of [Buffer.alloc(0), Buffer.of(0x30, 0x85), randomBytes(40), ec]) {
+      expect(spkiFields(der)).toEqual([{ name: 'bytes', bytes: der, meaning: [expect.stringContaining('no RSA public key')] }]);
+    }
+  });
+});
+
+describe('unsealing', () => {
+  const key = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
+  const parts = keyParts(key);
+
+  test('a token: signature, padded text, text', () => {
+    const inside = unsealToken(seal('Hello', key), parts)!;
+    expect([inside.text.toString(), inside.padding.toString('hex'), inside.padded.length]).toEqual(['Hello', '0b'.repeat(11), 16]);
+    expect(inside.computed).toEqual(inside.hmac);
+  });
+
+  test('another key opens nothing', () => {
+    expect(unsealToken(seal('Hello', key), keyParts(Buffer.alloc(64)))).toBeNull();
+  });
+
+  test('an envelope: what RSA gives back, unmasked, is the message', () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const envelope = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, key);
+    const inside = unsealEnvelope(envelope, pem)!;
+    expect(inside.message).toEqual(key);
+    expect([inside.encoded.length, inside.encoded[0], inside.zeros.length]).toEqual([256, 0, 256 - 1 - 32 - 32 - 1 - 64]);
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    // A number larger than the other key's modulus is refused by RSA itself.
+    const opened = (() => {
+      try {
+        return unsealEnvelope(envelope, other);
+      } catch {
+        return null;
+      }
+    })();
+    expect(opened).toBeNull();
+  });
+
+  test('keyParts: 16 bytes sign, 16 encrypt, 32 check', () => {
+    expect([parts.signing, parts.encryption, parts.check]).toEqual([key.subarray(0, 16), key.subarray(16, 32), key.subarray(32)]);
+  });
+});
+
+test('two sends arrive as one, and a long one as several; nothing is lost', async () => {
+  const { few, long } = await tryStream(['one', 'two']);
+  expect(few.writes.map(String)).toEqual(['one\n', 'two\n']);
+  expect(Buffer.concat(few.reads).toString()).toBe('one\ntwo\n');
+  expect(few.reads).toHaveLength(1);
+  expect(long.reads.length).toBeGreaterThan(1);
+  expect(long.reads.reduce((sum, length) => sum + length, 0)).toBe(long.write);
+});

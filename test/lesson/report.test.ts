@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import type { Lesson } from '../../src/lesson/lesson.js';
+import { reportOf } from '../../src/lesson/write-report.js';
+import { lesson } from './fixture.js';
+import { HOSTILE, hostileText } from './hostile.js';
+
+/** A lesson in which every text that comes from outside is this one. */
+function lessonOf(text: string): Lesson {
+  const whole = lesson([['client', text], ['server', 'Bye']]);
+  const seat = { heard: [text], left: true, complaint: text, status: 0 };
+  const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
+  return {
+    ...whole,
+    plaintext: { ...whole.plaintext!, capture: { ...whole.plaintext!.capture, file: text }, captured: { way: 'live', tool: text } },
+    encrypted: { ...whole.encrypted!, capture: { ...whole.encrypted!.capture, file: text, damage: { message: text, packet: 1, offset: 2 } } },
+    keys: { ...whole.keys!, file: text },
+    privateKey: { file: text, opened: null },
+    stream: { few: { writes: [Buffer.from(text)], reads: [Buffer.from(text)] }, long: { write: 1, reads: [1] } },
+    attacks: {
+      file: text,
+      matrix: {
+        attacks: [{ name: 'modify', summary: 'change it' }],
+        settings: [setting],
+        cells: [{ attack: 'modify', setting, outcome: { kind: 'works-unnoticed' }, detail: text, said: [{ side: 'client', text }], seats: { client: seat, server: seat }, learned: [], captures: { client: text, server: null }, took: 1 }],
+      },
+    },
+  };
+}
+
+function tagsOf(html: string): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const [tag] of html.matchAll(/<[a-z][a-z0-9]*/gi)) counts[tag] = (counts[tag] ?? 0) + 1;
+  return counts;
+}
+
+describe('no text from a chat, a path or a tool becomes markup or script', () => {
+  // Bytes are drawn one by one and empty texts have no filter: what may differ with the text is left out of the count.
+  const COUNTED = ['<script', '<style', '<a', '<meta', '<h1', '<h2', '<h3', '<details', '<table', '<tr', '<td', '<th', '<form', '<iframe', '<object', '<base', '<link'];
+  const benign = tagsOf(reportOf(lessonOf('word')).html);
+  const known = new Set(Object.keys(benign));
+  const check = (text: string): void => {
+    const { html, markdown } = reportOf(lessonOf(text));
+    const tags = tagsOf(html);
+    expect(Object.keys(tags).filter((tag) => !known.has(tag))).toEqual([]);
+    const like = text.trim() === '' ? tags : benign;
+    for (const tag of COUNTED.filter((each) => each !== '<tr' && each !== '<td')) expect({ tag, count: tags[tag] ?? 0 }).toEqual({ tag, count: like[tag] ?? 0 });
+    expect(html).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
+
+    const outside = markdown.replace(/^(~{3,})text\n[^]*?\n\1$/gm, '');
+    const ours = outside.replace(/<\/?(code|details)>|<summary>Answer<\/summary>/g, '').replace(/\]\(https:\/\/(www\.rfc-editor\.org|github\.com\/fernet|www\.usenix\.org)\/[^)]*\)/g, '');
+    expect(ours).not.toMatch(/[<>]|\]\(/);
+    expect(markdown).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
+  };
+
+  test.each(HOSTILE.map((text) => [text]))('%j', check);
+  test('whatever it is', () => {
+    fc.assert(fc.property(hostileText, check), { numRuns: 25 });
+  });
+});
+
+describe('the page', () => {
+  const { html, markdown } = reportOf(lesson());
+
+  test('allows its own style and script by their hashes, and nothing else', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!.replaceAll('&#x27;', "'");
+    const hash = (tag: string) => createHash('sha256').update(new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html)![1]!).digest('base64');
+    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash('style')}'; script-src 'sha256-${hash('script')}'; base-uri 'none'; form-action 'none'`);
+    expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<style'));
+  });
+
+  test('needs nothing beside it', () => {
+    expect(html).not.toMatch(/\s(src|srcset|style|on\w+)=|url\(|@import/);
+    expect(html.match(/<link|<img|<iframe|<object/g)).toBeNull();
+    expect(Buffer.byteLength(html)).toBeLessThan(1_500_000);
+  });
+
+  test('no id stands twice', () => {
+    const ids = Array.from(html.matchAll(/ id="([^"]*)"/g), ([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('side by side: as said, in plaintext, encrypted, verdict and control', () => {
+    expect(markdown).toMatch(/\| 5 \| client \| `Nice to Meet you` \| ● \*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○ not found \| found in frame 12 \|/);
+  });
+
+  test('how each capture was made is said', () => {
+    expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*Captured live by `tcpdump`/);
+    expect(markdown).toMatch(/\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*Rebuilt around them: Ethernet, IP and TCP headers, the TCP handshake and checksums\./);
+  });
+
+  test('the Markdown page ends in one LF', () => {
+    expect(markdown).toMatch(/[^\n]\n$/);
+  });
+});
+
+test('what a key opened is held against what was said', () => {
+  const whole = lesson();
+  expect(reportOf(whole).markdown).toContain('| 18 | client | `Nice to Meet you` | verified | yes |');
+  const [first, ...rest] = whole.comparison!.messages;
+  const other = { ...whole, comparison: { ...whole.comparison!, messages: [{ ...first!, text: 'another' }, ...rest] } };
+  expect(reportOf(other).markdown).toContain('| 10 | client | `Hello` | verified | no |');
+});
