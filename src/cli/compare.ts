@@ -9,10 +9,11 @@ interface Options {
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .summary('two captures of one conversation, message by message')
-    .description('Compares two captures of the same conversation, message by message: what can be read in each.')
+    .summary('captures of one conversation, message by message')
+    .description('Compares two or three captures of the same conversation, message by message: what can be read in each.')
     .argument('<plain>', 'the capture of the plaintext chat')
     .argument('<encrypted>', 'the capture of the encrypted chat')
+    .argument('[tls]', 'the capture of the chat in tls mode, for a third column')
     .option('--script <file>', 'the conversation that was held; without it, what the plaintext capture says')
     .addOption(formatOption())
     .addHelpText(
@@ -20,10 +21,11 @@ export function compareCommand(): Command {
       `
 Examples:
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap captures/tls.pcap
   $ servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap --script demos/nice-to-meet-you.txt`,
     )
-    .action(async (plain: string, encrypted: string, options: Options) => {
+    .action(async (plain: string, encrypted: string, tls: string | undefined, options: Options) => {
       const { compare } = await import('./run-listener.js');
-      await compare(plain, encrypted, options);
+      await compare(plain, encrypted, tls, options);
     });
 }

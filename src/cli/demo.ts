@@ -11,7 +11,7 @@ export function demoCommand(): Command {
       'after',
       `
 Examples:
-  $ servchat demo compare                             both modes, compared, with a lesson report
+  $ servchat demo compare                             all three modes, compared, with a lesson report
   $ servchat demo plaintext --script demos/nice-to-meet-you.txt
   $ servchat demo encrypted --capture-with tap --out /tmp/lesson`,
     );
@@ -32,7 +32,15 @@ Examples:
     ),
   );
   demo.addCommand(
-    playOptions(new Command('compare').description('Plays it in both modes, compares the captures and writes the lesson report.')).action(
+    playOptions(new Command('tls').description('Plays it inside TLS 1.3 and shows what a listener can still see.')).action(
+      async (options: DemoOptions) => {
+        const { demoOne } = await import('./run-demo.js');
+        await demoOne('tls', options);
+      },
+    ),
+  );
+  demo.addCommand(
+    playOptions(new Command('compare').description('Plays it in all three modes, compares the captures and writes the lesson report.')).action(
       async (options: DemoOptions) => {
         const { demoCompare } = await import('./run-demo.js');
         await demoCompare(options);

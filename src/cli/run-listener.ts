@@ -70,7 +70,7 @@ interface CompareOptions {
   readonly format: 'table' | 'json';
 }
 
-export async function compare(plain: string, encrypted: string, { script, format }: CompareOptions): Promise<void> {
-  const comparison = await compareCaptures(plain, encrypted, script === undefined ? undefined : readScript(script));
+export async function compare(plain: string, encrypted: string, tls: string | undefined, { script, format }: CompareOptions): Promise<void> {
+  const comparison = await compareCaptures(plain, encrypted, script === undefined ? undefined : readScript(script), tls);
   process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));
 }

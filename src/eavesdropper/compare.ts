@@ -1,5 +1,5 @@
 /**
- * Two captures of the same conversation, plaintext and encrypted, message by message: the same search in both.
+ * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in each.
  *
  * What the search does not find in the encrypted capture is only worth something because it finds it in the plaintext
  * one: that is the control of each verdict, and where it fails the verdict says so.
@@ -9,7 +9,8 @@ import { patternsOf } from './disguises.js';
 import { inspectCapture } from './inspect.js';
 import { placeOf } from './place.js';
 import { search } from './search.js';
-import type { Comparison, Control, ConversationFindings, Hit, ReadableMessage, SealedMessage, Side, Verdict } from './findings.js';
+import { tlsMessages } from './tls-lengths.js';
+import type { CaptureFindings, Comparison, Control, ConversationFindings, Hit, ReadableMessage, SealedMessage, Side, TlsMessage, Verdict } from './findings.js';
 import type { Capture } from './inspect.js';
 import type { Haystack } from './search.js';
 
@@ -29,7 +30,12 @@ const MOST_WORK = 4e9;
  * @throws CaptureFileError where a file cannot be read; Error where one holds no conversation of its mode, or the work
  *   would have no end.
  */
-export async function compareCaptures(plainPath: string, encryptedPath: string, script?: readonly Said[]): Promise<Comparison> {
+export async function compareCaptures(
+  plainPath: string,
+  encryptedPath: string,
+  script?: readonly Said[],
+  tlsPath?: string,
+): Promise<Comparison> {
   const plaintext = await inspectCapture(plainPath);
   const encrypted = await inspectCapture(encryptedPath);
   refuseSwapped(plaintext, encrypted);
@@ -44,11 +50,13 @@ export async function compareCaptures(plainPath: string, encryptedPath: string, 
     client: closed.messages.filter((message) => isSealedBy(message, 'client')),
     server: closed.messages.filter((message) => isSealedBy(message, 'server')),
   };
+  const inTls = tlsPath === undefined ? null : new TlsSide(await inspectCapture(tlsPath));
   const turns = { client: 0, server: 0 };
   const notes = [...noteOnOthers(plaintext, open), ...noteOnOthers(encrypted, closed)];
   return {
     plaintext: plaintext.findings,
     encrypted: encrypted.findings,
+    ...(inTls === null ? {} : { tls: inTls.findings }),
     messages: said.map(({ side, text }, index) => {
       const own = plainSearch.verdictOn(side, text);
       const token = sealed[side][turns[side]] ?? null;
@@ -60,6 +68,7 @@ export async function compareCaptures(plainPath: string, encryptedPath: string, 
         plaintext: own,
         encrypted: verdictOn(text, encryptedSearch, token === null ? nothingSearched(side) : controlBy(own)),
         sealed: token,
+        ...(inTls === null ? {} : { tls: inTls.next(side, text, own) }),
       };
     }),
     ...(notes.length > 0 ? { notes } : {}),
@@ -132,6 +141,31 @@ function controlBy(plaintext: Verdict): Control {
 /** Where a message is not in the capture at all, that the search does not find it says nothing. */
 function nothingSearched(side: Side): Control {
   return { held: false, why: `the encrypted capture holds no message of the ${side} at this turn` };
+}
+
+/** The first TLS conversation of a capture, its records taken in turn. */
+class TlsSide {
+  readonly findings: CaptureFindings;
+  readonly #find: Search;
+  readonly #records: Readonly<Record<Side, readonly TlsMessage[]>>;
+  readonly #turns = { client: 0, server: 0 };
+
+  /** @throws Error where the capture holds none. */
+  constructor(capture: Capture) {
+    this.findings = capture.findings;
+    const conversation = capture.findings.conversations.find(({ protocol }) => protocol?.name === 'TLS');
+    if (conversation === undefined) throw new Error(`Cannot compare: ${printable(capture.findings.file)} holds no TLS conversation`);
+    const haystacks = haystacksOf(capture, conversation.number);
+    this.#find = remembered(haystacks);
+    const recordsOf = (side: Side): readonly TlsMessage[] => haystacks.filter((haystack) => haystack.side === side).flatMap(tlsMessages);
+    this.#records = { client: recordsOf('client'), server: recordsOf('server') };
+  }
+
+  next(side: Side, text: string, plaintext: Verdict): { readonly verdict: Verdict; readonly record: TlsMessage | null } {
+    const record = this.#records[side][this.#turns[side]++] ?? null;
+    const control: Control = record === null ? { held: false, why: `the tls capture holds no record of the ${side} at this turn` } : controlBy(plaintext);
+    return { verdict: verdictOn(text, this.#find, control), record };
+  }
 }
 
 /**

@@ -170,6 +170,13 @@ export interface SealedMessage {
   readonly opened: OpenedMessage | null;
 }
 
+/** A sealed record of TLS that holds one line of a chat. */
+export interface TlsMessage {
+  readonly place: Place;
+  /** The length of the text without its LF: TLS does not pad unless it is asked to. */
+  readonly textBytes: number;
+}
+
 export type OpenedMessage =
   | { readonly ok: true; readonly text: string; readonly check: 'verified' }
   | { readonly ok: false; readonly why: string };
@@ -209,6 +216,8 @@ export type Control = { readonly held: true; readonly hit: Hit } | { readonly he
 export interface Comparison {
   readonly plaintext: CaptureFindings;
   readonly encrypted: CaptureFindings;
+  /** The same conversation in tls mode. Absent where only two are compared. */
+  readonly tls?: CaptureFindings;
   readonly messages: readonly {
     readonly number: number;
     readonly side: Side;
@@ -217,6 +226,8 @@ export interface Comparison {
     readonly encrypted: Verdict;
     /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
     readonly sealed: SealedMessage | null;
+    /** What the tls capture gives away of it, and the record at the same turn of the same side. */
+    readonly tls?: { readonly verdict: Verdict; readonly record: TlsMessage | null };
   }[];
   /** What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing. */
   readonly notes?: readonly string[];

@@ -14,6 +14,8 @@ export type ProtocolFindings =
       readonly version: string | null;
       /** The name that the client asks for, in clear: who is called can be read. */
       readonly serverName: string | null;
+      /** What the client offers to talk inside, in clear: `servchat/1` for a chat of ours. Absent where it does not say. */
+      readonly application?: string;
     }
   | {
       readonly name: 'SSH';
@@ -62,7 +64,14 @@ function tlsOf({ client, server }: Readonly<Record<Side, Buffer>>): ProtocolFind
   const asked = clientHello(client);
   const answered = serverHello(server);
   if (asked === null && answered === null && !hasRecords(client) && !hasRecords(server)) return null;
-  return { name: 'TLS', closed: true, version: answered?.version ?? asked?.version ?? null, serverName: asked?.serverName ?? null };
+  const application = asked?.application ?? null;
+  return {
+    name: 'TLS',
+    closed: true,
+    version: answered?.version ?? asked?.version ?? null,
+    serverName: asked?.serverName ?? null,
+    ...(application === null ? {} : { application }),
+  };
 }
 
 /** Joined midway: at least two TLS records, one behind the other (RFC 8446, section 5.1). */

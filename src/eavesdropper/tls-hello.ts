@@ -7,13 +7,15 @@ export interface Hello {
   /** `TLS 1.2`, or null where it is none that is known. */
   readonly version: string | null;
   readonly serverName: string | null;
+  /** The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`; null where it offers none. */
+  readonly application: string | null;
 }
 
 const HANDSHAKE = 0x16;
 const RECORD_HEADER = 5;
 const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
-const EXTENSION = { serverName: 0, supportedVersions: 43 } as const;
+const EXTENSION = { serverName: 0, applications: 16, supportedVersions: 43 } as const;
 
 const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0300, 'SSL 3.0'],
@@ -33,11 +35,13 @@ export function clientHello(head: Buffer): Hello | null {
   reader.skip(reader.u8());
   let offered = legacy;
   let serverName: string | null = null;
+  let application: string | null = null;
   for (const { type, body } of extensions(reader)) {
     if (type === EXTENSION.serverName) serverName = nameIn(body);
+    if (type === EXTENSION.applications) application = applicationIn(body);
     if (type === EXTENSION.supportedVersions) offered = Math.max(...versionsIn(body, legacy));
   }
-  return { version: VERSIONS.get(offered) ?? null, serverName };
+  return { version: VERSIONS.get(offered) ?? null, serverName, application };
 }
 
 export function serverHello(head: Buffer): Hello | null {
@@ -48,7 +52,7 @@ export function serverHello(head: Buffer): Hello | null {
   reader.skip(reader.u8());
   reader.skip(3);
   for (const { type, body } of extensions(reader)) if (type === EXTENSION.supportedVersions && body.length === 2) version = body.readUInt16BE(0);
-  return { version: VERSIONS.get(version) ?? null, serverName: null };
+  return { version: VERSIONS.get(version) ?? null, serverName: null, application: null };
 }
 
 /** At the body of the handshake message, or null where `head` begins with none of this type. */
@@ -73,6 +77,12 @@ function* extensions(reader: Reader): Generator<{ type: number; body: Buffer }, 
 function nameIn(body: Buffer): string | null {
   if (body.length < 5 || body[2] !== 0) return null;
   const name = body.subarray(5, 5 + body.readUInt16BE(3)).toString('latin1');
+  return name === '' ? null : name;
+}
+
+/** A list of names, each behind a byte with its length (RFC 7301, section 3.1). The server's choice is sealed in TLS 1.3. */
+function applicationIn(body: Buffer): string | null {
+  const name = body.subarray(3, 3 + (body[2] ?? 0)).toString('latin1');
   return name === '' ? null : name;
 }
 

@@ -8,12 +8,12 @@ const COMPARISON_VERSION = 1;
 
 /** One JSON document that ends in LF. */
 export function comparisonJson(comparison: Comparison): string {
-  const { plaintext, encrypted, messages } = comparison;
+  const { plaintext, encrypted, tls, messages } = comparison;
   return jsonDocument({
     format: 'servchat comparison',
     version: COMPARISON_VERSION,
     tally: tally(comparison),
     messages,
-    captures: { plaintext, encrypted },
+    captures: { plaintext, encrypted, ...(tls === undefined ? {} : { tls }) },
   });
 }

@@ -6,17 +6,20 @@ export interface Tally {
   readonly messages: number;
   readonly readableInPlaintext: number;
   readonly readableEncrypted: number;
+  /** Absent where no tls capture was compared. */
+  readonly readableInTls?: number;
   /** "Not found" in the encrypted capture, and how many of those have a control that held. */
   readonly notFound: number;
   readonly withControl: number;
 }
 
-export function tally({ messages }: Comparison): Tally {
+export function tally({ messages, tls }: Comparison): Tally {
   const notFound = messages.flatMap(({ encrypted }) => (encrypted.readable ? [] : [encrypted]));
   return {
     messages: messages.length,
     readableInPlaintext: messages.filter(({ plaintext }) => plaintext.readable).length,
     readableEncrypted: messages.filter(({ encrypted }) => encrypted.readable).length,
+    ...(tls === undefined ? {} : { readableInTls: messages.filter((message) => message.tls?.verdict.readable === true).length }),
     notFound: notFound.length,
     withControl: notFound.filter(({ control }) => control.held).length,
   };
@@ -24,10 +27,11 @@ export function tally({ messages }: Comparison): Tally {
 
 /** One sentence without its full stop. */
 export function summarySentence(comparison: Comparison): string {
-  const { messages, readableInPlaintext, readableEncrypted, notFound, withControl } = tally(comparison);
+  const { messages, readableInPlaintext, readableEncrypted, readableInTls, notFound, withControl } = tally(comparison);
   if (messages === 0) return 'there was no message to compare';
   const found = `${readableInPlaintext} of ${counted(messages, 'message')} readable in plaintext`;
-  return `${found}, ${readableEncrypted} of ${messages} encrypted${controlClause(notFound, withControl)}`;
+  const inTls = readableInTls === undefined ? '' : `, ${readableInTls} of ${messages} in TLS`;
+  return `${found}, ${readableEncrypted} of ${messages} encrypted${inTls}${controlClause(notFound, withControl)}`;
 }
 
 function controlClause(notFound: number, withControl: number): string {

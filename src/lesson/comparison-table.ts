@@ -1,5 +1,5 @@
 /** `servchat compare` at a terminal: the same conversation in both modes, message by message. */
-import type { CaptureFindings, Comparison, Control, SealedMessage, Verdict } from '../eavesdropper/findings.js';
+import type { CaptureFindings, Comparison, Control, SealedMessage, TlsMessage, Verdict } from '../eavesdropper/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import { comparedConversations, notes, summarySentence } from './comparison-summary.js';
 import { stillVisibleSection } from './inspection-table.js';
@@ -16,8 +16,9 @@ const COLUMNS: readonly Column[] = [
   { head: 'as typed', flexible: true },
   { head: 'plaintext' },
   { head: 'encrypted' },
-  { head: 'control' },
 ];
+const TLS_COLUMN: Column = { head: 'tls' };
+const CONTROL_COLUMN: Column = { head: 'control' };
 
 /** Lines that end in LF. */
 export function comparisonTable(comparison: Comparison, look: Look): string {
@@ -28,15 +29,18 @@ export function comparisonTable(comparison: Comparison, look: Look): string {
     cell(shortened(visibleText(message.text), MOST_SHOWN)),
     verdictCell(message.plaintext, [], look),
     verdictCell(message.encrypted, [sealedPhrase(message.sealed)], look),
+    ...(message.tls === undefined ? [] : [verdictCell(message.tls.verdict, [recordPhrase(message.tls.record)], look)]),
     controlCell(message.encrypted, look),
   ]);
+  const columns = [...COLUMNS, ...(comparison.tls === undefined ? [] : [TLS_COLUMN]), CONTROL_COLUMN];
   const sections = [
     [
       ...headingLines('The same conversation, as a listener sees it', look),
       ...captureLines('plaintext', comparison.plaintext, look),
       ...captureLines('encrypted', comparison.encrypted, look),
+      ...(comparison.tls === undefined ? [] : captureLines('tls', comparison.tls, look)),
     ],
-    rows.length === 0 ? [] : tableLines(COLUMNS, rows, look),
+    rows.length === 0 ? [] : tableLines(columns, rows, look),
     [...proseLines(`${summarySentence(comparison)}.`, look, 0, 0, 'strong'), ...legendLines(comparison, look)],
     notesSection(comparison, look),
     encrypted === null ? [] : stillVisibleSection(encrypted, look),
@@ -65,6 +69,10 @@ function sealedPhrase(sealed: SealedMessage | null): string {
   return `${sealed.token.characters} chars: ${textStep(sealed.token)}`;
 }
 
+function recordPhrase(record: TlsMessage | null): string {
+  return record === null ? 'no record' : counted(record.textBytes, 'byte');
+}
+
 function controlCell(verdict: Verdict, look: Look): Cell {
   if (verdict.readable) return cell('–');
   return controlParts(verdict.control, look);
@@ -79,11 +87,12 @@ function parts(words: readonly string[], paint: Cell['paint'], look: Look): Cell
   return cell(columnsOf(look) >= WIDE ? words.join(', ') : words, paint);
 }
 
-function legendLines({ messages }: Comparison, look: Look): string[] {
+function legendLines({ messages, tls }: Comparison, look: Look): string[] {
   const sentences = [
     ...(messages.some(({ sealed }) => sealed !== null)
       ? ['Under “encrypted”: the token’s length on the wire, and the bytes of text that it can hold.']
       : []),
+    ...(tls !== undefined ? ['Under “tls”: the text’s exact length. TLS does not pad unless it is asked to.'] : []),
     ...(messages.some(({ encrypted }) => !encrypted.readable && encrypted.control.held)
       ? ['Control: the same search on the plaintext capture, where it must find the message.']
       : []),

@@ -118,7 +118,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
   ];
   const sections = [
     [
-      ...headingLines(`Conversation ${number}: ${mode}`, look),
+      ...headingLines(`Conversation ${number}: ${mode === 'unknown' && conversation.protocol?.name === 'TLS' ? 'tls' : mode}`, look),
       ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
     ],
     handshakeSection(conversation, look),

@@ -26,7 +26,7 @@ export function captureNextSteps(
     ...(conversation === undefined
       ? []
       : [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [wiresharkFilterConversation(conversation)] }]),
-    ...openingSteps(findings.file, keyLog, command),
+    ...(conversation?.protocol?.name === 'TLS' ? tlsOpeningSteps(findings.file, keyLog) : openingSteps(findings.file, keyLog, command)),
   ]);
 }
 
@@ -69,6 +69,13 @@ function openingSteps(file: string, keyLog: string | null, command: string): Ste
   if (keyLog === null) return [];
   const lines = [`${command} inspect ${shellWord(file)} --keys ${shellWord(keyLog)}`];
   return [{ says: 'Read the encrypted chat as somebody who has its key:', lines }];
+}
+
+/** Wireshark reads the key log of TLS itself. */
+function tlsOpeningSteps(file: string, keyLog: string | null): Step[] {
+  if (keyLog === null) return [];
+  const lines = [`wireshark -o tls.keylog_file:${shellWord(keyLog)} ${shellWord(file)}`];
+  return [{ says: 'Read it as somebody who has its keys; then Analyze → Follow → TLS Stream:', lines }];
 }
 
 function written(steps: readonly Step[]): string {

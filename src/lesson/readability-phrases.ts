@@ -56,5 +56,10 @@ export function protocolPhrase({ protocol }: ConversationFindings): string {
     const { client, server } = protocol.banners;
     return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
   }
-  return `${protocol.version ?? 'TLS'}, encrypted${protocol.serverName === null ? '' : `; the client asks for ${protocol.serverName}, in clear`}`;
+  const { version, serverName, application } = protocol;
+  return [
+    `${version ?? 'TLS'}, encrypted`,
+    ...(serverName === null ? [] : [`the client asks for ${serverName}, in clear`]),
+    ...(application === undefined ? [] : [`it offers to talk ${application}, in clear`]),
+  ].join('; ');
 }
