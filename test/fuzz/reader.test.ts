@@ -33,6 +33,9 @@ const FRAGMENTS = ['0001', '0002'].flatMap((id) => {
   return [hex(`${header('0024', '2000')} ${TCP_HI.slice(0, 39)}`.slice(0, -1)), hex(`${header('001a', '0002')} 0000 0000 4869`)];
 });
 
+/** Of 1,040 bytes the first 42, which end within the TCP options. */
+const SNAPPED = { data: hex(`${IPV4.replace('002a', '0410')} ${TCP_HI.replace('50 18', 'f0 18')}`), originalLength: 1040 };
+
 function pcapng(order: Order): Buffer {
   const cases = LAYER_CASES.filter((_, index) => index % 4 === (order === LITTLE ? 0 : 1));
   return Buffer.concat([
@@ -51,6 +54,7 @@ const ORIGINALS: readonly Buffer[] = [
   pcapng(LITTLE),
   pcapng(BIG),
   Buffer.concat([pcapng(BIG), pcapng(LITTLE)]),
+  Buffer.concat([section(BIG), captureInterface(BIG, 101, 42), enhanced(BIG, SNAPPED), enhanced(BIG, SNAPPED)]),
 ];
 
 /** All that can be seen of a file, as text to compare. */
