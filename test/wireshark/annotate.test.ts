@@ -141,6 +141,16 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(fs.readFileSync(twice, 'latin1')).toContain("Said in the capture before: A servchat capture, annotated");
   });
 
+  test('demo --annotate writes its capture once more, explained', async () => {
+    const directory = temporaryDirectory();
+    const { status, output, errors } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--annotate', '--out', directory]);
+    expect([status, errors]).toEqual([0, '']);
+    expect(output).toContain(`Annotated: ${path.join(directory, 'plaintext.pcapng')}, `);
+    const comments = tsharkFields(path.join(directory, 'plaintext.pcapng'), ['frame.comment']).flat().filter((comment) => comment !== '');
+    expect(comments).toHaveLength(9);
+    expect(comments[4]).toContain('Message 5, from the client: "Nice to Meet you"');
+  });
+
   test('tls mode with --with-secrets: the capture opens decrypted, and that is said', async () => {
     const directory = temporaryDirectory();
     const [file, keyLog] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'keys')];
