@@ -66,7 +66,6 @@ const UNITS_BY_MAGIC: ReadonlyMap<number, number> = new Map([
 
 const CONVERT = 'convert it: editcap -F pcap OLD NEW';
 const FOREIGN_FORMATS: readonly { readonly magic: Buffer; readonly problem: string }[] = [
-  ['0a0d0d0a', `this is pcapng; ${CONVERT}`],
   ['1f8b', 'this is compressed with gzip; unpack it first: gzip -dc OLD > NEW'],
   ['28b52ffd', 'this is compressed with zstd; unpack it first: zstd -dc OLD > NEW'],
   ['04224d18', 'this is compressed with lz4; unpack it first: lz4 -dc OLD > NEW'],
