@@ -107,10 +107,7 @@ export class Conversations {
   readonly #bounds: Bounds;
   readonly #flows = new FlowTable<Known | null>();
   #count = 0;
-  #open = 0;
-  /** The open ones, from the one that was idle for longest: a list that each is a link of. */
-  #idlest: Live | null = null;
-  #latest: Live | null = null;
+  readonly #open = new Set<Live>();
   /** Closed, and when; what was counted as closed and then went on stands here too. */
   #closed: { readonly live: Live; readonly at: number }[] = [];
   /** How many of {@link #closed} have been let go: they are taken out from time to time. */
@@ -159,20 +156,13 @@ export class Conversations {
       this.#lateBytes += segment.payloadLength;
       return;
     }
-    if (live !== this.#latest) {
-      this.#unlink(live);
-      this.#link(live);
-    }
     if (live.push(segment, frame, time)) this.#closed.push({ live, at: this.#newestTime });
     if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
   }
 
   /** The capture ends: all that are still open are handed over, by their number. */
   finish(): void {
-    const left: Live[] = [];
-    for (let live = this.#idlest; live !== null; live = live.later) left.push(live);
-    left.sort((one, other) => one.number - other.number);
-    for (const live of left) this.#letGo(live);
+    for (const live of [...this.#open].sort((one, other) => one.number - other.number)) this.#letGo(live);
   }
 
   /** Whether a stream may hold more than the last bytes: what may be a chat, or is asked for, within the bounds. */
@@ -215,34 +205,21 @@ export class Conversations {
     flow.value = known;
     const live = new Live(flow, known, time, this, this.#watcher);
     known.live = live;
-    if (this.#open >= this.#bounds.open && this.#idlest !== null) this.#letGo(this.#idlest);
-    this.#link(live);
-    this.#open += 1;
+    if (this.#open.size >= this.#bounds.open) this.#letGoOfIdle();
+    this.#open.add(live);
     this.#fitWindows();
     return live;
   }
 
-  #link(live: Live): void {
-    live.earlier = this.#latest;
-    live.later = null;
-    if (this.#latest !== null) this.#latest.later = live;
-    this.#latest = live;
-    this.#idlest ??= live;
-  }
-
-  #unlink(live: Live): void {
-    if (live.earlier !== null) live.earlier.later = live.later;
-    else if (this.#idlest === live) this.#idlest = live.later;
-    if (live.later !== null) live.later.earlier = live.earlier;
-    else if (this.#latest === live) this.#latest = live.earlier;
-    live.earlier = null;
-    live.later = null;
+  /** Some at once, so that they need not be put in order for each. */
+  #letGoOfIdle(): void {
+    const idlest = [...this.#open].sort((one, other) => one.lastFrame - other.lastFrame);
+    for (const live of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
   }
 
   #letGo(live: Live): void {
     if (live.isGone) return;
-    this.#unlink(live);
-    this.#open -= 1;
+    this.#open.delete(live);
     live.isGone = true;
     live.known.live = null;
     this.#chats.giveBack(live.chatBytes);
@@ -277,14 +254,14 @@ export class Conversations {
   /** The more conversations are open, the less is held of each. */
   #fitWindows(): void {
     // Two streams each, and each holds up to twice as much before it lets go.
-    const share = this.#bounds.windows / (4 * Math.max(1, this.#open));
+    const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
     const fitting = 2 ** Math.floor(Math.log2(Math.max(BOUNDS.leastWindow, 2 * this.#bounds.leastWindow, Math.min(LARGEST_WINDOW, share))));
     if (fitting === this.#windowBytes) return;
     const isLess = fitting < this.#windowBytes;
     // Not to and fro at each conversation that comes and goes.
     if (!isLess && fitting < 4 * this.#windowBytes) return;
     this.#windowBytes = fitting;
-    if (isLess) for (let live = this.#idlest; live !== null; live = live.later) live.shrink();
+    if (isLess) for (const live of this.#open) live.shrink();
   }
 }
 
@@ -304,8 +281,7 @@ class Live implements Keeping {
   readonly flow: Flow<Known | null>;
   readonly known: Known;
   readonly isWanted: boolean;
-  earlier: Live | null = null;
-  later: Live | null = null;
+  lastFrame = 0;
   isGone = false;
   /** What it took of what all chats may hold. */
   chatBytes = 0;
@@ -365,6 +341,7 @@ class Live implements Keeping {
   push(segment: TcpView, frame: number, time: number): boolean {
     this.#frames += 1;
     this.#ended = time;
+    this.lastFrame = frame;
     const fromFirst = isFromFirst(this.flow, segment);
     const sender = fromFirst ? this.first : this.second;
     const receiver = fromFirst ? this.second : this.first;

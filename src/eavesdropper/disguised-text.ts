@@ -16,6 +16,8 @@ const LEAST_DECODED = 12;
 const LEAST_NOISE = { hex: 32, base64: 24 } as const;
 /** In base64 of noise each character is of another kind (upper, lower, digit) than the one before in 6 of 10 cases. */
 const LEAST_CHANGES = 0.42;
+/** Characters that are compared for it. */
+const MOST_COMPARED = 64;
 
 const VALUE = new Int8Array(256).fill(-1);
 for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries()) VALUE[byte] = value;
@@ -47,7 +49,7 @@ export function disguiseOf(bytes: Buffer, start: number, end: number): Disguised
   if (count >= LEAST_DECODED && isText(scratch, count)) {
     return { as: 'base64', decoded: (most) => Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64') };
   }
-  return stop - start >= LEAST_NOISE.base64 && looksMixed(bytes, start, stop) ? 'noise' : 'words';
+  return stop - start >= LEAST_NOISE.base64 && looksMixed(bytes, start, Math.min(stop, start + MOST_COMPARED)) ? 'noise' : 'words';
 }
 
 function hexDisguise(bytes: Buffer, start: number, end: number): Disguised | 'noise' | 'words' {

@@ -147,21 +147,18 @@ function hashOf(one: End, other: End): number {
   return mixed(word0, word1, word2, word3, port, other.word0, other.word1, other.word2, other.word3, other.port);
 }
 
-/** Each end by itself, and then their sum, which has no order; the constants are those of MurmurHash3's finalizer. */
+/** Each end by itself, and then their sum, which has no order. */
 function mixed(a0: number, a1: number, a2: number, a3: number, ap: number, b0: number, b1: number, b2: number, b3: number, bp: number): number {
-  const sum = endHash(a0, a1, a2, a3, ap) + endHash(b0, b1, b2, b3, bp);
-  return finalized(sum | 0);
+  return finalized((endHash(a0, a1, a2, a3, ap) + endHash(b0, b1, b2, b3, bp)) | 0);
 }
 
 function endHash(w0: number, w1: number, w2: number, w3: number, port: number): number {
-  let hash = finalized(SEED ^ w0);
-  if ((w1 | w2 | w3) !== 0) hash = finalized(finalized(finalized(hash ^ w1) + w2) ^ w3);
-  return finalized(hash + port);
+  const hash = (w1 | w2 | w3) === 0 ? w0 : finalized(finalized(finalized(w0 ^ SEED) ^ w1) + w2) ^ w3;
+  return finalized(hash ^ SEED ^ (port << 16));
 }
 
+/** One round of MurmurHash3's finalizer. */
 function finalized(value: number): number {
-  let hash = value;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
+  const hash = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
 }

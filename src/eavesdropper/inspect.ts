@@ -72,10 +72,10 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   const { tcp } = decoder;
   const others = new Map<string, number>();
   const { onProgress } = options;
-  let bytes = 0;
+  const passed = { bytes: 0 };
   const end = await readCapture(path, (packet) => {
-    bytes += packet.end - packet.start;
-    if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, bytes);
+    passed.bytes += packet.end - packet.start;
+    if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
     if (decoder.decode(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
     else others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
   });
@@ -225,7 +225,8 @@ class Inspection implements Watcher {
 
   #read(conversation: Conversation): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
-    const chat = readChat(conversation, this.#options.onConversation === undefined ? Math.min(MAX_MESSAGES, this.#messagesLeft) : MAX_MESSAGES);
+    const chat = readChat(conversation, Math.min(MAX_MESSAGES, this.#messagesLeft));
+    this.#messagesLeft -= chat.messages.length;
     if (this.#keys === null) return { chat, opening: null };
     const { opening, messages } = openChat(conversation, chat, this.#keys.log, this.#keys.fernet);
     return { chat: { ...chat, messages }, opening };
@@ -233,8 +234,11 @@ class Inspection implements Watcher {
 
   #tell(conversation: ConversationFindings): void {
     const { onConversation } = this.#options;
-    if (onConversation !== undefined) onConversation(conversation);
-    else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
+    if (onConversation !== undefined) {
+      onConversation(conversation);
+      // What has been told need not be kept.
+      this.#messagesLeft += conversation.messages.length;
+    } else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
     else this.unlisted += 1;
   }
 
@@ -242,9 +246,8 @@ class Inspection implements Watcher {
   #bounded(conversation: ConversationFindings): ConversationFindings {
     const { messages } = conversation;
     let count = 0;
-    for (; count < messages.length && this.#messagesLeft > 0 && this.#charactersLeft > 0; count += 1) {
+    for (; count < messages.length && this.#charactersLeft > 0; count += 1) {
       const message = messages[count];
-      this.#messagesLeft -= 1;
       this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
     }
     if (count === messages.length) return conversation;

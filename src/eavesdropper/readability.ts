@@ -52,8 +52,8 @@ const LEAST_TOKEN = 16;
 /** A token is looked into in pieces of this length: whole groups of base64. */
 const TOKEN_PIECE = 4096;
 /** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
-const NATS_PER_BYTE = 0.96;
-const NATS_OF_DOUBT = 6.9;
+const NATS_PER_BYTE = 0.8;
+const NATS_OF_DOUBT = 9.2;
 const LEAST_PROVEN = 8;
 /** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
 const HEAD_BYTES = 256;
@@ -73,6 +73,10 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
+const SIGNS = [0x25, EQUALS];
+/** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
+const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
+const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
 export class Readability {
   /** The stream's first bytes, for whoever names its protocol. */
@@ -88,25 +92,32 @@ export class Readability {
   #inText = false;
   /** What to add to an index into the bytes at hand for an offset in the stream. */
   #origin = 0;
+  /** Where the next signs of an escape stand in the bytes at hand, by {@link SIGNS}. */
+  readonly #nextSigns = [0, 0];
 
   /**
-   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
+   * Judges what stands in `held` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
    * the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
    */
-  take(bytes: Buffer, start: number, end: number, last: boolean): number {
+  take(held: Buffer, start: number, end: number, last: boolean): number {
+    // What is looked for natively is not to be looked for past the end.
+    const bytes = held.subarray(0, end);
     if (this.#seen === 0) this.head = headOf(bytes, start, end);
     this.#origin = this.#seen - start;
+    this.#nextSigns.fill(-1);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
     let done = start;
     let at = start;
-    while (at < end) {
-      const kind = KIND[bytes[at] ?? 0] ?? 0;
-      if (kind !== 0 && kind !== LEAD) {
-        at += 1;
-        continue;
+    for (;;) {
+      if (!isProven && at === runStart) {
+        at = this.#nextProvable(bytes, at, end, at - done);
+        runStart = at;
       }
+      while (at < end && IS_ASCII_TEXT[bytes[at] ?? 0] === 1) at += 1;
+      if (at >= end) break;
+      const kind = KIND[bytes[at] ?? 0];
       const length = kind === LEAD ? sequenceLength(bytes, at, end) : 0;
       if (length > 0) {
         at += length;
@@ -160,46 +171,67 @@ export class Readability {
 
   /** Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted yet. */
   #isProven(run: number, before: number): boolean {
-    return run >= LEAST_PROVEN && NATS_PER_BYTE * run >= NATS_OF_DOUBT + Math.log(this.#other + before + 1);
+    return run >= LEAST_PROVEN && run >= this.#leastRun(before);
+  }
+
+  #leastRun(before: number): number {
+    return (NATS_OF_DOUBT + Math.log(this.#other + before + 1)) / NATS_PER_BYTE;
+  }
+
+  /**
+   * The first place from `at` on where a run could begin that is long enough to be proven. Looking at where it would end
+   * first, and going back from there, most bytes of noise need not be looked at.
+   */
+  #nextProvable(bytes: Buffer, at: number, end: number, before: number): number {
+    const length = Math.floor(this.#leastRun(before));
+    let from = at;
+    while (from + length <= end) {
+      let last = from + length - 1;
+      while (last >= from && IS_NEVER_TEXT[bytes[last] ?? 0] === 0) last -= 1;
+      if (last < from) break;
+      from = last + 1;
+    }
+    return from;
   }
 
   /** Text, and what is disguised in it. */
   #run(bytes: Buffer, start: number, end: number): void {
     let done = start;
-    let wordStart = start;
-    let escapes = 0;
-    for (let at = start; at <= end; at += 1) {
-      const kind = at < end ? KIND[bytes[at] ?? 0] : 0;
-      if (kind === WORD) continue;
-      if (at - wordStart >= LEAST_TOKEN) {
-        const stop = behindPadding(bytes, at, end);
-        const found = disguiseOf(bytes, wordStart, Math.min(stop, wordStart + TOKEN_PIECE));
-        if (found !== 'words') {
-          this.#plainOrEscaped(bytes, done, wordStart, escapes);
-          this.#token(bytes, wordStart, stop);
-          done = stop;
-          at = Math.max(at, stop - 1);
-          escapes = 0;
-        }
+    for (let from = start; from + LEAST_TOKEN <= end; ) {
+      // Where a token would end first, and back from there: words are shorter, and most of them need not be looked at.
+      let last = from + LEAST_TOKEN - 1;
+      while (last >= from && KIND[bytes[last] ?? 0] === WORD) last -= 1;
+      if (last >= from) {
+        from = last + 1;
+        continue;
       }
-      wordStart = at + 1;
-      if (kind === ESCAPE) escapes += 1;
+      let behind = from + LEAST_TOKEN;
+      while (behind < end && KIND[bytes[behind] ?? 0] === WORD) behind += 1;
+      const stop = behindPadding(bytes, behind, end);
+      const first = Math.min(stop, from + TOKEN_PIECE);
+      const found = disguiseOf(bytes, from, first);
+      if (found !== 'words') {
+        this.#plainOrEscaped(bytes, done, from);
+        this.#token(bytes, from, first, found);
+        for (let next = first; next < stop; next += TOKEN_PIECE) {
+          const to = Math.min(stop, next + TOKEN_PIECE);
+          this.#token(bytes, next, to, disguiseOf(bytes, next, to));
+        }
+        done = stop;
+      }
+      from = Math.max(stop, behind + 1);
     }
-    this.#plainOrEscaped(bytes, done, end, escapes);
+    this.#plainOrEscaped(bytes, done, end);
   }
 
-  #token(bytes: Buffer, start: number, end: number): void {
-    for (let from = start; from < end; from += TOKEN_PIECE) {
-      const to = Math.min(end, from + TOKEN_PIECE);
-      const found = disguiseOf(bytes, from, to);
-      if (found === 'words') this.#plain(bytes, from, to);
-      else if (found === 'noise') this.#encoded += to - from;
-      else this.#addDisguised(found, from, to);
-    }
+  #token(bytes: Buffer, start: number, end: number, found: ReturnType<typeof disguiseOf>): void {
+    if (found === 'words') this.#plain(bytes, start, end);
+    else if (found === 'noise') this.#encoded += end - start;
+    else this.#addDisguised(found, start, end);
   }
 
-  #plainOrEscaped(bytes: Buffer, start: number, end: number, escapes: number): void {
-    if (escapes < 2) {
+  #plainOrEscaped(bytes: Buffer, start: number, end: number): void {
+    if (!this.#hasEscapes(bytes, start, end)) {
       this.#plain(bytes, start, end);
       return;
     }
@@ -210,6 +242,18 @@ export class Readability {
       done = to;
     });
     this.#plain(bytes, done, end);
+  }
+
+  /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
+  #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
+    const next = this.#nextSigns;
+    for (const [index, sign] of SIGNS.entries()) {
+      if ((next[index] ?? 0) < start) {
+        const at = bytes.indexOf(sign, start);
+        next[index] = at === -1 ? Infinity : at;
+      }
+    }
+    return next.some((at) => at < end);
   }
 
   #plain(bytes: Buffer, start: number, end: number): void {

@@ -25,10 +25,13 @@ const GUESSES: readonly Guess[] = [
   guess(1, [0x00, 0x20, 0x30, 0xff], [0x4e, 0x9f]),
   guess(1.6, [0x00, 0x20, 0x30], [0xac, 0xd7]),
 ];
-/** A guess, read in either byte order and from an even or an odd byte on. */
-const VARIANTS = 4 * GUESSES.length;
+/** Each in either byte order, from an even or an odd byte on. */
+const VARIANTS = 4;
+/** For each upper byte, the guesses that it fits, a bit each. */
+const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
+const ALL_FIT = 2 ** GUESSES.length - 1;
 
-const NATS_OF_DOUBT = 6.9;
+const NATS_OF_DOUBT = 9.2;
 /** A place is looked at every so many bytes: closely where there are few, at random samples' distance where many. */
 const STEP = { close: 8, far: 256 } as const;
 const CLOSE_UP_TO = 4096;
@@ -43,40 +46,46 @@ export interface Utf16Run extends Disguised {
 /** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
-  const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * (others + end - start + 1));
+  const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
   /** For each variant, up to where a run was looked at and found to be none: not to be walked again. */
-  const refused = new Array<number>(VARIANTS).fill(0);
+  const refused = new Array<number>(VARIANTS * GUESSES.length).fill(0);
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step) {
     for (let variant = 0; variant < VARIANTS; variant += 1) {
-      const from = at + ((variant >> 1) & 1);
+      const from = at + (variant >> 1);
       const upper = variant & 1;
-      const { isUpper, nats } = GUESSES[variant >> 2] ?? NO_GUESS;
-      if (from < (refused[variant] ?? 0) || !isProbed(bytes, from, end, upper, isUpper)) continue;
-      const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
-      if ('decoded' in run) return run;
-      refused[variant] = run.refusedUpTo;
+      const fitting = probe(bytes, from, end, upper);
+      if (fitting === 0) continue;
+      for (const [index, { isUpper, nats }] of GUESSES.entries()) {
+        const known = VARIANTS * index + variant;
+        if ((fitting & (1 << index)) === 0 || from < (refused[known] ?? 0)) continue;
+        const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
+        if ('decoded' in run) return run;
+        refused[known] = run.refusedUpTo;
+      }
     }
   }
   return null;
 }
 
-const NO_GUESS = guess(0, []);
-
 /** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
 function isText(bytes: Buffer, at: number, upper: number, isUpper: Uint8Array): boolean {
   const high = bytes[at + upper] ?? 0;
-  if (isUpper[high] !== 1) return false;
+  if ((isUpper[high] ?? 0) === 0) return false;
   if (high !== 0) return true;
   const low = bytes[at + 1 - upper] ?? 0;
   return (low >= 0x20 && low < 0x7f) || low >= 0xa0 || low === 0x09 || low === 0x0a || low === 0x0d;
 }
 
-function isProbed(bytes: Buffer, from: number, end: number, upper: number, isUpper: Uint8Array): boolean {
-  for (let unit = 0; unit < PROBED_UNITS; unit += 1) {
-    const at = from + 2 * unit;
-    if (at + 2 > end || !isText(bytes, at, upper, isUpper)) return false;
+/** The guesses that all units at a place fit. */
+function probe(bytes: Buffer, from: number, end: number, upper: number): number {
+  let fitting = ALL_FIT;
+  if (from + 2 * PROBED_UNITS > end) return 0;
+  for (let at = from; fitting !== 0 && at < from + 2 * PROBED_UNITS; at += 2) {
+    const high = bytes[at + upper] ?? 0;
+    fitting &= FITS[high] ?? 0;
+    if (high === 0 && !isText(bytes, at, upper, FITS)) return 0;
   }
-  return true;
+  return fitting;
 }
 
 function extended(

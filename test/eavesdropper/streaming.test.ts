@@ -1,0 +1,156 @@
+/** What is let go, what is kept, and that the answer is the same however the file comes. */
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Conversations } from '../../src/eavesdropper/conversations.js';
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { CONVERSATION, captureOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
+import { client, pcapOf, server, timeOf, viewOf } from './wire.js';
+import type { Bounds, Conversation } from '../../src/eavesdropper/conversations.js';
+import type { InspectOptions } from '../../src/eavesdropper/inspect.js';
+import type { Packet } from './wire.js';
+
+const SMALL: Partial<Bounds> = { windows: 1, leastWindow: 512, chat: 0, chats: 0 };
+
+interface Run {
+  readonly ended: Conversation[];
+  readonly conversations: Conversations;
+}
+
+function pushed(packets: Iterable<Packet>, bounds: Partial<Bounds> = {}, between = 1): Run {
+  const ended: Conversation[] = [];
+  const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) }, bounds);
+  let index = 0;
+  for (const packet of packets) {
+    conversations.push(viewOf(packet), index + 1, timeOf(index * between));
+    index += 1;
+  }
+  return { ended, conversations };
+}
+
+function* spoken(bytes: Buffer, size: number, clientPort = 40_000): Generator<Packet> {
+  yield client(100, 0, 'S', undefined, { clientPort });
+  yield server(500, 101, 'SA', undefined, { clientPort });
+  for (let at = 0; at < bytes.length; at += size) yield client(101 + at, 501, 'PA', bytes.subarray(at, at + size), { clientPort });
+}
+
+const CLOSING = [client(101, 501, 'FA'), server(501, 102, 'FA'), client(102, 502, 'A')];
+
+describe('conversations are let go', () => {
+  test('a minute after both sides closed, and not before', () => {
+    const opening = [client(100, 0, 'S'), server(500, 101, 'SA'), ...CLOSING];
+    const other = (index: number): Packet => client(1, 0, 'S', undefined, { clientPort: 1000 + index });
+    const { ended } = pushed([...opening, ...Array.from({ length: 50 }, (_, index) => other(index))]);
+    expect(ended).toEqual([]);
+    const later = pushed([...opening, ...Array.from({ length: 70 }, (_, index) => other(index))]);
+    expect(later.ended.map(({ number, ending, frames }) => [number, ending, frames])).toEqual([[0, 'closed', 5]]);
+  });
+
+  test('a late packet begins no conversation that Wireshark does not have, and is counted', () => {
+    const packets = [client(100, 0, 'S'), server(500, 101, 'RA'), client(1, 0, 'S', '', { clientPort: 1 }), client(101, 501, 'A', 'late'), client(900, 0, 'S')];
+    const { ended, conversations } = pushed(packets, {}, 100);
+    conversations.finish();
+    expect(ended.map(({ number, frames, ending }) => [number, frames, ending])).toEqual([
+      [0, 2, 'reset'],
+      [1, 1, 'open'],
+      [2, 1, 'open'],
+    ]);
+    expect(conversations.late).toEqual({ packets: 1, bytes: 4 });
+  });
+
+  test('the ones idle for longest where too many are open', () => {
+    const { ended, conversations } = pushed(Array.from({ length: 100 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })), { open: 16 });
+    expect(ended).toHaveLength(84);
+    conversations.finish();
+    expect(ended.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, number) => number));
+  });
+
+  test('pairs are forgotten where there are too many, and that is told', () => {
+    const { conversations } = pushed(Array.from({ length: 500 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })), { open: 16, remembered: 64 });
+    expect(conversations.forgotten).toBeGreaterThan(400);
+    expect(conversations.count).toBe(500);
+  });
+});
+
+describe('of a stream that is not kept', () => {
+  const bytes = noise(100_000);
+
+  test('length, hash and gaps are those of all of it', () => {
+    const packets = [...spoken(bytes, 700)];
+    const missing = packets.splice(30, 2).reduce((sum, { data }) => sum + data!.length, 0);
+    const { ended, conversations } = pushed(packets, SMALL);
+    conversations.finish();
+    const { stream } = ended[0]!.streams.client;
+    const held = Buffer.concat(packets.flatMap(({ data }) => (data === undefined ? [] : [data as Buffer])));
+    expect([stream.length, stream.missing, stream.isWhole]).toEqual([held.length, missing, false]);
+    expect(stream.sha256()).toBe(createHash('sha256').update(held).digest('hex'));
+  });
+
+  test('what comes again is compared as far back as is held, and counted where it is not', () => {
+    const changed = Buffer.from(bytes.subarray(99_400, 100_000));
+    changed[10]! ^= 1;
+    const packets = [...spoken(bytes, 700), client(101 + 99_400, 501, 'A', changed), client(101, 501, 'A', noise(300, 'other'))];
+    const { ended, conversations } = pushed(packets, SMALL);
+    conversations.finish();
+    const { stream, conflicts } = ended[0]!.streams.client;
+    expect([conflicts, stream.uncompared]).toEqual([1, 300]);
+  });
+});
+
+describe('a whole capture', () => {
+  const long = Buffer.concat([noise(300_000), Buffer.from(' the password is swordfish '), noise(300_000, 'b')]);
+  const packets = [...spoken(long, 1000), ...spoken(Buffer.from('words and words\n'.repeat(4000)), 900, 40_001)];
+  const capture = pcapOf(packets);
+
+  async function inspected(bytes: Buffer, options: InspectOptions = {}) {
+    return withFiles({ capture: bytes }, (path) => inspectCapture(path('capture'), { searchable: false, ...options }));
+  }
+
+  test('what is let go is searched before, and what stands across two pieces is found once', async () => {
+    for (const text of ['the password is swordfish', 'swordfish']) {
+      const { finds } = await inspected(capture, { find: [text] });
+      const { verdict } = finds[0]!;
+      expect(verdict).toMatchObject({ readable: true, hit: { shape: 'as typed', meaning: 'text', place: { conversation: 0, side: 'client', offset: long.indexOf(text) } } });
+      expect(verdict.others).toEqual([]);
+    }
+  });
+
+  test('a text that is everywhere is searched for in a second, not in a minute', async () => {
+    const sames = pcapOf([...spoken(Buffer.alloc(4_000_000, 'a'), 60_000)]);
+    const started = process.cpuUsage();
+    const { finds } = await inspected(sames, { find: ['a'] });
+    expect(finds[0]!.verdict).toMatchObject({ readable: true });
+    expect(process.cpuUsage(started).user).toBeLessThan(10e6);
+  });
+
+  test('compressed or not, listed or told one by one, it is the same', async () => {
+    const { findings } = await inspected(capture);
+    const told: unknown[] = [];
+    const zipped = await inspected(gzipSync(capture), { onConversation: (conversation) => told.push(conversation) });
+    expect(told).toEqual(findings.conversations);
+    expect(zipped.findings).toMatchObject({ packets: findings.packets, conversations: [], contents: { compressed: true } });
+  });
+
+  test('one conversation alone is the same as among the others', async () => {
+    const { findings } = await inspected(capture);
+    const alone = await inspected(capture, { only: 1 });
+    expect(alone.findings.conversations.map(({ streams, messages }) => [streams, messages])).toEqual(findings.conversations.slice(1).map(({ streams, messages }) => [streams, messages]));
+  });
+
+  test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {
+    const { followed } = await inspected(captureOf(plaintextChat(CONVERSATION)), { follow: 0, only: 0 });
+    expect(followed!.pieces.map(({ side, bytes }) => ({ side, text: bytes.toString().trim() }))).toEqual(CONVERSATION);
+    const lost = pcapOf([...spoken(Buffer.from('abcdef'), 2)].filter(({ data }) => data?.toString() !== 'cd'));
+    expect((await inspected(lost, { follow: 0 })).followed!.pieces.map(({ bytes }) => (typeof bytes === 'number' ? bytes : bytes.toString()))).toEqual(['ab', 2, 'ef']);
+    expect((await inspected(lost, { follow: 1 })).followed).toBeNull();
+  });
+
+  test('a chat longer than is kept whole is read as far as it is, and how much is not is told', async () => {
+    const { findings } = await inspected(captureOf(encryptedChat(CONVERSATION)));
+    expect(findings.conversations[0]!.unread).toBe(0);
+    const lines = Buffer.from('a line of a very long chat\n'.repeat(100_000));
+    const { ended, conversations } = pushed(spoken(lines, 1400), { chat: 2 ** 20 });
+    conversations.finish();
+    expect(ended[0]!.streams.client.stream.isWhole).toBe(false);
+  });
+});
