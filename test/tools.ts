@@ -1,5 +1,5 @@
 /**
- * Tests that need somebody else's program: tshark, tcpdump, netcat, Python with cryptography.
+ * Tests that need somebody else's program: tshark, tcpdump, netcat, Python with cryptography, chromium.
  *
  * Where the program is missing the tests are skipped and their name says so, so that `npm test` passes on a machine with
  * Node alone. Under SERVCHAT_REQUIRE_TOOLS=1, which the gate sets, a missing program fails them instead.
@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Tool = 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'python3-cryptography';
+export type Tool = 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'chromium' | 'python3-cryptography';
 
 /** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
 export const PYTHON = '/usr/bin/python3';
