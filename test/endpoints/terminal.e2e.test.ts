@@ -28,7 +28,8 @@ function atTerminal(args: readonly string[]): TestProcess {
 async function seated(): Promise<{ chair: TestProcess; person: TestProcess }> {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const person = atTerminal(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext']);
-  await person.shows('Connected to SERVCHAT');
+  // Before the prompt, what is typed is echoed by the terminal itself.
+  await person.shown('You: ');
   return { chair, person };
 }
 
@@ -103,7 +104,6 @@ describe('at a terminal', () => {
   for (const [name, key] of [['Ctrl-C', CTRL_C], ['Ctrl-D', CTRL_D]] as const) {
     testUnless(noScript, `${name} leaves politely`, async () => {
       const { chair, person } = await seated();
-      await person.shown('You: ');
       person.write(key);
       await person.shows('You have left the chat.');
       await chair.shows('client has left the chat.');
