@@ -44,10 +44,10 @@ const MIB = 2 ** 20;
 export const BOUNDS: Bounds = {
   open: 8192,
   remembered: 250_000,
-  windows: 32 * MIB,
+  windows: 16 * MIB,
   leastWindow: 1024,
-  chat: 16 * MIB,
-  chats: 32 * MIB,
+  chat: 8 * MIB,
+  chats: 16 * MIB,
   heldBack: 32 * MIB,
 };
 
@@ -294,6 +294,9 @@ class Live implements Keeping {
   #client: End | null = null;
   #wasReset = false;
   #wasCut = false;
+  /** Whether either side ever held back what came too early. */
+  #isHolding = false;
+  #knowsInitials = false;
 
   constructor(flow: Flow<Known | null>, known: Known, time: number, all: Conversations, watcher: Watcher) {
     this.number = known.number;
@@ -349,8 +352,9 @@ class Live implements Keeping {
     this.#learnInitials(segment, fromFirst);
     if ((flags & TCP_FLAGS.SYN) !== 0) this.#client ??= (flags & TCP_FLAGS.ACK) !== 0 ? receiver : sender;
     if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
-    if ((flags & TCP_FLAGS.ACK) !== 0) receiver.direction.acknowledged(segment.acknowledgement);
-    sender.direction.push(segment, frame, time);
+    // Nothing of the other side is touched where nothing of it is held back: memory that is far away is what takes longest.
+    if (this.#isHolding && (flags & TCP_FLAGS.ACK) !== 0) receiver.direction.acknowledged(segment.acknowledgement);
+    if (sender.direction.push(segment, frame, time)) this.#isHolding = true;
     if ((flags & (TCP_FLAGS.FIN | TCP_FLAGS.RST)) === 0) return false;
     const wasClosed = this.isClosed;
     if ((flags & TCP_FLAGS.FIN) !== 0) sender.hasFinished = true;
@@ -398,8 +402,8 @@ class Live implements Keeping {
   #learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
     const acknowledges = (flags & TCP_FLAGS.ACK) !== 0;
+    if (this.#knowsInitials && !opens) return;
     const { known } = this;
-    if (known.firstInitial !== null && known.secondInitial !== null && !opens) return;
     let sender = fromFirst ? known.firstInitial : known.secondInitial;
     let receiver = fromFirst ? known.secondInitial : known.firstInitial;
     if (opens && acknowledges) sender = sequence;
@@ -407,6 +411,7 @@ class Live implements Keeping {
     if (acknowledges) receiver ??= moved(acknowledgement, -1);
     known.firstInitial = fromFirst ? sender : receiver;
     known.secondInitial = fromFirst ? receiver : sender;
+    this.#knowsInitials = receiver !== null;
   }
 
   /** Where no SYN was seen, the one with the higher port: clients take one from the upper end, services listen further down. */

@@ -57,8 +57,11 @@ export class Direction {
     return this.#conflicts;
   }
 
-  /** `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. */
-  push(segment: TcpView, frame: number, time: number): void {
+  /**
+   * `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. Answers whether anything is held
+   * back now.
+   */
+  push(segment: TcpView, frame: number, time: number): boolean {
     const { flags, sequence, payloadLength } = segment;
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
     // SYN takes the first number, so that the bytes begin one after it.
@@ -67,13 +70,13 @@ export class Direction {
       this.#begun = true;
       this.#sequence = first;
     }
-    if (payloadLength === 0) return;
+    if (payloadLength === 0) return false;
     const { data, payloadStart, payloadEnd } = segment;
     if (first === this.#sequence && this.#held.length === 0 && payloadEnd - payloadStart === payloadLength) {
       this.#sink.append(data, payloadStart, payloadEnd, frame, time);
       this.#position += payloadLength;
       this.#sequence = moved(first, payloadLength);
-      return;
+      return false;
     }
     const piece: Piece = {
       position: this.#position + distance(this.#sequence, first),
@@ -82,8 +85,8 @@ export class Direction {
       frame,
       time,
     };
-    if (this.#isKeepAlive(piece)) return;
-    this.#take(piece);
+    if (!this.#isKeepAlive(piece)) this.#take(piece);
+    return this.#held.length > 0;
   }
 
   /** The other side says that it has all bytes before sequence number `acknowledgement`. */

@@ -29,6 +29,11 @@ export interface Flow<Value> {
   /** Whoever sent the packet that it was first seen by. */
   readonly first: End;
   readonly second: End;
+  /** What tells most pairs apart, at hand: ports, and the first words of both addresses. */
+  readonly firstPort: number;
+  readonly secondPort: number;
+  readonly firstWord: number;
+  readonly secondWord: number;
   value: Value;
   /** The next one in the same slot. */
   next: Flow<Value> | null;
@@ -49,9 +54,9 @@ export class FlowTable<Value> {
       const hash = mixed(s0, 0, 0, 0, sourcePort, d0, 0, 0, 0, destinationPort);
       for (let flow = this.#slots[hash & (this.#slots.length - 1)] ?? null; flow !== null; flow = flow.next) {
         if (flow.hash !== hash || flow.addressLength !== IPV4_BYTES) continue;
-        const { first, second } = flow;
-        if (first.word0 === s0 && second.word0 === d0 && first.port === sourcePort && second.port === destinationPort) return flow;
-        if (first.word0 === d0 && second.word0 === s0 && first.port === destinationPort && second.port === sourcePort) return flow;
+        const { firstWord, secondWord, firstPort, secondPort } = flow;
+        if (firstPort === sourcePort && secondPort === destinationPort && firstWord === s0 && secondWord === d0) return flow;
+        if (firstPort === destinationPort && secondPort === sourcePort && firstWord === d0 && secondWord === s0) return flow;
       }
       return null;
     }
@@ -71,7 +76,18 @@ export class FlowTable<Value> {
     if (this.#size >= this.#slots.length) this.#grow();
     const first = endOf(view.data, view.source, view.addressLength, view.sourcePort);
     const second = endOf(view.data, view.destination, view.addressLength, view.destinationPort);
-    const flow: Flow<Value> = { hash: hashOf(first, second), addressLength: view.addressLength, first, second, value, next: null };
+    const flow: Flow<Value> = {
+      hash: hashOf(first, second),
+      addressLength: view.addressLength,
+      first,
+      second,
+      firstPort: first.port,
+      secondPort: second.port,
+      firstWord: first.word0,
+      secondWord: second.word0,
+      value,
+      next: null,
+    };
     this.#put(flow);
     this.#size += 1;
     return flow;
@@ -113,11 +129,10 @@ export class FlowTable<Value> {
 }
 
 /** Whether `view` was sent by the first of the two ends. */
-export function isFromFirst({ first, second, addressLength }: Flow<unknown>, { data, source, sourcePort }: TcpView): boolean {
-  if (first.port !== sourcePort) return false;
+export function isFromFirst({ first, firstPort, secondPort, addressLength }: Flow<unknown>, { data, source, sourcePort }: TcpView): boolean {
+  if (firstPort !== sourcePort) return false;
   // Seldom are both ports the same, and only then do the addresses have to tell.
-  if (first.port !== second.port) return true;
-  return isSame(first, endOf(data, source, addressLength, sourcePort));
+  return firstPort !== secondPort || isSame(first, endOf(data, source, addressLength, sourcePort));
 }
 
 /** An end with its address as text. */

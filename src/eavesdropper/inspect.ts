@@ -56,6 +56,8 @@ export interface InspectOptions {
 
 /** Conversations that are listed; and their messages, and the characters of those, all together. */
 export const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
+/** Messages of conversations that go on after they became too long to be kept, all together. */
+const MAX_EARLY_MESSAGES = 20_000;
 /** Bytes that are kept to be searched again. */
 export const MAX_SEARCHABLE = 128 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
@@ -145,6 +147,7 @@ class Inspection implements Watcher {
   #charactersLeft: number = MAX_LISTED.characters;
   readonly #searchable = new Allowance(MAX_SEARCHABLE);
   readonly #early = new Map<number, EarlyChat>();
+  #earlyMessagesLeft = MAX_EARLY_MESSAGES;
   /** Up to where each stream that is not held whole was searched, as an offset of the stream. */
   readonly #searched = new Map<Stream, number>();
 
@@ -184,7 +187,8 @@ class Inspection implements Watcher {
     const { client, server } = conversation.streams;
     // What is known to be another protocol is no chat: none of its lines are messages to be told one by one.
     const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
-    const read = isNamed ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null } : this.#read(conversation);
+    const read = isNamed ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null } : this.#read(conversation, this.#earlyMessagesLeft);
+    this.#earlyMessagesLeft -= read.chat.messages.length;
     this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
   }
 
@@ -197,6 +201,7 @@ class Inspection implements Watcher {
     if (this.#isSkipped(number)) return;
     const early = this.#early.get(number);
     this.#early.delete(number);
+    this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
     const { chat, opening } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
     this.#searchAtEnd(conversation, chat);
@@ -223,9 +228,9 @@ class Inspection implements Watcher {
     return this.#options.only !== undefined && number !== this.#options.only;
   }
 
-  #read(conversation: Conversation): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
+  #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
-    const chat = readChat(conversation, Math.min(MAX_MESSAGES, this.#messagesLeft));
+    const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
     this.#messagesLeft -= chat.messages.length;
     if (this.#keys === null) return { chat, opening: null };
     const { opening, messages } = openChat(conversation, chat, this.#keys.log, this.#keys.fernet);

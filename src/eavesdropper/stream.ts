@@ -223,7 +223,7 @@ export class Stream implements StreamSink, HeldBytes {
   #makeRoom(count: number): void {
     const used = this.#length - this.#base;
     const { windowBytes } = this.#keeping;
-    const capacity = Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(used + count)));
+    const capacity = Math.max(LEAST_CAPACITY, Math.min(4 * this.#buffer.length, 2 * windowBytes), 2 ** Math.ceil(Math.log2(used + count)));
     if (capacity <= 2 * windowBytes || this.#isGranted(capacity)) {
       this.#moveTo(Buffer.allocUnsafeSlow(capacity));
       return;
