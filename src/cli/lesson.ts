@@ -10,7 +10,7 @@ export function lessonCommand(): Command {
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
     .option('--attacks <json>', 'what became of the attacks (default: captures/attacks/matrix.json, where it is there)')
-    .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder')
+    .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder (default: class)')
     .option('--open', 'open it in the browser', false)
     .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this CSV file, and one answer key')
     .option('--seed <text>', 'with --class: the same seed gives the same conversations again', '1')
@@ -23,7 +23,12 @@ Examples:
   $ servchat lesson --class roster.csv --out class`,
     )
     .action(async (options: LessonOptions) => {
-      const { lesson, lessonForClass } = await import('./run-lesson.js');
-      await (options.class === undefined ? lesson(options) : lessonForClass(options.class, options));
+      if (options.class === undefined) {
+        const { lesson } = await import('./run-lesson.js');
+        await lesson(options);
+        return;
+      }
+      const { lessonForClass } = await import('./run-class.js');
+      await lessonForClass(options.class, { seed: options.seed, out: options.out ?? 'class' });
     });
 }

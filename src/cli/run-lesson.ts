@@ -89,7 +89,3 @@ function openInBrowser(file: string): void {
   child.on('error', () => process.stderr.write(`servchat: Cannot open a browser: there is no ${program}; open ${path.resolve(file)} yourself\n`));
   child.unref();
 }
-
-export async function lessonForClass(roster: string, { seed, out }: LessonOptions): Promise<void> {
-  await Promise.reject(new Error(`not yet: ${roster} ${seed} ${out ?? ''}`));
-}

@@ -1,0 +1,73 @@
+/** `lesson --class`: a conversation of their own for each student, played, captured and asked about. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { play } from '../demo/play.js';
+import { tryStream } from '../demo/two-sends.js';
+import { conversationFor } from '../lesson/class/conversation.js';
+import { questionsFor, type Question } from '../lesson/class/questions.js';
+import { parseRoster, type Student } from '../lesson/class/roster.js';
+import { answerKey, questionSheet } from '../lesson/class/sheets.js';
+import { gatherLesson } from '../lesson/gather.js';
+import type { StreamRun } from '../lesson/lesson.js';
+import { readText } from './files.js';
+import { progressBar } from './progress.js';
+import { COMMAND } from './run-lesson.js';
+
+const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
+/** Not to be handed out: with it the encrypted captures read. */
+const TEACHER = 'teacher';
+
+interface ClassOptions {
+  readonly seed: string;
+  readonly out: string;
+}
+
+export async function lessonForClass(roster: string, { seed, out }: ClassOptions): Promise<void> {
+  const students = parseRoster(readText(roster, 'class list'));
+  const stream = await tryStream([]);
+  const bar = await progressBar('students', students.length);
+  fs.mkdirSync(path.join(out, TEACHER), { recursive: true });
+  const all: { student: Student; questions: readonly Question[] }[] = [];
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let at = next++; at < students.length; at = next++) {
+      const student = students[at];
+      if (student === undefined) return;
+      all[at] = { student, questions: await oneStudent(student, { seed, out }, stream) };
+      bar.step();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: os.availableParallelism() }, work));
+  } finally {
+    bar.stop();
+  }
+  const answers = path.join(out, TEACHER, 'answers.md');
+  fs.writeFileSync(answers, answerKey(seed, all));
+  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and two captures\nAnswers and keys, for the teacher alone: ${path.join(out, TEACHER)}\n`);
+}
+
+async function oneStudent(student: Student, { seed, out }: ClassOptions, stream: StreamRun): Promise<readonly Question[]> {
+  const directory = path.join(out, student.folder);
+  const script = conversationFor(seed, student.name);
+  const record = (mode: 'plaintext' | 'encrypted') => play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
+  const plaintext = await record('plaintext');
+  const encrypted = await record('encrypted');
+  for (const secret of [encrypted.keyLog, encrypted.privateKey]) {
+    if (secret !== null) fs.renameSync(secret, path.join(out, TEACHER, `${student.folder}.${path.basename(secret)}`));
+  }
+  const lesson = await gatherLesson({
+    captures: [plaintext, encrypted].map(({ capture, captured }) => ({ file: capture, captured })),
+    keyLog: null,
+    privateKey: null,
+    attacks: null,
+    stream,
+    command: COMMAND,
+  });
+  const questions = questionsFor(lesson, seed, student.name);
+  fs.writeFileSync(path.join(directory, 'questions.md'), questionSheet(student, questions));
+  return questions;
+}

@@ -1,0 +1,83 @@
+/** Questions on a student's captures, each with its answer: both are made from what the captures hold. */
+import type { SealedMessage } from '../../eavesdropper/findings.js';
+import { sealedOf } from '../parts/chosen.js';
+import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js';
+import type { Lesson } from '../lesson.js';
+import { counted, frameList, frameNumbers, textStep } from '../phrases.js';
+import { framesThatContain, wiresharkFilterContains } from '../wireshark.js';
+import { otherSentences } from './conversation.js';
+import { Dice } from './dice.js';
+import type { RootContent } from 'mdast';
+
+export interface Question {
+  readonly asked: readonly RootContent[];
+  readonly answer: readonly RootContent[];
+}
+
+/** `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is missing. */
+export function questionsFor(lesson: Lesson, seed: string, name: string): readonly Question[] {
+  const { comparison, plaintext, encrypted } = lesson;
+  if (comparison === null || plaintext === null || encrypted === null) throw new Error('Cannot ask: the two captures are not there');
+  const dice = new Dice('questions', seed, name);
+  const [sought, other] = dice.shuffled(comparison.messages.slice(2, 7));
+  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true) throw new Error('Cannot ask: the plaintext capture does not hold the conversation');
+  const publicKey = encrypted.conversation.handshake?.publicKey ?? null;
+  const said = (side: 'client' | 'server') => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
+  const last = plaintext.conversation.messages.at(-1);
+  return [
+    {
+      asked: [paragraph('In which frame of plaintext.pcap does this text cross, and who said it? ', captured(sought.text))],
+      answer: [paragraph(`Frame ${frameNumbers(sought.plaintext.hit.place)}, the ${sought.side}. Filter:`), lines(wiresharkFilterContains(sought.text))],
+    },
+    {
+      asked: [paragraph(`What was said in frame ${frameNumbers(other.plaintext.hit.place)} of plaintext.pcap?`)],
+      answer: [paragraph(captured(other.text))],
+    },
+    {
+      asked: [paragraph('How many messages did each side send in plaintext.pcap, and which side ended the chat?')],
+      answer: [paragraph(`${counted(said('client'), 'message')} from the client, ${counted(said('server'), 'message')} from the server; the ${last?.place.side ?? 'client'} ended it.`)],
+    },
+    {
+      asked: [paragraph('Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does that alone prove nothing, and what would make it mean something?')],
+      answer: [
+        paragraph(`${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It means something together with its control, the same search on plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`),
+      ],
+    },
+    {
+      asked: [paragraph('Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)')],
+      answer: [paragraph(publicKey === null ? 'The capture does not hold it.' : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`)],
+    },
+    ...lengthQuestions(lesson, dice, seed, name, sealedOf(encrypted)),
+    {
+      asked: [paragraph('Name three things about this conversation that encrypted.pcap shows to everybody, without any key.')],
+      answer: [paragraph('Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; each token’s own clock; the public key; which check was asked for.')],
+    },
+  ];
+}
+
+function lengthQuestions({ comparison }: Lesson, dice: Dice, seed: string, name: string, tokens: readonly SealedMessage[]): readonly Question[] {
+  const token = tokens[4] ?? tokens[0];
+  const said = comparison?.messages.find(({ sealed }) => sealed?.number === token?.number);
+  if (token === undefined || said === undefined) return [];
+  const { least, most } = token.token.textBytes;
+  const decoys = otherSentences(seed, name).filter((text) => Buffer.byteLength(text) < least || Buffer.byteLength(text) > most);
+  const choices = dice.shuffled([said.text, ...decoys.slice(0, 2)]);
+  const letters = ['A', 'B', 'C'];
+  return [
+    {
+      asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters has it, and how long can the text inside be?`)],
+      answer: [paragraph(`${counted(token.token.characters, 'character')}; ${textStep(token.token)}.`)],
+    },
+    {
+      asked: [
+        paragraph('One of these three was said in that frame. Which one? Give your reason in a sentence.'),
+        list(choices.map((text, at): Inline[] => [`${letters[at] ?? ''}: `, captured(text)])),
+      ],
+      answer: [paragraph(`${letters[choices.indexOf(said.text)] ?? ''}: only it has ${textStep(token.token)} (it has ${Buffer.byteLength(said.text)}).`)],
+    },
+  ];
+}
+
+function shown(numbers: readonly number[]): string {
+  return numbers.length === 0 ? 'No frame' : frameList(numbers);
+}

@@ -1,0 +1,32 @@
+/** A question sheet for each student, and one answer key for the teacher, as Markdown. */
+import type { RootContent } from 'mdast';
+
+import { captured, list, paragraph, phrasing } from '../parts/tree.js';
+import { pageMarkdown } from '../report/report-markdown.js';
+import type { Question } from './questions.js';
+import type { Student } from './roster.js';
+
+export function questionSheet({ name }: Student, questions: readonly Question[]): string {
+  return pageMarkdown([
+    heading(1, 'What a listener can read: questions for ', name),
+    paragraph('You have two captures of one conversation: plaintext.pcap and encrypted.pcap. Open them in Wireshark, or with servchat. The conversation is yours alone, and so are the answers.'),
+    ...questions.flatMap(({ asked }, at) => [heading(2, `Question ${at + 1}`), ...asked]),
+  ]);
+}
+
+export function answerKey(seed: string, all: readonly { readonly student: Student; readonly questions: readonly Question[] }[]): string {
+  return pageMarkdown([
+    heading(1, 'Answers'),
+    paragraph('Read from the captures of this folder. Seed: ', captured(seed), '. The same seed gives the same conversations and questions again; keys, tokens, fingerprints, times and ports are new with every run, so this key fits these captures alone.'),
+    list(all.map(({ student }) => [captured(student.folder)])),
+    ...all.flatMap(({ student, questions }) => [
+      heading(2, `${student.folder}: `, student.name),
+      ...questions.flatMap(({ asked, answer }, at) => [heading(3, `Question ${at + 1}`), ...asked, ...answer]),
+    ]),
+  ]);
+}
+
+/** The last piece may be somebody's name, which is text like any other from outside. */
+function heading(depth: 1 | 2 | 3, text: string, name?: string): RootContent {
+  return { type: 'heading', depth, children: phrasing(name === undefined ? text : [text, captured(name)]) };
+}
