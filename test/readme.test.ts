@@ -64,6 +64,8 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
     await chat('npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog', 'npx servchat connect');
   },
   'npx servchat connect': () => chat('npx servchat serve', 'npx servchat connect'),
+  'npx servchat serve --mode tls --keylog captures/tls-mine.keylog': () => chat('npx servchat serve --mode tls --keylog captures/tls-mine.keylog', 'npx servchat connect --mode tls'),
+  'npx servchat connect --mode tls': () => chat('npx servchat serve --mode tls', 'npx servchat connect --mode tls'),
   'npx servchat inspect captures/mine.pcap --find "Nice to Meet you"': async () => {
     const output = await succeeds('npx servchat inspect captures/mine.pcap --find "Nice to Meet you"');
     expect(output).toMatch(/“Nice to Meet you”: readable/);
@@ -74,8 +76,8 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npx servchat inspect captures/secret.pcap --keys captures/secret.keylog': async () => {
     expect(await succeeds('npx servchat inspect captures/secret.pcap --keys captures/secret.keylog')).toContain('Nice to Meet you');
   },
-  'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap': async () => {
-    const output = await succeeds('npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap');
+  'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap': async () => {
+    const output = await succeeds('npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap');
     const excerpt = /^```text\n(.*?)^```$/ms.exec(README)![1]!;
     expect(output.startsWith(excerpt.trimEnd())).toBe(true);
   },
@@ -84,6 +86,38 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
     expect(await succeeds('npx servchat demo plaintext')).toContain('Nice to Meet you');
   },
   'npx servchat demo encrypted': () => succeeds('npx servchat demo encrypted'),
+  'npx servchat wireshark install': async () => {
+    expect(await succeeds(`env HOME=${temporaryDirectory()} npx servchat wireshark install`)).toContain('servchat.lua');
+  },
+  'npx servchat annotate captures/samples/encrypted.pcap captures/explained.pcapng': () =>
+    succeeds('npx servchat annotate captures/samples/encrypted.pcap captures/explained.pcapng'),
+  'npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap': async () => {
+    await succeeds('npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap');
+    expect(await succeeds('npx servchat inspect captures/opened.pcap')).toContain('Nice to Meet you');
+  },
+  'npx servchat inspect captures/samples/tls.pcap': async () => {
+    expect(await succeeds('npx servchat inspect captures/samples/tls.pcap')).toContain('TLS 1.3');
+  },
+  'npx servchat inspect captures/samples/plaintext.pcap --follow 0': async () => {
+    expect(await succeeds('npx servchat inspect captures/samples/plaintext.pcap --follow 0')).toContain('Nice to Meet you');
+  },
+  'npx servchat inspect captures/samples/encrypted.pcap --format ndjson': async () => {
+    const output = await succeeds('npx servchat inspect captures/samples/encrypted.pcap --format ndjson');
+    for (const line of output.trim().split('\n')) expect(JSON.parse(line)).toBeInstanceOf(Object);
+  },
+  'npx servchat attack --list': async () => {
+    expect(await succeeds('npx servchat attack --list')).toContain('key-swap');
+  },
+  'npx servchat attack modify --mode plaintext': async () => {
+    expect(await succeeds('npx servchat attack modify --mode plaintext')).toContain('Beat');
+  },
+  'npx servchat attack rehash --integrity sha256': async () => {
+    expect(await succeeds('npx servchat attack rehash --integrity sha256')).toContain('Fernet');
+  },
+  // Every cell of it is run, and asserted, in attacker/matrix.e2e.test.ts.
+  'npx servchat attack --all': async () => {
+    expect(await succeeds('npx servchat attack --help')).toContain('--all');
+  },
 };
 
 /**
@@ -108,6 +142,7 @@ test('every command is tried, and nothing is tried that is not there', () => {
 describe('each command does what the README says', () => {
   for (const [command, tried] of Object.entries(TRIED)) {
     if (command.startsWith('nc ')) testWithTool('nc', command, () => netcat(command));
+    else if (command.includes('wireshark')) testWithTool('tshark', command, async () => { await tried(); });
     else {
       test(command, async () => {
         await tried();
