@@ -104,7 +104,7 @@ describe('attacks', () => {
   });
 
   test('the matrix', () => {
-    expect(markdownOf('# T\n\n::attacks\n', attacked)).toContain('| `modify` | ● **works** |');
+    expect(markdownOf('# T\n\n::attacks\n', attacked)).toContain('| `modify` | ●\u00a0**works** |');
   });
 
   test('one run', () => {

@@ -84,7 +84,7 @@ describe('the page', () => {
   });
 
   test('side by side: as said, in plaintext, encrypted, verdict and control', () => {
-    expect(markdown).toMatch(/\| 5 \| client \| `Nice to Meet you` \| ● \*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○ not found \| found in frame 12 \|/);
+    expect(markdown).toMatch(/\| 5 \| client \| `Nice to Meet you` \| ●\u00a0\*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○\u00a0not found \| found in frame 12 \|/);
   });
 
   test('how each capture was made is said', () => {

@@ -3,7 +3,7 @@ import { ATTACKS } from '../../attacker/attacks.js';
 import type { Cell } from '../../attacker/matrix.js';
 import { outcomeLines, outcomePhrase, settingHead, settingPhrase } from '../attack-words.js';
 import type { Lesson } from '../lesson.js';
-import { captured, lines, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+import { captured, disclosure, lines, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 
 /** `only`: names of attacks, parted by spaces; without it, all that were run. */
 export function attacks(lesson: Lesson, { only = '' }: Readonly<Record<string, string>>): Part | string {
@@ -14,17 +14,16 @@ export function attacks(lesson: Lesson, { only = '' }: Readonly<Record<string, s
   const { matrix, file } = lesson.attacks;
   const rows = matrix.attacks.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
   if (rows.length === 0) return notRun(lesson);
-  return part(
+  const outcomes = [
     paragraph('Each cell is a run of two processes with the attacker between them, read from ', captured(file), '.'),
     table('Each attack against each mode', ['attack', ...matrix.settings.map(settingHead)], rows.map(({ name }) => [
       word(name),
       ...matrix.settings.map((setting) => outcomeCell(matrix.cells.find((cell) => cell.attack === name && cell.setting.name === setting.name))),
     ])),
-    list([
-      ...rows.map(({ name, summary }): Inline[] => [word(name), `: ${summary}`]),
-      ...matrix.settings.map((setting): Inline[] => [strong(settingHead(setting)), `: ${settingPhrase(setting)}`]),
-    ]),
-  );
+    list(rows.map(({ name, summary }): Inline[] => [word(name), `: ${summary}`])),
+  ];
+  const columns = list(matrix.settings.map((setting): Inline[] => [strong(settingHead(setting)), `: ${settingPhrase(setting)}`]));
+  return { markdown: [...outcomes, columns], html: [...outcomes, disclosure('numbers', phrasing('What the columns are'), [columns])] };
 }
 
 /** The mark repeats what the words say. */
@@ -41,7 +40,7 @@ function outcomeCell(cell: Cell | undefined): InlineOrMore {
   const [first = '', ...rest] = outcomeLines(cell);
   const words = `${first}${rest.length === 0 ? '' : `: ${rest.join(' ').replace('- ', '')}`}`;
   const mark = MARKS[cell.outcome.kind];
-  return mark === '' ? words : [`${mark} `, cell.outcome.kind === 'works-unnoticed' ? strong(words) : words];
+  return mark === '' ? words : [`${mark}\u00a0`, cell.outcome.kind === 'works-unnoticed' ? strong(words) : words];
 }
 
 /** One run: what was typed, what each side was shown. */

@@ -92,9 +92,9 @@ function asSeen(sealed: SealedMessage | null): readonly Inline[] {
 }
 
 function verdictWords(verdict: Verdict): InlineOrMore {
-  if (!verdict.readable) return '○ not found';
+  if (!verdict.readable) return '○\u00a0not found';
   const { place, shape } = verdict.hit;
-  return ['● ', strong('readable'), `, ${frames(place)}${shape === 'as typed' ? '' : `, ${shapePhrase(shape)}`}`];
+  return ['●\u00a0', strong('readable'), `, ${frames(place)}${shape === 'as typed' ? '' : `, ${shapePhrase(shape)}`}`];
 }
 
 function controlWords(verdict: Verdict): InlineOrMore {
