@@ -50,8 +50,8 @@ function listening() {
   say('A million packets in 2,000 conversations that interleave');
   const file = join(folder, 'million.pcap');
   writeCapture(file, { packets: 1_000_000, conversations: 2000 });
-  const ours = measured(process.execPath, [MAIN, 'inspect', file, '--format', 'ndjson']);
-  row('servchat inspect --format ndjson', ours);
+  const ours = measured(process.execPath, [MAIN, 'inspect', file]);
+  row('servchat inspect', ours);
   row('tshark -T fields -e tcp.stream -e tcp.len', measured('tshark', ['-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'], {}, 1), ours);
   const flows = join(folder, 'flows');
   mkdirSync(flows);
