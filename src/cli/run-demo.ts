@@ -38,7 +38,8 @@ export async function demoCompare(options: DemoOptions): Promise<void> {
   const script = readScript(options.script ?? DEFAULT_SCRIPT);
   const plaintext = await perform('plaintext', script, options);
   const encrypted = await perform('encrypted', script, options);
-  const comparison = await compareCaptures(plaintext.capture, encrypted.capture, script);
+  const tls = await perform('tls', script, options);
+  const comparison = await compareCaptures(plaintext.capture, encrypted.capture, script, tls.capture);
   say('', comparisonTable(comparison, look()));
 
   const report = await makeReport({
