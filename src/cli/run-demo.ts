@@ -43,7 +43,7 @@ export async function demoCompare(options: DemoOptions): Promise<void> {
   say('', comparisonTable(comparison, look()));
 
   const report = await makeReport({
-    captures: [plaintext, encrypted].map(({ capture, captured }) => ({ file: capture, captured })),
+    captures: [plaintext, encrypted, tls].map(({ capture, captured }) => ({ file: capture, captured })),
     keyLog: encrypted.keyLog,
     privateKey: encrypted.privateKey,
     attacks: null,

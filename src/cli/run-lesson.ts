@@ -74,7 +74,7 @@ function foundCaptures(): { readonly files: readonly string[]; readonly keyLog: 
     const file = path.join(folder, name);
     return fs.existsSync(file) ? file : null;
   };
-  const files = [there('plaintext.pcap'), there('encrypted.pcap')].filter((file) => file !== null);
+  const files = [there('plaintext.pcap'), there('encrypted.pcap'), there('tls.pcap')].filter((file) => file !== null);
   return { files, keyLog: there('encrypted.keylog'), privateKey: there('encrypted.key.pem') };
 }
 

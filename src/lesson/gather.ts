@@ -8,7 +8,7 @@ import { unsealEnvelope } from '../eavesdropper/unsealing.js';
 import type { KeyLog } from '../protocol/keylog.js';
 
 export interface Material {
-  /** The first conversation of each mode is taken. */
+  /** The first conversation of each mode is taken, and the first file that holds one in TLS. */
   readonly captures: readonly { readonly file: string; readonly captured: Captured }[];
   readonly keyLog: { readonly file: string; readonly keys: KeyLog } | null;
   /** PEM. */
@@ -26,10 +26,11 @@ export async function gatherLesson({ captures, keyLog, privateKey, attacks, stre
   const plaintext = firstOf('plaintext', read);
   const encrypted = firstOf('encrypted', read);
   const both = plaintext !== null && encrypted !== null;
+  const tls = read.find(({ capture }) => capture.conversations.some(({ protocol }) => protocol?.name === 'TLS'));
   return {
     plaintext,
     encrypted,
-    comparison: both ? await compareCaptures(plaintext.capture.file, encrypted.capture.file) : null,
+    comparison: both ? await compareCaptures(plaintext.capture.file, encrypted.capture.file, undefined, tls?.capture.file) : null,
     keys: keyLog === null || encrypted === null ? null : await opened(encrypted, keyLog),
     privateKey: privateKey === null || encrypted === null ? null : envelopeOpened(encrypted.conversation, privateKey),
     stream,

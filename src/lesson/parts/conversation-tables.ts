@@ -86,6 +86,24 @@ export function sideBySide(lesson: Lesson): Part {
   );
 }
 
+/** What each of the two ways of sealing tells of a message's length, and whether TLS gives its text away. */
+export function tlsSideBySide(lesson: Lesson): Part {
+  const { comparison } = lesson;
+  if (comparison?.tls === undefined) return without('the same chat in all three modes', lesson);
+  const rows = comparison.messages.map(({ number, side, text, sealed, tls }): InlineOrMore[] => [
+    String(number),
+    side,
+    quoted(text),
+    sealed === null ? 'no token' : `${frames(sealed.place)}: ${textStep(sealed.token)}`,
+    tls === undefined || tls.record === null ? 'no record' : `${frames(tls.record.place)}: ${counted(tls.record.textBytes, 'byte')}`,
+    tls === undefined ? '–' : verdictWords(tls.verdict),
+    tls === undefined ? '–' : controlWords(tls.verdict),
+  ]);
+  return part(
+    table('What is known of each message without a key: its length in servchat’s encrypted mode, and in TLS', ['#', 'who', 'as said', 'a token tells', 'a TLS record tells', 'searched for in TLS', 'control'], rows),
+  );
+}
+
 function asSeen(sealed: SealedMessage | null): readonly Inline[] {
   if (sealed === null) return ['no token'];
   return [captured(`${sealed.token.text.slice(0, 20)}…`), ` ${counted(sealed.token.characters, 'character')}, ${frames(sealed.place)}: ${textStep(sealed.token)} of text`];

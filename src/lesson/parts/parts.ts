@@ -1,7 +1,7 @@
 /** The parts that a chapter can name, `::name{attribute=value}`. A string in place of a part says what is wrong with its attributes. */
 import type { Lesson } from '../lesson.js';
 import { attack, attacks } from './attacks.js';
-import { captures, guesses, handshake, messages, opened, searchNotes, sideBySide, summary, visible } from './conversation-tables.js';
+import { captures, guesses, handshake, messages, opened, searchNotes, sideBySide, summary, tlsSideBySide, visible } from './conversation-tables.js';
 import { command, filter } from './filters.js';
 import { ladder } from './ladder.js';
 import { entropyPlot, lengthsPlot, timesPlot } from './plots.js';
@@ -20,6 +20,7 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   messages,
   'plaintext-line': plaintextLine,
   'side-by-side': sideBySide,
+  'tls-side-by-side': tlsSideBySide,
   'search-notes': searchNotes,
   handshake,
   'handshake-line': handshakeLine,
