@@ -43,7 +43,7 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm run demo': async () => {
     const output = await succeeds('npm run demo');
     expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted');
-    for (const file of ['captures/plaintext.pcap', 'captures/encrypted.pcap', 'captures/encrypted.keylog', 'lessons/report.md']) {
+    for (const file of ['captures/plaintext.pcap', 'captures/encrypted.pcap', 'captures/encrypted.keylog', 'lessons/report.html', 'lessons/report.md']) {
       expect(output).toContain(file);
       expect(fs.existsSync(path.join(clone, file))).toBe(true);
     }
@@ -52,6 +52,9 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm test': () => {
     expect(JSON.parse(fs.readFileSync('package.json', 'utf8')).scripts).toHaveProperty('test');
     return Promise.resolve();
+  },
+  'npx servchat lesson': async () => {
+    expect(await succeeds('npx servchat lesson')).toContain('lessons/report.html');
   },
   'npx servchat serve --mode plaintext --capture captures/mine.pcap': async () => {
     await chat('npx servchat serve --mode plaintext --capture captures/mine.pcap', 'npx servchat connect --mode plaintext');
