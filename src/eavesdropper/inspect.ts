@@ -106,15 +106,6 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   };
 }
 
-/** The outcome of a search for each of `texts`. One capture alone has no control: see the `why` of those not found. */
-export function findTexts({ haystacks }: Pick<Capture, 'haystacks'>, texts: readonly string[]): readonly Find[] {
-  return texts.map((text) => {
-    const search = new Search(text);
-    for (const haystack of haystacks) search.take(haystack);
-    return { text, verdict: verdictOn(search.hits()) };
-  });
-}
-
 const NO_TWIN =
   'only a plaintext capture of the same conversation can show that this search would have found it: give both to `servchat compare`';
 

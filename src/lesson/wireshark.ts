@@ -20,10 +20,6 @@ export function wiresharkFilterConversation({ number }: Pick<ConversationFinding
   return `tcp.stream eq ${number}`;
 }
 
-export function wiresharkFilterPort({ server }: Pick<ConversationFindings, 'server'>): string {
-  return `tcp.port == ${server.port}`;
-}
-
 /**
  * The frames that {@link wiresharkFilterContains} will show for the text of this verdict: those that hold the whole of it
  * exactly as typed, whatever it means there. A text cut over two frames is in neither.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { findTexts, inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { inspectCapture, type Find } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, CREATED, FINGERPRINT, captureOf, conversationOf, encryptedChat, handshake, noise, plaintextChat, withFiles } from './chats.js';
 import { client, pcapOf, server, timeOf } from './wire.js';
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
@@ -186,8 +186,12 @@ describe('damage', () => {
 });
 
 describe('texts looked for', () => {
+  /** As `servchat inspect --find` looks for them: while the capture passes. */
+  const looked = (bytes: Buffer, find: readonly string[]): Promise<readonly Find[]> =>
+    withFiles({ 'made.pcap': bytes }, async (path) => (await inspectCapture(path('made.pcap'), { find, searchable: false })).finds);
+
   test('found', async () => {
-    const [found] = findTexts(await inspected(captureOf(plaintextChat(CONVERSATION))), ['Bye']);
+    const [found] = await looked(captureOf(plaintextChat(CONVERSATION)), ['Bye']);
     expect(found!.verdict).toMatchObject({
       readable: true,
       hit: { shape: 'as typed', meaning: 'text', place: { side: 'client', frame: 10 } },
@@ -196,16 +200,14 @@ describe('texts looked for', () => {
   });
 
   test('not found, and no control: one capture proves nothing', async () => {
-    const capture = await inspected(captureOf(encryptedChat(CONVERSATION)));
-    const [found] = findTexts(capture, ['Nice to Meet you']);
+    const [found, hello] = await looked(captureOf(encryptedChat(CONVERSATION)), ['Nice to Meet you', 'HELLO']);
     expect(found!.verdict).toMatchObject({ readable: false, control: { held: false }, others: [] });
-    const [hello] = findTexts(capture, ['HELLO']);
     expect(hello!.verdict).toMatchObject({ readable: false, others: [{ meaning: 'protocol word', place: { frame: 4, offset: 0 } }] });
   });
 
   test('in all conversations of the file', async () => {
     const packets = [client(1, 0, 'PA', 'one\n'), client(1, 0, 'PA', 'two\n', { clientPort: 50_000 })];
-    const [found] = findTexts(await inspected(pcapOf(packets)), ['two']);
+    const [found] = await looked(pcapOf(packets), ['two']);
     expect(found!.verdict).toMatchObject({ readable: true, hit: { place: { conversation: 1, frame: 2 } } });
   });
 });

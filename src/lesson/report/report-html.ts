@@ -42,7 +42,7 @@ export function reportHtml(chapters: readonly Chapter[], { style, script }: Dres
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the first chapter'),
           h('header', [
             h('h1', TITLE),
-            h('p', { className: ['lede'] }, 'One conversation, sent twice over a real connection and captured both times: once as it is, once encrypted. Every byte, number and verdict on this page was taken from those captures.'),
+            h('p', { className: ['lede'] }, 'One conversation, sent over real connections and captured each time: as it is, and encrypted. Every byte, number and verdict on this page was taken from what was run.'),
             h('nav', { ariaLabel: 'Chapters' }, [h('ol', chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)])))]),
           ]),
           h('main', { id: 'main' }, chapters.map(chapterSection)),
