@@ -11,16 +11,17 @@
  * packet does not begin a conversation that Wireshark does not have.
  */
 import { Allowance } from './allowance.js';
+import { Coalescing } from './coalescing.js';
 import { Direction } from './direction.js';
-import { FlowTable, addressOf, isFromFirst } from './flow-table.js';
+import { FlowTable, NONE } from './flow-table.js';
 import { moved } from './sequence.js';
 import { Stream } from './stream.js';
 import { protocolOf } from './protocols.js';
 import { areMadeOfText } from './text-chat.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import type { TcpView } from '../packets/packet.js';
+import type { Coalesced } from './coalescing.js';
 import type { Address, Side } from './findings.js';
-import type { Flow } from './flow-table.js';
 import type { Keeping, Listener } from './stream.js';
 
 /** The bounds, in bytes where nothing else is said. */
@@ -95,6 +96,8 @@ export interface Watcher {
 
 /** What is remembered of a pair: its newest conversation, as it is or as it was. */
 interface Known {
+  /** The pair's number in the table. */
+  readonly flow: number;
   readonly number: number;
   live: Live | null;
   /** The sequence number of each end's SYN, or what that would have been, where it is known. */
@@ -105,14 +108,18 @@ interface Known {
 export class Conversations {
   readonly #watcher: Watcher;
   readonly #bounds: Bounds;
-  readonly #flows = new FlowTable<Known | null>();
+  /** Each pair is tagged with the lanes of its conversation, while that has some. */
+  readonly #flows = new FlowTable();
+  /** By the pair's number in the table. */
+  readonly #known: (Known | null)[] = [];
+  readonly #lanes = new Coalescing();
   #count = 0;
   readonly #open = new Set<Live>();
   /** Closed, and when; what was counted as closed and then went on stands here too. */
   #closed: { readonly live: Live; readonly at: number }[] = [];
   /** How many of {@link #closed} have been let go: they are taken out from time to time. */
   #closedDone = 0;
-  readonly #forgettable: Flow<Known | null>[] = [];
+  readonly #forgettable: Known[] = [];
   #forgotten = 0;
   #newestTime = 0;
   #latePackets = 0;
@@ -150,13 +157,11 @@ export class Conversations {
   /** `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. */
   push(segment: TcpView, frame: number, time: number): void {
     if (time > this.#newestTime) this.#newestTime = time;
-    const live = this.#liveOf(segment, time);
-    if (live === null) {
-      this.#latePackets += 1;
-      this.#lateBytes += segment.payloadLength;
-      return;
+    const flow = this.#flows.find(segment);
+    const lanes = flow === NONE ? NONE : this.#flows.tagOf(flow);
+    if (lanes === NONE || !this.#lanes.take(this.#flows.isFromFirst(flow, segment) ? lanes : lanes + 1, segment, frame, time)) {
+      this.#pushOne(flow, segment, frame, time);
     }
-    if (live.push(segment, frame, time)) this.#closed.push({ live, at: this.#newestTime });
     if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
   }
 
@@ -179,31 +184,75 @@ export class Conversations {
     return this.#heldBack;
   }
 
-  #liveOf(segment: TcpView, time: number): Live | null {
-    const flow = this.#flows.find(segment);
-    if (flow === null) {
-      if (this.#flows.size >= this.#bounds.remembered) this.#forget();
-      return this.#begin(this.#flows.add(segment, null), time);
+  #pushOne(flow: number, segment: TcpView, frame: number, time: number): void {
+    const live = this.#liveOf(flow, segment, time);
+    if (live === null) {
+      this.#latePackets += 1;
+      this.#lateBytes += segment.payloadLength;
+      return;
     }
-    const known = flow.value;
-    if (known === null) return this.#begin(flow, time);
-    if (this.#opensAnother(flow, known, segment)) return this.#begin(flow, time);
+    this.#settle(live);
+    if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time)) this.#closed.push({ live, at: this.#newestTime });
+    this.#arm(live);
+  }
+
+  /** Gives the conversation what its lanes hold. */
+  #settle(live: Live): void {
+    if (live.lanes === NONE) return;
+    live.pushAll(true, this.#lanes.empty(live.lanes));
+    live.pushAll(false, this.#lanes.empty(live.lanes + 1));
+  }
+
+  /** Lets the lanes take what comes next, where that is known and nothing else has to be looked at. */
+  #arm(live: Live): void {
+    const { isSteady } = live;
+    if (live.lanes === NONE) {
+      if (!isSteady) return;
+      live.lanes = this.#lanes.allot();
+      this.#flows.setTag(live.known.flow, live.lanes);
+    }
+    this.#lanes.arm(live.lanes, isSteady ? live.first.direction.due : null);
+    this.#lanes.arm(live.lanes + 1, isSteady ? live.second.direction.due : null);
+  }
+
+  #leaveLanes(live: Live): void {
+    if (live.lanes === NONE) return;
+    this.#settle(live);
+    this.#lanes.release(live.lanes);
+    this.#flows.setTag(live.known.flow, NONE);
+    live.lanes = NONE;
+  }
+
+  #lastFrame({ lanes, lastFrame }: Live): number {
+    return lanes === NONE ? lastFrame : Math.max(lastFrame, this.#lanes.lastFrame(lanes), this.#lanes.lastFrame(lanes + 1));
+  }
+
+  #liveOf(flow: number, segment: TcpView, time: number): Live | null {
+    if (flow === NONE) {
+      if (this.#flows.size >= this.#bounds.remembered) this.#forget();
+      return this.#begin(this.#flows.add(segment), time);
+    }
+    const known = this.#known[flow] ?? null;
+    if (known === null || this.#opensAnother(known, segment)) return this.#begin(flow, time);
     return known.live;
   }
 
   /** Whether the segment opens another conversation between the same two ends. */
-  #opensAnother(flow: Flow<Known | null>, known: Known, segment: TcpView): boolean {
+  #opensAnother(known: Known, segment: TcpView): boolean {
     // Without ACK: whoever opens a connection sends it, and nobody else.
     if ((segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) !== TCP_FLAGS.SYN) return false;
-    const initial = isFromFirst(flow, segment) ? known.firstInitial : known.secondInitial;
+    const initial = this.#flows.isFromFirst(known.flow, segment) ? known.firstInitial : known.secondInitial;
     return initial !== null && initial !== segment.sequence;
   }
 
-  #begin(flow: Flow<Known | null>, time: number): Live {
-    const known: Known = { number: this.#count, live: null, firstInitial: null, secondInitial: null };
+  #begin(flow: number, time: number): Live {
+    const known: Known = { flow, number: this.#count, live: null, firstInitial: null, secondInitial: null };
     this.#count += 1;
-    flow.value = known;
-    const live = new Live(flow, known, time, this, this.#watcher);
+    const before = this.#known[flow]?.live ?? null;
+    // No packet is that one's any more, though it may be read for a while.
+    if (before !== null) this.#leaveLanes(before);
+    this.#known[flow] = known;
+    const live = new Live(known, this.#flows.ends(flow), time, this, this.#watcher);
     known.live = live;
     if (this.#open.size >= this.#bounds.open) this.#letGoOfIdle();
     this.#open.add(live);
@@ -213,18 +262,19 @@ export class Conversations {
 
   /** Some at once, so that they need not be put in order for each. */
   #letGoOfIdle(): void {
-    const idlest = [...this.#open].sort((one, other) => one.lastFrame - other.lastFrame);
-    for (const live of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
+    const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort((one, other) => one.lastFrame - other.lastFrame);
+    for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
   }
 
   #letGo(live: Live): void {
     if (live.isGone) return;
+    this.#leaveLanes(live);
     this.#open.delete(live);
     live.isGone = true;
     live.known.live = null;
     this.#chats.giveBack(live.chatBytes);
     this.#watcher.onEnd(live.finish());
-    this.#forgettable.push(live.flow);
+    this.#forgettable.push(live.known);
     this.#fitWindows();
   }
 
@@ -243,10 +293,10 @@ export class Conversations {
   /** Pairs whose conversation was let go first. One that is in use again is passed over. */
   #forget(): void {
     const many = Math.max(1, this.#bounds.remembered >> 4);
-    for (const flow of this.#forgettable.splice(0, many)) {
-      if (flow.value?.live !== null) continue;
-      flow.value = null;
-      this.#flows.remove(flow);
+    for (const known of this.#forgettable.splice(0, many)) {
+      if (this.#known[known.flow] !== known) continue;
+      this.#known[known.flow] = null;
+      this.#flows.remove(known.flow);
       this.#forgotten += 1;
     }
   }
@@ -278,9 +328,11 @@ class Live implements Keeping {
   /** Whoever sent the first packet that was seen. */
   readonly first: End;
   readonly second: End;
-  readonly flow: Flow<Known | null>;
   readonly known: Known;
   readonly isWanted: boolean;
+  /** Where its segments are put together, {@link NONE} where they come one by one. */
+  lanes = NONE;
+  /** Of the packets that it was given; its lanes may hold later ones. */
   lastFrame = 0;
   isGone = false;
   /** What it took of what all chats may hold. */
@@ -288,20 +340,22 @@ class Live implements Keeping {
   readonly #all: Conversations;
   readonly #watcher: Watcher;
   readonly #listenerTo: ((side: Side) => Listener) | null;
+  /** The first end's, and the second's. */
+  readonly #addresses: readonly [Address, Address];
   readonly #started: number;
   #ended: number;
   #frames = 0;
   #client: End | null = null;
   #wasReset = false;
   #wasCut = false;
-  /** Whether either side ever held back what came too early. */
+  /** Whether either side holds back what came too early. */
   #isHolding = false;
   #knowsInitials = false;
 
-  constructor(flow: Flow<Known | null>, known: Known, time: number, all: Conversations, watcher: Watcher) {
+  constructor(known: Known, addresses: readonly [Address, Address], time: number, all: Conversations, watcher: Watcher) {
     this.number = known.number;
-    this.flow = flow;
     this.known = known;
+    this.#addresses = addresses;
     this.#all = all;
     this.#watcher = watcher;
     this.isWanted = watcher.isWanted?.(known.number) ?? false;
@@ -314,6 +368,11 @@ class Live implements Keeping {
 
   get windowBytes(): number {
     return this.#all.windowBytes;
+  }
+
+  /** Whether a segment that is the next of its direction, and neither opens nor ends anything, need only be put behind the others. */
+  get isSteady(): boolean {
+    return this.#knowsInitials && !this.#isHolding && this.#listenerTo === null;
   }
 
   get isClosed(): boolean {
@@ -341,11 +400,10 @@ class Live implements Keeping {
   }
 
   /** Whether the segment closes the conversation. */
-  push(segment: TcpView, frame: number, time: number): boolean {
+  push(segment: TcpView, fromFirst: boolean, frame: number, time: number): boolean {
     this.#frames += 1;
     this.#ended = time;
     this.lastFrame = frame;
-    const fromFirst = isFromFirst(this.flow, segment);
     const sender = fromFirst ? this.first : this.second;
     const receiver = fromFirst ? this.second : this.first;
     const { flags } = segment;
@@ -354,12 +412,24 @@ class Live implements Keeping {
     if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
     // Nothing of the other side is touched where nothing of it is held back: memory that is far away is what takes longest.
     if (this.#isHolding && (flags & TCP_FLAGS.ACK) !== 0) receiver.direction.acknowledged(segment.acknowledgement);
-    if (sender.direction.push(segment, frame, time)) this.#isHolding = true;
+    const holds = sender.direction.push(segment, frame, time);
+    this.#isHolding = holds || (this.#isHolding && receiver.direction.isHolding);
     if ((flags & (TCP_FLAGS.FIN | TCP_FLAGS.RST)) === 0) return false;
     const wasClosed = this.isClosed;
     if ((flags & TCP_FLAGS.FIN) !== 0) sender.hasFinished = true;
     if ((flags & TCP_FLAGS.RST) !== 0) this.#wasReset = true;
     return !wasClosed && this.isClosed;
+  }
+
+  /** Segments that came one behind the other in a time in which {@link isSteady}. */
+  pushAll(fromFirst: boolean, segments: Coalesced): void {
+    if (segments.frames === 0) return;
+    this.#frames += segments.frames;
+    if (segments.lastFrame > this.lastFrame) {
+      this.lastFrame = segments.lastFrame;
+      this.#ended = segments.lastTime;
+    }
+    if (segments.count > 0) (fromFirst ? this.first : this.second).direction.pushAll(segments);
   }
 
   finish(): Conversation {
@@ -374,7 +444,7 @@ class Live implements Keeping {
   #snapshot(): Conversation {
     const client = this.#clientEnd();
     const server = client === this.first ? this.second : this.first;
-    const [firstAddress, secondAddress] = [addressOf(this.flow, this.flow.first), addressOf(this.flow, this.flow.second)];
+    const [firstAddress, secondAddress] = this.#addresses;
     return {
       number: this.number,
       client: client === this.first ? firstAddress : secondAddress,
@@ -417,7 +487,8 @@ class Live implements Keeping {
   /** Where no SYN was seen, the one with the higher port: clients take one from the upper end, services listen further down. */
   #clientEnd(): End {
     if (this.#client !== null) return this.#client;
-    return this.flow.second.port > this.flow.first.port ? this.second : this.first;
+    const [first, second] = this.#addresses;
+    return second.port > first.port ? this.second : this.first;
   }
 }
 

@@ -16,6 +16,7 @@ import { countPassing } from './bisection.js';
 import { distance, moved } from './sequence.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import type { Allowance } from './allowance.js';
+import type { Coalesced } from './coalescing.js';
 import type { StreamSink } from './stream.js';
 import type { TcpView } from '../packets/packet.js';
 
@@ -52,6 +53,15 @@ export class Direction {
     this.#allowance = allowance;
   }
 
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** The sequence number of the byte that comes next; null as long as nothing has come. */
+  get due(): number | null {
+    return this.#begun ? this.#sequence : null;
+  }
+
   /** Segments that held other bytes than those seen first. */
   get conflicts(): number {
     return this.#conflicts;
@@ -70,7 +80,7 @@ export class Direction {
       this.#begun = true;
       this.#sequence = first;
     }
-    if (payloadLength === 0) return false;
+    if (payloadLength === 0) return this.isHolding;
     const { data, payloadStart, payloadEnd } = segment;
     if (first === this.#sequence && this.#held.length === 0 && payloadEnd - payloadStart === payloadLength) {
       this.#sink.append(data, payloadStart, payloadEnd, frame, time);
@@ -86,7 +96,13 @@ export class Direction {
       time,
     };
     if (!this.#isKeepAlive(piece)) this.#take(piece);
-    return this.#held.length > 0;
+    return this.isHolding;
+  }
+
+  /** Segments that came one behind the other, the first of them {@link due}, while nothing was held back. */
+  pushAll(segments: Coalesced): void {
+    this.#sink.appendAll(segments);
+    this.#advance(segments.end - segments.start);
   }
 
   /** The other side says that it has all bytes before sequence number `acknowledgement`. */

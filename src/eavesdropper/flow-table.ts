@@ -1,175 +1,213 @@
 /**
- * The pairs of addresses and ports that were seen, found again by the bytes of a packet: a hash table over integers,
- * since a text made for each of a million packets would take longer than all else.
+ * The pairs of addresses and ports that were seen, found again by the bytes of a packet. A pair is known by a number, from 0
+ * on; that of a pair which was removed is given to another.
+ *
+ * A hash table over integers in rows, since a text or an object for each of a million packets would take longer than all
+ * else, and objects that lie far apart in memory nearly as long:
+ *
+ *     slot ──> row  | next | hash | address | address | ports | length | tag | free |
+ *                     in the same slot  first words     first, second
  *
  * The hash is the same for both directions, and begins at a number that nobody outside can know: who writes a capture
  * cannot choose ports so that all of them fall together.
  */
 import { randomInt } from 'node:crypto';
-import { IPV4_BYTES, formatIpv4Address, formatIpv6Address } from '../packets/address.js';
+import { IPV4_BYTES, IPV6_BYTES, formatIpv4Address, formatIpv6Address } from '../packets/address.js';
 import type { TcpView } from '../packets/packet.js';
 import type { Address } from './findings.js';
 
-const LEAST_SLOTS = 1024;
+/** Stands for a pair that is not there, and for a tag that was not set. */
+export const NONE = -1;
+
+const LEAST_ROWS = 1024;
 const SEED = randomInt(2 ** 31);
+/** What a port is multiplied by: odd, so that no two ports come to the same. */
+const PORT_FACTOR = randomInt(2 ** 31) | 1;
 
-/** One end of a pair. An IPv4 address is in the first word, and the others are zero. */
-interface End {
-  readonly word0: number;
-  readonly word1: number;
-  readonly word2: number;
-  readonly word3: number;
-  readonly port: number;
-}
+/** Two rows to a processor's cache line. Of an IPv6 address the words after the first stand in a table of their own. */
+const ROW = { next: 0, hash: 1, firstWord: 2, secondWord: 3, ports: 4, addressLength: 5, tag: 6, size: 8 } as const;
+const REST_WORDS = 3;
+const REST_SIZE = 2 * REST_WORDS;
 
-/** A pair, and what is known under it. */
-export interface Flow<Value> {
-  readonly hash: number;
-  readonly addressLength: number;
-  /** Whoever sent the packet that it was first seen by. */
-  readonly first: End;
-  readonly second: End;
-  /** What tells most pairs apart, at hand: ports, and the first words of both addresses. */
-  readonly firstPort: number;
-  readonly secondPort: number;
-  readonly firstWord: number;
-  readonly secondWord: number;
-  value: Value;
-  /** The next one in the same slot. */
-  next: Flow<Value> | null;
-}
-
-export class FlowTable<Value> {
-  #slots = new Array<Flow<Value> | null>(LEAST_SLOTS).fill(null);
+export class FlowTable {
+  /** The first pair in each slot; as many slots as there is room for rows. */
+  #slots = new Int32Array(LEAST_ROWS).fill(NONE);
+  #rows = new Int32Array(LEAST_ROWS * ROW.size);
+  /** For pairs of IPv6 addresses, and absent until there is one: the other words of the first, then of the second. */
+  #rest: Int32Array | null = null;
   #size = 0;
+  /** Rows that are or were in use; those that are not any more, one after the other by their `next`. */
+  #used = 0;
+  #removed = NONE;
 
   get size(): number {
     return this.#size;
   }
 
-  find({ data, source, destination, addressLength, sourcePort, destinationPort }: TcpView): Flow<Value> | null {
-    const s0 = word(data, source);
-    const d0 = word(data, destination);
-    if (addressLength === IPV4_BYTES) {
-      const hash = mixed(s0, 0, 0, 0, sourcePort, d0, 0, 0, 0, destinationPort);
-      for (let flow = this.#slots[hash & (this.#slots.length - 1)] ?? null; flow !== null; flow = flow.next) {
-        if (flow.hash !== hash || flow.addressLength !== IPV4_BYTES) continue;
-        const { firstWord, secondWord, firstPort, secondPort } = flow;
-        if (firstPort === sourcePort && secondPort === destinationPort && firstWord === s0 && secondWord === d0) return flow;
-        if (firstPort === destinationPort && secondPort === sourcePort && firstWord === d0 && secondWord === s0) return flow;
-      }
-      return null;
+  /** The pair that the segment belongs to, or {@link NONE}. */
+  find({ data, source, destination, addressLength, sourcePort, destinationPort }: TcpView): number {
+    const from = wordAt(data, source);
+    const to = wordAt(data, destination);
+    const isIpv4 = addressLength === IPV4_BYTES;
+    const hash = isIpv4
+      ? finalized((ipv4Hash(from, sourcePort) + ipv4Hash(to, destinationPort)) | 0)
+      : finalized((ipv6Hash(data, source, sourcePort) + ipv6Hash(data, destination, destinationPort)) | 0);
+    const there = (sourcePort << 16) | destinationPort;
+    const back = (destinationPort << 16) | sourcePort;
+    const rows = this.#rows;
+    for (let flow = this.#slots[hash & (this.#slots.length - 1)] ?? NONE; flow !== NONE; flow = rows[flow * ROW.size + ROW.next] ?? NONE) {
+      const at = flow * ROW.size;
+      if (rows[at + ROW.hash] !== hash || rows[at + ROW.addressLength] !== addressLength) continue;
+      const ports = rows[at + ROW.ports];
+      const first = rows[at + ROW.firstWord];
+      const second = rows[at + ROW.secondWord];
+      if (ports === there && first === from && second === to && (isIpv4 || this.#isRest(flow, data, source, destination))) return flow;
+      if (ports === back && first === to && second === from && (isIpv4 || this.#isRest(flow, data, destination, source))) return flow;
     }
-    const from = endOf(data, source, addressLength, sourcePort);
-    const to = endOf(data, destination, addressLength, destinationPort);
-    const hash = hashOf(from, to);
-    for (let flow = this.#slots[hash & (this.#slots.length - 1)] ?? null; flow !== null; flow = flow.next) {
-      if (flow.hash !== hash || flow.addressLength !== addressLength) continue;
-      if (isSame(flow.first, from) && isSame(flow.second, to)) return flow;
-      if (isSame(flow.first, to) && isSame(flow.second, from)) return flow;
-    }
-    return null;
+    return NONE;
   }
 
-  /** Adds the pair of `view`, which must not be there. */
-  add(view: TcpView, value: Value): Flow<Value> {
-    if (this.#size >= this.#slots.length) this.#grow();
-    const first = endOf(view.data, view.source, view.addressLength, view.sourcePort);
-    const second = endOf(view.data, view.destination, view.addressLength, view.destinationPort);
-    const flow: Flow<Value> = {
-      hash: hashOf(first, second),
-      addressLength: view.addressLength,
-      first,
-      second,
-      firstPort: first.port,
-      secondPort: second.port,
-      firstWord: first.word0,
-      secondWord: second.word0,
-      value,
-      next: null,
-    };
+  /** Adds the pair of `view`, which must not be there; its sender is the first of the two. */
+  add({ data, source, destination, addressLength, sourcePort, destinationPort }: TcpView): number {
+    const flow = this.#vacantRow();
+    const at = flow * ROW.size;
+    const isIpv4 = addressLength === IPV4_BYTES;
+    this.#rows[at + ROW.hash] = isIpv4
+      ? finalized((ipv4Hash(wordAt(data, source), sourcePort) + ipv4Hash(wordAt(data, destination), destinationPort)) | 0)
+      : finalized((ipv6Hash(data, source, sourcePort) + ipv6Hash(data, destination, destinationPort)) | 0);
+    this.#rows[at + ROW.firstWord] = wordAt(data, source);
+    this.#rows[at + ROW.secondWord] = wordAt(data, destination);
+    this.#rows[at + ROW.ports] = (sourcePort << 16) | destinationPort;
+    this.#rows[at + ROW.addressLength] = addressLength;
+    this.#rows[at + ROW.tag] = NONE;
+    if (!isIpv4) {
+      this.#rest ??= new Int32Array(this.#slots.length * REST_SIZE);
+      for (let word = 0; word < REST_WORDS; word += 1) {
+        this.#rest[flow * REST_SIZE + word] = wordAt(data, source + 4 * (word + 1));
+        this.#rest[flow * REST_SIZE + REST_WORDS + word] = wordAt(data, destination + 4 * (word + 1));
+      }
+    }
     this.#put(flow);
     this.#size += 1;
     return flow;
   }
 
-  remove(flow: Flow<Value>): void {
-    const slot = flow.hash & (this.#slots.length - 1);
-    const head = this.#slots[slot] ?? null;
-    if (head === flow) {
-      this.#slots[slot] = flow.next;
-      this.#size -= 1;
-      return;
+  remove(flow: number): void {
+    const rows = this.#rows;
+    const next = rows[flow * ROW.size + ROW.next] ?? NONE;
+    const slot = this.#slotOf(flow);
+    if (this.#slots[slot] === flow) {
+      this.#slots[slot] = next;
+    } else {
+      let before = this.#slots[slot] ?? NONE;
+      while (rows[before * ROW.size + ROW.next] !== flow) before = rows[before * ROW.size + ROW.next] ?? NONE;
+      rows[before * ROW.size + ROW.next] = next;
     }
-    for (let at = head; at !== null; at = at.next) {
-      if (at.next !== flow) continue;
-      at.next = flow.next;
-      this.#size -= 1;
-      return;
-    }
+    rows[flow * ROW.size + ROW.next] = this.#removed;
+    this.#removed = flow;
+    this.#size -= 1;
   }
 
-  #put(flow: Flow<Value>): void {
-    const slot = flow.hash & (this.#slots.length - 1);
-    flow.next = this.#slots[slot] ?? null;
+  /** Whether `view`, which belongs to the pair, was sent by the first of the two ends. */
+  isFromFirst(flow: number, { data, source, addressLength, sourcePort }: TcpView): boolean {
+    const ports = this.#rows[flow * ROW.size + ROW.ports] ?? 0;
+    if (ports >>> 16 !== sourcePort) return false;
+    // Seldom are both ports the same, and only then do the addresses have to tell.
+    if ((ports & 0xffff) !== sourcePort) return true;
+    if (this.#rows[flow * ROW.size + ROW.firstWord] !== wordAt(data, source)) return false;
+    return addressLength === IPV4_BYTES || this.#isRestOf(flow * REST_SIZE, data, source);
+  }
+
+  /** A number, from 0 on, that whoever uses the table keeps with a pair; {@link NONE} until it is set. */
+  tagOf(flow: number): number {
+    return this.#rows[flow * ROW.size + ROW.tag] ?? NONE;
+  }
+
+  setTag(flow: number, tag: number): void {
+    this.#rows[flow * ROW.size + ROW.tag] = tag;
+  }
+
+  /** Both ends, the first one first, with their addresses as text. */
+  ends(flow: number): readonly [Address, Address] {
+    const at = flow * ROW.size;
+    const ports = this.#rows[at + ROW.ports] ?? 0;
+    const isIpv4 = this.#rows[at + ROW.addressLength] === IPV4_BYTES;
+    const addressOf = (firstWord: number, restAt: number): string => {
+      const bytes = Buffer.alloc(IPV6_BYTES);
+      bytes.writeInt32BE(firstWord, 0);
+      if (isIpv4) return formatIpv4Address(bytes, 0);
+      for (let word = 0; word < REST_WORDS; word += 1) bytes.writeInt32BE(this.#rest?.[restAt + word] ?? 0, 4 * (word + 1));
+      return formatIpv6Address(bytes, 0);
+    };
+    return [
+      { address: addressOf(this.#rows[at + ROW.firstWord] ?? 0, flow * REST_SIZE), port: ports >>> 16 },
+      { address: addressOf(this.#rows[at + ROW.secondWord] ?? 0, flow * REST_SIZE + REST_WORDS), port: ports & 0xffff },
+    ];
+  }
+
+  #isRest(flow: number, data: Buffer, first: number, second: number): boolean {
+    return this.#isRestOf(flow * REST_SIZE, data, first) && this.#isRestOf(flow * REST_SIZE + REST_WORDS, data, second);
+  }
+
+  #isRestOf(at: number, data: Buffer, address: number): boolean {
+    const rest = this.#rest;
+    return rest !== null && rest[at] === wordAt(data, address + 4) && rest[at + 1] === wordAt(data, address + 8) && rest[at + 2] === wordAt(data, address + 12);
+  }
+
+  #vacantRow(): number {
+    const vacant = this.#removed;
+    if (vacant !== NONE) {
+      this.#removed = this.#rows[vacant * ROW.size + ROW.next] ?? NONE;
+      return vacant;
+    }
+    if (this.#used === this.#slots.length) this.#grow();
+    this.#used += 1;
+    return this.#used - 1;
+  }
+
+  #slotOf(flow: number): number {
+    return (this.#rows[flow * ROW.size + ROW.hash] ?? 0) & (this.#slots.length - 1);
+  }
+
+  #put(flow: number): void {
+    const slot = this.#slotOf(flow);
+    this.#rows[flow * ROW.size + ROW.next] = this.#slots[slot] ?? NONE;
     this.#slots[slot] = flow;
   }
 
+  /** Only while all rows are in use. */
   #grow(): void {
-    const old = this.#slots;
-    this.#slots = new Array<Flow<Value> | null>(2 * old.length).fill(null);
-    for (const head of old) {
-      for (let flow = head; flow !== null; ) {
-        const { next } = flow;
-        this.#put(flow);
-        flow = next;
-      }
-    }
+    this.#slots = new Int32Array(2 * this.#slots.length).fill(NONE);
+    this.#rows = twiceAsLong(this.#rows);
+    if (this.#rest !== null) this.#rest = twiceAsLong(this.#rest);
+    for (let flow = 0; flow < this.#used; flow += 1) this.#put(flow);
   }
 }
 
-/** Whether `view` was sent by the first of the two ends. */
-export function isFromFirst({ first, firstPort, secondPort, addressLength }: Flow<unknown>, { data, source, sourcePort }: TcpView): boolean {
-  if (firstPort !== sourcePort) return false;
-  // Seldom are both ports the same, and only then do the addresses have to tell.
-  return firstPort !== secondPort || isSame(first, endOf(data, source, addressLength, sourcePort));
+function twiceAsLong(words: Int32Array): Int32Array<ArrayBuffer> {
+  const longer = new Int32Array(2 * words.length);
+  longer.set(words);
+  return longer;
 }
 
-/** An end with its address as text. */
-export function addressOf({ addressLength }: Flow<unknown>, { word0, word1, word2, word3, port }: End): Address {
-  const bytes = Buffer.alloc(16);
-  for (const [index, each] of [word0, word1, word2, word3].entries()) bytes.writeInt32BE(each, 4 * index);
-  return { address: addressLength === IPV4_BYTES ? formatIpv4Address(bytes, 0) : formatIpv6Address(bytes, 0), port };
-}
-
-function endOf(data: Buffer, offset: number, addressLength: number, port: number): End {
-  if (addressLength === IPV4_BYTES) return { word0: word(data, offset), word1: 0, word2: 0, word3: 0, port };
-  return { word0: word(data, offset), word1: word(data, offset + 4), word2: word(data, offset + 8), word3: word(data, offset + 12), port };
-}
-
-function isSame(one: End, other: End): boolean {
-  return (
-    one.word0 === other.word0 && one.port === other.port && one.word1 === other.word1 && one.word2 === other.word2 && one.word3 === other.word3
-  );
-}
-
-function word(data: Buffer, offset: number): number {
+function wordAt(data: Buffer, offset: number): number {
   return ((data[offset] ?? 0) << 24) | ((data[offset + 1] ?? 0) << 16) | ((data[offset + 2] ?? 0) << 8) | (data[offset + 3] ?? 0);
 }
 
-function hashOf(one: End, other: End): number {
-  const { word0, word1, word2, word3, port } = one;
-  return mixed(word0, word1, word2, word3, port, other.word0, other.word1, other.word2, other.word3, other.port);
+/** Each end has a hash by itself; the pair's is made of their sum, which has no order. */
+function ipv4Hash(word: number, port: number): number {
+  return withPort(finalized(word ^ SEED), port);
 }
 
-/** Each end by itself, and then their sum, which has no order. */
-function mixed(a0: number, a1: number, a2: number, a3: number, ap: number, b0: number, b1: number, b2: number, b3: number, bp: number): number {
-  return finalized((endHash(a0, a1, a2, a3, ap) + endHash(b0, b1, b2, b3, bp)) | 0);
+function ipv6Hash(data: Buffer, address: number, port: number): number {
+  let hash = SEED;
+  for (let at = address; at < address + IPV6_BYTES; at += 4) hash = finalized(hash ^ wordAt(data, at));
+  return withPort(hash, port);
 }
 
-function endHash(w0: number, w1: number, w2: number, w3: number, port: number): number {
-  const hash = (w1 | w2 | w3) === 0 ? w0 : finalized(finalized(finalized(w0 ^ SEED) ^ w1) + w2) ^ w3;
-  return finalized(hash ^ SEED ^ (port << 16));
+/** The port comes in where nobody can know what the address came to: what one adds the other cannot be chosen to take away. */
+function withPort(hash: number, port: number): number {
+  return finalized((hash + Math.imul(port, PORT_FACTOR)) | 0);
 }
 
 /** One round of MurmurHash3's finalizer. */

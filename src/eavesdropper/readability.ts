@@ -73,7 +73,7 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
-const SIGNS = [0x25, EQUALS];
+const PERCENT = 0x25;
 /** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
@@ -92,8 +92,9 @@ export class Readability {
   #inText = false;
   /** What to add to an index into the bytes at hand for an offset in the stream. */
   #origin = 0;
-  /** Where the next signs of an escape stand in the bytes at hand, by {@link SIGNS}. */
-  readonly #nextSigns = [0, 0];
+  /** Where the next signs of an escape stand in the bytes at hand. */
+  #nextPercent = 0;
+  #nextEquals = 0;
 
   /**
    * Judges what stands in `held` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
@@ -104,7 +105,8 @@ export class Readability {
     const bytes = held.subarray(0, end);
     if (this.#seen === 0) this.head = headOf(bytes, start, end);
     this.#origin = this.#seen - start;
-    this.#nextSigns.fill(-1);
+    this.#nextPercent = -1;
+    this.#nextEquals = -1;
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
@@ -246,20 +248,15 @@ export class Readability {
 
   /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
-    const next = this.#nextSigns;
-    for (const [index, sign] of SIGNS.entries()) {
-      if ((next[index] ?? 0) < start) {
-        const at = bytes.indexOf(sign, start);
-        next[index] = at === -1 ? Infinity : at;
-      }
-    }
-    return next.some((at) => at < end);
+    if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(bytes, PERCENT, start);
+    if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(bytes, EQUALS, start);
+    return this.#nextPercent < end || this.#nextEquals < end;
   }
 
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    this.#sample('text', start, () => bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
+    if (this.#takesSample('text')) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
   }
 
   /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
@@ -283,18 +280,24 @@ export class Readability {
 
   #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
-    this.#sample(as, start, () => decoded(SAMPLE_BYTES));
+    if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES));
   }
 
-  #sample(as: TextSample['as'], start: number, read: () => Buffer): void {
-    if (this.#samples.length >= MOST_SAMPLES) return;
-    const last = this.#samples.at(-1);
-    const offset = start + this.#origin;
+  #takesSample(as: TextSample['as']): boolean {
+    if (this.#samples.length >= MOST_SAMPLES) return false;
     // A text that our own pieces tore is not another one, and the lines of a long base64 are one.
-    if (last?.as === as && (as !== 'text' || this.#inText)) return;
-    const text = read().toString('utf8').trim().slice(0, SAMPLE_CHARACTERS).replace(/[\ufffd\ud800-\udbff]+$/, '');
-    if (text !== '') this.#samples.push({ offset, as, text });
+    return this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
   }
+
+  #sample(as: TextSample['as'], start: number, bytes: Buffer): void {
+    const text = bytes.toString('utf8').trim().slice(0, SAMPLE_CHARACTERS).replace(/[\ufffd\ud800-\udbff]+$/, '');
+    if (text !== '') this.#samples.push({ offset: start + this.#origin, as, text });
+  }
+}
+
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at === -1 ? bytes.length : at;
 }
 
 function headOf(bytes: Buffer, start: number, end: number): Buffer {

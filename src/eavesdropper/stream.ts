@@ -12,7 +12,9 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { countPassing } from './bisection.js';
+import { SEGMENT } from './coalescing.js';
 import { Readability } from './readability.js';
+import type { Coalesced } from './coalescing.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
 export interface Carrier {
@@ -30,6 +32,8 @@ export interface Run {
 export interface StreamSink {
   /** The bytes of `data` from `start` to `end`, which are only there for now. `frame` and `time` as in {@link Carrier}. */
   append(data: Buffer, start: number, end: number, frame: number, time: number): void;
+  /** All that a lane held, in the same way. */
+  appendAll(segments: Coalesced): void;
   /** `count` bytes that nobody will hand over any more. */
   skip(count: number): void;
   /** Whether bytes that came again, from `position` on, are other than those held. Those not held differ from nothing. */
@@ -60,6 +64,8 @@ export interface Keeping {
 }
 
 const CARRIER = { start: 0, frame: 1, time: 2, size: 3 } as const;
+const NO_CARRIERS = new Float64Array(0);
+const LEAST_CARRIERS = 8;
 const LEAST_CAPACITY = 256;
 const NOTHING = Buffer.alloc(0);
 const EMPTY_SHA256 = createHash('sha256').digest('hex');
@@ -91,7 +97,8 @@ export class Stream implements StreamSink, HeldBytes {
   #hashed = 0;
   #judged = 0;
   /** For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once. */
-  #carriers: number[] = [];
+  #carriers = NO_CARRIERS;
+  #carrierCount = 0;
   #lastFrame = 0;
   /** The offset before which bytes are missing, and how many are missing up to there. */
   #gapOffsets: number[] = [];
@@ -145,20 +152,19 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   append(data: Buffer, start: number, end: number, frame: number, time: number): void {
-    const count = end - start;
-    if (count === 0) return;
-    let used = this.#length - this.#base;
-    if (used + count > this.#buffer.length) {
-      this.#makeRoom(count);
-      used = this.#length - this.#base;
-    }
-    copyBytes(data, start, end, this.#buffer, used);
-    if (this.#lastFrame !== frame) {
-      this.#carriers.push(this.#length, frame, time);
-      this.#lastFrame = frame;
-    }
-    this.#length += count;
+    if (start === end) return;
+    this.#reserve(end - start);
+    if (this.#lastFrame !== frame) this.#carry(this.#length, frame, time);
+    this.#put(data, start, end);
     this.listener?.(data.subarray(start, end), frame, time);
+  }
+
+  appendAll({ data, start, end, segments, segmentsAt, count }: Coalesced): void {
+    this.#reserve(end - start);
+    for (let at = segmentsAt; at < segmentsAt + SEGMENT.size * count; at += SEGMENT.size) {
+      this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
+    }
+    this.#put(data, start, end);
   }
 
   skip(count: number): void {
@@ -193,10 +199,10 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   carrierOf(offset: number): Carrier {
-    const at = CARRIER.size * (this.#countCarriers(offset + this.#base) - 1);
-    const [frame, time] = [this.#carriers[at + CARRIER.frame], this.#carriers[at + CARRIER.time]];
-    if (frame === undefined || time === undefined) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
-    return { frame, time };
+    const count = this.#countCarriers(offset + this.#base);
+    if (count === 0) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
+    const at = CARRIER.size * (count - 1);
+    return { frame: this.#carriers[at + CARRIER.frame] ?? 0, time: this.#carriers[at + CARRIER.time] ?? 0 };
   }
 
   runs(): readonly Run[] {
@@ -218,6 +224,29 @@ export class Stream implements StreamSink, HeldBytes {
     if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
     if (this.#length - this.#base > windowBytes) this.#slide();
     this.#moveTo(Buffer.allocUnsafeSlow(Math.max(2 * windowBytes, this.#length - this.#base)));
+  }
+
+  #carry(start: number, frame: number, time: number): void {
+    const at = CARRIER.size * this.#carrierCount;
+    if (at === this.#carriers.length) {
+      const more = new Float64Array(Math.max(CARRIER.size * LEAST_CARRIERS, 2 * this.#carriers.length));
+      more.set(this.#carriers);
+      this.#carriers = more;
+    }
+    this.#carriers[at + CARRIER.start] = start;
+    this.#carriers[at + CARRIER.frame] = frame;
+    this.#carriers[at + CARRIER.time] = time;
+    this.#carrierCount += 1;
+    this.#lastFrame = frame;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length - this.#base + count > this.#buffer.length) this.#makeRoom(count);
+  }
+
+  #put(data: Buffer, start: number, end: number): void {
+    data.copy(this.#buffer, this.#length - this.#base, start, end);
+    this.#length += end - start;
   }
 
   #makeRoom(count: number): void {
@@ -260,7 +289,10 @@ export class Stream implements StreamSink, HeldBytes {
 
   #forgetBefore(base: number): void {
     const carriers = Math.max(0, this.#countCarriers(base) - 1);
-    if (carriers > 0) this.#carriers = this.#carriers.slice(CARRIER.size * carriers);
+    if (carriers > 0) {
+      this.#carriers.copyWithin(0, CARRIER.size * carriers, CARRIER.size * this.#carrierCount);
+      this.#carrierCount -= carriers;
+    }
     const gaps = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= base);
     if (gaps > 0) {
       this.#missingBeforeBase = this.#missingUpTo[gaps - 1] ?? 0;
@@ -271,7 +303,7 @@ export class Stream implements StreamSink, HeldBytes {
 
   /** Packets whose bytes begin at `offset` or before. */
   #countCarriers(offset: number): number {
-    return countPassing(this.#carriers.length / CARRIER.size, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
+    return countPassing(this.#carrierCount, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
   }
 
   #hashRest(): void {
@@ -303,15 +335,4 @@ export class Stream implements StreamSink, HeldBytes {
   #gapEnd(gap: number): number {
     return (this.#gapOffsets[gap] ?? 0) + (this.#missingUpTo[gap] ?? 0);
   }
-}
-
-/** Up to this many bytes a loop is quicker than Node's own copy, which makes an object for each. */
-const FEW_BYTES = 64;
-
-function copyBytes(source: Buffer, start: number, end: number, target: Buffer, at: number): void {
-  if (end - start > FEW_BYTES) {
-    source.copy(target, at, start, end);
-    return;
-  }
-  for (let from = start, to = at; from < end; from += 1, to += 1) target[to] = source[from] ?? 0;
 }

@@ -43,12 +43,14 @@ export interface Utf16Run extends Disguised {
   readonly end: number;
 }
 
+/** For each variant of each guess, up to where a run was looked at and found to be none: not to be walked again. */
+const refused = new Float64Array(VARIANTS * GUESSES.length);
+
 /** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
   const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
-  /** For each variant, up to where a run was looked at and found to be none: not to be walked again. */
-  const refused = new Array<number>(VARIANTS * GUESSES.length).fill(0);
+  refused.fill(0);
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step) {
     for (let variant = 0; variant < VARIANTS; variant += 1) {
       const from = at + (variant >> 1);
