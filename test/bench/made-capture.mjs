@@ -51,33 +51,73 @@ function structured(random) {
   return bytes;
 }
 
+/** TLS records of application data, of 256 bytes of noise each (RFC 8446, section 5.2). */
+const TLS_RECORD_BYTES = 5 + 256;
+
+function tlsRecords() {
+  const count = Math.floor(POOL_BYTES / TLS_RECORD_BYTES);
+  const bytes = noise(count * TLS_RECORD_BYTES, 'tls');
+  for (let at = 0; at < bytes.length; at += TLS_RECORD_BYTES) bytes.set([0x17, 3, 3, 1, 0], at);
+  return bytes;
+}
+
+/** RFC 8446, section 4.1.2: TLS 1.3 with a server name. */
 function clientHello(name) {
   const host = Buffer.from(name);
-  const serverName = Buffer.concat([Buffer.from([0, 0]), u16(host.length + 5), u16(host.length + 3), Buffer.from([0]), u16(host.length), host]);
+  const serverName = Buffer.concat([u16(0), u16(host.length + 5), u16(host.length + 3), Buffer.from([0]), u16(host.length), host]);
   const versions = Buffer.from('002b0003020304', 'hex');
-  const extensions = Buffer.concat([serverName, versions]);
-  const body = Buffer.concat([Buffer.from([3, 3]), noise(32, name), Buffer.from([0]), u16(2), Buffer.from([0x13, 0x01]), Buffer.from([1, 0]), u16(extensions.length), extensions]);
-  const handshake = Buffer.concat([Buffer.from([1, 0]), u16(body.length), body]);
-  return Buffer.concat([Buffer.from([0x16, 3, 1]), u16(handshake.length), handshake]);
+  const cipherSuites = Buffer.concat([u16(2), u16(0x1301)]);
+  return handshakeRecord(1, [Buffer.from([0]), cipherSuites, Buffer.from([1, 0]), block(Buffer.concat([serverName, versions]))]);
+}
+
+/** RFC 8446, section 4.1.3: TLS 1.3, and a key share of X25519. */
+function serverHello() {
+  const version = Buffer.from('002b00020304', 'hex');
+  const keyShare = Buffer.concat([Buffer.from('00330024001d0020', 'hex'), noise(32, 'key share')]);
+  return handshakeRecord(2, [Buffer.from([0]), u16(0x1301), Buffer.from([0]), block(Buffer.concat([version, keyShare]))]);
+}
+
+function handshakeRecord(type, parts) {
+  const body = Buffer.concat([u16(0x0303), noise(32, `random ${type}`), ...parts]);
+  return Buffer.concat([Buffer.from([0x16, 3, 1]), u16(body.length + 4), Buffer.from([type, 0]), u16(body.length), body]);
+}
+
+function block(bytes) {
+  return Buffer.concat([u16(bytes.length), bytes]);
 }
 
 function u16(value) {
   return Buffer.from([value >> 8, value & 0xff]);
 }
 
-/** For each kind of conversation: what either side says first, and the pool that the rest is cut from. */
+const LF = 0x0a;
+
+function nextLine(pool, at) {
+  return pool.indexOf(LF, at) + 1;
+}
+
+function sameRecord(_, at) {
+  return at - (at % TLS_RECORD_BYTES);
+}
+
+function anywhere(_, at) {
+  return at;
+}
+
+/** For each kind of conversation: what either side says first, the pool that the rest is cut from, and where in it one may begin. */
 function kinds(random) {
   const text = linesOf(WORDS, random);
+  const mail = Buffer.from(noise(POOL_BYTES, 'mail').toString('base64').replace(/(.{76})/g, '$1\r\n'));
   const none = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
   return [
-    { first: none, pool: text },
-    { first: { client: Buffer.from('POST /lesson HTTP/1.1\r\nHost: example.org\r\nContent-Type: text/plain\r\n\r\n'), server: Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n') }, pool: text },
-    { first: { client: clientHello('example.org'), server: Buffer.concat([Buffer.from('16030300', 'hex'), Buffer.from([80]), noise(80, 'hello')]) }, pool: noise(POOL_BYTES, 'tls') },
-    { first: { client: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), server: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n') }, pool: noise(POOL_BYTES, 'ssh') },
-    { first: { client: Buffer.from('EHLO example.org\r\n'), server: Buffer.from('220 mail.example.org ESMTP\r\n') }, pool: Buffer.from(noise(POOL_BYTES, 'mail').toString('base64').replace(/(.{76})/g, '$1\r\n')) },
-    { first: none, pool: linesOf(CYRILLIC, random) },
-    { first: none, pool: structured(random) },
-    { first: none, pool: noise(POOL_BYTES, 'noise') },
+    { first: none, pool: text, begin: nextLine },
+    { first: { client: Buffer.from('POST /lesson HTTP/1.1\r\nHost: example.org\r\nContent-Type: text/plain\r\n\r\n'), server: Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n') }, pool: text, begin: nextLine },
+    { first: { client: clientHello('example.org'), server: serverHello() }, pool: tlsRecords(), begin: sameRecord },
+    { first: { client: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), server: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n') }, pool: noise(POOL_BYTES, 'ssh'), begin: anywhere },
+    { first: { client: Buffer.from('EHLO example.org\r\n'), server: Buffer.from('220 mail.example.org ESMTP\r\n') }, pool: mail, begin: nextLine },
+    { first: none, pool: linesOf(CYRILLIC, random), begin: nextLine },
+    { first: none, pool: structured(random), begin: anywhere },
+    { first: none, pool: noise(POOL_BYTES, 'noise'), begin: anywhere },
   ];
 }
 
@@ -96,13 +136,17 @@ export function makeCapture({ packets, conversations, least = 40, most = 300 }, 
   header.writeUInt32LE(LINKTYPE_ETHERNET, 20);
   emit(header);
 
-  const state = Array.from({ length: conversations }, (_, number) => ({
-    step: 0,
-    next: [1000 + number, 900_000 + number],
-    at: [(number * 7919) % (POOL_BYTES / 2), (number * 104_729) % (POOL_BYTES / 2)],
-    owed: -1,
-    kind: all[number % all.length],
-  }));
+  const state = Array.from({ length: conversations }, (_, number) => {
+    const kind = all[number % all.length];
+    return {
+      step: 0,
+      next: [1000 + number, 900_000 + number],
+      at: [7919, 104_729].map((factor) => kind.begin(kind.pool, (number * factor) % (POOL_BYTES / 2))),
+      said: [false, false],
+      owed: -1,
+      kind,
+    };
+  });
   const piece = Buffer.alloc(1 << 20);
   let used = 0;
   for (let count = 0; count < packets; count += 1) {
@@ -122,14 +166,12 @@ export function makeCapture({ packets, conversations, least = 40, most = 300 }, 
       side = one.step % 3 === 0 ? 0 : 1;
       flags = 0x18;
       const opening = side === 0 ? first.client : first.server;
-      if (one.at[side] >= 0 && opening.length > 0 && !one[`said${side}`]) {
-        one[`said${side}`] = true;
+      if (opening.length > 0 && !one.said[side]) {
+        one.said[side] = true;
         payload = opening;
       } else {
-        const length = least + (random() % (most - least + 1));
-        if (one.at[side] + length > pool.length) one.at[side] = 0;
-        payload = pool.subarray(one.at[side], one.at[side] + length);
-        one.at[side] += length;
+        payload = pool.subarray(one.at[side], one.at[side] + least + (random() % (most - least + 1)));
+        one.at[side] = (one.at[side] + payload.length) % pool.length;
       }
       if (random() % 2 === 0) one.owed = 1 - side;
     }
