@@ -81,6 +81,8 @@ export interface ConversationStream {
   readonly conflicts: number;
 }
 
+export type Kept = 'all' | 'chat' | 'none';
+
 export interface Watcher {
   /** A conversation has come to its end, or is let go: nothing is added to it any more. */
   onEnd(conversation: Conversation): void;
@@ -90,8 +92,8 @@ export interface Watcher {
   onSlide?(number: number, side: Side, stream: Stream): void;
   /** What hears each byte of a conversation as it comes, or null for most of them. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
-  /** Whether a conversation is kept whole as far as it can be, whatever it holds. */
-  isWanted?(number: number): boolean;
+  /** Whether a conversation is kept whole as far as it can be: what may be a chat, unless told; `all`: whatever it holds. */
+  keeps?(number: number): Kept;
 }
 
 /** What is remembered of a pair: its newest conversation, as it is or as it was. */
@@ -174,7 +176,7 @@ export class Conversations {
   mayHold(live: Live, stream: Stream, capacity: number): boolean {
     const more = capacity - stream.granted;
     if (capacity > this.#bounds.chat || !this.#chats.has(more)) return false;
-    if (!live.isWanted && !mayBeChat(live.first.stream, live.second.stream)) return false;
+    if (live.keeps === 'none' || (live.keeps === 'chat' && !mayBeChat(live.first.stream, live.second.stream))) return false;
     this.#chats.take(more);
     live.chatBytes += more;
     return true;
@@ -329,7 +331,7 @@ class Live implements Keeping {
   readonly first: End;
   readonly second: End;
   readonly known: Known;
-  readonly isWanted: boolean;
+  readonly keeps: Kept;
   /** Where its segments are put together, {@link NONE} where they come one by one. */
   lanes = NONE;
   /** Of the packets that it was given; its lanes may hold later ones. */
@@ -358,7 +360,7 @@ class Live implements Keeping {
     this.#addresses = addresses;
     this.#all = all;
     this.#watcher = watcher;
-    this.isWanted = watcher.isWanted?.(known.number) ?? false;
+    this.keeps = watcher.keeps?.(known.number) ?? 'chat';
     this.first = this.#end();
     this.second = this.#end();
     this.#started = time;

@@ -15,7 +15,7 @@ import { protocolOf } from './protocols.js';
 import { Haystack, Search } from './search.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
-import type { Conversation, Watcher } from './conversations.js';
+import type { Conversation, Kept, Watcher } from './conversations.js';
 import type { CaptureFindings, ConversationFindings, Hit, Side, StreamFindings, Verdict } from './findings.js';
 import type { Stream } from './stream.js';
 
@@ -162,8 +162,10 @@ class Inspection implements Watcher {
     return Math.max(0, ...this.#searches.map(({ longest }) => longest));
   }
 
-  isWanted(number: number): boolean {
-    return number === this.#options.only || this.#isSearchable;
+  keeps(number: number): Kept {
+    // What is not asked for may not take the room of what is.
+    if (this.#isSkipped(number)) return 'none';
+    return number === this.#options.only || this.#isSearchable ? 'all' : 'chat';
   }
 
   listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {

@@ -174,7 +174,7 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
 function sampleSection({ streams }: ConversationFindings, look: Look): string[] {
   const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
   const rows = (['client', 'server'] as const).flatMap((side) =>
-    streams[side].readability.samples.map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text), 'alarm')]),
+    streams[side].readability.samples.map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
   );
   return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
 }
@@ -182,8 +182,12 @@ function sampleSection({ streams }: ConversationFindings, look: Look): string[] 
 function messageSection(conversation: ConversationFindings, look: Look, limit: number): string[] {
   const { opening } = conversation;
   const messages = conversation.messages.slice(0, limit);
-  const left = conversation.messages.length - messages.length + (conversation.unlisted ?? 0);
-  return [...messageTables(messages, opening, look), ...moreLines(left, look, 4)];
+  const unlisted = conversation.unlisted ?? 0;
+  return [
+    ...messageTables(messages, opening, look),
+    ...moreLines(conversation.messages.length - messages.length, look, 4),
+    ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more than there was room for; --follow ${conversation.number} shows all that was said`, look, 4)),
+  ];
 }
 
 function messageTables(messages: readonly SeenMessage[], opening: ConversationFindings['opening'], look: Look): string[] {

@@ -78,7 +78,7 @@ describe('segments that come as they are due', () => {
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const { packets, said } = madeOf(steps);
         const ended: Conversation[] = [];
-        const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation), isWanted: () => true });
+        const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation), keeps: () => 'all' });
         for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
         conversations.finish();
         expect(ended.map(({ frames }) => frames)).toEqual(said.map(({ frames }) => frames));

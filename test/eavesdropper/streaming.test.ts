@@ -137,6 +137,17 @@ describe('a whole capture', () => {
     expect(alone.findings.conversations.map(({ streams, messages }) => [streams, messages])).toEqual(findings.conversations.slice(1).map(({ streams, messages }) => [streams, messages]));
   });
 
+  test('a chat that is asked for has room, however much others before it said', async () => {
+    const line = Buffer.from('what somebody else says, in lines\n'.repeat(5000));
+    const others = Array.from({ length: 100 }, (_, index) => [...spoken(line, 8000, 30_000 + index)]);
+    const asked = [...spoken(line, 8000, 50_000)];
+    const all = pcapOf([...others, asked].flatMap((each) => each.slice(0, 2)).concat([...others, asked].flatMap((each) => each.slice(2))));
+    const among = (await inspected(all)).findings.conversations.at(-1)!;
+    expect(among.unread).toBeGreaterThan(0);
+    const { findings } = await inspected(all, { only: 100 });
+    expect(findings.conversations.map(({ number, unread, messages }) => [number, unread, messages.length])).toEqual([[100, 0, 5000]]);
+  });
+
   test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {
     const { followed } = await inspected(captureOf(plaintextChat(CONVERSATION)), { follow: 0, only: 0 });
     expect(followed!.pieces.map(({ side, bytes }) => ({ side, text: bytes.toString().trim() }))).toEqual(CONVERSATION);
