@@ -43,10 +43,8 @@ export class ByteCounts {
     const stop = Math.min(end, start + MOST_COUNTED - this.#total);
     if (stop <= start) return;
     const counts = (this.#counts ??= new Uint32Array(256));
-    for (let at = start; at < stop; at += 1) {
-      const byte = bytes[at] ?? 0;
-      counts[byte] = (counts[byte] ?? 0) + 1;
-    }
+    if (stop - start < LEAST_IN_LANES) countOneByOne(counts, bytes, start, stop);
+    else countInLanes(counts, bytes, start, stop);
     this.#total += stop - start;
   }
 
@@ -75,6 +73,39 @@ export class ByteCounts {
     const deviation = Math.sqrt((2 * 255) / 256 / 256) / total;
     const looksRandom = certainty !== 'none' && Math.abs(coincidence - 1 / 256) <= 4 * deviation;
     return { bytes: total, bitsPerByte: Math.round(bits * 1000) / 1000, looksRandom, certainty };
+  }
+}
+
+/** From so many bytes on it pays to put what was counted in lanes together. */
+const LEAST_IN_LANES = 512;
+const LANES = 4;
+const lanes = new Uint32Array(LANES * 256);
+
+/** Each fourth byte in a table of its own: where the same value follows itself, a count need not wait for the one before. */
+function countInLanes(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
+  lanes.fill(0);
+  const whole = end - ((end - start) % LANES);
+  for (let at = start; at < whole; at += LANES) {
+    const first = bytes[at] ?? 0;
+    const second = 256 + (bytes[at + 1] ?? 0);
+    const third = 512 + (bytes[at + 2] ?? 0);
+    const fourth = 768 + (bytes[at + 3] ?? 0);
+    lanes[first] = (lanes[first] ?? 0) + 1;
+    lanes[second] = (lanes[second] ?? 0) + 1;
+    lanes[third] = (lanes[third] ?? 0) + 1;
+    lanes[fourth] = (lanes[fourth] ?? 0) + 1;
+  }
+  for (let value = 0; value < 256; value += 1) {
+    const more = (lanes[value] ?? 0) + (lanes[256 + value] ?? 0) + (lanes[512 + value] ?? 0) + (lanes[768 + value] ?? 0);
+    counts[value] = (counts[value] ?? 0) + more;
+  }
+  countOneByOne(counts, bytes, whole, end);
+}
+
+function countOneByOne(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    counts[byte] = (counts[byte] ?? 0) + 1;
   }
 }
 

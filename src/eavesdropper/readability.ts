@@ -15,6 +15,7 @@
  * Inside of text a run of base64 or hex is looked into: what decodes to text is text in disguise, what decodes to noise
  * and is long enough not to be a word is opaque, though it is made of letters.
  */
+import { isUtf8 } from 'node:buffer';
 import { ByteCounts, type EntropyFindings } from './entropy.js';
 import { disguiseOf, eachEscaped, type Disguise, type Disguised } from './disguised-text.js';
 import { nextUtf16 } from './utf16-text.js';
@@ -74,8 +75,11 @@ for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
+const SPACE = 0x20;
 /** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
+/** What stands in UTF-8 for no control character, in whatever place: U+0080 to U+009F are led by 0xc2. */
+const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 0xc2 ? 0 : 1));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
 export class Readability {
@@ -111,7 +115,7 @@ export class Readability {
     let isProven = this.#inText;
     let runStart = start;
     let done = start;
-    let at = start;
+    let at = isProven ? sureText(bytes, start, end) : start;
     for (;;) {
       if (!isProven && at === runStart) {
         at = this.#nextProvable(bytes, at, end, at - done);
@@ -256,7 +260,7 @@ export class Readability {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    if (this.#takesSample('text')) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
+    if (this.#takesSample('text') && !isBlank(bytes, start, end)) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
   }
 
   /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
@@ -303,6 +307,26 @@ function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
 function headOf(bytes: Buffer, start: number, end: number): Buffer {
   const length = bytes[start] === TLS_HANDSHAKE ? TLS_HEAD_BYTES : HEAD_BYTES;
   return Buffer.from(bytes.subarray(start, Math.min(end, start + length)));
+}
+
+/** Mostly a line end between two tokens. */
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (bytes[at] ?? 0) <= SPACE) at += 1;
+  return at === end;
+}
+
+/**
+ * Up to where it is text beyond doubt, looked at in the quickest way; what follows may be text all the same. For what goes on
+ * with a text: of noise most would be looked at twice.
+ */
+function sureText(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && IS_SURE[bytes[at] ?? 0] === 1) at += 1;
+  // A character may go on behind it.
+  let stop = at;
+  while (stop > start && stop > at - 3 && (bytes[stop - 1] ?? 0) >= 0x80) stop -= 1;
+  return isUtf8(bytes.subarray(start, stop)) ? stop : start;
 }
 
 /** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */

@@ -31,6 +31,9 @@ const VARIANTS = 4;
 const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
 const ALL_FIT = 2 ** GUESSES.length - 1;
 
+/** By so much fewer have the different characters to be. */
+const LEAST_TELLING = 0.95;
+
 const NATS_OF_DOUBT = 9.2;
 /** A place is looked at every so many bytes: closely where there are few, at random samples' distance where many. */
 const STEP = { close: 8, far: 256 } as const;
@@ -51,22 +54,62 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
   const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
   refused.fill(0);
-  for (let at = start; at + 2 * PROBED_UNITS <= end; at += step) {
+  let place = 0;
+  for (let at = start; at + 2 * PROBED_UNITS <= end; at += step, place += 1) {
+    const due = step === STEP.close ? dueAt(place, doubt) : ALL_FIT;
+    if (!mayFit(bytes, at, due)) continue;
     for (let variant = 0; variant < VARIANTS; variant += 1) {
       const from = at + (variant >> 1);
       const upper = variant & 1;
-      const fitting = probe(bytes, from, end, upper);
+      const fitting = due & probe(bytes, from, end, upper);
       if (fitting === 0) continue;
       for (const [index, { isUpper, nats }] of GUESSES.entries()) {
         const known = VARIANTS * index + variant;
         if ((fitting & (1 << index)) === 0 || from < (refused[known] ?? 0)) continue;
         const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
-        if ('decoded' in run) return run;
+        if ('decoded' in run) return likelier(bytes, run, extended(bytes, from + 2 * upper - 1, start, end, 1 - upper, isUpper, doubt / nats));
         refused[known] = run.refusedUpTo;
       }
     }
   }
   return null;
+}
+
+/**
+ * The guesses that have to be looked at in this place, the others being less telling: their runs are longer, and reach to a
+ * place where they are.
+ */
+function dueAt(place: number, doubt: number): number {
+  let due = 0;
+  for (let index = 0; index < GUESSES.length; index += 1) {
+    const leastBytes = (2 * doubt) / (GUESSES[index]?.nats ?? 1);
+    const every = Math.max(1, Math.floor((leastBytes - 2 * PROBED_UNITS) / STEP.close));
+    if (place % every === 0) due |= 1 << index;
+  }
+  return due;
+}
+
+/** Whether the upper bytes of any variant may all fit a guess that is due: looked at with the fewest steps, as few do. */
+function mayFit(bytes: Buffer, at: number, due: number): boolean {
+  const odd = due & (FITS[bytes[at + 1] ?? 0] ?? 0) & (FITS[bytes[at + 3] ?? 0] ?? 0);
+  if (odd !== 0 && (odd & (FITS[bytes[at + 5] ?? 0] ?? 0) & (FITS[bytes[at + 7] ?? 0] ?? 0)) !== 0) return true;
+  const even = due & (FITS[bytes[at + 2] ?? 0] ?? 0) & (FITS[bytes[at + 4] ?? 0] ?? 0);
+  return even !== 0 && (even & (FITS[bytes[at + 6] ?? 0] ?? 0)) !== 0;
+}
+
+/**
+ * With the same upper bytes a run can be read in the other byte order too, from the byte before or behind. The wrong reading
+ * pairs bytes of two characters, and so has more different ones; where that does not tell, as with an alphabet, whose upper
+ * bytes are all the same, the longer one is taken, and then the order that most systems use.
+ */
+function likelier(bytes: Buffer, one: Utf16Run, other: ReturnType<typeof extended>): Utf16Run {
+  if (!('decoded' in other)) return one;
+  const [differentInOne, differentInOther] = [one, other].map((run) => new Set(textOf(bytes, run.start, Math.min(run.end, run.start + 512), run.as === 'UTF-16LE' ? 1 : 0)).size) as [number, number];
+  if (differentInOther < LEAST_TELLING * differentInOne) return other;
+  if (differentInOne < LEAST_TELLING * differentInOther) return one;
+  const [length, otherLength] = [one.end - one.start, other.end - other.start];
+  if (length !== otherLength) return length > otherLength ? one : other;
+  return one.as === 'UTF-16LE' ? one : other;
 }
 
 /** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
@@ -99,9 +142,10 @@ function extended(
   isUpper: Uint8Array,
   leastUnits: number,
 ): Utf16Run | { readonly refusedUpTo: number } {
-  let first = from;
+  const known = from < least ? from + 2 : from;
+  let first = known;
   while (first - 2 >= least && isText(bytes, first - 2, upper, isUpper)) first -= 2;
-  let stop = from;
+  let stop = known;
   while (stop + 2 <= end && isText(bytes, stop, upper, isUpper)) stop += 2;
   if (stop - first < 2 * leastUnits) return { refusedUpTo: stop };
   const decoded = (most: number): Buffer => Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');

@@ -126,6 +126,22 @@ describe('bytes that are no text', () => {
   });
 });
 
+test.each([
+  ['an alphabet', 'words and words and words'],
+  ['Chinese', '所有幸福的家庭都是相似的，不幸的家庭各有各的不幸。所有幸福的家庭都是相似的'],
+  ['Korean', '모든 행복한 가정은 서로 비슷하지만 불행한 가정은 저마다의 이유로 불행하다'],
+])('UTF-16 of %s among noise is found and read, wherever it begins', (_, text) => {
+  for (const as of ['UTF-16LE', 'UTF-16BE'] as const) {
+    const units = Buffer.from(text, 'utf16le');
+    if (as === 'UTF-16BE') units.swap16();
+    for (let before = 200; before < 300; before += 1) {
+      const { samples } = judged(Buffer.concat([noise(before, as), units, noise(200, text)]));
+      // What stands beside it may pass for a character more, or for half of one.
+      expect([before, samples.filter((sample) => sample.text.includes(text.slice(1, -1)))]).toEqual([before, [expect.anything()]]);
+    }
+  }
+});
+
 describe('in pieces', () => {
   const parts = fc.constantFrom(
     ...[ENGLISH, 'Привет, мир! ', Buffer.from(ENGLISH).toString('base64'), '\n', ' ', '%41%42%43', '=C3=A4', 'word', noise(40).toString('base64')].map((text) => Buffer.from(text)),
