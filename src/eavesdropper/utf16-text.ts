@@ -31,8 +31,10 @@ const VARIANTS = 4;
 const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
 const ALL_FIT = 2 ** GUESSES.length - 1;
 
-/** By so much fewer have the different characters to be. */
-const LEAST_TELLING = 0.95;
+/** Two readings are told apart by no less than this share. */
+const AS_GOOD = 0.05;
+/** Bytes that show what the characters are. */
+const LOOKED_AT = 512;
 
 const NATS_OF_DOUBT = 9.2;
 /** A place is looked at every so many bytes: closely where there are few, at random samples' distance where many. */
@@ -67,7 +69,7 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
         const known = VARIANTS * index + variant;
         if ((fitting & (1 << index)) === 0 || from < (refused[known] ?? 0)) continue;
         const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
-        if ('decoded' in run) return likelier(bytes, run, extended(bytes, from + 2 * upper - 1, start, end, 1 - upper, isUpper, doubt / nats));
+        if ('decoded' in run) return likeliest(bytes, run, start, end, doubt);
         refused[known] = run.refusedUpTo;
       }
     }
@@ -98,18 +100,38 @@ function mayFit(bytes: Buffer, at: number, due: number): boolean {
 }
 
 /**
- * With the same upper bytes a run can be read in the other byte order too, from the byte before or behind. The wrong reading
- * pairs bytes of two characters, and so has more different ones; where that does not tell, as with an alphabet, whose upper
- * bytes are all the same, the longer one is taken, and then the order that most systems use.
+ * The same bytes can be read in other ways too: in the other byte order from the byte before or behind, by another guess. Taken is
+ * the reading that its units bear out most. With upper bytes that come from one block in either order they bear out both, and
+ * then the wrong one, which pairs bytes of two characters, has more different ones; where that does not tell either, the
+ * order that most systems use is taken.
  */
-function likelier(bytes: Buffer, one: Utf16Run, other: ReturnType<typeof extended>): Utf16Run {
-  if (!('decoded' in other)) return one;
-  const [differentInOne, differentInOther] = [one, other].map((run) => new Set(textOf(bytes, run.start, Math.min(run.end, run.start + 512), run.as === 'UTF-16LE' ? 1 : 0)).size) as [number, number];
-  if (differentInOther < LEAST_TELLING * differentInOne) return other;
-  if (differentInOne < LEAST_TELLING * differentInOther) return one;
-  const [length, otherLength] = [one.end - one.start, other.end - other.start];
-  if (length !== otherLength) return length > otherLength ? one : other;
-  return one.as === 'UTF-16LE' ? one : other;
+function likeliest(bytes: Buffer, found: Utf16Run, start: number, end: number, doubt: number): Utf16Run {
+  const middle = found.start + 2 * Math.floor((found.end - found.start) / 4);
+  let best = found;
+  let bestWitness = 0;
+  for (const { isUpper, nats } of GUESSES) {
+    for (let variant = 0; variant < VARIANTS; variant += 1) {
+      const run = extended(bytes, middle + (variant >> 1), start, end, variant & 1, isUpper, doubt / nats);
+      if (!('decoded' in run)) continue;
+      const witness = ((run.end - run.start) / 2) * nats;
+      const isAsGood = Math.abs(witness - bestWitness) <= AS_GOOD * bestWitness;
+      if (isAsGood ? isLikelier(bytes, run, best) : witness > bestWitness) {
+        best = run;
+        bestWitness = witness;
+      }
+    }
+  }
+  return best;
+}
+
+function isLikelier(bytes: Buffer, one: Utf16Run, other: Utf16Run): boolean {
+  const [different, differentInOther] = [differentUnits(bytes, one), differentUnits(bytes, other)];
+  if (Math.abs(different - differentInOther) > AS_GOOD * differentInOther) return different < differentInOther;
+  return one.as === 'UTF-16LE' && other.as === 'UTF-16BE' && one.end - one.start >= other.end - other.start;
+}
+
+function differentUnits(bytes: Buffer, { as, start, end }: Utf16Run): number {
+  return new Set(textOf(bytes, start, Math.min(end, start + LOOKED_AT), as === 'UTF-16LE' ? 1 : 0)).size;
 }
 
 /** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
@@ -149,7 +171,7 @@ function extended(
   while (stop + 2 <= end && isText(bytes, stop, upper, isUpper)) stop += 2;
   if (stop - first < 2 * leastUnits) return { refusedUpTo: stop };
   const decoded = (most: number): Buffer => Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');
-  if (!isMostlyLetters(textOf(bytes, first, Math.min(stop, first + 512), upper))) return { refusedUpTo: stop };
+  if (!isMostlyLetters(textOf(bytes, first, Math.min(stop, first + LOOKED_AT), upper))) return { refusedUpTo: stop };
   return { as: upper === 1 ? 'UTF-16LE' : 'UTF-16BE', start: first, end: stop, decoded };
 }
 
