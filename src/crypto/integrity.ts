@@ -10,6 +10,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { Integrity } from '../protocol/frames.js';
+import { digestOf } from './digest.js';
 
 /** Where in the chat a token stands: whose it is, and which of theirs, counted from 0. Never sent. */
 export interface Position {
@@ -21,13 +22,11 @@ export interface Position {
 export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position: Position, token: string): Buffer {
   switch (integrity) {
     case 'sha256':
-      return createHash('sha256').update(token, 'latin1').digest();
+      return digestOf(createHash('sha256').update(token, 'latin1'));
     case 'hmac-sha256':
-      return createHmac('sha256', hmacKey).update(token, 'latin1').digest();
+      return digestOf(createHmac('sha256', hmacKey).update(token, 'latin1'));
     case 'hmac-sha256-seq':
-      return createHmac('sha256', hmacKey)
-        .update(`${position.direction} ${position.n} ${token}`, 'latin1')
-        .digest();
+      return digestOf(createHmac('sha256', hmacKey).update(`${position.direction} ${position.n} ${token}`, 'latin1'));
   }
 }
 
