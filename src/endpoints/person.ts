@@ -115,10 +115,11 @@ function clearEditedLine(editor: readline.Interface): void {
 const MOST_AT_ONCE = 256;
 
 class PersonBehindPipes implements Person {
-  readonly #lines = new LineReader();
+  readonly #reader = new LineReader();
   #listener: Listener | null = null;
-  /** Lines read but not said yet: the socket was full, or no chat was on. Never more than one chunk's. */
-  #waiting: string[] = [];
+  /** Lines read; those from `#next` on are not said yet: the socket was full, or no chat was on. Never more than one chunk's. */
+  #lines: string[] = [];
+  #next = 0;
   #attached = false;
   #ended = false;
 
@@ -142,9 +143,11 @@ class PersonBehindPipes implements Person {
   }
 
   resume(): void {
-    while (this.#waiting.length > 0) {
-      if (this.#listener === null || !this.#listener.said(this.#next())) return;
+    while (this.#next < this.#lines.length) {
+      if (this.#listener === null || !this.#listener.said(this.#some())) return;
     }
+    this.#lines = [];
+    this.#next = 0;
     if (!this.#ended) process.stdin.resume();
     // At a terminal whose output is redirected, the end of input is Ctrl-D: somebody leaves.
     else if (process.stdin.isTTY) this.#listener?.leave();
@@ -158,10 +161,10 @@ class PersonBehindPipes implements Person {
   }
 
   /** Lines for the chat that is on, which may end with any of them. */
-  *#next(): Generator<string> {
-    for (let count = 0; count < MOST_AT_ONCE && this.#listener !== null; count += 1) {
-      const text = this.#waiting.shift();
-      if (text === undefined) return;
+  *#some(): Generator<string> {
+    for (const text of this.#lines.slice(this.#next, this.#next + MOST_AT_ONCE)) {
+      if (this.#listener === null) return;
+      this.#next += 1;
       yield text;
     }
   }
@@ -171,7 +174,7 @@ class PersonBehindPipes implements Person {
     process.stdin.on('data', (chunk: Buffer) => {
       process.stdin.pause();
       try {
-        for (const line of this.#lines.lines(chunk)) this.#waiting.push(line.toString('utf8'));
+        for (const line of this.#reader.lines(chunk)) this.#lines.push(line.toString('utf8'));
       } catch (error) {
         if (!(error instanceof LineTooLongError)) throw error;
         this.warn(`servchat: standard input holds a line of more than ${MAX_LINE_BYTES} bytes; nothing after it is sent`);
@@ -181,8 +184,8 @@ class PersonBehindPipes implements Person {
       this.resume();
     });
     process.stdin.on('end', () => {
-      const rest = this.#lines.rest();
-      if (rest.length > 0) this.#waiting.push(rest.toString('utf8'));
+      const rest = this.#reader.rest();
+      if (rest.length > 0) this.#lines.push(rest.toString('utf8'));
       this.#ended = true;
       this.resume();
     });
