@@ -4,13 +4,13 @@
  * A Fernet key is 32 bytes, and no 256-bit cipher follows from that: the first 16 sign (HMAC-SHA256), the last 16 encrypt
  * (AES-128 in CBC mode). A token is signed after it is encrypted, so it is checked before anything is decrypted.
  */
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 import { IV_BYTES, TokenFormatError, formatToken, parseToken, signedPart, type SignedToken } from '../protocol/token.js';
-import { Aes128Cbc } from './aes-cbc.js';
-import { digestOf } from './digest.js';
 
 export const FERNET_KEY_BYTES = 32;
+
+const CIPHER = 'aes-128-cbc';
 
 /** Seconds that a token's clock may be ahead of ours: the spec's own allowance. */
 export const MAX_CLOCK_SKEW = 60;
@@ -39,7 +39,7 @@ export interface DecryptOptions {
 /** A Fernet key, at work. */
 export class Fernet {
   readonly #signing: KeyObject;
-  readonly #aes: Aes128Cbc;
+  readonly #encryption: KeyObject;
 
   /** @throws RangeError where the key has another length than 32 bytes. */
   constructor(key: Uint8Array) {
@@ -47,14 +47,16 @@ export class Fernet {
       throw new RangeError(`Cannot use the Fernet key: it has ${key.length} bytes instead of ${FERNET_KEY_BYTES}`);
     }
     this.#signing = createSecretKey(key.subarray(0, 16));
-    this.#aes = new Aes128Cbc(key.subarray(16));
+    this.#encryption = createSecretKey(key.subarray(16));
   }
 
   /** A token of `plaintext`. @throws RangeError where the IV has another length than 16 bytes. */
   encrypt(plaintext: Uint8Array, options: EncryptOptions): string {
     const iv = options.iv === undefined ? freshIv() : Buffer.from(options.iv);
     if (iv.length !== IV_BYTES) throw new RangeError(`Cannot encrypt: the IV has ${iv.length} bytes instead of ${IV_BYTES}`);
-    const signed = signedPart({ timestamp: Math.floor(options.now), iv, ciphertext: this.#aes.encrypt(iv, plaintext) });
+    const cipher = createCipheriv(CIPHER, this.#encryption, iv);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    const signed = signedPart({ timestamp: Math.floor(options.now), iv, ciphertext });
     return formatToken(signed, this.#sign(signed));
   }
 
@@ -68,13 +70,16 @@ export class Fernet {
     if (!timingSafeEqual(this.#sign(signed), hmac)) throw new InvalidTokenError("the token's signature does not fit");
     if (timestamp > now + MAX_CLOCK_SKEW) throw new InvalidTokenError('the token comes from the future');
     if (ttl !== undefined && timestamp + ttl < now) throw new InvalidTokenError('the token is too old');
-    const plaintext = this.#aes.decrypt(iv, ciphertext);
-    if (plaintext === null) throw new InvalidTokenError('the padding inside the token is wrong');
-    return plaintext;
+    const decipher = createDecipheriv(CIPHER, this.#encryption, iv);
+    try {
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      throw new InvalidTokenError('the padding inside the token is wrong');
+    }
   }
 
   #sign(signed: Uint8Array): Buffer {
-    return digestOf(createHmac('sha256', this.#signing).update(signed));
+    return createHmac('sha256', this.#signing).update(signed).digest();
   }
 }
 

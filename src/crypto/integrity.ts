@@ -10,7 +10,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { Integrity } from '../protocol/frames.js';
-import { digestOf } from './digest.js';
 
 /** Where in the chat a token stands: whose it is, and which of theirs, counted from 0. Never sent. */
 export interface Position {
@@ -22,11 +21,11 @@ export interface Position {
 export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position: Position, token: string): Buffer {
   switch (integrity) {
     case 'sha256':
-      return digestOf(createHash('sha256').update(token, 'latin1'));
+      return createHash('sha256').update(token, 'latin1').digest();
     case 'hmac-sha256':
-      return digestOf(createHmac('sha256', hmacKey).update(token, 'latin1'));
+      return createHmac('sha256', hmacKey).update(token, 'latin1').digest();
     case 'hmac-sha256-seq':
-      return digestOf(createHmac('sha256', hmacKey).update(`${position.direction} ${position.n} ${token}`, 'latin1'));
+      return createHmac('sha256', hmacKey).update(`${position.direction} ${position.n} ${token}`, 'latin1').digest();
   }
 }
 
