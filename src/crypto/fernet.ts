@@ -4,14 +4,18 @@
  * A Fernet key is 32 bytes, and no 256-bit cipher follows from that: the first 16 sign (HMAC-SHA256), the last 16 encrypt
  * (AES-128 in CBC mode). A token is signed after it is encrypted, so it is checked before anything is decrypted.
  */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 
 import { IV_BYTES, TokenFormatError, formatToken, parseToken, signedPart, type SignedToken } from '../protocol/token.js';
 
 export const FERNET_KEY_BYTES = 32;
 
+const CIPHER = 'aes-128-cbc';
+
 /** Seconds that a token's clock may be ahead of ours: the spec's own allowance. */
 export const MAX_CLOCK_SKEW = 60;
+
+const IVS_AT_ONCE = 256;
 
 /** The token is damaged, forged, made with another key, or not of this time. */
 export class InvalidTokenError extends Error {
@@ -32,34 +36,50 @@ export interface DecryptOptions {
   readonly ttl?: number;
 }
 
-/** A token of `plaintext` under the 32-byte `key`. @throws RangeError where the key or the IV has another length. */
-export function encrypt(key: Uint8Array, plaintext: Uint8Array, options: EncryptOptions): string {
-  const { signing, encryption } = splitKey(key);
-  const iv = Buffer.from(options.iv ?? randomBytes(IV_BYTES));
-  if (iv.length !== IV_BYTES) throw new RangeError(`Cannot encrypt: the IV has ${iv.length} bytes instead of ${IV_BYTES}`);
-  const cipher = createCipheriv('aes-128-cbc', encryption, iv);
-  const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
-  const signed = signedPart({ timestamp: Math.floor(options.now), iv, ciphertext });
-  return formatToken(signed, sign(signing, signed));
-}
+/** A Fernet key, at work. */
+export class Fernet {
+  readonly #signing: KeyObject;
+  readonly #encryption: KeyObject;
 
-/**
- * What `token` holds.
- *
- * @throws InvalidTokenError with the reason, for the person at this end; the other side is not to be told which it was.
- * @throws RangeError where the key has another length than 32 bytes.
- */
-export function decrypt(key: Uint8Array, token: string, { now, ttl }: DecryptOptions): Buffer {
-  const { signing, encryption } = splitKey(key);
-  const { timestamp, iv, ciphertext, signed, hmac } = parse(token);
-  if (!timingSafeEqual(sign(signing, signed), hmac)) throw new InvalidTokenError("the token's signature does not fit");
-  if (timestamp > now + MAX_CLOCK_SKEW) throw new InvalidTokenError('the token comes from the future');
-  if (ttl !== undefined && timestamp + ttl < now) throw new InvalidTokenError('the token is too old');
-  const decipher = createDecipheriv('aes-128-cbc', encryption, iv);
-  try {
-    return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-  } catch {
-    throw new InvalidTokenError('the padding inside the token is wrong');
+  /** @throws RangeError where the key has another length than 32 bytes. */
+  constructor(key: Uint8Array) {
+    if (key.length !== FERNET_KEY_BYTES) {
+      throw new RangeError(`Cannot use the Fernet key: it has ${key.length} bytes instead of ${FERNET_KEY_BYTES}`);
+    }
+    this.#signing = createSecretKey(key.subarray(0, 16));
+    this.#encryption = createSecretKey(key.subarray(16));
+  }
+
+  /** A token of `plaintext`. @throws RangeError where the IV has another length than 16 bytes. */
+  encrypt(plaintext: Uint8Array, options: EncryptOptions): string {
+    const iv = options.iv === undefined ? freshIv() : Buffer.from(options.iv);
+    if (iv.length !== IV_BYTES) throw new RangeError(`Cannot encrypt: the IV has ${iv.length} bytes instead of ${IV_BYTES}`);
+    const cipher = createCipheriv(CIPHER, this.#encryption, iv);
+    const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+    const signed = signedPart({ timestamp: Math.floor(options.now), iv, ciphertext });
+    return formatToken(signed, this.#sign(signed));
+  }
+
+  /**
+   * What `token` holds.
+   *
+   * @throws InvalidTokenError with the reason, for the person at this end; the other side is not to be told which it was.
+   */
+  decrypt(token: string, { now, ttl }: DecryptOptions): Buffer {
+    const { timestamp, iv, ciphertext, signed, hmac } = parse(token);
+    if (!timingSafeEqual(this.#sign(signed), hmac)) throw new InvalidTokenError("the token's signature does not fit");
+    if (timestamp > now + MAX_CLOCK_SKEW) throw new InvalidTokenError('the token comes from the future');
+    if (ttl !== undefined && timestamp + ttl < now) throw new InvalidTokenError('the token is too old');
+    const decipher = createDecipheriv(CIPHER, this.#encryption, iv);
+    try {
+      return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+    } catch {
+      throw new InvalidTokenError('the padding inside the token is wrong');
+    }
+  }
+
+  #sign(signed: Uint8Array): Buffer {
+    return createHmac('sha256', this.#signing).update(signed).digest();
   }
 }
 
@@ -72,13 +92,12 @@ function parse(token: string): SignedToken {
   }
 }
 
-function splitKey(key: Uint8Array): { signing: Uint8Array; encryption: Uint8Array } {
-  if (key.length !== FERNET_KEY_BYTES) {
-    throw new RangeError(`Cannot use the Fernet key: it has ${key.length} bytes instead of ${FERNET_KEY_BYTES}`);
-  }
-  return { signing: key.subarray(0, 16), encryption: key.subarray(16) };
-}
+/** Random bytes are dear by the call, not by the byte: they are had for many IVs at once, and each is handed out once. */
+let unusedIvs = Buffer.alloc(0);
 
-function sign(signingKey: Uint8Array, signed: Uint8Array): Buffer {
-  return createHmac('sha256', signingKey).update(signed).digest();
+function freshIv(): Buffer {
+  if (unusedIvs.length === 0) unusedIvs = randomBytes(IVS_AT_ONCE * IV_BYTES);
+  const iv = unusedIvs.subarray(0, IV_BYTES);
+  unusedIvs = unusedIvs.subarray(IV_BYTES);
+  return iv;
 }

@@ -25,9 +25,7 @@ export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position
     case 'hmac-sha256':
       return createHmac('sha256', hmacKey).update(token, 'latin1').digest();
     case 'hmac-sha256-seq':
-      return createHmac('sha256', hmacKey)
-        .update(`${position.direction} ${position.n} ${token}`, 'latin1')
-        .digest();
+      return createHmac('sha256', hmacKey).update(`${position.direction} ${position.n} ${token}`, 'latin1').digest();
   }
 }
 

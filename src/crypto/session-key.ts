@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
-import { FERNET_KEY_BYTES } from './fernet.js';
+import { FERNET_KEY_BYTES, Fernet } from './fernet.js';
 
 export interface SessionKey {
   /** All 64 bytes, as they cross in the envelope. */
   readonly bytes: Buffer;
-  readonly fernet: Buffer;
+  readonly fernet: Fernet;
   readonly hmac: Buffer;
 }
 
@@ -20,5 +20,5 @@ export function splitSessionKey(bytes: Buffer): SessionKey {
   if (bytes.length !== SESSION_KEY_BYTES) {
     throw new RangeError(`Cannot use the session key: it has ${bytes.length} bytes instead of ${SESSION_KEY_BYTES}`);
   }
-  return { bytes, fernet: bytes.subarray(0, FERNET_KEY_BYTES), hmac: bytes.subarray(FERNET_KEY_BYTES) };
+  return { bytes, fernet: new Fernet(bytes.subarray(0, FERNET_KEY_BYTES)), hmac: bytes.subarray(FERNET_KEY_BYTES) };
 }

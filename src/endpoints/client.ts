@@ -65,7 +65,7 @@ async function converse(line: Line, serverFingerprint: string | null, { session,
       if (tls?.pin === null) person.show('Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.');
       person.listen(chat);
     },
-    show: (text) => person.show(`Server: ${printableBytes(text)}`),
+    show: (texts) => person.show(texts.map((text) => `Server: ${printableBytes(text)}`).join('\n')),
     unsent: (why) => {
       person.warn(`servchat: ${why}`);
     },

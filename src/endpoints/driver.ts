@@ -23,8 +23,8 @@ const KEEP_ALIVE_MS = 60_000;
 
 export interface ChatHooks {
   ready(keys: SessionKeys | null): void;
-  /** Whether more can be shown at once; if not, nothing is read from the socket until `shown`. */
-  show(text: Buffer): boolean;
+  /** The messages that came at once. Whether more can be shown at once; if not, nothing is read from the socket until `shown`. */
+  show(texts: readonly Buffer[]): boolean;
   unsent(why: string): void;
   /** The socket has taken what it could not take at once: more may be said. */
   drained(): void;
@@ -34,8 +34,8 @@ export interface ChatHooks {
 
 export interface Chat {
   start(): void;
-  /** Whether the socket takes more at once; if not, wait for `drained`. */
-  said(text: string): boolean;
+  /** Takes the next of `texts` once the one before is dealt with. Whether the socket takes more at once; if not, wait for `drained`. */
+  said(texts: Iterable<string>): boolean;
   /** As if the person had typed EXIT; before the chat has begun, just closes. */
   leave(): void;
   /** After `show` answered false: there is room on the screen again. */
@@ -63,22 +63,24 @@ export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks:
     refuse('timeout', `The handshake took longer than ${HANDSHAKE_LIMIT_MS / 1000} s; is the other side a servchat in encrypted mode?`);
   }, HANDSHAKE_LIMIT_MS);
 
-  // One write, one segment: the capture then shows the chat as it was said.
+  // One write, one segment: the capture then shows the chat as it was said, a message typed being a segment of its own.
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
 
-  const perform = (action: Action): void => {
+  const send = (frames: readonly Buffer[]): void => {
+    if (frames.length === 0) return;
+    const bytes = Buffer.concat(frames);
+    socket.write(bytes);
+    tap?.sent(bytes);
+  };
+  const show = (texts: readonly Buffer[]): void => {
+    if (texts.length > 0 && !hooks.show(texts)) socket.pause();
+  };
+  const perform = (action: Exclude<Action, { type: 'send' | 'show' }>): void => {
     switch (action.type) {
-      case 'send':
-        socket.write(action.bytes);
-        tap?.sent(action.bytes);
-        return;
       case 'ready':
         clearTimeout(handshake);
         hooks.ready(action.keys);
-        return;
-      case 'show':
-        if (!hooks.show(action.text)) socket.pause();
         return;
       case 'unsent':
         hooks.unsent(action.why);
@@ -87,8 +89,23 @@ export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks:
         finish(action.outcome);
     }
   };
+  /** All that is sent at once is one write, and all that came at once is shown in one piece. */
   const performAll = (actions: Iterable<Action>): void => {
-    for (const action of actions) perform(action);
+    const frames: Buffer[] = [];
+    const texts: Buffer[] = [];
+    const flush = (): void => {
+      send(frames.splice(0));
+      show(texts.splice(0));
+    };
+    for (const action of actions) {
+      if (action.type === 'send') frames.push(action.bytes);
+      else if (action.type === 'show') texts.push(action.text);
+      else {
+        flush();
+        perform(action);
+      }
+    }
+    flush();
   };
   const settle = (how: Outcome): void => {
     outcome = how;
@@ -136,10 +153,11 @@ export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks:
 
   return {
     start: () => {
-      performAll(session.opened());
+      // A frame, a segment: the capture then shows the handshake step by step.
+      for (const action of session.opened()) performAll([action]);
     },
-    said: (text) => {
-      performAll(session.said(text));
+    said: (texts) => {
+      performAll(sayAll(session, texts));
       return !socket.writableNeedDrain;
     },
     leave: () => {
@@ -152,6 +170,10 @@ export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks:
     refuse,
     ended,
   };
+}
+
+function* sayAll(session: Session, texts: Iterable<string>): Generator<Action> {
+  for (const text of texts) yield* session.said(text);
 }
 
 const CUT_OFF = 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that';

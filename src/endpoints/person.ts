@@ -13,8 +13,8 @@ import readline from 'node:readline';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 
 export interface Listener {
-  /** Whether more can be taken at once; if not, nothing is read until `resume`. */
-  said(text: string): boolean;
+  /** Takes the next of `texts` once the one before is dealt with. Whether more can be taken at once; if not, nothing is read until `resume`. */
+  said(texts: Iterable<string>): boolean;
   /** There is room again after `show` answered false. */
   shown(): void;
   /** Ctrl-C or Ctrl-D at a terminal. */
@@ -22,8 +22,8 @@ export interface Listener {
 }
 
 export interface Person {
-  /** A line of the chat, already safe to show. Whether more can be shown at once; if not, `shown` tells when. */
-  show(line: string): boolean;
+  /** A line of the chat, or several that came at once, already safe to show. Whether more can be shown at once; if not, `shown` tells when. */
+  show(lines: string): boolean;
   /** A line about what went wrong. */
   warn(line: string): void;
   /** Hands what is typed to `listener` from now on, until `rest`. */
@@ -48,8 +48,8 @@ class PersonAtTerminal implements Person {
     process.stdout.on('drain', () => this.#listener?.shown());
   }
 
-  show(line: string): boolean {
-    return this.#above(process.stdout, line);
+  show(lines: string): boolean {
+    return this.#above(process.stdout, lines);
   }
 
   warn(line: string): void {
@@ -62,7 +62,7 @@ class PersonAtTerminal implements Person {
     this.#listener = listener;
     editor.on('line', (text) => {
       // An Enter on an empty line is somebody waiting, not somebody talking.
-      if (text !== '') listener.said(text);
+      if (text !== '') listener.said([text]);
       if (this.#editor !== null) editor.prompt();
     });
     editor.on('SIGINT', () => {
@@ -93,10 +93,10 @@ class PersonAtTerminal implements Person {
     editor.close();
   }
 
-  #above(output: NodeJS.WriteStream, line: string): boolean {
+  #above(output: NodeJS.WriteStream, lines: string): boolean {
     const editor = this.#editor;
     if (editor !== null) clearEditedLine(editor);
-    const room = output.write(`${line}\n`);
+    const room = output.write(`${lines}\n`);
     editor?.prompt(true);
     return room;
   }
@@ -111,11 +111,15 @@ function clearEditedLine(editor: readline.Interface): void {
   Object.assign(editor, { prevRows: 0 });
 }
 
+/** Lines of a pipe that are said in one go: few enough that what they become is not much more than a socket takes. */
+const MOST_AT_ONCE = 256;
+
 class PersonBehindPipes implements Person {
-  readonly #lines = new LineReader();
+  readonly #reader = new LineReader();
   #listener: Listener | null = null;
-  /** Lines read but not said yet: the socket was full, or no chat was on. Never more than one chunk's. */
-  #waiting: string[] = [];
+  /** Lines read; those from `#next` on are not said yet: the socket was full, or no chat was on. Never more than one chunk's. */
+  #lines: string[] = [];
+  #next = 0;
   #attached = false;
   #ended = false;
 
@@ -123,8 +127,8 @@ class PersonBehindPipes implements Person {
     process.stdout.on('drain', () => this.#listener?.shown());
   }
 
-  show(line: string): boolean {
-    return process.stdout.write(`${line}\n`);
+  show(lines: string): boolean {
+    return process.stdout.write(`${lines}\n`);
   }
 
   warn(line: string): void {
@@ -139,13 +143,11 @@ class PersonBehindPipes implements Person {
   }
 
   resume(): void {
-    for (let text = this.#waiting.shift(); text !== undefined; text = this.#waiting.shift()) {
-      if (this.#listener === null) {
-        this.#waiting.unshift(text);
-        return;
-      }
-      if (!this.#listener.said(text)) return;
+    while (this.#next < this.#lines.length) {
+      if (this.#listener === null || !this.#listener.said(this.#some())) return;
     }
+    this.#lines = [];
+    this.#next = 0;
     if (!this.#ended) process.stdin.resume();
     // At a terminal whose output is redirected, the end of input is Ctrl-D: somebody leaves.
     else if (process.stdin.isTTY) this.#listener?.leave();
@@ -158,12 +160,21 @@ class PersonBehindPipes implements Person {
     (process.stdin as Partial<Socket>).unref?.();
   }
 
+  /** Lines for the chat that is on, which may end with any of them. */
+  *#some(): Generator<string> {
+    for (const text of this.#lines.slice(this.#next, this.#next + MOST_AT_ONCE)) {
+      if (this.#listener === null) return;
+      this.#next += 1;
+      yield text;
+    }
+  }
+
   #attach(): void {
     this.#attached = true;
     process.stdin.on('data', (chunk: Buffer) => {
       process.stdin.pause();
       try {
-        for (const line of this.#lines.lines(chunk)) this.#waiting.push(line.toString('utf8'));
+        for (const line of this.#reader.lines(chunk)) this.#lines.push(line.toString('utf8'));
       } catch (error) {
         if (!(error instanceof LineTooLongError)) throw error;
         this.warn(`servchat: standard input holds a line of more than ${MAX_LINE_BYTES} bytes; nothing after it is sent`);
@@ -173,8 +184,8 @@ class PersonBehindPipes implements Person {
       this.resume();
     });
     process.stdin.on('end', () => {
-      const rest = this.#lines.rest();
-      if (rest.length > 0) this.#waiting.push(rest.toString('utf8'));
+      const rest = this.#reader.rest();
+      if (rest.length > 0) this.#lines.push(rest.toString('utf8'));
       this.#ended = true;
       this.resume();
     });

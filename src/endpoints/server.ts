@@ -141,7 +141,7 @@ class Room {
           if (keys !== null) showFingerprint(person, 'client', keys.fingerprint);
           person.listen(chat);
         },
-        show: (text) => person.show(`client: ${printableBytes(text)}`),
+        show: (texts) => person.show(texts.map((text) => `client: ${printableBytes(text)}`).join('\n')),
         unsent: (why) => {
           person.warn(`servchat: ${why}`);
         },

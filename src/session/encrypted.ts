@@ -19,7 +19,7 @@
  * A message is checked over the exact characters that came, and decrypted only then. Which of the two failed is for the
  * person at this end; the wire hears `rejected` in both cases.
  */
-import { InvalidTokenError, decrypt, encrypt } from '../crypto/fernet.js';
+import { InvalidTokenError } from '../crypto/fernet.js';
 import { computeCheck, verifyCheck } from '../crypto/integrity.js';
 import { WeakKeyError, fingerprint, importPublicKey, unwrap, wrap, type RsaKeyPair } from '../crypto/rsa.js';
 import { splitSessionKey, type SessionKey } from '../crypto/session-key.js';
@@ -127,7 +127,7 @@ abstract class EncryptedSession implements Session {
     if (plaintext.length > MAX_TEXT_BYTES) {
       return [{ type: 'unsent', why: `The message has ${plaintext.length} bytes, and ${MAX_TEXT_BYTES} are the most` }];
     }
-    const token = encrypt(key.fernet, plaintext, { now: this.#clock() });
+    const token = key.fernet.encrypt(plaintext, { now: this.#clock() });
     const check = computeCheck(integrity, key.hmac, { direction: this.#role, n: this.#sent++ }, token);
     const send = sendFrame({ kind: 'MESSAGE', token, check });
     return isLeaving(text) ? [send, this.#over({ ok: true, leftBy: 'us' })] : [send];
@@ -172,7 +172,7 @@ abstract class EncryptedSession implements Session {
       const meaning = integrity === 'hmac-sha256-seq' ? this.#whereItFits(n, { token, check }, key) : ', so it was changed on its way';
       throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: its ${integrity} check does not fit${meaning}; the chat was ended`);
     }
-    const text = decrypt(key.fernet, token, { now: this.#clock() });
+    const text = key.fernet.decrypt(token, { now: this.#clock() });
     if (!isMessageText(text)) {
       throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: it is not one line of UTF-8 text; the chat was ended`);
     }

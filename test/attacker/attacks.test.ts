@@ -6,7 +6,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Attack, Piece } from '../../src/attacker/attack.js';
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { ranked } from '../../src/attacker/attacks/guess-by-length.js';
-import { decrypt, encrypt } from '../../src/crypto/fernet.js';
 import { computeCheck } from '../../src/crypto/integrity.js';
 import { formatPrivateKey, generateKeyPair, importPublicKey, wrap, type RsaKeyPair } from '../../src/crypto/rsa.js';
 import { generateSessionKey } from '../../src/crypto/session-key.js';
@@ -49,7 +48,7 @@ describe('over plaintext', () => {
 const key = generateSessionKey();
 const NOW = 1_800_000_000;
 const sealed = (text: string, n = 0): MessageFrame => {
-  const token = encrypt(key.fernet, Buffer.from(text), { now: NOW });
+  const token = key.fernet.encrypt(Buffer.from(text), { now: NOW });
   return { kind: 'MESSAGE', token, check: computeCheck('hmac-sha256-seq', key.hmac, { direction: 'client', n }, token) };
 };
 const HELLO = 'HELLO servchat/1 hmac-sha256-seq';
@@ -57,8 +56,8 @@ const chatOf = (...frames: readonly MessageFrame[]): readonly Piece[] => cut(['c
 /** What a receiver would decrypt, if it decrypted without looking at the signature. */
 const unchecked = (token: string): string => {
   const { signed } = parseToken(token);
-  const signature = createHmac('sha256', key.fernet.subarray(0, 16)).update(signed).digest();
-  return decrypt(key.fernet, formatToken(signed, signature), { now: NOW }).toString('latin1');
+  const signature = createHmac('sha256', key.bytes.subarray(0, 16)).update(signed).digest();
+  return key.fernet.decrypt(formatToken(signed, signature), { now: NOW }).toString('latin1');
 };
 const messageIn = (line: string): MessageFrame => parseFrame(Buffer.from(line.slice(2))) as MessageFrame;
 
@@ -68,7 +67,7 @@ describe('over encrypted mode', () => {
     const [, line] = transcript(attack('modify'), chatOf(frame));
     const changed = messageIn(line!);
     expect(unchecked(changed.token)).toBe('Beat me at noon');
-    expect(() => decrypt(key.fernet, changed.token, { now: NOW })).toThrow("the token's signature does not fit");
+    expect(() => key.fernet.decrypt(changed.token, { now: NOW })).toThrow("the token's signature does not fit");
     expect(parseToken(changed.token).ciphertext).toEqual(parseToken(frame.token).ciphertext);
     expect(changed.check).toEqual(frame.check);
   });

@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { performance } from 'node:perf_hooks';
+import { chatting } from './chat.mjs';
 import { writeCapture } from './made-capture.mjs';
 
 const MAIN = resolve('dist/cli/main.js');
@@ -101,6 +102,8 @@ try {
   listening();
   await memory();
   starting();
+  say();
+  await chatting(say);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

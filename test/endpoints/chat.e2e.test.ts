@@ -107,6 +107,19 @@ test('--keep-open waits for the next client', async () => {
   expect(await chair.ended).toBe(0);
 });
 
+test('what a pipe holds behind EXIT is for the next chat', async () => {
+  const { chair, port } = await server(['--mode', 'plaintext', '--keep-open']);
+  chair.write('first\nexit\nsecond\nexit\n');
+  for (const text of ['first', 'second']) {
+    const other = client(port, ['--mode', 'plaintext']);
+    await other.shows(`Server: ${text}`);
+    await other.shows('Server has left the chat.');
+    expect(await other.ended).toBe(0);
+  }
+  chair.kill('SIGTERM');
+  expect(await chair.ended).toBe(0);
+});
+
 testWithTool('nc', 'netcat is a full peer in plaintext mode, on either side', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);

@@ -31,8 +31,8 @@ function chat(screen: { full: boolean }): { chat: Chat; shown: string[]; next: (
   let wake: () => void = () => undefined;
   const hooks: ChatHooks = {
     ready: () => undefined,
-    show: (text) => {
-      shown.push(text.toString());
+    show: (texts) => {
+      shown.push(texts.join('\n'));
       wake();
       return !screen.full;
     },
@@ -59,6 +59,40 @@ test('while the screen takes no more, nothing is read: the peer has to wait', as
   peer.write('two\n');
   await second;
   expect(shown).toEqual(['one', 'two']);
+});
+
+test('what came at once is shown in one piece, and what was said at once is one write', async () => {
+  const { chat: ourChat, shown, next } = chat({ full: false });
+  ourChat.start();
+  const writes: string[] = [];
+  const write = ours.write.bind(ours);
+  ours.write = ((bytes: Buffer) => {
+    writes.push(bytes.toString());
+    return write(bytes);
+  });
+  const first = next();
+  peer.write('one\ntwo\n');
+  await first;
+  expect(shown).toEqual(['one\ntwo']);
+  ourChat.said(['three', 'four']);
+  ourChat.said(['five']);
+  expect(writes).toEqual(['three\nfour\n', 'five\n']);
+});
+
+test('what is said after the leaving word is not asked for', () => {
+  const { chat: ourChat, over } = chat({ full: false });
+  ourChat.start();
+  const asked: string[] = [];
+  ourChat.said(
+    (function* () {
+      for (const text of ['one', 'exit', 'two']) {
+        if (over.length > 0) return;
+        asked.push(text);
+        yield text;
+      }
+    })(),
+  );
+  expect(asked).toEqual(['one', 'exit']);
 });
 
 test('a chat that ends while the screen is full closes all the same', async () => {

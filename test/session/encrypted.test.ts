@@ -7,7 +7,6 @@ import { createHash, generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { encrypt } from '../../src/crypto/fernet.js';
 import { computeCheck } from '../../src/crypto/integrity.js';
 import { generateKeyPair } from '../../src/crypto/rsa.js';
 import { splitSessionKey } from '../../src/crypto/session-key.js';
@@ -62,7 +61,7 @@ function chatting(integrity: Integrity = 'hmac-sha256-seq'): { client: Session; 
 
 /** The frame that a side would send for `text`, made here from the keys and the protocol's page. */
 function messageFrame(text: string | Buffer, n = 0, direction: 'client' | 'server' = 'client', integrity: Integrity = 'hmac-sha256-seq'): MessageFrame {
-  const token = encrypt(sessionKey.fernet, Buffer.from(text), { now: NOW });
+  const token = sessionKey.fernet.encrypt(Buffer.from(text), { now: NOW });
   return { kind: 'MESSAGE', token, check: computeCheck(integrity, sessionKey.hmac, { direction, n }, token) };
 }
 
@@ -224,7 +223,7 @@ describe('what a side refuses in the chat', () => {
   });
 
   test('a token from the future with a right check', () => {
-    const token = encrypt(sessionKey.fernet, Buffer.from('Hello'), { now: NOW + 61 });
+    const token = sessionKey.fernet.encrypt(Buffer.from('Hello'), { now: NOW + 61 });
     const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
     expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('future'));
   });

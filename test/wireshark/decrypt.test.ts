@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { beforeAll, expect, test } from '@jest/globals';
 
-import { encrypt } from '../../src/crypto/fernet.js';
+import { Fernet } from '../../src/crypto/fernet.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { INTEGRITY_NAMES, formatFrame, type Integrity } from '../../src/protocol/frames.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
@@ -96,7 +96,7 @@ test('texts that are completed together and come to more than one packet can hol
   const [sessionKey] = parseKeyLog(fs.readFileSync(keyLog, 'utf8')).values();
   const texts = ['a', 'b'].map((letter) => letter.repeat(40_000));
   const lines = texts.map((text) => {
-    const token = encrypt(sessionKey!.subarray(0, 32), Buffer.from(text), { now: 1_700_000_000 });
+    const token = new Fernet(sessionKey!.subarray(0, 32)).encrypt(Buffer.from(text), { now: 1_700_000_000 });
     return formatFrame({ kind: 'MESSAGE', token, check: createHash('sha256').update(token).digest() });
   });
   // All of the first but its LF in one packet, that and all of the second in the next.

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-import { encrypt } from '../../crypto/fernet.js';
+import { Fernet } from '../../crypto/fernet.js';
 import { formatFrame } from '../../protocol/frames.js';
 import { forward, isMessage, type Attack, type Piece } from '../attack.js';
 import { formatRecord, RECORD_OVERHEAD } from '../tls-records.js';
@@ -27,7 +27,7 @@ function invented(piece: Piece): Buffer {
     case 'text':
       return Buffer.from(`${TEXT}\n`);
     case 'frame': {
-      const token = encrypt(randomBytes(32), Buffer.from(TEXT), { now: Date.now() / 1000 });
+      const token = new Fernet(randomBytes(32)).encrypt(Buffer.from(TEXT), { now: Date.now() / 1000 });
       return formatFrame({ kind: 'MESSAGE', token, check: createHash('sha256').update(token).digest() });
     }
     case 'record':

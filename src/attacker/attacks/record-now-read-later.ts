@@ -1,4 +1,4 @@
-import { InvalidTokenError, decrypt } from '../../crypto/fernet.js';
+import { InvalidTokenError } from '../../crypto/fernet.js';
 import { parsePrivateKey, unwrap } from '../../crypto/rsa.js';
 import { splitSessionKey, type SessionKey } from '../../crypto/session-key.js';
 import { SESSION_KEY_BYTES } from '../../protocol/keylog.js';
@@ -29,7 +29,7 @@ function read(piece: Piece, key: SessionKey | null): readonly Move[] {
   if (piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE' || key === null) return [];
   try {
     // Whoever only reads is not bothered by a token's age.
-    const text = decrypt(key.fernet, piece.frame.token, { now: Infinity });
+    const text = key.fernet.decrypt(piece.frame.token, { now: Infinity });
     return [{ type: 'learn', from: piece.from, text: text.toString('utf8') }];
   } catch (error) {
     if (error instanceof InvalidTokenError) return [];
