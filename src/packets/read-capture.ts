@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { printable } from '../printable.js';
 import { CaptureFileError, describeSystemError } from './capture-file.js';
-import { CaptureReader, type CaptureEnd } from './capture-reader.js';
+import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
 import { GZIP_MAGIC, gunzip } from './gunzip.js';
 import { readParsedPcap } from './parsed-pcap.js';
 import { isPcap } from './pcap-format.js';
@@ -69,7 +69,7 @@ class SizedReader {
   readonly #onPacket: OnPacket;
   readonly #name: string;
   readonly #reader: CaptureReader;
-  /** What has come, as long as it may all be small; then null. */
+  /** What has come, as long as it may all be a small pcap file; then null. */
   #small: Buffer[] | null = [];
   #bytes = 0;
 
@@ -84,15 +84,16 @@ class SizedReader {
   }
 
   push(chunk: Buffer): void {
-    this.#bytes += chunk.length;
     if (this.#small === null) {
       this.#reader.push(chunk);
-    } else if (this.#bytes <= SMALL_PCAP_BYTES) {
-      this.#small.push(Buffer.from(chunk));
-    } else {
-      this.#pushSmall(this.#small);
-      this.#reader.push(chunk);
+      return;
     }
+    const wasKnown = this.#bytes >= MAGIC_BYTES;
+    this.#small.push(Buffer.from(chunk));
+    this.#bytes += chunk.length;
+    // No other format needs to be had whole: what comes as it is captured is read as it comes.
+    const isOther = !wasKnown && this.#bytes >= MAGIC_BYTES && !isPcap(Buffer.concat(this.#small));
+    if (isOther || this.#bytes > SMALL_PCAP_BYTES) this.#pushSmall(this.#small);
   }
 
   end(): CaptureEnd {
