@@ -5,7 +5,7 @@
  */
 import { linkTypeName } from '../packets/decode.js';
 import { Decoder } from '../packets/decoder.js';
-import { readCapture } from '../packets/read-capture.js';
+import { readCapture, readChunks } from '../packets/read-capture.js';
 import { Allowance } from './allowance.js';
 import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
 import { Conversations } from './conversations.js';
@@ -13,6 +13,8 @@ import { Followed } from './followed.js';
 import { fernetPackage, openChat, type FernetPackage } from './opening.js';
 import { protocolOf } from './protocols.js';
 import { Haystack, Search } from './search.js';
+import type { CaptureEnd } from '../packets/capture-reader.js';
+import type { OnPacket } from '../packets/records.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
 import type { Conversation, Watcher } from './conversations.js';
@@ -68,6 +70,15 @@ const PACKETS_PER_PROGRESS = 16_384;
  * @throws CaptureFileError where the file is none or cannot be read.
  */
 export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
+  return inspected(path, (onPacket) => readCapture(path, onPacket), options);
+}
+
+/** {@link inspectCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
+export async function inspectChunks(source: AsyncIterable<Buffer>, options: InspectOptions = {}, name = 'the capture'): Promise<Capture> {
+  return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
+}
+
+async function inspected(file: string, read: (onPacket: OnPacket) => Promise<CaptureEnd>, options: InspectOptions): Promise<Capture> {
   const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
   const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched });
   const decoder = new Decoder();
@@ -75,7 +86,7 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   const others = new Map<string, number>();
   const { onProgress } = options;
   const passed = { bytes: 0 };
-  const end = await readCapture(path, (packet) => {
+  const end = await read((packet) => {
     passed.bytes += packet.end - packet.start;
     if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
     if (decoder.decode(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
@@ -86,7 +97,7 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
   return {
     findings: {
-      file: path,
+      file,
       linkType: { number: first, name: linkTypeName(first) },
       packets: end.packets,
       damage: end.damage,
