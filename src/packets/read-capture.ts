@@ -27,16 +27,20 @@ export const SMALL_PCAP_BYTES = 1024 * 1024;
  * @throws CaptureFileError for what is no capture, or cannot be read to its end.
  */
 export async function readCapture(path: string, onPacket: OnPacket): Promise<CaptureEnd> {
-  const name = path === STANDARD_INPUT ? 'the capture on standard input' : `the capture ${printable(path)}`;
-  const source: AsyncIterable<Buffer> = path === STANDARD_INPUT ? process.stdin : fileChunks(path);
-  return readChunks(source, onPacket, name);
+  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`);
+  const name = 'the capture on standard input';
+  // It may come as it is captured: no packet of it waits for the rest.
+  return readWith(new CaptureReader(onPacket, name), process.stdin, name);
 }
 
 /** {@link readCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
 export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture'): Promise<CaptureEnd> {
+  return readWith(new SizedReader(onPacket, name), source, name);
+}
+
+async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string): Promise<CaptureEnd> {
   const unreadable = (why: string): CaptureFileError => new CaptureFileError(`Cannot read ${name}: ${why}`);
   const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
-  const reader = new SizedReader(onPacket, name);
   if (!isCompressed) {
     for await (const chunk of chunks) {
       reader.push(chunk);
