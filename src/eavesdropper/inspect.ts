@@ -14,6 +14,7 @@ import { fernetPackage, openChat, type FernetPackage } from './opening.js';
 import { protocolOf } from './protocols.js';
 import { Haystack, Search } from './search.js';
 import type { CaptureEnd } from '../packets/capture-reader.js';
+import type { FragmentReport } from '../packets/fragments.js';
 import type { OnPacket } from '../packets/records.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
@@ -93,6 +94,7 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
     else others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
   });
   conversations.finish();
+  const { fragments } = decoder;
   const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
   const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
   return {
@@ -103,7 +105,14 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
       damage: end.damage,
       otherPackets: Object.fromEntries(others),
       conversations: inspection.listed,
-      contents: { format: end.format, compressed: end.compressed, linkTypes, comments: end.comments, otherComments: end.otherComments },
+      contents: {
+        format: end.format,
+        compressed: end.compressed,
+        linkTypes,
+        comments: end.comments,
+        otherComments: end.otherComments,
+        ...(hasAny(fragments) ? { fragments } : {}),
+      },
       leftOut: {
         conversations: inspection.unlisted,
         latePackets: conversations.late.packets,
@@ -115,6 +124,10 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
     haystacks: inspection.haystacks,
     followed: inspection.followed,
   };
+}
+
+function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): boolean {
+  return reassembled + incomplete + conflicts + bad > 0;
 }
 
 const NO_TWIN =
