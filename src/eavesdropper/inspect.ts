@@ -90,8 +90,9 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
   const end = await read((packet) => {
     passed.bytes += packet.end - packet.start;
     if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
-    if (decoder.decode(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
-    else others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+    let isTcp = decoder.decode(packet);
+    if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
   });
   conversations.finish();
   const { fragments } = decoder;
