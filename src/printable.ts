@@ -5,6 +5,7 @@
  * controls that reorder what is read. They are shown, as `\x1b` or `\u{202e}`, and never obeyed. The backslash itself is
  * left alone: this is for people to read, not to be parsed again.
  */
+import { isUtf8 } from 'node:buffer';
 
 /** C0, DEL and C1 controls; then the bidirectional controls, line and paragraph separators, BOM, tags, lone surrogates. */
 const UNSAFE =
@@ -21,27 +22,27 @@ export function printable(text: string): string {
 
 /** `bytes` as text to show: UTF-8 where it is, `\xNN` for each byte that is not, controls escaped as in {@link printable}. */
 export function printableBytes(bytes: Uint8Array): string {
-  try {
-    return printable(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return printable(decodeMarkingErrors(bytes));
-  }
+  return printable(isUtf8(bytes) ? textOf(bytes) : decodeMarkingErrors(bytes));
 }
 
+/** Asks before it decodes: of bytes that are no text most are no UTF-8, and an exception for each takes far longer. */
 function decodeMarkingErrors(bytes: Uint8Array): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let text = '';
   for (let at = 0; at < bytes.length; ) {
-    const length = sequenceLength(bytes[at] ?? 0);
-    try {
-      text += decoder.decode(bytes.subarray(at, at + length));
-      at += length;
-    } catch {
+    const character = bytes.subarray(at, at + sequenceLength(bytes[at] ?? 0));
+    if (isUtf8(character)) {
+      text += textOf(character);
+      at += character.length;
+    } else {
       text += `\\x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
       at += 1;
     }
   }
   return text;
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
 /** The length in bytes of the UTF-8 sequence that a lead byte announces (RFC 3629, section 3); 1 for what leads none. */

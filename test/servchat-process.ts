@@ -58,6 +58,15 @@ export class TestProcess {
     this.#child.stdin.write(bytes);
   }
 
+  /** Resolves when the process has taken the bytes, or has ended. */
+  async feed(bytes: Uint8Array): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#child.stdin.write(bytes, () => {
+        resolve();
+      });
+    });
+  }
+
   endInput(): void {
     this.#child.stdin.end();
   }

@@ -16,7 +16,8 @@ export class ReadingProgress {
     process.stderr.write(`${WIPE}${packets.toLocaleString('en')} packets, ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MiB read …`);
   };
 
-  end(): void {
+  wipe(): void {
     if (this.#shown) process.stderr.write(WIPE);
+    this.#shown = false;
   }
 }

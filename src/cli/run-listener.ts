@@ -23,20 +23,35 @@ interface InspectOptions {
   readonly format: 'table' | 'json' | 'ndjson';
 }
 
-/** Whether the capture could be read to its end. */
+const NO_SUCH_CONVERSATION = 'the capture has none of that number; they are counted from 0';
+
+/**
+ * Whether the capture could be read to its end.
+ *
+ * @throws Error where the capture has no such conversation as is asked for.
+ */
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
   const { find, keys, conversation, follow, format } = options;
   const progress = new ReadingProgress();
+  let told = 0;
+  const tell = (each: ConversationFindings): void => {
+    progress.wipe();
+    told += 1;
+    process.stdout.write(conversationLine(each));
+  };
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
     ...(keys === undefined ? {} : { keys: readKeyLog(keys) }),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
-    ...(format === 'ndjson' ? { onConversation: (each: ConversationFindings) => process.stdout.write(conversationLine(each)) } : {}),
+    ...(format === 'ndjson' ? { onConversation: tell } : {}),
     onProgress: progress.report,
+  }).finally(() => {
+    progress.wipe();
   });
-  progress.end();
+  const isThere = told + capture.findings.conversations.length > 0;
+  if (conversation !== undefined && !isThere) throw new Error(`Cannot show conversation ${conversation}: ${NO_SUCH_CONVERSATION}`);
   if (follow !== undefined) printFollowed(capture.followed, follow, options);
   else process.stdout.write(faceOf(capture, options));
   const { damage } = capture.findings;
@@ -52,7 +67,7 @@ function faceOf({ findings, finds }: Capture, { format, limit = USUAL_LIMIT }: I
 
 /** @throws Error where the capture has no such conversation. */
 function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): void {
-  if (followed === null) throw new Error(`Cannot follow conversation ${number}: the capture has none of that number; they are counted from 0`);
+  if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
   let left = limit === 0 ? Infinity : limit;
   for (const line of (hex ? followedHex : followedText)(followed.pieces, look())) {
     if (left === 0) {

@@ -6,6 +6,7 @@
  * Wireshark's Follow TCP Stream counts them.
  */
 
+import type { FragmentReport } from '../packets/fragments.js';
 import type { ProtocolFindings } from './protocols.js';
 import type { ReadabilityFindings } from './readability.js';
 
@@ -68,6 +69,8 @@ export interface ContentsFindings {
   /** What people noted in the file, and how many notes there are past those that are listed. */
   readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];
   readonly otherComments: number;
+  /** What became of the IP packets that came in fragments, whatever they carried. Absent where none did. */
+  readonly fragments?: FragmentReport;
 }
 
 /** What the listener's bounds on memory kept it from telling: all zero for most captures. */

@@ -5,7 +5,7 @@
  */
 import { linkTypeName } from '../packets/decode.js';
 import { Decoder } from '../packets/decoder.js';
-import { readCapture } from '../packets/read-capture.js';
+import { readCapture, readChunks } from '../packets/read-capture.js';
 import { Allowance } from './allowance.js';
 import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
 import { Conversations } from './conversations.js';
@@ -13,6 +13,9 @@ import { Followed } from './followed.js';
 import { fernetPackage, openChat, type FernetPackage } from './opening.js';
 import { protocolOf } from './protocols.js';
 import { Haystack, Search } from './search.js';
+import type { CaptureEnd } from '../packets/capture-reader.js';
+import type { FragmentReport } from '../packets/fragments.js';
+import type { OnPacket } from '../packets/records.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
 import type { Conversation, Kept, Watcher } from './conversations.js';
@@ -68,6 +71,15 @@ const PACKETS_PER_PROGRESS = 16_384;
  * @throws CaptureFileError where the file is none or cannot be read.
  */
 export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
+  return inspected(path, (onPacket) => readCapture(path, onPacket), options);
+}
+
+/** {@link inspectCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
+export async function inspectChunks(source: AsyncIterable<Buffer>, options: InspectOptions = {}, name = 'the capture'): Promise<Capture> {
+  return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
+}
+
+async function inspected(file: string, read: (onPacket: OnPacket) => Promise<CaptureEnd>, options: InspectOptions): Promise<Capture> {
   const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
   const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched });
   const decoder = new Decoder();
@@ -75,24 +87,33 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   const others = new Map<string, number>();
   const { onProgress } = options;
   const passed = { bytes: 0 };
-  const end = await readCapture(path, (packet) => {
+  const end = await read((packet) => {
     passed.bytes += packet.end - packet.start;
     if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
-    if (decoder.decode(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
-    else others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+    let isTcp = decoder.decode(packet);
+    if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
   });
   conversations.finish();
+  const { fragments } = decoder;
   const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
   const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
   return {
     findings: {
-      file: path,
+      file,
       linkType: { number: first, name: linkTypeName(first) },
       packets: end.packets,
       damage: end.damage,
       otherPackets: Object.fromEntries(others),
       conversations: inspection.listed,
-      contents: { format: end.format, compressed: end.compressed, linkTypes, comments: end.comments, otherComments: end.otherComments },
+      contents: {
+        format: end.format,
+        compressed: end.compressed,
+        linkTypes,
+        comments: end.comments,
+        otherComments: end.otherComments,
+        ...(hasAny(fragments) ? { fragments } : {}),
+      },
       leftOut: {
         conversations: inspection.unlisted,
         latePackets: conversations.late.packets,
@@ -104,6 +125,10 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
     haystacks: inspection.haystacks,
     followed: inspection.followed,
   };
+}
+
+function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): boolean {
+  return reassembled + incomplete + conflicts + bad > 0;
 }
 
 const NO_TWIN =

@@ -65,11 +65,24 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
     ...headingLines(file, look),
     ...proseLines(content.join(', '), look, 2),
     ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
+    ...fragmentLines(findings, look),
     ...leftOutLines(findings, look),
   ];
   if (damage === null) return lines;
   const where = `Reading stopped at packet ${damage.packet}, byte ${damage.offset} of the file`;
   return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
+}
+
+function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look): string[] {
+  if (fragments === undefined) return [];
+  const { reassembled, incomplete, conflicts, bad } = fragments;
+  const lost = [
+    ...(incomplete === 0 ? [] : [`${counted(incomplete, 'packet')} of which fragments are missing`]),
+    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'fragment')} with other bytes than came before`]),
+    ...(bad === 0 ? [] : [`${counted(bad, 'fragment')} that cannot be part of a packet`]),
+  ];
+  const put = `${counted(reassembled, 'packet')} put together again`;
+  return proseLines(`IP fragments: ${[put, ...lost].join(', ')}`, look, 2, 2, lost.length === 0 ? 'plain' : 'strong');
 }
 
 /** What the listener's own bounds kept from it: silence would pass for completeness. */

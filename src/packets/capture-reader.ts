@@ -25,7 +25,7 @@ export interface CaptureEnd extends Contents {
 }
 
 /** Enough to tell one format from another. */
-const MAGIC_BYTES = 4;
+export const MAGIC_BYTES = 4;
 const FIRST_CAPACITY = 4096;
 
 export class CaptureReader {

@@ -5,13 +5,13 @@ import { readErspan2, readErspan3, readGre } from './gre.js';
 import { readAuthentication } from './ip.js';
 import { readIpv4 } from './ipv4.js';
 import { readIpv6 } from './ipv6.js';
-import { LAYER, emptyCursor, none, type Cursor, type Layer } from './layers.js';
+import { LAYER, NO_SUBFRAME, emptyCursor, none, type Cursor, type Layer } from './layers.js';
 import { layerOfLinkType, readCooked, readCooked2, readEthernet, readIp, readLoopback, readVlan } from './link.js';
 import { readLlc } from './llc.js';
 import { readMpls } from './mpls.js';
 import { readDirectedPpp, readHdlc, readPpp, readPppoe } from './ppp.js';
 import { readTcp } from './tcp.js';
-import { readAvs, readPpi, readPrism, readRadiotap, readWlan } from './wlan.js';
+import { readAvs, readPpi, readPrism, readRadiotap, readSubframe, readWlan } from './wlan.js';
 import type { PacketView, TcpView } from './packet.js';
 
 /** Headers in one packet: more than any network has, and few enough that a hostile packet costs no more than others. */
@@ -48,18 +48,40 @@ export class Decoder {
   }
 
   /**
-   * Whether `packet` holds a TCP segment, or completes one that came in fragments: then {@link tcp} has it, else
-   * {@link other} says what it is. Never throws, whatever the bytes. Checksums are not looked at, since a capture taken on
-   * the sending machine seldom has them. The payload ends where the IP header says: padding is not part of it.
+   * Whether `packet` holds a TCP segment, or completes one that came in fragments: then {@link tcp} has it, and {@link next}
+   * goes on to others; else {@link other} says what it is. Never throws, whatever the bytes. Checksums are not looked at,
+   * since a capture taken on the sending machine seldom has them. The payload ends where the IP header says: padding is not
+   * part of it.
    */
   decode(packet: PacketView): boolean {
     const cursor = this.#cursor;
+    cursor.subframe = NO_SUBFRAME;
+    this.#begin(packet, packet.start);
+    return this.#descend(layerOfLinkType(cursor, packet.linkType)) || this.next(packet);
+  }
+
+  /** Whether the `packet` that was decoded holds one more segment: only a Wi-Fi frame that is made of several can. */
+  next(packet: PacketView): boolean {
+    const cursor = this.#cursor;
+    while (cursor.subframe !== NO_SUBFRAME) {
+      this.#begin(packet, cursor.subframe);
+      if (this.#descend(LAYER.subframe)) return true;
+    }
+    return false;
+  }
+
+  #begin(packet: PacketView, at: number): void {
+    const cursor = this.#cursor;
     cursor.data = packet.data;
-    cursor.at = packet.start;
+    cursor.at = at;
     cursor.end = packet.end;
     cursor.wireEnd = Math.max(packet.start + packet.originalLength, packet.end);
     cursor.seconds = packet.seconds;
-    let layer = layerOfLinkType(cursor, packet.linkType);
+  }
+
+  #descend(first: Layer): boolean {
+    const cursor = this.#cursor;
+    let layer = first;
     for (let headers = 0; headers < MAX_HEADERS; headers += 1) {
       if (layer === LAYER.tcp) return readTcp(cursor, this.tcp);
       if (layer === LAYER.none) return false;
@@ -102,6 +124,8 @@ function readLayer(layer: Layer, cursor: Cursor, fragments: Fragments): Layer {
       return readDirectedPpp(cursor);
     case LAYER.wlan:
       return readWlan(cursor);
+    case LAYER.subframe:
+      return readSubframe(cursor);
     case LAYER.radiotap:
       return readRadiotap(cursor);
     case LAYER.prism:

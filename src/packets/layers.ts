@@ -30,9 +30,12 @@ export const LAYER = {
   erspan2: 22,
   erspan3: 23,
   authentication: 24,
+  subframe: 25,
 } as const;
 
 export type Layer = (typeof LAYER)[keyof typeof LAYER];
+
+export const NO_SUBFRAME = -1;
 
 export interface Cursor {
   data: Buffer;
@@ -49,10 +52,12 @@ export interface Cursor {
   seconds: number;
   /** What the packet is, in a word for counting, where it holds no TCP segment. */
   name: string;
+  /** Where in the captured packet the next of its subframes begins, where it is made of several; else {@link NO_SUBFRAME}. */
+  subframe: number;
 }
 
 export function emptyCursor(): Cursor {
-  return { data: Buffer.alloc(0), at: 0, end: 0, wireEnd: 0, source: 0, destination: 0, addressLength: 0, seconds: 0, name: '' };
+  return { data: Buffer.alloc(0), at: 0, end: 0, wireEnd: 0, source: 0, destination: 0, addressLength: 0, seconds: 0, name: '', subframe: NO_SUBFRAME };
 }
 
 /** The packet goes no further: it is `name`. */

@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 
 import { printable } from '../printable.js';
 import { CaptureFileError, describeSystemError } from './capture-file.js';
-import { CaptureReader, type CaptureEnd } from './capture-reader.js';
+import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
 import { GZIP_MAGIC, gunzip } from './gunzip.js';
 import { readParsedPcap } from './parsed-pcap.js';
 import { isPcap } from './pcap-format.js';
@@ -27,16 +27,20 @@ export const SMALL_PCAP_BYTES = 1024 * 1024;
  * @throws CaptureFileError for what is no capture, or cannot be read to its end.
  */
 export async function readCapture(path: string, onPacket: OnPacket): Promise<CaptureEnd> {
-  const name = path === STANDARD_INPUT ? 'the capture on standard input' : `the capture ${printable(path)}`;
-  const source: AsyncIterable<Buffer> = path === STANDARD_INPUT ? process.stdin : fileChunks(path);
-  return readChunks(source, onPacket, name);
+  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`);
+  const name = 'the capture on standard input';
+  // It may come as it is captured: no packet of it waits for the rest.
+  return readWith(new CaptureReader(onPacket, name), process.stdin, name);
 }
 
 /** {@link readCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
 export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture'): Promise<CaptureEnd> {
+  return readWith(new SizedReader(onPacket, name), source, name);
+}
+
+async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string): Promise<CaptureEnd> {
   const unreadable = (why: string): CaptureFileError => new CaptureFileError(`Cannot read ${name}: ${why}`);
   const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
-  const reader = new SizedReader(onPacket, name);
   if (!isCompressed) {
     for await (const chunk of chunks) {
       reader.push(chunk);
@@ -69,7 +73,7 @@ class SizedReader {
   readonly #onPacket: OnPacket;
   readonly #name: string;
   readonly #reader: CaptureReader;
-  /** What has come, as long as it may all be small; then null. */
+  /** What has come, as long as it may all be a small pcap file; then null. */
   #small: Buffer[] | null = [];
   #bytes = 0;
 
@@ -84,15 +88,16 @@ class SizedReader {
   }
 
   push(chunk: Buffer): void {
-    this.#bytes += chunk.length;
     if (this.#small === null) {
       this.#reader.push(chunk);
-    } else if (this.#bytes <= SMALL_PCAP_BYTES) {
-      this.#small.push(Buffer.from(chunk));
-    } else {
-      this.#pushSmall(this.#small);
-      this.#reader.push(chunk);
+      return;
     }
+    const wasKnown = this.#bytes >= MAGIC_BYTES;
+    this.#small.push(Buffer.from(chunk));
+    this.#bytes += chunk.length;
+    // No other format needs to be had whole: what comes as it is captured is read as it comes.
+    const isOther = !wasKnown && this.#bytes >= MAGIC_BYTES && !isPcap(Buffer.concat(this.#small));
+    if (isOther || this.#bytes > SMALL_PCAP_BYTES) this.#pushSmall(this.#small);
   }
 
   end(): CaptureEnd {

@@ -1,5 +1,5 @@
 /** IEEE 802.11 frames, and the headers that capturing drivers put before them. */
-import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
+import { LAYER, NO_SUBFRAME, has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { CUT_LINK_HEADER, layerOfLinkType } from './link.js';
 
 /** IEEE 802.11-2020, 9.2.3: frame control (type and subtype, then flags), duration, three addresses, sequence. */
@@ -12,7 +12,7 @@ const TYPE = { mask: 0x0c, management: 0x00, control: 0x04, data: 0x08 } as cons
 const SUBTYPE = { noData: 0x40, qos: 0x80 } as const;
 const FLAG = { toDistribution: 0x01, fromDistribution: 0x02, moreFragments: 0x04, protected: 0x40, order: 0x80 } as const;
 const FRAGMENT_NUMBER = 0x0f;
-/** In the QoS field: several packets in one frame. */
+/** In the QoS field: several packets in one frame, an A-MSDU. */
 const IS_AGGREGATE = 0x80;
 
 export function readWlan(cursor: Cursor): Layer {
@@ -42,8 +42,24 @@ function readFrame(cursor: Cursor, isPadded: boolean): Layer {
 
   const isFragment = (flags & FLAG.moreFragments) !== 0 || (data.readUInt8(at + FRAME.sequence) & FRAGMENT_NUMBER) !== 0;
   if (isFragment) return none(cursor, '802.11 fragment');
-  if (hasQos && (data.readUInt8(at + qosAt + QOS.control) & IS_AGGREGATE) !== 0) return none(cursor, '802.11 aggregate');
   cursor.at += length;
+  return hasQos && (data.readUInt8(at + qosAt + QOS.control) & IS_AGGREGATE) !== 0 ? LAYER.subframe : LAYER.llc;
+}
+
+/** IEEE 802.11-2020, 9.3.2.2.2: each subframe begins on a boundary of four bytes, counted from the first. */
+const SUBFRAME = { destination: 0, source: 6, length: 12, end: 14, alignment: 4 } as const;
+
+/** One of the packets in an A-MSDU. The cursor goes on in it, and keeps where the next one begins. */
+export function readSubframe(cursor: Cursor): Layer {
+  cursor.subframe = NO_SUBFRAME;
+  if (!has(cursor, SUBFRAME.end)) return none(cursor, CUT_LINK_HEADER);
+  const { data, at } = cursor;
+  const length = data.readUInt16BE(at + SUBFRAME.length);
+  const next = at + SUBFRAME.end + length + (-(SUBFRAME.end + length) & (SUBFRAME.alignment - 1));
+  // What is left at the end, as a frame check sequence is, may be too short to be one.
+  if (next + SUBFRAME.end <= cursor.end) cursor.subframe = next;
+  cursor.at += SUBFRAME.end;
+  narrow(cursor, length);
   return LAYER.llc;
 }
 

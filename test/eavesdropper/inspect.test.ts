@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { inspectCapture, type Find } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, CREATED, FINGERPRINT, captureOf, conversationOf, encryptedChat, handshake, noise, plaintextChat, withFiles } from './chats.js';
-import { client, pcapOf, server, timeOf } from './wire.js';
+import { client, fragmentsOf, frameOf, pcapOf, pcapOfFrames, server, timeOf } from './wire.js';
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
 import type { Capture } from '../../src/eavesdropper/inspect.js';
 import type { Sent } from './chats.js';
@@ -182,6 +182,27 @@ describe('damage', () => {
       const { packets, damage } = await findingsOf(changed);
       expect(damage === null ? packets : damage.packet).toBeLessThanOrEqual(whole.length / 56);
     }
+  });
+});
+
+describe('packets in fragments', () => {
+  const frames = conversationOf(plaintextChat(CONVERSATION)).map((packet) => frameOf(packet));
+  const opening = frames.slice(0, 3);
+  const cut = frames.slice(3).map((frame, index) => fragmentsOf(frame, 16, index));
+
+  test('are read and counted, in whatever order they come', async () => {
+    const { conversations, contents } = await findingsOf(pcapOfFrames([...opening, ...cut.flatMap((fragments) => fragments.toReversed())]));
+    expect(said(conversations[0]!.messages)).toEqual(CONVERSATION.map(({ side, text }) => `${side}: ${text}`));
+    expect(contents.fragments).toEqual({ reassembled: CONVERSATION.length, incomplete: 0, conflicts: 0, bad: 0 });
+  });
+
+  test('of which one is lost: its packet is counted as incomplete', async () => {
+    const { contents } = await findingsOf(pcapOfFrames([...opening, ...cut[0]!.slice(1), ...cut.slice(1).flat()]));
+    expect(contents.fragments).toEqual({ reassembled: CONVERSATION.length - 1, incomplete: 1, conflicts: 0, bad: 0 });
+  });
+
+  test('there are none, and nothing is said of them', async () => {
+    expect((await findingsOf(pcapOfFrames(frames))).contents).not.toHaveProperty('fragments');
   });
 });
 

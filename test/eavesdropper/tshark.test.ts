@@ -5,9 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { search } from '../../src/eavesdropper/search.js';
 import { describeWithTool } from '../tools.js';
-import { CONVERSATION, captureOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
-import { client, pcapOf, server } from './wire.js';
-import type { Packet } from './wire.js';
+import { tsharkFields } from '../packets/tshark.js';
+import { CONVERSATION, captureOf, conversationOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
+import { client, fragmentsOf, frameOf, pcapOf, pcapOfFrames, server } from './wire.js';
+import type { Frame, Packet } from './wire.js';
 
 function tshark(file: string, ...options: string[]): string {
   return execFileSync('tshark', ['-r', file, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
@@ -72,6 +73,24 @@ describeWithTool('tshark', 'tshark and we', () => {
         expect(ours.bytes.toString('hex')).toBe(Buffer.concat(theirs).toString('hex'));
         expect(ours.missingBefore(ours.bytes.length)).toBe(missing);
       }
+    });
+  });
+
+  test('put the same packets together from fragments, and know which are incomplete', async () => {
+    const frames = conversationOf(plaintextChat(CONVERSATION)).map((packet, index) => fragmentsOf(frameOf(packet), 8, index + 1));
+    // Whole and in order; backwards; without its first, and without its last fragment; the first of them twice; with other bytes.
+    const came = frames.flatMap((fragments, index) => {
+      const [first, second] = fragments as [Frame, Frame];
+      const lie = { ...second, data: Buffer.concat([second.data.subarray(0, 20), Buffer.alloc(second.data.length - 20, '?')]) };
+      return [fragments, fragments.toReversed(), fragments.slice(1), fragments.slice(0, -1), [first, ...fragments], [first, second, lie, ...fragments.slice(2)]][index % 6]!;
+    });
+    await withFiles({ 'fragments.pcap': pcapOfFrames(came) }, async (path) => {
+      const rows = tsharkFields(path('fragments.pcap'), ['ip.id', 'ip.fragment.count', 'ip.fragment.overlap.conflict']);
+      const whole = new Set(rows.flatMap(([id, count]) => (count === '' ? [] : [id])));
+      const conflicting = rows.filter(([, , conflict]) => conflict !== '');
+      const { contents } = (await inspectCapture(path('fragments.pcap'))).findings;
+      expect(contents.fragments).toEqual({ reassembled: whole.size, incomplete: new Set(rows.map(([id]) => id)).size - whole.size, conflicts: conflicting.length, bad: 0 });
+      expect([whole.size, conflicting.length].every((count) => count > 0)).toBe(true);
     });
   });
 });

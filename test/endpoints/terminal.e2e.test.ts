@@ -1,29 +1,12 @@
-/** The person at a real terminal: `script` (util-linux) gives the process a pseudo-terminal to sit at. */
-import { execFileSync } from 'node:child_process';
-
+/** The person at a real terminal. */
 import { describe, expect } from '@jest/globals';
 
-import { MAIN, TestProcess, server } from '../servchat-process.js';
+import { atTerminal, noTerminal } from '../at-terminal.js';
+import { server, type TestProcess } from '../servchat-process.js';
 import { testUnless } from '../tools.js';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
-
-/** BSD's `script`, on macOS, takes other arguments. */
-const noScript = ((): string | null => {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes('util-linux')
-      ? null
-      : 'script is not of util-linux';
-  } catch {
-    return 'not installed: script (util-linux)';
-  }
-})();
-
-function atTerminal(args: readonly string[]): TestProcess {
-  const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
-  return new TestProcess('script', ['--quiet', '--flush', '--return', '--command', `stty cols 60; exec ${command}`, '/dev/null'], { TERM: 'xterm' });
-}
 
 async function seated(): Promise<{ chair: TestProcess; person: TestProcess }> {
   const { chair, port } = await server(['--mode', 'plaintext']);
@@ -67,7 +50,7 @@ function screenOf(output: string): string[] {
 }
 
 describe('at a terminal', () => {
-  testUnless(noScript, 'a message that comes while somebody types does not garble the line, however many rows it takes', async () => {
+  testUnless(noTerminal, 'a message that comes while somebody types does not garble the line, however many rows it takes', async () => {
     const { chair, person } = await seated();
     const long = 'x'.repeat(70);
     person.write(`half a line ${long}`);
@@ -92,7 +75,7 @@ describe('at a terminal', () => {
     ]);
   });
 
-  testUnless(noScript, 'a pasted text with line breaks is several messages; an Enter alone is none', async () => {
+  testUnless(noTerminal, 'a pasted text with line breaks is several messages; an Enter alone is none', async () => {
     const { chair, person } = await seated();
     person.write('one\rtwo\r\rthree\r');
     await chair.shows('client: three');
@@ -102,7 +85,7 @@ describe('at a terminal', () => {
   });
 
   for (const [name, key] of [['Ctrl-C', CTRL_C], ['Ctrl-D', CTRL_D]] as const) {
-    testUnless(noScript, `${name} leaves politely`, async () => {
+    testUnless(noTerminal, `${name} leaves politely`, async () => {
       const { chair, person } = await seated();
       person.write(key);
       await person.shows('You have left the chat.');

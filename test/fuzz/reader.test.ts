@@ -71,13 +71,18 @@ class Witness {
       this.#seen.push(this.#decoder.other);
       return;
     }
+    do this.#takeSegment(number);
+    while (this.#decoder.next(packet));
+  };
+
+  #takeSegment(number: number): void {
     const tcp = this.#decoder.tcp;
     const captured = tcp.payloadEnd - tcp.payloadStart;
     const isInside = tcp.payloadStart >= 0 && tcp.payloadEnd <= tcp.data.length && tcp.source >= 0 && tcp.destination + tcp.addressLength <= tcp.data.length;
     if (!isInside || captured < 0 || captured > tcp.payloadLength) throw new Error(`packet ${number} has a segment that cannot be: ${JSON.stringify({ ...tcp, data: null })}`);
     const addresses = [tcp.source, tcp.destination].map((at) => tcp.data.toString('latin1', at, at + tcp.addressLength));
     this.#seen.push([...addresses, tcp.sourcePort, tcp.destinationPort, tcp.sequence, tcp.flags, tcp.payloadLength, tcp.data.toString('latin1', tcp.payloadStart, tcp.payloadEnd)].join(' '));
-  };
+  }
 
   told(end: unknown): string {
     return [...this.#seen, JSON.stringify(this.#decoder.fragments), JSON.stringify(end)].join('\n');

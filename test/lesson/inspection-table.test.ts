@@ -101,6 +101,18 @@ test('what was damaged, left out or lost is said', () => {
   expect(page).toContain('client 1 byte, 17 missing from the capture; server 1 byte, 2 segments sent again with other bytes');
 });
 
+test('IP fragments are told of where there were some, with what was lost of them', () => {
+  const withFragments = (fragments: CaptureFindings['contents']['fragments']): string => {
+    const findings = capture('x', [conversation()]);
+    return inspectionTable(fragments === undefined ? findings : { ...findings, contents: { ...findings.contents, fragments } }, [], FLAT);
+  };
+  expect(withFragments(undefined)).not.toContain('fragment');
+  expect(withFragments({ reassembled: 1, incomplete: 0, conflicts: 0, bad: 0 })).toMatch(/^ {2}IP fragments: 1 packet put together again$/m);
+  expect(withFragments({ reassembled: 5, incomplete: 2, conflicts: 3, bad: 1 })).toMatch(
+    /^ {2}IP fragments: 5 packets put together again, 2 packets of which fragments are missing, 3 fragments with other bytes than came before, 1 fragment that cannot be part of a packet$/m,
+  );
+});
+
 test('what a listener still sees is told of encrypted conversations alone', () => {
   expect(inspectionTable(encrypted, [], LOOK)).toContain('What a listener still sees');
   expect(inspectionTable(plaintext, [], LOOK)).not.toContain('What a listener still sees');

@@ -74,6 +74,8 @@ export const LAYER_CASES: readonly LayerCase[] = [
   at('802.11 QoS', 105, `${wlan('8801')} 0000 ${SNAP}`),
   at('802.11 QoS between two', 105, `${wlan('8803')} 020000000004 0000 ${SNAP}`),
   at('802.11 QoS with HT control', 105, `${wlan('8881')} 0000 00000000 ${SNAP}`),
+  at('802.11 A-MSDU of one', 105, `${wlan('8801')} 8000 020000000004 020000000005 0032 ${SNAP}`),
+  at('802.11 A-MSDU of one, which says nothing of what follows it', 105, `${wlan('8802')} 8000 020000000004 020000000005 0046 aaaa03 000000 86dd`, 6, 'deadbeef'),
   at('802.11 with bridged Ethernet', 105, `${wlan('0801')} aaaa03 0000f8 86dd`, 6),
   at('radiotap', 127, `00 00 0800 00000000 ${wlan('0801')} ${SNAP}`),
   at('radiotap with time and flags', 127, `00 00 1200 03000000 0102030405060708 00 00 ${wlan('0801')} ${SNAP}`),

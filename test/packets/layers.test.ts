@@ -63,7 +63,7 @@ test.each<[string, number, string]>([
   ['802.11 encrypted', 105, `${wlan('0841')} 00000020 00000000`],
   ['802.11 fragment', 105, wlan('0805')],
   ['802.11 fragment', 105, wlan('0801', '1100')],
-  ['802.11 aggregate', 105, `${wlan('8801')} 8000`],
+  ['cut link header', 105, `${wlan('8801')} 8000 020000000001 020000000002 00`],
   ['bad link header', 127, '00 00 0400 00000000'],
   ['bad link header', 192, '00 00 0400 69000000'],
   ['bad link header', 163, '80211001 00000004'],

@@ -1,0 +1,332 @@
+/** `servchat inspect` as it is run: what it prints in each form, where it fails, and what it is like at a terminal. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import type { CaptureFindings, ConversationFindings } from '../../src/eavesdropper/findings.js';
+import type { Find } from '../../src/eavesdropper/inspect.js';
+import { atTerminal, noTerminal } from '../at-terminal.js';
+import { CONVERSATION, captureOf, conversationOf, plaintextChat } from '../eavesdropper/chats.js';
+import { client, pcapOf, pcapOfFrames, pcapngOf, server } from '../eavesdropper/wire.js';
+import { tsharkFollow } from '../packets/tshark.js';
+import { MAIN, TestProcess, run, servchat, temporaryDirectory } from '../servchat-process.js';
+import { describeWithTool, testUnless } from '../tools.js';
+
+const PLAINTEXT = 'captures/samples/plaintext.pcap';
+const ENCRYPTED = 'captures/samples/encrypted.pcap';
+const KEY_LOG = 'captures/samples/encrypted.keylog';
+
+let folder: string;
+const fileOf = (name: string, bytes: Buffer | string): string => {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, bytes);
+  return file;
+};
+beforeAll(() => {
+  folder = temporaryDirectory();
+});
+
+/** What `inspect` prints; it must succeed. */
+async function printed(...args: readonly string[]): Promise<string> {
+  const { status, output, errors } = await run(['inspect', ...args]);
+  expect({ status, errors }).toEqual({ status: 0, errors: '' });
+  return output;
+}
+
+/** Three conversations, of which the second is the longest. */
+const THREE = [
+  ...conversationOf(plaintextChat(CONVERSATION.slice(0, 2))),
+  ...conversationOf(plaintextChat(CONVERSATION)).map((packet) => ({ ...packet, clientPort: 40_001 })),
+  client(1, 0, 'S', '', { clientPort: 40_002 }),
+];
+
+describe('one conversation', () => {
+  test('--conversation: that one alone', async () => {
+    const output = await printed(fileOf('three.pcap', pcapOf(THREE)), '--conversation', '1', '--format', 'json');
+    const { conversations } = JSON.parse(output) as CaptureFindings;
+    expect(conversations.map(({ number, client: { port } }) => [number, port])).toEqual([[1, 40_001]]);
+    expect(conversations[0]!.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(CONVERSATION.map(({ text }) => text));
+  });
+
+  test('--follow: both sides one after the other, told apart without colour', async () => {
+    const output = await printed(fileOf('chat.pcap', captureOf(plaintextChat(CONVERSATION))), '--follow', '0');
+    const lines = output.split('\n').filter((line) => line !== '' && !line.trim().startsWith('['));
+    expect(lines).toEqual(CONVERSATION.map(({ side, text }) => `${side === 'client' ? '> ' : '    < '}${text}`));
+  });
+
+  describeWithTool('tshark', 'as Follow TCP Stream has it', () => {
+    test.each([PLAINTEXT, ENCRYPTED, 'captures/samples/tls.pcap'])('--follow --hex: %s', async (file) => {
+      const output = await printed(file, '--follow', '0', '--hex');
+      const theirs = tsharkFollow(file, 0);
+      for (const [side, row] of [['client', /^> ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm], ['server', /^ {4}< ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm]] as const) {
+        const bytes = Buffer.alloc(theirs[side].length);
+        let count = 0;
+        for (const [, offset, hex] of output.matchAll(row)) count += bytes.write(hex!.replaceAll(' ', ''), parseInt(offset!, 16), 'hex');
+        expect(count).toBe(theirs[side].length);
+        expect(bytes.equals(theirs[side])).toBe(true);
+      }
+    });
+  });
+});
+
+describe('how much', () => {
+  const messages = (output: string): number => [...output.matchAll(/^ +\d+ +\d+ +(?:client|server) /gm)].length;
+
+  test('--limit: so many rows, and how many more there are', async () => {
+    const file = fileOf('chat.pcap', captureOf(plaintextChat(CONVERSATION)));
+    const few = await printed(file, '--limit', '2');
+    expect(messages(few)).toBe(2);
+    expect(few).toContain(`… and ${CONVERSATION.length - 2} more; --limit 0 shows all`);
+    const lines = (await printed(file, '--follow', '0', '--limit', '3')).trimEnd().split('\n');
+    expect(lines).toHaveLength(3 + 1);
+    expect(lines[3]).toBe('… --limit 0 shows all');
+  });
+
+  test('--limit 0: all of them, past what is shown unless told', async () => {
+    const said = Array.from({ length: 120 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const);
+    const file = fileOf('long.pcap', captureOf(plaintextChat(said)));
+    expect(messages(await printed(file))).toBe(100);
+    expect(messages(await printed(file, '--limit', '0'))).toBe(120);
+  });
+});
+
+test('--find, more than once: each with its place, or without', async () => {
+  const output = await printed(PLAINTEXT, '--find', 'Nice to Meet you', '--find', 'not there');
+  expect(output).toContain('“Nice to Meet you”: readable');
+  expect(output).toContain('“not there”: not found');
+});
+
+/** The fields that the README says there are. */
+const README = fs.readFileSync('src/lesson/README.md', 'utf8');
+
+function section(heading: string): string {
+  return README.split(/^##+ /m).find((text) => text.startsWith(`${heading}\n`))!;
+}
+
+/** The names in a table's first column, up to the first dot. */
+function documented(heading: string): string[] {
+  const rows = section(heading).matchAll(/^\| (`.*?) \|/gm);
+  const names = [...rows].flatMap(([, fields]) => [...fields!.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name!));
+  return [...new Set(names)].sort();
+}
+
+/** All names in the row that begins with `field`. */
+function row(heading: string, field: string): string[] {
+  const [line] = new RegExp(`^\\| .*\`${field}\`.*$`, 'm').exec(section(heading))!;
+  return [...line.split(' | ').slice(1).join().matchAll(/`(\w+)(?:\[\])?`/g)].map(([, name]) => name!).sort();
+}
+
+const CAPTURE = 'A *capture*';
+const CONVERSATIONS = 'A *conversation*';
+const INSPECTION = '`servchat inspection`';
+
+/** The names of all fields in `value`, but not of those that stand for something in the capture: kinds of packets, disguises. */
+function fieldsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(fieldsIn);
+  return Object.entries(value).flatMap(([name, part]) => (name === 'otherPackets' || name === 'disguised' ? [name] : [name, ...fieldsIn(part)]));
+}
+
+describe('JSON has the fields that are documented, and no others', () => {
+  const args = [ENCRYPTED, '--keys', KEY_LOG, '--find', 'Nice to Meet you', '--find', 'HELLO'];
+  let json: CaptureFindings & { readonly finds: readonly Find[] };
+  let lines: Record<string, unknown>[];
+  beforeAll(async () => {
+    json = JSON.parse(await printed(...args, '--format', 'json')) as typeof json;
+    lines = (await printed(...args, '--format', 'ndjson')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  });
+
+  // `unlisted` is there where something is not listed, and in none of these.
+  const inConversation = documented(CONVERSATIONS).filter((name) => name !== 'unlisted');
+
+  test('json', () => {
+    expect(Object.keys(json).sort()).toEqual([...documented(INSPECTION), ...documented(CAPTURE)].sort());
+    expect(Object.keys(json.leftOut).sort()).toEqual([...section(CAPTURE).matchAll(/`leftOut\.(\w+)`/g)].map(([, name]) => name).sort());
+    const [conversation] = json.conversations;
+    expect(Object.keys(conversation!).sort()).toEqual(inConversation);
+    for (const stream of Object.values(conversation!.streams)) {
+      expect(Object.keys(stream).sort()).toEqual(row(CONVERSATIONS, 'streams.client'));
+      expect(Object.keys(stream.readability).sort()).toEqual(documented('`readability`'));
+    }
+  });
+
+  test('ndjson: a line for the conversation, then one for the file', () => {
+    expect(lines.map(({ type }) => type)).toEqual(['conversation', 'file']);
+    expect(Object.keys(lines[0]!).sort()).toEqual(['type', ...inConversation].sort());
+    expect(Object.keys(lines[1]!).sort()).toEqual(['type', ...documented(INSPECTION), ...documented(CAPTURE)].filter((name) => name !== 'conversations').sort());
+  });
+
+  test('ndjson says the same as json', () => {
+    const [conversation, file] = lines;
+    expect({ ...file, conversations: [conversation] }).toEqual({ ...json, type: 'file', conversations: json.conversations.map((each) => ({ ...each, type: 'conversation' })) });
+  });
+
+  test('down to the last', async () => {
+    const tls = JSON.parse(await printed('captures/samples/tls.pcap', '--format', 'json')) as unknown;
+    const written = new Set([...README.matchAll(/`([^`\n]+)`/g)].flatMap(([, text]) => text!.split(/\W+/)));
+    expect([...new Set(fieldsIn([json, tls]))].filter((name) => !written.has(name))).toEqual([]);
+  });
+
+  test('bytes, hash, gap and conflict of each side', async () => {
+    const packets = [
+      ...conversationOf([{ side: 'client', bytes: 'abcd' }, { side: 'server', bytes: 'yes' }]),
+      client(103, 504, 'PA', 'XXef'),
+      server(510, 107, 'PA', 'late'),
+      client(107, 514, 'A'),
+    ];
+    const { conversations } = JSON.parse(await printed(fileOf('gap.pcap', pcapOf(packets)), '--format', 'json')) as CaptureFindings;
+    const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+    expect(conversations[0]).toMatchObject({
+      number: 0,
+      client: { address: '10.0.0.1', port: 40_000 },
+      server: { address: '10.0.0.2', port: 4747 },
+      frames: packets.length,
+      streams: {
+        client: { bytes: 6, sha256: sha256('abcdef'), missing: 0, conflicts: 1 },
+        server: { bytes: 7, sha256: sha256('yeslate'), missing: 6, conflicts: 0 },
+      },
+    });
+  });
+});
+
+describe('standard input', () => {
+  test.each([
+    ['pcap', (bytes: Buffer) => bytes, false],
+    ['gzip', (bytes: Buffer) => gzipSync(bytes), true],
+  ])('%s: as from a file', async (_, packed, compressed) => {
+    const child = servchat(['inspect', '-', '--format', 'json']);
+    await child.feed(packed(fs.readFileSync(PLAINTEXT)));
+    child.endInput();
+    expect(await child.ended).toBe(0);
+    const fromFile = JSON.parse(await printed(PLAINTEXT, '--format', 'json')) as CaptureFindings;
+    expect(JSON.parse(child.raw)).toEqual({ ...fromFile, file: '-', contents: { ...fromFile.contents, compressed } });
+  });
+
+  test.each([
+    ['pcap', pcapOf],
+    ['pcapng', pcapngOf],
+  ])('ndjson: a conversation is told when it ends, not when the capture does: %s', async (_, fileFor) => {
+    const chat = [...conversationOf(plaintextChat(CONVERSATION)), client(9000, 9000, 'R')];
+    // A packet a second: a minute after the end it is let go.
+    const others = Array.from({ length: 70 }, () => client(1, 0, 'S', '', { clientPort: 50_000 }));
+    const child = servchat(['inspect', '-', '--format', 'ndjson']);
+    await child.feed(fileFor([...chat, ...others]));
+    const line = JSON.parse(await child.shows('"type":"conversation"')) as ConversationFindings;
+    expect([line.number, line.ending, line.messages.length]).toEqual([0, 'reset', CONVERSATION.length]);
+    child.endInput();
+    expect(await child.ended).toBe(0);
+    expect(child.output.map((each) => (JSON.parse(each) as { type: string }).type)).toEqual(['conversation', 'conversation', 'file']);
+  });
+});
+
+describe('what fails says so in one line, and by its exit status', () => {
+  const cut = (): string => fileOf('cut.pcap', fs.readFileSync(PLAINTEXT).subarray(0, 1000));
+
+  test.each<[string, () => readonly string[], RegExp]>([
+    ['no capture', () => ['README.md'], /^servchat: Cannot read the capture README\.md: .*no capture/],
+    ['an empty file', () => [fileOf('empty', '')], /^servchat: Cannot read the capture .*empty: it is empty/],
+    ['no file', () => [path.join(folder, 'none')], /^servchat: Cannot read the capture .*none: there is no such file/],
+    ['a folder', () => [folder], /^servchat: Cannot read the capture .*: this is a folder/],
+    ['nothing on standard input', () => ['-'], /^servchat: Cannot read the capture on standard input: it is empty/],
+    ['no key log', () => [PLAINTEXT, '--keys', path.join(folder, 'none')], /^servchat: Cannot read the key log .*none: there is no such file/],
+    ['no such conversation', () => [PLAINTEXT, '--conversation', '1'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
+    ['no such conversation, ndjson', () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
+    ['none to follow', () => [PLAINTEXT, '--follow', '7'], /^servchat: Cannot follow conversation 7: the capture has none of that number/],
+  ])('%s: 1, and nothing printed', async (_, args, complaint) => {
+    const { status, output, errors } = await run(['inspect', ...args()]);
+    expect({ status, output }).toEqual({ status: 1, output: '' });
+    expect(errors).toMatch(complaint);
+    expect(errors.trimEnd()).not.toContain('\n');
+  });
+
+  testUnless(process.getuid?.() === 0 ? 'root may read everything' : null, 'no permission: 1', async () => {
+    const file = fileOf('secret.pcap', fs.readFileSync(PLAINTEXT));
+    fs.chmodSync(file, 0);
+    expect(await run(['inspect', file])).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot read the capture .*: permission denied[^\n]*\n$/) });
+  });
+
+  test.each([['table'], ['json'], ['ndjson']])('a capture that was cut: 1, with all that came before: %s', async (format) => {
+    const { status, output, errors } = await run(['inspect', cut(), '--format', format]);
+    expect(status).toBe(1);
+    expect(output).toContain('I am from cyber security department');
+    expect(errors).toMatch(/^servchat: Packet \d+, at byte \d+ of the file, is cut[^\n]*\n$/);
+  });
+
+  test.each([
+    ['--conversation', 'x'],
+    ['--conversation', '-1'],
+    ['--follow', '1.5'],
+    ['--follow', ''],
+    ['--limit', '99999999999'],
+    ['--format', 'xml'],
+    ['--nonsense', '1'],
+  ])('wrong usage is 2: %s %s', async (option, value) => {
+    const { status, output, errors } = await run(['inspect', PLAINTEXT, option, value]);
+    expect({ status, output }).toEqual({ status: 2, output: '' });
+    expect(errors).toMatch(new RegExp(`^error: .*${option}`));
+  });
+});
+
+test('a reader that leaves after a line is no failure', async () => {
+  // More than a pipe holds.
+  const many = fileOf('many.pcap', pcapOf(Array.from({ length: 2000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index }))));
+  const shell = new TestProcess('bash', ['-c', 'set -o pipefail; "$0" "$1" inspect "$2" --format ndjson | head -1', process.execPath, MAIN, many]);
+  shell.endInput();
+  expect({ status: await shell.ended, errors: shell.errors }).toEqual({ status: 0, errors: '' });
+  expect(shell.output.map((line) => (JSON.parse(line) as ConversationFindings).number)).toEqual([0]);
+});
+
+describe('at a terminal', () => {
+  const escapes = '\x1b';
+
+  testUnless(noTerminal, '--follow has colour, unless NO_COLOR is set', async () => {
+    const shown = async (env: NodeJS.ProcessEnv): Promise<string> => {
+      const person = atTerminal(['inspect', PLAINTEXT, '--follow', '0'], { env });
+      expect(await person.ended).toBe(0);
+      return person.raw;
+    };
+    expect(await shown({})).toContain(escapes);
+    const plain = await shown({ NO_COLOR: '1' });
+    expect(plain).not.toContain(escapes);
+    expect(plain.replaceAll('\r', '')).toBe(await printed(PLAINTEXT, '--follow', '0'));
+  });
+
+  /** As many packets as are read between two reports. */
+  const batch = (): Buffer => pcapOfFrames(Array.from({ length: 16_384 }, () => ({ data: Buffer.alloc(1), originalLength: 1 })));
+  const FILE_HEADER = 24;
+
+  testUnless(noTerminal, 'what takes over a second shows how far it is, and wipes that; where nobody looks it is silent', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [first, next] = [batch(), batch().subarray(FILE_HEADER)];
+    const unseen = servchat(['inspect', '-']);
+    // It has taken more than a pipe holds, so it is at work: for longer than the other, which begins now.
+    await unseen.feed(first);
+    const seen = atTerminal(['inspect', pipe], { output: path.join(folder, 'seen') });
+    const feed = fs.createWriteStream(pipe);
+    const give = (bytes: Buffer): Promise<unknown> =>
+      Promise.all([
+        unseen.feed(bytes),
+        new Promise((resolve) => {
+          feed.write(bytes, resolve);
+        }),
+      ]);
+    await new Promise((resolve) => {
+      feed.write(first, resolve);
+    });
+    while (!seen.raw.includes('packets,')) await give(next);
+    await unseen.feed(next);
+    feed.end();
+    unseen.endInput();
+    expect([await seen.ended, await unseen.ended]).toEqual([0, 0]);
+    // Only such lines, each in the place of the one before, and the last one wiped.
+    // eslint-disable-next-line no-control-regex -- what a terminal is told
+    expect(seen.raw).toMatch(/^(?:\r\x1b\[K[\d,]+ packets, [\d,]+ MiB read …)+\r\x1b\[K$/);
+    expect(fs.readFileSync(path.join(folder, 'seen'), 'utf8')).toContain('packets');
+    expect(unseen.errors).toBe('');
+  });
+});

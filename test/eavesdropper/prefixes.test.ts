@@ -1,0 +1,135 @@
+/** A capture that was cut, at each byte: what came before is found as in all of it, and where it was cut is told. */
+import { expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+import { inspectChunks } from '../../src/eavesdropper/inspect.js';
+import { CaptureFileError } from '../../src/packets/capture-file.js';
+import { read } from '../packets/reading.js';
+import { tsharkFields, tsharkFollow } from '../packets/tshark.js';
+import { describeWithTool } from '../tools.js';
+import { CONVERSATION, conversationOf, encryptedChat, plaintextChat, withFiles } from './chats.js';
+import { pcapOf, pcapngOfFrames } from './wire.js';
+import type { CaptureFindings, ConversationFindings, HandshakeFindings } from '../../src/eavesdropper/findings.js';
+
+const sample = (mode: string): Buffer => readFileSync(`captures/samples/${mode}.pcap`);
+
+/** Two chats through each other. */
+const TWO = pcapOf(
+  [plaintextChat(CONVERSATION.slice(0, 3)), encryptedChat(CONVERSATION.slice(0, 2))]
+    .flatMap((sent, index) => conversationOf(sent).map((packet, turn) => ({ turn, packet: { ...packet, clientPort: 40_000 + index } })))
+    .sort((one, other) => one.turn - other.turn)
+    .map(({ packet }) => packet),
+);
+
+/** The file, and the step from one cut to the next. Where a record ends, and a byte to either side, each is cut. */
+const FILES: readonly (readonly [name: string, bytes: Buffer, step: number])[] = [
+  ['plaintext.pcap', sample('plaintext'), 1],
+  ['encrypted.pcap', sample('encrypted'), 3],
+  ['tls.pcap', sample('tls'), 3],
+  ['two.pcap', TWO, 3],
+  ['plaintext.pcapng', pcapngOfFrames(read([sample('plaintext')]).packets, 1), 1],
+  ['encrypted.pcapng', pcapngOfFrames(read([sample('encrypted')]).packets, 1), 5],
+];
+
+const ENHANCED_PACKET = 6;
+
+async function findingsOf(bytes: Buffer): Promise<CaptureFindings> {
+  async function* source(): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(bytes);
+  }
+  return (await inspectChunks(source(), { searchable: false })).findings;
+}
+
+interface End {
+  readonly at: number;
+  /** How many packets come before. */
+  readonly packets: number;
+}
+
+/** Where the file can end without a loss: both formats say how long a record is. Each record of a pcapng file is a block. */
+function endsOf(bytes: Buffer): End[] {
+  const isPcapng = bytes.readUInt32LE(0) === 0x0a0d0d0a;
+  const ends = [{ at: isPcapng ? bytes.readUInt32LE(4) : 24, packets: 0 }];
+  for (let { at, packets } = ends[0]!; at < bytes.length; ends.push({ at, packets })) {
+    if (!isPcapng || bytes.readUInt32LE(at) === ENHANCED_PACKET) packets += 1;
+    at += isPcapng ? bytes.readUInt32LE(at + 4) : 16 + bytes.readUInt32LE(at + 8);
+  }
+  return ends;
+}
+
+function lengthsOf(bytes: Buffer, ends: readonly End[], step: number): number[] {
+  const steps = Array.from({ length: Math.ceil(bytes.length / step) }, (_, index) => index * step);
+  const around = ends.flatMap(({ at }) => [at - 1, at, at + 1]).filter((length) => length <= bytes.length);
+  return [...new Set([...steps, ...around])];
+}
+
+interface Frame {
+  readonly conversation: number;
+  readonly isClients: boolean;
+  readonly bytes: number;
+}
+
+function framesOf(file: string): Frame[] {
+  const clients = new Map<string, string>();
+  return tsharkFields(file, ['tcp.stream', 'tcp.srcport', 'tcp.len']).map(([stream, port, bytes]) => {
+    // Each of these conversations begins with its client's SYN.
+    if (!clients.has(stream!)) clients.set(stream!, port!);
+    return { conversation: Number(stream), isClients: clients.get(stream!) === port, bytes: Number(bytes) };
+  });
+}
+
+/** Of a conversation, what the first `packets` packets of its capture have to show. */
+function shown({ messages, handshake }: ConversationFindings, packets: number): unknown {
+  const has = ({ place }: { readonly place: { readonly lastFrame: number } }): boolean => place.lastFrame <= packets;
+  const part = <Key extends 'hello' | 'publicKey' | 'sessionKey'>(key: Key): HandshakeFindings[Key] => {
+    const found = handshake?.[key] ?? null;
+    return found !== null && has(found) ? found : null;
+  };
+  return { messages: messages.filter(has), hello: part('hello'), publicKey: part('publicKey'), sessionKey: part('sessionKey') };
+}
+
+describeWithTool('tshark', 'each prefix', () => {
+  test.each(FILES)('of %s', async (name, bytes, step) => {
+    const { frames, follow } = await withFiles({ [name]: bytes }, async (path) => {
+      const found = framesOf(path(name));
+      const count = 1 + Math.max(...found.map(({ conversation }) => conversation));
+      return Promise.resolve({ frames: found, follow: Array.from({ length: count }, (_, number) => tsharkFollow(path(name), number)) });
+    });
+    const whole = await findingsOf(bytes);
+    const ends = endsOf(bytes);
+    expect(ends.at(-1)).toEqual({ at: bytes.length, packets: frames.length });
+    expect(whole.conversations).toHaveLength(follow.length);
+
+    for (const length of lengthsOf(bytes, ends, step)) {
+      const end = ends.findLast(({ at }) => at <= length);
+      if (end === undefined) {
+        await expect(findingsOf(bytes.subarray(0, length))).rejects.toThrow(CaptureFileError);
+        continue;
+      }
+      const { damage, conversations, ...found } = await findingsOf(bytes.subarray(0, length));
+      const { at: offset, packets } = end;
+      expect({ length, packets: found.packets, cut: damage && { packet: damage.packet, offset: damage.offset } }).toEqual({
+        length,
+        packets,
+        cut: length === offset ? null : { packet: packets + 1, offset },
+      });
+
+      const before = frames.slice(0, packets);
+      const sent = (number: number, side: 'client' | 'server'): unknown => {
+        const own = before.filter(({ conversation, isClients }) => conversation === number && isClients === (side === 'client'));
+        const count = own.reduce((sum, frame) => sum + frame.bytes, 0);
+        return { bytes: count, sha256: createHash('sha256').update(follow[number]![side].subarray(0, count)).digest('hex'), missing: 0 };
+      };
+      const numbers = [...new Set(before.map(({ conversation }) => conversation))];
+      expect(conversations.map((each) => ({ number: each.number, frames: each.frames, streams: each.streams, shown: shown(each, Infinity) }))).toMatchObject(
+        numbers.map((number) => ({
+          number,
+          frames: before.filter(({ conversation }) => conversation === number).length,
+          streams: { client: sent(number, 'client'), server: sent(number, 'server') },
+          shown: shown(whole.conversations[number]!, packets),
+        })),
+      );
+    }
+  });
+});
