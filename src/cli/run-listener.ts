@@ -8,7 +8,7 @@ import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
 import { followedHex, followedText } from '../lesson/followed-lines.js';
 import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
-import { USUAL_LIMIT, inspectionTable } from '../lesson/inspection-table.js';
+import { MOST_IN_FULL, USUAL_LIMIT, inspectionTable } from '../lesson/inspection-table.js';
 import { readKeyLog, readScript } from './files.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
@@ -46,6 +46,8 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
+    // The table shows the messages of the first few alone.
+    ...(format === 'table' && conversation === undefined ? { messagesOf: (number: number) => number < MOST_IN_FULL } : {}),
     onProgress: progress.report,
   }).finally(() => {
     progress.wipe();

@@ -175,7 +175,7 @@ class Source {
     const view = this.#view;
     let from = start;
     let at = to;
-    for (; from + 4 <= end; from += 4, at += 4) target.setInt32(at, view.getInt32(from));
+    for (; from + 4 <= end; from += 4, at += 4) target.setInt32(at, view.getInt32(from, true), true);
     for (; from < end; from += 1, at += 1) target.setUint8(at, view.getUint8(from));
   }
 }

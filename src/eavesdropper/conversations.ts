@@ -18,6 +18,7 @@ import { moved } from './sequence.js';
 import { Stream } from './stream.js';
 import { protocolOf } from './protocols.js';
 import { areMadeOfText } from './text-chat.js';
+import { WindowPool } from './window-pool.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import type { TcpView } from '../packets/packet.js';
 import type { Coalesced } from './coalescing.js';
@@ -86,6 +87,8 @@ export type Kept = 'all' | 'chat' | 'none';
 export interface Watcher {
   /** A conversation has come to its end, or is let go: nothing is added to it any more. */
   onEnd(conversation: Conversation): void;
+  /** Whether nobody looks at the streams once {@link onEnd} is done, so that others can have their memory. */
+  readonly isDoneAtEnd?: boolean;
   /** Both streams are held whole for the last time. */
   onCut?(conversation: Conversation): void;
   /** The first bytes of one that is not held whole are about to be let go. */
@@ -126,6 +129,7 @@ export class Conversations {
   #newestTime = 0;
   #latePackets = 0;
   #lateBytes = 0;
+  readonly #windows = new WindowPool();
   readonly #heldBack: Allowance;
   readonly #chats: Allowance;
   #windowBytes = LARGEST_WINDOW;
@@ -180,6 +184,10 @@ export class Conversations {
     this.#chats.take(more);
     live.chatBytes += more;
     return true;
+  }
+
+  get windows(): WindowPool {
+    return this.#windows;
   }
 
   get heldBack(): Allowance {
@@ -276,6 +284,7 @@ export class Conversations {
     live.known.live = null;
     this.#chats.giveBack(live.chatBytes);
     this.#watcher.onEnd(live.finish());
+    if (this.#watcher.isDoneAtEnd === true) live.release();
     this.#forgettable.push(live.known);
     this.#fitWindows();
   }
@@ -377,6 +386,10 @@ class Live implements Keeping {
     return this.#knowsInitials && !this.#isHolding && this.#listenerTo === null;
   }
 
+  get windows(): WindowPool {
+    return this.#all.windows;
+  }
+
   get isClosed(): boolean {
     return this.#wasReset || (this.first.hasFinished && this.second.hasFinished);
   }
@@ -441,6 +454,11 @@ class Live implements Keeping {
     this.first.stream.finish();
     this.second.stream.finish();
     return this.#snapshot();
+  }
+
+  release(): void {
+    this.first.stream.release();
+    this.second.stream.release();
   }
 
   #snapshot(): Conversation {

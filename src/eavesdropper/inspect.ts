@@ -42,6 +42,8 @@ export interface InspectOptions {
   /** The sessions whose messages shall be opened. */
   readonly keys?: KeyLog;
   readonly find?: readonly string[];
+  /** Whether the messages of the conversation of this number are wanted: of all, unless told. Others are told without. */
+  readonly messagesOf?: (number: number) => boolean;
   /** The only conversation that is asked for, by its number. */
   readonly only?: number;
   /** The conversation whose bytes are wanted in full, by its number. */
@@ -174,6 +176,10 @@ class Inspection implements Watcher {
     this.#searches = (options.find ?? []).map((text) => new Search(text));
   }
 
+  get isDoneAtEnd(): boolean {
+    return !this.#isSearchable;
+  }
+
   get listed(): readonly ConversationFindings[] {
     return this.#listed.sort((one, other) => one.number - other.number);
   }
@@ -248,6 +254,8 @@ class Inspection implements Watcher {
 
   #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
+    const { messagesOf } = this.#options;
+    if (messagesOf?.(conversation.number) === false) return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
     const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
     this.#messagesLeft -= chat.messages.length;
     if (this.#keys === null) return { chat, opening: null };

@@ -14,6 +14,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { countPassing } from './bisection.js';
 import { SEGMENT } from './coalescing.js';
 import { Readability } from './readability.js';
+import { WindowPool } from './window-pool.js';
 import type { Coalesced } from './coalescing.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
@@ -57,6 +58,8 @@ export interface Keeping {
   readonly windowBytes: number;
   /** Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it holds all that came. */
   mayHold(stream: Stream, capacity: number): boolean;
+  /** Where its memory is from. */
+  readonly windows: WindowPool;
   /** Called before the first bytes of a stream that held all are let go. */
   onCut(): void;
   /** Called before bytes are let go, all of which were held until now. */
@@ -66,13 +69,14 @@ export interface Keeping {
 const CARRIER = { start: 0, frame: 1, time: 2, size: 3 } as const;
 const NO_CARRIERS = new Float64Array(0);
 const LEAST_CARRIERS = 8;
-const LEAST_CAPACITY = 256;
+const LEAST_CAPACITY = 64;
 const NOTHING = Buffer.alloc(0);
 const EMPTY_SHA256 = createHash('sha256').digest('hex');
 
 /** All that comes is held: for what is known to be small. */
 export const KEEP_ALL: Keeping = {
   windowBytes: 2 ** 30,
+  windows: new WindowPool(),
   mayHold: () => true,
   onCut: () => undefined,
   onSlide: () => undefined,
@@ -151,6 +155,12 @@ export class Stream implements StreamSink, HeldBytes {
     this.#judge(true);
   }
 
+  /** What it holds is wanted no more. */
+  release(): void {
+    this.#keeping.windows.giveBack(this.#buffer);
+    this.#buffer = NOTHING;
+  }
+
   append(data: Buffer, start: number, end: number, frame: number, time: number): void {
     if (start === end) return;
     this.#reserve(end - start);
@@ -223,7 +233,7 @@ export class Stream implements StreamSink, HeldBytes {
     const { windowBytes } = this.#keeping;
     if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
     if (this.#length - this.#base > windowBytes) this.#slide();
-    this.#moveTo(Buffer.allocUnsafeSlow(Math.max(2 * windowBytes, this.#length - this.#base)));
+    this.#resize(Math.max(2 * windowBytes, this.#length - this.#base));
   }
 
   #carry(start: number, frame: number, time: number): void {
@@ -250,16 +260,16 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   #makeRoom(count: number): void {
-    const used = this.#length - this.#base;
     const { windowBytes } = this.#keeping;
-    const capacity = Math.max(LEAST_CAPACITY, Math.min(4 * this.#buffer.length, 2 * windowBytes), 2 ** Math.ceil(Math.log2(used + count)));
+    const needed = powerOfTwo(this.#length - this.#base + count);
+    // A stream that has come so far will go on.
+    const capacity = Math.max(needed, Math.min(4 * needed, 2 * windowBytes));
     if (capacity <= 2 * windowBytes || this.#isGranted(capacity)) {
-      this.#moveTo(Buffer.allocUnsafeSlow(capacity));
+      this.#resize(capacity);
       return;
     }
     this.#slide();
-    const needed = this.#length - this.#base + count;
-    if (needed > this.#buffer.length) this.#moveTo(Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(needed))));
+    if (this.#length - this.#base + count > this.#buffer.length) this.#resize(this.#length - this.#base + count);
   }
 
   #isGranted(capacity: number): boolean {
@@ -270,9 +280,13 @@ export class Stream implements StreamSink, HeldBytes {
     return true;
   }
 
-  #moveTo(larger: Buffer): void {
-    this.#buffer.copy(larger, 0, 0, this.#length - this.#base);
-    this.#buffer = larger;
+  /** `capacity`: at least so many bytes as are held. */
+  #resize(capacity: number): void {
+    const { windows } = this.#keeping;
+    const other = windows.take(powerOfTwo(capacity));
+    this.#buffer.copy(other, 0, 0, this.#length - this.#base);
+    windows.giveBack(this.#buffer);
+    this.#buffer = other;
   }
 
   /** Lets go of all but the last bytes. */
@@ -335,4 +349,8 @@ export class Stream implements StreamSink, HeldBytes {
   #gapEnd(gap: number): number {
     return (this.#gapOffsets[gap] ?? 0) + (this.#missingUpTo[gap] ?? 0);
   }
+}
+
+function powerOfTwo(least: number): number {
+  return Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(least)));
 }

@@ -30,6 +30,10 @@ const VARIANTS = 4;
 /** For each upper byte, the guesses that it fits, a bit each. */
 const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
 const ALL_FIT = 2 ** GUESSES.length - 1;
+/** Below an upper byte of zero stand only characters of Latin-1, and no controls but tab, LF and CR; below another, any byte. */
+const IS_ANY_LOWER = new Uint8Array(256).fill(ALL_FIT, 1);
+const IS_LATIN = new Uint8Array(256).fill(ALL_FIT, 0x20, 0x7f).fill(ALL_FIT, 0xa0);
+for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = ALL_FIT;
 
 /** Two readings are told apart by no less than this share. */
 const AS_GOOD = 0.05;
@@ -55,15 +59,17 @@ const refused = new Float64Array(VARIANTS * GUESSES.length);
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
   const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
+  const isClose = step === STEP.close;
+  const every = GUESSES.map(({ nats }) => (isClose ? placesBetween((2 * doubt) / nats) : 1));
   refused.fill(0);
   let place = 0;
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step, place += 1) {
-    const due = step === STEP.close ? dueAt(place, doubt) : ALL_FIT;
-    if (!mayFit(bytes, at, due)) continue;
+    let due = 0;
+    for (let index = 0; index < every.length; index += 1) if ((place & ((every[index] ?? 1) - 1)) === 0) due |= 1 << index;
     for (let variant = 0; variant < VARIANTS; variant += 1) {
       const from = at + (variant >> 1);
       const upper = variant & 1;
-      const fitting = due & probe(bytes, from, end, upper);
+      const fitting = probe(bytes, from, end, upper, due);
       if (fitting === 0) continue;
       for (const [index, { isUpper, nats }] of GUESSES.entries()) {
         const known = VARIANTS * index + variant;
@@ -78,25 +84,11 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
 }
 
 /**
- * The guesses that have to be looked at in this place, the others being less telling: their runs are longer, and reach to a
- * place where they are.
+ * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is looked at, though
+ * that is only each so many, a power of two.
  */
-function dueAt(place: number, doubt: number): number {
-  let due = 0;
-  for (let index = 0; index < GUESSES.length; index += 1) {
-    const leastBytes = (2 * doubt) / (GUESSES[index]?.nats ?? 1);
-    const every = Math.max(1, Math.floor((leastBytes - 2 * PROBED_UNITS) / STEP.close));
-    if (place % every === 0) due |= 1 << index;
-  }
-  return due;
-}
-
-/** Whether the upper bytes of any variant may all fit a guess that is due: looked at with the fewest steps, as few do. */
-function mayFit(bytes: Buffer, at: number, due: number): boolean {
-  const odd = due & (FITS[bytes[at + 1] ?? 0] ?? 0) & (FITS[bytes[at + 3] ?? 0] ?? 0);
-  if (odd !== 0 && (odd & (FITS[bytes[at + 5] ?? 0] ?? 0) & (FITS[bytes[at + 7] ?? 0] ?? 0)) !== 0) return true;
-  const even = due & (FITS[bytes[at + 2] ?? 0] ?? 0) & (FITS[bytes[at + 4] ?? 0] ?? 0);
-  return even !== 0 && (even & (FITS[bytes[at + 6] ?? 0] ?? 0)) !== 0;
+function placesBetween(bytes: number): number {
+  return 2 ** Math.max(0, Math.floor(Math.log2((bytes - 2 * PROBED_UNITS) / STEP.close)));
 }
 
 /**
@@ -136,23 +128,22 @@ function differentUnits(bytes: Buffer, { as, start, end }: Utf16Run): number {
 
 /** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
 function isText(bytes: Buffer, at: number, upper: number, isUpper: Uint8Array): boolean {
-  const high = bytes[at + upper] ?? 0;
-  if ((isUpper[high] ?? 0) === 0) return false;
-  if (high !== 0) return true;
-  const low = bytes[at + 1 - upper] ?? 0;
-  return (low >= 0x20 && low < 0x7f) || low >= 0xa0 || low === 0x09 || low === 0x0a || low === 0x0d;
+  return (isUpper[bytes[at + upper] ?? 0] ?? 0) !== 0 && fittingUnit(bytes, at, upper) !== 0;
 }
 
-/** The guesses that all units at a place fit. */
-function probe(bytes: Buffer, from: number, end: number, upper: number): number {
-  let fitting = ALL_FIT;
-  if (from + 2 * PROBED_UNITS > end) return 0;
-  for (let at = from; fitting !== 0 && at < from + 2 * PROBED_UNITS; at += 2) {
-    const high = bytes[at + upper] ?? 0;
-    fitting &= FITS[high] ?? 0;
-    if (high === 0 && !isText(bytes, at, upper, FITS)) return 0;
-  }
+/** Those of the guesses in `due` that all units at a place fit. */
+function probe(bytes: Buffer, from: number, end: number, upper: number, due: number): number {
+  const stop = from + 2 * PROBED_UNITS;
+  if (stop > end) return 0;
+  let fitting = due;
+  for (let at = from; at < stop && fitting !== 0; at += 2) fitting &= fittingUnit(bytes, at, upper);
   return fitting;
+}
+
+/** The guesses that a unit fits, a bit each. */
+function fittingUnit(bytes: Buffer, at: number, upper: number): number {
+  const high = bytes[at + upper] ?? 0;
+  return (FITS[high] ?? 0) & ((IS_ANY_LOWER[high] ?? 0) | (IS_LATIN[bytes[at + 1 - upper] ?? 0] ?? 0));
 }
 
 function extended(

@@ -31,7 +31,7 @@ import { cell, headingLines, proseLines, tableLines, type Cell, type Column } fr
 export type { Find } from '../eavesdropper/inspect.js';
 
 /** Conversations that are shown in full where there are many; each other one has its line in the list. */
-const MOST_IN_FULL = 8;
+export const MOST_IN_FULL = 8;
 /** Rows of one table, unless told. */
 export const USUAL_LIMIT = 100;
 

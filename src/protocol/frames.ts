@@ -139,7 +139,7 @@ function formatFields(frame: Frame): string[] {
 
 /** Whether a line announces encrypted mode, of whatever version: how a side in plaintext mode knows that it is meant. */
 export function isHello(line: Uint8Array): boolean {
-  return Buffer.from(line).subarray(0, HELLO_PREFIX.length).equals(HELLO_PREFIX);
+  return line.length >= HELLO_PREFIX.length && HELLO_PREFIX.every((byte, at) => line[at] === byte);
 }
 const HELLO_PREFIX = Buffer.from('HELLO servchat/');
 

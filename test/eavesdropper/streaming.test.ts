@@ -72,6 +72,29 @@ describe('conversations are let go', () => {
   });
 });
 
+test('what one conversation leaves the next may use, and none has bytes of another', () => {
+  const said = Array.from({ length: 200 }, (_, index) => noise(100 * index + 1, `conversation ${index}`));
+  const waiting = said.map((bytes, index) => {
+    const end = 101 + bytes.length;
+    const clientPort = 30_000 + index;
+    return [...spoken(bytes, 300, clientPort), client(end, 501, 'FA', undefined, { clientPort }), server(501, end + 1, 'FA', undefined, { clientPort })];
+  });
+  // A dozen at a time, packet by packet in turns.
+  const packets: Packet[] = [];
+  for (let talking = waiting.splice(0, 12); talking.length > 0; ) {
+    talking = talking.flatMap((one) => {
+      packets.push(...one.splice(0, 1));
+      return one.length > 0 ? [one] : waiting.splice(0, 1);
+    });
+  }
+  const found: string[] = [];
+  const bounds = { chats: 0, windows: 2 ** 18 };
+  const conversations = new Conversations({ isDoneAtEnd: true, onEnd: ({ number, streams }) => (found[number] = streams.client.stream.sha256()) }, bounds);
+  for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
+  conversations.finish();
+  expect(found).toEqual(said.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
+});
+
 describe('of a stream that is not kept', () => {
   const bytes = noise(100_000);
 
@@ -129,6 +152,14 @@ describe('a whole capture', () => {
     const zipped = await inspected(gzipSync(capture), { onConversation: (conversation) => told.push(conversation) });
     expect(told).toEqual(findings.conversations);
     expect(zipped.findings).toMatchObject({ packets: findings.packets, conversations: [], contents: { compressed: true } });
+  });
+
+  test('without the messages that nobody wants, all else is the same', async () => {
+    const chats = pcapOf([...spoken(Buffer.from('one\ntwo\n'), 4), ...spoken(Buffer.from('three\n'), 6, 40_001)]);
+    const { findings } = await inspected(chats);
+    const few = await inspected(chats, { messagesOf: (number) => number === 1 });
+    expect(findings.conversations.map(({ messages }) => messages.length)).toEqual([2, 1]);
+    expect(few.findings.conversations).toEqual([{ ...findings.conversations[0], messages: [] }, findings.conversations[1]]);
   });
 
   test('one conversation alone is the same as among the others', async () => {

@@ -1,0 +1,33 @@
+/**
+ * Memory for what is held of thousands of streams: buffers of powers of two, cut from larger pieces and handed on when a
+ * stream is done with one. To have each from the system takes ten times as long, and a piece that is only cut up stays
+ * whole for the sake of its last stream.
+ */
+const PIECE_BYTES = 1024 * 1024;
+/** Left between two, or their beginnings would all compete for the same few places of a processor's cache. */
+const GAP_BYTES = 192;
+/** Larger ones are rare, and had from the system. */
+const MOST_POOLED = 64 * 1024;
+
+export class WindowPool {
+  /** Buffers that nobody has now, by the logarithm of their size. */
+  readonly #vacant: Buffer[][] = [];
+  #piece: Buffer = Buffer.alloc(0);
+
+  /** A buffer of `size` bytes, a power of two; whatever was in it is in it still. */
+  take(size: number): Buffer {
+    if (size > MOST_POOLED) return Buffer.allocUnsafeSlow(size);
+    const vacant = this.#vacant[Math.log2(size)]?.pop();
+    if (vacant !== undefined) return vacant;
+    if (this.#piece.length < size) this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    const buffer = this.#piece.subarray(0, size);
+    this.#piece = this.#piece.subarray(size + GAP_BYTES);
+    return buffer;
+  }
+
+  /** Takes back what {@link take} gave: nobody may look at it any more. */
+  giveBack(buffer: Buffer): void {
+    if (buffer.length > MOST_POOLED || buffer.length === 0) return;
+    (this.#vacant[Math.log2(buffer.length)] ??= []).push(buffer);
+  }
+}
