@@ -18,7 +18,11 @@ export function inspectCommand(): Command {
     .option('--find <text>', 'search for this text, as it is and in disguises; may be given again', collect, [])
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
     .option('--conversation <n>', 'only the conversation of this number, Wireshark’s tcp.stream', parseCount)
-    .option('--follow <n>', 'what both sides of this conversation sent, one after the other', parseCount)
+    .addOption(
+      new Option('--follow <n>', 'what both sides of this conversation sent, one after the other')
+        .argParser(parseCount)
+        .conflicts(['find', 'keys', 'conversation', 'format']),
+    )
     .option('--hex', 'follow in hex', false)
     .option('--limit <n>', 'rows of each table, lines to follow (0: all of them)', parseCount)
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json', 'ndjson']).default('table'))
@@ -32,7 +36,8 @@ Examples:
   $ servchat inspect captures/encrypted.pcap --format json
   $ tcpdump -w - | servchat inspect - --format ndjson`,
     )
-    .action(async (file: string, options: Options) => {
+    .action(async (file: string, options: Options, command: Command) => {
+      if (options.hex && options.follow === undefined) command.error("error: option '--hex' says how to follow: give --follow <n> too");
       const { inspect } = await import('./run-listener.js');
       if (!(await inspect(file, options))) process.exitCode = 1;
     });

@@ -25,24 +25,32 @@ function seconds(milliseconds) {
   return `${(milliseconds / 1000).toFixed(2)} s`;
 }
 
-/**
- * The best of several runs, in milliseconds of the clock and of the processor, by bash's `time`; null where the program is not
- * installed.
- */
-function measured(command, args, options = {}, runs = RUNS) {
-  if (spawnSync('sh', ['-c', `command -v "$1"`, 'sh', command]).status !== 0) return null;
-  let best = null;
-  for (let run = 0; run < runs; run += 1) {
-    // What a program prints is thrown away by its own shell, and only the times come out.
-    const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null', 'bash', command, ...args], { encoding: 'utf8', ...options });
-    const [clock, user, system] = stderr.trim().split(/\s+/).map((value) => 1000 * Number(value));
-    if (best === null || clock < best.clock) best = { clock, processor: user + system };
+function isInstalled(command) {
+  return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status === 0;
+}
+
+/** One run, in milliseconds of the clock and of the processor, by bash's `time`. */
+function measured([command, ...args], options = {}) {
+  // What a program prints is thrown away by its own shell, and only the times come out.
+  const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null', 'bash', command, ...args], { encoding: 'utf8', ...options });
+  const [clock, user, system] = stderr.trim().split(/\s+/).map((value) => 1000 * Number(value));
+  return { clock, processor: user + system };
+}
+
+/** The best run of each of some programs, which take turns, so that a bad moment of the machine's is nobody's alone. */
+function bestOf(programs, rounds = RUNS) {
+  const best = programs.map(() => ({ clock: Infinity, processor: Infinity }));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, { command, options }] of programs.entries()) {
+      const time = measured(command, options);
+      if (time.clock < best[index].clock) best[index] = time;
+    }
   }
   return best;
 }
 
 function row(name, time, ours) {
-  if (time === null) return say(`  ${name.padEnd(44)} not installed`);
+  if (time === undefined) return say(`  ${name.padEnd(44)} not installed`);
   const ratio = ours === undefined ? '' : `  ours is ${(time.clock / ours.clock).toFixed(1)} times as fast (processor: ${(time.processor / ours.processor).toFixed(1)})`;
   return say(`  ${name.padEnd(44)} ${seconds(time.clock).padStart(8)}  processor ${seconds(time.processor).padStart(8)}${ratio}`);
 }
@@ -51,12 +59,15 @@ function listening() {
   say('A million packets in 2,000 conversations that interleave');
   const file = join(folder, 'million.pcap');
   writeCapture(file, { packets: 1_000_000, conversations: 2000 });
-  const ours = measured(process.execPath, [MAIN, 'inspect', file]);
-  row('servchat inspect', ours);
-  row('tshark -T fields -e tcp.stream -e tcp.len', measured('tshark', ['-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'], {}, 1), ours);
   const flows = join(folder, 'flows');
   mkdirSync(flows);
-  row('tcpflow -r', measured('tcpflow', ['-q', '-r', file], { cwd: flows }), ours);
+  const others = [
+    { name: 'tshark -T fields -e tcp.stream -e tcp.len', command: ['tshark', '-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'] },
+    { name: 'tcpflow -r', command: ['tcpflow', '-q', '-r', file], options: { cwd: flows } },
+  ];
+  const [ours, ...theirs] = bestOf([{ command: [process.execPath, MAIN, 'inspect', file] }, ...others.filter(({ command }) => isInstalled(command[0]))]);
+  row('servchat inspect', ours);
+  for (const { name, command } of others) row(name, isInstalled(command[0]) ? theirs.shift() : undefined, ours);
   rmSync(flows, { recursive: true });
   say('  share of each stage, from a profile of one run:');
   const stages = JSON.parse(execFileSync(process.execPath, [LISTENER, 'stages', file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
@@ -89,8 +100,7 @@ async function memory() {
 }
 
 function starting() {
-  const help = measured(process.execPath, [MAIN, '--help'], {}, 10);
-  const bare = measured(process.execPath, ['-e', '0'], {}, 10);
+  const [help, bare] = bestOf([{ command: [process.execPath, MAIN, '--help'] }, { command: [process.execPath, '-e', '0'] }], 10);
   say();
   say('Starting');
   say(`  servchat --help ${Math.round(help.clock)} ms, node -e 0 ${Math.round(bare.clock)} ms: ${(help.clock / bare.clock).toFixed(2)} times as long`);

@@ -22,7 +22,7 @@ async function stages(file) {
   session.connect();
   await session.post('Profiler.enable');
   await session.post('Profiler.start');
-  await inspectCapture(file, { searchable: false, onConversation: () => undefined });
+  await inspectCapture(file, { searchable: false, messagesOf: (number) => number < 8, onConversation: () => undefined });
   const { profile } = await session.post('Profiler.stop');
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));

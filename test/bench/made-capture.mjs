@@ -6,7 +6,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash, createCipheriv } from 'node:crypto';
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
 const LINKTYPE_ETHERNET = 1;
 const HEADERS = 54;
@@ -216,6 +216,8 @@ export function writeCapture(path, shape) {
     makeCapture(shape, (bytes) => {
       writeSync(file, bytes);
     });
+    // On the disk now, not while somebody is being measured.
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }

@@ -269,6 +269,17 @@ describe('what fails says so in one line, and by its exit status', () => {
     expect({ status, output }).toEqual({ status: 2, output: '' });
     expect(errors).toMatch(new RegExp(`^error: .*${option}`));
   });
+
+  test.each([
+    ['--follow', ['--follow', '0', '--find', 'Hello']],
+    ['--follow', ['--follow', '0', '--format', 'json']],
+    ['--follow', ['--follow', '0', '--conversation', '0']],
+    ['--hex', ['--hex']],
+  ])('options that do not go together are wrong usage: %s in %j', async (option, options) => {
+    const { status, output, errors } = await run(['inspect', PLAINTEXT, ...options]);
+    expect({ status, output }).toEqual({ status: 2, output: '' });
+    expect(errors).toMatch(new RegExp(`^error: .*${option}`));
+  });
 });
 
 test('a reader that leaves after a line is no failure', async () => {
