@@ -1,14 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-interface Options {
-  readonly find: readonly string[];
-  readonly keys?: string;
-  readonly conversation?: number;
-  readonly follow?: number;
-  readonly hex: boolean;
-  readonly limit?: number;
-  readonly format: 'table' | 'json' | 'ndjson';
-}
+import type { InspectOptions } from './run-listener.js';
 
 export function inspectCommand(): Command {
   return new Command('inspect')
@@ -36,7 +28,7 @@ Examples:
   $ servchat inspect captures/encrypted.pcap --format json
   $ tcpdump -w - | servchat inspect - --format ndjson`,
     )
-    .action(async (file: string, options: Options, command: Command) => {
+    .action(async (file: string, options: InspectOptions, command: Command) => {
       if (options.hex && options.follow === undefined) command.error("error: option '--hex' says how to follow: give --follow <n> too");
       const { inspect } = await import('./run-listener.js');
       if (!(await inspect(file, options))) process.exitCode = 1;

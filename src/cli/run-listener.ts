@@ -13,7 +13,7 @@ import { readKeyLog, readScript } from './files.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
 
-interface InspectOptions {
+export interface InspectOptions {
   readonly find: readonly string[];
   readonly keys?: string;
   readonly conversation?: number;
