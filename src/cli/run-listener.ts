@@ -3,6 +3,7 @@ import { compareCaptures } from '../eavesdropper/compare.js';
 import type { ConversationFindings } from '../eavesdropper/findings.js';
 import type { Followed } from '../eavesdropper/followed.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
+import { STANDARD_INPUT } from '../packets/read-capture.js';
 import { comparisonJson } from '../lesson/comparison-json.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
@@ -33,6 +34,8 @@ const NO_SUCH_CONVERSATION = 'the capture has none of that number; they are coun
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
   const { find, keys, conversation, follow, format } = options;
   const progress = new ReadingProgress();
+  // Ctrl-C ends whoever captures into our pipe, too: what comes up to its end is still told, and a second one ends us.
+  if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
   let told = 0;
   const tell = (each: ConversationFindings): void => {
     progress.wipe();
@@ -70,6 +73,7 @@ function faceOf({ findings, finds }: Capture, { format, limit = USUAL_LIMIT }: I
 /** @throws Error where the capture has no such conversation. */
 function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): void {
   if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
+  if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
   let left = limit === 0 ? Infinity : limit;
   for (const line of (hex ? followedHex : followedText)(followed.pieces, look())) {
     if (left === 0) {

@@ -49,7 +49,7 @@ export function disguiseOf(bytes: Buffer, start: number, end: number): Disguised
   if (count >= LEAST_DECODED && isText(scratch, count)) {
     return { as: 'base64', decoded: (most) => Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64') };
   }
-  return stop - start >= LEAST_NOISE.base64 && looksMixed(bytes, start, Math.min(stop, start + MOST_COMPARED)) ? 'noise' : 'words';
+  return stop - start >= LEAST_NOISE.base64 && looksMixed(bytes, ...middleOf(start, stop)) ? 'noise' : 'words';
 }
 
 function hexDisguise(bytes: Buffer, start: number, end: number): Disguised | 'noise' | 'words' {
@@ -109,6 +109,12 @@ function isText(bytes: Buffer, count: number): boolean {
     }
   }
   return isUtf8(bytes.subarray(start, end));
+}
+
+/** What is compared: from the middle, since a format's head says the same each time, as that of a key does. */
+function middleOf(start: number, end: number): [start: number, end: number] {
+  const skipped = Math.max(0, (end - start - MOST_COMPARED) >> 1);
+  return [start + skipped, Math.min(end, start + skipped + MOST_COMPARED)];
 }
 
 /** As base64 of noise looks: upper case, lower case and digits in turns. */

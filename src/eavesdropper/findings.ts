@@ -69,6 +69,8 @@ export interface ContentsFindings {
   /** What people noted in the file, and how many notes there are past those that are listed. */
   readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];
   readonly otherComments: number;
+  /** Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such field. */
+  readonly backwards?: number;
   /** What became of the IP packets that came in fragments, whatever they carried. Absent where none did. */
   readonly fragments?: FragmentReport;
 }

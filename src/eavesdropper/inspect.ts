@@ -66,6 +66,8 @@ const MAX_EARLY_MESSAGES = 4000;
 /** Bytes that are kept to be searched again. */
 export const MAX_SEARCHABLE = 128 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
+/** Seconds by which packets from several queues of a network card may change places. */
+const USUAL_DISORDER = 0.001;
 
 /**
  * Reads the capture at `path` (`-`: standard input). Damage to it is reported in the findings with all that came before it.
@@ -88,13 +90,16 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
   const { tcp } = decoder;
   const others = new Map<string, number>();
   const { onProgress } = options;
-  const passed = { bytes: 0 };
+  const passed = { bytes: 0, newest: -Infinity, backwards: 0 };
   const end = await read((packet) => {
     passed.bytes += packet.end - packet.start;
     if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
+    const time = packet.seconds + packet.nanoseconds / 1e9;
+    if (time > passed.newest) passed.newest = time;
+    else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
     let isTcp = decoder.decode(packet);
     if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
-    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, packet.seconds + packet.nanoseconds / 1e9);
+    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
   });
   conversations.finish();
   const { fragments } = decoder;
@@ -114,6 +119,7 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
         linkTypes,
         comments: end.comments,
         otherComments: end.otherComments,
+        ...(passed.backwards > 0 ? { backwards: passed.backwards } : {}),
         ...(hasAny(fragments) ? { fragments } : {}),
       },
       leftOut: {

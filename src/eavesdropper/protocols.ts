@@ -50,8 +50,9 @@ function clearName(client: string, server: string, heads: Readonly<Record<Side, 
   return null;
 }
 
-/** RFC 854: IAC, then WILL, WONT, DO or DONT, then an option. */
+/** RFC 854: IAC, then WILL, WONT, DO or DONT, then an option. FF FE is the byte-order mark of UTF-16 too, and a character follows. */
 function isTelnet(head: Buffer): boolean {
+  if (head[1] === 0xfe && (head[3] === 0 || head[2] === 0)) return false;
   return head.length >= 3 && head[0] === IAC && (head[1] ?? 0) >= 0xfb && (head[1] ?? 0) <= 0xfe && (head[2] ?? 0) < 0x60;
 }
 

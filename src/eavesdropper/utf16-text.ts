@@ -162,13 +162,30 @@ function extended(
   while (stop + 2 <= end && isText(bytes, stop, upper, isUpper)) stop += 2;
   if (stop - first < 2 * leastUnits) return { refusedUpTo: stop };
   const decoded = (most: number): Buffer => Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');
-  if (!isMostlyLetters(textOf(bytes, first, Math.min(stop, first + LOOKED_AT), upper))) return { refusedUpTo: stop };
+  const lookedAt = Math.min(stop, first + LOOKED_AT);
+  if (!hasUsualBlocks(bytes, first, lookedAt, upper, isUpper) || !isMostlyLetters(textOf(bytes, first, lookedAt, upper))) return { refusedUpTo: stop };
   return { as: upper === 1 ? 'UTF-16LE' : 'UTF-16BE', start: first, end: stop, decoded };
 }
 
 function textOf(bytes: Buffer, start: number, end: number, upper: number): string {
   const units = Buffer.from(bytes.subarray(start, end));
   return (upper === 1 ? units : units.swap16()).toString('utf16le');
+}
+
+/**
+ * A format's own numbers of two bytes are not random, and so are no accident. What a language writes has an alphabet, with nearly
+ * all of its characters in two blocks of 256 or, over a longer text, in three; or thousands of characters, which come from many blocks.
+ */
+function hasUsualBlocks(bytes: Buffer, start: number, end: number, upper: number, isUpper: Uint8Array): boolean {
+  const counts = new Map<number, number>();
+  for (let at = start; at < end; at += 2) {
+    const block = bytes[at + upper] ?? 0;
+    counts.set(block, (counts.get(block) ?? 0) + 1);
+  }
+  const units = (end - start) / 2;
+  if (isUpper !== GUESSES[0]?.isUpper) return counts.size >= Math.min(12, units / 3);
+  const most = [...counts.values()].sort((one, other) => other - one).slice(0, units < 24 ? 2 : 3);
+  return most.reduce((sum, count) => sum + count, 0) >= 0.9 * units;
 }
 
 /** Numbers of two bytes fall into the blocks of alphabets too, but seldom on letters, spaces and punctuation alone. */

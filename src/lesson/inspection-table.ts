@@ -9,6 +9,7 @@ import type {
 } from '../eavesdropper/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import type { Find } from '../eavesdropper/inspect.js';
+import { MAX_HITS } from '../eavesdropper/search.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {
@@ -47,7 +48,7 @@ export function inspectionTable(findings: CaptureFindings, finds: readonly Find[
     ...(conversations.length > MOST_IN_FULL
       ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, each shown in full by --conversation and its number.`, look)]
       : []),
-    ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, look))]]),
+    ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, findings.otherPackets, look))]]),
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
@@ -66,11 +67,18 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
     ...proseLines(content.join(', '), look, 2),
     ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
     ...fragmentLines(findings, look),
+    ...orderLines(findings, look),
     ...leftOutLines(findings, look),
   ];
   if (damage === null) return lines;
   const where = `Reading stopped at packet ${damage.packet}, byte ${damage.offset} of the file`;
   return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
+}
+
+function orderLines({ contents: { backwards } }: CaptureFindings, look: Look): string[] {
+  if (backwards === undefined) return [];
+  const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one that stands before: its order is not that of time, so bytes may be missed; Wireshark’s reordercap puts it right`;
+  return proseLines(what, look, 2, 2, 'strong');
 }
 
 function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look): string[] {
@@ -119,10 +127,10 @@ function moreLines(left: number, look: Look, indent: number): string[] {
 }
 
 function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
-  const { number, mode, client, server, started, ended, frames } = conversation;
+  const { number, client, server, started, ended, frames } = conversation;
   const facts: readonly (readonly [string, string])[] = [
     ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
-    ['when', `${moment(started)}, for ${duration(ended - started)}`],
+    ['when', `${moment(started)}, for ${duration(Math.max(0, ended - started))}`],
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
     ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
     ['readable', `client: ${readabilityPhrase(conversation.streams.client)}; server: ${readabilityPhrase(conversation.streams.server)}`],
@@ -131,15 +139,21 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
   ];
   const sections = [
     [
-      ...headingLines(`Conversation ${number}: ${mode === 'unknown' && conversation.protocol?.name === 'TLS' ? 'tls' : mode}`, look),
+      ...headingLines(`Conversation ${number}: ${heading(conversation)}`, look),
       ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
     ],
     handshakeSection(conversation, look),
     messageSection(conversation, look, limit),
-    conversation.messages.length === 0 ? sampleSection(conversation, look) : [],
+    sampleSection(conversation, look),
     conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
   ];
   return sections.filter((lines) => lines.length > 0);
+}
+
+/** A chat's mode; of what is no chat, the protocol. */
+function heading({ mode, protocol }: ConversationFindings): string {
+  if (protocol === null) return mode;
+  return protocol.name === 'TLS' ? 'tls' : protocol.name;
 }
 
 export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {
@@ -183,11 +197,11 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
   return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
-/** The beginnings of texts in a conversation that holds no messages. */
-function sampleSection({ streams }: ConversationFindings, look: Look): string[] {
+/** The beginnings of texts: where messages are listed, only of those in disguise. */
+function sampleSection({ streams, messages }: ConversationFindings, look: Look): string[] {
   const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
   const rows = (['client', 'server'] as const).flatMap((side) =>
-    streams[side].readability.samples.map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
+    streams[side].readability.samples.filter((sample) => messages.length === 0 || sample.as !== 'text').map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
   );
   return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
 }
@@ -260,15 +274,26 @@ function shownText(text: string): string {
   return shortened(visibleText(text), MOST_SHOWN);
 }
 
-function findLines({ text, verdict }: Find, look: Look): string[] {
+function findLines({ text, verdict }: Find, otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
   const quoted = `“${shortened(text, MOST_SHOWN)}”`;
   const lines = verdict.readable
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
-    : [...proseLines(`${quoted}: not found`, look, 2, 2, 'calm'), ...controlLines(verdict, look)];
+    : [...proseLines(`${quoted}: not found`, look, 2, 2, 'calm'), ...controlLines(verdict, look), ...unsearchedLines(otherPackets, look)];
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
   if (hits.length === 0) return lines;
   const preface = verdict.readable ? [] : proseLines('These letters stand here all the same, and are not a message:', look, 4, 2);
-  return [...lines, ...preface, ...hitTable(hits, look)];
+  return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look)];
+}
+
+/** A search that did not look everywhere says so. */
+function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
+  const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
+  return count === 0 ? [] : proseLines(`only TCP was searched: ${counted(count, 'packet')} outside of it ${count === 1 ? 'was' : 'were'} not`, look, 4, 2, 'strong');
+}
+
+function cappedLines(hits: readonly Hit[], look: Look): string[] {
+  const isCapped = hits.some(({ shape, meaning }) => hits.filter((hit) => hit.shape === shape && hit.meaning === meaning).length >= MAX_HITS);
+  return isCapped ? proseLines(`… of one shape and meaning ${MAX_HITS} are listed at most; there may be more`, look, 4) : [];
 }
 
 function controlLines(verdict: Verdict & { readonly readable: false }, look: Look): string[] {

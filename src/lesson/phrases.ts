@@ -8,7 +8,8 @@ export function frames({ frame, lastFrame }: Pick<Place, 'frame' | 'lastFrame'>)
 
 /** The numbers alone: `12` or `12–14`. */
 export function frameNumbers({ frame, lastFrame }: Pick<Place, 'frame' | 'lastFrame'>): string {
-  return frame === lastFrame ? String(frame) : `${frame}–${lastFrame}`;
+  // Where segments overtook each other the last byte may have come first.
+  return frame === lastFrame ? String(frame) : `${Math.min(frame, lastFrame)}–${Math.max(frame, lastFrame)}`;
 }
 
 /** `frame 4`, `frames 4 and 6`, `frames 4, 6 and 8`. */

@@ -8,8 +8,8 @@ export function grouping(count: number): string {
 }
 
 /** `text 120 bytes, base64 text 40 bytes`, … : every byte of a stream is in one of the parts. */
-export function readabilityPhrase({ bytes, readability }: StreamFindings): string {
-  if (bytes === 0) return 'nothing was sent';
+export function readabilityPhrase({ bytes, missing, readability }: StreamFindings): string {
+  if (bytes === 0) return missing === 0 ? 'nothing of it is in the capture' : 'what was sent is not in the capture';
   const { text, disguised, encoded, other, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),

@@ -282,6 +282,29 @@ describe('what fails says so in one line, and by its exit status', () => {
   });
 });
 
+test('Ctrl-C, which ends the capturing program too: what came up to its end is told', async () => {
+  const inspecting = new TestProcess(process.execPath, [MAIN, 'inspect', '-', '--format', 'ndjson']);
+  // The first bytes are taken when the pipe, which holds less than this, has been emptied.
+  const padding = pcapOf(Array.from({ length: 8000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index })));
+  await inspecting.feed(padding);
+  inspecting.kill('SIGINT');
+  await inspecting.feed(pcapOf([client(1, 0, 'S', 'x', { clientPort: 60_000 })]).subarray(24));
+  inspecting.endInput();
+  expect(await inspecting.ended).toBe(0);
+  expect(inspecting.output).toHaveLength(8002);
+});
+
+test('what is disguised in a line is shown without its disguise', async () => {
+  const login = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', `Authorization: Basic ${Buffer.from('alice:hunter2').toString('base64')}\n`)]);
+  expect(await printed(fileOf('login.pcap', login))).toMatch(/base64 +alice:hunter2/);
+});
+
+test('a search says that only TCP was searched where there is more', async () => {
+  const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
+  const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);
+  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(/only TCP was searched: 1 packet outside of it was not/);
+});
+
 test('a reader that leaves after a line is no failure', async () => {
   // More than a pipe holds.
   const many = fileOf('many.pcap', pcapOf(Array.from({ length: 2000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index }))));

@@ -232,3 +232,10 @@ describe('texts looked for', () => {
     expect(found!.verdict).toMatchObject({ readable: true, hit: { place: { conversation: 1, frame: 2 } } });
   });
 });
+
+test('a file that is not in order of time says so', async () => {
+  const packets = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', 'Hi\n')]);
+  expect((await findingsOf(packets)).contents).not.toHaveProperty('backwards');
+  const records = [0, 1, 2].map((index) => packets.subarray(24 + 56 * index, 24 + 56 * (index + 1) + (index === 2 ? 3 : 0)));
+  expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.backwards).toBe(2);
+});

@@ -31,6 +31,7 @@ test.each([
   ['noise', noise(300, 'one'), noise(300, 'two')],
   ['one thing like a TLS record', Buffer.concat([Buffer.from('1703030010', 'hex'), noise(10)]), ''],
   ['a mail greeting without mail', '', '221 bye\r\n'],
+  ['UTF-16 with its byte-order mark', Buffer.from('\ufeffNotes', 'utf16le'), ''],
 ])('%s is none of them', (_, client, server) => {
   expect(named(client, server)).toBeNull();
 });

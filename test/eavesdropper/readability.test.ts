@@ -142,6 +142,22 @@ test.each([
   }
 });
 
+test.each([
+  // The cipher suites and signature algorithms of a TLS 1.2 client (RFC 8422, RFC 8446, section 4.2.3).
+  ['cipher suites', 'c02cc030c02bc02fcca9cca8c024c028c023c027c00ac014c009c013'],
+  ['signature algorithms', '0403050306030807080808090080a080b08040805080604010501060103030301'],
+  ['DNS over TCP', '002500010100000100000000000003777777076578616d706c6503636f6d0000010001'],
+])('numbers of two bytes are no text of UTF-16: %s', (_, numbers) => {
+  expect(judged(Buffer.concat([noise(40), Buffer.from(numbers, 'hex'), noise(40, 'behind')]))).toMatchObject({ disguised: {} });
+});
+
+test('whether the base64 of a key is text does not depend on the key', () => {
+  for (let key = 0; key < 50; key += 1) {
+    const spki = Buffer.concat([Buffer.from('30820122300d06092a864886f70d01010105000382010f003082010a0282010100', 'hex'), noise(256, `key ${key}`), Buffer.from('0203010001', 'hex')]);
+    expect(judged(Buffer.from(`PUBLIC-KEY ${spki.toString('base64')}\n`)).encoded).toBe(392);
+  }
+});
+
 describe('in pieces', () => {
   const parts = fc.constantFrom(
     ...[ENGLISH, 'Привет, мир! ', Buffer.from(ENGLISH).toString('base64'), '\n', ' ', '%41%42%43', '=C3=A4', 'word', noise(40).toString('base64')].map((text) => Buffer.from(text)),
