@@ -49,9 +49,7 @@ export class FlowTable {
     const from = wordAt(data, source);
     const to = wordAt(data, destination);
     const isIpv4 = addressLength === IPV4_BYTES;
-    const hash = isIpv4
-      ? finalized((ipv4Hash(from, sourcePort) + ipv4Hash(to, destinationPort)) | 0)
-      : finalized((ipv6Hash(data, source, sourcePort) + ipv6Hash(data, destination, destinationPort)) | 0);
+    const hash = pairHash(data, source, destination, isIpv4, sourcePort, destinationPort);
     const there = (sourcePort << 16) | destinationPort;
     const back = (destinationPort << 16) | sourcePort;
     const rows = this.#rows;
@@ -72,9 +70,7 @@ export class FlowTable {
     const flow = this.#vacantRow();
     const at = flow * ROW.size;
     const isIpv4 = addressLength === IPV4_BYTES;
-    this.#rows[at + ROW.hash] = isIpv4
-      ? finalized((ipv4Hash(wordAt(data, source), sourcePort) + ipv4Hash(wordAt(data, destination), destinationPort)) | 0)
-      : finalized((ipv6Hash(data, source, sourcePort) + ipv6Hash(data, destination, destinationPort)) | 0);
+    this.#rows[at + ROW.hash] = pairHash(data, source, destination, isIpv4, sourcePort, destinationPort);
     this.#rows[at + ROW.firstWord] = wordAt(data, source);
     this.#rows[at + ROW.secondWord] = wordAt(data, destination);
     this.#rows[at + ROW.ports] = (sourcePort << 16) | destinationPort;
@@ -195,8 +191,13 @@ function wordAt(data: Buffer, offset: number): number {
 }
 
 /** Each end has a hash by itself; the pair's is made of their sum, which has no order. */
-function ipv4Hash(word: number, port: number): number {
-  return withPort(finalized(word ^ SEED), port);
+function pairHash(data: Buffer, source: number, destination: number, isIpv4: boolean, sourcePort: number, destinationPort: number): number {
+  const endHash = isIpv4 ? ipv4Hash : ipv6Hash;
+  return finalized((endHash(data, source, sourcePort) + endHash(data, destination, destinationPort)) | 0);
+}
+
+function ipv4Hash(data: Buffer, address: number, port: number): number {
+  return withPort(finalized(wordAt(data, address) ^ SEED), port);
 }
 
 function ipv6Hash(data: Buffer, address: number, port: number): number {
