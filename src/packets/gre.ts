@@ -1,6 +1,7 @@
 /** Generic Routing Encapsulation (RFC 2784, RFC 2890), PPTP's (RFC 2637), and mirrored Ethernet in it (ERSPAN). */
 import { layerOfEtherType } from './ethertype.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
+import { uint16, uint8 } from './integers.js';
 
 const GRE = { flagsAndVersion: 0, protocol: 2, end: 4 } as const;
 /** Each says that a field of four bytes follows the header. */
@@ -13,8 +14,8 @@ const CUT_GRE_HEADER = 'cut GRE header';
 
 export function readGre(cursor: Cursor): Layer {
   if (!has(cursor, GRE.end)) return none(cursor, CUT_GRE_HEADER);
-  const flags = cursor.data.readUInt16BE(cursor.at + GRE.flagsAndVersion);
-  const protocol = cursor.data.readUInt16BE(cursor.at + GRE.protocol);
+  const flags = uint16(cursor.data, cursor.at + GRE.flagsAndVersion);
+  const protocol = uint16(cursor.data, cursor.at + GRE.protocol);
   // A list of sources that no router takes any more (RFC 2784, section 2.3).
   if ((flags & FLAG.routing) !== 0) return none(cursor, 'GRE with source routing');
   if ((flags & VERSION) > PPTP_VERSION) return none(cursor, `GRE version ${flags & VERSION}`);
@@ -46,7 +47,7 @@ export function readErspan2(cursor: Cursor): Layer {
 
 export function readErspan3(cursor: Cursor): Layer {
   if (!has(cursor, ERSPAN3.end)) return none(cursor, CUT_GRE_HEADER);
-  const hasPlatformHeader = (cursor.data.readUInt8(cursor.at + ERSPAN3.flags) & HAS_PLATFORM_HEADER) !== 0;
+  const hasPlatformHeader = (uint8(cursor.data, cursor.at + ERSPAN3.flags) & HAS_PLATFORM_HEADER) !== 0;
   cursor.at += ERSPAN3.end + (hasPlatformHeader ? PLATFORM_HEADER_BYTES : 0);
   return LAYER.ethernet;
 }

@@ -1,6 +1,7 @@
 /** What the two versions of IP have in common: the protocol of what they carry, and fragments. */
 import { ADDRESS_ROOM, type Fragment, type Fragments } from './fragments.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
+import { uint8 } from './integers.js';
 
 /** https://www.iana.org/assignments/protocol-numbers */
 export const PROTOCOL = { IPV4: 4, TCP: 6, IPV6: 41, GRE: 47, AUTHENTICATION: 51, MPLS: 137 } as const;
@@ -44,8 +45,8 @@ const AUTHENTICATION = { nextHeader: 0, lengthInWords: 1, end: 12 } as const;
 export function readAuthentication(cursor: Cursor): Layer {
   if (!has(cursor, AUTHENTICATION.end)) return none(cursor, 'cut AH header');
   const { data, at } = cursor;
-  cursor.at += 4 * (data.readUInt8(at + AUTHENTICATION.lengthInWords) + 2);
-  return layerOfProtocol(cursor, data.readUInt8(at + AUTHENTICATION.nextHeader));
+  cursor.at += 4 * (uint8(data, at + AUTHENTICATION.lengthInWords) + 2);
+  return layerOfProtocol(cursor, uint8(data, at + AUTHENTICATION.nextHeader));
 }
 
 /** What an IP header says of the fragment behind it. `name`: what it is, for counting, while the packet is not whole. */

@@ -4,6 +4,7 @@ import { internetChecksum } from './checksum.js';
 import type { Fragments } from './fragments.js';
 import { layerOfProtocol, readFragment } from './ip.js';
 import { has, narrow, none, type Cursor, type Layer } from './layers.js';
+import { uint16, uint8 } from './integers.js';
 
 const FIELD = {
   versionAndHeaderLength: 0,
@@ -33,10 +34,10 @@ const TIME_TO_LIVE = 64;
 export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, FIELD.options)) return none(cursor, 'cut IPv4 header');
   const { data, at } = cursor;
-  const first = data.readUInt8(at + FIELD.versionAndHeaderLength);
+  const first = uint8(data, at + FIELD.versionAndHeaderLength);
   const headerLength = (first & 0x0f) * 4;
   // Zero: the network card was left to cut a larger packet into segments (TSO), so the packet goes as far as it goes.
-  const totalLength = data.readUInt16BE(at + FIELD.totalLength) || cursor.wireEnd - at;
+  const totalLength = uint16(data, at + FIELD.totalLength) || cursor.wireEnd - at;
   if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength) return none(cursor, 'bad IPv4 header');
 
   cursor.source = at + FIELD.source;
@@ -44,12 +45,12 @@ export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   cursor.addressLength = IPV4_BYTES;
   cursor.at += headerLength;
   narrow(cursor, totalLength - headerLength);
-  const protocol = data.readUInt8(at + FIELD.protocol);
-  const fragment = data.readUInt16BE(at + FIELD.flagsAndFragmentOffset);
+  const protocol = uint8(data, at + FIELD.protocol);
+  const fragment = uint16(data, at + FIELD.flagsAndFragmentOffset);
   if ((fragment & IS_FRAGMENT) === 0) return layerOfProtocol(cursor, protocol);
   return readFragment(cursor, fragments, {
     name: 'IPv4 fragment',
-    key: `${protocol} ${data.readUInt16BE(at + FIELD.identification)}`,
+    key: `${protocol} ${uint16(data, at + FIELD.identification)}`,
     protocol,
     offset: 8 * (fragment & OFFSET_IN_EIGHTS),
     hasMore: (fragment & MORE_FRAGMENTS) !== 0,

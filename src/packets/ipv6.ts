@@ -3,6 +3,7 @@ import { IPV6_BYTES } from './address.js';
 import type { Fragments } from './fragments.js';
 import { layerOfProtocol, readFragment } from './ip.js';
 import { has, narrow, none, type Cursor, type Layer } from './layers.js';
+import { uint16, uint32, uint8 } from './integers.js';
 
 const FIELD = { versionClassFlow: 0, payloadLength: 4, nextHeader: 6, hopLimit: 7, source: 8, destination: 24, end: 40 } as const;
 
@@ -18,15 +19,15 @@ const HOP_LIMIT = 64;
 export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, FIELD.end)) return none(cursor, 'cut IPv6 header');
   const { data, at } = cursor;
-  if (data.readUInt8(at + FIELD.versionClassFlow) >> 4 !== 6) return none(cursor, 'bad IPv6 header');
+  if (uint8(data, at + FIELD.versionClassFlow) >> 4 !== 6) return none(cursor, 'bad IPv6 header');
 
   cursor.source = at + FIELD.source;
   cursor.destination = at + FIELD.destination;
   cursor.addressLength = IPV6_BYTES;
   cursor.at += FIELD.end;
   // Zero: a jumbogram (RFC 2675) or one that the network card was to cut (TSO); it goes as far as it goes.
-  narrow(cursor, data.readUInt16BE(at + FIELD.payloadLength) || cursor.wireEnd - cursor.at);
-  return readExtensions(cursor, fragments, data.readUInt8(at + FIELD.nextHeader));
+  narrow(cursor, uint16(data, at + FIELD.payloadLength) || cursor.wireEnd - cursor.at);
+  return readExtensions(cursor, fragments, uint8(data, at + FIELD.nextHeader));
 }
 
 /** Hop-by-hop, routing, destination options, mobility, HIP, shim6: all of one shape. */
@@ -44,18 +45,18 @@ function readExtensions(cursor: Cursor, fragments: Fragments, first: number): La
     const { at } = cursor;
     if (cursor.wireEnd - at < SHORTEST_EXTENSION) return none(cursor, 'bad IPv6 header');
     if (!has(cursor, SHORTEST_EXTENSION)) return none(cursor, 'cut IPv6 header');
-    protocol = data.readUInt8(at + OPTIONS.nextHeader);
+    protocol = uint8(data, at + OPTIONS.nextHeader);
     // The first eight bytes are not counted.
-    cursor.at += isFragmentHeader ? FRAGMENT.end : 8 * (data.readUInt8(at + OPTIONS.lengthInEights) + 1);
+    cursor.at += isFragmentHeader ? FRAGMENT.end : 8 * (uint8(data, at + OPTIONS.lengthInEights) + 1);
     if (cursor.at > cursor.wireEnd) return none(cursor, 'bad IPv6 header');
     if (!isFragmentHeader) continue;
 
-    const fragment = data.readUInt16BE(at + FRAGMENT.offsetAndMore);
+    const fragment = uint16(data, at + FRAGMENT.offsetAndMore);
     // All zero in an "atomic" fragment, which is whole (RFC 6946).
     if ((fragment & (OFFSET_IN_BYTES | MORE_FRAGMENTS)) === 0) continue;
     return readFragment(cursor, fragments, {
       name: 'IPv6 fragment',
-      key: `v6 ${data.readUInt32BE(at + FRAGMENT.identification)}`,
+      key: `v6 ${uint32(data, at + FRAGMENT.identification)}`,
       protocol,
       offset: fragment & OFFSET_IN_BYTES,
       hasMore: (fragment & MORE_FRAGMENTS) !== 0,

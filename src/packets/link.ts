@@ -5,6 +5,7 @@
  */
 import { FIRST_ETHERTYPE, layerOfEtherType } from './ethertype.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
+import { uint16, uint32, uint8 } from './integers.js';
 
 export const LINKTYPE = {
   NULL: 0,
@@ -120,7 +121,7 @@ const ETHERNET = { destination: 0, source: 6, etherType: 12, end: 14 } as const;
 
 export function readEthernet(cursor: Cursor): Layer {
   if (!has(cursor, ETHERNET.end)) return none(cursor, CUT_LINK_HEADER);
-  const type = cursor.data.readUInt16BE(cursor.at + ETHERNET.etherType);
+  const type = uint16(cursor.data, cursor.at + ETHERNET.etherType);
   cursor.at += ETHERNET.end;
   return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
 }
@@ -130,7 +131,7 @@ const TAG = { control: 0, etherType: 2, end: 4 } as const;
 
 export function readVlan(cursor: Cursor): Layer {
   if (!has(cursor, TAG.end)) return none(cursor, CUT_LINK_HEADER);
-  const type = cursor.data.readUInt16BE(cursor.at + TAG.etherType);
+  const type = uint16(cursor.data, cursor.at + TAG.etherType);
   cursor.at += TAG.end;
   return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
 }
@@ -143,12 +144,12 @@ const COOKED_LLC = 0x0004;
 
 export function readCooked(cursor: Cursor): Layer {
   if (!has(cursor, COOKED.end)) return none(cursor, CUT_LINK_HEADER);
-  return cooked(cursor, cursor.data.readUInt16BE(cursor.at + COOKED.protocol), COOKED.end);
+  return cooked(cursor, uint16(cursor.data, cursor.at + COOKED.protocol), COOKED.end);
 }
 
 export function readCooked2(cursor: Cursor): Layer {
   if (!has(cursor, COOKED2.end)) return none(cursor, CUT_LINK_HEADER);
-  return cooked(cursor, cursor.data.readUInt16BE(cursor.at + COOKED2.protocol), COOKED2.end);
+  return cooked(cursor, uint16(cursor.data, cursor.at + COOKED2.protocol), COOKED2.end);
 }
 
 function cooked(cursor: Cursor, protocol: number, headerLength: number): Layer {
@@ -171,7 +172,7 @@ function isInet6(family: number): boolean {
 export function readLoopback(cursor: Cursor): Layer {
   if (!has(cursor, FAMILY_BYTES)) return none(cursor, CUT_LINK_HEADER);
   const little = cursor.data.readUInt32LE(cursor.at);
-  const big = cursor.data.readUInt32BE(cursor.at);
+  const big = uint32(cursor.data, cursor.at);
   cursor.at += FAMILY_BYTES;
   if (little === AF_INET || big === AF_INET) return LAYER.ipv4;
   if (isInet6(little) || isInet6(big)) return LAYER.ipv6;
@@ -181,7 +182,7 @@ export function readLoopback(cursor: Cursor): Layer {
 /** No link header: the version is the first half of the IP header's first byte. */
 export function readIp(cursor: Cursor): Layer {
   if (!has(cursor, 1)) return none(cursor, 'cut IP header');
-  const version = cursor.data.readUInt8(cursor.at) >> 4;
+  const version = uint8(cursor.data, cursor.at) >> 4;
   if (version === 4) return LAYER.ipv4;
   if (version === 6) return LAYER.ipv6;
   return none(cursor, `IP version ${version}`);

@@ -2,6 +2,7 @@
 import type { CaptureFileError, Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
 import { FILE_HEADER, MAX_RECORD_BYTES, RECORD_HEADER, linkTypeOf, parseFileHeader, type FileHeader } from './pcap-format.js';
+import { uint32, uint32LittleEndian } from './integers.js';
 import { emptyPacketView, type OnPacket, type Records } from './records.js';
 
 export class PcapRecords implements Records {
@@ -61,7 +62,7 @@ export class PcapRecords implements Records {
   #begin(bytes: Buffer): void {
     const header = parseFileHeader(bytes);
     if ('problem' in header) throw this.#unreadable(header.problem);
-    const field = header.bigEndian ? bytes.readUInt32BE(FILE_HEADER.linkType) : bytes.readUInt32LE(FILE_HEADER.linkType);
+    const field = (header.bigEndian ? uint32 : uint32LittleEndian)(bytes, FILE_HEADER.linkType);
     this.#header = header;
     this.#interface = { linkType: linkTypeOf(field), name: null, packets: 0 };
     this.#notes.interface(this.#interface);
@@ -72,9 +73,10 @@ export class PcapRecords implements Records {
     const nanosecondsInUnit = 1e9 / unitsPerSecond;
     view.data = data;
     view.linkType = this.#interface.linkType;
+    const field = bigEndian ? uint32 : uint32LittleEndian;
     let at = start;
     while (end - at >= RECORD_HEADER.end) {
-      const capturedLength = uint32(data, at + RECORD_HEADER.capturedLength, bigEndian);
+      const capturedLength = field(data, at + RECORD_HEADER.capturedLength);
       if (capturedLength > MAX_RECORD_BYTES) {
         this.#damage = this.#damageAt(this.#offset + at - start, `claims ${capturedLength} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
         return at;
@@ -84,14 +86,14 @@ export class PcapRecords implements Records {
         this.#needed = next - at;
         return at;
       }
-      const seconds = uint32(data, at + RECORD_HEADER.seconds, bigEndian);
-      const fraction = uint32(data, at + RECORD_HEADER.fraction, bigEndian);
+      const seconds = field(data, at + RECORD_HEADER.seconds);
+      const fraction = field(data, at + RECORD_HEADER.fraction);
       // A broken writer may put more than a second into the fraction.
       const carried = fraction < unitsPerSecond ? 0 : Math.floor(fraction / unitsPerSecond);
       view.number += 1;
       view.seconds = seconds + carried;
       view.nanoseconds = (fraction - carried * unitsPerSecond) * nanosecondsInUnit;
-      view.originalLength = uint32(data, at + RECORD_HEADER.originalLength, bigEndian);
+      view.originalLength = field(data, at + RECORD_HEADER.originalLength);
       view.start = at + RECORD_HEADER.end;
       view.end = next;
       this.#notes.packet(view, this.#interface);
@@ -109,7 +111,3 @@ export class PcapRecords implements Records {
 }
 
 const NO_HEADER: FileHeader = { bigEndian: false, unitsPerSecond: 1e6 };
-
-function uint32(data: Buffer, at: number, bigEndian: boolean): number {
-  return bigEndian ? data.readUInt32BE(at) : data.readUInt32LE(at);
-}

@@ -7,6 +7,7 @@
 import type { CaptureFileError, Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
 import { MAX_RECORD_BYTES } from './pcap-format.js';
+import { uint16, uint16LittleEndian, uint32, uint32LittleEndian, uint8 } from './integers.js';
 import { DEFAULT_RESOLUTION, PcapngClock } from './pcapng-clock.js';
 import {
   BLOCK,
@@ -140,8 +141,8 @@ export class PcapngRecords implements Records {
 
   /** A section may have another byte order than the one before it. */
   #learnByteOrder(data: Buffer, at: number): boolean {
-    if (data.readUInt32LE(at + SECTION_FIELD.magic) === BYTE_ORDER_MAGIC) this.#bigEndian = false;
-    else if (data.readUInt32BE(at + SECTION_FIELD.magic) === BYTE_ORDER_MAGIC) this.#bigEndian = true;
+    if (uint32LittleEndian(data, at + SECTION_FIELD.magic) === BYTE_ORDER_MAGIC) this.#bigEndian = false;
+    else if (uint32(data, at + SECTION_FIELD.magic) === BYTE_ORDER_MAGIC) this.#bigEndian = true;
     else return this.#spoil('begins a section in an unknown byte order');
     return true;
   }
@@ -164,7 +165,7 @@ export class PcapngRecords implements Records {
     const areGood = this.#readOptions(data, at + INTERFACE_FIELD.options, end, (code, value) => {
       if (code === OPTION.comment) this.#notes.comment('interface', null, value);
       else if (code === INTERFACE_OPTION.name) name ??= value.toString('utf8', 0, MAX_NAME_BYTES);
-      else if (code === INTERFACE_OPTION.timeResolution && value.length === 1) resolution = value.readUInt8();
+      else if (code === INTERFACE_OPTION.timeResolution && value.length === 1) resolution = uint8(value, 0);
       else if (code === INTERFACE_OPTION.timeOffset && value.length === 8) offset = this.#bigEndian ? value.readBigInt64BE() : value.readBigInt64LE();
     });
     if (!areGood) return false;
@@ -245,11 +246,11 @@ export class PcapngRecords implements Records {
   }
 
   #uint16(data: Buffer, at: number): number {
-    return this.#bigEndian ? data.readUInt16BE(at) : data.readUInt16LE(at);
+    return this.#bigEndian ? uint16(data, at) : uint16LittleEndian(data, at);
   }
 
   #uint32(data: Buffer, at: number): number {
-    return this.#bigEndian ? data.readUInt32BE(at) : data.readUInt32LE(at);
+    return this.#bigEndian ? uint32(data, at) : uint32LittleEndian(data, at);
   }
 
   /** Always false, as the answer of whoever found it. */

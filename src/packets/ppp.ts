@@ -2,6 +2,7 @@
 import { layerOfEtherType } from './ethertype.js';
 import { LAYER, has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { CUT_LINK_HEADER } from './link.js';
+import { uint16, uint8 } from './integers.js';
 
 const HDLC = { address: 0, control: 1, protocol: 2, end: 4 } as const;
 const ADDRESS = { all: 0xff, ciscoUnicast: 0x0f, ciscoMulticast: 0x8f } as const;
@@ -22,21 +23,21 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 export function readPpp(cursor: Cursor): Layer {
   const { data, at } = cursor;
   if (!has(cursor, HDLC.protocol)) return none(cursor, CUT_LINK_HEADER);
-  const first = data.readUInt8(at);
+  const first = uint8(data, at);
   if (first === ADDRESS.ciscoUnicast || first === ADDRESS.ciscoMulticast) return LAYER.hdlc;
-  if (first === ADDRESS.all && data.readUInt8(at + HDLC.control) === UNNUMBERED) cursor.at += HDLC.protocol;
+  if (first === ADDRESS.all && uint8(data, at + HDLC.control) === UNNUMBERED) cursor.at += HDLC.protocol;
   return readProtocol(cursor);
 }
 
 function readProtocol(cursor: Cursor): Layer {
   if (!has(cursor, 1)) return none(cursor, CUT_LINK_HEADER);
-  const first = cursor.data.readUInt8(cursor.at);
+  const first = uint8(cursor.data, cursor.at);
   if ((first & IS_LAST_BYTE) !== 0) {
     cursor.at += 1;
     return layerOfProtocol(cursor, first);
   }
   if (!has(cursor, 2)) return none(cursor, CUT_LINK_HEADER);
-  const protocol = cursor.data.readUInt16BE(cursor.at);
+  const protocol = uint16(cursor.data, cursor.at);
   cursor.at += 2;
   return layerOfProtocol(cursor, protocol);
 }
@@ -64,7 +65,7 @@ export function readDirectedPpp(cursor: Cursor): Layer {
 /** Cisco's HDLC: the protocol is an EtherType. */
 export function readHdlc(cursor: Cursor): Layer {
   if (!has(cursor, HDLC.end)) return none(cursor, CUT_LINK_HEADER);
-  const type = cursor.data.readUInt16BE(cursor.at + HDLC.protocol);
+  const type = uint16(cursor.data, cursor.at + HDLC.protocol);
   cursor.at += HDLC.end;
   return layerOfEtherType(cursor, type);
 }
@@ -75,8 +76,8 @@ const SESSION_CODE = 0;
 export function readPppoe(cursor: Cursor): Layer {
   if (!has(cursor, PPPOE.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
-  if (data.readUInt8(at + PPPOE.code) !== SESSION_CODE) return none(cursor, 'PPPoE discovery');
+  if (uint8(data, at + PPPOE.code) !== SESSION_CODE) return none(cursor, 'PPPoE discovery');
   cursor.at += PPPOE.end;
-  narrow(cursor, data.readUInt16BE(at + PPPOE.length));
+  narrow(cursor, uint16(data, at + PPPOE.length));
   return LAYER.ppp;
 }

@@ -1,5 +1,6 @@
 /** The TCP header (RFC 9293, section 3.1), read and written. */
 import { internetChecksum } from './checksum.js';
+import { uint16, uint32, uint8 } from './integers.js';
 import type { Cursor } from './layers.js';
 import type { TcpView } from './packet.js';
 
@@ -23,18 +24,18 @@ export function readTcp(cursor: Cursor, view: TcpView): boolean {
   if (length < FIELD.options) return isNone(cursor, 'bad TCP header');
   // What comes after the window is not looked at: such a segment counts, though none of its payload was captured.
   if (end - at < FIELD.checksum) return isNone(cursor, 'cut TCP header');
-  const headerLength = (data.readUInt8(at + FIELD.dataOffset) >> 4) * 4;
+  const headerLength = (uint8(data, at + FIELD.dataOffset) >> 4) * 4;
   if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');
   view.data = data;
   view.source = cursor.source;
   view.destination = cursor.destination;
   view.addressLength = cursor.addressLength;
-  view.sourcePort = data.readUInt16BE(at + FIELD.sourcePort);
-  view.destinationPort = data.readUInt16BE(at + FIELD.destinationPort);
-  view.sequence = data.readUInt32BE(at + FIELD.sequence);
-  view.acknowledgement = data.readUInt32BE(at + FIELD.acknowledgement);
-  view.flags = data.readUInt8(at + FIELD.flags);
-  view.window = data.readUInt16BE(at + FIELD.window);
+  view.sourcePort = uint16(data, at + FIELD.sourcePort);
+  view.destinationPort = uint16(data, at + FIELD.destinationPort);
+  view.sequence = uint32(data, at + FIELD.sequence);
+  view.acknowledgement = uint32(data, at + FIELD.acknowledgement);
+  view.flags = uint8(data, at + FIELD.flags);
+  view.window = uint16(data, at + FIELD.window);
   view.payloadStart = Math.min(at + headerLength, end);
   view.payloadEnd = end;
   view.payloadLength = length - headerLength;

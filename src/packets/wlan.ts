@@ -1,6 +1,7 @@
 /** IEEE 802.11 frames, and the headers that capturing drivers put before them. */
 import { LAYER, NO_SUBFRAME, has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { CUT_LINK_HEADER, layerOfLinkType } from './link.js';
+import { uint16, uint32, uint8 } from './integers.js';
 
 /** IEEE 802.11-2020, 9.2.3: frame control (type and subtype, then flags), duration, three addresses, sequence. */
 const FRAME = { control: 0, flags: 1, duration: 2, address1: 4, address2: 10, address3: 16, sequence: 22, end: 24 } as const;
@@ -23,8 +24,8 @@ export function readWlan(cursor: Cursor): Layer {
 function readFrame(cursor: Cursor, isPadded: boolean): Layer {
   if (!has(cursor, FRAME.flags + 1)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
-  const control = data.readUInt8(at + FRAME.control);
-  const flags = data.readUInt8(at + FRAME.flags);
+  const control = uint8(data, at + FRAME.control);
+  const flags = uint8(data, at + FRAME.flags);
   if ((control & TYPE.mask) === TYPE.management) return none(cursor, '802.11 management');
   if ((control & TYPE.mask) === TYPE.control) return none(cursor, '802.11 control');
   if ((control & TYPE.mask) !== TYPE.data) return none(cursor, '802.11 extension');
@@ -40,10 +41,10 @@ function readFrame(cursor: Cursor, isPadded: boolean): Layer {
   if (isPadded) length += -length & 3;
   if (!has(cursor, length)) return none(cursor, CUT_LINK_HEADER);
 
-  const isFragment = (flags & FLAG.moreFragments) !== 0 || (data.readUInt8(at + FRAME.sequence) & FRAGMENT_NUMBER) !== 0;
+  const isFragment = (flags & FLAG.moreFragments) !== 0 || (uint8(data, at + FRAME.sequence) & FRAGMENT_NUMBER) !== 0;
   if (isFragment) return none(cursor, '802.11 fragment');
   cursor.at += length;
-  return hasQos && (data.readUInt8(at + qosAt + QOS.control) & IS_AGGREGATE) !== 0 ? LAYER.subframe : LAYER.llc;
+  return hasQos && (uint8(data, at + qosAt + QOS.control) & IS_AGGREGATE) !== 0 ? LAYER.subframe : LAYER.llc;
 }
 
 /** IEEE 802.11-2020, 9.3.2.2.2: each subframe begins on a boundary of four bytes, counted from the first. */
@@ -54,7 +55,7 @@ export function readSubframe(cursor: Cursor): Layer {
   cursor.subframe = NO_SUBFRAME;
   if (!has(cursor, SUBFRAME.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
-  const length = data.readUInt16BE(at + SUBFRAME.length);
+  const length = uint16(data, at + SUBFRAME.length);
   const next = at + SUBFRAME.end + length + (-(SUBFRAME.end + length) & (SUBFRAME.alignment - 1));
   // What is left at the end, as a frame check sequence is, may be too short to be one.
   if (next + SUBFRAME.end <= cursor.end) cursor.subframe = next;
@@ -86,7 +87,7 @@ function radiotapFlags({ data, at }: Cursor, end: number): number {
   let fields = RADIOTAP.present;
   for (let more = true; more && at + fields + 4 <= end; fields += 4) more = (data.readInt32LE(at + fields) & PRESENT.more) !== 0;
   if ((present & PRESENT.time) !== 0) fields += (-fields & (TIME_BYTES - 1)) + TIME_BYTES;
-  return at + fields < end ? data.readUInt8(at + fields) : 0;
+  return at + fields < end ? uint8(data, at + fields) : 0;
 }
 
 const PRISM = { messageCode: 0, messageLength: 4, end: 8 } as const;
@@ -98,14 +99,14 @@ const AVS_MAGIC = 0x80211000;
 export function readPrism(cursor: Cursor): Layer {
   if (!has(cursor, PRISM.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
-  if ((data.readUInt32BE(at + AVS.magic) & ~0x0f) >>> 0 === AVS_MAGIC) return LAYER.avs;
-  const length = Math.min(data.readUInt32LE(at + PRISM.messageLength), data.readUInt32BE(at + PRISM.messageLength));
+  if ((uint32(data, at + AVS.magic) & ~0x0f) >>> 0 === AVS_MAGIC) return LAYER.avs;
+  const length = Math.min(data.readUInt32LE(at + PRISM.messageLength), uint32(data, at + PRISM.messageLength));
   return skipTo(cursor, length, PRISM.end);
 }
 
 export function readAvs(cursor: Cursor): Layer {
   if (!has(cursor, AVS.end)) return none(cursor, CUT_LINK_HEADER);
-  return skipTo(cursor, cursor.data.readUInt32BE(cursor.at + AVS.length), AVS.end);
+  return skipTo(cursor, uint32(cursor.data, cursor.at + AVS.length), AVS.end);
 }
 
 function skipTo(cursor: Cursor, length: number, least: number): Layer {
