@@ -52,7 +52,7 @@ export class ByteCounts {
   get looksRandom(): boolean {
     if (this.#total < LEAST.fair || this.#total < 2 * this.#asked) return this.#answer;
     this.#asked = this.#total;
-    this.#answer = this.findings()?.looksRandom ?? false;
+    this.#answer = this.#isEven();
     return this.#answer;
   }
 
@@ -61,18 +61,19 @@ export class ByteCounts {
     const total = this.#total;
     if (this.#counts === null || total === 0) return null;
     let bits = 0;
+    for (const count of this.#counts) if (count > 0) bits -= (count / total) * Math.log2(count / total);
+    return { bytes: total, bitsPerByte: Math.round(bits * 1000) / 1000, looksRandom: this.#isEven(), certainty: certaintyAt(total) };
+  }
+
+  /** Whether pairs of the same value are as many as of evenly spread bytes, and these are enough to tell. */
+  #isEven(): boolean {
+    const total = this.#total;
+    if (this.#counts === null || total < LEAST.low) return false;
     let pairs = 0;
-    for (const count of this.#counts) {
-      if (count === 0) continue;
-      bits -= (count / total) * Math.log2(count / total);
-      pairs += count * (count - 1);
-    }
-    const certainty = certaintyAt(total);
-    const coincidence = total < 2 ? 1 : pairs / (total * (total - 1));
+    for (const count of this.#counts) pairs += count * (count - 1);
     // The standard deviation of the index for evenly spread bytes: sqrt(2 · 1/256 · 255/256) / n.
     const deviation = Math.sqrt((2 * 255) / 256 / 256) / total;
-    const looksRandom = certainty !== 'none' && Math.abs(coincidence - 1 / 256) <= 4 * deviation;
-    return { bytes: total, bitsPerByte: Math.round(bits * 1000) / 1000, looksRandom, certainty };
+    return Math.abs(pairs / (total * (total - 1)) - 1 / 256) <= 4 * deviation;
   }
 }
 

@@ -29,11 +29,30 @@ const GUESSES: readonly Guess[] = [
 const VARIANTS = 4;
 /** For each upper byte, the guesses that it fits, a bit each. */
 const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
-const ALL_FIT = 2 ** GUESSES.length - 1;
 /** Below an upper byte of zero stand only characters of Latin-1, and no controls but tab, LF and CR; below another, any byte. */
-const IS_ANY_LOWER = new Uint8Array(256).fill(ALL_FIT, 1);
-const IS_LATIN = new Uint8Array(256).fill(ALL_FIT, 0x20, 0x7f).fill(ALL_FIT, 0xa0);
-for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = ALL_FIT;
+const IS_LATIN = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0xa0);
+for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = 1;
+
+/** Where in an entry of the table of {@link unitsFitting} the guesses stand for the byte order with the upper byte first or last. */
+const ORDER_BITS = GUESSES.length;
+
+let units: Uint8Array | null = null;
+
+/**
+ * For each two bytes, `first << 8 | second`, the guesses that they fit as a unit: read with the upper byte first, and above
+ * those with the upper byte last. Made when first asked for, since most captures have no need of it.
+ */
+function unitsFitting(): Uint8Array {
+  units ??= new Uint8Array(256 * 256).map((_, unit) => {
+    const [first, second] = [unit >> 8, unit & 0xff];
+    return fitting(first, second) | (fitting(second, first) << ORDER_BITS);
+  });
+  return units;
+}
+
+function fitting(high: number, low: number): number {
+  return high !== 0 || IS_LATIN[low] === 1 ? (FITS[high] ?? 0) : 0;
+}
 
 /** Two readings are told apart by no less than this share. */
 const AS_GOOD = 0.05;
@@ -57,20 +76,25 @@ const refused = new Float64Array(VARIANTS * GUESSES.length);
 
 /** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
+  const fits = unitsFitting();
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
   const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
-  const isClose = step === STEP.close;
-  const every = GUESSES.map(({ nats }) => (isClose ? placesBetween((2 * doubt) / nats) : 1));
+  const due = dueAtPlaces(step === STEP.close, doubt);
   refused.fill(0);
   let place = 0;
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step, place += 1) {
-    let due = 0;
-    for (let index = 0; index < every.length; index += 1) if ((place & ((every[index] ?? 1) - 1)) === 0) due |= 1 << index;
+    const now = due[place & (due.length - 1)] ?? 0;
+    // Two units in the middle first: most places are none by these.
+    let even = fitsTwo(fits, bytes, at + 2) & now;
+    let odd = fitsTwo(fits, bytes, at + 3) & now;
+    if ((even | odd) === 0) continue;
+    even &= fitsOne(fits, bytes, at) & fitsOne(fits, bytes, at + 6);
+    odd &= at + 2 * PROBED_UNITS < end ? fitsOne(fits, bytes, at + 1) & fitsOne(fits, bytes, at + 7) : 0;
+    if ((even | odd) === 0) continue;
     for (let variant = 0; variant < VARIANTS; variant += 1) {
       const from = at + (variant >> 1);
       const upper = variant & 1;
-      const fitting = probe(bytes, from, end, upper, due);
-      if (fitting === 0) continue;
+      const fitting = (from === at ? even : odd) >> (upper * ORDER_BITS);
       for (const [index, { isUpper, nats }] of GUESSES.entries()) {
         const known = VARIANTS * index + variant;
         if ((fitting & (1 << index)) === 0 || from < (refused[known] ?? 0)) continue;
@@ -82,6 +106,32 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
   }
   return null;
 }
+
+/** The guesses that a unit fits, as in {@link unitsFitting}; and those that it and the next one fit. */
+function fitsOne(fits: Uint8Array, bytes: Buffer, at: number): number {
+  return fits[((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)] ?? 0;
+}
+
+function fitsTwo(fits: Uint8Array, bytes: Buffer, at: number): number {
+  return fitsOne(fits, bytes, at) & fitsOne(fits, bytes, at + 2);
+}
+
+/** The guesses that are made at each place, in either byte order as in {@link unitsFitting}; after the last it begins anew. */
+function dueAtPlaces(isClose: boolean, doubt: number): Uint8Array {
+  const every = GUESSES.map(({ nats }) => (isClose ? placesBetween((2 * doubt) / nats) : 1));
+  const key = every.join();
+  const known = schedules.get(key);
+  if (known !== undefined) return known;
+  const schedule = new Uint8Array(Math.max(...every)).map((_, place) => {
+    const due = every.reduce((bits, places, index) => bits | (place % places === 0 ? 1 << index : 0), 0);
+    return due | (due << ORDER_BITS);
+  });
+  schedules.set(key, schedule);
+  return schedule;
+}
+
+/** By the numbers of places between two at which each guess is made: a few powers of two. */
+const schedules = new Map<string, Uint8Array>();
 
 /**
  * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is looked at, though
@@ -128,22 +178,8 @@ function differentUnits(bytes: Buffer, { as, start, end }: Utf16Run): number {
 
 /** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
 function isText(bytes: Buffer, at: number, upper: number, isUpper: Uint8Array): boolean {
-  return (isUpper[bytes[at + upper] ?? 0] ?? 0) !== 0 && fittingUnit(bytes, at, upper) !== 0;
-}
-
-/** Those of the guesses in `due` that all units at a place fit. */
-function probe(bytes: Buffer, from: number, end: number, upper: number, due: number): number {
-  const stop = from + 2 * PROBED_UNITS;
-  if (stop > end) return 0;
-  let fitting = due;
-  for (let at = from; at < stop && fitting !== 0; at += 2) fitting &= fittingUnit(bytes, at, upper);
-  return fitting;
-}
-
-/** The guesses that a unit fits, a bit each. */
-function fittingUnit(bytes: Buffer, at: number, upper: number): number {
   const high = bytes[at + upper] ?? 0;
-  return (FITS[high] ?? 0) & ((IS_ANY_LOWER[high] ?? 0) | (IS_LATIN[bytes[at + 1 - upper] ?? 0] ?? 0));
+  return isUpper[high] === 1 && (high !== 0 || IS_LATIN[bytes[at + 1 - upper] ?? 0] === 1);
 }
 
 function extended(
