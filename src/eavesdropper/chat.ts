@@ -10,7 +10,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash, createPublicKey } from 'node:crypto';
-import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
+import { FrameError, beginsAsFrame, isHello, parseFrame } from '../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../protocol/token.js';
 import { linesOf } from './lines.js';
@@ -52,7 +52,7 @@ export function readChat(conversation: Conversation, most: number = MAX_MESSAGES
 
 /** The frame in the line from `start` to `end`, or null where it is none: to the very bytes, as its receiver reads it. */
 export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end'>): Frame | null {
-  if (end - start >= MAX_LINE_BYTES) return null;
+  if (end - start >= MAX_LINE_BYTES || !beginsAsFrame(bytes, start)) return null;
   try {
     return parseFrame(bytes.subarray(start, end));
   } catch (error) {

@@ -117,6 +117,12 @@ export function parseFrame(line: Buffer): Frame {
   }
 }
 
+/** Whether a line that begins at `at` may be a frame: its first word is one of the protocol's. For who looks at many that are none. */
+export function beginsAsFrame(bytes: Uint8Array, at: number): boolean {
+  return WORDS.some((word) => word.every((byte, index) => bytes[at + index] === byte));
+}
+const WORDS = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY', 'MESSAGE', 'ERROR'].map((word) => Buffer.from(word));
+
 /** The frame's line, LF included. */
 export function formatFrame(frame: Frame): Buffer {
   return Buffer.from(`${formatFields(frame).join(' ')}\n`, 'utf8');

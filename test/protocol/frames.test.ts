@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, formatFrame, parseFrame, type Frame } from '../../src/protocol/frames.js';
+import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, formatFrame, parseFrame, type Frame, beginsAsFrame } from '../../src/protocol/frames.js';
 import { formatBase64 } from '../../src/protocol/base64.js';
 import { MAX_LINE_BYTES } from '../../src/protocol/lines.js';
 
@@ -47,6 +47,18 @@ const BAD: readonly (readonly [string, string, FrameError['code']])[] = [
   ['no check', 'MESSAGE gA==', 'bad-frame'],
   ['a byte that is not ASCII', `MESSAGE gA\xff= ${CHECK}`, 'bad-frame'],
 ];
+
+describe('beginsAsFrame', () => {
+  test.each(GOOD)('%s does, wherever it stands', (line) => {
+    const bytes = Buffer.from(`  ${line}`);
+    expect(beginsAsFrame(bytes, 2)).toBe(true);
+    expect([0, 1, 3].map((at) => beginsAsFrame(bytes, at))).toEqual([false, false, false]);
+  });
+
+  test.each(['', 'HELL', 'hello servchat/1', 'Hello', 'MESSAG', ' MESSAGE'])('%j does not', (line) => {
+    expect(beginsAsFrame(Buffer.from(line), 0)).toBe(false);
+  });
+});
 
 describe('parseFrame', () => {
   test.each(GOOD)('%s', (line, frame) => {
