@@ -12,7 +12,8 @@ import { counted } from './phrases.js';
 /** Characters of one text that are shown; the JSON faces have it whole. */
 export const MOST_SHOWN = 400;
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made when first asked for: it takes as long as all else that a short table needs. */
+let graphemes: Intl.Segmenter | null = null;
 
 const ASCII = /^[ -~]*$/;
 
@@ -48,6 +49,11 @@ export function wrapped(text: string, width: number): string[] {
       line = '';
       used = 0;
     }
+    if (used + pieceWidth <= width) {
+      line += piece;
+      used += pieceWidth;
+      continue;
+    }
     for (const grapheme of splitGraphemes(piece)) {
       const graphemeColumns = displayWidth(grapheme);
       if (used + graphemeColumns > width) {
@@ -72,6 +78,7 @@ export function shortened(text: string, count: number): string {
 
 /** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */
 function splitGraphemes(text: string): string[] {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(graphemes.segment(text), ({ segment }) => segment).flatMap((grapheme) =>
     displayWidth(grapheme) > 2 ? Array.from(grapheme) : [grapheme],
   );
