@@ -173,9 +173,21 @@ class Source {
       this.#view = new DataView(data.buffer, data.byteOffset, data.length);
     }
     const view = this.#view;
-    let from = start;
-    let at = to;
-    for (; from + 4 <= end; from += 4, at += 4) target.setInt32(at, view.getInt32(from, true), true);
-    for (; from < end; from += 1, at += 1) target.setUint8(at, view.getUint8(from));
+    const away = to - start;
+    let at = start;
+    if (end - start < 4) {
+      for (; at < end; at += 1) target.setUint8(at + away, view.getUint8(at));
+      return;
+    }
+    for (; at + 16 <= end; at += 16) {
+      target.setInt32(at + away, view.getInt32(at, true), true);
+      target.setInt32(at + away + 4, view.getInt32(at + 4, true), true);
+      target.setInt32(at + away + 8, view.getInt32(at + 8, true), true);
+      target.setInt32(at + away + 12, view.getInt32(at + 12, true), true);
+    }
+    const last = end - 4;
+    for (; at < last; at += 4) target.setInt32(at + away, view.getInt32(at, true), true);
+    // The last four, some of them for a second time.
+    target.setInt32(last + away, view.getInt32(last, true), true);
   }
 }
