@@ -25,7 +25,7 @@ Examples:
   $ servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap --script demos/nice-to-meet-you.txt`,
     )
     .action(async (plain: string, encrypted: string, tls: string | undefined, options: Options) => {
-      const { compare } = await import('./run-listener.js');
+      const { compare } = await import('./run-compare.js');
       await compare(plain, encrypted, tls, options);
     });
 }

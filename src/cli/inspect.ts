@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-import type { InspectOptions } from './run-listener.js';
+import type { InspectOptions } from './run-inspect.js';
 
 export function inspectCommand(): Command {
   return new Command('inspect')
@@ -30,7 +30,7 @@ Examples:
     )
     .action(async (file: string, options: InspectOptions, command: Command) => {
       if (options.hex && options.follow === undefined) command.error("error: option '--hex' says how to follow: give --follow <n> too");
-      const { inspect } = await import('./run-listener.js');
+      const { inspect } = await import('./run-inspect.js');
       if (!(await inspect(file, options))) process.exitCode = 1;
     });
 }

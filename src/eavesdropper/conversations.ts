@@ -12,6 +12,7 @@
  */
 import { Allowance } from './allowance.js';
 import { Coalescing } from './coalescing.js';
+import { examinedHere } from './content.js';
 import { Direction } from './direction.js';
 import { FlowTable, NONE } from './flow-table.js';
 import { moved } from './sequence.js';
@@ -22,6 +23,7 @@ import { WindowPool } from './window-pool.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import type { TcpView } from '../packets/packet.js';
 import type { Coalesced } from './coalescing.js';
+import type { Examiner } from './content.js';
 import type { Address, Side } from './findings.js';
 import type { Keeping, Listener } from './stream.js';
 
@@ -82,7 +84,11 @@ export interface ConversationStream {
   readonly conflicts: number;
 }
 
-export type Kept = 'all' | 'chat' | 'none';
+/**
+ * What is kept of a conversation besides what was seen last: the whole, as far as it can be; the same if it may be a chat; no
+ * more; or, of one that is not asked for, no more, and it is not examined either.
+ */
+export type Kept = 'all' | 'chat' | 'window' | 'none';
 
 export interface Watcher {
   /** A conversation has come to its end, or is let go: nothing is added to it any more. */
@@ -95,7 +101,7 @@ export interface Watcher {
   onSlide?(number: number, side: Side, stream: Stream): void;
   /** What hears each byte of a conversation as it comes, or null for most of them. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
-  /** Whether a conversation is kept whole as far as it can be: what may be a chat, unless told; `all`: whatever it holds. */
+  /** `chat` unless told. */
   keeps?(number: number): Kept;
 }
 
@@ -134,8 +140,11 @@ export class Conversations {
   readonly #chats: Allowance;
   #windowBytes = LARGEST_WINDOW;
 
-  constructor(watcher: Watcher, bounds: Partial<Bounds> = {}) {
+  readonly #examiner: Examiner;
+
+  constructor(watcher: Watcher, bounds: Partial<Bounds> = {}, examiner: Examiner = examinedHere()) {
     this.#watcher = watcher;
+    this.#examiner = examiner;
     this.#bounds = { ...BOUNDS, ...bounds };
     this.#heldBack = new Allowance(this.#bounds.heldBack);
     this.#chats = new Allowance(this.#bounds.chats);
@@ -173,14 +182,23 @@ export class Conversations {
 
   /** The capture ends: all that are still open are handed over, by their number. */
   finish(): void {
-    for (const live of [...this.#open].sort((one, other) => one.number - other.number)) this.#letGo(live);
+    const finishing = this.finishing();
+    while (finishing.next().done !== true);
+  }
+
+  /** {@link finish}, one conversation at a time. */
+  *finishing(): Generator<void, void, void> {
+    for (const live of [...this.#open].sort((one, other) => one.number - other.number)) {
+      this.#letGo(live);
+      yield;
+    }
   }
 
   /** Whether a stream may hold more than the last bytes: what may be a chat, or is asked for, within the bounds. */
   mayHold(live: Live, stream: Stream, capacity: number): boolean {
     const more = capacity - stream.granted;
     if (capacity > this.#bounds.chat || !this.#chats.has(more)) return false;
-    if (live.keeps === 'none' || (live.keeps === 'chat' && !mayBeChat(live.first.stream, live.second.stream))) return false;
+    if (live.keeps !== 'all' && (live.keeps !== 'chat' || !mayBeChat(live.first.stream, live.second.stream))) return false;
     this.#chats.take(more);
     live.chatBytes += more;
     return true;
@@ -192,6 +210,10 @@ export class Conversations {
 
   get heldBack(): Allowance {
     return this.#heldBack;
+  }
+
+  get examiner(): Examiner {
+    return this.#examiner;
   }
 
   #pushOne(flow: number, segment: TcpView, frame: number, time: number): void {
@@ -388,6 +410,10 @@ class Live implements Keeping {
 
   get windows(): WindowPool {
     return this.#all.windows;
+  }
+
+  get examiner(): Examiner | null {
+    return this.keeps === 'none' ? null : this.#all.examiner;
   }
 
   get isClosed(): boolean {

@@ -112,7 +112,8 @@ export interface ConversationFindings {
 
 export interface StreamFindings {
   readonly bytes: number;
-  readonly sha256: string;
+  /** 64 hex digits over all bytes; null where it was not asked for. */
+  readonly sha256: string | null;
   /** Bytes that the sequence numbers announce and the capture does not hold. */
   readonly missing: number;
   /** Retransmitted segments whose bytes differ from those seen first. */

@@ -3,18 +3,22 @@
  * grow with it. Conversations are told as they end; the search looks at all bytes, at those of chats in one piece and at
  * the rest as they pass by, with an overlap.
  */
+import { stat } from 'node:fs/promises';
 import { linkTypeName } from '../packets/decode.js';
 import { Decoder } from '../packets/decoder.js';
-import { readCapture, readChunks } from '../packets/read-capture.js';
+import { STANDARD_INPUT, readCapture, readChunks } from '../packets/read-capture.js';
 import { Allowance } from './allowance.js';
 import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
+import { examinedHere } from './content.js';
 import { Conversations } from './conversations.js';
+import { ExaminingThread } from './examining-thread.js';
 import { Followed } from './followed.js';
 import { fernetPackage, openChat, type FernetPackage } from './opening.js';
 import { protocolOf } from './protocols.js';
 import { Haystack, Search } from './search.js';
 import type { CaptureEnd } from '../packets/capture-reader.js';
 import type { FragmentReport } from '../packets/fragments.js';
+import type { AfterChunk } from '../packets/read-capture.js';
 import type { OnPacket } from '../packets/records.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
@@ -53,6 +57,8 @@ export interface InspectOptions {
    * unless told. For a capture of any size, `find` searches in passing.
    */
   readonly searchable?: boolean;
+  /** Whether the SHA-256 of what each side sent is wanted: true unless told. */
+  readonly hashes?: boolean;
   /** Hears of each conversation as it ends; then none is listed. */
   readonly onConversation?: (conversation: ConversationFindings) => void;
   /** Hears now and then how many packets and bytes have been read. */
@@ -65,6 +71,8 @@ export const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters
 const MAX_EARLY_MESSAGES = 4000;
 /** Bytes that are kept to be searched again. */
 export const MAX_SEARCHABLE = 128 * 2 ** 20;
+/** From this size on a file is examined in a second thread. */
+const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
 /** Seconds by which packets from several queues of a network card may change places. */
 const USUAL_DISORDER = 0.001;
@@ -75,7 +83,14 @@ const USUAL_DISORDER = 0.001;
  * @throws CaptureFileError where the file is none or cannot be read.
  */
 export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
-  return inspected(path, (onPacket) => readCapture(path, onPacket), options);
+  const read: Read = (onPacket, afterChunk) => readCapture(path, onPacket, afterChunk);
+  if (!(await isLargeFile(path))) return inspected(path, read, options);
+  const thread = new ExaminingThread(options.hashes ?? true);
+  try {
+    return await inspected(path, read, options, thread);
+  } finally {
+    await thread.close();
+  }
 }
 
 /** {@link inspectCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
@@ -83,9 +98,19 @@ export async function inspectChunks(source: AsyncIterable<Buffer>, options: Insp
   return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
 }
 
-async function inspected(file: string, read: (onPacket: OnPacket) => Promise<CaptureEnd>, options: InspectOptions): Promise<Capture> {
+/** What comes through a pipe mostly comes as it is captured, and one thread is enough for it. */
+async function isLargeFile(path: string): Promise<boolean> {
+  if (path === STANDARD_INPUT) return false;
+  // What cannot be read is told by whoever reads it.
+  const found = await stat(path).catch(() => null);
+  return found?.isFile() === true && found.size >= LARGE_CAPTURE_BYTES;
+}
+
+type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
+
+async function inspected(file: string, read: Read, options: InspectOptions, thread: ExaminingThread | null = null): Promise<Capture> {
   const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
-  const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched });
+  const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched }, thread ?? examinedHere(options.hashes));
   const decoder = new Decoder();
   const { tcp } = decoder;
   const others = new Map<string, number>();
@@ -100,8 +125,10 @@ async function inspected(file: string, read: (onPacket: OnPacket) => Promise<Cap
     let isTcp = decoder.decode(packet);
     if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
     for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
-  });
-  conversations.finish();
+  }, thread === null ? undefined : () => thread.keepUp());
+  const finishing = conversations.finishing();
+  while (finishing.next().done !== true) await thread?.keepUp();
+  await thread?.finish();
   const { fragments } = decoder;
   const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
   const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
@@ -157,6 +184,12 @@ interface EarlyChat {
   readonly bytes: number;
 }
 
+/** A conversation that has ended, and of its streams those that have been examined. */
+interface Untold {
+  readonly findings: (streams: ConversationFindings['streams']) => ConversationFindings;
+  readonly found: Partial<Record<Side, StreamFindings>>;
+}
+
 /** What the conversations of one file come to. */
 class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
@@ -170,6 +203,7 @@ class Inspection implements Watcher {
   #messagesLeft: number = MAX_LISTED.messages;
   #charactersLeft: number = MAX_LISTED.characters;
   readonly #searchable = new Allowance(MAX_SEARCHABLE);
+  readonly #untold: Untold[] = [];
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
   /** Up to where each stream that is not held whole was searched, as an offset of the stream. */
@@ -202,7 +236,8 @@ class Inspection implements Watcher {
   keeps(number: number): Kept {
     // What is not asked for may not take the room of what is.
     if (this.#isSkipped(number)) return 'none';
-    return number === this.#options.only || this.#isSearchable ? 'all' : 'chat';
+    if (number === this.#options.only || this.#isSearchable) return 'all';
+    return this.#searches.length === 0 && this.#options.messagesOf?.(number) === false ? 'window' : 'chat';
   }
 
   listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {
@@ -235,7 +270,8 @@ class Inspection implements Watcher {
     const { chat, opening } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
     this.#searchAtEnd(conversation, chat);
-    this.#tell({
+    const protocol = chat.mode === 'encrypted' ? null : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
+    this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
       server: conversation.server,
@@ -243,15 +279,40 @@ class Inspection implements Watcher {
       started: conversation.started,
       ended: conversation.ended,
       ending: conversation.ending,
-      protocol: chat.mode === 'encrypted' ? null : protocolOf({ client: streams.client.stream.readability.head, server: streams.server.stream.readability.head }),
-      streams: { client: streamFindings(streams.client), server: streamFindings(streams.server) },
+      protocol,
+      streams: found,
       mode: chat.mode,
       handshake: chat.handshake,
       messages: chat.messages,
       ...(chat.unlisted > 0 ? { unlisted: chat.unlisted } : {}),
       unread,
       opening,
-    });
+    }));
+  }
+
+  /** In the order in which they ended, whenever their streams have been examined. */
+  #tellOnceFound(streams: Conversation['streams'], findings: Untold['findings']): void {
+    const untold: Untold = { findings, found: {} };
+    this.#untold.push(untold);
+    for (const side of SIDES) {
+      const { stream, conflicts } = streams[side];
+      const { length: bytes, missing, uncompared } = stream;
+      stream.whenFound(({ sha256, readability }) => {
+        untold.found[side] = { bytes, sha256, missing, conflicts, uncompared, readability };
+        this.#tellFound();
+      });
+    }
+  }
+
+  #tellFound(): void {
+    let count = 0;
+    for (const { findings, found } of this.#untold) {
+      const { client, server } = found;
+      if (client === undefined || server === undefined) break;
+      this.#tell(findings({ client, server }));
+      count += 1;
+    }
+    if (count > 0) this.#untold.splice(0, count);
   }
 
   #isSkipped(number: number): boolean {
@@ -316,15 +377,4 @@ class Inspection implements Watcher {
     for (const search of this.#searches) search.take(haystack, searched - stream.base);
     this.#searched.set(stream, stream.length);
   }
-}
-
-function streamFindings({ stream, conflicts }: Conversation['streams']['client']): StreamFindings {
-  return {
-    bytes: stream.length,
-    sha256: stream.sha256(),
-    missing: stream.missing,
-    conflicts,
-    uncompared: stream.uncompared,
-    readability: stream.readability.findings(),
-  };
 }

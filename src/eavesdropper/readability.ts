@@ -56,11 +56,6 @@ const TOKEN_PIECE = 4096;
 const NATS_PER_BYTE = 0.8;
 const NATS_OF_DOUBT = 9.2;
 const LEAST_PROVEN = 8;
-/** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
-const HEAD_BYTES = 256;
-const TLS_HEAD_BYTES = 4096;
-const TLS_HANDSHAKE = 0x16;
-const NOTHING = Buffer.alloc(0);
 
 /** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
 const KIND = new Uint8Array(256);
@@ -83,8 +78,6 @@ const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
 export class Readability {
-  /** The stream's first bytes, for whoever names its protocol. */
-  head: Buffer = NOTHING;
   #seen = 0;
   #text = 0;
   #encoded = 0;
@@ -107,7 +100,6 @@ export class Readability {
   take(held: Buffer, start: number, end: number, last: boolean): number {
     // What is looked for natively is not to be looked for past the end.
     const bytes = held.subarray(0, end);
-    if (this.#seen === 0) this.head = headOf(bytes, start, end);
     this.#origin = this.#seen - start;
     this.#nextPercent = -1;
     this.#nextEquals = -1;
@@ -304,11 +296,6 @@ function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
   return at === -1 ? bytes.length : at;
 }
 
-function headOf(bytes: Buffer, start: number, end: number): Buffer {
-  const length = bytes[start] === TLS_HANDSHAKE ? TLS_HEAD_BYTES : HEAD_BYTES;
-  return Buffer.from(bytes.subarray(start, Math.min(end, start + length)));
-}
-
 /** Mostly a line end between two tokens. */
 function isBlank(bytes: Buffer, start: number, end: number): boolean {
   let at = start;
@@ -321,12 +308,30 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
  * with a text: of noise most would be looked at twice.
  */
 function sureText(bytes: Buffer, start: number, end: number): number {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let at = start;
+  for (; at + 4 <= end; at += 4) {
+    if (mayHoldControl(words.getInt32(at, true)) && !isSure(bytes, at, at + 4)) break;
+  }
   while (at < end && IS_SURE[bytes[at] ?? 0] === 1) at += 1;
   // A character may go on behind it.
   let stop = at;
   while (stop > start && stop > at - 3 && (bytes[stop - 1] ?? 0) >= 0x80) stop -= 1;
   return isUtf8(bytes.subarray(start, stop)) ? stop : start;
+}
+
+/**
+ * Whether one of the four bytes may be a control character, or lead one in UTF-8: below 0x20, 0x7f, or 0xc2. In each byte's
+ * highest bit stands the answer to one of three questions; a byte that is one can make the next look as if it were, too.
+ */
+function mayHoldControl(word: number): boolean {
+  const isLead = word ^ 0xc2c2c2c2;
+  return (((((word - 0x20202020) | (word + 0x01010101)) & ~word) | ((isLead - 0x01010101) & ~isLead)) & 0x80808080) !== 0;
+}
+
+function isSure(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (IS_SURE[bytes[at] ?? 0] === 0) return false;
+  return true;
 }
 
 /** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */

@@ -2,20 +2,20 @@
  * One direction of a conversation as it was put in order: its bytes, where some are missing, and which packet carried
  * which of them.
  *
- *     0            base                     hashed, judged      length
+ *     0            base                     examined            length
  *     |  let go    |  held, and done with   |  held, to do      |
  *
- * All bytes pass by a SHA-256 and a judge of readability. Held are all of them as long as {@link Keeping} allows, and then
- * only the last ones: enough to compare what is sent again.
+ * All bytes pass by an {@link Examiner}. Held are all of them as long as {@link Keeping} allows, and then only the last ones:
+ * enough to compare what is sent again.
  *
  * An offset counts the bytes that came; a position counts those that are missing too, as sequence numbers do.
  */
-import { createHash, type Hash } from 'node:crypto';
 import { countPassing } from './bisection.js';
 import { SEGMENT } from './coalescing.js';
-import { Readability } from './readability.js';
+import { examinedHere } from './content.js';
 import { WindowPool } from './window-pool.js';
 import type { Coalesced } from './coalescing.js';
+import type { Behind, ContentFindings, Examination, Examiner } from './content.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
 export interface Carrier {
@@ -60,6 +60,8 @@ export interface Keeping {
   mayHold(stream: Stream, capacity: number): boolean;
   /** Where its memory is from. */
   readonly windows: WindowPool;
+  /** Who examines what comes; null where nobody wants to know. */
+  readonly examiner: Examiner | null;
   /** Called before the first bytes of a stream that held all are let go. */
   onCut(): void;
   /** Called before bytes are let go, all of which were held until now. */
@@ -70,13 +72,19 @@ const CARRIER = { start: 0, frame: 1, time: 2, size: 3 } as const;
 const NO_CARRIERS = new Float64Array(0);
 const LEAST_CARRIERS = 8;
 const LEAST_CAPACITY = 64;
+/** Bytes that are examined at once, rather than when they are about to be let go. */
+const WORTH_EXAMINING = 2048;
 const NOTHING = Buffer.alloc(0);
-const EMPTY_SHA256 = createHash('sha256').digest('hex');
+/** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
+const HEAD_BYTES = 256;
+const TLS_HEAD_BYTES = 4096;
+const TLS_HANDSHAKE = 0x16;
 
 /** All that comes is held: for what is known to be small. */
 export const KEEP_ALL: Keeping = {
   windowBytes: 2 ** 30,
   windows: new WindowPool(),
+  examiner: examinedHere(),
   mayHold: () => true,
   onCut: () => undefined,
   onSlide: () => undefined,
@@ -86,7 +94,8 @@ export const KEEP_ALL: Keeping = {
 export type Listener = (piece: Buffer | number, frame: number, time: number) => void;
 
 export class Stream implements StreamSink, HeldBytes {
-  readonly readability = new Readability();
+  /** The first bytes, once some have been examined, for whoever names the protocol. */
+  head: Buffer = NOTHING;
   /** Told of all that comes. */
   listener: Listener | null = null;
   /** The capacity that {@link Keeping.mayHold} granted: 0 for a stream that holds no more than any may. */
@@ -97,9 +106,12 @@ export class Stream implements StreamSink, HeldBytes {
   /** The offset of the first byte held. */
   #base = 0;
   #length = 0;
-  #hash: Hash | null = null;
-  #hashed = 0;
-  #judged = 0;
+  #examination: Examination | null = null;
+  #examined = 0;
+  /** How many of the gaps below the examiner knows. */
+  #gapsExamined = 0;
+  #found: ContentFindings | null = null;
+  #onFound: ((found: ContentFindings) => void) | null = null;
   /** For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once. */
   #carriers = NO_CARRIERS;
   #carrierCount = 0;
@@ -143,16 +155,15 @@ export class Stream implements StreamSink, HeldBytes {
     return this.#uncompared;
   }
 
-  /** 64 hex digits over all bytes that came; nothing may come after. */
-  sha256(): string {
-    if (this.#length === 0) return EMPTY_SHA256;
-    this.#hashRest();
-    return this.#hash?.digest('hex') ?? EMPTY_SHA256;
+  /** Nothing comes any more: the rest is examined. */
+  finish(): void {
+    this.#examine('end');
   }
 
-  /** Nothing comes any more: the judge sees the rest. */
-  finish(): void {
-    this.#judge(true);
+  /** Calls `then` with what was found of all bytes: now, or when the examiner is done after {@link finish}. */
+  whenFound(then: (found: ContentFindings) => void): void {
+    if (this.#found !== null) then(this.#found);
+    else this.#onFound = then;
   }
 
   /** What it holds is wanted no more. */
@@ -175,6 +186,8 @@ export class Stream implements StreamSink, HeldBytes {
       this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
     }
     this.#put(data, start, end);
+    // Now that it is at hand: memory that is far away is what takes longest.
+    if (this.#length - this.#examined >= WORTH_EXAMINING) this.#examine('more');
   }
 
   skip(count: number): void {
@@ -216,6 +229,7 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   runs(): readonly Run[] {
+    if (this.#gapOffsets.length === 0) return this.#length > this.#base ? [{ start: 0, end: this.#length - this.#base }] : [];
     const edges = [0, ...this.#gapOffsets.map((offset) => offset - this.#base), this.#length - this.#base];
     return edges.slice(1).flatMap((end, index) => {
       const start = edges[index] ?? 0;
@@ -237,17 +251,24 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   #carry(start: number, frame: number, time: number): void {
+    if (CARRIER.size * this.#carrierCount === this.#carriers.length) this.#makeRoomForCarriers();
     const at = CARRIER.size * this.#carrierCount;
-    if (at === this.#carriers.length) {
-      const more = new Float64Array(Math.max(CARRIER.size * LEAST_CARRIERS, 2 * this.#carriers.length));
-      more.set(this.#carriers);
-      this.#carriers = more;
-    }
     this.#carriers[at + CARRIER.start] = start;
     this.#carriers[at + CARRIER.frame] = frame;
     this.#carriers[at + CARRIER.time] = time;
     this.#carrierCount += 1;
     this.#lastFrame = frame;
+  }
+
+  /** Forgets those of bytes that were let go, and where that leaves few places, takes twice as many. */
+  #makeRoomForCarriers(): void {
+    const forgotten = Math.max(0, this.#countCarriers(this.#base) - 1);
+    const left = this.#carriers.subarray(CARRIER.size * forgotten);
+    if (2 * left.length > this.#carriers.length || this.#carriers.length === 0) {
+      this.#carriers = new Float64Array(Math.max(CARRIER.size * LEAST_CARRIERS, 2 * this.#carriers.length));
+    }
+    this.#carriers.set(left);
+    this.#carrierCount -= forgotten;
   }
 
   #reserve(count: number): void {
@@ -293,25 +314,21 @@ export class Stream implements StreamSink, HeldBytes {
   #slide(): void {
     if (this.isWhole) this.#keeping.onCut();
     this.#keeping.onSlide(this);
-    this.#hashRest();
-    this.#judge(false);
-    const base = Math.min(this.#judged, Math.max(this.#base, this.#length - this.#keeping.windowBytes));
+    this.#examine('more');
+    const base = Math.max(this.#base, this.#length - this.#keeping.windowBytes);
     this.#buffer.copyWithin(0, base - this.#base, this.#length - this.#base);
     this.#base = base;
-    this.#forgetBefore(base);
+    this.#forgetGapsBefore(base);
   }
 
-  #forgetBefore(base: number): void {
-    const carriers = Math.max(0, this.#countCarriers(base) - 1);
-    if (carriers > 0) {
-      this.#carriers.copyWithin(0, CARRIER.size * carriers, CARRIER.size * this.#carrierCount);
-      this.#carrierCount -= carriers;
-    }
+  #forgetGapsBefore(base: number): void {
+    if (this.#gapOffsets.length === 0) return;
     const gaps = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= base);
     if (gaps > 0) {
       this.#missingBeforeBase = this.#missingUpTo[gaps - 1] ?? 0;
       this.#gapOffsets = this.#gapOffsets.slice(gaps);
       this.#missingUpTo = this.#missingUpTo.slice(gaps);
+      this.#gapsExamined -= gaps;
     }
   }
 
@@ -320,26 +337,26 @@ export class Stream implements StreamSink, HeldBytes {
     return countPassing(this.#carrierCount, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
   }
 
-  #hashRest(): void {
-    if (this.#hashed === this.#length) return;
-    this.#hash ??= createHash('sha256');
-    this.#hash.update(this.#buffer.subarray(this.#hashed - this.#base, this.#length - this.#base));
-    this.#hashed = this.#length;
+  /** Hands over what has not been yet, from gap to gap. */
+  #examine(behind: Behind): void {
+    const { examiner } = this.#keeping;
+    if (examiner === null) return;
+    this.#examination ??= this.#beginExamination(examiner);
+    for (; this.#gapsExamined < this.#gapOffsets.length; this.#gapsExamined += 1) this.#handOver(this.#gapOffsets[this.#gapsExamined] ?? 0, 'gap');
+    this.#handOver(this.#length, behind);
   }
 
-  /** Gives the judge what it has not seen, from gap to gap; unless it is the `last`, it may leave the end for later. */
-  #judge(last: boolean): void {
-    let gap = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= this.#judged);
-    while (this.#judged < this.#length) {
-      const next = this.#gapOffsets[gap] ?? this.#length;
-      const cut = next < this.#length || this.#gapOffsets.at(-1) === next;
-      const from = this.#judged - this.#base;
-      const seen = this.readability.take(this.#buffer, from, next - this.#base, last || cut);
-      this.#judged += seen - from;
-      if (!cut) return;
-      this.readability.gap();
-      gap += 1;
-    }
+  #beginExamination(examiner: Examiner): Examination {
+    this.head = headOf(this.#buffer, Math.min(this.#length, this.#gapOffsets.find((offset) => offset > 0) ?? Infinity));
+    return examiner.begin((found) => {
+      this.#found = found;
+      this.#onFound?.(found);
+    });
+  }
+
+  #handOver(stop: number, behind: Behind): void {
+    this.#examination?.take(this.#buffer, this.#examined - this.#base, stop - this.#base, behind);
+    this.#examined = stop;
   }
 
   #missingUpToGap(gap: number): number {
@@ -349,6 +366,10 @@ export class Stream implements StreamSink, HeldBytes {
   #gapEnd(gap: number): number {
     return (this.#gapOffsets[gap] ?? 0) + (this.#missingUpTo[gap] ?? 0);
   }
+}
+
+function headOf(bytes: Buffer, end: number): Buffer {
+  return Buffer.from(bytes.subarray(0, Math.min(end, bytes[0] === TLS_HANDSHAKE ? TLS_HEAD_BYTES : HEAD_BYTES)));
 }
 
 function powerOfTwo(least: number): number {

@@ -18,6 +18,9 @@ const CHUNK_BYTES = 512 * 1024;
 /** Up to this size a classic pcap file is read by the pcap-parser package: see src/README.md. */
 export const SMALL_PCAP_BYTES = 1024 * 1024;
 
+/** Awaited after each chunk of a file, before the next is asked for: for whoever has to keep up. */
+export type AfterChunk = () => Promise<void>;
+
 /**
  * Reads the capture at `path` (`-`: standard input): pcap or pcapng, compressed with gzip or not. Hands out its packets
  * one by one, each valid until `onPacket` returns; what `onPacket` throws rejects.
@@ -26,25 +29,26 @@ export const SMALL_PCAP_BYTES = 1024 * 1024;
  *
  * @throws CaptureFileError for what is no capture, or cannot be read to its end.
  */
-export async function readCapture(path: string, onPacket: OnPacket): Promise<CaptureEnd> {
-  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`);
+export async function readCapture(path: string, onPacket: OnPacket, afterChunk?: AfterChunk): Promise<CaptureEnd> {
+  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
   const name = 'the capture on standard input';
   // It may come as it is captured: no packet of it waits for the rest.
-  return readWith(new CaptureReader(onPacket, name), process.stdin, name);
+  return readWith(new CaptureReader(onPacket, name), process.stdin, name, afterChunk);
 }
 
 /** {@link readCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
-export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture'): Promise<CaptureEnd> {
-  return readWith(new SizedReader(onPacket, name), source, name);
+export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture', afterChunk?: AfterChunk): Promise<CaptureEnd> {
+  return readWith(new SizedReader(onPacket, name), source, name, afterChunk);
 }
 
-async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string): Promise<CaptureEnd> {
+async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string, afterChunk?: AfterChunk): Promise<CaptureEnd> {
   const unreadable = (why: string): CaptureFileError => new CaptureFileError(`Cannot read ${name}: ${why}`);
   const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
   if (!isCompressed) {
     for await (const chunk of chunks) {
       reader.push(chunk);
       if (reader.finished) break;
+      await afterChunk?.();
     }
     return reader.end();
   }
@@ -56,6 +60,7 @@ async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterab
     for (; next.done !== true && !reader.finished; next = await unpacked.next()) {
       bytes += next.value.length;
       reader.push(next.value);
+      await afterChunk?.();
     }
   } finally {
     await unpacked.return(null);

@@ -1,13 +1,16 @@
 /** What is let go, what is kept, and that the answer is the same however the file comes. */
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Conversations } from '../../src/eavesdropper/conversations.js';
-import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { inspectCapture, inspectChunks } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, captureOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
+import { pieces } from '../packets/reading.js';
 import { client, pcapOf, server, timeOf, viewOf } from './wire.js';
 import type { Bounds, Conversation } from '../../src/eavesdropper/conversations.js';
 import type { InspectOptions } from '../../src/eavesdropper/inspect.js';
+import type { Stream } from '../../src/eavesdropper/stream.js';
 import type { Packet } from './wire.js';
 
 const SMALL: Partial<Bounds> = { windows: 1, leastWindow: 512, chat: 0, chats: 0 };
@@ -32,6 +35,12 @@ function* spoken(bytes: Buffer, size: number, clientPort = 40_000): Generator<Pa
   yield client(100, 0, 'S', undefined, { clientPort });
   yield server(500, 101, 'SA', undefined, { clientPort });
   for (let at = 0; at < bytes.length; at += size) yield client(101 + at, 501, 'PA', bytes.subarray(at, at + size), { clientPort });
+}
+
+function sha256Of(stream: Stream): string | null {
+  let found: string | null = null;
+  stream.whenFound(({ sha256 }) => (found = sha256));
+  return found;
 }
 
 const CLOSING = [client(101, 501, 'FA'), server(501, 102, 'FA'), client(102, 502, 'A')];
@@ -87,9 +96,9 @@ test('what one conversation leaves the next may use, and none has bytes of anoth
       return one.length > 0 ? [one] : waiting.splice(0, 1);
     });
   }
-  const found: string[] = [];
+  const found: (string | null)[] = [];
   const bounds = { chats: 0, windows: 2 ** 18 };
-  const conversations = new Conversations({ isDoneAtEnd: true, onEnd: ({ number, streams }) => (found[number] = streams.client.stream.sha256()) }, bounds);
+  const conversations = new Conversations({ isDoneAtEnd: true, onEnd: ({ number, streams }) => (found[number] = sha256Of(streams.client.stream)) }, bounds);
   for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
   conversations.finish();
   expect(found).toEqual(said.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
@@ -106,7 +115,7 @@ describe('of a stream that is not kept', () => {
     const { stream } = ended[0]!.streams.client;
     const held = Buffer.concat(packets.flatMap(({ data }) => (data === undefined ? [] : [data as Buffer])));
     expect([stream.length, stream.missing, stream.isWhole]).toEqual([held.length, missing, false]);
-    expect(stream.sha256()).toBe(createHash('sha256').update(held).digest('hex'));
+    expect(sha256Of(stream)).toBe(createHash('sha256').update(held).digest('hex'));
   });
 
   test('what comes again is compared as far back as is held, and counted where it is not', () => {
@@ -173,9 +182,11 @@ describe('a whole capture', () => {
     const others = Array.from({ length: 100 }, (_, index) => [...spoken(line, 8000, 30_000 + index)]);
     const asked = [...spoken(line, 8000, 50_000)];
     const all = pcapOf([...others, asked].flatMap((each) => each.slice(0, 2)).concat([...others, asked].flatMap((each) => each.slice(2))));
-    const among = (await inspected(all)).findings.conversations.at(-1)!;
+    // So large that, as a file, it would be examined in a thread, which is tested in examining.test.ts.
+    const inOneThread = async (options: InspectOptions) => inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
+    const among = (await inOneThread({})).findings.conversations.at(-1)!;
     expect(among.unread).toBeGreaterThan(0);
-    const { findings } = await inspected(all, { only: 100 });
+    const { findings } = await inOneThread({ only: 100 });
     expect(findings.conversations.map(({ number, unread, messages }) => [number, unread, messages.length])).toEqual([[100, 0, 5000]]);
   });
 

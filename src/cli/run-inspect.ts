@@ -1,16 +1,13 @@
-/** `inspect` and `compare`: what the listener finds, in the form that was asked for. */
-import { compareCaptures } from '../eavesdropper/compare.js';
+/** `inspect`: what the listener finds, in the form that was asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings.js';
 import type { Followed } from '../eavesdropper/followed.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/read-capture.js';
-import { comparisonJson } from '../lesson/comparison-json.js';
-import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
 import { followedHex, followedText } from '../lesson/followed-lines.js';
 import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
 import { MOST_IN_FULL, USUAL_LIMIT, inspectionTable } from '../lesson/inspection-table.js';
-import { readKeyLog, readScript } from './files.js';
+import { readKeyLog } from './files.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
 
@@ -49,6 +46,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
+    hashes: format !== 'table',
     // The table shows the messages of the first few alone.
     ...(format === 'table' && conversation === undefined ? { messagesOf: (number: number) => number < MOST_IN_FULL } : {}),
     onProgress: progress.report,
@@ -84,14 +82,4 @@ function printFollowed(followed: Followed | null, number: number, { hex, limit =
     process.stdout.write(line);
   }
   if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which are past what is kept to be shown\n`);
-}
-
-interface CompareOptions {
-  readonly script?: string;
-  readonly format: 'table' | 'json';
-}
-
-export async function compare(plain: string, encrypted: string, tls: string | undefined, { script, format }: CompareOptions): Promise<void> {
-  const comparison = await compareCaptures(plain, encrypted, script === undefined ? undefined : readScript(script), tls);
-  process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));
 }

@@ -1,0 +1,16 @@
+/** `compare`: what can be read in each of two or three captures of one conversation. */
+import { compareCaptures } from '../eavesdropper/compare.js';
+import { comparisonJson } from '../lesson/comparison-json.js';
+import { comparisonTable } from '../lesson/comparison-table.js';
+import { readScript } from './files.js';
+import { look } from './screen.js';
+
+interface CompareOptions {
+  readonly script?: string;
+  readonly format: 'table' | 'json';
+}
+
+export async function compare(plain: string, encrypted: string, tls: string | undefined, { script, format }: CompareOptions): Promise<void> {
+  const comparison = await compareCaptures(plain, encrypted, script === undefined ? undefined : readScript(script), tls);
+  process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));
+}

@@ -1,0 +1,155 @@
+/**
+ * Streams examined in a second thread, while the first one reads on and reassembles: each takes about half of the time that a
+ * large capture needs.
+ *
+ *     stream ──> parcel ─────────> worker: SHA-256, readability
+ *                   ^                 |
+ *                   └── its memory ───┤
+ *     whenFound <───── what was found ┘
+ *
+ * What is found comes later than it does with one thread, and is the same.
+ */
+import { Worker } from 'node:worker_threads';
+import { Content, type Behind, type Examination, type Examiner, type OnFound } from './content.js';
+import { PARCEL_BYTES, ParcelWriter, roomOf, type Parcel } from './parcel.js';
+import type { Answer, ExaminingData } from './examining-worker.js';
+
+/** Parcels that may be under way, so that memory does not grow where the first thread is faster. */
+const MOST_UNDER_WAY = 12;
+/** What is made and let go at once needs no more, where memory shall stay small. */
+const YOUNG_GENERATION_MB = 4;
+/** A stream that comes in one piece of so many bytes is sooner examined than sent. */
+const MOST_AT_ONCE = 4096;
+
+const WORKER = new URL('examining-worker.js', import.meta.url);
+
+export class ExaminingThread implements Examiner {
+  readonly #hashes: boolean;
+  readonly #worker: Worker;
+  #parcel: ParcelWriter | null = null;
+  readonly #returned: SharedArrayBuffer[] = [];
+  #underWay = 0;
+  #streams = 0;
+  readonly #waiting = new Map<number, OnFound>();
+  /** Whether the parcel at hand holds the end of a stream, so that somebody waits for what is found of it. */
+  #isAwaited = false;
+  #problem: Error | null = null;
+  #wake: () => void = () => undefined;
+
+  /** `hashes`: whether the SHA-256 is asked for. The thread runs until {@link close}. */
+  constructor(hashes: boolean) {
+    this.#hashes = hashes;
+    const workerData: ExaminingData = { hashes };
+    this.#worker = new Worker(WORKER, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    this.#worker.on('message', (answer: Answer) => {
+      try {
+        this.#takeAnswer(answer);
+      } catch (error) {
+        this.#fail(error);
+      }
+      this.#wake();
+    });
+    this.#worker.on('error', (error) => {
+      this.#fail(error);
+      this.#wake();
+    });
+  }
+
+  begin(onFound: OnFound): Examination {
+    let sent: number | null = null;
+    return {
+      take: (bytes, start, end, behind) => {
+        if (sent === null && behind === 'end' && end - start <= MOST_AT_ONCE) {
+          new Content(onFound, this.#hashes).take(bytes, start, end, behind);
+          return;
+        }
+        if (sent === null) {
+          sent = this.#streams;
+          this.#streams += 1;
+          this.#waiting.set(sent, onFound);
+        }
+        this.#add(sent, bytes, start, end, behind);
+      },
+    };
+  }
+
+  /**
+   * To be awaited now and then: sends what somebody waits for, and resolves when not too much is under way.
+   *
+   * @throws Error where the thread has failed.
+   */
+  async keepUp(): Promise<void> {
+    this.#sendAwaited();
+    await this.#untilUnderWay(MOST_UNDER_WAY);
+  }
+
+  /**
+   * Resolves when all that was taken has been examined.
+   *
+   * @throws Error where the thread has failed.
+   */
+  async finish(): Promise<void> {
+    this.#send();
+    await this.#untilUnderWay(0);
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #add(stream: number, bytes: Buffer, start: number, end: number, behind: Behind): void {
+    this.#parcel ??= this.#newParcel(end - start);
+    if (!this.#parcel.add(stream, bytes, start, end, behind)) {
+      this.#send();
+      this.#parcel = this.#newParcel(end - start);
+      this.#parcel.add(stream, bytes, start, end, behind);
+    }
+    this.#isAwaited ||= behind === 'end';
+  }
+
+  #newParcel(length: number): ParcelWriter {
+    const room = roomOf(length);
+    const memory = room <= PARCEL_BYTES ? this.#returned.pop() : undefined;
+    return new ParcelWriter(memory ?? new SharedArrayBuffer(Math.max(PARCEL_BYTES, room)));
+  }
+
+  /** What is found of a few bytes is not waited for until many have come; but as long as the thread has work, that can be. */
+  #sendAwaited(): void {
+    if (this.#isAwaited && this.#underWay === 0) this.#send();
+  }
+
+  #send(): void {
+    if (this.#parcel === null) return;
+    const { memory, used } = this.#parcel;
+    const parcel: Parcel = { memory, used };
+    this.#parcel = null;
+    this.#isAwaited = false;
+    this.#underWay += 1;
+    this.#worker.postMessage(parcel);
+  }
+
+  #takeAnswer({ memory, found }: Answer): void {
+    this.#underWay -= 1;
+    if (memory.byteLength === PARCEL_BYTES) this.#returned.push(memory);
+    for (const [stream, all] of found) {
+      const onFound = this.#waiting.get(stream);
+      this.#waiting.delete(stream);
+      onFound?.(all);
+    }
+    this.#sendAwaited();
+  }
+
+  #fail(error: unknown): void {
+    this.#problem ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  async #untilUnderWay(most: number): Promise<void> {
+    while (this.#underWay > most && this.#problem === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#problem !== null) throw this.#problem;
+  }
+}

@@ -1,0 +1,39 @@
+/** The other thread of `examining-thread.ts`: it takes parcels, and sends each back with what was found of streams that ended in it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Content, type ContentFindings } from './content.js';
+import { eachPiece, type Parcel } from './parcel.js';
+
+/** A parcel's memory, to be used again, and what was found, by the number of the stream. */
+export interface Answer {
+  readonly memory: SharedArrayBuffer;
+  readonly found: readonly (readonly [stream: number, found: ContentFindings])[];
+}
+
+/** What the worker is started with. */
+export interface ExaminingData {
+  readonly hashes: boolean;
+}
+
+const { hashes } = workerData as ExaminingData;
+const contents = new Map<number, Content>();
+let found: [number, ContentFindings][] = [];
+
+function contentOf(stream: number): Content {
+  const known = contents.get(stream);
+  if (known !== undefined) return known;
+  const content = new Content((all) => {
+    found.push([stream, all]);
+    contents.delete(stream);
+  }, hashes);
+  contents.set(stream, content);
+  return content;
+}
+
+parentPort?.on('message', (parcel: Parcel) => {
+  eachPiece(parcel, (stream, bytes, start, end, behind) => {
+    contentOf(stream).take(bytes, start, end, behind);
+  });
+  const answer: Answer = { memory: parcel.memory, found };
+  found = [];
+  parentPort?.postMessage(answer);
+});

@@ -1,0 +1,197 @@
+/** Streams examined piece by piece: here, and in a thread of their own, which must come to the same. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { examinedHere, type Behind, type ContentFindings, type Examiner } from '../../src/eavesdropper/content.js';
+import { inspectChunks, type InspectOptions } from '../../src/eavesdropper/inspect.js';
+import { PARCEL_BYTES, ParcelWriter, eachPiece } from '../../src/eavesdropper/parcel.js';
+import { conversationLine } from '../../src/lesson/inspection-lines.js';
+import { noise, withFiles } from './chats.js';
+
+async function load<Module>(file: string): Promise<Module> {
+  return (await import(pathToFileURL(path.resolve(file)).href)) as Module;
+}
+
+/** A worker is a file that Node runs: so the thread is that of the build. */
+const { ExaminingThread } = await load<typeof import('../../src/eavesdropper/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
+const { inspectCapture } = await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
+const { writeCapture } = await load<{ writeCapture: (file: string, shape: { packets: number; conversations: number }) => void }>('test/bench/made-capture.mjs');
+
+interface Piece {
+  readonly bytes: Buffer;
+  readonly behind: Behind;
+}
+
+function found(pieces: readonly Piece[], hashes = true): ContentFindings {
+  const all: ContentFindings[] = [];
+  const examination = examinedHere(hashes).begin((one) => all.push(one));
+  for (const { bytes, behind } of pieces) examination.take(Buffer.concat([noise(3), bytes, noise(5)]), 3, 3 + bytes.length, behind);
+  expect(all).toHaveLength(1);
+  return all[0]!;
+}
+
+const WORDS = Buffer.from('it was said that «Прощай» and 再见 mean the same, dGhhdCBpcyBzbyB0byBzYXksIGluIG90aGVyIHdvcmRz\n');
+
+/** Some of everything that is told apart. */
+const someBytes = fc.oneof(
+  fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+  fc.integer({ min: 0, max: 3000 }).map((length) => noise(length, `noise ${length}`)),
+  fc.integer({ min: 1, max: 30 }).map((times) => Buffer.concat(Array.from({ length: times }, () => WORDS))),
+  fc.integer({ min: 1, max: 30 }).map((times) => Buffer.from('in two bytes each. '.repeat(times), 'utf16le')),
+);
+
+const someStream = fc
+  .tuple(fc.array(fc.record({ bytes: someBytes, behind: fc.constantFrom<Behind>('more', 'more', 'gap') }), { maxLength: 8 }), someBytes)
+  .map(([pieces, last]): readonly Piece[] => [...pieces, { bytes: last, behind: 'end' }]);
+
+describe('a stream in pieces', () => {
+  test('all of its bytes are hashed, and each is judged once', () => {
+    fc.assert(
+      fc.property(someStream, (pieces) => {
+        const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
+        const { sha256, readability } = found(pieces);
+        const { text, disguised, encoded, other } = readability;
+        expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+        expect(text + Object.values(disguised).reduce((sum, count) => sum + count, 0) + encoded + other).toBe(bytes.length);
+      }),
+    );
+  });
+
+  test('a text is the same in one piece and byte by byte', () => {
+    const bytes = Buffer.from('Nice to Meet you, said the fox: dGhhdCBpcyBzbyB0byBzYXk= is base64');
+    const [last] = bytes.subarray(-1);
+    const single = [...bytes.subarray(0, -1)].map((byte): Piece => ({ bytes: Buffer.of(byte), behind: 'more' }));
+    expect(found([...single, { bytes: Buffer.of(last!), behind: 'end' }])).toEqual(found([{ bytes, behind: 'end' }]));
+  });
+
+  test('what stands on both sides of missing bytes is two texts', () => {
+    const [before, after] = ['the beginning of it, ', 'and what came behind'].map((text) => Buffer.from(text));
+    const { readability } = found([
+      { bytes: before!, behind: 'gap' },
+      { bytes: after!, behind: 'end' },
+    ]);
+    expect(readability.samples.map(({ offset, text }) => [offset, text])).toEqual([
+      [0, 'the beginning of it,'],
+      [before!.length, 'and what came behind'],
+    ]);
+  });
+
+  test('nothing is hashed that nobody asks for', () => {
+    expect(found([{ bytes: WORDS, behind: 'end' }], false)).toEqual({ ...found([{ bytes: WORDS, behind: 'end' }]), sha256: null });
+  });
+});
+
+test('a parcel gives back what was put into it, and refuses what it has no room for', () => {
+  fc.assert(
+    fc.property(fc.array(fc.record({ stream: fc.nat(2 ** 31 - 1), length: fc.nat(5000), behind: fc.constantFrom<Behind>('more', 'gap', 'end') })), (pieces) => {
+      const parcel = new ParcelWriter(new SharedArrayBuffer(32 * 1024));
+      const put = pieces.filter(({ stream, length, behind }) => parcel.add(stream, noise(length + 9, 'p'), 9, 9 + length, behind));
+      const came: typeof put = [];
+      eachPiece(parcel, (stream, bytes, start, end, behind) => {
+        expect(bytes.subarray(start, end).equals(noise(end - start + 9, 'p').subarray(9))).toBe(true);
+        came.push({ stream, length: end - start, behind });
+      });
+      expect(came).toEqual(put);
+      expect(parcel.used).toBeLessThanOrEqual(32 * 1024);
+      if (put.length < pieces.length) expect(parcel.used).toBeGreaterThan(32 * 1024 - 5016);
+    }),
+  );
+});
+
+describe('in a thread', () => {
+  type Told = readonly [stream: number, found: ContentFindings];
+
+  /** The streams piece by piece in turns. */
+  async function examined(streams: readonly (readonly Piece[])[], examiner: Examiner, keepUp: () => Promise<void>): Promise<Told[]> {
+    const told: Told[] = [];
+    const examinations = streams.map((_, index) => examiner.begin((all) => told.push([index, all])));
+    for (let turn = 0; turn < Math.max(...streams.map(({ length }) => length)); turn += 1) {
+      for (const [index, pieces] of streams.entries()) {
+        const piece = pieces[turn];
+        if (piece !== undefined) examinations[index]!.take(piece.bytes, 0, piece.bytes.length, piece.behind);
+      }
+      await keepUp();
+    }
+    return told;
+  }
+
+  async function inThread<Answer>(work: (thread: InstanceType<typeof ExaminingThread>) => Promise<Answer>): Promise<Answer> {
+    const thread = new ExaminingThread(true);
+    try {
+      return await work(thread);
+    } finally {
+      await thread.close();
+    }
+  }
+
+  test('each stream comes to the same as here', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(someStream, { minLength: 1, maxLength: 30 }), async (streams) => {
+        const here = await examined(streams, examinedHere(), () => Promise.resolve());
+        const there = await inThread(async (thread) => {
+          const told = await examined(streams, thread, () => thread.keepUp());
+          await thread.finish();
+          return told;
+        });
+        const byStream = (all: Told[]): Told[] => all.sort(([one], [other]) => one - other);
+        expect(byStream(there)).toEqual(byStream(here));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test('pieces larger than a parcel, and many more than may be under way', async () => {
+    const streams = Array.from({ length: 12 }, (_, index): readonly Piece[] => [
+      { bytes: noise(PARCEL_BYTES + 4099 * index, `large ${index}`), behind: 'more' },
+      ...Array.from({ length: 20 }, (): Piece => ({ bytes: noise(60_000, `part ${index}`), behind: 'more' })),
+      { bytes: WORDS, behind: 'end' },
+    ]);
+    const here = await examined(streams, examinedHere(), () => Promise.resolve());
+    const there = await inThread(async (thread) => {
+      const told = await examined(streams, thread, () => thread.keepUp());
+      await thread.finish();
+      return told;
+    });
+    expect(there).toEqual(here);
+  });
+
+  test('what is found is told before all has come, to whoever waits for it', async () => {
+    await inThread(async (thread) => {
+      const told = new Promise<ContentFindings>((done) => {
+        thread.begin(done).take(noise(9000), 0, 9000, 'end');
+      });
+      thread.begin(() => undefined).take(WORDS, 0, WORDS.length, 'more');
+      await thread.keepUp();
+      expect(await told).toEqual(found([{ bytes: noise(9000), behind: 'end' }]));
+    });
+  });
+
+  test('who cannot bear what was found fails whoever waits, and nothing hangs', async () => {
+    await inThread(async (thread) => {
+      const examination = thread.begin(() => {
+        throw new Error('Cannot tell it: nobody listens');
+      });
+      examination.take(noise(9000), 0, 9000, 'end');
+      await expect(thread.finish()).rejects.toThrow('Cannot tell it: nobody listens');
+    });
+  });
+
+  test('a large capture comes to the same, to the last line, with the thread and without', async () => {
+    await withFiles({}, async (file) => {
+      const capture = file('made.pcap');
+      writeCapture(capture, { packets: 110_000, conversations: 150 });
+      const lines = async (inspect: (options: InspectOptions) => Promise<unknown>): Promise<string[]> => {
+        const all: string[] = [];
+        await inspect({ searchable: false, find: ['could people'], onConversation: (each) => all.push(conversationLine(each)) });
+        return all;
+      };
+      const here = await lines((options) => inspectChunks(createReadStream(capture) as AsyncIterable<Buffer>, options));
+      const there = await lines((options) => inspectCapture(capture, options));
+      expect(here).toHaveLength(150);
+      expect(there).toEqual(here);
+    });
+  });
+});
