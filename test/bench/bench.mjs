@@ -4,7 +4,7 @@
  * clock, and its processor time stands beside it, since other work on the machine lengthens the first and not the second.
  */
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
@@ -50,9 +50,9 @@ function bestOf(programs, rounds = RUNS) {
 }
 
 function row(name, time, ours) {
-  if (time === undefined) return say(`  ${name.padEnd(44)} not installed`);
+  if (time === undefined) return say(`  ${name.padEnd(46)} not installed`);
   const ratio = ours === undefined ? '' : `  ours is ${(time.clock / ours.clock).toFixed(1)} times as fast (processor: ${(time.processor / ours.processor).toFixed(1)})`;
-  return say(`  ${name.padEnd(44)} ${seconds(time.clock).padStart(8)}  processor ${seconds(time.processor).padStart(8)}${ratio}`);
+  return say(`  ${name.padEnd(46)} ${seconds(time.clock).padStart(8)}  processor ${seconds(time.processor).padStart(8)}${ratio}`);
 }
 
 function listening() {
@@ -65,38 +65,45 @@ function listening() {
     { name: 'tshark -T fields -e tcp.stream -e tcp.len', command: ['tshark', '-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'] },
     { name: 'tcpflow -r', command: ['tcpflow', '-q', '-r', file], options: { cwd: flows } },
   ];
-  const [ours, ...theirs] = bestOf([{ command: [process.execPath, MAIN, 'inspect', file] }, ...others.filter(({ command }) => isInstalled(command[0]))]);
+  const inspect = [process.execPath, MAIN, 'inspect', file];
+  const [ours, hashing, ...theirs] = bestOf([{ command: inspect }, { command: [...inspect, '--format', 'ndjson'] }, ...others.filter(({ command }) => isInstalled(command[0]))]);
   row('servchat inspect', ours);
+  row('servchat inspect --format ndjson, with SHA-256', hashing);
   for (const { name, command } of others) row(name, isInstalled(command[0]) ? theirs.shift() : undefined, ours);
   rmSync(flows, { recursive: true });
-  say('  share of each stage, from a profile of one run:');
+  say('  share of each stage, from a profile of one run with SHA-256, all in one thread:');
   const stages = JSON.parse(execFileSync(process.execPath, [LISTENER, 'stages', file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
   for (const [stage, share] of stages) say(`    ${stage.padEnd(24)} ${(100 * share).toFixed(0).padStart(3)} %`);
   rmSync(file);
 }
 
-/** 2 GB through standard input, so that no disk has to hold them. */
+const LARGE = { packets: 4_000_000, conversations: 2000, least: 400, most: 1400 };
+
+/** Over 2 GB as a file, which is examined in a second thread, and through standard input, which is not. */
 async function memory() {
-  const packets = 4_000_000;
-  const child = spawn(process.execPath, [LISTENER, 'memory'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  let bytes = 0;
-  child.stdout.setEncoding('utf8');
-  let answer = '';
-  child.stdout.on('data', (text) => {
-    answer += text;
-  });
-  const ended = new Promise((done) => child.on('close', done));
-  const started = performance.now();
-  // Made piece by piece: the maker waits until the reader has taken what it was given.
-  const maker = spawn(process.execPath, [LISTENER, 'make', String(packets), '2000', '400', '1400'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  maker.stdout.on('data', (piece) => {
-    bytes += piece.length;
-  });
-  maker.stdout.pipe(child.stdin);
-  await ended;
   say();
-  say(`${(bytes / 1e9).toFixed(2)} GB on standard input, ${packets.toLocaleString('en')} packets in 2,000 conversations`);
-  say(`  ${seconds(performance.now() - started)}; resident memory at its highest ${Math.round(Number(answer) / 1024)} MB`);
+  say(`A capture of ${LARGE.packets.toLocaleString('en')} packets in ${LARGE.conversations.toLocaleString('en')} conversations, with SHA-256`);
+  const file = join(folder, 'large.pcap');
+  writeCapture(file, LARGE);
+  const { size } = statSync(file);
+  await peak(`${(size / 1e9).toFixed(2)} GB in a file`, [process.execPath, LISTENER, 'memory', file]);
+  rmSync(file);
+  // Made piece by piece: the maker waits until the reader has taken what it was given.
+  const maker = spawn(process.execPath, [LISTENER, 'make', ...Object.values(LARGE).map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await peak('the same on standard input, as it is made', [process.execPath, LISTENER, 'memory', '-'], maker.stdout);
+}
+
+async function peak(name, [command, ...args], input = null) {
+  const started = performance.now();
+  const child = spawn(command, args, { stdio: [input === null ? 'ignore' : 'pipe', 'pipe', 'inherit'] });
+  input?.pipe(child.stdin);
+  let kibibytes = '';
+  child.stdout.setEncoding('utf8');
+  child.stdout.on('data', (text) => {
+    kibibytes += text;
+  });
+  await new Promise((done) => child.on('close', done));
+  say(`  ${name.padEnd(46)} ${seconds(performance.now() - started).padStart(8)}  resident memory at its highest ${Math.round((Number(kibibytes) * 1024) / 1e6)} MB`);
 }
 
 function starting() {

@@ -1,8 +1,8 @@
-/** What the benchmark runs in a process of its own. usage: listener.mjs stages FILE | memory | make PACKETS CONVERSATIONS LEAST MOST */
+/** What the benchmark runs in a process of its own. usage: listener.mjs stages FILE | memory FILE | make PACKETS CONVERSATIONS LEAST MOST */
 import { Session } from 'node:inspector/promises';
-import { writeSync } from 'node:fs';
+import { createReadStream, writeSync } from 'node:fs';
 import process from 'node:process';
-import { inspectCapture } from '../../dist/eavesdropper/inspect.js';
+import { inspectCapture, inspectChunks } from '../../dist/eavesdropper/inspect.js';
 import { makeCapture } from './made-capture.mjs';
 
 const [, , what, ...args] = process.argv;
@@ -11,18 +11,21 @@ const STAGES = [
   ['reading', /packets\/(read-capture|capture-reader|pcap|contents|gunzip)|fs|internal\/(fs|streams)/],
   ['decoding', /packets\//],
   ['hashing', /crypto\/hash/],
-  ['readability', /eavesdropper\/(readability|disguised|utf16|entropy|protocols|tls-hello)/],
+  ['readability', /eavesdropper\/(content|readability|disguised|utf16|entropy|protocols|tls-hello)/],
   ['reading chats', /eavesdropper\/(chat|text-chat|lines|place|bisection)|protocol\//],
   ['reassembly', /eavesdropper\//],
 ];
 
-/** Each stage's share of the samples; what belongs to none is the collector's or the engine's own. */
+/**
+ * Each stage's share of the samples, with everything in one thread; what belongs to none is the collector's or the engine's
+ * own.
+ */
 async function stages(file) {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
   await session.post('Profiler.start');
-  await inspectCapture(file, { searchable: false, messagesOf: (number) => number < 8, onConversation: () => undefined });
+  await inspectChunks(createReadStream(file, { highWaterMark: 512 * 1024 }), { searchable: false, messagesOf: (number) => number < 8, onConversation: () => undefined });
   const { profile } = await session.post('Profiler.stop');
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));
@@ -43,8 +46,8 @@ async function stages(file) {
   process.stdout.write(JSON.stringify([...shares].map(([stage, time]) => [stage, time / total]).sort((one, other) => other[1] - one[1])));
 }
 
-async function memory() {
-  await inspectCapture('-', { searchable: false, onConversation: () => undefined });
+async function memory(file) {
+  await inspectCapture(file, { searchable: false, onConversation: () => undefined });
   process.stdout.write(String(process.resourceUsage().maxRSS));
 }
 
@@ -62,5 +65,5 @@ function make([packets, conversations, least, most]) {
 }
 
 if (what === 'stages') await stages(args[0]);
-else if (what === 'memory') await memory();
+else if (what === 'memory') await memory(args[0]);
 else make(args);
