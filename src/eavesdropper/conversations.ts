@@ -86,7 +86,7 @@ export interface ConversationStream {
 
 /**
  * What is kept of a conversation besides what was seen last: the whole, as far as it can be; the same if it may be a chat; no
- * more; or, of one that is not asked for, no more, and it is not examined either.
+ * more, and not which packet carried what; or, of one that is not asked for, the same, and it is not examined either.
  */
 export type Kept = 'all' | 'chat' | 'window' | 'none';
 
@@ -410,6 +410,10 @@ class Live implements Keeping {
 
   get windows(): WindowPool {
     return this.#all.windows;
+  }
+
+  get notesCarriers(): boolean {
+    return this.keeps === 'all' || this.keeps === 'chat';
   }
 
   get examiner(): Examiner | null {

@@ -58,6 +58,8 @@ export interface Keeping {
   readonly windowBytes: number;
   /** Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it holds all that came. */
   mayHold(stream: Stream, capacity: number): boolean;
+  /** Whether {@link Stream.carrierOf} will be asked. */
+  readonly notesCarriers: boolean;
   /** Where its memory is from. */
   readonly windows: WindowPool;
   /** Who examines what comes; null where nobody wants to know. */
@@ -83,6 +85,7 @@ const TLS_HANDSHAKE = 0x16;
 /** All that comes is held: for what is known to be small. */
 export const KEEP_ALL: Keeping = {
   windowBytes: 2 ** 30,
+  notesCarriers: true,
   windows: new WindowPool(),
   examiner: examinedHere(),
   mayHold: () => true,
@@ -175,14 +178,15 @@ export class Stream implements StreamSink, HeldBytes {
   append(data: Buffer, start: number, end: number, frame: number, time: number): void {
     if (start === end) return;
     this.#reserve(end - start);
-    if (this.#lastFrame !== frame) this.#carry(this.#length, frame, time);
+    if (this.#keeping.notesCarriers && this.#lastFrame !== frame) this.#carry(this.#length, frame, time);
     this.#put(data, start, end);
     this.listener?.(data.subarray(start, end), frame, time);
   }
 
   appendAll({ data, start, end, segments, segmentsAt, count }: Coalesced): void {
     this.#reserve(end - start);
-    for (let at = segmentsAt; at < segmentsAt + SEGMENT.size * count; at += SEGMENT.size) {
+    const segmentsEnd = this.#keeping.notesCarriers ? segmentsAt + SEGMENT.size * count : segmentsAt;
+    for (let at = segmentsAt; at < segmentsEnd; at += SEGMENT.size) {
       this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
     }
     this.#put(data, start, end);
