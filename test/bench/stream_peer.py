@@ -43,7 +43,17 @@ def say(connection, seal):
     for lines in chunks(lambda: os.read(0, CHUNK)):
         connection.sendall(b"".join([seal(line) for line in lines]))
         if peer.leaves(lines[-1].decode()):
+            wait_for_end(connection)
             return
+
+
+def wait_for_end(connection):
+    """Who closes with something unread, such as a ticket of TLS 1.3, resets what the other side has yet to read."""
+    try:
+        while connection.recv(CHUNK):
+            pass
+    except OSError:
+        pass
 
 
 def show(file, open_):
