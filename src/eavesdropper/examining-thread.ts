@@ -15,7 +15,7 @@ import { PARCEL_BYTES, ParcelWriter, roomOf, type Parcel } from './parcel.js';
 import type { Answer, ExaminingData } from './examining-worker.js';
 
 /** Parcels that may be under way, so that memory does not grow where the first thread is faster. */
-const MOST_UNDER_WAY = 24;
+export const MOST_UNDER_WAY = 24;
 /** What is made and let go at once needs no more, where memory shall stay small. */
 const YOUNG_GENERATION_MB = 4;
 /** A stream that comes in one piece of so many bytes is sooner examined than sent. */

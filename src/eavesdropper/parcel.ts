@@ -1,7 +1,7 @@
 /**
  * Pieces of many streams on their way to another thread, packed into one piece of memory: sent one by one, they would take
  * longer than what is to be done with them. The memory is shared, and only who has the parcel looks at it. Handed over by
- * transfer it would be detached, and once any memory has been, V8 looks whether it was before each access to any other.
+ * transfer it is detached, and with that Node 20 took nearly twice as long for all that the other thread did.
  *
  *     stream | behind | length | bytes, up to a multiple of 4 | stream | behind | …
  */

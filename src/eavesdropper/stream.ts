@@ -12,10 +12,9 @@
  */
 import { countPassing } from './bisection.js';
 import { SEGMENT } from './coalescing.js';
-import { examinedHere } from './content.js';
-import { WindowPool } from './window-pool.js';
 import type { Coalesced } from './coalescing.js';
 import type { Behind, ContentFindings, Examination, Examiner } from './content.js';
+import type { WindowPool } from './window-pool.js';
 
 /** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
 export interface Carrier {
@@ -82,17 +81,6 @@ const HEAD_BYTES = 256;
 const TLS_HEAD_BYTES = 4096;
 const TLS_HANDSHAKE = 0x16;
 
-/** All that comes is held: for what is known to be small. */
-export const KEEP_ALL: Keeping = {
-  windowBytes: 2 ** 30,
-  notesCarriers: true,
-  windows: new WindowPool(),
-  examiner: examinedHere(),
-  mayHold: () => true,
-  onCut: () => undefined,
-  onSlide: () => undefined,
-};
-
 /** Hears of each piece as it is put in order; missing bytes come as a count. */
 export type Listener = (piece: Buffer | number, frame: number, time: number) => void;
 
@@ -127,7 +115,7 @@ export class Stream implements StreamSink, HeldBytes {
   #missingBeforeBase = 0;
   #uncompared = 0;
 
-  constructor(keeping: Keeping = KEEP_ALL) {
+  constructor(keeping: Keeping) {
     this.#keeping = keeping;
   }
 

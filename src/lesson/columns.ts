@@ -12,7 +12,7 @@ import { counted } from './phrases.js';
 /** Characters of one text that are shown; the JSON faces have it whole. */
 export const MOST_SHOWN = 400;
 
-/** Made when first asked for: it takes as long as all else that a short table needs. */
+/** Made when first asked for, which few tables do: it takes some 20 ms. */
 let graphemes: Intl.Segmenter | null = null;
 
 const ASCII = /^[ -~]*$/;

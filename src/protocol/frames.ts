@@ -121,7 +121,8 @@ export function parseFrame(line: Buffer): Frame {
 export function beginsAsFrame(bytes: Uint8Array, at: number): boolean {
   return WORDS.some((word) => word.every((byte, index) => bytes[at + index] === byte));
 }
-const WORDS = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY', 'MESSAGE', 'ERROR'].map((word) => Buffer.from(word));
+const KINDS: Readonly<Record<Frame['kind'], true>> = { HELLO: true, 'PUBLIC-KEY': true, 'SESSION-KEY': true, MESSAGE: true, ERROR: true };
+const WORDS = Object.keys(KINDS).map((word) => Buffer.from(word));
 
 /** The frame's line, LF included. */
 export function formatFrame(frame: Frame): Buffer {

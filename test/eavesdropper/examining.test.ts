@@ -10,13 +10,15 @@ import { inspectChunks, type InspectOptions } from '../../src/eavesdropper/inspe
 import { PARCEL_BYTES, ParcelWriter, eachPiece } from '../../src/eavesdropper/parcel.js';
 import { conversationLine } from '../../src/lesson/inspection-lines.js';
 import { noise, withFiles } from './chats.js';
+import { client, pcapOf } from './wire.js';
+import { pieces } from '../packets/reading.js';
 
 async function load<Module>(file: string): Promise<Module> {
   return (await import(pathToFileURL(path.resolve(file)).href)) as Module;
 }
 
 /** A worker is a file that Node runs: so the thread is that of the build. */
-const { ExaminingThread } = await load<typeof import('../../src/eavesdropper/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
+const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
 const { inspectCapture } = await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
 const { writeCapture } = await load<{ writeCapture: (file: string, shape: { packets: number; conversations: number }) => void }>('test/bench/made-capture.mjs');
 
@@ -79,6 +81,16 @@ describe('a stream in pieces', () => {
     ]);
   });
 
+  test.each([[0x00], [0x1f], [0x7f], [0xc2, 0x85]])('a control character is none of the text that goes on, wherever it stands', (...control) => {
+    const before: Piece = { bytes: Buffer.from('that is said, and '.repeat(100)), behind: 'more' };
+    for (const beside of ['x', '~', ' ', 'п', 'я']) {
+      for (let place = 0; place < 8; place += 1) {
+        const bytes = Buffer.concat([Buffer.from(beside.repeat(place)), Buffer.from(control), Buffer.from(`${beside} and what goes on behind`)]);
+        expect(found([before, { bytes, behind: 'end' }]).readability.other).toBe(control.length);
+      }
+    }
+  });
+
   test('nothing is hashed that nobody asks for', () => {
     expect(found([{ bytes: WORDS, behind: 'end' }], false)).toEqual({ ...found([{ bytes: WORDS, behind: 'end' }]), sha256: null });
   });
@@ -118,8 +130,8 @@ describe('in a thread', () => {
     return told;
   }
 
-  async function inThread<Answer>(work: (thread: InstanceType<typeof ExaminingThread>) => Promise<Answer>): Promise<Answer> {
-    const thread = new ExaminingThread(true);
+  async function inThread<Answer>(work: (thread: InstanceType<typeof ExaminingThread>) => Promise<Answer>, hashes = true): Promise<Answer> {
+    const thread = new ExaminingThread(hashes);
     try {
       return await work(thread);
     } finally {
@@ -158,6 +170,31 @@ describe('in a thread', () => {
     expect(there).toEqual(here);
   });
 
+  test('who keeps up waits until not too much is under way', async () => {
+    await inThread(async (thread) => {
+      const many = 3 * MOST_UNDER_WAY;
+      const told: ContentFindings[] = [];
+      // One to a parcel.
+      const bytes = noise(PARCEL_BYTES - 100);
+      for (let count = 0; count < many; count += 1) thread.begin((all) => told.push(all)).take(bytes, 0, bytes.length, 'end');
+      expect(told).toEqual([]);
+      await thread.keepUp();
+      // One more may not have been sent.
+      expect(told.length).toBeGreaterThanOrEqual(many - MOST_UNDER_WAY - 1);
+      await thread.finish();
+      expect(told).toHaveLength(many);
+    });
+  });
+
+  test('nothing is hashed that nobody asks for', async () => {
+    const streams: Piece[][] = [[{ bytes: WORDS, behind: 'end' }], [{ bytes: noise(9000), behind: 'end' }]];
+    await inThread(async (thread) => {
+      const told = await examined(streams, thread, () => thread.keepUp());
+      await thread.finish();
+      expect(told.map(([, { sha256 }]) => sha256)).toEqual([null, null]);
+    }, false);
+  });
+
   test('what is found is told before all has come, to whoever waits for it', async () => {
     await inThread(async (thread) => {
       const told = new Promise<ContentFindings>((done) => {
@@ -176,6 +213,19 @@ describe('in a thread', () => {
       });
       examination.take(noise(9000), 0, 9000, 'end');
       await expect(thread.finish()).rejects.toThrow('Cannot tell it: nobody listens');
+    });
+  });
+
+  test('conversations are told in their order, though a short one is examined at once', async () => {
+    const words = (length: number): Buffer => Buffer.from('said at length. '.repeat(length / 16));
+    const packets = [0, 1].flatMap((port) => [
+      client(100, 0, 'S', undefined, { clientPort: 40_000 + port }),
+      ...[...pieces(words(port === 0 ? 17 * 2 ** 20 : 160), 32_000)].map((bytes, index) => client(101 + 32_000 * index, 501, 'PA', bytes, { clientPort: 40_000 + port })),
+    ]);
+    await withFiles({ capture: pcapOf(packets) }, async (file) => {
+      const told: number[] = [];
+      await inspectCapture(file('capture'), { searchable: false, onConversation: ({ number }) => told.push(number) });
+      expect(told).toEqual([0, 1]);
     });
   });
 

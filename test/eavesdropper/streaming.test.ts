@@ -186,8 +186,11 @@ describe('a whole capture', () => {
     const inOneThread = async (options: InspectOptions) => inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
     const among = (await inOneThread({})).findings.conversations.at(-1)!;
     expect(among.unread).toBeGreaterThan(0);
+    // What nobody reads messages of takes no room either.
+    const { unread, messages } = (await inOneThread({ messagesOf: (number) => number === 100 })).findings.conversations.at(-1)!;
+    expect([unread, messages.length]).toEqual([0, 5000]);
     const { findings } = await inOneThread({ only: 100 });
-    expect(findings.conversations.map(({ number, unread, messages }) => [number, unread, messages.length])).toEqual([[100, 0, 5000]]);
+    expect(findings.conversations.map((one) => [one.number, one.unread, one.messages.length])).toEqual([[100, 0, 5000]]);
   });
 
   test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {

@@ -261,3 +261,32 @@ describe('the samples', () => {
     }
   });
 });
+
+describe('whoever has to keep up', () => {
+  const capture = Buffer.concat([section(LITTLE), captureInterface(LITTLE, 1, 0), ...Array.from({ length: 2000 }, () => enhanced(LITTLE, { data: Buffer.alloc(100) }))]);
+
+  test.each([
+    ['as it is', capture],
+    ['compressed', gzipSync(capture, { level: constants.Z_NO_COMPRESSION })],
+  ])('is waited for before more of the file is read: %s', async (_, bytes) => {
+    let isBusy = false;
+    let waits = 0;
+    await readChunks(
+      (async function* source() {
+        yield* pieces(bytes, 20_000);
+        await Promise.resolve();
+      })(),
+      () => {
+        expect(isBusy).toBe(false);
+      },
+      'the capture',
+      async () => {
+        isBusy = true;
+        waits += 1;
+        await new Promise(setImmediate);
+        isBusy = false;
+      },
+    );
+    expect(waits).toBeGreaterThan(1);
+  });
+});

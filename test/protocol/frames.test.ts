@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, formatFrame, parseFrame, type Frame, beginsAsFrame } from '../../src/protocol/frames.js';
+import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, beginsAsFrame, formatFrame, parseFrame, type Frame } from '../../src/protocol/frames.js';
 import { formatBase64 } from '../../src/protocol/base64.js';
 import { MAX_LINE_BYTES } from '../../src/protocol/lines.js';
 
