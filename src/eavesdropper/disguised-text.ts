@@ -28,11 +28,12 @@ const HEX = new Int8Array(256).fill(-1);
 for (const [value, byte] of Buffer.from('0123456789abcdef').entries()) HEX[byte] = value;
 for (const [value, byte] of Buffer.from('ABCDEF').entries()) HEX[byte] = 10 + value;
 
-/** The kind of a character: upper, lower, digit, or one of the rest. */
-const SORT = new Uint8Array(256);
-for (let byte = 0x41; byte <= 0x5a; byte += 1) SORT[byte] = 1;
-for (let byte = 0x61; byte <= 0x7a; byte += 1) SORT[byte] = 2;
-for (let byte = 0x30; byte <= 0x39; byte += 1) SORT[byte] = 3;
+/** The kind of a character, a bit each. */
+const UPPER = 1;
+const LOWER = 2;
+const DIGIT = 4;
+const REST = 8;
+const SORT = new Uint8Array(256).fill(REST).fill(UPPER, 0x41, 0x5b).fill(LOWER, 0x61, 0x7b).fill(DIGIT, 0x30, 0x3a);
 
 const scratch = Buffer.alloc(4096);
 
@@ -57,7 +58,7 @@ function hexDisguise(bytes: Buffer, start: number, end: number): Disguised | 'no
   let letters = 0;
   for (let at = 0; at < count; at += 1) {
     scratch[at] = 16 * (HEX[bytes[start + 2 * at] ?? 0] ?? 0) + (HEX[bytes[start + 2 * at + 1] ?? 0] ?? 0);
-    if (SORT[bytes[start + 2 * at] ?? 0] !== 3) letters += 1;
+    if (SORT[bytes[start + 2 * at] ?? 0] !== DIGIT) letters += 1;
   }
   if (count >= LEAST_DECODED / 2 && isText(scratch, count)) {
     return { as: 'hex', decoded: (most) => Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex') };
@@ -119,17 +120,18 @@ function middleOf(start: number, end: number): [start: number, end: number] {
 
 /** As base64 of noise looks: upper case, lower case and digits in turns. */
 function looksMixed(bytes: Buffer, start: number, end: number): boolean {
-  let before = SORT[bytes[start] ?? 0] ?? 0;
+  let before = SORT[bytes[start] ?? 0] ?? REST;
   let changes = 0;
-  let sorts = 1 << before;
+  let sorts = before;
   for (let at = start + 1; at < end; at += 1) {
-    const sort = SORT[bytes[at] ?? 0] ?? 0;
-    sorts |= 1 << sort;
+    const sort = SORT[bytes[at] ?? 0] ?? REST;
+    sorts |= sort;
     // 1 where they differ: a branch that goes either way as often costs more than all else here.
-    changes += ((sort ^ before) + 3) >> 2;
+    changes += ((sort ^ before) + 15) >> 4;
     before = sort;
   }
-  return (sorts & 0b1110) === 0b1110 && changes >= LEAST_CHANGES * (end - start - 1);
+  const all = UPPER | LOWER | DIGIT;
+  return (sorts & all) === all && changes >= LEAST_CHANGES * (end - start - 1);
 }
 
 const SPACE = 0x20;
@@ -140,10 +142,12 @@ const CR = 0x0d;
 const LEAST_ESCAPES = 2;
 
 /** Calls `found` for each word of `bytes` that holds URL escapes, and each line that is quoted-printable. */
-export function eachEscaped(bytes: Buffer, start: number, end: number, found: (disguised: Disguised, from: number, to: number) => void): void {
+export function eachEscaped(held: Buffer, start: number, end: number, found: (disguised: Disguised, from: number, to: number) => void): void {
+  // What is looked for natively is not to be looked for past the end.
+  const bytes = held.subarray(0, end);
   for (let lineStart = start; lineStart < end; ) {
     const lf = bytes.indexOf(LF, lineStart);
-    const lineEnd = lf === -1 || lf >= end ? end : lf + 1;
+    const lineEnd = lf === -1 ? end : lf + 1;
     if (isQuotedPrintable(bytes, lineStart, lineEnd)) found(undone('quoted-printable', bytes, lineStart, lineEnd, EQUALS), lineStart, lineEnd);
     else eachUrlEscaped(bytes, lineStart, lineEnd, found);
     lineStart = lineEnd;

@@ -60,10 +60,11 @@ export class ParcelWriter {
 /** Calls `take` with each piece in order, its bytes from `start` to `end`. */
 export function eachPiece({ memory, used }: Parcel, take: (stream: number, bytes: Buffer, start: number, end: number, behind: Behind) => void): void {
   const bytes = Buffer.from(memory);
-  const words = new Int32Array(memory);
+  const header = new Int32Array(memory);
   for (let at = 0; at < used; ) {
-    const [stream = 0, behind = 0, length = 0] = words.subarray(at / WORD, at / WORD + HEADER.size);
-    take(stream, bytes, at + HEADER_BYTES, at + HEADER_BYTES + length, BEHIND[behind] ?? 'end');
+    const words = at / WORD;
+    const length = header[words + HEADER.length] ?? 0;
+    take(header[words + HEADER.stream] ?? 0, bytes, at + HEADER_BYTES, at + HEADER_BYTES + length, BEHIND[header[words + HEADER.behind] ?? 0] ?? 'end');
     at += roomOf(length);
   }
 }

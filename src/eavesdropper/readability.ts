@@ -55,7 +55,8 @@ const TOKEN_PIECE = 4096;
 /** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
 const NATS_PER_BYTE = 0.8;
 const NATS_OF_DOUBT = 9.2;
-const LEAST_PROVEN = 8;
+/** For each length the number of bytes before it, that are no text, after which a run of text so long is still no accident. */
+const MOST_OTHERS = Float64Array.from({ length: 64 }, (_, run) => Math.exp(NATS_PER_BYTE * run - NATS_OF_DOUBT));
 
 /** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
 const KIND = new Uint8Array(256);
@@ -75,7 +76,15 @@ const SPACE = 0x20;
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
 /** What stands in UTF-8 for no control character, in whatever place: U+0080 to U+009F are led by 0xc2. */
 const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 0xc2 ? 0 : 1));
+const IS_WORD = KIND.map((kind) => (kind === WORD ? 1 : 0));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
+
+/** What a byte is in UTF-8, a bit each, or 0 where it is never text; and what may follow it. Half of all random pairs are none. */
+const ASCII_BIT = 1;
+const LEAD_BIT = 2;
+const CONTINUATION_BIT = 4;
+const PART = KIND.map((kind, byte) => (IS_NEVER_TEXT[byte] === 1 ? 0 : kind === LEAD ? LEAD_BIT : byte < 0x80 ? ASCII_BIT : CONTINUATION_BIT));
+const MAY_FOLLOW = PART.map((part) => (part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT)));
 
 export class Readability {
   #seen = 0;
@@ -89,17 +98,19 @@ export class Readability {
   #inText = false;
   /** What to add to an index into the bytes at hand for an offset in the stream. */
   #origin = 0;
-  /** Where the next signs of an escape stand in the bytes at hand. */
+  /** Where the bytes at hand end, and the next signs of an escape stand in them. */
+  #end = 0;
   #nextPercent = 0;
   #nextEquals = 0;
+  /** What {@link #leastProven} last answered. */
+  #least = 0;
 
   /**
-   * Judges what stands in `held` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
+   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
    * the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
    */
-  take(held: Buffer, start: number, end: number, last: boolean): number {
-    // What is looked for natively is not to be looked for past the end.
-    const bytes = held.subarray(0, end);
+  take(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#end = end;
     this.#origin = this.#seen - start;
     this.#nextPercent = -1;
     this.#nextEquals = -1;
@@ -113,7 +124,7 @@ export class Readability {
         at = this.#nextProvable(bytes, at, end, at - done);
         runStart = at;
       }
-      while (at < end && IS_ASCII_TEXT[bytes[at] ?? 0] === 1) at += 1;
+      at = behindAll(IS_ASCII_TEXT, bytes, at, end);
       if (at >= end) break;
       const kind = KIND[bytes[at] ?? 0];
       const length = kind === LEAD ? sequenceLength(bytes, at, end) : 0;
@@ -169,11 +180,15 @@ export class Readability {
 
   /** Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted yet. */
   #isProven(run: number, before: number): boolean {
-    return run >= LEAST_PROVEN && run >= this.#leastRun(before);
+    return run >= this.#leastProven(before);
   }
 
-  #leastRun(before: number): number {
-    return (NATS_OF_DOUBT + Math.log(this.#other + before + 1)) / NATS_PER_BYTE;
+  #leastProven(before: number): number {
+    const others = this.#other + before + 1;
+    // It is asked for often, and is mostly what it was.
+    while (others > (MOST_OTHERS[this.#least] ?? Infinity)) this.#least += 1;
+    while (others <= (MOST_OTHERS[this.#least - 1] ?? 0)) this.#least -= 1;
+    return this.#least;
   }
 
   /**
@@ -181,13 +196,12 @@ export class Readability {
    * first, and going back from there, most bytes of noise need not be looked at.
    */
   #nextProvable(bytes: Buffer, at: number, end: number, before: number): number {
-    const length = Math.floor(this.#leastRun(before));
+    const length = this.#leastProven(before);
     let from = at;
     while (from + length <= end) {
-      let last = from + length - 1;
-      while (last >= from && IS_NEVER_TEXT[bytes[last] ?? 0] === 0) last -= 1;
-      if (last < from) break;
-      from = last + 1;
+      const torn = lastTear(bytes, from, from + length);
+      if (torn === from) break;
+      from = torn;
     }
     return from;
   }
@@ -203,8 +217,7 @@ export class Readability {
         from = last + 1;
         continue;
       }
-      let behind = from + LEAST_TOKEN;
-      while (behind < end && KIND[bytes[behind] ?? 0] === WORD) behind += 1;
+      const behind = behindAll(IS_WORD, bytes, from + LEAST_TOKEN, end);
       const stop = behindPadding(bytes, behind, end);
       const first = Math.min(stop, from + TOKEN_PIECE);
       const found = disguiseOf(bytes, from, first);
@@ -244,8 +257,12 @@ export class Readability {
 
   /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(bytes, PERCENT, start);
-    if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(bytes, EQUALS, start);
+    if (this.#nextPercent < start || this.#nextEquals < start) {
+      // What is looked for natively is not to be looked for past the end.
+      const atHand = bytes.subarray(0, this.#end);
+      if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(atHand, PERCENT, start);
+      if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(atHand, EQUALS, start);
+    }
     return this.#nextPercent < end || this.#nextEquals < end;
   }
 
@@ -291,6 +308,28 @@ export class Readability {
   }
 }
 
+/** The first place from `at` on whose byte has no 1 in the table. */
+function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): number {
+  let stop = at;
+  // Four at once, since runs are long: one branch in place of four.
+  while (stop + 4 <= end && ((table[bytes[stop] ?? 0] ?? 0) & (table[bytes[stop + 1] ?? 0] ?? 0) & (table[bytes[stop + 2] ?? 0] ?? 0) & (table[bytes[stop + 3] ?? 0] ?? 0)) === 1) stop += 4;
+  while (stop < end && table[bytes[stop] ?? 0] === 1) stop += 1;
+  return stop;
+}
+
+/** The last place between `start` and `end` behind which a text could begin that goes on to `end`, and not before; `start` for none. */
+function lastTear(bytes: Buffer, start: number, end: number): number {
+  let at = end - 1;
+  let part = PART[bytes[at] ?? 0] ?? 0;
+  if (part === 0) return end;
+  for (; at > start; at -= 1) {
+    const before = bytes[at - 1] ?? 0;
+    if (((MAY_FOLLOW[before] ?? 0) & part) === 0) return at;
+    part = PART[before] ?? 0;
+  }
+  return start;
+}
+
 function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
   const at = bytes.indexOf(byte, from);
   return at === -1 ? bytes.length : at;
@@ -313,11 +352,18 @@ function sureText(bytes: Buffer, start: number, end: number): number {
   for (; at + 4 <= end; at += 4) {
     if (mayHoldControl(words.getInt32(at, true)) && !isSure(bytes, at, at + 4)) break;
   }
-  while (at < end && IS_SURE[bytes[at] ?? 0] === 1) at += 1;
-  // A character may go on behind it.
-  let stop = at;
-  while (stop > start && stop > at - 3 && (bytes[stop - 1] ?? 0) >= 0x80) stop -= 1;
+  at = behindAll(IS_SURE, bytes, at, end);
+  const stop = beforeCutCharacter(bytes, start, at);
   return isUtf8(bytes.subarray(start, stop)) ? stop : start;
+}
+
+/** `end`, or where the last character of UTF-8 begins, if it goes on behind that. */
+function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
+  let lead = end - 1;
+  while (lead > start && lead > end - 3 && PART[bytes[lead] ?? 0] === CONTINUATION_BIT) lead -= 1;
+  const byte = bytes[lead] ?? 0;
+  const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  return KIND[byte] === LEAD && lead >= start && lead + length > end ? lead : end;
 }
 
 /**

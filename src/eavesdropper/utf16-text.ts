@@ -33,8 +33,12 @@ const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUppe
 const IS_LATIN = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0xa0);
 for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = 1;
 
-/** Where in an entry of the table of {@link unitsFitting} the guesses stand for the byte order with the upper byte first or last. */
+/**
+ * Guesses of which units are text are a bit each: with the upper byte first, above those with the upper byte last, and where both
+ * are asked for, from an even byte on and above those from an odd one.
+ */
 const ORDER_BITS = GUESSES.length;
+const PARITY_BITS = 2 * ORDER_BITS;
 
 let units: Uint8Array | null = null;
 
@@ -71,15 +75,15 @@ export interface Utf16Run extends Disguised {
   readonly end: number;
 }
 
-/** For each variant of each guess, up to where a run was looked at and found to be none: not to be walked again. */
-const refused = new Float64Array(VARIANTS * GUESSES.length);
+/** For each guess in each variant, up to where a run was looked at and found to be none: not to be walked again. */
+const refused = new Float64Array(2 * PARITY_BITS);
 
 /** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
   const fits = unitsFitting();
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
   const doubt = NATS_OF_DOUBT + Math.log(VARIANTS * GUESSES.length * (others + end - start + 1));
-  const due = dueAtPlaces(step === STEP.close, doubt);
+  const due = step === STEP.close ? dueAtClosePlaces(doubt) : ALL_DUE;
   refused.fill(0);
   let place = 0;
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step, place += 1) {
@@ -90,18 +94,15 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
     if ((even | odd) === 0) continue;
     even &= fitsOne(fits, bytes, at) & fitsOne(fits, bytes, at + 6);
     odd &= at + 2 * PROBED_UNITS < end ? fitsOne(fits, bytes, at + 1) & fitsOne(fits, bytes, at + 7) : 0;
-    if ((even | odd) === 0) continue;
-    for (let variant = 0; variant < VARIANTS; variant += 1) {
-      const from = at + (variant >> 1);
-      const upper = variant & 1;
-      const fitting = (from === at ? even : odd) >> (upper * ORDER_BITS);
-      for (const [index, { isUpper, nats }] of GUESSES.entries()) {
-        const known = VARIANTS * index + variant;
-        if ((fitting & (1 << index)) === 0 || from < (refused[known] ?? 0)) continue;
-        const run = extended(bytes, from, start, end, upper, isUpper, doubt / nats);
-        if ('decoded' in run) return likeliest(bytes, run, start, end, doubt);
-        refused[known] = run.refusedUpTo;
-      }
+    for (let fitting = even | (odd << PARITY_BITS); fitting !== 0; fitting &= fitting - 1) {
+      const known = 31 - Math.clz32(fitting & -fitting);
+      const from = known < PARITY_BITS ? at : at + 1;
+      const made = GUESSES[known % ORDER_BITS];
+      if (made === undefined || from < (refused[known] ?? 0)) continue;
+      const upper = known % PARITY_BITS < ORDER_BITS ? 0 : 1;
+      const run = extended(bytes, from, start, end, upper, made.isUpper, doubt / made.nats);
+      if ('decoded' in run) return likeliest(bytes, run, start, end, doubt);
+      refused[known] = run.refusedUpTo;
     }
   }
   return null;
@@ -117,21 +118,22 @@ function fitsTwo(fits: Uint8Array, bytes: Buffer, at: number): number {
 }
 
 /** The guesses that are made at each place, in either byte order as in {@link unitsFitting}; after the last it begins anew. */
-function dueAtPlaces(isClose: boolean, doubt: number): Uint8Array {
-  const every = GUESSES.map(({ nats }) => (isClose ? placesBetween((2 * doubt) / nats) : 1));
-  const key = every.join();
-  const known = schedules.get(key);
-  if (known !== undefined) return known;
-  const schedule = new Uint8Array(Math.max(...every)).map((_, place) => {
+function dueAtClosePlaces(doubt: number): Uint8Array {
+  // Asked for again and again with nearly the same doubt.
+  const least = Math.floor(doubt);
+  return (schedules[least] ??= scheduleOf(GUESSES.map(({ nats }) => placesBetween((2 * least) / nats))));
+}
+
+function scheduleOf(every: readonly number[]): Uint8Array {
+  return new Uint8Array(Math.max(...every)).map((_, place) => {
     const due = every.reduce((bits, places, index) => bits | (place % places === 0 ? 1 << index : 0), 0);
     return due | (due << ORDER_BITS);
   });
-  schedules.set(key, schedule);
-  return schedule;
 }
 
-/** By the numbers of places between two at which each guess is made: a few powers of two. */
-const schedules = new Map<string, Uint8Array>();
+/** By the doubt there is. */
+const schedules: Uint8Array[] = [];
+const ALL_DUE = scheduleOf(GUESSES.map(() => 1));
 
 /**
  * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is looked at, though
