@@ -42,7 +42,7 @@ export interface Coalesced {
   data: Buffer;
   start: number;
   end: number;
-  /** From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. */
+  /** From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. None where none are noted. */
   segments: Float64Array;
   segmentsAt: number;
   count: number;
@@ -57,6 +57,8 @@ interface Bank {
 
 /** In place of the bytes used: the lane takes nothing. */
 const CLOSED = -1;
+/** In place of the segments' count: nobody will ask which packet carried what, and memory that is far away is left alone. */
+const UNNOTED = -1;
 
 export class Coalescing {
   #words = new Int32Array(0);
@@ -82,10 +84,14 @@ export class Coalescing {
     this.#released.push(lanes);
   }
 
-  /** `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing. It must be empty. */
-  arm(lane: number, due: number | null): void {
+  /**
+   * `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing. `notesSegments`:
+   * whether each is noted. The lane must be empty.
+   */
+  arm(lane: number, due: number | null, notesSegments: boolean): void {
     this.#words[lane * WORD.size + WORD.due] = due ?? 0;
     this.#words[lane * WORD.size + WORD.used] = due === null ? CLOSED : 0;
+    this.#words[lane * WORD.size + WORD.count] = notesSegments ? 0 : UNNOTED;
   }
 
   /** Whether the lane took the segment. `frame` and `time` as in {@link Coalesced}. */
@@ -100,14 +106,16 @@ export class Coalescing {
       if (!isNext || payloadLength > MOST_BYTES || used + payloadLength > ROOM || count === MOST_SEGMENTS) return false;
       const { view, segments } = this.#bankOf(lane);
       const laneAt = (lane % LANES_IN_BANK) * LANE_BYTES;
-      const segmentAt = laneAt / 8 + SEGMENT.size * count;
-      segments[segmentAt + SEGMENT.offset] = used;
-      segments[segmentAt + SEGMENT.frame] = frame;
-      segments[segmentAt + SEGMENT.time] = time;
+      if (count !== UNNOTED) {
+        const segmentAt = laneAt / 8 + SEGMENT.size * count;
+        segments[segmentAt + SEGMENT.offset] = used;
+        segments[segmentAt + SEGMENT.frame] = frame;
+        segments[segmentAt + SEGMENT.time] = time;
+        words[at + WORD.count] = count + 1;
+      }
       this.#source.copy(data, payloadStart, payloadEnd, view, laneAt + PAYLOADS + used);
       words[at + WORD.due] = (sequence + payloadLength) | 0;
       words[at + WORD.used] = used + payloadLength;
-      words[at + WORD.count] = count + 1;
     }
     words[at + WORD.frames] = (words[at + WORD.frames] ?? 0) + 1;
     this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] = frame;
@@ -126,7 +134,7 @@ export class Coalescing {
     const at = lane * WORD.size;
     const held = this.#coalesced;
     held.frames = words[at + WORD.frames] ?? 0;
-    held.count = words[at + WORD.count] ?? 0;
+    held.count = Math.max(0, words[at + WORD.count] ?? 0);
     if (held.frames > 0) {
       const { bytes, segments } = this.#bankOf(lane);
       const laneAt = (lane % LANES_IN_BANK) * LANE_BYTES;
@@ -151,7 +159,7 @@ export class Coalescing {
     words.set(this.#words);
     this.#words = words;
     this.#numbers = new Float64Array(heads);
-    for (let lane = this.#lanes; lane < this.#banks.length * LANES_IN_BANK; lane += 1) this.arm(lane, null);
+    for (let lane = this.#lanes; lane < this.#banks.length * LANES_IN_BANK; lane += 1) this.arm(lane, null, false);
   }
 
   #bankOf(lane: number): Bank {

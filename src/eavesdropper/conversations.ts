@@ -237,14 +237,14 @@ export class Conversations {
 
   /** Lets the lanes take what comes next, where that is known and nothing else has to be looked at. */
   #arm(live: Live): void {
-    const { isSteady } = live;
+    const { isSteady, notesCarriers } = live;
     if (live.lanes === NONE) {
       if (!isSteady) return;
       live.lanes = this.#lanes.allot();
       this.#flows.setTag(live.known.flow, live.lanes);
     }
-    this.#lanes.arm(live.lanes, isSteady ? live.first.direction.due : null);
-    this.#lanes.arm(live.lanes + 1, isSteady ? live.second.direction.due : null);
+    this.#lanes.arm(live.lanes, isSteady ? live.first.direction.due : null, notesCarriers);
+    this.#lanes.arm(live.lanes + 1, isSteady ? live.second.direction.due : null, notesCarriers);
   }
 
   #leaveLanes(live: Live): void {
@@ -474,7 +474,7 @@ class Live implements Keeping {
       this.lastFrame = segments.lastFrame;
       this.#ended = segments.lastTime;
     }
-    if (segments.count > 0) (fromFirst ? this.first : this.second).direction.pushAll(segments);
+    if (segments.end > segments.start) (fromFirst ? this.first : this.second).direction.pushAll(segments);
   }
 
   finish(): Conversation {

@@ -173,8 +173,7 @@ export class Stream implements StreamSink, HeldBytes {
 
   appendAll({ data, start, end, segments, segmentsAt, count }: Coalesced): void {
     this.#reserve(end - start);
-    const segmentsEnd = this.#keeping.notesCarriers ? segmentsAt + SEGMENT.size * count : segmentsAt;
-    for (let at = segmentsAt; at < segmentsEnd; at += SEGMENT.size) {
+    for (let at = segmentsAt; at < segmentsAt + SEGMENT.size * count; at += SEGMENT.size) {
       this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
     }
     this.#put(data, start, end);
