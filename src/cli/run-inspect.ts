@@ -4,9 +4,8 @@ import type { Followed } from '../eavesdropper/followed.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/read-capture.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
-import { followedHex, followedText } from '../lesson/followed-lines.js';
 import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
-import { MOST_IN_FULL, USUAL_LIMIT, inspectionTable } from '../lesson/inspection-table.js';
+import { MOST_IN_FULL } from '../lesson/shown.js';
 import { readKeyLog } from './files.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
@@ -50,28 +49,36 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     // The table shows the messages of the first few alone.
     ...(format === 'table' && conversation === undefined ? { messagesOf: (number: number) => number < MOST_IN_FULL } : {}),
     onProgress: progress.report,
+    // Not before, so that reading begins sooner.
+    ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),
   }).finally(() => {
     progress.wipe();
   });
   const isThere = told + capture.findings.conversations.length > 0;
   if (conversation !== undefined && !isThere) throw new Error(`Cannot show conversation ${conversation}: ${NO_SUCH_CONVERSATION}`);
-  if (follow !== undefined) printFollowed(capture.followed, follow, options);
-  else process.stdout.write(faceOf(capture, options));
+  if (follow !== undefined) await printFollowed(capture.followed, follow, options);
+  else process.stdout.write(await faceOf(capture, options));
   const { damage } = capture.findings;
   if (damage !== null) process.stderr.write(`servchat: ${damage.message}\n`);
   return damage === null;
 }
 
-function faceOf({ findings, finds }: Capture, { format, limit = USUAL_LIMIT }: InspectOptions): string {
+async function loadTable(): Promise<typeof import('../lesson/inspection-table.js')> {
+  return import('../lesson/inspection-table.js');
+}
+
+async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOptions): Promise<string> {
   if (format === 'json') return inspectionJson(findings, finds);
   if (format === 'ndjson') return fileLine(findings, finds);
+  const { inspectionTable } = await loadTable();
   return inspectionTable(findings, finds, look(), limit === 0 ? Infinity : limit);
 }
 
 /** @throws Error where the capture has no such conversation. */
-function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): void {
+async function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): Promise<void> {
   if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
   if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
+  const { followedHex, followedText } = await import('../lesson/followed-lines.js');
   let left = limit === 0 ? Infinity : limit;
   for (const line of (hex ? followedHex : followedText)(followed.pieces, look())) {
     if (left === 0) {

@@ -146,8 +146,8 @@ export class Coalescing {
       held.segments = segments;
       held.segmentsAt = laneAt / 8;
     }
-    words.fill(0, at, at + WORD.frames + 1);
     words[at + WORD.used] = CLOSED;
+    words[at + WORD.frames] = 0;
     return held;
   }
 

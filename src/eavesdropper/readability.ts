@@ -44,8 +44,8 @@ export interface TextSample {
 
 const MOST_SAMPLES = 6;
 const SAMPLE_CHARACTERS = 160;
-/** Bytes that are looked at for one sample, in the longest disguise. */
-const SAMPLE_BYTES = 6 * SAMPLE_CHARACTERS;
+/** Bytes that are looked at for one sample: as text, where a character has up to 4, and in the longest disguise. */
+const SAMPLE_BYTES = { text: 4 * SAMPLE_CHARACTERS, disguised: 6 * SAMPLE_CHARACTERS } as const;
 /** What may be left for the next time, so that a text is not torn. */
 export const MOST_LEFT = 512;
 /** Shorter ones are words. */
@@ -269,7 +269,7 @@ export class Readability {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    if (this.#takesSample('text') && !isBlank(bytes, start, end)) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES)));
+    if (this.#takesSample('text') && !isBlank(bytes, start, end)) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
 
   /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
@@ -293,7 +293,7 @@ export class Readability {
 
   #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
-    if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES));
+    if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES.disguised));
   }
 
   #takesSample(as: TextSample['as']): boolean {
@@ -362,8 +362,7 @@ function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
   let lead = end - 1;
   while (lead > start && lead > end - 3 && PART[bytes[lead] ?? 0] === CONTINUATION_BIT) lead -= 1;
   const byte = bytes[lead] ?? 0;
-  const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-  return KIND[byte] === LEAD && lead >= start && lead + length > end ? lead : end;
+  return KIND[byte] === LEAD && lead >= start && lead + lengthOfSequence(byte) > end ? lead : end;
 }
 
 /**
@@ -397,16 +396,26 @@ function behindPadding(bytes: Buffer, at: number, end: number): number {
 
 const CUT = -1;
 
-/** The length of the UTF-8 sequence at `at` (RFC 3629, section 4), 0 where it is none, {@link CUT} where it may go on. */
+/** Between what the second byte of a sequence has to lie, by the first (RFC 3629, section 4). U+0080 to U+009F are controls, too. */
+const LEAST_SECOND = new Uint8Array(256).fill(0x80);
+const MOST_SECOND = new Uint8Array(256).fill(0xbf);
+for (const [lead, least] of [[0xc2, 0xa0], [0xe0, 0xa0], [0xf0, 0x90]] as const) LEAST_SECOND[lead] = least;
+for (const [lead, most] of [[0xed, 0x9f], [0xf4, 0x8f]] as const) MOST_SECOND[lead] = most;
+
+/** The length of the UTF-8 sequence that the lead at `at` begins, 0 where it is none, {@link CUT} where it may go on. */
 function sequenceLength(bytes: Buffer, at: number, end: number): number {
   const lead = bytes[at] ?? 0;
-  const length = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  for (let next = 1; next < length; next += 1) {
-    if (at + next >= end) return CUT;
-    const byte = bytes[at + next] ?? 0;
-    if ((byte & 0xc0) !== 0x80) return 0;
-    if (next === 1 && ((lead === 0xe0 && byte < 0xa0) || (lead === 0xed && byte > 0x9f) || (lead === 0xf0 && byte < 0x90) || (lead === 0xf4 && byte > 0x8f))) return 0;
+  const length = lengthOfSequence(lead);
+  if (at + 1 >= end) return CUT;
+  const second = bytes[at + 1] ?? 0;
+  if (second < (LEAST_SECOND[lead] ?? 0) || second > (MOST_SECOND[lead] ?? 0)) return 0;
+  for (let next = at + 2; next < at + length; next += 1) {
+    if (next >= end) return CUT;
+    if (((bytes[next] ?? 0) & 0xc0) !== 0x80) return 0;
   }
-  // U+0080 to U+009F are control characters too.
-  return lead === 0xc2 && (bytes[at + 1] ?? 0) < 0xa0 ? 0 : length;
+  return length;
+}
+
+function lengthOfSequence(lead: number): number {
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
 }

@@ -364,5 +364,5 @@ function headOf(bytes: Buffer, end: number): Buffer {
 }
 
 function powerOfTwo(least: number): number {
-  return Math.max(LEAST_CAPACITY, 2 ** Math.ceil(Math.log2(least)));
+  return least <= LEAST_CAPACITY ? LEAST_CAPACITY : 2 ** (32 - Math.clz32(least - 1));
 }

@@ -4,15 +4,20 @@ import { linesOf } from './lines.js';
 import type { HeldBytes } from './stream.js';
 
 export function areMadeOfText(one: HeldBytes, other: HeldBytes): boolean {
-  return textBytes(one) + textBytes(other) > (one.bytes.length + other.bytes.length) / 2;
+  const half = (one.bytes.length + other.bytes.length) / 2;
+  const others = bytesOfOtherLines(one, half);
+  return others < half && others + bytesOfOtherLines(other, half - others) < half;
 }
 
-/** Bytes in lines that are UTF-8 throughout. */
-function textBytes(stream: HeldBytes): number {
+/** Bytes in lines that are not UTF-8 throughout, counted until they are `enough`: among noise that is long before the end. */
+function bytesOfOtherLines(stream: HeldBytes, enough: number): number {
   const { bytes } = stream;
   // Gaps end lines, so that what is UTF-8 as a whole is so between its gaps only where there are none.
-  if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return bytes.length;
+  if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return 0;
   let count = 0;
-  for (const { start, end, next } of linesOf(stream)) if (isUtf8(bytes.subarray(start, end))) count += next - start;
+  for (const { start, end, next } of linesOf(stream)) {
+    if (!isUtf8(bytes.subarray(start, end))) count += next - start;
+    if (count >= enough) break;
+  }
   return count;
 }

@@ -1,6 +1,6 @@
 /** `servchat inspect --format json`; `README.md` beside this file says what each field is. */
 import type { CaptureFindings } from '../eavesdropper/findings.js';
-import type { Find } from './inspection-table.js';
+import type { Find } from '../eavesdropper/inspect.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */

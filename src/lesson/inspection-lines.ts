@@ -1,7 +1,7 @@
 /** `servchat inspect --format ndjson`: a JSON document to a line; `README.md` beside this file says what each field is. */
 import type { CaptureFindings, ConversationFindings } from '../eavesdropper/findings.js';
+import type { Find } from '../eavesdropper/inspect.js';
 import { INSPECTION } from './inspection-json.js';
-import type { Find } from './inspection-table.js';
 import { jsonLine } from './json-document.js';
 
 /** As it ends: ends in LF. */

@@ -26,25 +26,21 @@ import {
   visibleText,
 } from './phrases.js';
 import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
+import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
-export type { Find } from '../eavesdropper/inspect.js';
-
-/** Conversations that are shown in full where there are many; each other one has its line in the list. */
-export const MOST_IN_FULL = 8;
-/** Rows of one table, unless told. */
-export const USUAL_LIMIT = 100;
-
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
-/** Lines that end in LF. `limit`: rows of one table. */
-export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit = USUAL_LIMIT): string {
+/** Lines that end in LF. `limit`: rows of one table; as in `shown.ts` unless told. */
+export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit?: number): string {
   const { conversations } = findings;
+  const inFull = conversations.slice(0, MOST_IN_FULL);
+  const messages = limit ?? (inFull.length > 1 ? ROWS_AMONG_OTHERS : USUAL_ROWS);
   const sections = [
     fileSection(findings, look),
-    ...(conversations.length > 1 ? [listSection(conversations, look, limit)] : []),
-    ...conversations.slice(0, MOST_IN_FULL).flatMap((conversation) => conversationSections(conversation, look, limit)),
+    ...(conversations.length > 1 ? [listSection(conversations, look, limit ?? USUAL_ROWS)] : []),
+    ...inFull.flatMap((conversation) => conversationSections(conversation, look, messages)),
     ...(conversations.length > MOST_IN_FULL
       ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, each shown in full by --conversation and its number.`, look)]
       : []),

@@ -28,7 +28,7 @@ const CHARS = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP },
 };
-const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
+const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
 /** A column that gives way keeps this much while another can still give. */
 const LEAST_FLEXIBLE = 12;
 const LEAST_COLUMN = 2;

@@ -26,7 +26,7 @@ export function readTcp(cursor: Cursor, view: TcpView): boolean {
   if (end - at < FIELD.checksum) return isNone(cursor, 'cut TCP header');
   const headerLength = (uint8(data, at + FIELD.dataOffset) >> 4) * 4;
   if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');
-  view.data = data;
+  if (view.data !== data) view.data = data;
   view.source = cursor.source;
   view.destination = cursor.destination;
   view.addressLength = cursor.addressLength;

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CaptureFindings } from '../../src/eavesdropper/findings.js';
+import type { Find } from '../../src/eavesdropper/inspect.js';
 import { displayWidth } from '../../src/lesson/columns.js';
-import { inspectionTable, type Find } from '../../src/lesson/inspection-table.js';
+import { inspectionTable } from '../../src/lesson/inspection-table.js';
 import {
   capture,
   conversation,

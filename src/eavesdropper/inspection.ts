@@ -1,0 +1,308 @@
+/** The work of `inspect.ts`: packets in, findings out. */
+import { linkTypeName } from '../packets/decode.js';
+import { Decoder } from '../packets/decoder.js';
+import { Allowance } from './allowance.js';
+import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
+import { examinedHere } from './content.js';
+import { Conversations } from './conversations.js';
+import { Followed } from './followed.js';
+import { fernetPackage, openChat, type FernetPackage } from './opening.js';
+import { protocolOf } from './protocols.js';
+import { Haystack, Search } from './search.js';
+import type { CaptureEnd } from '../packets/capture-reader.js';
+import type { FragmentReport } from '../packets/fragments.js';
+import type { AfterChunk } from '../packets/read-capture.js';
+import type { OnPacket } from '../packets/records.js';
+import type { KeyLog } from '../protocol/keylog.js';
+import type { Chat } from './chat.js';
+import type { Conversation, Kept, Watcher } from './conversations.js';
+import type { ExaminingThread } from './examining-thread.js';
+import type { ConversationFindings, Hit, Side, StreamFindings, Verdict } from './findings.js';
+import type { Capture, Find, InspectOptions } from './inspect.js';
+import type { Stream } from './stream.js';
+
+/** Conversations that are listed; and their messages, and the characters of those, all together. */
+export const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
+/** Messages of conversations that go on after they became too long to be kept, all together. */
+const MAX_EARLY_MESSAGES = 4000;
+/** Bytes that are kept to be searched again. */
+export const MAX_SEARCHABLE = 128 * 2 ** 20;
+const PACKETS_PER_PROGRESS = 16_384;
+/** Seconds by which packets from several queues of a network card may change places. */
+const USUAL_DISORDER = 0.001;
+
+/** Hands out the packets of a capture; the second is awaited now and then. */
+export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
+
+/** What the capture `file` comes to, as `read` hands out its packets. `thread`: where its streams are examined, if not here. */
+export async function inspected(file: string, read: Read, options: InspectOptions, thread: ExaminingThread | null = null): Promise<Capture> {
+  const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
+  const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched }, thread ?? examinedHere(options.hashes));
+  const decoder = new Decoder();
+  const { tcp } = decoder;
+  const others = new Map<string, number>();
+  const { onProgress } = options;
+  const passed = { bytes: 0, newest: -Infinity, backwards: 0 };
+  const end = await read((packet) => {
+    passed.bytes += packet.end - packet.start;
+    if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
+    const time = packet.seconds + packet.nanoseconds / 1e9;
+    if (time > passed.newest) passed.newest = time;
+    else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
+    let isTcp = decoder.decode(packet);
+    if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
+  }, thread === null ? undefined : () => thread.keepUp());
+  const finishing = conversations.finishing();
+  while (finishing.next().done !== true) await thread?.keepUp();
+  options.onRead?.();
+  await thread?.finish();
+  const { fragments } = decoder;
+  const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
+  const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
+  return {
+    findings: {
+      file,
+      linkType: { number: first, name: linkTypeName(first) },
+      packets: end.packets,
+      damage: end.damage,
+      otherPackets: Object.fromEntries(others),
+      conversations: inspection.listed,
+      contents: {
+        format: end.format,
+        compressed: end.compressed,
+        linkTypes,
+        comments: end.comments,
+        otherComments: end.otherComments,
+        ...(passed.backwards > 0 ? { backwards: passed.backwards } : {}),
+        ...(hasAny(fragments) ? { fragments } : {}),
+      },
+      leftOut: {
+        conversations: inspection.unlisted,
+        latePackets: conversations.late.packets,
+        lateBytes: conversations.late.bytes,
+        forgottenPairs: conversations.forgotten,
+      },
+    },
+    finds: inspection.finds,
+    haystacks: inspection.haystacks,
+    followed: inspection.followed,
+  };
+}
+
+function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): boolean {
+  return reassembled + incomplete + conflicts + bad > 0;
+}
+
+const NO_TWIN =
+  'only a plaintext capture of the same conversation can show that this search would have found it: give both to `servchat compare`';
+
+function verdictOn(hits: readonly Hit[]): Verdict {
+  const hit = hits.find(({ meaning }) => meaning === 'text');
+  const others = hits.filter((other) => other !== hit);
+  return hit === undefined ? { readable: false, control: { held: false, why: NO_TWIN }, others } : { readable: true, hit, others };
+}
+
+const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
+
+/** A chat that was read before the first of its bytes were let go. */
+interface EarlyChat {
+  readonly chat: Chat;
+  readonly opening: ConversationFindings['opening'];
+  readonly bytes: number;
+}
+
+/** A conversation that has ended, and of its streams those that have been examined. */
+interface Untold {
+  readonly findings: (streams: ConversationFindings['streams']) => ConversationFindings;
+  readonly found: Partial<Record<Side, StreamFindings>>;
+}
+
+/** What the conversations of one file come to. */
+class Inspection implements Watcher {
+  readonly haystacks: Haystack[] = [];
+  unlisted = 0;
+  followed: Followed | null = null;
+  readonly #options: InspectOptions;
+  readonly #keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null;
+  readonly #searches: readonly Search[];
+  readonly #isSearchable: boolean;
+  readonly #listed: ConversationFindings[] = [];
+  #messagesLeft: number = MAX_LISTED.messages;
+  #charactersLeft: number = MAX_LISTED.characters;
+  readonly #searchable = new Allowance(MAX_SEARCHABLE);
+  readonly #untold: Untold[] = [];
+  readonly #early = new Map<number, EarlyChat>();
+  #earlyMessagesLeft = MAX_EARLY_MESSAGES;
+  /** Up to where each stream that is not held whole was searched, as an offset of the stream. */
+  readonly #searched = new Map<Stream, number>();
+
+  constructor(options: InspectOptions, keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null) {
+    this.#options = options;
+    this.#keys = keys;
+    this.#isSearchable = options.searchable ?? true;
+    this.#searches = (options.find ?? []).map((text) => new Search(text));
+  }
+
+  get isDoneAtEnd(): boolean {
+    return !this.#isSearchable;
+  }
+
+  get listed(): readonly ConversationFindings[] {
+    return this.#listed.sort((one, other) => one.number - other.number);
+  }
+
+  get finds(): readonly Find[] {
+    return this.#searches.map((search) => ({ text: search.text, verdict: verdictOn(search.hits()) }));
+  }
+
+  /** Bytes that have to be held so that what is searched for is not torn. */
+  get longestSearched(): number {
+    return Math.max(0, ...this.#searches.map(({ longest }) => longest));
+  }
+
+  keeps(number: number): Kept {
+    // What is not asked for may not take the room of what is.
+    if (this.#isSkipped(number)) return 'none';
+    if (number === this.#options.only || this.#isSearchable) return 'all';
+    return this.#searches.length === 0 && this.#options.messagesOf?.(number) === false ? 'window' : 'chat';
+  }
+
+  listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {
+    if (number !== this.#options.follow) return null;
+    const followed = new Followed();
+    this.followed = followed;
+    return (side) => followed.listenerOf(side);
+  }
+
+  onCut(conversation: Conversation): void {
+    if (this.#isSkipped(conversation.number)) return;
+    const { client, server } = conversation.streams;
+    // What is known to be another protocol is no chat: none of its lines are messages to be told one by one.
+    const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
+    const read = isNamed ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null } : this.#read(conversation, this.#earlyMessagesLeft);
+    this.#earlyMessagesLeft -= read.chat.messages.length;
+    this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
+  }
+
+  onSlide(number: number, side: Side, stream: Stream): void {
+    if (this.#searches.length > 0 && !this.#isSkipped(number)) this.#searchPassing(number, side, stream);
+  }
+
+  onEnd(conversation: Conversation): void {
+    const { number, streams } = conversation;
+    if (this.#isSkipped(number)) return;
+    const early = this.#early.get(number);
+    this.#early.delete(number);
+    this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
+    const { chat, opening } = early ?? this.#read(conversation);
+    const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
+    this.#searchAtEnd(conversation, chat);
+    const protocol = chat.mode === 'encrypted' ? null : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
+    this.#tellOnceFound(streams, (found) => ({
+      number,
+      client: conversation.client,
+      server: conversation.server,
+      frames: conversation.frames,
+      started: conversation.started,
+      ended: conversation.ended,
+      ending: conversation.ending,
+      protocol,
+      streams: found,
+      mode: chat.mode,
+      handshake: chat.handshake,
+      messages: chat.messages,
+      ...(chat.unlisted > 0 ? { unlisted: chat.unlisted } : {}),
+      unread,
+      opening,
+    }));
+  }
+
+  /** In the order in which they ended, whenever their streams have been examined. */
+  #tellOnceFound(streams: Conversation['streams'], findings: Untold['findings']): void {
+    const untold: Untold = { findings, found: {} };
+    this.#untold.push(untold);
+    for (const side of SIDES) {
+      const { stream, conflicts } = streams[side];
+      const { length: bytes, missing, uncompared } = stream;
+      stream.whenFound(({ sha256, readability }) => {
+        untold.found[side] = { bytes, sha256, missing, conflicts, uncompared, readability };
+        this.#tellFound();
+      });
+    }
+  }
+
+  #tellFound(): void {
+    let count = 0;
+    for (const { findings, found } of this.#untold) {
+      const { client, server } = found;
+      if (client === undefined || server === undefined) break;
+      this.#tell(findings({ client, server }));
+      count += 1;
+    }
+    if (count > 0) this.#untold.splice(0, count);
+  }
+
+  #isSkipped(number: number): boolean {
+    return this.#options.only !== undefined && number !== this.#options.only;
+  }
+
+  #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
+    if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
+    const { messagesOf } = this.#options;
+    if (messagesOf?.(conversation.number) === false) return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
+    const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
+    this.#messagesLeft -= chat.messages.length;
+    if (this.#keys === null) return { chat, opening: null };
+    const { opening, messages } = openChat(conversation, chat, this.#keys.log, this.#keys.fernet);
+    return { chat: { ...chat, messages }, opening };
+  }
+
+  #tell(conversation: ConversationFindings): void {
+    const { onConversation } = this.#options;
+    if (onConversation !== undefined) {
+      onConversation(conversation);
+      // What has been told need not be kept.
+      this.#messagesLeft += conversation.messages.length;
+    } else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
+    else this.unlisted += 1;
+  }
+
+  /** Only as many messages as the list has room for. */
+  #bounded(conversation: ConversationFindings): ConversationFindings {
+    const { messages } = conversation;
+    let count = 0;
+    for (; count < messages.length && this.#charactersLeft > 0; count += 1) {
+      const message = messages[count];
+      this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
+    }
+    if (count === messages.length) return conversation;
+    return { ...conversation, messages: messages.slice(0, count), unlisted: (conversation.unlisted ?? 0) + messages.length - count };
+  }
+
+  #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {
+    for (const side of SIDES) {
+      const { stream } = streams[side];
+      if (!stream.isWhole) {
+        if (this.#searches.length > 0) this.#searchPassing(number, side, stream);
+        this.#searched.delete(stream);
+        continue;
+      }
+      if (this.#searches.length === 0 && !this.#isSearchable) continue;
+      const haystack = new Haystack(number, side, stream, mode);
+      for (const search of this.#searches) search.take(haystack);
+      if (!this.#isSearchable || !this.#searchable.has(stream.length)) continue;
+      this.#searchable.take(stream.length);
+      this.haystacks.push(haystack);
+    }
+    if (this.#isSearchable) this.haystacks.sort((one, other) => one.conversation - other.conversation);
+  }
+
+  /** What is held of a stream and was not searched yet. */
+  #searchPassing(number: number, side: Side, stream: Stream): void {
+    const searched = this.#searched.get(stream) ?? 0;
+    const haystack = new Haystack(number, side, stream, 'unknown');
+    for (const search of this.#searches) search.take(haystack, searched - stream.base);
+    this.#searched.set(stream, stream.length);
+  }
+}
