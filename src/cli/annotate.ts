@@ -6,7 +6,6 @@ interface Options {
 
 export function annotateCommand(): Command {
   return new Command('annotate')
-    .summary('a capture that explains itself in Wireshark')
     .description('Writes a copy of a capture, its packets untouched, that says in Wireshark what each of them is and what a listener can tell from it.')
     .argument('<in>', 'a capture')
     .argument('<out>', 'the annotated capture (pcapng)')

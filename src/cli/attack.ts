@@ -6,7 +6,6 @@ import type { AttackOptions } from './run-attack.js';
 
 export function attackCommand(): Command {
   return new Command('attack')
-    .summary('put an attacker between two real processes, and see what each mode does about it')
     .description('Puts a relay between two real processes on this machine, which does one thing to their traffic, and tells what came of it.')
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')

@@ -9,7 +9,6 @@ interface Options {
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .summary('captures of one conversation, message by message')
     .description('Compares two or three captures of the same conversation, message by message: what can be read in each.')
     .argument('<plain>', 'the capture of the plaintext chat')
     .argument('<encrypted>', 'the capture of the encrypted chat')

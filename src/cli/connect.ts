@@ -18,7 +18,6 @@ interface Options {
 
 export function connectCommand(): Command {
   return new Command('connect')
-    .summary("take the client's chair: connect to a server, then chat")
     .description("Takes the client's chair: connects, then each line you type is a message. EXIT or END leaves.")
     .addArgument(
       new Argument('[host[:port]]', 'the server')

@@ -7,7 +7,6 @@ interface Options {
 
 export function decryptCommand(): Command {
   return new Command('decrypt')
-    .summary('an encrypted capture, rewritten as the plaintext chat it was')
     .description('Rewrites an encrypted capture as if the chat had been in plaintext: same addresses and times, for Follow TCP Stream.')
     .argument('<in>', 'a capture of an encrypted chat')
     .argument('<out>', 'the plaintext capture (pcap)')

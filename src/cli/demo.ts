@@ -5,7 +5,6 @@ import type { DemoOptions } from './run-demo.js';
 
 export function demoCommand(): Command {
   const demo = new Command('demo')
-    .summary('play a conversation through two real processes, and capture it')
     .description('Plays a conversation through two real processes over TCP on this machine, and captures it.')
     .addHelpText(
       'after',

@@ -4,7 +4,6 @@ import type { InspectOptions } from './run-inspect.js';
 
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .summary('what a listener with only the capture can read')
     .description('Shows what a listener who has only the capture can read: conversations, messages, and what can be seen of them.')
     .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
     .option('--find <text>', 'search for this text, as it is and in disguises; may be given again', collect, [])

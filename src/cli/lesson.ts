@@ -4,7 +4,6 @@ import type { LessonOptions } from './run-lesson.js';
 
 export function lessonCommand(): Command {
   return new Command('lesson')
-    .summary('write the lesson: one HTML page that explains a run, made from its captures')
     .description('Writes the lesson report, one HTML page that needs no network and the same as Markdown, from captures. Without --capture, from those of the last demo or, where there are none, from the samples.')
     .option('--capture <file...>', 'captures of your own: the first chat in plaintext and the first encrypted one are taken')
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')

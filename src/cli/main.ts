@@ -1,17 +1,8 @@
 #!/usr/bin/env node
-/** The command line: what the commands are. What they do is loaded when one of them runs, so that `--help` is quick. */
+/** The command line: which command is asked for, and how the program ends. */
 import { Command, CommanderError } from 'commander';
 
-import { annotateCommand } from './annotate.js';
-import { attackCommand } from './attack.js';
-import { compareCommand } from './compare.js';
-import { connectCommand } from './connect.js';
-import { decryptCommand } from './decrypt.js';
-import { demoCommand } from './demo.js';
-import { inspectCommand } from './inspect.js';
-import { lessonCommand } from './lesson.js';
-import { serveCommand } from './serve.js';
-import { wiresharkCommand } from './wireshark.js';
+import { COMMANDS } from './commands.js';
 
 const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
@@ -24,7 +15,7 @@ const program = new Command('servchat')
     'after',
     `
 First steps:
-  $ servchat demo compare            play a conversation in both modes, capture it, compare
+  $ servchat demo compare            play a conversation in each mode, capture it, compare
   $ servchat serve                   take the server's chair; then, in a second terminal:
   $ servchat connect                 take the client's
   $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
@@ -32,8 +23,10 @@ First steps:
 Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
   );
 
-for (const command of [serveCommand(), connectCommand(), demoCommand(), inspectCommand(), compareCommand(), lessonCommand(), annotateCommand(), decryptCommand(), wiresharkCommand(), attackCommand()]) {
-  program.addCommand(command.copyInheritedSettings(program));
+program.configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
+for (const { name, takes, summary, load } of COMMANDS) {
+  const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
+  program.addCommand(command.summary(summary).copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {
   command.exitOverride();

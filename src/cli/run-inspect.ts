@@ -6,7 +6,6 @@ import { STANDARD_INPUT } from '../packets/read-capture.js';
 import { inspectionJson } from '../lesson/inspection-json.js';
 import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
 import { MOST_IN_FULL } from '../lesson/shown.js';
-import { readKeyLog } from './files.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look } from './screen.js';
 
@@ -41,7 +40,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
-    ...(keys === undefined ? {} : { keys: readKeyLog(keys) }),
+    ...(keys === undefined ? {} : { keys: (await import('./files.js')).readKeyLog(keys) }),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),

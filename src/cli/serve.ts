@@ -19,7 +19,6 @@ interface Options {
 
 export function serveCommand(): Command {
   return new Command('serve')
-    .summary("take the server's chair: wait for a client, then chat")
     .description("Takes the server's chair: waits for a client, then each line you type is a message. EXIT or END leaves.")
     .option('--host <address>', 'where to listen', DEFAULT_HOST)
     .option('--port <port>', 'on which port (0: any that is free)', parsePort, DEFAULT_PORT)

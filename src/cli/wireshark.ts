@@ -2,7 +2,6 @@ import { Command } from 'commander';
 
 export function wiresharkCommand(): Command {
   const wireshark = new Command('wireshark')
-    .summary('teach Wireshark to read servchat')
     .description("Puts servchat's dissector and a profile (columns, colours, filter buttons) into Wireshark's personal folder.")
     .addHelpText(
       'after',
