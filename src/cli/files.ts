@@ -2,6 +2,8 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { describeFileError } from '../file-error.js';
+import { printable } from '../printable.js';
 import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
 import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
 
@@ -23,8 +25,16 @@ export function readScript(file: string): readonly ScriptLine[] {
 
 /** @throws Error in one line that names the file. */
 export function readKeyLog(file: string): KeyLog {
-  return parseKeyLog(readText(file, 'key log'));
+  const text = readText(file, 'key log');
+  const keys = parseKeyLog(text);
+  if (keys.size === 0 && TLS_SECRET.test(text)) {
+    throw new Error(`Cannot use the key log ${printable(file)}: it holds secrets of TLS alone; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`);
+  }
+  return keys;
 }
+
+/** A line of the SSLKEYLOGFILE format (RFC 9850). */
+const TLS_SECRET = /^(CLIENT_RANDOM|(CLIENT|SERVER)_(HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0)) [0-9a-f]{64} /im;
 
 /** A key log as it stands, of whatever program. @throws Error in one line that names the file. */
 export function readKeyLogText(file: string): string {
@@ -52,8 +62,6 @@ export function readText(file: string, what: string): string {
     if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and ${MOST_BYTES} are the most`);
     return fs.readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
-    throw new Error(`Cannot read the ${what} ${file}: ${why}`, { cause: error });
+    throw new Error(`Cannot read the ${what} ${printable(file)}: ${describeFileError(error)}`, { cause: error });
   }
 }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { wiresharkFolders } from '../wireshark/folders.js';
 import { Installation, PROFILE, type FileState, type Outcome } from '../wireshark/installation.js';
@@ -57,8 +58,8 @@ function changed<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const { code, path: file, message } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot change ${printable(file ?? "Wireshark's folder")}: ${code ?? message}; make it yours to write, then try again`, { cause: error });
+    const { path: file } = error as NodeJS.ErrnoException;
+    throw new Error(`Cannot change ${printable(file ?? "Wireshark's folder")}: ${describeFileError(error)}`, { cause: error });
   }
 }
 

@@ -65,6 +65,8 @@ export interface LinkType {
 export interface ContentsFindings {
   readonly format: 'pcap' | 'pcapng';
   readonly compressed: boolean;
+  /** TCP conversations in it, whether or not they are asked for or listed. */
+  readonly conversations: number;
   readonly linkTypes: readonly (LinkType & { readonly packets: number })[];
   /** What people noted in the file, and how many notes there are past those that are listed. */
   readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];

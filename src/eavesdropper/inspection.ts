@@ -71,6 +71,7 @@ export async function inspected(file: string, read: Read, options: InspectOption
       contents: {
         format: end.format,
         compressed: end.compressed,
+        conversations: conversations.count,
         linkTypes,
         comments: end.comments,
         otherComments: end.otherComments,

@@ -50,12 +50,12 @@ export function inspectionTable(findings: CaptureFindings, finds: readonly Find[
 }
 
 function fileSection(findings: CaptureFindings, look: Look): string[] {
-  const { file, linkType, packets, damage, otherPackets, conversations } = findings;
+  const { file, linkType, packets, damage, otherPackets, contents } = findings;
   const others = Object.entries(otherPackets).map(([kind, count]) => `${count} ${kind}`);
   const content = [
     counted(packets, 'packet'),
     linkType.name,
-    counted(conversations.length, 'TCP conversation'),
+    counted(contents.conversations, 'TCP conversation'),
     ...(others.length === 0 ? [] : [`outside of them: ${listed(others)}`]),
   ];
   const lines = [

@@ -1,8 +1,9 @@
 /** Capture files in the classic pcap format, written. */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
+import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
-import { CaptureFileError, describeSystemError } from './capture-file.js';
+import { CaptureFileError } from './capture-file.js';
 import { formatPcapHeader, formatPcapRecord, type CaptureTime } from './pcap-format.js';
 
 export { CaptureFileError } from './capture-file.js';
@@ -74,5 +75,5 @@ export class PcapWriter {
 }
 
 function unwritable(path: string, error: unknown): CaptureFileError {
-  return new CaptureFileError(`Cannot write the capture ${printable(path)}: ${describeSystemError(error)}`);
+  return new CaptureFileError(`Cannot write the capture ${printable(path)}: ${describeFileError(error)}`);
 }

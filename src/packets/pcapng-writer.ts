@@ -4,8 +4,9 @@
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
 
+import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
-import { CaptureFileError, describeSystemError } from './capture-file.js';
+import { CaptureFileError } from './capture-file.js';
 import { MAX_RECORD_BYTES, type CaptureTime } from './pcap-format.js';
 import {
   BLOCK,
@@ -217,7 +218,7 @@ export class PcapngWriter {
     try {
       return action();
     } catch (error) {
-      throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: ${describeSystemError(error)}`);
+      throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: ${describeFileError(error)}`);
     }
   }
 }

@@ -1,8 +1,9 @@
 /** A capture file from its path to its packets, whatever its format, compressed or not. */
 import { open, type FileHandle } from 'node:fs/promises';
 
+import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
-import { CaptureFileError, describeSystemError } from './capture-file.js';
+import { CaptureFileError } from './capture-file.js';
 import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
 import { GZIP_MAGIC, gunzip } from './gunzip.js';
 import { readParsedPcap } from './parsed-pcap.js';
@@ -145,7 +146,7 @@ async function* sourceErrors(source: AsyncIterable<Buffer>, unreadable: (why: st
   try {
     for (;;) {
       const next = await chunks.next().catch((error: unknown) => {
-        throw unreadable(describeSystemError(error));
+        throw unreadable(describeFileError(error));
       });
       if (next.done === true) return;
       yield next.value;

@@ -49,6 +49,7 @@ describe('one conversation', () => {
     const output = await printed(fileOf('three.pcap', pcapOf(THREE)), '--conversation', '1', '--format', 'json');
     const { conversations } = JSON.parse(output) as CaptureFindings;
     expect(conversations.map(({ number, client: { port } }) => [number, port])).toEqual([[1, 40_001]]);
+    expect(await printed(path.join(folder, 'three.pcap'), '--conversation', '1')).toContain('3 TCP conversations');
     expect(conversations[0]!.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(CONVERSATION.map(({ text }) => text));
   });
 
@@ -91,6 +92,14 @@ describe('how much', () => {
     const file = fileOf('long.pcap', captureOf(plaintextChat(said)));
     expect(messages(await printed(file))).toBe(100);
     expect(messages(await printed(file, '--limit', '0'))).toBe(120);
+  });
+
+  test('of several conversations fewer messages each are shown, unless told', async () => {
+    const one = conversationOf(plaintextChat(Array.from({ length: 30 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const)));
+    const file = fileOf('two-long.pcap', pcapOf([...one, ...one.map((packet) => ({ ...packet, clientPort: 40_001 }))]));
+    expect(messages(await printed(file))).toBe(2 * 20);
+    expect(messages(await printed(file, '--limit', '25'))).toBe(2 * 25);
+    expect(messages(await printed(file, '--conversation', '1'))).toBe(30);
   });
 });
 
@@ -233,6 +242,8 @@ describe('what fails says so in one line, and by its exit status', () => {
     ['a folder', () => [folder], /^servchat: Cannot read the capture .*: this is a folder/],
     ['nothing on standard input', () => ['-'], /^servchat: Cannot read the capture on standard input: it is empty/],
     ['no key log', () => [PLAINTEXT, '--keys', path.join(folder, 'none')], /^servchat: Cannot read the key log .*none: there is no such file/],
+    ['a key log that is a folder', () => [PLAINTEXT, '--keys', folder], /^servchat: Cannot read the key log .*: this is a folder/],
+    ['a key log of TLS', () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'], /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds secrets of TLS alone/],
     ['no such conversation', () => [PLAINTEXT, '--conversation', '1'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
     ['no such conversation, ndjson', () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
     ['none to follow', () => [PLAINTEXT, '--follow', '7'], /^servchat: Cannot follow conversation 7: the capture has none of that number/],

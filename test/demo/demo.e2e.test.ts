@@ -143,7 +143,7 @@ describe('what can go wrong', () => {
   });
 
   test.each([
-    ['no such conversation', ['--script', 'no/such/file'], /^servchat: Cannot read the conversation no\/such\/file: there is no such file\n$/],
+    ['no such conversation', ['--script', 'no/such/file'], /^servchat: Cannot read the conversation no\/such\/file: there is no such file or folder; check the path\n$/],
     ['a conversation that is none', ['--script', 'package.json'], /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/],
     ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to package\.json\/x: .*--out\n$/],
   ])('%s', async (_, args, errors) => {

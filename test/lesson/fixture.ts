@@ -114,7 +114,7 @@ export function capture(file: string, conversations: readonly ConversationFindin
     damage: null,
     otherPackets: {},
     conversations,
-    contents: { format: 'pcap', compressed: false, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], otherComments: 0 },
+    contents: { format: 'pcap', compressed: false, conversations: conversations.length, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], otherComments: 0 },
     leftOut: { conversations: 0, latePackets: 0, lateBytes: 0, forgottenPairs: 0 },
   };
 }

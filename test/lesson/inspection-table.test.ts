@@ -163,7 +163,7 @@ test('each value comes from the data', () => {
     ]
       .map((part) => `findings.conversations.*.${part}`)
       .concat(
-        ['file', 'linkType.name', 'otherPackets.UDP', 'packets', 'leftOut.conversations', 'leftOut.latePackets', 'leftOut.forgottenPairs'].map((part) => `findings.${part}`),
+        ['contents.conversations', 'file', 'linkType.name', 'otherPackets.UDP', 'packets', 'leftOut.conversations', 'leftOut.latePackets', 'leftOut.forgottenPairs'].map((part) => `findings.${part}`),
         ['control.hit', 'others.*'].flatMap((part) =>
           ['conversation', 'frame', 'lastFrame', 'offset'].map((value) => `finds.*.verdict.${part}.place.${value}`),
         ),
