@@ -6,7 +6,7 @@
  * memory from what is known of the next that fetching it takes longer than all that is done with it. So what a packet needs
  * while all goes well stands in one row, its lane, and the rest is fetched for some ten packets at once.
  *
- *     lane  | due | used | count | frames | last frame | last time | offset, frame, time of each segment | payloads |
+ *     lane  | due | used | count | frames | last frame | last time |     payloads     offset, frame, time of each segment
  *
  * What is not simply the next piece (SYN, FIN, RST; early, again, snapped, large) is not taken: whoever offers it has both
  * lanes of its conversation emptied first, and it goes the ordinary way.
@@ -20,10 +20,8 @@ const NUMBER = { lastFrame: 2, lastTime: 3, size: 4 } as const;
 /** What is noted of a segment. */
 export const SEGMENT = { offset: 0, frame: 1, time: 2, size: 3 } as const;
 const MOST_SEGMENTS = 12;
-const PAYLOADS = 8 * SEGMENT.size * MOST_SEGMENTS;
-/** No power of two, or the lanes' beginnings would all compete for the same few places of a processor's cache. */
-const LANE_BYTES = 2112;
-const ROOM = LANE_BYTES - PAYLOADS;
+/** For payloads. No power of two, or the lanes' beginnings would all compete for the same few places of a processor's cache. */
+const ROOM = 1856;
 /** A larger payload is worth a way of its own. */
 const MOST_BYTES = ROOM / 2;
 
@@ -48,10 +46,11 @@ export interface Coalesced {
   count: number;
 }
 
-/** Memory for the segments of some lanes. */
+/** Memory for what some lanes take. */
 interface Bank {
   readonly bytes: Buffer;
   readonly view: DataView;
+  /** Apart from the payloads, since most lanes note none. */
   readonly segments: Float64Array;
 }
 
@@ -105,15 +104,15 @@ export class Coalescing {
       const isNext = words[at + WORD.due] === (sequence | 0) && payloadEnd - payloadStart === payloadLength;
       if (!isNext || payloadLength > MOST_BYTES || used + payloadLength > ROOM || count === MOST_SEGMENTS) return false;
       const { view, segments } = this.#bankOf(lane);
-      const laneAt = (lane % LANES_IN_BANK) * LANE_BYTES;
+      const laneInBank = lane % LANES_IN_BANK;
       if (count !== UNNOTED) {
-        const segmentAt = laneAt / 8 + SEGMENT.size * count;
+        const segmentAt = SEGMENT.size * (MOST_SEGMENTS * laneInBank + count);
         segments[segmentAt + SEGMENT.offset] = used;
         segments[segmentAt + SEGMENT.frame] = frame;
         segments[segmentAt + SEGMENT.time] = time;
         words[at + WORD.count] = count + 1;
       }
-      this.#source.copy(data, payloadStart, payloadEnd, view, laneAt + PAYLOADS + used);
+      this.#source.copy(data, payloadStart, payloadEnd, view, ROOM * laneInBank + used);
       words[at + WORD.due] = (sequence + payloadLength) | 0;
       words[at + WORD.used] = used + payloadLength;
     }
@@ -137,14 +136,14 @@ export class Coalescing {
     held.count = Math.max(0, words[at + WORD.count] ?? 0);
     if (held.frames > 0) {
       const { bytes, segments } = this.#bankOf(lane);
-      const laneAt = (lane % LANES_IN_BANK) * LANE_BYTES;
+      const laneInBank = lane % LANES_IN_BANK;
       held.lastFrame = this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0;
       held.lastTime = this.#numbers[lane * NUMBER.size + NUMBER.lastTime] ?? 0;
       held.data = bytes;
-      held.start = laneAt + PAYLOADS;
+      held.start = ROOM * laneInBank;
       held.end = held.start + (words[at + WORD.used] ?? 0);
       held.segments = segments;
-      held.segmentsAt = laneAt / 8;
+      held.segmentsAt = SEGMENT.size * MOST_SEGMENTS * laneInBank;
     }
     words[at + WORD.used] = CLOSED;
     words[at + WORD.frames] = 0;
@@ -152,8 +151,8 @@ export class Coalescing {
   }
 
   #grow(): void {
-    const memory = new ArrayBuffer(LANES_IN_BANK * LANE_BYTES);
-    this.#banks.push({ bytes: Buffer.from(memory), view: new DataView(memory), segments: new Float64Array(memory) });
+    const memory = new ArrayBuffer(LANES_IN_BANK * ROOM);
+    this.#banks.push({ bytes: Buffer.from(memory), view: new DataView(memory), segments: new Float64Array(LANES_IN_BANK * MOST_SEGMENTS * SEGMENT.size) });
     const heads = new ArrayBuffer(4 * WORD.size * LANES_IN_BANK * this.#banks.length);
     const words = new Int32Array(heads);
     words.set(this.#words);
@@ -187,11 +186,16 @@ class Source {
       for (; at < end; at += 1) target.setUint8(at + away, view.getUint8(at));
       return;
     }
-    for (; at + 16 <= end; at += 16) {
-      target.setInt32(at + away, view.getInt32(at, true), true);
-      target.setInt32(at + away + 4, view.getInt32(at + 4, true), true);
-      target.setInt32(at + away + 8, view.getInt32(at + 8, true), true);
-      target.setInt32(at + away + 12, view.getInt32(at + 12, true), true);
+    for (; at + 32 <= end; at += 32) {
+      const there = at + away;
+      target.setInt32(there, view.getInt32(at, true), true);
+      target.setInt32(there + 4, view.getInt32(at + 4, true), true);
+      target.setInt32(there + 8, view.getInt32(at + 8, true), true);
+      target.setInt32(there + 12, view.getInt32(at + 12, true), true);
+      target.setInt32(there + 16, view.getInt32(at + 16, true), true);
+      target.setInt32(there + 20, view.getInt32(at + 20, true), true);
+      target.setInt32(there + 24, view.getInt32(at + 24, true), true);
+      target.setInt32(there + 28, view.getInt32(at + 28, true), true);
     }
     const last = end - 4;
     for (; at < last; at += 4) target.setInt32(at + away, view.getInt32(at, true), true);
