@@ -73,8 +73,9 @@ export function modeOf({ streams, opened }: Conversation): Mode {
 function areMadeOfFrames(sides: readonly Stream[], opened: boolean): boolean {
   let tokens = 0;
   for (const stream of sides) {
+    const { bytes } = stream;
     for (const line of linesOf(stream)) {
-      const frame = frameIn(stream.bytes, line);
+      const frame = frameIn(bytes, line);
       if (frame?.kind === 'MESSAGE' && tokenOf(frame) !== null) tokens += 1;
       else if (frame === null && line.whole && (opened || line.start > 0)) return false;
     }

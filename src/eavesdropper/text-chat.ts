@@ -1,6 +1,5 @@
 /** Whether a conversation is made of lines of text, as a chat is: over half of what both sides sent. */
 import { isUtf8 } from 'node:buffer';
-import { linesOf } from './lines.js';
 import type { HeldBytes } from './stream.js';
 
 export function areMadeOfText(one: HeldBytes, other: HeldBytes): boolean {
@@ -15,9 +14,15 @@ function bytesOfOtherLines(stream: HeldBytes, enough: number): number {
   // Gaps end lines, so that what is UTF-8 as a whole is so between its gaps only where there are none.
   if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return 0;
   let count = 0;
-  for (const { start, end, next } of linesOf(stream)) {
-    if (!isUtf8(bytes.subarray(start, end))) count += next - start;
-    if (count >= enough) break;
+  for (const run of stream.runs()) {
+    const held = bytes.subarray(0, run.end);
+    for (let at = run.start; at < run.end && count < enough; ) {
+      const next = held.indexOf(LF, at) + 1 || run.end;
+      if (!isUtf8(held.subarray(at, next))) count += next - at;
+      at = next;
+    }
   }
   return count;
 }
+
+const LF = 0x0a;
