@@ -1,6 +1,6 @@
 /**
- * The commands: what the program's own `--help` says of each. What one is like is only loaded when it is named, since loading is
- * most of what a start takes.
+ * The commands: what the program's own `--help` says of each. What one is like is only loaded when it is named, since each
+ * file that is loaded makes a start longer.
  */
 import type { Command } from 'commander';
 

@@ -58,8 +58,10 @@ function changed<Result>(action: () => Result): Result {
   try {
     return action();
   } catch (error) {
-    const { path: file } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot change ${printable(file ?? "Wireshark's folder")}: ${describeFileError(error)}`, { cause: error });
+    const { code, path: file } = error as NodeJS.ErrnoException;
+    // Nobody can choose another file here.
+    const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied; make it yours to write, then try again' : describeFileError(error);
+    throw new Error(`Cannot change ${printable(file ?? "Wireshark's folder")}: ${why}`, { cause: error });
   }
 }
 
