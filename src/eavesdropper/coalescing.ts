@@ -26,6 +26,8 @@ const ROOM = 1856;
 const MOST_BYTES = ROOM / 2;
 
 const LANES_IN_BANK = 512;
+/** The first bank begins so small and doubles: most captures hold a few conversations, and a bank takes a megabyte. */
+const FEWEST_LANES = 4;
 
 /** What opens or ends a conversation. */
 const TURNING = TCP_FLAGS.SYN | TCP_FLAGS.FIN | TCP_FLAGS.RST;
@@ -63,6 +65,8 @@ export class Coalescing {
   #words = new Int32Array(0);
   #numbers = new Float64Array(0);
   readonly #banks: Bank[] = [];
+  /** How many lanes the banks have room for. */
+  #lanesRoom = 0;
   #lanes = 0;
   /** Pairs that nobody has now. */
   readonly #released: number[] = [];
@@ -73,7 +77,7 @@ export class Coalescing {
   allot(): number {
     const released = this.#released.pop();
     if (released !== undefined) return released;
-    if (this.#lanes === this.#banks.length * LANES_IN_BANK) this.#grow();
+    if (this.#lanes === this.#lanesRoom) this.#grow();
     this.#lanes += 2;
     return this.#lanes - 2;
   }
@@ -151,14 +155,19 @@ export class Coalescing {
   }
 
   #grow(): void {
-    const memory = new ArrayBuffer(LANES_IN_BANK * ROOM);
-    this.#banks.push({ bytes: Buffer.from(memory), view: new DataView(memory), segments: new Float64Array(LANES_IN_BANK * MOST_SEGMENTS * SEGMENT.size) });
-    const heads = new ArrayBuffer(4 * WORD.size * LANES_IN_BANK * this.#banks.length);
+    if (this.#lanesRoom < LANES_IN_BANK) {
+      this.#lanesRoom = Math.max(FEWEST_LANES, 2 * this.#lanesRoom);
+      this.#banks[0] = newBank(this.#lanesRoom, this.#banks[0]);
+    } else {
+      this.#lanesRoom += LANES_IN_BANK;
+      this.#banks.push(newBank(LANES_IN_BANK));
+    }
+    const heads = new ArrayBuffer(4 * WORD.size * this.#lanesRoom);
     const words = new Int32Array(heads);
     words.set(this.#words);
     this.#words = words;
     this.#numbers = new Float64Array(heads);
-    for (let lane = this.#lanes; lane < this.#banks.length * LANES_IN_BANK; lane += 1) this.arm(lane, null, false);
+    for (let lane = this.#lanes; lane < this.#lanesRoom; lane += 1) this.arm(lane, null, false);
   }
 
   #bankOf(lane: number): Bank {
@@ -166,6 +175,21 @@ export class Coalescing {
     if (bank === undefined) throw new RangeError(`Cannot find lane ${lane}: ${this.#lanes} were allotted`);
     return bank;
   }
+}
+
+/** Memory for `lanes` lanes, the first of them as in `former`. */
+function newBank(lanes: number, former?: Bank): Bank {
+  const memory = new ArrayBuffer(lanes * ROOM);
+  const bank = {
+    bytes: Buffer.from(memory),
+    view: new DataView(memory),
+    segments: new Float64Array(lanes * MOST_SEGMENTS * SEGMENT.size),
+  };
+  if (former !== undefined) {
+    bank.bytes.set(former.bytes);
+    bank.segments.set(former.segments);
+  }
+  return bank;
 }
 
 /** Where bytes are copied from: a view into the piece of the file at hand is made once for all that is copied from it. */

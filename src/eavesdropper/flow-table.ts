@@ -19,7 +19,7 @@ import type { Address } from './findings.js';
 /** Stands for a pair that is not there, and for a tag that was not set. */
 export const NONE = -1;
 
-const LEAST_ROWS = 1024;
+const LEAST_ROWS = 16;
 const SEED = randomInt(2 ** 31);
 /** What a port is multiplied by: odd, so that no two ports come to the same. */
 const PORT_FACTOR = randomInt(2 ** 31) | 1;

@@ -4,6 +4,8 @@
  * whole for the sake of its last stream.
  */
 const PIECE_BYTES = 1024 * 1024;
+/** The first piece, and each after it twice as long as the one before: a few short chats need no megabyte. */
+const FIRST_PIECE_BYTES = 64 * 1024;
 /** Left between two, or their beginnings would all compete for the same few places of a processor's cache. */
 const GAP_BYTES = 192;
 /** Larger ones are rare, and had from the system. */
@@ -13,13 +15,17 @@ export class WindowPool {
   /** Buffers that nobody has now, by the logarithm of their size. */
   readonly #vacant: Buffer[][] = [];
   #piece: Buffer = Buffer.alloc(0);
+  #nextPieceBytes = FIRST_PIECE_BYTES;
 
   /** A buffer of `size` bytes, a power of two; whatever was in it is in it still. */
   take(size: number): Buffer {
     if (size > MOST_POOLED) return Buffer.allocUnsafeSlow(size);
     const vacant = this.#vacant[Math.log2(size)]?.pop();
     if (vacant !== undefined) return vacant;
-    if (this.#piece.length < size) this.#piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    if (this.#piece.length < size) {
+      this.#piece = Buffer.allocUnsafeSlow(this.#nextPieceBytes);
+      this.#nextPieceBytes = Math.min(PIECE_BYTES, 2 * this.#nextPieceBytes);
+    }
     const buffer = this.#piece.subarray(0, size);
     this.#piece = this.#piece.subarray(size + GAP_BYTES);
     return buffer;
