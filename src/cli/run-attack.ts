@@ -9,7 +9,7 @@ import { ATTACKS } from '../attacker/attacks.js';
 import { SETTINGS, settingFor, type Matrix, type Setting } from '../attacker/matrix.js';
 import { startRelay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
-import { acquaintanceFor, runMatrix } from '../demo/attack-matrix.js';
+import { acquaintanceFor, everyRun, runMatrix } from '../demo/attack-matrix.js';
 import { runAttack } from '../demo/attack-run.js';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import { attackMatrixJson } from '../lesson/attack-json.js';
@@ -53,8 +53,7 @@ async function all({ out, format }: AttackOptions): Promise<boolean> {
   try {
     matrix = await runMatrix({
       program: PROGRAM,
-      attacks: ATTACKS,
-      settings: SETTINGS,
+      runs: everyRun(ATTACKS, SETTINGS),
       directory: out,
       // One more than there are processors: a run spends some of its time waiting.
       atOnce: os.availableParallelism() + 1,
@@ -75,7 +74,7 @@ async function all({ out, format }: AttackOptions): Promise<boolean> {
 
 async function one(chosen: Attack, { mode, integrity, insist, out, format }: AttackOptions): Promise<boolean> {
   const setting = settingFor(mode, integrity, insist === true);
-  const acquaintance = await acquaintanceFor([setting], PROGRAM, out);
+  const acquaintance = await acquaintanceFor(setting, PROGRAM, out);
   const cell = await runAttack({ program: PROGRAM, attack: chosen, setting, directory: out, acquaintance });
   const { name, summary } = chosen;
   process.stdout.write(

@@ -28,7 +28,7 @@ export const CONVERSATION: readonly ScriptLine[] = [
   { side: 'client', text: 'Exit' },
 ];
 
-/** The client's key pair where a server insists on it: the two have met before, and it is still the same. */
+/** The client's key pair from an earlier chat, where the two have met before: a server can insist on it. */
 export interface Acquaintance {
   /** PEM, as `--save-private-key` wrote it. */
   readonly keyFile: string;
@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly setting: Setting;
   /** Where the captures go; made if it is not there. */
   readonly directory: string;
-  /** Needed where the setting insists on a fingerprint in encrypted mode. */
+  /** Needed where the setting insists on a fingerprint in encrypted mode; null: the client makes a new key pair. */
   readonly acquaintance: Acquaintance | null;
 }
 
@@ -182,9 +182,10 @@ class Run {
   }
 
   async #clientArguments(): Promise<string[]> {
-    const { mode, integrity, insists } = this.#options.setting;
+    const { mode, integrity } = this.#options.setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
-    if (mode === 'encrypted' && insists) return [...common, '--private-key', this.#acquaintance().keyFile];
+    const { acquaintance } = this.#options;
+    if (mode === 'encrypted' && acquaintance !== null) return [...common, '--private-key', acquaintance.keyFile];
     return mode === 'encrypted' ? [...common, ...(await this.#lootArguments())] : common;
   }
 
@@ -204,9 +205,9 @@ class Run {
 
   /** Where the key lies that an attack gets hold of after the chat, or null where there is none. */
   #lootFile(): string | null {
-    const { attack, setting, directory } = this.#options;
+    const { attack, setting, directory, acquaintance } = this.#options;
     if (attack.afterwards === undefined || setting.mode === 'plaintext') return null;
-    if (setting.mode === 'encrypted' && setting.insists) return this.#acquaintance().keyFile;
+    if (setting.mode === 'encrypted' && acquaintance !== null) return acquaintance.keyFile;
     return path.join(directory, `${attack.name}.${setting.name}.key.pem`);
   }
 

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell, type Matrix } from '../../src/attacker/matrix.js';
-import { runMatrix } from '../../src/demo/attack-matrix.js';
+import { everyRun, runMatrix } from '../../src/demo/attack-matrix.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { outcomeLines } from '../../src/lesson/attack-words.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
@@ -36,7 +36,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 let matrix: Matrix;
 beforeAll(async () => {
-  matrix = await runMatrix({ program: MAIN, attacks: ATTACKS, settings: SETTINGS, directory: temporaryDirectory(), atOnce: 3 });
+  matrix = await runMatrix({ program: MAIN, runs: everyRun(ATTACKS, SETTINGS), directory: temporaryDirectory(), atOnce: 3 });
 }, 300_000);
 
 const cell = (attack: string, setting: string): Cell => matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;
