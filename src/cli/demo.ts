@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 
 import { DEFAULT_PORT } from './options.js';
-import type { DemoOptions } from './run-demo.js';
+import type { DemoCompareOptions, DemoOptions } from './run-demo.js';
 
 export function demoCommand(): Command {
   const demo = new Command('demo')
@@ -39,12 +39,12 @@ Examples:
     ),
   );
   demo.addCommand(
-    playOptions(new Command('compare').description('Plays it in all three modes, compares the captures and writes the lesson report.')).action(
-      async (options: DemoOptions) => {
+    playOptions(new Command('compare').description('Plays it in all three modes, compares the captures and writes the lesson report.'))
+      .option('--no-attacks', 'leave out the attacks; the report then says how to run them')
+      .action(async (options: DemoCompareOptions) => {
         const { demoCompare } = await import('./run-demo.js');
         await demoCompare(options);
-      },
-    ),
+      }),
   );
   return demo;
 }

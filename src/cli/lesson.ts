@@ -8,7 +8,7 @@ export function lessonCommand(): Command {
     .option('--capture <file...>', 'captures of your own: the first chat in plaintext and the first encrypted one are taken')
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
-    .option('--attacks <json>', 'what became of the attacks (default: captures/attacks/matrix.json, where it is there)')
+    .option('--attacks <json>', 'what became of the attacks (default: those of the last attack --all, else those of the last demo)')
     .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder (default: class)')
     .option('--open', 'open it in the browser', false)
     .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this CSV file, and one answer key')

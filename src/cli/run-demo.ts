@@ -14,6 +14,7 @@ import type { Provenance } from '../wireshark/annotate.js';
 import { DEFAULT_SCRIPT, readScript } from './files.js';
 import { DEFAULT_PORT, type Mode } from './options.js';
 import { annotateBeside } from './run-annotate.js';
+import { runReportAttacks } from './report-attacks.js';
 import { COMMAND, DEFAULT_REPORT, makeReport } from './run-lesson.js';
 import { look } from './screen.js';
 
@@ -22,6 +23,11 @@ export interface DemoOptions {
   readonly out?: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly annotate: boolean;
+}
+
+export interface DemoCompareOptions extends DemoOptions {
+  /** Whether to run the attacks that the report's chapters speak of. */
+  readonly attacks: boolean;
 }
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
@@ -34,7 +40,7 @@ export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
   say(captureNextSteps(findings, { keyLog: recording.keyLog, command: COMMAND }));
 }
 
-export async function demoCompare(options: DemoOptions): Promise<void> {
+export async function demoCompare(options: DemoCompareOptions): Promise<void> {
   const script = readScript(options.script ?? DEFAULT_SCRIPT);
   const plaintext = await perform('plaintext', script, options);
   const encrypted = await perform('encrypted', script, options);
@@ -46,7 +52,7 @@ export async function demoCompare(options: DemoOptions): Promise<void> {
     captures: [plaintext, encrypted, tls].map(({ capture, captured }) => ({ file: capture, captured })),
     keyLog: encrypted.keyLog,
     privateKey: encrypted.privateKey,
-    attacks: null,
+    attacks: options.attacks ? await runReportAttacks(PROGRAM, options.out ?? CAPTURES) : null,
     out: options.out === undefined ? DEFAULT_REPORT : path.join(options.out, 'report.html'),
   });
   say(comparisonNextSteps(comparison, { report: [report.html, report.markdown], keyLog: encrypted.keyLog, command: COMMAND }));

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { tryStream } from '../demo/two-sends.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
 import { reportOf, writeReport } from '../lesson/write-report.js';
+import { REPORT_ATTACKS } from './report-attacks.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
 
 export interface LessonOptions {
@@ -23,7 +24,8 @@ export interface LessonOptions {
 /** Run from a checkout by npm or npx, the command is not on the shell's path. */
 export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
 export const DEFAULT_REPORT = path.join('lessons', 'report.html');
-const ATTACKS = path.join('captures', 'attacks', 'matrix.json');
+/** What the user ran, all of it, before what the last demo ran for its report. */
+const ATTACKS = [path.join('captures', 'attacks', 'matrix.json'), path.join('captures', REPORT_ATTACKS)];
 const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url));
 /** What is sent twice to show that it arrives once. */
 const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
@@ -34,7 +36,7 @@ export async function lesson({ capture, keys, privateKey, attacks, out, open }: 
     captures: found.files.map((file) => ({ file, captured: { way: 'given' } })),
     keyLog: keys ?? found.keyLog,
     privateKey: privateKey ?? found.privateKey,
-    attacks: attacks ?? null,
+    attacks: attacks ?? ATTACKS.find((file) => fs.existsSync(file)) ?? null,
     out: out ?? DEFAULT_REPORT,
   });
   process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
@@ -55,12 +57,11 @@ export async function makeReport({
   readonly attacks: string | null;
   readonly out: string;
 }): Promise<{ readonly html: string; readonly markdown: string }> {
-  const attacksFile = attacks ?? (fs.existsSync(ATTACKS) ? ATTACKS : null);
   const gathered = await gatherLesson({
     captures,
     keyLog: keyLog === null ? null : { file: keyLog, keys: readKeyLog(keyLog) },
     privateKey: privateKey === null ? null : { file: privateKey, pem: readPrivateKey(privateKey) },
-    attacks: attacksFile === null ? null : { file: attacksFile, json: readText(attacksFile, 'attacks') },
+    attacks: attacks === null ? null : { file: attacks, json: readText(attacks, 'attacks') },
     stream: await tryStream(TWO_SENDS),
     command: COMMAND,
   });

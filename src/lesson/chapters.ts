@@ -31,9 +31,14 @@ export class ChapterError extends Error {
   override readonly name = 'ChapterError';
 }
 
+/** A chapter as its author wrote it, directives not yet replaced. */
+export function parseChapter(text: string): Root {
+  return fromMarkdown(text, { extensions: [directive(), gfmTable()], mdastExtensions: [directiveFromMarkdown(), gfmTableFromMarkdown()] });
+}
+
 /** @throws ChapterError for a directive that names nothing, raw HTML, or a chapter without a title. */
 export function readChapter(source: Source, lesson: Lesson): Chapter {
-  const root = fromMarkdown(source.text, { extensions: [directive(), gfmTable()], mdastExtensions: [directiveFromMarkdown(), gfmTableFromMarkdown()] });
+  const root = parseChapter(source.text);
   const [first, ...rest] = root.children;
   if (first?.type !== 'heading' || first.depth !== 1) throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
   const expansion = new Expansion(source.file, lesson);

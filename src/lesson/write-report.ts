@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { readChapter } from './chapters.js';
+import { readChapter, type Source } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
 import { reportHtml } from './report/report-html.js';
@@ -17,10 +17,14 @@ export interface Report {
   readonly markdown: string;
 }
 
+/** The chapters that come with the program. */
+export function ownChapters(): readonly Source[] {
+  return chapterSources(path.join(LESSONS, 'chapters')).map(({ file, text }) => ({ file: path.relative(process.cwd(), file), text }));
+}
+
 /** @throws ChapterError for a chapter that names what there is not. */
 export function reportOf(lesson: Lesson): Report {
-  const sources = chapterSources(path.join(LESSONS, 'chapters')).map(({ file, text }) => ({ file: path.relative(process.cwd(), file), text }));
-  const chapters = sources.map((source) => readChapter(source, lesson));
+  const chapters = ownChapters().map((source) => readChapter(source, lesson));
   return { html: reportHtml(chapters, dress(path.join(LESSONS, 'look'))), markdown: reportMarkdown(chapters) };
 }
 

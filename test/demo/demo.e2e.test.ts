@@ -36,7 +36,7 @@ async function recorded(captureWith: 'tap' | 'live'): Promise<Recorded> {
   const directory = temporaryDirectory();
   const script = path.join(directory, 'script.txt');
   fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
-  const { status, output, errors } = await run(['demo', 'compare', '--script', script, '--out', directory, '--capture-with', captureWith]);
+  const { status, output, errors } = await run(['demo', 'compare', '--script', script, '--out', directory, '--capture-with', captureWith, '--no-attacks']);
   expect([status, errors]).toEqual([0, '']);
   return { directory, output };
 }
@@ -128,6 +128,18 @@ describeWithTool('tshark', 'captured live', () => {
     expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(/Captured live by `(tcpdump|dumpcap)`/);
   });
 });
+
+test('the report of a first run is complete: each attack that a chapter speaks of was run', async () => {
+  const directory = temporaryDirectory();
+  const { status, output, errors } = await run(['demo', 'compare', '--out', directory, '--capture-with', 'tap']);
+  expect([status, errors]).toEqual([0, '']);
+  expect(output).toMatch(/Running the attacks that the report speaks of: \d+ runs/);
+  const report = fs.readFileSync(path.join(directory, 'report.md'), 'utf8');
+  expect(report).not.toMatch(/were not run|not run \|/);
+  expect(report).not.toContain('FAILED');
+  // A changed word is shown in plaintext mode, and refused in encrypted mode.
+  expect(report).toMatch(/^\| `modify` \| ●\u00a0\*\*works\*\* \| ○\u00a0refused/m);
+}, 180_000);
 
 describe('what can go wrong', () => {
   test('a port that is taken: the demo takes another and says which filter to type', async () => {
