@@ -55,7 +55,7 @@ export interface Relay {
 }
 
 /** The relay was asked for something that it does not do, or cannot listen. */
-export class RelayRefusal extends Error {
+class RelayRefusal extends Error {
   override readonly name = 'RelayRefusal';
 }
 

@@ -13,7 +13,7 @@ export const FERNET_KEY_BYTES = 32;
 const CIPHER = 'aes-128-cbc';
 
 /** Seconds that a token's clock may be ahead of ours: the spec's own allowance. */
-export const MAX_CLOCK_SKEW = 60;
+const MAX_CLOCK_SKEW = 60;
 
 const IVS_AT_ONCE = 256;
 

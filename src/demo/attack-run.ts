@@ -19,7 +19,7 @@ import type { ScriptLine } from './script.js';
 const RUN_LIMIT_MS = 20_000;
 
 /** What the two have to say: long enough for each attack to find its moment. */
-export const CONVERSATION: readonly ScriptLine[] = [
+const CONVERSATION: readonly ScriptLine[] = [
   { side: 'client', text: 'Meet me at noon' },
   { side: 'server', text: 'Yes' },
   { side: 'client', text: 'Bring the papers' },

@@ -45,7 +45,7 @@ export interface Bounds {
 }
 
 const MIB = 2 ** 20;
-export const BOUNDS: Bounds = {
+const BOUNDS: Bounds = {
   open: 8192,
   remembered: 250_000,
   windows: 16 * MIB,

@@ -22,7 +22,7 @@ import type { TcpView } from '../packets/packet.js';
 
 /** What is held back at most, in pieces and in bytes: well over what a receiver's window lets a sender run ahead. */
 export const MAX_HELD_PIECES = 4096;
-export const MAX_HELD_BYTES = 16 * 1024 * 1024;
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
 /** Part of a segment, by its position in the stream. `bytes` is shorter than `length` where the packet was snapped. */
 interface Piece {

@@ -14,7 +14,7 @@
  */
 
 /** Bytes that are looked at of one direction: more would hardly make the answer surer. */
-export const MOST_COUNTED = 256 * 1024;
+const MOST_COUNTED = 256 * 1024;
 
 /** From how many bytes on each is said, in {@link Certainty}. */
 const LEAST = { low: 64, fair: 1024, high: 16_384 } as const;

@@ -14,7 +14,11 @@ import { Content, type Behind, type Examination, type Examiner, type OnFound } f
 import { PARCEL_BYTES, ParcelWriter, roomOf, type Parcel } from './parcel.js';
 import type { Answer, ExaminingData } from './examining-worker.js';
 
-/** Parcels that may be under way, so that memory does not grow where the first thread is faster. */
+/**
+ * Parcels that may be under way, so that memory does not grow where the first thread is faster.
+ *
+ * @public for a test, which loads the built file.
+ */
 export const MOST_UNDER_WAY = 24;
 /** What is made and let go at once needs no more, where memory shall stay small. */
 const YOUNG_GENERATION_MB = 4;

@@ -12,8 +12,7 @@ import type { ReadabilityFindings } from './readability.js';
 
 export type { ProtocolFindings } from './protocols.js';
 export type { EntropyFindings } from './entropy.js';
-export type { ReadabilityFindings, TextSample } from './readability.js';
-export type { Disguise } from './disguised-text.js';
+export type { ReadabilityFindings } from './readability.js';
 
 /** Who sent the bytes: the end that opened the connection is the client. */
 export type Side = 'client' | 'server';

@@ -3,7 +3,7 @@ import type { Side } from './findings.js';
 import type { Listener } from './stream.js';
 
 /** Bytes of the conversation that are kept to be shown. */
-export const MOST_FOLLOWED = 64 * 1024 * 1024;
+const MOST_FOLLOWED = 64 * 1024 * 1024;
 /** What it costs to remember a piece, besides its bytes. */
 const PIECE_COST = 128;
 

@@ -22,11 +22,11 @@ import type { Capture, Find, InspectOptions } from './inspect.js';
 import type { Stream } from './stream.js';
 
 /** Conversations that are listed; and their messages, and the characters of those, all together. */
-export const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
+const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
 /** Messages of conversations that go on after they became too long to be kept, all together. */
 const MAX_EARLY_MESSAGES = 4000;
 /** Bytes that are kept to be searched again. */
-export const MAX_SEARCHABLE = 128 * 2 ** 20;
+const MAX_SEARCHABLE = 128 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
 /** Seconds by which packets from several queues of a network card may change places. */
 const USUAL_DISORDER = 0.001;

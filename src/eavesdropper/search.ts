@@ -26,7 +26,7 @@ import type { NoiseKind, Zone } from './terrain.js';
 import type { HeldBytes } from './stream.js';
 
 /** Accidental hits to be expected, from which on a hit is taken for one. */
-export const ACCIDENT_LIMIT = 1e-6;
+const ACCIDENT_LIMIT = 1e-6;
 
 /** Hits that are told of one shape and one meaning: an `e` is nearly everywhere. */
 export const MAX_HITS = 16;

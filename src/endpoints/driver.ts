@@ -13,7 +13,7 @@ import { describeTlsProblem } from './tls-problem.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
 
 /** A side that starts a handshake and does not finish it is not waited for longer than this. */
-export const HANDSHAKE_LIMIT_MS = 10_000;
+const HANDSHAKE_LIMIT_MS = 10_000;
 
 /** After our last byte, how long the other side has to close as well. */
 const CLOSING_LIMIT_MS = 2_000;

@@ -13,7 +13,7 @@ export interface Look {
 }
 
 /** Narrower tables would cut every word; a narrower terminal breaks the lines itself. */
-export const LEAST_WIDTH = 60;
+const LEAST_WIDTH = 60;
 
 /** `alarm`: a listener can read it. `calm`: a listener cannot. */
 export type Paint = 'plain' | 'strong' | 'faint' | 'alarm' | 'calm';

@@ -20,7 +20,7 @@ export function readabilityPhrase({ bytes, missing, readability }: StreamFinding
   return text === bytes ? 'all of it is text' : listed(parts);
 }
 
-export function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {
+function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {
   if (certainty === 'none') return 'too few to tell what they are';
   const bits = `${bitsPerByte.toFixed(2)} bits a byte`;
   if (!looksRandom) return `${bits}, not spread as random bytes are: a format with a structure`;
@@ -29,7 +29,7 @@ export function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFi
 }
 
 /** Bytes that can be read without a key. */
-export function readableBytes({ text, disguised }: ReadabilityFindings): number {
+function readableBytes({ text, disguised }: ReadabilityFindings): number {
   return text + Object.values(disguised).reduce((sum, count) => sum + count, 0);
 }
 

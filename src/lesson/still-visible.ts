@@ -22,7 +22,7 @@ export function stillVisible(conversation: ConversationFindings): readonly Visib
   ];
 }
 
-export function sealedMessages({ messages }: ConversationFindings): readonly SealedMessage[] {
+function sealedMessages({ messages }: ConversationFindings): readonly SealedMessage[] {
   return messages.filter((message) => message.kind === 'sealed');
 }
 

@@ -29,9 +29,9 @@ export interface Contents {
   readonly otherComments: number;
 }
 
-export const MAX_LISTED_INTERFACES = 256;
-export const MAX_COMMENTS = 1000;
-export const MAX_COMMENT_BYTES = 4096;
+const MAX_LISTED_INTERFACES = 256;
+const MAX_COMMENTS = 1000;
+const MAX_COMMENT_BYTES = 4096;
 
 /** An interface while its packets are being counted. */
 export interface CountedInterface {

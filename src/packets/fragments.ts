@@ -12,7 +12,7 @@
 /** What is held at most, in bytes. */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 /** How long a packet may take from its first fragment to its last, by the capture's clock (RFC 8200, section 4.5). */
-export const PATIENCE_SECONDS = 60;
+const PATIENCE_SECONDS = 60;
 
 const BLOCK = 8;
 const MAX_PACKET_BYTES = 65_535;

@@ -29,7 +29,7 @@ import {
 import { emptyPacketView, type OnPacket, type Records } from './records.js';
 
 /** What one section may have: each costs memory for as long as the section lasts. */
-export const MAX_INTERFACES = 65_536;
+const MAX_INTERFACES = 65_536;
 
 interface SectionInterface extends CountedInterface {
   /** Zero where there is none. */

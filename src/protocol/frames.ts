@@ -37,7 +37,7 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
 
 /** Bytes in a check: each kind of it is a SHA-256 or an HMAC-SHA256. */
-export const CHECK_BYTES = 32;
+const CHECK_BYTES = 32;
 
 export interface HelloFrame {
   readonly kind: 'HELLO';

@@ -14,7 +14,7 @@ import { formatBase64, parseBase64 } from './base64.js';
 export const TOKEN_VERSION = 0x80;
 export const IV_BYTES = 16;
 export const BLOCK_BYTES = 16;
-export const HMAC_BYTES = 32;
+const HMAC_BYTES = 32;
 
 const TIMESTAMP_AT = 1;
 const IV_AT = 9;

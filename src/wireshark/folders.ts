@@ -10,7 +10,7 @@ export interface WiresharkFolders {
 }
 
 /** Wireshark is missing, or does not say what it is asked. */
-export class WiresharkError extends Error {
+class WiresharkError extends Error {
   override readonly name = 'WiresharkError';
 }
 

@@ -3,7 +3,7 @@ import type { Attack, Move, Piece, Side, Wire } from '../../src/attacker/attack.
 import { PieceCutter } from '../../src/attacker/pieces.js';
 
 /** A wire on which nobody waits for what is played later. */
-export const NO_WIRE: Wire = { play: () => undefined };
+const NO_WIRE: Wire = { play: () => undefined };
 
 /** What is said in turn, `client: …` or `server: …`, cut as the relay cuts it. */
 export function cut(...said: readonly (readonly [Side, string | Buffer])[]): readonly Piece[] {

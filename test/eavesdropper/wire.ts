@@ -39,7 +39,7 @@ export function server(sequence: number, acknowledgement: number, flags: string,
   return { from: 'server', sequence, acknowledgement, flags, ...(data === undefined ? {} : { data }), ...more };
 }
 
-export function segmentOf(packet: Packet): TcpSegment {
+function segmentOf(packet: Packet): TcpSegment {
   const { from, sequence, acknowledgement = 0, flags = 'A', clientPort = CLIENT_PORT } = packet;
   const payload = Buffer.from(packet.data ?? '');
   const ends = [

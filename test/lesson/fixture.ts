@@ -30,7 +30,7 @@ export const SCRIPT: readonly (readonly [Side, string])[] = [
 ];
 
 /** 2026-11-03 10:15:00 UTC. */
-export const STARTED = 1793700900;
+const STARTED = 1793700900;
 
 export function place(side: Side, frame: number, changes: Partial<Place> = {}): Place {
   return { conversation: 0, side, offset: frame * 10, frame, lastFrame: frame, time: STARTED + frame / 10, ...changes };
@@ -120,8 +120,8 @@ export function capture(file: string, conversations: readonly ConversationFindin
 }
 
 /** In plaintext the first message stands in frame 4, and each later one two frames on; encrypted, six frames later. */
-export const plaintextFrame = (number: number) => 2 + 2 * number;
-export const encryptedFrame = (number: number) => 8 + 2 * number;
+const plaintextFrame = (number: number) => 2 + 2 * number;
+const encryptedFrame = (number: number) => 8 + 2 * number;
 
 const blocksOf = (text: string) => Math.floor(Buffer.byteLength(text) / 16) + 1;
 
@@ -175,7 +175,7 @@ export function comparison(script = SCRIPT): Comparison {
 }
 
 /** 64 bytes, each another. */
-export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
+const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
 
 export function lesson(script = SCRIPT): Lesson {
   const compared = comparison(script);

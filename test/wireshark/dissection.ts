@@ -7,7 +7,7 @@ import { expect } from '@jest/globals';
 
 import { temporaryDirectory } from '../servchat-process.js';
 
-export const DISSECTOR = path.resolve('lessons/wireshark/servchat.lua');
+const DISSECTOR = path.resolve('lessons/wireshark/servchat.lua');
 
 /** Preferences of tests must not be those of whoever runs them, and their installed dissector must not be loaded besides. */
 export function foreignHome(): NodeJS.ProcessEnv {

@@ -3,7 +3,7 @@ import { forward, type Attack, type Piece } from '../attack.js';
 import { RECORD_OVERHEAD, fragment } from '../tls-records.js';
 
 /** What might be said in such a chat: the attacker's own list. */
-export const CANDIDATES: readonly string[] = [
+const CANDIDATES: readonly string[] = [
   'Meet me at noon',
   'Yes',
   'No',
