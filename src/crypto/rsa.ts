@@ -17,6 +17,8 @@ import { promisify } from 'node:util';
 import { RSA_BITS } from '../protocol/frames.js';
 
 const PUBLIC_EXPONENT = 65_537n;
+/** NIST SP 800-89, section 5.3.3: a modulus shares no factor with the product of the primes below 752. */
+const SMALL_PRIMES = primesBelow(752);
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
 
 export interface RsaKeyPair {
@@ -53,8 +55,10 @@ export function parsePrivateKey(pem: string): RsaKeyPair {
 }
 
 /**
- * The key in `spki`, once it is known to be RSA, of 2048 to 8192 bits, with exponent 65537, and written in the one
- * canonical way.
+ * The key in `spki`, once it is known to be RSA, of 2048 to 8192 bits, with exponent 65537 and a modulus without small
+ * factors, and written in the one canonical way.
+ *
+ * More is not asked: it is the client's own key, and a client that wants others to read along can hand them anything.
  *
  * @throws WeakKeyError with what is wrong with it.
  */
@@ -71,12 +75,24 @@ export function importPublicKey(spki: Buffer): KeyObject {
   if (!key.export({ type: 'spki', format: 'der' }).equals(spki)) {
     throw new WeakKeyError('the public key is not written as canonical SPKI DER');
   }
+  const factor = smallFactor(modulusOf(key));
+  if (factor !== null) {
+    throw new WeakKeyError(`the public key's modulus can be divided by ${factor}, so it is no product of two large primes`);
+  }
   return key;
 }
 
-/** `secret` in an envelope that only the private key opens. */
+/**
+ * `secret` in an envelope that only the private key opens.
+ *
+ * @throws WeakKeyError where OpenSSL cannot compute with this key: the key came over the wire, and so is at fault.
+ */
 export function wrap(publicKey: KeyObject, secret: Uint8Array): Buffer {
-  return publicEncrypt({ key: publicKey, ...OAEP }, secret);
+  try {
+    return publicEncrypt({ key: publicKey, ...OAEP }, secret);
+  } catch {
+    throw new WeakKeyError('nothing can be encrypted with the public key');
+  }
 }
 
 /** What the envelope holds, or null where it was not made for this key. */
@@ -107,4 +123,21 @@ function parseSpki(spki: Buffer): KeyObject {
   } catch {
     throw new WeakKeyError('the public key is not SPKI DER');
   }
+}
+
+function modulusOf(key: KeyObject): bigint {
+  const { n = '' } = key.export({ format: 'jwk' });
+  return BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`);
+}
+
+function smallFactor(modulus: bigint): bigint | null {
+  return SMALL_PRIMES.find((prime) => modulus % prime === 0n) ?? null;
+}
+
+function primesBelow(limit: number): readonly bigint[] {
+  const primes: number[] = [];
+  for (let candidate = 2; candidate < limit; candidate += 1) {
+    if (!primes.some((prime) => candidate % prime === 0)) primes.push(candidate);
+  }
+  return primes.map(BigInt);
 }

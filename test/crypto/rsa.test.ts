@@ -1,4 +1,4 @@
-import { constants, createHash, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { constants, createHash, createPublicKey, generateKeyPairSync, generatePrimeSync, publicEncrypt, randomBytes } from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
 
@@ -42,6 +42,50 @@ describe('importPublicKey refuses', () => {
     const key = make();
     expect(() => importPublicKey(key)).toThrow(WeakKeyError);
     expect(() => importPublicKey(key)).toThrow(why);
+  });
+});
+
+/** DER (X.690, section 8.1), for lengths up to 65,535. */
+function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  const { length } = content;
+  const lengthBytes = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.of(tag, ...lengthBytes), content]);
+}
+
+/** The SPKI of an RSA key (RFC 8017, appendix A.1.1) with this modulus and exponent 65537. */
+function spkiWith(modulus: Uint8Array): Buffer {
+  const rsaEncryption = Buffer.from('300d06092a864886f70d0101010500', 'hex');
+  const key = der(0x30, der(0x02, Buffer.of(0), modulus), der(0x02, Buffer.of(1, 0, 1)));
+  return der(0x30, rsaEncryption, der(0x03, Buffer.of(0), key));
+}
+
+describe('importPublicKey refuses a modulus that is no product of two large primes', () => {
+  const even = randomBytes(256);
+  even[0]! |= 0x80;
+  even[255]! &= 0xfe;
+  const product = (factor: bigint, bits: number): Buffer => {
+    const large = generatePrimeSync(bits, { bigint: true });
+    return Buffer.from((factor * large).toString(16).padStart(512, '0'), 'hex');
+  };
+
+  test.each([
+    ['an even one', even, 'divided by 2,'],
+    ['a power of two', Buffer.concat([Buffer.of(0x80), Buffer.alloc(255)]), 'divided by 2,'],
+    ['all ones', Buffer.alloc(256, 0xff), 'divided by 3,'],
+    ['a prime times 743', product(743n, 2038), 'divided by 743,'],
+    ['a prime times 751', product(751n, 2038), 'divided by 751,'],
+  ])('%s', (_, modulus, why) => {
+    const spki = spkiWith(modulus);
+    // It is well-formed: OpenSSL takes it for a key.
+    expect(createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65_537n });
+    expect(() => importPublicKey(spki)).toThrow(WeakKeyError);
+    expect(() => importPublicKey(spki)).toThrow(why);
+  });
+
+  test('and a key with which OpenSSL cannot compute is refused by wrap', () => {
+    const key = createPublicKey({ key: spkiWith(even), format: 'der', type: 'spki' });
+    expect(() => wrap(key, secret)).toThrow(WeakKeyError);
   });
 });
 
