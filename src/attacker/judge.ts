@@ -1,7 +1,8 @@
 /**
- * What became of an attack, told from outside: from what the two processes showed, said on standard error and ended with,
- * held against what their people typed. Nothing here knows which outcome to expect where.
+ * What became of an attack, told from outside: from the events at the two processes, held against what their people
+ * typed. Nothing here knows which outcome to expect where, and nothing reads a sentence.
  */
+import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { otherSide, type Attack, type Goal, type Side } from './attack.js';
 import type { Guard, Outcome, Seat, Setting } from './matrix.js';
@@ -22,7 +23,7 @@ export interface Observed {
 const PASSIVE: readonly Goal[] = ['nothing', 'read', 'guess'];
 
 export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed: Observed): Outcome {
-  const guard = guardIn(SIDES.map((side) => observed.seats[side].complaint));
+  const guard = guardIn(SIDES.flatMap((side) => observed.seats[side].problems));
   if (!observed.acted && !PASSIVE.includes(goal)) {
     if (guard !== null) return { kind: 'failed', why: 'nothing was done, and yet somebody complained' };
     return { kind: 'not-possible', why: `it needs ${needs}` };
@@ -86,20 +87,37 @@ function count(texts: readonly string[], wanted: string): number {
 }
 
 /**
- * Who noticed, by the words in which an end tells its person. The one who noticed says more than the other, who hears of
- * it or is left alone; so the telling words come first.
+ * The one who noticed says more than the other, who hears of it or is left alone: the earliest of these that anybody names
+ * is the guard.
  */
-const TELLING: readonly (readonly [RegExp, Guard])[] = [
-  [/--expect-fingerprint|--pin/, 'the fingerprint'],
-  [/check does not fit here/, 'the sequence number'],
-  [/check does not fit/, 'the check'],
-  [/check fits, but the token's signature/, "Fernet's signature"],
-  [/asked for the \S+ check, and this server takes/, 'the list of allowed checks'],
-  [/\bTLS\b/, 'TLS'],
-  [/nobody had said EXIT/, 'the missing EXIT'],
-  [/./, 'something else'],
+const TELLING: readonly Guard[] = [
+  'the fingerprint',
+  'the sequence number',
+  'the check',
+  "Fernet's signature",
+  'the list of allowed checks',
+  'TLS',
+  'the missing EXIT',
+  'something else',
 ];
 
-function guardIn(complaints: readonly string[]): Guard | null {
-  return TELLING.find(([words]) => complaints.some((complaint) => words.test(complaint)))?.[1] ?? null;
+function guardIn(problems: readonly Problem[]): Guard | null {
+  const guards = problems.map(guardOf);
+  return TELLING.find((guard) => guards.includes(guard)) ?? null;
 }
+
+function guardOf(problem: Problem): Guard {
+  if (problem.type === 'refused') return GUARDS[problem.reason] ?? 'something else';
+  if (problem.type !== 'cut-off') return 'something else';
+  if (problem.missing === 'TLS goodbye') return 'TLS';
+  return problem.missing === 'leaving word' ? 'the missing EXIT' : 'something else';
+}
+
+const GUARDS: Readonly<Partial<Record<Refusal['reason'], Guard>>> = {
+  fingerprint: 'the fingerprint',
+  sequence: 'the sequence number',
+  check: 'the check',
+  signature: "Fernet's signature",
+  integrity: 'the list of allowed checks',
+  tls: 'TLS',
+};

@@ -1,12 +1,14 @@
 /** What comes out of attacks that were run: one cell for each attack in each setting. */
+import type { Problem } from '../protocol/events.js';
 import type { Integrity } from '../protocol/frames.js';
+import type { Mode } from '../protocol/modes.js';
 import type { Side } from './attack.js';
 
 /** How the two sides are set up: a column of the matrix. */
 export interface Setting {
   /** Also the name of its files. */
   readonly name: string;
-  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  readonly mode: Mode;
   /** null outside of encrypted mode. */
   readonly integrity: Integrity | null;
   /**
@@ -27,7 +29,7 @@ export type Guard =
   | 'the padding'
   | 'the list of allowed checks'
   | 'the missing EXIT'
-  /** Somebody complained in words that are none of the above. */
+  /** Somebody complained of something that is none of the above. */
   | 'something else';
 
 export type Outcome =
@@ -45,7 +47,9 @@ export interface Seat {
   readonly heard: readonly string[];
   /** Whether its chat ended with EXIT or END, its own or the other's. */
   readonly left: boolean;
-  /** Its standard error. */
+  /** What went wrong there. */
+  readonly problems: readonly Problem[];
+  /** The same in sentences, as its person is told; '' where nothing went wrong. */
   readonly complaint: string;
   /** Its exit status, or the signal that ended it. */
   readonly status: number | string;

@@ -4,19 +4,22 @@ import { makeCertificate } from '../crypto/certificate.js';
 import { WeakKeyError, formatPrivateKey, generateKeyPair, parsePrivateKey, type RsaKeyPair } from '../crypto/rsa.js';
 import { generateSessionKey } from '../crypto/session-key.js';
 import { connect } from '../endpoints/client.js';
-import { EndpointError } from '../endpoints/endpoint-error.js';
+import { EndpointError, NoChat } from '../endpoints/endpoint-error.js';
 import { KeyLogFile } from '../endpoints/key-log-file.js';
 import { personAtThisProcess, type Person } from '../endpoints/person.js';
 import { readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
 import { serve } from '../endpoints/server.js';
+import { tellInLines, tellInSentences, type Tell } from '../endpoints/telling.js';
 import type { Integrity } from '../protocol/frames.js';
+import type { Mode } from '../protocol/modes.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
 import { ChairCapture } from './chair-capture.js';
-import type { Mode } from './options.js';
+import type { ChatFormat } from './options.js';
 
 interface ChairOptions {
+  readonly format: ChatFormat;
   readonly host: string;
   readonly port: number;
   readonly mode: Mode;
@@ -95,16 +98,25 @@ function refuseForeign(mode: Mode, options: Readonly<Partial<Record<Mode, Readon
 
 interface Chair {
   readonly person: Person;
+  readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
 }
 
 async function sitDown(side: Side, options: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
-  const { capture, keylog } = options;
+  const { mode, format, capture, keylog } = options;
   const secrets = secretsToEmbed(options);
   const keyLog = keylog === undefined ? null : KeyLogFile.open(keylog);
   const recording = capture === undefined ? null : ChairCapture.open(capture, side, secrets);
-  return recordedBy(recording, () => chat({ person: personAtThisProcess(), tap: recording?.tap ?? null, keyLog }));
+  const person = personAtThisProcess(format === 'ndjson');
+  const tell = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side);
+  try {
+    return await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog }));
+  } catch (error) {
+    if (!(error instanceof NoChat)) throw error;
+    tell([error.problem, { type: 'over', ok: false }]);
+    return false;
+  }
 }
 
 /** The key log whose secrets are to go into the capture, or null where nobody asked. @throws EndpointError */

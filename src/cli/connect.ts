@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
-
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type Mode } from './options.js';
+import type { Mode } from '../protocol/modes.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly mode: Mode;
@@ -14,6 +14,7 @@ interface Options {
   readonly capture?: string;
   readonly keylog?: string;
   readonly withSecrets?: true;
+  readonly format: ChatFormat;
 }
 
 export function connectCommand(): Command {
@@ -33,6 +34,7 @@ export function connectCommand(): Command {
     .addOption(captureOption())
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
+    .addOption(chatFormatOption())
     .addHelpText(
       'after',
       `

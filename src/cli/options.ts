@@ -4,13 +4,14 @@ import net from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
+import { MODES } from '../protocol/modes.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
 /** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
 export const DEFAULT_PORT = 4747;
 
-export type Mode = (typeof MODES)[number];
-const MODES = ['plaintext', 'encrypted', 'tls'] as const;
+export type ChatFormat = (typeof CHAT_FORMATS)[number];
+const CHAT_FORMATS = ['text', 'ndjson'] as const;
 
 export function modeOption(): Option {
   return new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted').env('SERVCHAT_MODE');
@@ -30,6 +31,11 @@ export function keyLogOption(): Option {
 
 export function withSecretsOption(): Option {
   return new Option('--with-secrets', 'put the secrets of --keylog into a pcapng capture, which then opens decrypted: whoever gets it can read the chat (tls mode)');
+}
+
+/** For the two chairs; what they print is theirs alone to say. */
+export function chatFormatOption(): Option {
+  return new Option('--format <format>', 'what to print: text for people, or ndjson, a line of JSON for each event, for programs').choices(CHAT_FORMATS).default('text');
 }
 
 export function formatOption(): Option {

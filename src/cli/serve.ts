@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type Mode } from './options.js';
+import type { Mode } from '../protocol/modes.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -12,6 +13,7 @@ interface Options {
   readonly capture?: string;
   readonly keylog?: string;
   readonly withSecrets?: true;
+  readonly format: ChatFormat;
   readonly keepOpen: boolean;
   readonly expectFingerprint?: string;
   readonly savePrivateKey?: string;
@@ -32,6 +34,7 @@ export function serveCommand(): Command {
     .addOption(captureOption())
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
+    .addOption(chatFormatOption())
     .option('--keep-open', 'wait for the next client after a chat', false)
     .addHelpText(
       'after',
@@ -42,6 +45,7 @@ Examples:
   $ servchat serve --allow-integrity sha256 hmac-sha256
   $ servchat serve --mode tls                         its fingerprint is what clients pin
   $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
+  $ servchat serve --format ndjson                    its events, one a line: src/lesson/README.md lists them
 In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
     )
     .action(async (options: Options) => {

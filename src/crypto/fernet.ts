@@ -20,6 +20,13 @@ const IVS_AT_ONCE = 256;
 /** The token is damaged, forged, made with another key, or not of this time. */
 export class InvalidTokenError extends Error {
   override readonly name = 'InvalidTokenError';
+  /** @param isForged whether it is the signature that does not fit. */
+  constructor(
+    message: string,
+    readonly isForged = false,
+  ) {
+    super(message);
+  }
 }
 
 export interface EncryptOptions {
@@ -67,7 +74,7 @@ export class Fernet {
    */
   decrypt(token: string, { now, ttl }: DecryptOptions): Buffer {
     const { timestamp, iv, ciphertext, signed, hmac } = parse(token);
-    if (!timingSafeEqual(this.#sign(signed), hmac)) throw new InvalidTokenError("the token's signature does not fit");
+    if (!timingSafeEqual(this.#sign(signed), hmac)) throw new InvalidTokenError("the token's signature does not fit", true);
     if (timestamp > now + MAX_CLOCK_SKEW) throw new InvalidTokenError('the token comes from the future');
     if (ttl !== undefined && timestamp + ttl < now) throw new InvalidTokenError('the token is too old');
     const decipher = createDecipheriv(CIPHER, this.#encryption, iv);

@@ -1,6 +1,6 @@
 /**
  * An attack as it really goes: two processes, `servchat serve` and `servchat connect` as anybody starts them, and between
- * them the relay. What they show in the end is what the attack is judged by.
+ * them the relay. What happened at the two in the end is what the attack is judged by.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -10,8 +10,10 @@ import { judge, understood } from '../attacker/judge.js';
 import type { Cell, Outcome, Seat, Setting } from '../attacker/matrix.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
-import { isLeaving } from '../protocol/leaving.js';
 import { printable } from '../printable.js';
+import type { ParsedEvent } from '../protocol/event-lines.js';
+import { isProblem } from '../protocol/events.js';
+import { isLeaving } from '../protocol/leaving.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 
@@ -32,7 +34,7 @@ const CONVERSATION: readonly ScriptLine[] = [
 export interface Acquaintance {
   /** PEM, as `--save-private-key` wrote it. */
   readonly keyFile: string;
-  /** 64 hex digits, as the client showed it. */
+  /** 64 hex digits, as the client told it. */
   readonly fingerprint: string;
 }
 
@@ -79,8 +81,6 @@ export async function getAcquainted(program: string, directory: string): Promise
     await Promise.all([client?.stop(), server.stop()]);
   }
 }
-
-const SPEAKERS = { client: 'client', server: 'Server' } as const;
 
 class Run {
   readonly #options: RunOptions;
@@ -131,7 +131,7 @@ class Run {
 
   cell(took: number): Cell {
     const { attack, setting } = this.#options;
-    const seats = { client: seat(this.#client, 'server'), server: seat(this.#server, 'client') };
+    const seats = { client: seat(this.#client), server: seat(this.#server) };
     const { acted, learned } = this.#relay?.report ?? { acted: false, learned: [] };
     const observed = { mode: setting.mode, said: this.#said, complete: this.#complete, seats, acted, learned };
     const outcome: Outcome = this.#failure === null ? judge(attack, observed) : { kind: 'failed', why: this.#failure };
@@ -223,7 +223,7 @@ class Run {
         isOver(chairs.client) ||
         isOver(chairs.server) ||
         report.cut ||
-        (report.seen[message.side] > seenBefore && SIDES.every((side) => shownTo(chairs[side]) >= report.delivered[side])),
+        (report.seen[message.side] > seenBefore && SIDES.every((side) => shownTo(chairs[side], side) >= report.delivered[side])),
       `what becomes of "${message.text}"`,
     );
   }
@@ -259,38 +259,35 @@ class Run {
 const SIDES: readonly Side[] = ['client', 'server'];
 
 /** What the server process tells of where it listens. */
-async function portOf(server: ChairProcess): Promise<number> {
-  const line = await server.shows((shown) => shown.startsWith('server started'), 'listening');
-  return Number(/:(\d+) /.exec(line)?.[1]);
+function portOf(server: ChairProcess): Promise<number> {
+  return server.tells((event) => (event.type === 'listening' ? event.port : null), 'listening');
 }
 
-/** Two lines of eight groups, as `endpoints/show-fingerprint.ts` shows them. */
-async function fingerprintFrom(chair: ChairProcess): Promise<string> {
-  await chair.shows((line) => line.startsWith('Fingerprint'), 'the fingerprint');
-  const lines = [await chair.shows(() => true, 'the fingerprint'), await chair.shows(() => true, 'the fingerprint')];
-  return lines.join('').replaceAll(' ', '');
+function fingerprintFrom(chair: ChairProcess): Promise<string> {
+  return chair.tells((event) => (event.type === 'fingerprint' ? event.sha256 : null), 'the fingerprint');
 }
 
 function isConnected(chair: ChairProcess): boolean {
-  return chair.lines.includes('Connected to SERVCHAT') || chair.lines.includes('Client connected.');
+  return chair.events.some(({ type }) => type === 'connected');
 }
 
 function isOver(chair: ChairProcess): boolean {
-  return chair.status !== null || chair.complaint !== '' || chair.lines.some((line) => line.endsWith(' left the chat.'));
+  return chair.status !== null || chair.events.some((event) => isProblem(event) || event.type === 'left');
 }
 
-/** Lines that a chair has shown because of messages of the other side. */
-function shownTo(chair: ChairProcess): number {
-  return chair.lines.filter((line) => /^(client|Server): |^(client|Server) has left the chat\.$/.test(line)).length;
+/** How much a chair has told because of messages of the other side. */
+function shownTo(chair: ChairProcess, side: Side): number {
+  return chair.events.filter((event) => event.type === 'message' || (event.type === 'left' && event.by !== side)).length;
 }
 
-function seat(chair: ChairProcess | null, other: Side): Seat {
-  const label = `${SPEAKERS[other]}: `;
-  const lines = chair?.lines ?? [];
+function seat(chair: ChairProcess | null): Seat {
+  const events: readonly ParsedEvent[] = chair?.events ?? [];
+  const problems = events.filter((event) => isProblem(event));
   return {
-    heard: lines.filter((line) => line.startsWith(label)).map((line) => line.slice(label.length)),
-    left: lines.some((line) => line.endsWith(' left the chat.')),
-    complaint: printable((chair?.complaint ?? '').trim().replaceAll('\n', ' ')),
+    heard: events.flatMap((event) => (event.type === 'message' ? [printable(event.text)] : [])),
+    left: events.some(({ type }) => type === 'left'),
+    problems,
+    complaint: printable(problems.map(({ says }) => says).join(' ')),
     status: chair?.status ?? 'never started',
   };
 }

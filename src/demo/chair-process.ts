@@ -1,12 +1,17 @@
-/** One of the two people of a demo: a real servchat process, told what to say and watched for what it shows. */
+/**
+ * One of the two people of a demo: a real servchat process, told what to say and watched for what happens there. It tells
+ * by events (`--format ndjson`); what stands on its standard error decides nothing.
+ */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 import { printable } from '../printable.js';
+import { parseEventLine, type ParsedEvent } from '../protocol/event-lines.js';
+import { isProblem } from '../protocol/events.js';
 
-/** Longest wait for a line that is due: generous, since a class's machines are busy. */
-const LINE_LIMIT_MS = 30_000;
+/** Longest wait for an event that is due: generous, since a class's machines are busy. */
+const EVENT_LIMIT_MS = 30_000;
 /** What is kept of a process's standard error, to explain a failure. */
 const MOST_ERROR_TEXT = 2_000;
 
@@ -19,8 +24,8 @@ export class ChairProcess {
   readonly #name: string;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #exit: Promise<number | NodeJS.Signals>;
-  readonly #lines: string[] = [];
-  /** The first of them that {@link shows} has not looked at. */
+  readonly #events: ParsedEvent[] = [];
+  /** The first of them that {@link tells} has not looked at. */
   #next = 0;
   readonly #onChange: () => void;
   #errors = '';
@@ -29,8 +34,8 @@ export class ChairProcess {
   #exited = false;
 
   /**
-   * Starts `program` (the path of the servchat command's own script) with these arguments; `onChange` is called when it
-   * has shown or said something, and when it has ended.
+   * Starts `program` (the path of the servchat command's own script) with these arguments; `onChange` is called when
+   * something has happened there, and when it has ended.
    */
   constructor(name: string, program: string, args: readonly string[], onChange: () => void = () => undefined) {
     this.#name = name;
@@ -39,16 +44,17 @@ export class ChairProcess {
     const env = { ...process.env };
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
-    this.#child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'pipe'], env });
+    this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], { stdio: ['pipe', 'pipe', 'pipe'], env });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
-      this.#lines.push(line);
+      const event = parseEventLine(line);
+      if (event === null) return;
+      this.#events.push(event);
       this.#changed();
     });
     this.#child.stderr.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('utf8')).slice(-MOST_ERROR_TEXT);
-      this.#changed();
     });
-    // A process that has ended cannot be told anything; that it ended is noticed by who waits for its next line.
+    // A process that has ended cannot be told anything; that it ended is noticed by whoever waits for its next event.
     this.#child.stdin.on('error', () => undefined);
     this.#exit = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
@@ -62,14 +68,9 @@ export class ChairProcess {
     this.#exit.catch(() => undefined);
   }
 
-  /** All that it has shown so far. */
-  get lines(): readonly string[] {
-    return this.#lines;
-  }
-
-  /** What it has said on standard error, or the last of it where that is long. */
-  get complaint(): string {
-    return this.#errors;
+  /** All that has happened there so far. */
+  get events(): readonly ParsedEvent[] {
+    return this.#events;
   }
 
   /** Its exit status or the signal that ended it; null while it runs. */
@@ -81,14 +82,15 @@ export class ChairProcess {
     this.#child.stdin.write(`${text}\n`);
   }
 
-  /** Passes over what is shown until a line answers `wanted`, and gives that line. @throws DemoError */
-  async shows(wanted: (line: string) => boolean, what: string): Promise<string> {
-    const deadline = Date.now() + LINE_LIMIT_MS;
+  /** Passes over what happens until `wanted` gives something for an event, and gives that. @throws DemoError */
+  async tells<Found>(wanted: (event: ParsedEvent) => Found | null, what: string): Promise<Found> {
+    const deadline = Date.now() + EVENT_LIMIT_MS;
     for (;;) {
-      for (let line = this.#lines[this.#next++]; line !== undefined; line = this.#lines[this.#next++]) {
-        if (wanted(line)) return line;
+      for (let event = this.#events[this.#next++]; event !== undefined; event = this.#events[this.#next++]) {
+        const found = wanted(event);
+        if (found !== null) return found;
       }
-      this.#next = this.#lines.length;
+      this.#next = this.#events.length;
       if (this.#exited) throw this.#failure(`ended before ${what}`);
       if (!(await this.#somethingNew(deadline - Date.now()))) throw this.#failure(`did not come to ${what}`);
     }
@@ -96,7 +98,7 @@ export class ChairProcess {
 
   /** Waits for the process to end by itself. @throws DemoError where it does not end with status 0. */
   async ends(): Promise<void> {
-    const limit = Date.now() + LINE_LIMIT_MS;
+    const limit = Date.now() + EVENT_LIMIT_MS;
     while (!this.#exited) {
       if (!(await this.#somethingNew(limit - Date.now()))) throw this.#failure('did not end');
     }
@@ -120,7 +122,7 @@ export class ChairProcess {
     this.#onChange();
   }
 
-  /** Resolves true at the next line or at the end of the process, false when the time is over. */
+  /** Resolves true at the next event or at the end of the process, false when the time is over. */
   #somethingNew(limit: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -134,7 +136,8 @@ export class ChairProcess {
   }
 
   #failure(what: string): DemoError {
-    const errors = printable(this.#errors.trim().split('\n').at(-1) ?? '').replace(/^servchat: /, '');
-    return new DemoError(`Cannot play the demo: the ${this.#name} ${what}${errors === '' ? '' : `; it said: ${errors}`}`);
+    const problem = this.#events.findLast((event) => isProblem(event));
+    const words = problem?.says ?? this.#errors.trim().split('\n').at(-1) ?? '';
+    return new DemoError(`Cannot play the demo: the ${this.#name} ${what}${words === '' ? '' : `; it said: ${printable(words)}`}`);
   }
 }

@@ -2,33 +2,34 @@
  * Plays a conversation through two real processes over real TCP, and records it.
  *
  * The two are the commands `servchat serve` and `servchat connect` as anybody starts them, with pipes for keyboard and
- * screen. Each message waits until the one before has been shown on the other side, so the capture has them in order.
+ * screen. Each message waits until the one before has come to the other side, so the capture has them in order.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
 import { LiveCaptureFailed, LiveCaptureUnavailable, startLive, type LiveRecorder } from '../capture/live.js';
 import { REBUILT } from '../capture/tap.js';
+import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isLeaving } from '../protocol/leaving.js';
-import { printable } from '../printable.js';
-import { ChairProcess } from './chair-process.js';
+import type { Mode } from '../protocol/modes.js';
+import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 
 export interface PlayOptions {
   /** Path of the servchat command's own script. */
   readonly program: string;
   readonly script: readonly ScriptLine[];
-  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  readonly mode: Mode;
   /** Where the capture and, unless in plaintext mode, the key log go; made if it is not there. */
   readonly directory: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly port: number;
-  /** Called with each message once it has been shown on the other side. */
+  /** Called with each message once it has come to the other side. */
   readonly onMessage?: (message: ScriptLine) => void;
 }
 
 export interface Recording {
-  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  readonly mode: Mode;
   readonly capture: string;
   readonly keyLog: string | null;
   /** The client's RSA key as PEM: what opens the envelope of this run. Encrypted mode alone has one. */
@@ -111,22 +112,26 @@ async function stopRecorder(live: LiveRecorder): Promise<string | null> {
 
 /** On the wanted port or, if that is taken, on any: a lesson in another window must not stop this one. */
 async function startServer({ program, mode, port }: PlayOptions): Promise<{ server: ChairProcess; port: number }> {
-  const tryPort = async (wanted: number): Promise<{ server: ChairProcess; port: number }> => {
+  for (const wanted of [port, 0]) {
     const server = new ChairProcess('server', program, ['serve', '--mode', mode, '--port', String(wanted)]);
     try {
-      const line = await server.shows((shown) => shown.startsWith('server started'), 'listening');
-      return { server, port: Number(/:(\d+) /.exec(line)?.[1]) };
+      const start = await server.tells(startOf, 'listening');
+      if (start !== PORT_IN_USE) return { server, port: start };
     } catch (error) {
       await server.stop();
       throw error;
     }
-  };
-  try {
-    return await tryPort(port);
-  } catch (error) {
-    if (error instanceof Error && error.message.includes('port is in use')) return tryPort(0);
-    throw error;
+    await server.stop();
   }
+  throw new DemoError('Cannot play the demo: the server found no free port');
+}
+
+const PORT_IN_USE = 'port in use';
+
+/** The port on which the server listens; null while it is neither there nor has failed for that. */
+function startOf(event: ParsedEvent): number | typeof PORT_IN_USE | null {
+  if (event.type === 'listening') return event.port;
+  return event.type === 'failed' && event.cause === 'EADDRINUSE' ? PORT_IN_USE : null;
 }
 
 interface Files {
@@ -145,18 +150,19 @@ function startClient({ program, mode }: PlayOptions, port: number, { tap, keyLog
 }
 
 async function converse({ script, onMessage }: PlayOptions, server: ChairProcess, client: ChairProcess): Promise<void> {
-  await Promise.all([
-    client.shows((line) => line === 'Connected to SERVCHAT', 'the connection'),
-    server.shows((line) => line === 'Client connected.', 'the connection'),
-  ]);
+  const isConnected = ({ type }: ParsedEvent): true | null => (type === 'connected' ? true : null);
+  await Promise.all([client.tells(isConnected, 'the connection'), server.tells(isConnected, 'the connection')]);
   for (const [index, message] of script.entries()) {
     const [speaker, listener] = message.side === 'client' ? [client, server] : [server, client];
-    const label = message.side === 'client' ? 'client' : 'Server';
-    const expected = isLeaving(message.text) ? `${label} has left the chat.` : `${label}: ${printable(message.text)}`;
     speaker.say(message.text);
-    await listener.shows((line) => line === expected, `message ${index + 1}`);
+    await listener.tells((event) => (isArrivalOf(event, message) ? true : null), `message ${index + 1}`);
     onMessage?.(message);
   }
+}
+
+function isArrivalOf(event: ParsedEvent, { side, text }: ScriptLine): boolean {
+  if (isLeaving(text)) return event.type === 'left' && event.by === side;
+  return event.type === 'message' && event.from === side && event.text === text;
 }
 
 async function makeDirectory(directory: string): Promise<void> {

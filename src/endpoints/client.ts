@@ -2,23 +2,26 @@
 import net from 'node:net';
 
 import type { TapRecorder } from '../capture/tap.js';
-import { formatKeyLogLine } from '../protocol/keylog.js';
+import type { ChatEvent } from '../protocol/events.js';
+import type { Mode } from '../protocol/modes.js';
 import type { Session } from '../session/session.js';
-import { printableBytes } from '../printable.js';
+import { conversation } from './conversation.js';
 import { drive, type Chat, type Line } from './driver.js';
-import { EndpointError, describeSystemError } from './endpoint-error.js';
-import { showFingerprint } from './show-fingerprint.js';
+import { NoChat, systemCause } from './endpoint-error.js';
 import { onInterrupt } from './interrupt.js';
 import type { KeyLogFile } from './key-log-file.js';
-import type { Person } from './person.js';
+import type { Listener, Person } from './person.js';
+import type { Tell } from './telling.js';
 
 const CONNECT_LIMIT_MS = 10_000;
 
 export interface ConnectOptions {
   readonly host: string;
   readonly port: number;
+  readonly mode: Mode;
   readonly session: Session;
   readonly person: Person;
+  readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
   /** In tls mode: the one certificate to take (64 hex digits), or null for any. Absent in the other modes. */
@@ -28,7 +31,7 @@ export interface ConnectOptions {
 /**
  * Chats until either side leaves and tells whether the chat ended properly.
  *
- * @throws EndpointError where no connection comes about.
+ * @throws NoChat where no connection comes about.
  */
 export async function connect(options: ConnectOptions): Promise<boolean> {
   const { host, port, tap, keyLog, tls } = options;
@@ -54,33 +57,18 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
 }
 
 /** @param serverFingerprint of the server's certificate, where it has one: 64 hex digits. */
-async function converse(line: Line, serverFingerprint: string | null, { session, person, keyLog, tls }: ConnectOptions): Promise<boolean> {
-  const chat: Chat = drive(line, session, {
-    ready: (keys) => {
-      // Before anything is shown: who sees that the chat has begun may look for the key.
-      if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-      person.show('Connected to SERVCHAT');
-      if (keys !== null) showFingerprint(person, 'client', keys.fingerprint);
-      if (serverFingerprint !== null) showFingerprint(person, 'server', serverFingerprint);
-      if (tls?.pin === null) person.show('Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.');
-      person.listen(chat);
-    },
-    show: (texts) => person.show(texts.map((text) => `Server: ${printableBytes(text)}`).join('\n')),
-    unsent: (why) => {
-      person.warn(`servchat: ${why}`);
-    },
-    drained: () => {
-      person.resume();
-    },
-    over: (outcome) => {
-      person.rest();
-      if (!outcome.ok) person.warn(`servchat: ${outcome.problem}`);
-      else person.show(outcome.leftBy === 'us' ? 'You have left the chat.' : 'Server has left the chat.');
-    },
-  });
-  const offInterrupt = onInterrupt(() => {
+async function converse(line: Line, serverFingerprint: string | null, options: ConnectOptions): Promise<boolean> {
+  const { host: address, port, session, tls } = options;
+  const insisted = tls !== undefined && tls.pin !== null;
+  const certificate: ChatEvent<Buffer>[] =
+    serverFingerprint === null ? [] : [{ type: 'fingerprint', of: 'server', sha256: serverFingerprint, insisted }];
+  const hooks = conversation({ ...options, us: 'client', address: { address, port } }, certificate, () => listener);
+  const chat: Chat = drive(line, session, hooks);
+  const leave = (): void => {
     chat.leave();
-  });
+  };
+  const listener: Listener = { said: (texts) => chat.said(texts), shown: () => { chat.shown(); }, leave, leaveForGood: leave };
+  const offInterrupt = onInterrupt(leave);
   chat.start();
   const outcome = await chat.ended;
   offInterrupt();
@@ -89,16 +77,15 @@ async function converse(line: Line, serverFingerprint: string | null, { session,
 
 function open(host: string, port: number): Promise<net.Socket> {
   const socket = net.connect({ host, port, allowHalfOpen: true });
-  const fail = (why: string): EndpointError =>
-    new EndpointError(`Cannot connect to ${host.includes(':') ? `[${host}]` : host}:${port}: ${why}`);
+  const fail = (cause: string): NoChat => new NoChat({ type: 'failed', what: 'connect', address: host, port, cause });
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       socket.destroy();
-      reject(fail(`the host does not answer within ${CONNECT_LIMIT_MS / 1000} s`));
+      reject(fail('timeout'));
     }, CONNECT_LIMIT_MS);
     socket.once('error', (error: NodeJS.ErrnoException) => {
       clearTimeout(limit);
-      reject(fail(describeSystemError(error)));
+      reject(fail(systemCause(error)));
     });
     socket.once('connect', () => {
       clearTimeout(limit);

@@ -7,10 +7,12 @@
 import type { Socket } from 'node:net';
 
 import type { ConnectionTap } from '../capture/tap.js';
+import type { Problem } from '../protocol/events.js';
 import type { ErrorCode } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
-import { describeTlsProblem } from './tls-problem.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
+import { systemCause } from './endpoint-error.js';
+import { tlsRefusal } from './tls-fault.js';
 
 /** A side that starts a handshake and does not finish it is not waited for longer than this. */
 const HANDSHAKE_LIMIT_MS = 10_000;
@@ -25,7 +27,10 @@ export interface ChatHooks {
   ready(keys: SessionKeys | null): void;
   /** The messages that came at once. Whether more can be shown at once; if not, nothing is read from the socket until `shown`. */
   show(texts: readonly Buffer[]): boolean;
-  unsent(why: string): void;
+  /** Messages of our person that are on their way now. */
+  sent(texts: readonly string[]): void;
+  /** A message of so many bytes that is too long to be sent. */
+  unsent(bytes: number, most: number): void;
   /** The socket has taken what it could not take at once: more may be said. */
   drained(): void;
   /** The chat is over for the person; the socket is closed when `ended` settles. */
@@ -40,7 +45,7 @@ export interface Chat {
   leave(): void;
   /** After `show` answered false: there is room on the screen again. */
   shown(): void;
-  refuse(code: ErrorCode, problem: string): void;
+  refuse(code: ErrorCode, problem: Problem): void;
   /** Settles once the socket is closed; never rejects. */
   readonly ended: Promise<Outcome>;
 }
@@ -56,132 +61,160 @@ export interface Line {
 }
 
 /** Drives `session` over a line. Nothing happens before `start`. */
-export function drive({ socket, tap, wasCutOff }: Line, session: Session, hooks: ChatHooks): Chat {
-  let outcome: Outcome | null = null;
-  let closing: NodeJS.Timeout | undefined;
-  const handshake = setTimeout(() => {
-    refuse('timeout', `The handshake took longer than ${HANDSHAKE_LIMIT_MS / 1000} s; is the other side a servchat in encrypted mode?`);
-  }, HANDSHAKE_LIMIT_MS);
+export function drive(line: Line, session: Session, hooks: ChatHooks): Chat {
+  return new Driver(line, session, hooks);
+}
 
-  // One write, one segment: the capture then shows the chat as it was said, a message typed being a segment of its own.
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, KEEP_ALIVE_MS);
+class Driver implements Chat {
+  readonly #line: Line;
+  readonly #session: Session;
+  readonly #hooks: ChatHooks;
+  readonly #handshake: NodeJS.Timeout;
+  #closing: NodeJS.Timeout | undefined;
+  #outcome: Outcome | null = null;
+  readonly ended: Promise<Outcome>;
 
-  const send = (frames: readonly Buffer[]): void => {
-    if (frames.length === 0) return;
-    const bytes = Buffer.concat(frames);
-    socket.write(bytes);
-    tap?.sent(bytes);
-  };
-  const show = (texts: readonly Buffer[]): void => {
-    if (texts.length > 0 && !hooks.show(texts)) socket.pause();
-  };
-  const perform = (action: Exclude<Action, { type: 'send' | 'show' }>): void => {
-    switch (action.type) {
-      case 'ready':
-        clearTimeout(handshake);
-        hooks.ready(action.keys);
-        return;
-      case 'unsent':
-        hooks.unsent(action.why);
-        return;
-      case 'over':
-        finish(action.outcome);
-    }
-  };
-  /** All that is sent at once is one write, and all that came at once is shown in one piece. */
-  const performAll = (actions: Iterable<Action>): void => {
+  constructor(line: Line, session: Session, hooks: ChatHooks) {
+    this.#line = line;
+    this.#session = session;
+    this.#hooks = hooks;
+    this.#handshake = setTimeout(() => {
+      this.refuse('timeout', { type: 'refused', reason: 'timeout', seconds: HANDSHAKE_LIMIT_MS / 1000 });
+    }, HANDSHAKE_LIMIT_MS);
+    // One write, one segment: the capture then shows the chat as it was said, a message typed being a segment of its own.
+    line.socket.setNoDelay(true);
+    line.socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.ended = new Promise((resolve) => {
+      this.#attend(resolve);
+    });
+  }
+
+  start(): void {
+    // A frame, a segment: the capture then shows the handshake step by step.
+    for (const action of this.#session.opened()) this.#perform([action]);
+  }
+
+  said(texts: Iterable<string>): boolean {
+    const sent: string[] = [];
+    this.#perform(this.#sayEach(texts, sent), sent);
+    return !this.#line.socket.writableNeedDrain;
+  }
+
+  leave(): void {
+    if (this.#session.phase === 'chatting') this.said([LEAVING_WORD]);
+    else this.#finish({ ok: true, leftBy: 'us' });
+  }
+
+  shown(): void {
+    this.#line.socket.resume();
+  }
+
+  refuse(code: ErrorCode, problem: Problem): void {
+    this.#perform(this.#session.refuse(code, problem));
+  }
+
+  #attend(closed: (outcome: Outcome) => void): void {
+    const { socket, tap, wasCutOff } = this.#line;
+    socket.on('data', (bytes: Buffer) => {
+      tap?.received(bytes);
+      this.#perform(this.#session.received(bytes));
+    });
+    socket.on('end', () => {
+      tap?.peerEnded();
+      if (wasCutOff?.() === true) this.#finish({ ok: false, problem: { type: 'cut-off', missing: 'TLS goodbye' } });
+      this.#perform(this.#session.peerEnded());
+    });
+    socket.on('drain', () => {
+      this.#hooks.drained();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') tap?.reset('peer');
+      if (this.#outcome === null) this.#settle({ ok: false, problem: brokenBy(error) });
+      // TLS leaves its socket open, and its alert is still on the way out.
+      setImmediate(() => socket.destroy());
+    });
+    socket.on('close', () => {
+      if (this.#outcome === null) this.#settle(CLOSED);
+      clearTimeout(this.#closing);
+      tap?.close();
+      closed(this.#outcome ?? CLOSED);
+    });
+  }
+
+  /** All that is sent at once is one write, and all that came at once is shown in one piece. `sent` is what our person said with it. */
+  #perform(actions: Iterable<Action>, sent: string[] = []): void {
     const frames: Buffer[] = [];
     const texts: Buffer[] = [];
     const flush = (): void => {
-      send(frames.splice(0));
-      show(texts.splice(0));
+      this.#send(frames.splice(0), sent.splice(0));
+      this.#show(texts.splice(0));
     };
     for (const action of actions) {
       if (action.type === 'send') frames.push(action.bytes);
       else if (action.type === 'show') texts.push(action.text);
       else {
         flush();
-        perform(action);
+        this.#change(action);
       }
     }
     flush();
-  };
-  const settle = (how: Outcome): void => {
-    outcome = how;
-    clearTimeout(handshake);
-    hooks.over(how);
-  };
-  const finish = (how: Outcome): void => {
-    if (outcome !== null) return;
-    settle(how);
+  }
+
+  #change(action: Exclude<Action, { type: 'send' | 'show' }>): void {
+    switch (action.type) {
+      case 'ready':
+        clearTimeout(this.#handshake);
+        this.#hooks.ready(action.keys);
+        return;
+      case 'unsent':
+        this.#hooks.unsent(action.bytes, action.most);
+        return;
+      case 'over':
+        this.#finish(action.outcome);
+    }
+  }
+
+  #send(frames: readonly Buffer[], said: readonly string[]): void {
+    if (frames.length === 0) return;
+    const bytes = Buffer.concat(frames);
+    this.#line.socket.write(bytes);
+    this.#line.tap?.sent(bytes);
+    if (said.length > 0) this.#hooks.sent(said);
+  }
+
+  #show(texts: readonly Buffer[]): void {
+    if (texts.length > 0 && !this.#hooks.show(texts)) this.#line.socket.pause();
+  }
+
+  #finish(how: Outcome): void {
+    if (this.#outcome !== null) return;
+    this.#settle(how);
+    const { socket, tap } = this.#line;
     socket.resume();
     socket.end();
     tap?.ended();
-    closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
-  };
-  const refuse = (code: ErrorCode, problem: string): void => {
-    performAll(session.refuse(code, problem));
-  };
+    this.#closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
+  }
 
-  const ended = new Promise<Outcome>((resolve) => {
-    socket.on('data', (bytes: Buffer) => {
-      tap?.received(bytes);
-      performAll(session.received(bytes));
-    });
-    socket.on('end', () => {
-      tap?.peerEnded();
-      if (wasCutOff?.() === true) finish({ ok: false, problem: CUT_OFF });
-      performAll(session.peerEnded());
-    });
-    socket.on('drain', () => {
-      hooks.drained();
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET') tap?.reset('peer');
-      if (outcome === null) settle(error.code?.startsWith('ERR_SSL') === true ? refusedByTls(error) : lost(error.code ?? error.message));
-      // TLS leaves its socket open, and its alert is still on the way out.
-      setImmediate(() => socket.destroy());
-    });
-    socket.on('close', () => {
-      if (outcome === null) settle(lost('closed'));
-      clearTimeout(closing);
-      tap?.close();
-      resolve(outcome ?? lost('closed'));
-    });
-  });
+  #settle(how: Outcome): void {
+    this.#outcome = how;
+    clearTimeout(this.#handshake);
+    this.#hooks.over(how);
+  }
 
-  return {
-    start: () => {
-      // A frame, a segment: the capture then shows the handshake step by step.
-      for (const action of session.opened()) performAll([action]);
-    },
-    said: (texts) => {
-      performAll(sayAll(session, texts));
-      return !socket.writableNeedDrain;
-    },
-    leave: () => {
-      if (session.phase === 'chatting') performAll(session.said(LEAVING_WORD));
-      else finish({ ok: true, leftBy: 'us' });
-    },
-    shown: () => {
-      socket.resume();
-    },
-    refuse,
-    ended,
-  };
+  *#sayEach(texts: Iterable<string>, sent: string[]): Generator<Action> {
+    for (const text of texts) {
+      for (const action of this.#session.said(text)) {
+        if (action.type === 'send') sent.push(text);
+        yield action;
+      }
+    }
+  }
 }
 
-function* sayAll(session: Session, texts: Iterable<string>): Generator<Action> {
-  for (const text of texts) yield* session.said(text);
-}
+const CLOSED: Outcome = { ok: false, problem: { type: 'lost', cause: 'closed' } };
 
-const CUT_OFF = 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that';
-
-function refusedByTls(error: NodeJS.ErrnoException): Outcome {
-  return { ok: false, problem: `The chat was ended: ${describeTlsProblem(error)}` };
-}
-
-function lost(why: string): Outcome {
-  return { ok: false, problem: `The connection to the other side was lost (${why})` };
+function brokenBy(error: NodeJS.ErrnoException): Problem {
+  if (error.code?.startsWith('ERR_SSL') === true) return { type: 'refused', ...tlsRefusal(error, 'chat') };
+  return { type: 'lost', cause: systemCause(error) };
 }

@@ -19,6 +19,8 @@ export interface Listener {
   shown(): void;
   /** Ctrl-C or Ctrl-D at a terminal. */
   leave(): void;
+  /** Leaves, and waits for nobody else: a server that is kept open ends too. */
+  leaveForGood(): void;
 }
 
 export interface Person {
@@ -33,9 +35,9 @@ export interface Person {
   rest(): void;
 }
 
-/** Whoever sits at this process's standard input and output. */
-export function personAtThisProcess(): Person {
-  return process.stdin.isTTY && process.stdout.isTTY ? new PersonAtTerminal() : new PersonBehindPipes();
+/** Whoever sits at this process's standard input and output. A program that reads there is no person at a terminal. */
+export function personAtThisProcess(isProgram: boolean): Person {
+  return !isProgram && process.stdin.isTTY && process.stdout.isTTY ? new PersonAtTerminal() : new PersonBehindPipes();
 }
 
 const PROMPT = 'You: ';

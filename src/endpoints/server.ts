@@ -8,16 +8,18 @@ import net from 'node:net';
 
 import type { TapRecorder } from '../capture/tap.js';
 import type { Certificate } from '../crypto/certificate.js';
-import { formatKeyLogLine } from '../protocol/keylog.js';
-import type { Session } from '../session/session.js';
-import { printable, printableBytes } from '../printable.js';
-import { drive, type Chat, type Line } from './driver.js';
-import { EndpointError, describeSystemError } from './endpoint-error.js';
-import { showFingerprint } from './show-fingerprint.js';
+import type { Address, ChatEvent } from '../protocol/events.js';
+import type { Mode } from '../protocol/modes.js';
+import type { Outcome, Session } from '../session/session.js';
+import { conversation } from './conversation.js';
+import { drive, type Chat, type ChatHooks, type Line } from './driver.js';
+import { NoChat, systemCause } from './endpoint-error.js';
+import { onInterrupt } from './interrupt.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Person } from './person.js';
+import { addressText } from './sentences.js';
+import type { Tell } from './telling.js';
 import type { acceptTls } from './tls.js';
-import { onInterrupt } from './interrupt.js';
 
 const MOST_HANDSHAKES = 8;
 
@@ -25,14 +27,14 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** For the person: `plaintext`, `encrypted` or `tls`. */
-  readonly mode: string;
+  readonly mode: Mode;
   /** In tls mode: who we are. Absent in the other modes. */
   readonly tls?: Certificate;
   readonly newSession: () => Session;
   /** Whether to wait for the next client after a chat. */
   readonly keepOpen: boolean;
   readonly person: Person;
+  readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
 }
@@ -40,32 +42,26 @@ export interface ServeOptions {
 /**
  * Serves until a chat has ended (with `keepOpen`, until interrupted) and tells whether it ended properly.
  *
- * @throws EndpointError where it cannot listen.
+ * @throws NoChat where it cannot listen.
  */
 export async function serve(options: ServeOptions): Promise<boolean> {
-  const { person } = options;
+  const { mode, tls, tell } = options;
   const server = await listen(options);
-  const address = addressText(server.address() as net.AddressInfo);
+  const { address, port } = server.address() as net.AddressInfo;
   // node:tls takes its time to load, and only one of the modes needs it.
-  const secure = options.tls === undefined ? null : (await import('./tls.js')).acceptTls;
-  person.show(`server started on ${address} in ${options.mode} mode; waiting for a client`);
-  // Before anybody comes, so that a client can be told it another way, to pin it.
-  if (options.tls !== undefined) showFingerprint(person, 'server', options.tls.fingerprint);
+  const secure = tls === undefined ? null : (await import('./tls.js')).acceptTls;
+  // The fingerprint before anybody comes, so that a client can be told it another way, to pin it.
+  const certificate: ChatEvent<Buffer>[] = tls === undefined ? [] : [{ type: 'fingerprint', of: 'server', sha256: tls.fingerprint, insisted: false }];
+  tell([{ type: 'listening', address, port, mode }, ...certificate]);
   return new Promise((resolve) => {
-    let last = !options.keepOpen;
     const room = new Room(options, secure, (properly) => {
-      if (last) stop(properly);
-    });
-    const stop = (properly: boolean): void => {
       offInterrupt();
       server.close(() => {
         resolve(properly);
       });
-      room.clear();
-    };
+    });
     const offInterrupt = onInterrupt(() => {
-      last = true;
-      if (!room.leave()) stop(true);
+      room.leaveForGood();
     });
     server.on('connection', (socket) => {
       void room.arrive(socket);
@@ -77,33 +73,31 @@ export async function serve(options: ServeOptions): Promise<boolean> {
 class Room {
   readonly #options: ServeOptions;
   readonly #acceptTls: typeof acceptTls | null;
-  readonly #chatEnded: (properly: boolean) => void;
+  readonly #shut: (properly: boolean) => void;
   readonly #connections = new Map<Chat, net.Socket>();
   /** At the handshake of TLS. */
   readonly #securing = new Set<net.Socket>();
   #seated: Chat | null = null;
+  /** Whether the next chat to end is the last. */
+  #isLast: boolean;
   #closed = false;
 
-  constructor(options: ServeOptions, secure: typeof acceptTls | null, chatEnded: (properly: boolean) => void) {
+  /** `shut` is called when no more chats take place, with whether the last one ended properly. */
+  constructor(options: ServeOptions, secure: typeof acceptTls | null, shut: (properly: boolean) => void) {
     this.#options = options;
     this.#acceptTls = secure;
-    this.#chatEnded = chatEnded;
+    this.#shut = shut;
+    this.#isLast = !options.keepOpen;
   }
 
   /** Somebody has come to the door. In tls mode they are let in once TLS has come to terms with them. */
   async arrive(socket: net.Socket): Promise<void> {
-    const { person, tap, keyLog, tls } = this.#options;
-    const name = addressText({ address: socket.remoteAddress ?? '?', port: socket.remotePort ?? 0 });
-    const connectionTap =
-      tap?.connection(
-        {
-          client: { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 },
-          server: { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 },
-        },
-        'server',
-      ) ?? null;
+    const { tap, keyLog, tls } = this.#options;
+    const from = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
+    const to = { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
+    const connectionTap = tap?.connection({ client: from, server: to }, 'server') ?? null;
     if (tls === undefined || this.#acceptTls === null) {
-      this.#enter({ socket, tap: connectionTap }, name);
+      this.#enter({ socket, tap: connectionTap }, from);
       return;
     }
     if (this.#securing.size >= MOST_HANDSHAKES) {
@@ -113,90 +107,96 @@ class Room {
     this.#securing.add(socket);
     try {
       await this.#acceptTls(socket, tls, { tap: connectionTap, keyLog }, (secured) => {
-        this.#enter({ ...secured, tap: null }, name);
+        this.#enter({ ...secured, tap: null }, from);
       });
     } catch (error) {
-      if (!(error instanceof EndpointError)) throw error;
-      if (!this.#closed) person.warn(`servchat: ${name}: ${error.message}`);
+      if (!(error instanceof NoChat)) throw error;
+      if (!this.#closed) this.#options.tell([{ ...error.problem, at: addressText(from) }]);
     } finally {
       this.#securing.delete(socket);
     }
   }
 
-  #enter(line: Line, name: string): void {
-    const { person, keyLog, newSession } = this.#options;
-    const chat: Chat = drive(
-      line,
-      newSession(),
-      {
-        ready: (keys) => {
-          if (this.#seated !== null) {
-            this.#turnAway(chat, name);
-            return;
-          }
-          this.#seated = chat;
-          // Before anything is shown: who sees that the chat has begun may look for the key.
-          if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-          person.show('Client connected.');
-          if (keys !== null) showFingerprint(person, 'client', keys.fingerprint);
-          person.listen(chat);
-        },
-        show: (texts) => person.show(texts.map((text) => `client: ${printableBytes(text)}`).join('\n')),
-        unsent: (why) => {
-          person.warn(`servchat: ${why}`);
-        },
-        drained: () => {
-          if (chat === this.#seated) person.resume();
-        },
-        over: (outcome) => {
-          const seated = chat === this.#seated;
-          if (seated) person.rest();
-          if (!outcome.ok) person.warn(`servchat: ${seated ? '' : `${name}: `}${outcome.problem}`);
-          else if (seated) person.show(outcome.leftBy === 'us' ? 'You have left the chat.' : 'client has left the chat.');
-        },
+  /** Ends the chat that is on, and no other follows. */
+  leaveForGood(): void {
+    this.#isLast = true;
+    if (this.#seated === null) this.#close(true);
+    else this.#seated.leave();
+  }
+
+  #enter(line: Line, from: Address): void {
+    const hooks = conversation({ ...this.#options, us: 'server', address: from }, [], () => ({
+      said: (texts) => chat.said(texts),
+      shown: () => {
+        chat.shown();
       },
-    );
+      leave: () => {
+        chat.leave();
+      },
+      leaveForGood: () => {
+        this.leaveForGood();
+      },
+    }));
+    const chat: Chat = drive(line, this.#options.newSession(), this.#atTheDoor(hooks, () => chat, from));
     this.#connections.set(chat, line.socket);
     void chat.ended.then((outcome) => {
-      this.#connections.delete(chat);
-      if (chat !== this.#seated) return;
-      this.#seated = null;
-      this.#chatEnded(outcome.ok);
+      this.#ended(chat, outcome);
     });
-    if (this.#seated !== null || this.#connections.size > MOST_HANDSHAKES) this.#turnAway(chat, name);
+    if (this.#seated !== null || this.#connections.size > MOST_HANDSHAKES) turnAway(chat);
     else chat.start();
   }
 
-  /** Leaves the chat that is on; false where none is. */
-  leave(): boolean {
-    this.#seated?.leave();
-    return this.#seated !== null;
+  /** Whoever is not in the seat has no part in the conversation. */
+  #atTheDoor(hooks: ChatHooks, chat: () => Chat, from: Address): ChatHooks {
+    return {
+      ...hooks,
+      ready: (keys) => {
+        if (this.#seated !== null) {
+          turnAway(chat());
+          return;
+        }
+        this.#seated = chat();
+        hooks.ready(keys);
+      },
+      drained: () => {
+        if (chat() === this.#seated) hooks.drained();
+      },
+      over: (outcome) => {
+        if (chat() === this.#seated) hooks.over(outcome);
+        else if (!outcome.ok) this.#options.tell([{ ...outcome.problem, at: addressText(from) }]);
+      },
+    };
   }
 
-  /** Whoever is still at the door when the house closes. */
-  clear(): void {
+  #ended(chat: Chat, { ok }: Outcome): void {
+    this.#connections.delete(chat);
+    if (chat !== this.#seated) return;
+    this.#seated = null;
+    if (this.#isLast) this.#close(ok);
+  }
+
+  /** Whoever is still at the door is sent away without a word. */
+  #close(properly: boolean): void {
+    if (this.#closed) return;
     this.#closed = true;
+    this.#shut(properly);
     for (const socket of [...this.#securing, ...this.#connections.values()]) socket.destroy();
   }
+}
 
-  #turnAway(chat: Chat, name: string): void {
-    chat.refuse('busy', `${printable(name)} was turned away: one client at a time`);
-  }
+function turnAway(chat: Chat): void {
+  chat.refuse('busy', { type: 'refused', reason: 'busy' });
 }
 
 function listen({ host, port }: ServeOptions): Promise<net.Server> {
   const server = net.createServer({ allowHalfOpen: true });
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new EndpointError(`Cannot listen on ${addressText({ address: host, port })}: ${describeSystemError(error)}`));
+      reject(new NoChat({ type: 'failed', what: 'listen', address: host, port, cause: systemCause(error) }));
     });
     server.listen(port, host, () => {
       server.removeAllListeners('error');
       resolve(server);
     });
   });
-}
-
-function addressText({ address, port }: { address: string; port: number }): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

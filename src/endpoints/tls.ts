@@ -11,10 +11,11 @@ import tls from 'node:tls';
 
 import type { ConnectionTap } from '../capture/tap.js';
 import { certificateFingerprint, type Certificate } from '../crypto/certificate.js';
+import type { Refusal } from '../protocol/events.js';
 import { VERSION } from '../protocol/frames.js';
-import { EndpointError } from './endpoint-error.js';
+import { NoChat } from './endpoint-error.js';
 import type { KeyLogFile } from './key-log-file.js';
-import { describeTlsProblem } from './tls-problem.js';
+import { tlsRefusal } from './tls-fault.js';
 
 const HANDSHAKE_LIMIT_MS = 10_000;
 /** How long the other side may take to end the TCP connection after TLS has ended the chat. */
@@ -44,7 +45,7 @@ interface Around {
  * Calls `use` as soon as the handshake is done, before anything that came with its last bytes is read: a listener that is
  * put on later may have missed the end. Gives what `use` gives.
  *
- * @throws EndpointError where the other side does not come to terms.
+ * @throws NoChat where the other side does not come to terms.
  */
 export function acceptTls<T>(
   tcp: Socket,
@@ -59,13 +60,13 @@ export function acceptTls<T>(
   return new Promise((resolve, reject) => {
     server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
       wire.destroy();
-      reject(new EndpointError(`No chat came about: ${describeTlsProblem(error)}`));
+      reject(noChat(tlsRefusal(error, 'handshake')));
     });
     server.on('secureConnection', (socket) => {
       if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
       else {
         socket.destroy();
-        reject(new EndpointError('No chat came about: the client speaks TLS, but asked for another program than servchat'));
+        reject(noChat({ reason: 'tls', fault: 'application', during: 'handshake', detail: String(socket.alpnProtocol) }));
       }
     });
     server.emit('connection', wire);
@@ -76,7 +77,7 @@ export function acceptTls<T>(
  * Calls `use` as {@link acceptTls} does.
  *
  * @param pin 64 hex digits: the only certificate that is taken. null takes any, and so says nothing of who the server is.
- * @throws EndpointError where the other side does not come to terms, or its certificate is another.
+ * @throws NoChat where the other side does not come to terms, or its certificate is another.
  */
 export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: Around, use: (secured: Secured) => T): Promise<T> {
   const wire = new TappedWire(tcp, tap);
@@ -85,15 +86,15 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
   socket.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
-      fail(new EndpointError(`No chat came about: the TLS handshake took longer than ${HANDSHAKE_LIMIT_MS / 1000} s; is the server in tls mode?`));
+      fail(noChat({ reason: 'tls', fault: 'timeout', during: 'handshake', detail: `${HANDSHAKE_LIMIT_MS / 1000} s` }));
     }, HANDSHAKE_LIMIT_MS);
-    const fail = (why: EndpointError): void => {
+    const fail = (why: NoChat): void => {
       clearTimeout(limit);
       socket.destroy();
       reject(why);
     };
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      fail(new EndpointError(`No chat came about: ${describeTlsProblem(error)}`));
+      fail(noChat(tlsRefusal(error, 'handshake')));
     });
     socket.once('secureConnect', () => {
       clearTimeout(limit);
@@ -107,9 +108,13 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
       socket.on('error', () => undefined);
       socket.end();
       socket.resume();
-      reject(new EndpointError(`No chat came about: the server's certificate has the fingerprint ${fingerprint}, which is not the one of --pin; nothing was sent`));
+      reject(noChat({ reason: 'fingerprint', of: 'server', sha256: fingerprint }));
     });
   });
+}
+
+function noChat(refusal: Refusal): NoChat {
+  return new NoChat({ type: 'refused', ...refusal });
 }
 
 function secured(socket: tls.TLSSocket, wire: TappedWire, fingerprint: string): Secured {

@@ -23,11 +23,11 @@ import { InvalidTokenError } from '../crypto/fernet.js';
 import { computeCheck, verifyCheck } from '../crypto/integrity.js';
 import { WeakKeyError, fingerprint, importPublicKey, unwrap, wrap, type RsaKeyPair } from '../crypto/rsa.js';
 import { splitSessionKey, type SessionKey } from '../crypto/session-key.js';
+import type { Problem, Refusal, Side } from '../protocol/events.js';
 import {
   FrameError,
   MAX_TEXT_BYTES,
   formatFrame,
-  isErrorCode,
   isHello,
   isIntegrity,
   parseFrame,
@@ -42,8 +42,7 @@ import {
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
-import { printable } from '../printable.js';
-import type { Action, Outcome, Role, Session } from './session.js';
+import type { Action, Outcome, Session } from './session.js';
 
 /** Seconds since the Unix epoch: the clock is the driver's, and a token carries its time. */
 export type Clock = () => number;
@@ -66,13 +65,13 @@ export interface ServerOptions {
 /** How far from its place a refused message is looked for, to tell what happened to it. */
 const PLACES_TRIED = 64;
 
-/** Something that the other side did; `code` is what it is told, `message` what our person is told. */
+/** Something that the other side did; `code` is what it is told, `refusal` what our person is told. */
 class PeerError extends Error {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    readonly refusal: Refusal,
   ) {
-    super(message);
+    super(refusal.reason);
   }
 }
 
@@ -85,7 +84,7 @@ interface Agreement {
 
 /** What the two roles have in common: lines in, the chat itself, and every way in which it ends. */
 abstract class EncryptedSession implements Session {
-  readonly #role: Role;
+  readonly #side: Side;
   readonly #clock: Clock;
   readonly #reader = new LineReader();
   #phase: Session['phase'] = 'handshake';
@@ -94,8 +93,8 @@ abstract class EncryptedSession implements Session {
   #sent = 0;
   #taken = 0;
 
-  protected constructor(role: Role, clock: Clock) {
-    this.#role = role;
+  protected constructor(side: Side, clock: Clock) {
+    this.#side = side;
     this.#clock = clock;
   }
 
@@ -125,24 +124,21 @@ abstract class EncryptedSession implements Session {
     const { key, integrity } = this.#agreement;
     const plaintext = Buffer.from(text, 'utf8');
     if (plaintext.length > MAX_TEXT_BYTES) {
-      return [{ type: 'unsent', why: `The message has ${plaintext.length} bytes, and ${MAX_TEXT_BYTES} are the most` }];
+      return [{ type: 'unsent', bytes: plaintext.length, most: MAX_TEXT_BYTES }];
     }
     const token = key.fernet.encrypt(plaintext, { now: this.#clock() });
-    const check = computeCheck(integrity, key.hmac, { direction: this.#role, n: this.#sent++ }, token);
+    const check = computeCheck(integrity, key.hmac, { direction: this.#side, n: this.#sent++ }, token);
     const send = sendFrame({ kind: 'MESSAGE', token, check });
     return isLeaving(text) ? [send, this.#over({ ok: true, leftBy: 'us' })] : [send];
   }
 
   peerEnded(): readonly Action[] {
     if (this.#isOver()) return [];
-    const problem =
-      this.#agreement === null
-        ? 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?'
-        : 'The chat was cut off: the connection ended, and nobody had said EXIT or END. Someone on the way can do that';
-    return [this.#over({ ok: false, problem })];
+    const missing = this.#agreement === null ? 'handshake' : 'leaving word';
+    return [this.#over({ ok: false, problem: { type: 'cut-off', missing } })];
   }
 
-  refuse(code: ErrorCode, problem: string): readonly Action[] {
+  refuse(code: ErrorCode, problem: Problem): readonly Action[] {
     if (this.#isOver()) return [];
     return [sendFrame({ kind: 'ERROR', code }), this.#over({ ok: false, problem })];
   }
@@ -153,64 +149,76 @@ abstract class EncryptedSession implements Session {
     if (agreement === null) return sends;
     this.#agreement = agreement;
     this.#phase = 'chatting';
-    const keys = { fingerprint: agreement.fingerprint, sessionKey: agreement.key.bytes };
+    const { fingerprint: of, integrity, key } = agreement;
+    const keys = { fingerprint: of, integrity, sessionKey: key.bytes };
     return [...sends, { type: 'ready', keys }];
   }
 
   #line(line: Buffer, agreement: Agreement): readonly Action[] {
     const frame = parseFrame(line);
-    if (frame.kind === 'ERROR') throw saidByPeer(frame.code);
-    if (frame.kind !== 'MESSAGE') throw new PeerError('bad-frame', `The other side sent ${frame.kind} in mid-chat; the chat was ended`);
+    if (frame.kind === 'ERROR') throw new SaidByPeer(frame.code);
+    if (frame.kind !== 'MESSAGE') throw outOfPlace(frame, 'chat');
     const text = this.#open(frame, agreement);
     return [isLeaving(text.toString('utf8')) ? this.#over({ ok: true, leftBy: 'peer' }) : { type: 'show', text }];
   }
 
   #open({ token, check }: MessageFrame, { key, integrity }: Agreement): Buffer {
     const n = this.#taken++;
-    const direction = this.#role === 'client' ? 'server' : 'client';
-    if (!verifyCheck(integrity, key.hmac, { direction, n }, token, check)) {
-      const meaning = integrity === 'hmac-sha256-seq' ? this.#whereItFits(n, { token, check }, key) : ', so it was changed on its way';
-      throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: its ${integrity} check does not fit${meaning}; the chat was ended`);
+    if (!verifyCheck(integrity, key.hmac, { direction: this.#peer, n }, token, check)) {
+      throw new PeerError('rejected', this.#whyUnfit(n, { token, check }, key, integrity));
     }
     const text = key.fernet.decrypt(token, { now: this.#clock() });
-    if (!isMessageText(text)) {
-      throw new PeerError('rejected', `Message ${n + 1} of the other side was refused: it is not one line of UTF-8 text; the chat was ended`);
-    }
+    if (!isMessageText(text)) throw new PeerError('rejected', { reason: 'text', message: n + 1 });
     return text;
   }
 
   /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
-  #whereItFits(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey): string {
-    const peer = this.#role === 'client' ? 'server' : 'client';
-    const fits = (direction: Role, at: number): boolean => verifyCheck('hmac-sha256-seq', hmac, { direction, n: at }, token, check);
-    for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
-      if (!fits(peer, at)) continue;
-      const became = at < n ? 'replayed' : 'moved out of its order, or one before it was dropped';
-      return ` here: it is that of their message ${at + 1}, so it was ${became}`;
+  #whyUnfit(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey, integrity: Integrity): Refusal {
+    const message = n + 1;
+    if (integrity === 'hmac-sha256-seq') {
+      const fits = (direction: Side, at: number): boolean => verifyCheck(integrity, hmac, { direction, n: at }, token, check);
+      for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
+        if (fits(this.#peer, at)) return { reason: 'sequence', message, belongsTo: { by: this.#peer, message: at + 1 } };
+      }
+      for (let at = this.#sent - 1; at >= Math.max(0, this.#sent - PLACES_TRIED); at -= 1) {
+        if (fits(this.#side, at)) return { reason: 'sequence', message, belongsTo: { by: this.#side, message: at + 1 } };
+      }
     }
-    for (let at = this.#sent - 1; at >= Math.max(0, this.#sent - PLACES_TRIED); at -= 1) {
-      if (fits(this.#role, at)) return ` here: it is that of our own message ${at + 1}, so it was sent back to us`;
-    }
-    return ', so it was changed on its way or belongs to another chat';
+    return { reason: 'check', message, integrity };
   }
 
   #blame(error: unknown): readonly Action[] {
-    if (error instanceof SaidByPeer) return this.#isOver() ? [] : [this.#over({ ok: false, problem: error.message })];
-    if (error instanceof PeerError) return this.refuse(error.code, error.message);
-    if (error instanceof FrameError) return this.refuse(error.code, `The other side broke the protocol: ${error.message}; the chat was ended`);
-    if (error instanceof WeakKeyError) return this.refuse('weak-key', `The client was refused: ${error.message}`);
+    if (error instanceof SaidByPeer) {
+      return this.#isOver() ? [] : [this.#over({ ok: false, problem: { type: 'reported', code: error.code } })];
+    }
+    const refusal = this.#refusalFor(error);
+    if (refusal === null) throw error;
+    return this.refuse(refusal.code, { type: 'refused', ...refusal.refusal });
+  }
+
+  /** Null where it is no fault of the other side's. */
+  #refusalFor(error: unknown): { readonly code: ErrorCode; readonly refusal: Refusal } | null {
+    if (error instanceof PeerError) return error;
+    if (error instanceof FrameError) {
+      const refusal: Refusal = error.code === 'unsupported-version' ? { reason: 'version' } : { reason: 'frame', detail: error.message };
+      return { code: error.code, refusal };
+    }
+    if (error instanceof WeakKeyError) return { code: 'weak-key', refusal: { reason: 'weak-key', detail: error.message } };
     if (error instanceof InvalidTokenError) {
-      return this.refuse('rejected', `Message ${this.#taken} of the other side was refused: its check fits, but ${error.message}; the chat was ended`);
+      const message = this.#taken;
+      return { code: 'rejected', refusal: error.isForged ? { reason: 'signature', message } : { reason: 'token', message, detail: error.message } };
     }
-    if (error instanceof LineTooLongError) {
-      return this.refuse('line-too-long', `The other side sent a line of more than ${MAX_LINE_BYTES} bytes; the chat was ended`);
-    }
-    throw error;
+    if (error instanceof LineTooLongError) return { code: 'line-too-long', refusal: { reason: 'line-too-long', most: MAX_LINE_BYTES } };
+    return null;
   }
 
   #over(outcome: Outcome): Action {
     this.#phase = 'over';
     return { type: 'over', outcome };
+  }
+
+  get #peer(): Side {
+    return this.#side === 'client' ? 'server' : 'client';
   }
 
   /** A method, so that the compiler does not believe that the phase stays what it was at the last look. */
@@ -237,17 +245,17 @@ export class EncryptedClientSession extends EncryptedSession {
     const frame = this.#sessionKey(line);
     const bytes = unwrap(keyPair.privateKey, frame.envelope);
     if (bytes?.length !== SESSION_KEY_BYTES) {
-      throw new PeerError('rejected', 'The session key that came was not made for our public key: has someone between put in their own?');
+      throw new PeerError('rejected', { reason: 'envelope' });
     }
     return { answer: [], agreement: { key: splitSessionKey(bytes), integrity, fingerprint: fingerprint(keyPair.spki) } };
   }
 
   #sessionKey(line: Buffer): SessionKeyFrame {
     if (!/^(SESSION-KEY|ERROR)( |$)/.test(line.toString('latin1'))) {
-      throw new PeerError('mode-mismatch', 'The server seems to be in plaintext mode, this side in encrypted: give both the same --mode');
+      throw new PeerError('mode-mismatch', { reason: 'mode', ours: 'encrypted', theirs: 'plaintext' });
     }
     const frame = parseFrame(line);
-    if (frame.kind === 'ERROR') throw saidByPeer(frame.code);
+    if (frame.kind === 'ERROR') throw new SaidByPeer(frame.code);
     return frame as SessionKeyFrame;
   }
 }
@@ -282,14 +290,11 @@ export class EncryptedServerSession extends EncryptedSession {
 
   #hello(line: Buffer): Integrity {
     if (!isHello(line)) {
-      throw new PeerError('mode-mismatch', 'The client seems to be in plaintext mode, this side in encrypted: give both the same --mode');
+      throw new PeerError('mode-mismatch', { reason: 'mode', ours: 'encrypted', theirs: 'plaintext' });
     }
     const { integrity } = parseFrame(line) as HelloFrame;
     if (isIntegrity(integrity) && this.#options.allowed.includes(integrity)) return integrity;
-    throw new PeerError(
-      'integrity-refused',
-      `The client asked for the ${integrity} check, and this server takes ${this.#options.allowed.join(', ')}: --allow-integrity changes that`,
-    );
+    throw new PeerError('integrity-refused', { reason: 'integrity', asked: integrity, allowed: this.#options.allowed });
   }
 
   /**
@@ -299,37 +304,27 @@ export class EncryptedServerSession extends EncryptedSession {
   #insist(came: string): void {
     const { expectFingerprint = null } = this.#options;
     if (expectFingerprint === null || expectFingerprint === came) return;
-    throw new PeerError('rejected', `The client was refused: its public key has the fingerprint ${came}, which is not the one of --expect-fingerprint`);
+    throw new PeerError('rejected', { reason: 'fingerprint', of: 'client', sha256: came });
   }
 
   #publicKey(line: Buffer): PublicKeyFrame {
     const frame = parseFrame(line);
-    if (frame.kind === 'ERROR') throw saidByPeer(frame.code);
-    if (frame.kind !== 'PUBLIC-KEY') throw new PeerError('bad-frame', `The client sent ${frame.kind} where its public key is due`);
+    if (frame.kind === 'ERROR') throw new SaidByPeer(frame.code);
+    if (frame.kind !== 'PUBLIC-KEY') throw outOfPlace(frame, 'handshake');
     return frame;
   }
 }
 
 /** The other side reported an error and closes: it is shown as its words, and not answered. */
-class SaidByPeer extends Error {}
-
-function saidByPeer(code: string): SaidByPeer {
-  const words = printable(code.slice(0, 80));
-  const meaning = isErrorCode(code) ? EXPLANATIONS[code] : 'The other side, or someone between, reported an error';
-  return new SaidByPeer(`${meaning} (ERROR ${words})`);
+class SaidByPeer extends Error {
+  constructor(readonly code: string) {
+    super(code);
+  }
 }
 
-const EXPLANATIONS: Readonly<Record<ErrorCode, string>> = {
-  'mode-mismatch': 'The other side says that it is in another mode: give both the same --mode',
-  'unsupported-version': 'The other side says that it speaks another version of the protocol',
-  'integrity-refused': 'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
-  'bad-frame': 'The other side says that it received a line that is no frame of the protocol',
-  'line-too-long': 'The other side says that it received a line that is too long',
-  'weak-key': 'The other side refuses the public key as too weak or malformed',
-  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there',
-  busy: 'The server is in another chat: try again when it is over',
-  timeout: 'The other side waited too long for the handshake',
-};
+function outOfPlace({ kind }: Frame, during: 'handshake' | 'chat'): PeerError {
+  return new PeerError('bad-frame', { reason: 'out-of-place', frame: kind, during });
+}
 
 function sendFrame(frame: Frame): Action {
   return { type: 'send', bytes: formatFrame(frame) };

@@ -4,20 +4,20 @@
  * The price is that a stream's end cannot be told from a person's leaving, and that a side in encrypted mode can only be
  * guessed: a client by the HELLO, a server by the ERROR with which it opens.
  */
-import { isErrorCode, isHello } from '../protocol/frames.js';
+import type { Problem, Side } from '../protocol/events.js';
+import { isErrorCode, isHello, type ErrorCode } from '../protocol/frames.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
-import type { Action, Outcome, Role, Session } from './session.js';
-import type { ErrorCode } from '../protocol/frames.js';
+import type { Action, Outcome, Session } from './session.js';
 
 export class PlaintextSession implements Session {
-  readonly #role: Role;
+  readonly #side: Side;
   readonly #reader = new LineReader();
   #phase: Session['phase'] = 'handshake';
   #heard = false;
 
-  constructor(role: Role) {
-    this.#role = role;
+  constructor(side: Side) {
+    this.#side = side;
   }
 
   get phase(): Session['phase'] {
@@ -38,7 +38,7 @@ export class PlaintextSession implements Session {
       }
     } catch (error) {
       if (!(error instanceof LineTooLongError)) throw error;
-      yield* this.refuse('line-too-long', `The other side sent a line of more than ${MAX_LINE_BYTES} bytes; the chat was ended`);
+      yield* this.refuse('line-too-long', { type: 'refused', reason: 'line-too-long', most: MAX_LINE_BYTES });
     }
   }
 
@@ -47,7 +47,7 @@ export class PlaintextSession implements Session {
     if (this.#phase !== 'chatting') return [];
     const line = Buffer.from(`${text}\n`, 'utf8');
     if (line.length > MAX_LINE_BYTES) {
-      return [{ type: 'unsent', why: `The message has ${line.length - 1} bytes, and ${MAX_LINE_BYTES - 1} are the most` }];
+      return [{ type: 'unsent', bytes: line.length - 1, most: MAX_LINE_BYTES - 1 }];
     }
     const send: Action = { type: 'send', bytes: line };
     return isLeaving(text) ? [send, this.#over({ ok: true, leftBy: 'us' })] : [send];
@@ -60,7 +60,7 @@ export class PlaintextSession implements Session {
     return this.#isOver() ? unfinished : [...unfinished, this.#over({ ok: true, leftBy: 'peer' })];
   }
 
-  refuse(code: ErrorCode, problem: string): readonly Action[] {
+  refuse(code: ErrorCode, problem: Problem): readonly Action[] {
     if (this.#phase === 'over') return [];
     return [{ type: 'send', bytes: Buffer.from(`ERROR ${code}\n`) }, this.#over({ ok: false, problem })];
   }
@@ -75,9 +75,9 @@ export class PlaintextSession implements Session {
   }
 
   /** What an opening line gives away of a side in encrypted mode, or null where it is somebody's message. */
-  #opening(line: Buffer): string | null {
-    if (this.#role === 'client') return problemIn(line.toString('latin1'));
-    return isHello(line) ? `The client is in encrypted mode, this side in plaintext: ${ADVICE}` : null;
+  #opening(line: Buffer): Problem | null {
+    if (this.#side === 'client') return problemIn(line.toString('latin1'));
+    return isHello(line) ? ENCRYPTED : null;
   }
 
   #over(outcome: Outcome): Action {
@@ -91,19 +91,12 @@ export class PlaintextSession implements Session {
   }
 }
 
-const ADVICE = 'give both the same --mode';
+const ENCRYPTED: Problem = { type: 'refused', reason: 'mode', ours: 'plaintext', theirs: 'encrypted' };
 
 /** What a server means whose very first line is an ERROR frame, or null where the line is somebody's message. */
-function problemIn(line: string): string | null {
+function problemIn(line: string): Problem | null {
   const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
   if (!isErrorCode(code)) return null;
-  switch (code) {
-    case 'busy':
-      return 'The server is in another chat: try again when it is over';
-    case 'mode-mismatch':
-    case 'timeout':
-      return `The server is in encrypted mode, this side in plaintext: ${ADVICE}`;
-    default:
-      return `The server refused: ${code}`;
-  }
+  // Only a server in encrypted mode waits for a handshake.
+  return code === 'mode-mismatch' || code === 'timeout' ? ENCRYPTED : { type: 'reported', code };
 }

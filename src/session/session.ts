@@ -11,9 +11,8 @@
  *
  * In plaintext mode there is no handshake: the chat begins as soon as the connection stands.
  */
-import type { ErrorCode } from '../protocol/frames.js';
-
-export type Role = 'client' | 'server';
+import type { Problem } from '../protocol/events.js';
+import type { ErrorCode, Integrity } from '../protocol/frames.js';
 
 export interface Session {
   readonly phase: 'handshake' | 'chatting' | 'over';
@@ -26,7 +25,7 @@ export interface Session {
   /** The other side has closed its half. */
   peerEnded(): readonly Action[];
   /** This side ends the connection for a reason of its own: the handshake took too long, the server is busy. */
-  refuse(code: ErrorCode, problem: string): readonly Action[];
+  refuse(code: ErrorCode, problem: Problem): readonly Action[];
 }
 
 export type Action =
@@ -35,8 +34,8 @@ export type Action =
   | { readonly type: 'ready'; readonly keys: SessionKeys | null }
   /** The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. */
   | { readonly type: 'show'; readonly text: Buffer }
-  /** A line that cannot be sent; the chat goes on. */
-  | { readonly type: 'unsent'; readonly why: string }
+  /** A line of so many bytes that cannot be sent; the chat goes on. */
+  | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
   /** Nothing follows: close this half once all is sent. */
   | { readonly type: 'over'; readonly outcome: Outcome };
 
@@ -44,11 +43,11 @@ export type Action =
 export interface SessionKeys {
   /** SHA-256 of the client's public key, 64 hex digits. */
   readonly fingerprint: string;
+  readonly integrity: Integrity;
   /** 64 bytes. Secret. */
   readonly sessionKey: Buffer;
 }
 
 export type Outcome =
   | { readonly ok: true; readonly leftBy: 'us' | 'peer' }
-  /** `problem` is one line for the person, safe to print. */
-  | { readonly ok: false; readonly problem: string };
+  | { readonly ok: false; readonly problem: Problem };

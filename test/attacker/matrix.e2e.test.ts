@@ -63,8 +63,8 @@ describe('the control', () => {
   test.each(SETTINGS.map(({ name }) => name))('lets the chat through: %s', (setting) => {
     const { seats } = cell('nothing', setting);
     expect(seats).toEqual({
-      client: { heard: ['Yes', 'Agreed'], left: true, complaint: '', status: 0 },
-      server: { heard: ['Meet me at noon', 'Bring the papers', 'Tell nobody'], left: true, complaint: '', status: 0 },
+      client: { heard: ['Yes', 'Agreed'], left: true, problems: [], complaint: '', status: 0 },
+      server: { heard: ['Meet me at noon', 'Bring the papers', 'Tell nobody'], left: true, problems: [], complaint: '', status: 0 },
     });
   });
 });

@@ -11,7 +11,7 @@ import { HOSTILE, hostileText } from './hostile.js';
 /** A lesson in which every text that comes from outside is this one. */
 function lessonOf(text: string): Lesson {
   const whole = lesson([['client', text], ['server', 'Bye']]);
-  const seat = { heard: [text], left: true, complaint: text, status: 0 };
+  const seat = { heard: [text], left: true, problems: [], complaint: text, status: 0 };
   const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
   return {
     ...whole,

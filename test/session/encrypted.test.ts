@@ -11,37 +11,24 @@ import { computeCheck } from '../../src/crypto/integrity.js';
 import { generateKeyPair } from '../../src/crypto/rsa.js';
 import { splitSessionKey } from '../../src/crypto/session-key.js';
 import { INTEGRITY_NAMES, MAX_TEXT_BYTES, formatFrame, parseFrame, type Integrity, type MessageFrame } from '../../src/protocol/frames.js';
+import type { Problem } from '../../src/protocol/events.js';
 import { parseToken } from '../../src/protocol/token.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../../src/session/encrypted.js';
 import type { Action, Session } from '../../src/session/session.js';
+import { told as toldWith } from './told.js';
 
 const keyPair = await generateKeyPair(2048);
 const sessionKey = splitSessionKey(Buffer.from(Array.from({ length: 64 }, (_, index) => index)));
 const NOW = 1_700_000_000;
 const clock = (): number => NOW;
+const TOO_SLOW: Problem = { type: 'refused', reason: 'timeout', seconds: 10 };
 
 /** What the actions put on the wire. */
 function wire(actions: Iterable<Action>): Buffer {
   return Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
 }
 
-/** What the actions mean to the person, a line each. */
-function told(actions: Iterable<Action>): string[] {
-  return [...actions].flatMap((action) => {
-    switch (action.type) {
-      case 'send':
-        return [`> ${action.bytes.toString().replace(/^(\S+ \S{0,19}).*\n/s, '$1')}`];
-      case 'ready':
-        return ['ready'];
-      case 'show':
-        return [`shows ${action.text.toString()}`];
-      case 'unsent':
-        return [`unsent: ${action.why}`];
-      case 'over':
-        return [action.outcome.ok ? `left by ${action.outcome.leftBy}` : `PROBLEM ${action.outcome.problem}`];
-    }
-  });
-}
+const told = (actions: Iterable<Action>): string[] => toldWith(actions, (bytes) => bytes.toString().replace(/^(\S+ \S{0,19}).*\n/s, '$1'));
 
 const problem = (pattern: string): unknown => expect.stringMatching(new RegExp(`^PROBLEM .*${pattern}`));
 
@@ -78,7 +65,7 @@ describe('a chat', () => {
     expect(told(answer)).toEqual(['> SESSION-KEY ' + /SESSION-KEY (.{19})/.exec(wire(answer).toString())![1]!, 'ready']);
     const [ready] = [...client.received(wire(answer))];
     const fingerprint = createHash('sha256').update(keyPair.spki).digest('hex');
-    expect(ready).toEqual({ type: 'ready', keys: { fingerprint, sessionKey: sessionKey.bytes } });
+    expect(ready).toEqual({ type: 'ready', keys: { fingerprint, integrity: 'hmac-sha256-seq', sessionKey: sessionKey.bytes } });
     expect(answer.at(-1)).toEqual(ready);
   });
 
@@ -124,7 +111,7 @@ describe('a chat', () => {
   test('a message that would not fit its line is not sent, and the chat goes on', () => {
     const { client, server } = chatting();
     expect(told(client.said('x'.repeat(MAX_TEXT_BYTES + 1)))).toEqual([
-      `unsent: The message has ${MAX_TEXT_BYTES + 1} bytes, and ${MAX_TEXT_BYTES} are the most`,
+      `unsent: ${MAX_TEXT_BYTES + 1} of ${MAX_TEXT_BYTES}`,
     ]);
     expect(told(server.received(wire(client.said('x'.repeat(MAX_TEXT_BYTES)))))).toEqual([`shows ${'x'.repeat(MAX_TEXT_BYTES)}`]);
   });
@@ -140,18 +127,18 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
   const hello = 'HELLO servchat/1 hmac-sha256-seq\n';
 
   test.each([
-    ['a message in plaintext', 'Hello\n', 'mode-mismatch', 'plaintext mode'],
-    ['a greeting in capitals', 'HELLO there\n', 'mode-mismatch', 'plaintext mode'],
-    ['an HTTP request', 'GET / HTTP/1.1\r\n', 'mode-mismatch', 'plaintext mode'],
-    ['binary noise', '\x16\x03\x01\n', 'mode-mismatch', 'plaintext mode'],
-    ['another version', 'HELLO servchat/2 sha256\n', 'unsupported-version', 'version'],
-    ['a weaker check', 'HELLO servchat/1 sha256\n', 'integrity-refused', 'sha256'],
-    ['a check that does not exist', 'HELLO servchat/1 rot13\n', 'integrity-refused', 'rot13'],
-    ['HELLO twice', hello + hello, 'bad-frame', 'HELLO'],
-    ['a message before the key', `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`, 'bad-frame', 'MESSAGE'],
-    ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', '1024 bits'],
-    ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'SPKI'],
-    ['a line that never ends', 'x'.repeat(70_000), 'line-too-long', '65536'],
+    ['a message in plaintext', 'Hello\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
+    ['a greeting in capitals', 'HELLO there\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
+    ['an HTTP request', 'GET / HTTP/1.1\r\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
+    ['binary noise', '\x16\x03\x01\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
+    ['another version', 'HELLO servchat/2 sha256\n', 'unsupported-version', 'reason=version'],
+    ['a weaker check', 'HELLO servchat/1 sha256\n', 'integrity-refused', 'reason=integrity asked=sha256 allowed=."hmac-sha256-seq".'],
+    ['a check that does not exist', 'HELLO servchat/1 rot13\n', 'integrity-refused', 'reason=integrity asked=rot13'],
+    ['HELLO twice', hello + hello, 'bad-frame', 'reason=out-of-place frame=HELLO during=handshake'],
+    ['a message before the key', `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`, 'bad-frame', 'reason=out-of-place frame=MESSAGE'],
+    ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', 'reason=weak-key detail=.*1024 bits'],
+    ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'reason=weak-key detail=.*SPKI'],
+    ['a line that never ends', 'x'.repeat(70_000), 'line-too-long', 'reason=line-too-long most=65536'],
   ])('%s', (_, input, code, why) => {
     const server = newServer();
     expect(told(server.received(Buffer.from(input, 'latin1')))).toEqual([`> ERROR ${code}`, problem(why)]);
@@ -159,11 +146,11 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
   });
 
   test('nothing is said to the end of a connection in mid-handshake', () => {
-    expect(told(newServer().peerEnded())).toEqual([problem('during the handshake')]);
+    expect(told(newServer().peerEnded())).toEqual([problem('type=cut-off missing=handshake')]);
   });
 
   test('silence, when the driver says that the time is over', () => {
-    expect(told(newServer().refuse('timeout', 'too slow'))).toEqual(['> ERROR timeout', 'PROBLEM too slow']);
+    expect(told(newServer().refuse('timeout', TOO_SLOW))).toEqual(['> ERROR timeout', problem('reason=timeout seconds=10')]);
   });
 
   test('a weaker check is taken where it is allowed', () => {
@@ -174,12 +161,12 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
 
 describe('what a client in encrypted mode refuses in the handshake', () => {
   test.each([
-    ['a message in plaintext', 'Hi\n', ['> ERROR mode-mismatch', problem('plaintext mode')]],
-    ['an envelope for another key', `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`, ['> ERROR rejected', problem('not made for our public key')]],
-    ['an envelope that is no base64', 'SESSION-KEY %%%\n', ['> ERROR bad-frame', problem('base64')]],
-    ['an error', 'ERROR busy\n', [problem('in another chat')]],
-    ['an error that it does not know', 'ERROR constructor\n', [problem('reported an error .ERROR constructor')]],
-    ['an error with an escape code in it', 'ERROR \x1b[31mred\n', [problem('ERROR .x1b.31mred')]],
+    ['a message in plaintext', 'Hi\n', ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=plaintext')]],
+    ['an envelope for another key', `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`, ['> ERROR rejected', problem('reason=envelope')]],
+    ['an envelope that is no base64', 'SESSION-KEY %%%\n', ['> ERROR bad-frame', problem('reason=frame detail=.*base64')]],
+    ['an error', 'ERROR busy\n', [problem('type=reported code=busy')]],
+    ['an error that it does not know', 'ERROR constructor\n', [problem('type=reported code=constructor')]],
+    ['an error with an escape code in it', 'ERROR \x1b[31mred\n', [problem('type=reported code=\x1b.31mred')]],
   ])('%s', (_, input, expected) => {
     const client = newClient();
     client.opened();
@@ -195,7 +182,7 @@ describe('what a client in encrypted mode refuses in the handshake', () => {
       newSessionKey: () => ({ ...sessionKey, bytes: Buffer.alloc(32) }),
       clock,
     });
-    expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual(['> ERROR rejected', problem('session key')]);
+    expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual(['> ERROR rejected', problem('reason=envelope')]);
   });
 });
 
@@ -210,7 +197,7 @@ describe('what a side refuses in the chat', () => {
   test('a wrong check', () => {
     const frame = messageFrame('Hello');
     frame.check[0]! ^= 1;
-    expect(told(server.received(formatFrame(frame)))).toEqual(refusal('hmac-sha256-seq check does not fit'));
+    expect(told(server.received(formatFrame(frame)))).toEqual(refusal('reason=check message=1 integrity=hmac-sha256-seq'));
   });
 
   test('a wrong token with a right check', () => {
@@ -219,41 +206,41 @@ describe('what a side refuses in the chat', () => {
     bytes[30]! ^= 1;
     const token = `${bytes.toString('base64url')}${'='.repeat((4 - (bytes.toString('base64url').length % 4)) % 4)}`;
     const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
-    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal("check fits, but the token's signature"));
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('reason=signature message=1'));
   });
 
   test('a token from the future with a right check', () => {
     const token = sessionKey.fernet.encrypt(Buffer.from('Hello'), { now: NOW + 61 });
     const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
-    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('future'));
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('reason=token message=1 detail=.*future'));
   });
 
   test('a replay', () => {
     const line = wire(client.said('Hello'));
     expect(told(server.received(line))).toEqual(['shows Hello']);
-    expect(told(server.received(line))).toEqual(refusal('replayed'));
+    expect(told(server.received(line))).toEqual(refusal('reason=sequence message=2 belongsTo={"by":"client","message":1}'));
   });
 
   test('a message dropped on the way', () => {
     client.said('Hello');
-    expect(told(server.received(wire(client.said('How are you?'))))).toEqual(refusal('dropped'));
+    expect(told(server.received(wire(client.said('How are you?'))))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'));
   });
 
   test('two messages out of their order', () => {
     const first = wire(client.said('one'));
     const second = wire(client.said('two'));
-    expect(told(server.received(Buffer.concat([second, first])))).toEqual(refusal('out of its order'));
+    expect(told(server.received(Buffer.concat([second, first])))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'));
   });
 
   test('its own message sent back', () => {
-    expect(told(client.received(wire(client.said('Hello'))))).toEqual(refusal('does not fit'));
+    expect(told(client.received(wire(client.said('Hello'))))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":1}'));
   });
 
   test.each([
     ['a line break inside', Buffer.from('a\nb')],
     ['bytes that are no UTF-8', Buffer.of(0xff)],
   ])('a text with %s', (_, text) => {
-    expect(told(server.received(formatFrame(messageFrame(text))))).toEqual(refusal('not one line of UTF-8'));
+    expect(told(server.received(formatFrame(messageFrame(text))))).toEqual(refusal('reason=text message=1'));
   });
 
   test.each([
@@ -265,20 +252,20 @@ describe('what a side refuses in the chat', () => {
   });
 
   test('an error of the other side ends the chat and is not answered', () => {
-    expect(told(client.received(Buffer.from('ERROR rejected\n')))).toEqual([problem('refused what it received')]);
+    expect(told(client.received(Buffer.from('ERROR rejected\n')))).toEqual([problem('type=reported code=rejected')]);
   });
 
   test('the end of the stream without EXIT is no leaving', () => {
-    expect(told(server.peerEnded())).toEqual([problem('cut off')]);
+    expect(told(server.peerEnded())).toEqual([problem('type=cut-off missing=leaving word')]);
   });
 
   test('after the end nothing is taken, sent or shown', () => {
     const line = wire(client.said('Hello'));
-    server.refuse('timeout', 'done');
+    server.refuse('timeout', TOO_SLOW);
     expect(told(server.received(line))).toEqual([]);
     expect(server.said('Hi')).toEqual([]);
     expect(server.peerEnded()).toEqual([]);
-    expect(server.refuse('busy', 'again')).toEqual([]);
+    expect(server.refuse('busy', TOO_SLOW)).toEqual([]);
   });
 
   test('messages before the bad one in the same read are shown', () => {
@@ -302,6 +289,6 @@ test('sha256 can be recomputed by anyone, and then Fernet refuses', () => {
   const check = createHash('sha256').update(changed).digest();
   expect(told(server.received(formatFrame({ kind: 'MESSAGE', token: changed, check })))).toEqual([
     '> ERROR rejected',
-    problem("check fits, but the token's signature"),
+    problem('reason=signature message=1'),
   ]);
 });

@@ -1,27 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 
+import type { Side } from '../../src/protocol/events.js';
 import { PlaintextSession } from '../../src/session/plaintext.js';
-import type { Action, Role } from '../../src/session/session.js';
+import type { Action } from '../../src/session/session.js';
+import { told as toldWith } from './told.js';
 
-function told(actions: Iterable<Action>): unknown[] {
-  return [...actions].map((action) => {
-    switch (action.type) {
-      case 'send':
-        return `> ${action.bytes.toString('latin1')}`;
-      case 'ready':
-        return 'ready';
-      case 'show':
-        return `shows ${action.text.toString('latin1')}`;
-      case 'unsent':
-        return `unsent: ${action.why}`;
-      case 'over':
-        return action.outcome.ok ? `left by ${action.outcome.leftBy}` : `PROBLEM ${action.outcome.problem}`;
-    }
-  });
-}
+const told = (actions: Iterable<Action>): string[] => toldWith(actions, (bytes) => bytes.toString('latin1'));
 
-function opened(role: Role): PlaintextSession {
-  const session = new PlaintextSession(role);
+function opened(side: Side): PlaintextSession {
+  const session = new PlaintextSession(side);
   expect(told(session.opened())).toEqual(['ready']);
   return session;
 }
@@ -61,7 +48,7 @@ describe('plaintext mode', () => {
 
   test('a side in encrypted mode is recognised by its HELLO', () => {
     expect(told(opened('server').received(bytes('HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n')))).toEqual([
-      expect.stringMatching(/^PROBLEM The client is in encrypted mode/),
+      'PROBLEM type=refused reason=mode ours=plaintext theirs=encrypted',
     ]);
   });
 
@@ -70,10 +57,10 @@ describe('plaintext mode', () => {
   });
 
   test.each([
-    ['ERROR mode-mismatch', 'encrypted mode'],
-    ['ERROR timeout', 'encrypted mode'],
-    ['ERROR busy', 'in another chat'],
-    ['ERROR line-too-long', 'refused: line-too-long'],
+    ['ERROR mode-mismatch', 'reason=mode ours=plaintext theirs=encrypted'],
+    ['ERROR timeout', 'reason=mode ours=plaintext theirs=encrypted'],
+    ['ERROR busy', 'type=reported code=busy'],
+    ['ERROR line-too-long', 'type=reported code=line-too-long'],
   ])('a client understands a server that opens with %s', (line, why) => {
     expect(told(opened('client').received(bytes(`${line}\n`)))).toEqual([expect.stringContaining(why)]);
   });
@@ -92,13 +79,13 @@ describe('plaintext mode', () => {
     expect(told(server.received(bytes(`Hello\n${'x'.repeat(65_536)}`)))).toEqual([
       'shows Hello',
       '> ERROR line-too-long\n',
-      expect.stringMatching(/^PROBLEM .*65536/),
+      'PROBLEM type=refused reason=line-too-long most=65536',
     ]);
   });
 
   test('the longest message is 65,535 bytes', () => {
     const client = opened('client');
-    expect(told(client.said('x'.repeat(65_536)))).toEqual(['unsent: The message has 65536 bytes, and 65535 are the most']);
+    expect(told(client.said('x'.repeat(65_536)))).toEqual(['unsent: 65536 of 65535']);
     expect(told(client.said('x'.repeat(65_535)))).toEqual([`> ${'x'.repeat(65_535)}\n`]);
   });
 
@@ -107,6 +94,6 @@ describe('plaintext mode', () => {
   });
 
   test('a server that is busy says so in a line', () => {
-    expect(told(new PlaintextSession('server').refuse('busy', 'one at a time'))).toEqual(['> ERROR busy\n', 'PROBLEM one at a time']);
+    expect(told(new PlaintextSession('server').refuse('busy', { type: 'refused', reason: 'busy' }))).toEqual(['> ERROR busy\n', 'PROBLEM type=refused reason=busy']);
   });
 });

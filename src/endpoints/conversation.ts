@@ -1,0 +1,51 @@
+/** What both chairs do with a chat: tell its person what happens, and let them speak while it is on. */
+import type { Address, ChatEvent, Side } from '../protocol/events.js';
+import { formatKeyLogLine } from '../protocol/keylog.js';
+import type { Mode } from '../protocol/modes.js';
+import type { Outcome, SessionKeys } from '../session/session.js';
+import type { ChatHooks } from './driver.js';
+import type { KeyLogFile } from './key-log-file.js';
+import type { Listener, Person } from './person.js';
+import type { Tell } from './telling.js';
+
+export interface ConversationOptions {
+  readonly us: Side;
+  readonly mode: Mode;
+  /** Of the other side. */
+  readonly address: Address;
+  readonly person: Person;
+  readonly tell: Tell;
+  readonly keyLog: KeyLogFile | null;
+}
+
+/** The hooks of a chat that has the person to itself. `listener` is asked for once the chat has begun. */
+export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
+  const { us, mode, address, person, tell, keyLog } = options;
+  const them = us === 'client' ? 'server' : 'client';
+  return {
+    ready: (keys) => {
+      // Before anything is shown: who sees that the chat has begun may look for the key.
+      if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
+      tell([{ type: 'connected', ...address, mode, integrity: keys?.integrity ?? null }, ...fingerprintsIn(keys), ...fingerprints]);
+      person.listen(listener());
+    },
+    show: (texts) => tell(texts.map((text) => ({ type: 'message', from: them, text }))),
+    sent: (texts) => tell(texts.map((text) => ({ type: 'sent', text }))),
+    unsent: (bytes, most) => tell([{ type: 'unsent', bytes, most }]),
+    drained: () => {
+      person.resume();
+    },
+    over: (outcome) => {
+      person.rest();
+      tell([endOf(outcome, us, them), { type: 'over', ok: outcome.ok }]);
+    },
+  };
+}
+
+function fingerprintsIn(keys: SessionKeys | null): ChatEvent<Buffer>[] {
+  return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, insisted: false }];
+}
+
+function endOf(outcome: Outcome, us: Side, them: Side): ChatEvent<Buffer> {
+  return outcome.ok ? { type: 'left', by: outcome.leftBy === 'us' ? us : them } : outcome.problem;
+}

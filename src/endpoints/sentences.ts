@@ -1,0 +1,187 @@
+/**
+ * What happened in a chat, in sentences for the person in the chair. All of them are here, and no program reads them:
+ * programs read the events themselves (`--format ndjson`).
+ *
+ * What came from the other side is escaped here, so that each sentence is safe to show.
+ */
+import { printable, printableBytes } from '../printable.js';
+import type { Address, ChatEvent, Problem, Refusal, Side, TlsFault } from '../protocol/events.js';
+import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
+
+/** What the person at the end of `us` is to be told: one line or several, or '' where there is nothing to tell. */
+export function sentenceFor(event: ChatEvent<Buffer>, us: Side): string {
+  switch (event.type) {
+    case 'listening':
+      return `server started on ${addressText(event)} in ${event.mode} mode; waiting for a client`;
+    case 'connected':
+      return us === 'client' ? 'Connected to SERVCHAT' : 'Client connected.';
+    case 'fingerprint':
+      return fingerprintSentence(event, us);
+    case 'message':
+      return `${LABELS[event.from]}: ${printableBytes(event.text)}`;
+    case 'unsent':
+      return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
+    case 'left':
+      return event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`;
+    case 'sent':
+    case 'over':
+      return '';
+    default:
+      return event.at === undefined ? problemSentence(event, us) : `${printable(event.at)}: ${problemSentence(event, us)}`;
+  }
+}
+
+const LABELS = { client: 'client', server: 'Server' } as const;
+
+/** `127.0.0.1:4747`, `[::1]:4747`. */
+export function addressText({ address, port }: Address): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/**
+ * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
+ * same, unless someone between has put in a key of their own. For a client without --pin it is all there is to go by.
+ */
+function fingerprintSentence({ of, sha256, insisted }: Extract<ChatEvent, { type: 'fingerprint' }>, us: Side): string {
+  const groups = sha256.match(/.{4}/g) ?? [];
+  return [
+    `Fingerprint of ${OWNERS[of]} (both sides should see the same):`,
+    `  ${groups.slice(0, 8).join(' ')}`,
+    `  ${groups.slice(8).join(' ')}`,
+    ...(us === 'client' && of === 'server' && !insisted
+      ? ['Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.']
+      : []),
+  ].join('\n');
+}
+
+const OWNERS = { client: "the client's public key", server: "the server's certificate" } as const;
+
+function problemSentence(problem: Problem, us: Side): string {
+  switch (problem.type) {
+    case 'refused':
+      return refusalSentence(problem, us);
+    case 'reported':
+      return `${isErrorCode(problem.code) ? REPORTS[problem.code] : UNKNOWN_REPORT} (ERROR ${printable(problem.code.slice(0, 80))})`;
+    case 'cut-off':
+      return CUT_OFF[problem.missing];
+    case 'lost':
+      return `The connection to the other side was lost (${problem.cause})`;
+    case 'failed':
+      return `Cannot ${problem.what === 'listen' ? 'listen on' : 'connect to'} ${addressText(problem)}: ${SYSTEM_CAUSES.get(problem.cause) ?? problem.cause}`;
+  }
+}
+
+const CUT_OFF = {
+  handshake: 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?',
+  'leaving word': 'The chat was cut off: the connection ended, and nobody had said EXIT or END. Someone on the way can do that',
+  'TLS goodbye': 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that',
+} as const;
+
+function refusalSentence(refusal: Refusal, us: Side): string {
+  const theirs = us === 'client' ? 'server' : 'client';
+  switch (refusal.reason) {
+    case 'mode':
+      return `The ${theirs} seems to be in ${refusal.theirs} mode, this side in ${refusal.ours}: give both the same --mode`;
+    case 'version':
+      return `The ${theirs} speaks another version of the protocol; the chat was ended`;
+    case 'integrity':
+      return `The client asked for the ${refusal.asked} check, and this server takes ${refusal.allowed.join(', ')}: --allow-integrity changes that`;
+    case 'weak-key':
+      return `The client was refused: ${refusal.detail}`;
+    case 'fingerprint':
+      return fingerprintRefusal(refusal);
+    case 'envelope':
+      return 'The session key that came was not made for our public key: has someone between put in their own?';
+    case 'frame':
+      return `The other side broke the protocol: ${refusal.detail}; the chat was ended`;
+    case 'out-of-place':
+      return refusal.during === 'handshake'
+        ? `The ${theirs} sent ${refusal.frame} where ${us === 'server' ? 'its public key' : 'the session key'} is due`
+        : `The other side sent ${refusal.frame} in mid-chat; the chat was ended`;
+    case 'line-too-long':
+      return `The other side sent a line of more than ${refusal.most} bytes; the chat was ended`;
+    case 'tls':
+      return `${refusal.during === 'handshake' ? 'No chat came about' : 'The chat was ended'}: ${tlsWords(refusal.fault, refusal.detail)}`;
+    case 'timeout':
+      return `The handshake took longer than ${refusal.seconds} s; is the other side a servchat in encrypted mode?`;
+    case 'busy':
+      return 'turned away, since there is one client at a time';
+    default:
+      return `Message ${refusal.message} of the other side was refused: ${messageFault(refusal, us)}; the chat was ended`;
+  }
+}
+
+function fingerprintRefusal({ of, sha256 }: Extract<Refusal, { reason: 'fingerprint' }>): string {
+  return of === 'client'
+    ? `The client was refused: its public key has the fingerprint ${sha256}, which is not the one of --expect-fingerprint`
+    : `No chat came about: the server's certificate has the fingerprint ${sha256}, which is not the one of --pin; nothing was sent`;
+}
+
+type MessageRefusal = Extract<Refusal, { reason: 'check' | 'sequence' | 'signature' | 'token' | 'text' }>;
+
+function messageFault(refusal: MessageRefusal, us: Side): string {
+  switch (refusal.reason) {
+    case 'check':
+      return `its ${refusal.integrity} check does not fit, so it was changed on its way${refusal.integrity === 'hmac-sha256-seq' ? ' or belongs to another chat' : ''}`;
+    case 'sequence': {
+      const { by, message } = refusal.belongsTo;
+      if (by === us) return `its check does not fit here: it is that of our own message ${message}, so it was sent back to us`;
+      const became = message < refusal.message ? 'replayed' : 'moved out of its order, or one before it was dropped';
+      return `its check does not fit here: it is that of their message ${message}, so it was ${became}`;
+    }
+    case 'signature':
+      return "its check fits, but the token's signature does not fit";
+    case 'token':
+      return `its check fits, but ${refusal.detail}`;
+    case 'text':
+      return 'it is not one line of UTF-8 text';
+  }
+}
+
+function tlsWords(fault: TlsFault, detail: string): string {
+  switch (fault) {
+    case 'altered':
+      return 'TLS refused what came: it was changed, repeated, dropped or moved on its way';
+    case 'altered-there':
+      return 'TLS on the other side refused what it received: it was changed on its way, or does not belong there';
+    case 'no-tls':
+      return 'the other side seems not to speak TLS: give both the same --mode';
+    case 'version':
+      return 'TLS refused the handshake: the two sides have no version in common, and 1.3 is the only one here';
+    case 'application':
+      return 'TLS refused the handshake: the other side speaks TLS, but not servchat';
+    case 'closed':
+      return 'the other side closed the connection during the TLS handshake; is it in tls mode?';
+    case 'timeout':
+      return 'the other side did not finish the TLS handshake in time; is it in tls mode?';
+    case 'other':
+      return `TLS refused what came (${printable(detail)})`;
+  }
+}
+
+const UNKNOWN_REPORT = 'The other side, or someone between, reported an error';
+
+const REPORTS: Readonly<Record<ErrorCode, string>> = {
+  'mode-mismatch': 'The other side says that it is in another mode: give both the same --mode',
+  'unsupported-version': 'The other side says that it speaks another version of the protocol',
+  'integrity-refused': 'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
+  'bad-frame': 'The other side says that it received a line that is no frame of the protocol',
+  'line-too-long': 'The other side says that it received a line that is too long',
+  'weak-key': 'The other side refuses the public key as too weak or malformed',
+  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there',
+  busy: 'The server is in another chat: try again when it is over',
+  timeout: 'The other side waited too long for the handshake',
+};
+
+const SYSTEM_CAUSES: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'the port is in use: stop the program that has it, or choose another with --port'],
+  ['EADDRNOTAVAIL', 'this machine does not have that address: choose another with --host'],
+  ['EACCES', 'permission denied: ports below 1024 are reserved, choose a higher one with --port'],
+  ['ECONNREFUSED', 'nobody listens there: start `servchat serve` first, or check host and port'],
+  ['ENOTFOUND', 'there is no host of that name'],
+  ['EAI_AGAIN', 'the name of the host could not be looked up'],
+  ['EHOSTUNREACH', 'the host cannot be reached'],
+  ['ENETUNREACH', 'the network cannot be reached'],
+  ['ETIMEDOUT', 'the host does not answer'],
+  ['timeout', 'the host does not answer within 10 s'],
+]);

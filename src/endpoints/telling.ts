@@ -1,0 +1,35 @@
+/** How an end tells what happens: in sentences to a person, or as a line of JSON for each event to a program. */
+import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
+import { isProblem, type ChatEvent, type Side } from '../protocol/events.js';
+import type { Mode } from '../protocol/modes.js';
+import type { Person } from './person.js';
+import { sentenceFor } from './sentences.js';
+
+/** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
+export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;
+
+export function tellInSentences(person: Person, us: Side): Tell {
+  return (events) => {
+    let room = true;
+    const lines: string[] = [];
+    const flush = (): void => {
+      if (lines.length > 0) room = person.show(lines.splice(0).join('\n'));
+    };
+    for (const event of events) {
+      const sentence = sentenceFor(event, us);
+      if (isProblem(event) || event.type === 'unsent') {
+        flush();
+        person.warn(`servchat: ${sentence}`);
+      } else if (sentence !== '') lines.push(sentence);
+    }
+    flush();
+    return room;
+  };
+}
+
+/** The head line comes at once. */
+export function tellInLines(person: Person, us: Side, mode: Mode): Tell {
+  person.show(formatHeadLine(us, mode));
+  return (events) =>
+    events.length === 0 || person.show(events.map((event) => formatEventLine(event, isProblem(event) ? sentenceFor(event, us) : '')).join('\n'));
+}

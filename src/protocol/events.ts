@@ -1,0 +1,102 @@
+/**
+ * What happens at one end of a chat, as data: reasons are codes, and no field but `detail` is a sentence.
+ *
+ * The session and the endpoints say what happened in these words. `endpoints/sentences.ts` makes sentences of them for a
+ * person; `event-lines.ts` beside this file makes lines of JSON of them for a program. `../lesson/README.md` lists the fields.
+ */
+import type { Integrity } from './frames.js';
+import type { Mode } from './modes.js';
+
+export type Side = 'client' | 'server';
+
+export interface Address {
+  /** An IP address, or the name that the person gave. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** @typeParam Text what a message is held as: the bytes that came, or the text in a line of JSON. */
+export type ChatEvent<Text = string> =
+  /** The server waits for clients. */
+  | ({ readonly type: 'listening'; readonly mode: Mode } & Address)
+  /** The chat has begun. Address and port are the other side's; `integrity` is null outside of encrypted mode. */
+  | ({ readonly type: 'connected'; readonly mode: Mode; readonly integrity: Integrity | null } & Address)
+  /** SHA-256, 64 hex digits: of the client's public key or of the server's certificate. */
+  | { readonly type: 'fingerprint'; readonly of: Side; readonly sha256: string; readonly insisted: boolean }
+  /** The other person's message has come. */
+  | { readonly type: 'message'; readonly from: Side; readonly text: Text }
+  /** A message of this side's person is on its way. */
+  | { readonly type: 'sent'; readonly text: string }
+  /** A message of this side's person that is too long to be sent; the chat goes on. */
+  | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
+  /** Somebody said EXIT or END, or closed the connection in a mode that cannot tell the two apart. */
+  | { readonly type: 'left'; readonly by: Side }
+  /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
+  | (Problem & { readonly at?: string })
+  /** The chat is over. Nothing else comes after it, unless the server waits for the next client. */
+  | { readonly type: 'over'; readonly ok: boolean };
+
+/** Something went wrong, and the connection ends for it. */
+export type Problem =
+  /** This side does not take what came. */
+  | ({ readonly type: 'refused' } & Refusal)
+  /** The other side, or somebody between, says that it refuses: an ERROR frame, with a code of the protocol or any other text. */
+  | { readonly type: 'reported'; readonly code: string }
+  /** The stream ended before its time: in the handshake, or in the chat without what must come first. */
+  | { readonly type: 'cut-off'; readonly missing: 'handshake' | 'leaving word' | 'TLS goodbye' }
+  /** The connection broke; `cause` is the system's code for it. */
+  | { readonly type: 'lost'; readonly cause: string }
+  /** No connection came about; `cause` is the system's code for it, or `timeout`. */
+  | ({ readonly type: 'failed'; readonly what: 'listen' | 'connect'; readonly cause: string } & Address);
+
+/** `message` counts the other side's messages from 1. `detail` is for people and may change. */
+export type Refusal =
+  | { readonly reason: 'mode'; readonly ours: Mode; readonly theirs: Mode }
+  | { readonly reason: 'version' }
+  /** The client asked for a check that this server does not take. */
+  | { readonly reason: 'integrity'; readonly asked: string; readonly allowed: readonly Integrity[] }
+  | { readonly reason: 'weak-key'; readonly detail: string }
+  /** The key or the certificate is not the one that this side insists on; `sha256` is what came. */
+  | { readonly reason: 'fingerprint'; readonly of: Side; readonly sha256: string }
+  /** The session key was not made for our public key. */
+  | { readonly reason: 'envelope' }
+  /** A line that is no frame. */
+  | { readonly reason: 'frame'; readonly detail: string }
+  /** A frame that has no place here. */
+  | { readonly reason: 'out-of-place'; readonly frame: string; readonly during: 'handshake' | 'chat' }
+  | { readonly reason: 'line-too-long'; readonly most: number }
+  /** The check beside the token does not fit. */
+  | { readonly reason: 'check'; readonly message: number; readonly integrity: Integrity }
+  /** The check is good, and belongs to another place: to that message (counted from 1) of that side. */
+  | { readonly reason: 'sequence'; readonly message: number; readonly belongsTo: { readonly by: Side; readonly message: number } }
+  /** The check fits, and the signature inside the token does not. */
+  | { readonly reason: 'signature'; readonly message: number }
+  /** Check and signature fit, and the token is wrong in another way. */
+  | { readonly reason: 'token'; readonly message: number; readonly detail: string }
+  /** What the token holds is not one line of UTF-8. */
+  | { readonly reason: 'text'; readonly message: number }
+  | { readonly reason: 'tls'; readonly fault: TlsFault; readonly during: 'handshake' | 'chat'; readonly detail: string }
+  /** The handshake took longer than so many seconds. */
+  | { readonly reason: 'timeout'; readonly seconds: number }
+  /** Another client is in the chat. */
+  | { readonly reason: 'busy' };
+
+/** What TLS objects to. `detail` has OpenSSL's own name for it. */
+export type TlsFault =
+  /** A record was changed, repeated, dropped or moved; `altered-there`: so says the other side. */
+  | 'altered'
+  | 'altered-there'
+  /** What came is no TLS. */
+  | 'no-tls'
+  | 'version'
+  /** TLS, but for another program than servchat. */
+  | 'application'
+  | 'closed'
+  | 'timeout'
+  | 'other';
+
+const PROBLEM_TYPES: readonly string[] = ['refused', 'reported', 'cut-off', 'lost', 'failed'] satisfies readonly Problem['type'][];
+
+export function isProblem<Text>(event: ChatEvent<Text>): event is Problem & { readonly at?: string } {
+  return PROBLEM_TYPES.includes(event.type);
+}

@@ -1,0 +1,78 @@
+/**
+ * Nothing but people reads sentences: a program in which each of them is nonsense comes to the same outcomes, and a line
+ * that a runtime puts on standard error changes none.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { ATTACKS } from '../../src/attacker/attacks.js';
+import { settingFor, type Outcome, type Setting } from '../../src/attacker/matrix.js';
+import { runMatrix } from '../../src/demo/attack-matrix.js';
+import { play } from '../../src/demo/play.js';
+import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
+
+/** The built program with every function of `sentences.js` saying the same nonsense. */
+async function programOfNonsense(): Promise<string> {
+  const folder = temporaryDirectory();
+  fs.cpSync(path.dirname(path.dirname(MAIN)), path.join(folder, 'dist'), { recursive: true });
+  fs.copyFileSync('package.json', path.join(folder, 'package.json'));
+  fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'));
+  const file = path.join(folder, 'dist/endpoints/sentences.js');
+  const names = Object.keys((await import(pathToFileURL(file).href)) as object);
+  expect(names.length).toBeGreaterThan(0);
+  fs.writeFileSync(file, names.map((name) => `export const ${name} = () => 'Blub, check TLS --pin left the chat.';\n`).join(''));
+  return path.join(folder, 'dist/cli/main.js');
+}
+
+const SEQ = settingFor('encrypted', 'hmac-sha256-seq', false);
+const INSISTS = settingFor('encrypted', 'hmac-sha256-seq', true);
+const PINNED = settingFor('tls', 'hmac-sha256-seq', true);
+const PLAIN = settingFor('plaintext', 'sha256', false);
+
+const EXPECTED: readonly (readonly [string, Setting, Outcome])[] = [
+  ['nothing', PLAIN, { kind: 'works-unnoticed' }],
+  ['modify', PLAIN, { kind: 'works-unnoticed' }],
+  ['modify', SEQ, { kind: 'refused', by: 'the check' }],
+  ['rehash', settingFor('encrypted', 'sha256', false), { kind: 'refused', by: "Fernet's signature" }],
+  ['replay', SEQ, { kind: 'refused', by: 'the sequence number' }],
+  ['downgrade', SEQ, { kind: 'refused', by: 'the list of allowed checks' }],
+  ['truncate', SEQ, { kind: 'works-noticed', by: 'the missing EXIT' }],
+  ['key-swap', INSISTS, { kind: 'refused', by: 'the fingerprint' }],
+  ['key-swap', PINNED, { kind: 'refused', by: 'the fingerprint' }],
+  ['modify', PINNED, { kind: 'refused', by: 'TLS' }],
+  ['truncate', PINNED, { kind: 'works-noticed', by: 'TLS' }],
+];
+
+describe('with nonsense for every sentence', () => {
+  let program: string;
+  beforeAll(async () => {
+    program = await programOfNonsense();
+  });
+
+  test('the demo plays', async () => {
+    const script = [{ side: 'client', text: 'Hello' }, { side: 'server', text: 'Hi' }, { side: 'client', text: 'Exit' }] as const;
+    const heard: string[] = [];
+    const recording = await play({
+      ...{ program, script, mode: 'encrypted', directory: temporaryDirectory(), captureWith: 'tap', port: 0 },
+      onMessage: ({ text }) => heard.push(text),
+    });
+    expect(heard).toEqual(['Hello', 'Hi', 'Exit']);
+    expect(fs.statSync(recording.capture).size).toBeGreaterThan(1000);
+  }, 60_000);
+
+  test('the attacks come to the same outcomes', async () => {
+    const runs = EXPECTED.map(([name, setting]) => ({ attack: ATTACKS.find((each) => each.name === name)!, setting }));
+    const { cells } = await runMatrix({ program, runs, directory: temporaryDirectory(), atOnce: 2 });
+    expect(cells.map(({ attack, setting, outcome }) => [attack, setting, outcome])).toEqual(EXPECTED);
+  }, 120_000);
+});
+
+test('a line of the runtime on standard error makes no run fail', async () => {
+  const env = { NODE_EXTRA_CA_CERTS: '/nonexistent.pem' };
+  const { status, output, errors } = await run(['attack', 'nothing', '--mode', 'plaintext', '--out', temporaryDirectory()], env);
+  expect(errors).toContain('Warning: Ignoring extra certs');
+  expect([status, output]).toEqual([0, expect.stringContaining('Outcome: works, and nobody notices.')]);
+});

@@ -1,0 +1,89 @@
+/** `--format ndjson`: what programs read of the two chairs. */
+import { describe, expect, test } from '@jest/globals';
+
+import { TestProcess, run, servchat } from '../servchat-process.js';
+
+const NDJSON = ['--format', 'ndjson'];
+
+/** A server whose events are read, on a free port. */
+async function listening(args: readonly string[]): Promise<{ chair: TestProcess; port: number }> {
+  const chair = servchat(['serve', '--port', '0', ...NDJSON, ...args]);
+  const { port } = JSON.parse(await chair.shows('"listening"')) as { port: number };
+  return { chair, port };
+}
+
+const client = (port: number, args: readonly string[]): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...NDJSON, ...args]);
+const events = ({ output }: TestProcess): Record<string, unknown>[] => output.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test.each([
+  ['plaintext', ['--mode', 'plaintext'], null, []],
+  ['encrypted', ['--mode', 'encrypted'], 'hmac-sha256-seq', ['client']],
+  ['tls', ['--mode', 'tls'], null, ['server']],
+] as const)('a chat in %s, as both ends tell it', async (mode, args, integrity, fingerprints) => {
+  const { chair, port } = await listening(args);
+  const other = client(port, args);
+  await Promise.all([chair.shows('"connected"'), other.shows('"connected"')]);
+  other.say('Hello');
+  await chair.shows('"message"');
+  chair.say('Hi 👋');
+  await other.shows('"message"');
+  other.say('Exit');
+  expect([await chair.ended, await other.ended, chair.errors, other.errors]).toEqual([0, 0, '', '']);
+  const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
+  const shown = fingerprints.map((of) => ({ type: 'fingerprint', of, sha256, insisted: false }));
+  expect(events(other)).toEqual([
+    { type: 'format', format: 'servchat chat', version: 1, side: 'client', mode },
+    { type: 'connected', address: '127.0.0.1', port, mode, integrity },
+    ...shown,
+    { type: 'sent', text: 'Hello' },
+    { type: 'message', from: 'server', text: 'Hi 👋' },
+    { type: 'sent', text: 'Exit' },
+    { type: 'left', by: 'client' },
+    { type: 'over', ok: true },
+  ]);
+  expect(events(chair).filter(({ type }) => type !== 'fingerprint')).toEqual([
+    { type: 'format', format: 'servchat chat', version: 1, side: 'server', mode },
+    { type: 'listening', address: '127.0.0.1', port, mode },
+    { type: 'connected', address: '127.0.0.1', port: expect.any(Number), mode, integrity },
+    { type: 'message', from: 'client', text: 'Hello' },
+    { type: 'sent', text: 'Hi 👋' },
+    { type: 'left', by: 'client' },
+    { type: 'over', ok: true },
+  ]);
+});
+
+describe('what goes wrong is an event too', () => {
+  test('a port in use, and nobody who listens', async () => {
+    const { chair, port } = await listening(['--mode', 'plaintext']);
+    const second = await run(['serve', '--port', String(port), ...NDJSON]);
+    const failed = { type: 'failed', what: 'listen', address: '127.0.0.1', port, cause: 'EADDRINUSE', says: expect.any(String) };
+    expect(second.output.trim().split('\n').slice(1).map((line) => JSON.parse(line) as unknown)).toEqual([failed, { type: 'over', ok: false }]);
+    chair.kill('SIGTERM');
+    await chair.ended;
+    const { status, output } = await run(['connect', `127.0.0.1:${port}`, ...NDJSON]);
+    expect(status).toBe(1);
+    expect(output).toContain('"type":"failed","what":"connect"');
+    expect(output).toContain('"cause":"ECONNREFUSED"');
+  });
+
+  test('somebody at the door is told from who is in the chat', async () => {
+    const { chair, port } = await listening(['--mode', 'plaintext']);
+    const first = client(port, ['--mode', 'plaintext']);
+    await chair.shows('"connected"');
+    const second = client(port, ['--mode', 'plaintext']);
+    expect(await second.ended).toBe(1);
+    expect(events(second)).toContainEqual({ type: 'reported', code: 'busy', says: expect.any(String) });
+    first.say('exit');
+    expect(await chair.ended).toBe(0);
+    expect(events(chair)).toContainEqual({ type: 'refused', reason: 'busy', at: expect.stringMatching(/^127\.0\.0\.1:\d+$/), says: expect.any(String) });
+  });
+
+  test('a peer that vanishes', async () => {
+    const { chair, port } = await listening([]);
+    const other = client(port, []);
+    await chair.shows('"connected"');
+    other.kill('SIGKILL');
+    expect(await chair.ended).toBe(1);
+    expect(events(chair).slice(-2)).toEqual([expect.objectContaining({ type: expect.stringMatching(/^(cut-off|lost)$/) }), { type: 'over', ok: false }]);
+  });
+});

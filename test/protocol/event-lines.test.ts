@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { formatEventLine, formatHeadLine, parseEventLine } from '../../src/protocol/event-lines.js';
+import type { ChatEvent } from '../../src/protocol/events.js';
+
+const message = (bytes: Buffer): ChatEvent<Buffer> => ({ type: 'message', from: 'client', text: bytes });
+
+describe('an event as a line of JSON', () => {
+  test('a message is read back as the text it was', () => {
+    for (const text of ['Hello', '', 'Ünïcødé 👋', '"quoted" \\ and \t tabs', '\u2028\u202e\u0007']) {
+      expect(parseEventLine(formatEventLine(message(Buffer.from(text)), ''))).toEqual({ type: 'message', from: 'client', text });
+    }
+  });
+
+  test('nothing but printable ASCII is written, whatever came', () => {
+    const line = formatEventLine(message(Buffer.from('\x1b[2J\u009b31m\u202eabc\u{e0041}\x7f 👋')), '');
+    expect(line).toMatch(/^[\x20-\x7e]+$/);
+    expect(JSON.parse(line).text).toBe('\x1b[2J\u009b31m\u202eabc\u{e0041}\x7f 👋');
+  });
+
+  test('bytes that are not UTF-8 stand beside the text', () => {
+    expect(JSON.parse(formatEventLine(message(Buffer.from([0x41, 0xff])), ''))).toEqual({ type: 'message', from: 'client', text: 'A\ufffd', hex: '41ff' });
+  });
+
+  test('a problem has a sentence beside it, and only a problem has', () => {
+    expect(JSON.parse(formatEventLine({ type: 'lost', cause: 'ECONNRESET' }, 'It broke'))).toEqual({ type: 'lost', cause: 'ECONNRESET', says: 'It broke' });
+    expect(JSON.parse(formatEventLine({ type: 'over', ok: true }, 'ignored'))).toEqual({ type: 'over', ok: true });
+  });
+
+  test.each(['', 'Warning: something', '{', '[]', 'null', '1', '{"no":"type"}', formatHeadLine('client', 'tls')])('%j is no event', (line) => {
+    expect(parseEventLine(line)).toBeNull();
+  });
+});

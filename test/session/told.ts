@@ -1,0 +1,28 @@
+/** What a session's actions mean, a line each. */
+import type { Problem } from '../../src/protocol/events.js';
+import type { Action } from '../../src/session/session.js';
+
+/** `send` says how what goes out on the wire is shown. */
+export function told(actions: Iterable<Action>, send: (bytes: Buffer) => string): string[] {
+  return [...actions].map((action) => {
+    switch (action.type) {
+      case 'send':
+        return `> ${send(action.bytes)}`;
+      case 'ready':
+        return 'ready';
+      case 'show':
+        return `shows ${action.text.toString()}`;
+      case 'unsent':
+        return `unsent: ${action.bytes} of ${action.most}`;
+      case 'over':
+        return action.outcome.ok ? `left by ${action.outcome.leftBy}` : `PROBLEM ${problemWords(action.outcome.problem)}`;
+    }
+  });
+}
+
+/** `type=refused reason=mode ours=encrypted …` */
+export function problemWords(problem: Problem): string {
+  return Object.entries(problem)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}
