@@ -8,4 +8,8 @@ export default {
   // Sources import each other as `./name.js`, as Node needs after the build; Jest reads the `.ts` beside it.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 60_000,
+  // One for each processor: Jest's own choice is one less, and a test that has started a process mostly waits for it.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/gate/sequencer.mjs',
+  reporters: ['default', '<rootDir>/test/gate/closing-line.mjs'],
 };

@@ -1,0 +1,48 @@
+/**
+ * `npm run lint`: TypeScript's errors and ESLint's, from one program. ESLint's rules need the types of everything, and so
+ * does tsc; each by itself reads and checks the whole source anew.
+ *
+ * node test/gate/types-and-lint.mjs [FILE...]: the types of all files, and ESLint on these alone
+ */
+import { ESLint } from 'eslint';
+import process from 'node:process';
+import ts from 'typescript';
+
+const files = process.argv.slice(2);
+
+function programOf(configFile) {
+  const host = {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
+      throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
+    },
+  };
+  const { fileNames, options, errors } = ts.getParsedCommandLineOfConfigFile(configFile, {}, host);
+  return ts.createProgram({ rootNames: fileNames, options, configFileParsingDiagnostics: errors });
+}
+
+function typeErrors(program) {
+  const diagnostics = ts.sortAndDeduplicateDiagnostics(ts.getPreEmitDiagnostics(program));
+  const format = process.stdout.isTTY ? ts.formatDiagnosticsWithColorAndContext : ts.formatDiagnostics;
+  return format(diagnostics, {
+    getCanonicalFileName: (name) => name,
+    getCurrentDirectory: ts.sys.getCurrentDirectory,
+    getNewLine: () => '\n',
+  });
+}
+
+/** `eslint.config.js` as it is, but that the types come from `program`. */
+async function lintErrors(program) {
+  const eslint = new ESLint({
+    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } }],
+  });
+  const results = await eslint.lintFiles(files.length === 0 ? ['.'] : files);
+  const formatter = await eslint.loadFormatter('stylish');
+  const hasFailed = results.some(({ errorCount, warningCount }) => errorCount + warningCount > 0);
+  return hasFailed ? await formatter.format(results) : '';
+}
+
+const program = programOf('tsconfig.json');
+const problems = [typeErrors(program), await lintErrors(program)].filter((text) => text !== '');
+for (const text of problems) process.stdout.write(`${text}\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
