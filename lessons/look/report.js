@@ -1,24 +1,122 @@
-/* global document */
-// A field of a byte view stays lit when its button is pressed, and the arrow keys go from field to field. Without this
-// script the page still lights a field, its bytes and its explanation by pointing or focus: that is in the style.
+/* global document, IntersectionObserver, navigator, ResizeObserver, setTimeout, window */
+// What makes the page handier; it can be read without. No element of the page is needed that this script does not make.
+
+// A field of a byte view is kept lit when its button is pressed, and its bytes come into view; the arrow keys go from field
+// to field. By pointing and by focus a field lights up through the style alone.
 for (const view of document.querySelectorAll('figure.bytes')) {
   const buttons = [...view.querySelectorAll('button[data-field]')];
-  const press = (field) => {
-    for (const button of buttons) {
-      const pressed = button.dataset.field === field && button.getAttribute('aria-pressed') !== 'true';
-      button.setAttribute('aria-pressed', String(pressed));
-    }
+  const hex = view.querySelector('.hex');
+  const keep = (field) => {
+    for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.field === field));
+    for (const each of view.querySelectorAll('[data-field]:not(button)')) each.classList.toggle('kept', each.dataset.field === field);
+    const first = hex.querySelector('.kept');
+    if (first === null) return;
+    // Only the bytes are scrolled, and not the page: the reader's place in the list of fields stays.
+    const above = first.getBoundingClientRect().top - hex.getBoundingClientRect().top;
+    if (above < 0 || above > hex.clientHeight - 30) hex.scrollTop += above - hex.clientHeight / 3;
   };
   view.addEventListener('click', ({ target }) => {
     const field = target.closest('.stretch[data-field], button[data-field]')?.dataset.field;
-    if (field !== undefined) press(field);
+    if (field === undefined) return;
+    const pressed = buttons.find((button) => button.dataset.field === field)?.getAttribute('aria-pressed') === 'true';
+    keep(pressed ? undefined : field);
+    if (!pressed) view.querySelector(`li[data-field="${field}"]`).scrollIntoView({ block: 'nearest' });
   });
   view.addEventListener('keydown', (event) => {
     const at = buttons.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    if (event.key === 'Escape') press(undefined);
+    if (event.key === 'Escape') keep(undefined);
     if (at === -1 || to === undefined || buttons[to] === undefined) return;
     event.preventDefault();
     buttons[to].focus();
   });
 }
+
+// Each command and filter can be copied. A page that was opened as a file may have no clipboard: then the text is marked,
+// and the reader presses Ctrl+C.
+const said = document.createElement('p');
+said.className = 'unseen';
+said.setAttribute('role', 'status');
+document.body.append(said);
+
+const copy = async (code) => {
+  try {
+    await navigator.clipboard.writeText(code.textContent);
+    return true;
+  } catch {
+    window.getSelection().selectAllChildren(code);
+    return document.execCommand('copy');
+  }
+};
+
+for (const code of document.querySelectorAll('pre > code')) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'copy';
+  button.textContent = 'Copy';
+  button.setAttribute('aria-label', `Copy: ${code.textContent.slice(0, 80)}`);
+  button.addEventListener('click', async () => {
+    const copied = await copy(code);
+    button.textContent = copied ? 'Copied' : 'Press Ctrl+C';
+    said.textContent = copied ? 'Copied' : 'The text is marked. Press Ctrl+C to copy it.';
+    setTimeout(() => {
+      button.textContent = 'Copy';
+      said.textContent = '';
+    }, 2500);
+  });
+  code.parentElement.append(button);
+}
+
+// All answers at once, for a teacher and for paper.
+const answers = [...document.querySelectorAll('details.predict')];
+if (answers.length > 0) {
+  const all = document.createElement('p');
+  all.className = 'all-answers';
+  const button = document.createElement('button');
+  button.type = 'button';
+  const name = () => {
+    button.textContent = answers.every(({ open }) => open) ? 'Close all answers' : 'Open all answers';
+  };
+  button.addEventListener('click', () => {
+    const open = !answers.every((each) => each.open);
+    for (const each of answers) each.open = open;
+    name();
+  });
+  for (const each of answers) each.addEventListener('toggle', name);
+  name();
+  all.append(button, ' Printed, an answer that is closed leaves lines to write on.');
+  document.querySelector('#contents')?.append(all);
+}
+
+// The list of chapters that was opened over the page closes when one of them is chosen.
+const contents = document.querySelector('#contents');
+contents?.addEventListener('click', ({ target }) => {
+  if (target.closest('a') !== null && contents.matches(':popover-open')) contents.hidePopover();
+});
+
+// The list says which chapter is being read.
+const links = new Map([...(contents?.querySelectorAll('a') ?? [])].map((link) => [link.hash.slice(1), link]));
+const reading = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) links.get(target.id)?.setAttribute('aria-current', 'true');
+    else links.get(target.id)?.removeAttribute('aria-current');
+  }
+}, { rootMargin: '-30% 0px -69% 0px' });
+for (const section of document.querySelectorAll('main > section')) reading.observe(section);
+
+// What is too wide or too high is scrolled by keyboard as well, and says that there is more.
+const watch = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const wide = target.scrollWidth > target.clientWidth + 1;
+    const more = wide || target.scrollHeight > target.clientHeight + 1;
+    target.classList.toggle('wide', wide);
+    if (more) target.setAttribute('tabindex', '0');
+    else target.removeAttribute('tabindex');
+    if (target.className.includes('hex')) continue;
+    if (wide) target.setAttribute('role', 'group');
+    else target.removeAttribute('role');
+    if (wide) target.setAttribute('aria-label', `${target.querySelector('caption')?.textContent ?? 'Table'}: scrolls sideways`);
+    else target.removeAttribute('aria-label');
+  }
+});
+for (const each of document.querySelectorAll('.scroll, .hex')) watch.observe(each);

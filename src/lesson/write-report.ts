@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readChapter, type Source } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
+import { openingPicture } from './parts/opening-picture.js';
 import { reportHtml } from './report/report-html.js';
 import { reportMarkdown } from './report/report-markdown.js';
 
@@ -25,7 +26,8 @@ export function ownChapters(): readonly Source[] {
 /** @throws ChapterError for a chapter that names what there is not. */
 export function reportOf(lesson: Lesson): Report {
   const chapters = ownChapters().map((source) => readChapter(source, lesson));
-  return { html: reportHtml(chapters, dress(path.join(LESSONS, 'look'))), markdown: reportMarkdown(chapters) };
+  const html = reportHtml({ chapters, picture: openingPicture(lesson) }, dress(path.join(LESSONS, 'look')));
+  return { html, markdown: reportMarkdown(chapters) };
 }
 
 /** Paths of what was written. @throws Error in one line where that cannot be. */

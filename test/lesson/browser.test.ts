@@ -1,4 +1,5 @@
-/** The report as a reader has it: in Debian's chromium, in light, dark and at a phone's width. */
+/** The report as a reader has it, in Debian's chromium: on a screen, in the dark, on a phone, enlarged, on paper, by keyboard. */
+import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -6,8 +7,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
+import { ATTACKS } from '../../src/attacker/attacks.js';
+import { SETTINGS, type Cell } from '../../src/attacker/matrix.js';
+import type { Lesson } from '../../src/lesson/lesson.js';
 import { reportOf } from '../../src/lesson/write-report.js';
 import { describeWithTool } from '../tools.js';
 import { lesson } from './fixture.js';
@@ -17,10 +21,83 @@ const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 const LOOKS = {
-  light: { colorScheme: 'light', viewport: { width: 1000, height: 900 } },
-  dark: { colorScheme: 'dark', viewport: { width: 1000, height: 900 } },
-  narrow: { colorScheme: 'light', viewport: { width: 360, height: 700 } },
+  light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  'dark phone': { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  small: { colorScheme: 'light', viewport: { width: 320, height: 640 } },
+  // A window of 1280 by 800 at 200 %.
+  enlarged: { colorScheme: 'light', viewport: { width: 640, height: 400 } },
+  middle: { colorScheme: 'light', viewport: { width: 900, height: 700 } },
 } as const;
+
+/** Runs in the page: what reaches over its sides, though it may be within something that scrolls. */
+const TOO_WIDE = `
+  [...document.querySelectorAll('body *:not(.skip, .unseen, script, thead, thead *)')]
+    .filter((each) => each.checkVisibility() && each.getClientRects().length > 0)
+    .filter((each) => {
+      const { left, right } = each.getBoundingClientRect();
+      return left < -0.5 || right > document.documentElement.clientWidth + 0.5 || each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'auto';
+    })
+    .map((each) => each.outerHTML.slice(0, 80))`;
+
+/** Runs in the page: words on more than one line, though they have no hyphen there and are not too long for a phone. */
+const BROKEN_WORDS = `
+  const broken = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    if (!parentElement.checkVisibility() || parentElement.closest('script, .unseen') !== null) continue;
+    for (const { 0: run, index } of data.matchAll(/\\S+/g)) {
+      if (run.length > 20) continue;
+      for (const word of run.matchAll(/[^-\u2013\u2014/]+/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, index + word.index);
+        range.setEnd(texts.currentNode, index + word.index + word[0].length);
+        const tops = [...range.getClientRects()].filter(({ width }) => width > 0).map(({ top }) => top);
+        if (Math.max(...tops) - Math.min(...tops) > 4) broken.push(run);
+      }
+    }
+  }
+  broken;`;
+
+/** Runs in the page. */
+const OPEN_ALL = 'for (const details of document.querySelectorAll("details")) details.open = true';
+
+/** A lesson with all that is wide or long on the page: a key, an envelope, every attack against every setting. */
+function whole(): Lesson {
+  const made = lesson();
+  const { encrypted } = made;
+  const { handshake } = encrypted!.conversation;
+  const spki = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
+  const seat = { heard: ['Hello'], left: true, complaint: '', problems: [], status: 0 };
+  const cells = ATTACKS.flatMap(({ name }) => SETTINGS.map((setting): Cell => ({
+    attack: name,
+    setting,
+    outcome: { kind: 'refused', by: 'the list of allowed checks' },
+    detail: '',
+    said: [{ side: 'client', text: 'Hello' }],
+    seats: { client: seat, server: seat },
+    learned: [],
+    captures: { client: 'client.pcap', server: null },
+    took: 1,
+  })));
+  return {
+    ...made,
+    encrypted: {
+      ...encrypted!,
+      conversation: {
+        ...encrypted!.conversation,
+        handshake: {
+          ...handshake!,
+          publicKey: { ...handshake!.publicKey!, spki: spki.toString('base64') },
+          sessionKey: { ...handshake!.sessionKey!, envelope: Buffer.alloc(256, 0xa5).toString('base64') },
+        },
+      },
+    },
+    attacks: { file: 'captures/attacks/matrix.json', matrix: { attacks: ATTACKS, settings: SETTINGS, cells } },
+  };
+}
 
 describeWithTool('chromium', 'in a browser', () => {
   let browser: Browser;
@@ -35,10 +112,14 @@ describeWithTool('chromium', 'in a browser', () => {
   });
 
   /** The page, and all that it complained of or asked for. */
-  async function opened(html: string, look: keyof typeof LOOKS, javaScriptEnabled = true): Promise<{ page: Page; troubles: string[] }> {
+  async function opened(
+    html: string,
+    look: keyof typeof LOOKS,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; troubles: string[] }> {
     const file = path.join(folder, `${look}.html`);
     fs.writeFileSync(file, html);
-    const context = await browser.newContext({ ...LOOKS[look], javaScriptEnabled });
+    const context = await browser.newContext({ ...LOOKS[look], ...options });
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (message) => troubles.push(`console: ${message.text()}`));
@@ -54,13 +135,14 @@ describeWithTool('chromium', 'in a browser', () => {
     return { page, troubles };
   }
 
-  const { html } = reportOf(lesson());
+  const { html } = reportOf(whole());
 
-  describe.each(['light', 'dark', 'narrow'] as const)('%s', (look) => {
-    test('nothing is complained of, nothing leaves, nothing is wider than the window, and axe finds nothing', async () => {
+  describe.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('%s', (look) => {
+    test('nothing is complained of, nothing leaves, nothing is too wide, no word is broken, and axe finds nothing', async () => {
       const { page, troubles } = await opened(html, look);
-      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
-      expect(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+      await page.evaluate(OPEN_ALL);
+      expect(await page.evaluate(TOO_WIDE)).toEqual([]);
+      expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       // Put in by the browser itself, which the page's policy does not bind.
       await page.evaluate(AXE);
       const violations = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
@@ -75,11 +157,12 @@ describeWithTool('chromium', 'in a browser', () => {
     page.evaluate(`
       [...[...document.querySelectorAll('figure.bytes')].find((figure) => figure.textContent.includes('token of message')).querySelectorAll('.stretch, .fields li')]
         .filter((each) => getComputedStyle(each).outlineStyle === 'solid')
-        .map((each) => (each.className + ' ' + each.dataset.field).trim())`);
+        .map((each) => (each.className + ' ' + each.dataset.field).trim())
+        .filter((each, at, all) => all.indexOf(each) === at)`);
 
   describe.each([true, false])('the byte view, with the script: %s', (scripted) => {
     test('a field, its bytes and its explanation light up together, by keyboard and by pointing', async () => {
-      const { page } = await opened(html, 'light', scripted);
+      const { page } = await opened(html, 'light', { javaScriptEnabled: scripted });
       const button = page.locator('figure.bytes', { hasText: 'token of message' }).locator('button[data-field="1"]');
       const stretch = page.locator('figure.bytes', { hasText: 'token of message' }).locator('.stretch[data-field="1"]').first();
       const outline = () => stretch.evaluate((element) => (globalThis as unknown as { getComputedStyle(of: unknown): { outlineStyle: string } }).getComputedStyle(element).outlineStyle);
@@ -99,7 +182,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.locator('figure.bytes', { hasText: 'token of message' }).locator('button[data-field="1"]').focus();
     expect(await litFields(page)).toEqual(['stretch begins 1', '1']);
     await page.keyboard.press('ArrowDown');
-    expect(await litFields(page)).toEqual(['stretch begins 2', '2']);
+    expect(await litFields(page)).toEqual(['stretch begins 2', 'stretch 2', '2']);
     await page.keyboard.press('Enter');
     await page.keyboard.press('End');
     expect(new Set((await litFields(page)).map((each) => each.slice(-1)))).toEqual(new Set(['2', '5']));
@@ -127,8 +210,94 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('it can be printed', async () => {
+  test('a pressed field is told from one that is pointed at, and its bytes come into view', async () => {
+    const { page } = await opened(html, 'phone');
+    const view = page.locator('figure.bytes', { hasText: 'public key' });
+    // Of the last field's first bytes: whether they are in sight, and what is behind them.
+    const inView = async () => {
+      const own = await view.locator('.stretch[data-field="6"]').first().boundingBox();
+      const hex = await view.locator('.hex').boundingBox();
+      return own!.y >= hex!.y && own!.y + own!.height <= hex!.y + hex!.height;
+    };
+    const ground = () => page.evaluate(`
+      const view = [...document.querySelectorAll('figure.bytes')].find((each) => each.textContent.includes('public key'));
+      getComputedStyle(view.querySelector('.stretch[data-field="6"]')).backgroundColor`);
+    await view.scrollIntoViewIfNeeded();
+    const bare = await ground();
+    expect(await inView()).toBe(false);
+    await view.locator('button[data-field="6"]').hover();
+    expect(await ground()).toBe(bare);
+    await view.locator('button[data-field="6"]').click();
+    expect(await inView()).toBe(true);
+    expect(await ground()).not.toBe(bare);
+    await page.context().close();
+  });
+
+  describe('commands and filters can be copied', () => {
+    test('through the clipboard', async () => {
+      const { page, troubles } = await opened(html, 'light', { permissions: ['clipboard-read', 'clipboard-write'] });
+      const line = page.locator('pre', { hasText: 'frame contains' }).first();
+      await line.getByRole('button', { name: 'Copy' }).click();
+      await page.getByText('Copied', { exact: true }).first().waitFor();
+      expect(await page.evaluate('navigator.clipboard.readText()')).toBe(await line.locator('code').textContent());
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
+
+    test('where the browser refuses it, the text is marked for Ctrl+C, and the reader is told', async () => {
+      const { page } = await opened(html, 'light');
+      await page.evaluate(`
+        Object.defineProperty(navigator, 'clipboard', { value: undefined });
+        document.execCommand = () => false`);
+      const line = page.locator('pre', { hasText: 'frame contains' }).first();
+      await line.getByRole('button', { name: 'Copy' }).focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('status').filter({ hasText: 'Ctrl+C' }).waitFor({ state: 'attached' });
+      expect(await page.evaluate('getSelection().toString()')).toBe(await line.locator('code').textContent());
+      await page.context().close();
+    });
+  });
+
+  test('the chapters open over the page on a phone, by keyboard, and lead there', async () => {
+    const { page } = await opened(html, 'phone', { reducedMotion: 'reduce' });
+    const chapters = page.getByRole('navigation', { name: 'Chapters' });
+    expect(await chapters.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Contents' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await chapters.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await chapters.isVisible()).toBe(false);
+    await page.keyboard.press('Enter');
+    await chapters.getByRole('link', { name: 'Inside a Fernet token' }).click();
+    expect(await chapters.isVisible()).toBe(false);
+    const heading = await page.getByRole('heading', { name: 'Inside a Fernet token' }).boundingBox();
+    const bar = await page.getByRole('banner').boundingBox();
+    expect(heading!.y).toBeGreaterThanOrEqual(bar!.height);
+    expect(heading!.y).toBeLessThan(200);
+    await page.context().close();
+  });
+
+  test('nothing moves by itself for who asked for that', async () => {
+    for (const [reducedMotion, behaviour] of [['reduce', 'auto'], ['no-preference', 'smooth']] as const) {
+      const { page } = await opened(html, 'light', { reducedMotion });
+      expect(await page.evaluate('getComputedStyle(document.documentElement).scrollBehavior')).toBe(behaviour);
+      await page.context().close();
+    }
+  });
+
+  test('on paper an answer is there only where the reader opened it', async () => {
     const { page } = await opened(html, 'light');
+    await page.emulateMedia({ media: 'print' });
+    const answers = page.locator('details.predict > .answer');
+    const count = await answers.count();
+    const visible = async () => (await Promise.all(Array.from({ length: count }, (_, at) => answers.nth(at).isVisible()))).filter(Boolean).length;
+    expect(await visible()).toBe(0);
+    await page.evaluate('document.querySelector("details.predict").open = true');
+    expect(await visible()).toBe(1);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('button', { name: 'Open all answers' }).click();
+    await page.emulateMedia({ media: 'print' });
+    expect(await visible()).toBe(count);
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
     await page.context().close();
   });

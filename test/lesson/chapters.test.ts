@@ -17,7 +17,7 @@ function markdownOf(text: string, data = lesson()): string {
 }
 
 function htmlOf(text: string, data = lesson()): string {
-  return reportHtml([readChapter({ file: 'chapters/01-a.md', text }, data)], { style: '', script: '' });
+  return reportHtml({ chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], picture: null }, { style: '', script: '' });
 }
 
 describe('what names nothing is an error, with the file and the line', () => {

@@ -9,6 +9,8 @@ import { spkiFields } from '../../src/lesson/parts/spki.js';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { block, code } from '../../src/lesson/markdown.js';
+import { reportOf } from '../../src/lesson/write-report.js';
+import { lesson } from './fixture.js';
 import { tryStream } from '../../src/demo/two-sends.js';
 
 describe('the byte view', () => {
@@ -17,21 +19,31 @@ describe('the byte view', () => {
     { name: 'rest', bytes: Buffer.from([0xc3, 0xa9]), meaning: ['an é'] },
   ], { text: true });
 
-  test('rows of sixteen, with the name where a field begins', () => {
+  test('rows of sixteen, with hexadecimal offsets and the name where a field begins', () => {
     const page = toMarkdown({ type: 'root', children: [...markdown] }, {
       extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
       handlers: { lines: (node: { lines: string[] }) => block(node.lines), captured: (node: { value: string }) => code(node.value) },
     });
     expect(page).toContain('0000  48 65 6c 6c 6f 2c 20 74 68 69 73 20 69 73 20 61  Hello, this is a  word\n');
-    expect(page).toMatch(/^0016 {2}20 c3 a9 {41} \.\. {14} rest$/m);
-    expect(page).toContain('| word | bytes 0–16 | said |\n| rest | bytes 17–18 | an é |');
+    expect(page).toMatch(/^0010 {2}20 c3 a9 {41} \.\. {14} rest$/m);
+    expect(page).toContain('| word | 0000–0010, 17 bytes | said |\n| rest | 0011–0012, 2 bytes | an é |');
   });
 
   test('a field, its bytes in each row and its explanation carry one number', () => {
     const page = JSON.stringify(html);
-    expect(page.match(/"dataField":"1"/g)!.length).toBe(2 + 2 + 2);
+    // Drawn in halves of eight, so that a phone can have one of them on a line.
+    expect(page.match(/"dataField":"1"/g)!.length).toBe(3 + 3 + 2);
     expect(page.match(/"dataField":"2"/g)!.length).toBe(1 + 1 + 2);
   });
+});
+
+test('no caption says the same number of bytes twice', () => {
+  const captions = Array.from(reportOf(lesson()).html.matchAll(/<figcaption>(.*?)<\/figcaption>/g), ([, caption]) => caption!);
+  expect(captions.filter((caption) => caption.includes('bytes)')).length).toBeGreaterThan(3);
+  for (const caption of captions) {
+    const counts = Array.from(caption.matchAll(/\d+ bytes?/g), String);
+    expect(new Set(counts).size).toBe(counts.length);
+  }
 });
 
 describe('an RSA public key', () => {

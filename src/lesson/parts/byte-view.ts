@@ -25,7 +25,9 @@ export function byteView(label: string, fields: readonly ByteField[], { text }: 
   return {
     markdown: [
       lines(...hexRows(placed, text)),
-      table(label, ['field', 'bytes', 'what it is'], placed.map(({ name, offset, bytes, meaning }) => [name, span(offset, bytes.length), meaning])),
+      table(label, ['field', 'offset', 'what it is'], placed.map(({ name, offset, bytes, meaning }) => {
+        return [name, span(offset, bytes.length), meaning];
+      })),
     ],
     html: [figure(drawn(label, placed, text))],
   };
@@ -46,21 +48,27 @@ function withOffsets(fields: readonly ByteField[]): readonly Placed[] {
   });
 }
 
-/** A stretch of one field within one row. */
+/** A stretch of one field within one run of bytes. */
 interface Stretch {
   readonly field: Placed;
   readonly bytes: Buffer;
   readonly begins: boolean;
 }
 
-function rowsOf(fields: readonly Placed[]): readonly { readonly offset: number; readonly stretches: readonly Stretch[] }[] {
+interface Run {
+  readonly offset: number;
+  readonly stretches: readonly Stretch[];
+}
+
+function runsOf(fields: readonly Placed[], size: number): readonly Run[] {
   const total = fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return Array.from({ length: Math.ceil(total / ROW_BYTES) }, (_, row) => {
-    const from = row * ROW_BYTES;
+  return Array.from({ length: Math.ceil(total / size) }, (_, index) => {
+    const from = index * size;
     const stretches = fields.flatMap((field) => {
       const start = Math.max(from, field.offset);
-      const end = Math.min(from + ROW_BYTES, field.offset + field.bytes.length);
-      return start >= end ? [] : [{ field, bytes: field.bytes.subarray(start - field.offset, end - field.offset), begins: start === field.offset }];
+      const end = Math.min(from + size, field.offset + field.bytes.length);
+      const bytes = field.bytes.subarray(start - field.offset, end - field.offset);
+      return start >= end ? [] : [{ field, bytes, begins: start === field.offset }];
     });
     return { offset: from, stretches };
   });
@@ -68,35 +76,44 @@ function rowsOf(fields: readonly Placed[]): readonly { readonly offset: number; 
 
 function drawn(label: string, fields: readonly Placed[], text: boolean): ElementContent {
   const total = fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const halves = runsOf(fields, ROW_BYTES / 2);
+  const rows = Array.from({ length: Math.ceil(halves.length / 2) }, (_, row) => halves.slice(2 * row, 2 * row + 2));
   return h('figure', { className: ['bytes'] }, [
-    h('figcaption', [label, ` (${counted(total, 'byte')})`]),
+    h('figcaption', `${label} (${counted(total, 'byte')}). Offsets on the left are hexadecimal, as in Wireshark.`),
     h(
       'div',
-      { className: ['hex'], tabIndex: 0, role: 'group', ariaLabel: `${label}: the bytes in hexadecimal` },
-      rowsOf(fields).map(({ offset, stretches }) =>
-        h('div', { className: ['row'] }, [
-          h('span', { className: ['offset'] }, String(offset).padStart(4, '0')),
-          h('span', { className: ['digits'] }, stretches.flatMap((stretch) => [hexStretch(stretch), ' '])),
-          ...(text ? [h('span', { className: ['letters'], ariaHidden: 'true' }, stretches.map(letterStretch))] : []),
-        ]),
-      ),
+      { className: text ? ['hex', 'with-text'] : ['hex'], role: 'group', ariaLabel: `${label}: the bytes in hexadecimal` },
+      rows.map((row) => h('div', { className: ['row'] }, row.flatMap((half, at) => halfRow(half, at, text)))),
     ),
-    h(
-      'ol',
-      { className: ['fields'] },
-      fields.map(({ number, name, offset, bytes, meaning }) =>
-        h('li', { dataField: String(number) }, [
-          h('button', { type: 'button', dataField: String(number), ariaPressed: 'false' }, [h('b', name), ' ', h('span', span(offset, bytes.length))]),
-          ' ',
-          h('span', { className: ['meaning'] }, phrasingToHast(phrasing(meaning))),
-        ]),
-      ),
-    ),
+    h('ol', { className: ['fields'] }, fields.map(explained)),
+  ]);
+}
+
+/** A wide window has two halves on a line, and a phone one: there the second half's offset is shown too. */
+function halfRow({ offset, stretches }: Run, at: number, text: boolean): ElementContent[] {
+  const side = at === 0 ? 'first' : 'second';
+  return [
+    h('span', { className: ['offset', side] }, hexOffset(offset)),
+    h('span', { className: ['digits', side] }, stretches.flatMap((stretch) => [hexStretch(stretch), ' '])),
+    ...(text ? [h('span', { className: ['letters', side], ariaHidden: 'true' }, stretches.map(letterStretch))] : []),
+  ];
+}
+
+function explained({ number, name, offset, bytes, meaning }: Placed): ElementContent {
+  return h('li', { dataField: String(number) }, [
+    h('button', { type: 'button', dataField: String(number), ariaPressed: 'false' }, [
+      h('b', name),
+      ' ',
+      h('span', span(offset, bytes.length)),
+    ]),
+    ' ',
+    h('span', { className: ['meaning'] }, phrasingToHast(phrasing(meaning))),
   ]);
 }
 
 function hexStretch({ field, bytes, begins }: Stretch): ElementContent {
-  return h('span', { className: begins ? ['stretch', 'begins'] : ['stretch'], dataField: String(field.number) }, hex(bytes));
+  const className = begins ? ['stretch', 'begins'] : ['stretch'];
+  return h('span', { className, dataField: String(field.number) }, hex(bytes));
 }
 
 function letterStretch({ field, bytes }: Stretch): ElementContent {
@@ -104,12 +121,17 @@ function letterStretch({ field, bytes }: Stretch): ElementContent {
 }
 
 function hexRows(fields: readonly Placed[], text: boolean): readonly string[] {
-  return rowsOf(fields).map(({ offset, stretches }) => {
+  return runsOf(fields, ROW_BYTES).map(({ offset, stretches }) => {
     const all = Buffer.concat(stretches.map(({ bytes }) => bytes));
     const names = stretches.filter(({ begins }) => begins).map(({ field }) => field.name);
     const shown = text ? `  ${letters(all).padEnd(ROW_BYTES)}` : '';
-    return `${String(offset).padStart(4, '0')}  ${hex(all).padEnd(ROW_BYTES * 3 - 1)}${shown}  ${names.join(', ')}`.trimEnd();
+    return `${hexOffset(offset)}  ${hex(all).padEnd(ROW_BYTES * 3 - 1)}${shown}  ${names.join(', ')}`.trimEnd();
   });
+}
+
+/** Four digits, as Wireshark has them. */
+function hexOffset(offset: number): string {
+  return offset.toString(16).padStart(4, '0');
 }
 
 function hex(bytes: Buffer): string {
@@ -121,6 +143,8 @@ function letters(bytes: Buffer): string {
   return Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
 }
 
+/** `0010, 1 byte`; `0000–000f, 16 bytes`. */
 function span(offset: number, length: number): string {
-  return length === 1 ? `byte ${offset}` : `bytes ${offset}–${offset + length - 1}`;
+  const places = length === 1 ? hexOffset(offset) : `${hexOffset(offset)}–${hexOffset(offset + length - 1)}`;
+  return `${places}, ${counted(length, 'byte')}`;
 }

@@ -28,24 +28,38 @@ export interface Plot {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 640;
-const HEIGHT = 330;
-const MARGIN = { left: 58, right: 16, top: 14, bottom: 48 };
+/** A plot is drawn for a wide window and for a phone, and the style shows one: scaled down it could not be read. */
+interface Size {
+  readonly name: 'wide' | 'slim';
+  readonly width: number;
+  readonly height: number;
+  /** Between two numbers of an axis, at the least. */
+  readonly apart: number;
+}
+
+const SIZES: readonly Size[] = [
+  { name: 'wide', width: 640, height: 330, apart: 40 },
+  { name: 'slim', width: 358, height: 300, apart: 34 },
+];
+const MARGIN = { left: 52, right: 14, top: 14, bottom: 48 };
 const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 const MARK_AREA = 70;
 
-export function plotFigure({ title, caption, x, y, series }: Plot): ElementContent {
-  const acrossScale = scale(x, [MARGIN.left, WIDTH - MARGIN.right]);
-  const upScale = scale(y, [HEIGHT - MARGIN.bottom, MARGIN.top]);
-  return h('figure', { className: ['drawing', 'plot'] }, [
-    h('figcaption', caption),
-    h('ul', { className: ['legend'] }, series.map(({ name, as }, index) => h('li', [key(as, index), ' ', name]))),
-    h('div', { className: ['scroll'], tabIndex: 0, role: 'group', ariaLabel: `${title}, as a plot` }, [
-      s('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', ariaLabel: title }, [
-        ...grid(x, y, acrossScale, upScale),
-        ...series.flatMap((each, index) => marks(each, index, acrossScale, upScale)),
-      ]),
-    ]),
+export function plotFigure(plot: Plot): ElementContent {
+  return h('figure', { className: ['plot'] }, [
+    h('figcaption', plot.caption),
+    h('ul', { className: ['legend'] }, plot.series.map(({ name, as }, index) => h('li', [key(as, index), ' ', name]))),
+    ...SIZES.map((size) => drawn(plot, size)),
+  ]);
+}
+
+function drawn({ title, x, y, series }: Plot, size: Size): ElementContent {
+  const across = scale(x, [MARGIN.left, size.width - MARGIN.right]);
+  const up = scale(y, [size.height - MARGIN.bottom, MARGIN.top]);
+  const viewBox = `0 0 ${size.width} ${size.height}`;
+  return s('svg', { viewBox, className: [size.name], role: 'img', ariaLabel: title }, [
+    ...grid(x, y, across, up, size),
+    ...series.flatMap((each, index) => marks(each, index, across, up)),
   ]);
 }
 
@@ -60,18 +74,29 @@ function ticksOf({ ticks }: Axis, from: Scale): readonly number[] {
   return ticks ?? from.ticks(6);
 }
 
-function grid(x: Axis, y: Axis, across: Scale, up: Scale): ElementContent[] {
-  const bottom = HEIGHT - MARGIN.bottom;
+/** Every second, third … of `ticks`, so that their numbers do not run into one another. */
+function thinned(ticks: readonly number[], from: Scale, apart: number): readonly number[] {
+  const [first, second] = ticks;
+  if (first === undefined || second === undefined) return ticks;
+  const every = Math.ceil(apart / Math.abs(from(second) - from(first)));
+  return ticks.filter((_, index) => index % every === 0);
+}
+
+function grid(x: Axis, y: Axis, across: Scale, up: Scale, { width, height, apart }: Size): ElementContent[] {
+  const bottom = height - MARGIN.bottom;
+  const right = width - MARGIN.right;
   const number = (value: number) => String(Number(value.toPrecision(4)));
   return [
     ...ticksOf(y, up).flatMap((tick) => [
-      s('line', { x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: round(up(tick)), y2: round(up(tick)), className: ['grid'] }),
+      s('line', { x1: MARGIN.left, x2: right, y1: round(up(tick)), y2: round(up(tick)), className: ['grid'] }),
       s('text', { x: MARGIN.left - 8, y: round(up(tick) + 4), textAnchor: 'end', className: ['tick'] }, number(tick)),
     ]),
-    ...ticksOf(x, across).map((tick) => s('text', { x: round(across(tick)), y: bottom + 18, textAnchor: 'middle', className: ['tick'] }, number(tick))),
-    s('line', { x1: MARGIN.left, x2: WIDTH - MARGIN.right, y1: bottom, y2: bottom, className: ['axis'] }),
-    s('text', { x: (MARGIN.left + WIDTH - MARGIN.right) / 2, y: HEIGHT - 8, textAnchor: 'middle', className: ['name'] }, x.label),
-    s('text', { x: -(MARGIN.top + bottom) / 2, y: 14, transform: 'rotate(-90)', textAnchor: 'middle', className: ['name'] }, y.label),
+    ...thinned(ticksOf(x, across), across, apart).map((tick) => {
+      return s('text', { x: round(across(tick)), y: bottom + 18, textAnchor: 'middle', className: ['tick'] }, number(tick));
+    }),
+    s('line', { x1: MARGIN.left, x2: right, y1: bottom, y2: bottom, className: ['axis'] }),
+    s('text', { x: (MARGIN.left + right) / 2, y: height - 8, textAnchor: 'middle', className: ['name'] }, x.label),
+    s('text', { x: -(MARGIN.top + bottom) / 2, y: 13, transform: 'rotate(-90)', textAnchor: 'middle', className: ['name'] }, y.label),
   ];
 }
 

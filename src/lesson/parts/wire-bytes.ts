@@ -1,5 +1,5 @@
 /** Lines, tokens, keys and envelopes over their own bytes. */
-import { VERSION, formatFrame, isIntegrity } from '../../protocol/frames.js';
+import { VERSION, isIntegrity } from '../../protocol/frames.js';
 import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../eavesdropper/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings.js';
 import type { Lesson } from '../lesson.js';
@@ -48,7 +48,6 @@ function notCaptured(line: string): Part {
 }
 
 function helloLine({ integrity, place }: { readonly integrity: string; readonly place: Parameters<typeof frames>[0] }): Part {
-  const whole = formatFrame({ kind: 'HELLO', integrity });
   const fields: ByteField[] = [
     { name: 'HELLO', bytes: Buffer.from('HELLO'), meaning: ['the line’s kind: the client speaks first'] },
     SPACE_FIELD,
@@ -57,7 +56,7 @@ function helloLine({ integrity, place }: { readonly integrity: string; readonly 
     { name: 'check', bytes: Buffer.from(integrity), meaning: ['the check that the client asks for: ', captured(integrity)] },
     LF_FIELD,
   ];
-  return byteView(`The HELLO line in ${frames(place)}, all ${counted(whole.length, 'byte')} of it`, fields, { text: true });
+  return byteView(`The whole HELLO line, in ${frames(place)}`, fields, { text: true });
 }
 
 function publicKeyBytes(base64: string, where: string): Part {
@@ -111,7 +110,7 @@ export function tokenOpened(lesson: Lesson): Part {
     ['3', 'Decrypt the ciphertext with AES-128-CBC, the encryption key and the token’s IV', word(padded.toString('hex'))],
     ['4', `Take off the padding: the last byte says how many, ${padding.length}`, captured(text.toString('utf8'))],
   ]);
-  const view = byteView(`What was inside: ${counted(padded.length, 'byte')}, padding and all`, [
+  const view = byteView('What was inside, padding and all', [
     ...(text.length === 0 ? [] : [{ name: 'text', bytes: text, meaning: [captured(text.toString('utf8'))] }]),
     { name: 'padding', bytes: padding, meaning: [`PKCS#7: ${counted(padding.length, 'byte')}, each of them saying ${padding.length}`] },
   ], { text: true });

@@ -1,19 +1,39 @@
 /** Captured text as HTML: a text node in a `<code>` element, which is all that it can ever be. */
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
-import type { PhrasingContent } from 'mdast';
+import type { InlineCode, PhrasingContent } from 'mdast';
 import { toHast } from 'mdast-util-to-hast';
 
 import { printable } from '../../printable.js';
 import { visibleText } from '../phrases.js';
 import type { Captured } from '../parts/tree.js';
 
+/** Characters that a narrow column has room for: a longer run, of hex say, may be broken anywhere. */
+const LONGEST_WORD = 20;
+
 /** `dir` keeps a text that is written from right to left from moving what stands around it. */
 export function capturedToHast({ value }: Captured): Element {
-  return h('code', { dir: 'auto' }, printable(visibleText(value)));
+  const shown = printable(visibleText(value));
+  return h('code', { dir: 'auto', className: breaking(shown) }, shown);
+}
+
+export function inlineCodeToHast({ value }: InlineCode): Element {
+  return h('code', { className: breaking(value) }, value);
 }
 
 export function phrasingToHast(content: readonly PhrasingContent[]): ElementContent[] {
-  const tree = toHast({ type: 'paragraph', children: [...content] }, { handlers: { captured: (_state: unknown, node: Captured) => capturedToHast(node) } });
+  const tree = toHast({ type: 'paragraph', children: [...content] }, {
+    handlers: {
+      captured: (_state: unknown, node: Captured) => capturedToHast(node),
+      inlineCode: (_state: unknown, node: InlineCode) => inlineCodeToHast(node),
+    },
+  });
   return tree.type === 'element' ? tree.children : [];
+}
+
+/** Words stay in one piece; what holds a run that is too long for a column must not widen it. */
+function breaking(text: string): string[] {
+  const runs = text.split(/\s+/);
+  if (runs.some((run) => run.length > LONGEST_WORD)) return ['long'];
+  return runs.length === 1 ? ['name'] : [];
 }

@@ -8,13 +8,15 @@ import { createHash } from 'node:crypto';
 import type { Element, ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
-import type { InlineCode, Root, Table } from 'mdast';
+import type { Heading, InlineCode, Root } from 'mdast';
 import { defaultHandlers, toHast, type Handlers, type State } from 'mdast-util-to-hast';
 
 import { printable } from '../../printable.js';
 import type { Chapter } from '../chapters.js';
 import type { Captured, Disclosure, Figure, Lines } from '../parts/tree.js';
-import { capturedToHast, phrasingToHast } from './phrasing-html.js';
+import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
+import { tableToHast } from './table-html.js';
+import { textOf } from './text-of.js';
 import { TITLE } from './title.js';
 
 export interface Dress {
@@ -23,7 +25,13 @@ export interface Dress {
   readonly script: string;
 }
 
-export function reportHtml(chapters: readonly Chapter[], { style, script }: Dress): string {
+export interface Page {
+  readonly chapters: readonly Chapter[];
+  /** What the page opens with; null where the run has nothing to draw. */
+  readonly picture: Element | null;
+}
+
+export function reportHtml({ chapters, picture }: Page, { style, script }: Dress): string {
   return toHtml({
     type: 'root',
     children: [
@@ -39,13 +47,14 @@ export function reportHtml(chapters: readonly Chapter[], { style, script }: Dres
           h('style', style),
         ]),
         h('body', [
-          h('a', { className: ['skip'], href: '#main' }, 'Skip to the first chapter'),
-          h('header', [
-            h('h1', TITLE),
-            h('p', { className: ['lede'] }, 'One conversation, sent over real connections and captured each time: as it is, and encrypted. Every byte, number and verdict on this page was taken from what was run.'),
-            h('nav', { ariaLabel: 'Chapters' }, [h('ol', chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)])))]),
+          h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
+          ...contents(chapters),
+          h('main', { id: 'main' }, [
+            h('h1', { id: 'top' }, TITLE),
+            h('p', { className: ['lede'] }, LEDE),
+            ...(picture === null ? [] : [picture]),
+            ...chapters.map((chapter, index) => chapterSection(chapter, index, chapters[index + 1])),
           ]),
-          h('main', { id: 'main' }, chapters.map(chapterSection)),
           h('footer', [h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.')]),
           h('script', script),
         ]),
@@ -54,54 +63,70 @@ export function reportHtml(chapters: readonly Chapter[], { style, script }: Dres
   });
 }
 
+const LEDE =
+  'One conversation, sent over real connections and captured each time: as it is, and encrypted. ' +
+  'Every byte, number and verdict on this page was taken from what was run.';
+
+/** Beside the text where there is room; where there is none, a bar at the top opens it. */
+function contents(chapters: readonly Chapter[]): Element[] {
+  const items = chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)]));
+  return [
+    h('header', { className: ['bar'] }, [
+      h('a', { href: '#top' }, TITLE),
+      h('button', { type: 'button', popoverTarget: 'contents' }, 'Contents'),
+    ]),
+    h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [h('ol', items)]),
+  ];
+}
+
 function policy({ style, script }: Dress): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-function chapterSection({ name, title, html }: Chapter, index: number): Element {
+function chapterSection({ name, title, html }: Chapter, index: number, next: Chapter | undefined): Element {
   return h('section', { id: name, ariaLabelledBy: `${name}-title` }, [
-    h('h2', { id: `${name}-title` }, [h('span', { className: ['number'] }, `${index + 1}`), ' ', title]),
-    ...contentOf(html),
+    h('h2', { id: `${name}-title` }, [
+      h('a', { href: `#${name}` }, [h('span', { className: ['number'] }, `${index + 1}`), ' ', title]),
+    ]),
+    ...contentOf(html, name),
+    ...(next === undefined ? [] : [h('p', { className: ['onward'] }, ['Next: ', h('a', { href: `#${next.name}` }, next.title)])]),
   ]);
 }
 
-function contentOf(tree: Root): ElementContent[] {
-  const made = toHast(tree, { handlers: HANDLERS });
+/** `name`: the chapter's, with which the address of each of its headings begins. */
+function contentOf(tree: Root, name: string): ElementContent[] {
+  const made = toHast(tree, { handlers: { ...HANDLERS, heading: headings(name) } });
   return made.type === 'root' ? made.children.filter((node) => node.type !== 'doctype') : [];
+}
+
+/** A chapter's own title is the page's second level. Each heading leads to itself, so that it can be linked to. */
+function headings(name: string): (state: State, node: Heading) => Element {
+  const taken = new Set<string>();
+  return (state, node) => {
+    const slug = `${name}-${textOf(node).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}`;
+    const id = taken.has(slug) ? `${slug}-${taken.size}` : slug;
+    taken.add(id);
+    return h(`h${Math.min(6, node.depth + 1)}`, { id }, [h('a', { href: `#${id}` }, state.all(node))]);
+  };
 }
 
 const HANDLERS: Handlers = {
   captured: (_state: State, node: Captured) => capturedToHast(node),
+  inlineCode: (_state: State, node: InlineCode) => inlineCodeToHast(node),
   figure: (_state: State, node: Figure) => node.html,
-  // A short word stays in one piece, a long run of hex must not widen its column.
-  inlineCode: (_state: State, { value }: InlineCode) => h('code', value.length <= SHORT ? { className: ['short'] } : {}, value),
-  lines: (_state: State, node: Lines) => h('pre', { tabIndex: 0 }, [h('code', node.lines.map(printable).join('\n'))]),
+  lines: (_state: State, node: Lines) => h('pre', [h('code', node.lines.map(printable).join('\n'))]),
   disclosure: (state: State, node: Disclosure) =>
     h('details', { className: [node.kind] }, [
-      h('summary', [...(node.kind === 'predict' ? [h('span', { className: ['cue'] }, 'Predict'), ' '] : []), h('span', phrasingToHast(node.summary))]),
+      h('summary', [
+        ...(node.kind === 'predict' ? [h('span', { className: ['cue'] }, 'Predict'), ' '] : []),
+        h('span', phrasingToHast(node.summary)),
+      ]),
       h('div', { className: ['answer'] }, state.all(node)),
     ]),
   table: tableToHast,
-  // A chapter's own title is the page's second level.
-  heading: (state: State, node: Parameters<typeof defaultHandlers.heading>[1]) => defaultHandlers.heading(state, { ...node, depth: Math.min(6, node.depth + 1) as 3 }),
   link: (state: State, node: Parameters<typeof defaultHandlers.link>[1]) => {
     const link = defaultHandlers.link(state, node);
     return { ...link, properties: { ...link.properties, rel: ['noreferrer'] } };
   },
 };
-
-const SHORT = 24;
-
-/** Wide tables scroll by themselves, by keyboard too; their first row heads the columns. */
-function tableToHast(state: State, node: Table): Element {
-  const caption = node.data?.caption;
-  const [head, ...rows] = node.children.map((row) => row.children.map((cell) => state.all(cell)));
-  return h('div', { className: ['scroll'], tabIndex: 0, role: 'group', ariaLabel: caption ?? 'Table' }, [
-    h('table', [
-      ...(caption === undefined ? [] : [h('caption', caption)]),
-      h('thead', [h('tr', (head ?? []).map((cell) => h('th', { scope: 'col' }, cell)))]),
-      h('tbody', rows.map((row) => h('tr', row.map((cell) => h('td', cell))))),
-    ]),
-  ]);
-}

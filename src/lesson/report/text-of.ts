@@ -1,0 +1,7 @@
+/** The text of a node and of all within it, without its markup. */
+import type { Nodes } from 'mdast';
+
+export function textOf(node: Nodes): string {
+  if ('children' in node) return node.children.map(textOf).join('');
+  return 'value' in node && typeof node.value === 'string' ? node.value : '';
+}
