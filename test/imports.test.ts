@@ -25,7 +25,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['pcap-parser', ['packets']],
   ['fernet', ['eavesdropper']],
   ['cli-table3', ['lesson']],
-  ['string-width', ['lesson']],
+  ['string-width', ['lesson', '']],
   ['cli-progress', ['cli']],
   ['csv-parse/sync', ['lesson']],
   ['d3-scale', ['lesson']],

@@ -32,10 +32,12 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
   command.exitOverride();
 }
 
-// A reader that goes away (`servchat … | head`) is no failure of ours, and nobody is left to be told.
+// A reader that goes away (`servchat … | head`) is no failure of ours, and nobody is left to be told. In a chat somebody
+// is: whoever sits in the chair listens as well, and leaves.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? 0 : EXIT_RUN_TIME);
+  if (process.stdout.listenerCount('error') === 1) process.exit(error.code === 'EPIPE' ? 0 : EXIT_RUN_TIME);
 });
+process.stderr.on('error', () => undefined);
 
 try {
   await program.parseAsync();

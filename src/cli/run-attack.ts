@@ -103,7 +103,11 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     },
   });
   process.stdout.write(`${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);
-  await new Promise<void>((resolve) => onInterrupt(resolve));
+  await new Promise<void>((resolve) => {
+    onInterrupt(() => {
+      resolve();
+    });
+  });
   await relay.close();
   taps.client.close();
   taps.server.close();

@@ -67,7 +67,7 @@ async function converse(line: Line, serverFingerprint: string | null, options: C
   const leave = (): void => {
     chat.leave();
   };
-  const listener: Listener = { said: (texts) => chat.said(texts), shown: () => { chat.shown(); }, leave, leaveForGood: leave };
+  const listener: Listener = { said: (texts) => chat.said(texts), shown: () => { chat.shown(); }, leave };
   const offInterrupt = onInterrupt(leave);
   chat.start();
   const outcome = await chat.ended;

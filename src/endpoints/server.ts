@@ -133,9 +133,6 @@ class Room {
       leave: () => {
         chat.leave();
       },
-      leaveForGood: () => {
-        this.leaveForGood();
-      },
     }));
     const chat: Chat = drive(line, this.#options.newSession(), this.#atTheDoor(hooks, () => chat, from));
     this.#connections.set(chat, line.socket);

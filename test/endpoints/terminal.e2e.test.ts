@@ -1,9 +1,15 @@
 /** The person at a real terminal. */
-import { describe, expect } from '@jest/globals';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
 
 import { atTerminal, noTerminal } from '../at-terminal.js';
-import { server, type TestProcess } from '../servchat-process.js';
-import { testUnless } from '../tools.js';
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
+import { TmuxWindow } from '../tmux.js';
+import { describeWithTool, testUnless } from '../tools.js';
 
 const CTRL_C = '\x03';
 const CTRL_D = '\x04';
@@ -16,65 +22,7 @@ async function seated(): Promise<{ chair: TestProcess; person: TestProcess }> {
   return { chair, person };
 }
 
-/** What stands on a screen of 60 columns after these bytes: text, CR, LF, and the sequences that the line editor uses. */
-function screenOf(output: string): string[] {
-  const rows: string[][] = [[]];
-  let row = 0;
-  let column = 0;
-  const cells = (): string[] => (rows[row] ??= []);
-  // eslint-disable-next-line no-control-regex -- reading escape sequences is what this is for
-  for (const [, sequence, count, final, character] of output.matchAll(/(\x1b\[(\d*)([A-Za-z]))|([^])/g)) {
-    if (sequence !== undefined) {
-      const n = count === '' ? 1 : Number(count);
-      if (final === 'A') row = Math.max(0, row - n);
-      else if (final === 'C') column += n;
-      else if (final === 'D') column = Math.max(0, column - n);
-      else if (final === 'G') column = n - 1;
-      else if (final === 'J') {
-        rows.length = row + 1;
-        cells().length = Math.min(cells().length, column);
-      } else throw new Error(`the editor sent ${JSON.stringify(sequence)}`);
-    } else if (character === '\r') column = 0;
-    else if (character === '\n') row += 1;
-    else if (character !== undefined && character >= ' ') {
-      if (column === 60) {
-        row += 1;
-        column = 0;
-      }
-      const line = cells();
-      while (line.length < column) line.push(' ');
-      line[column++] = character;
-    }
-  }
-  return rows.map((line) => line.join('').trimEnd()).filter((line) => line !== '');
-}
-
 describe('at a terminal', () => {
-  testUnless(noTerminal, 'a message that comes while somebody types does not garble the line, however many rows it takes', async () => {
-    const { chair, person } = await seated();
-    const long = 'x'.repeat(70);
-    person.write(`half a line ${long}`);
-    await person.shown('x'.repeat(10));
-    chair.say('Hi');
-    await person.shows('Server: Hi');
-    chair.say(`again, in more than one row ${'y'.repeat(60)}`);
-    await person.shows('Server: again');
-    person.write(' and its end\r');
-    await chair.shows(`client: half a line ${long} and its end`);
-    chair.say('END');
-    await person.shows('Server has left the chat.');
-    expect([await chair.ended, await person.ended]).toEqual([0, 0]);
-    expect(screenOf(person.raw)).toEqual([
-      'Connected to SERVCHAT',
-      'Server: Hi',
-      `Server: again, in more than one row ${'y'.repeat(24)}`,
-      'y'.repeat(36),
-      `You: half a line ${'x'.repeat(43)}`,
-      `${'x'.repeat(27)} and its end`,
-      'Server has left the chat.',
-    ]);
-  });
-
   testUnless(noTerminal, 'a pasted text with line breaks is several messages; an Enter alone is none', async () => {
     const { chair, person } = await seated();
     person.write('one\rtwo\r\rthree\r');
@@ -93,4 +41,185 @@ describe('at a terminal', () => {
       expect([await chair.ended, await person.ended]).toEqual([0, 0]);
     });
   }
+});
+
+/** Somebody who connects and speaks plaintext, and what they were sent. */
+class Peer {
+  readonly #socket: net.Socket;
+  received = '';
+  readonly ended: Promise<void>;
+
+  static async at(port: number): Promise<Peer> {
+    const socket = net.connect(port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('connect', resolve));
+    return new Peer(socket);
+  }
+
+  private constructor(socket: net.Socket) {
+    this.#socket = socket;
+    socket.on('data', (bytes: Buffer) => (this.received += bytes.toString()));
+    this.ended = new Promise((resolve) => socket.on('close', resolve));
+  }
+
+  say(text: string): void {
+    this.#socket.write(`${text}\n`);
+  }
+
+  leave(): void {
+    this.#socket.end('EXIT\n');
+  }
+
+  async hears(text: string): Promise<void> {
+    const end = Date.now() + 20_000;
+    while (!this.received.includes(text)) {
+      if (Date.now() > end) throw new Error(`wanted ${JSON.stringify(text)}, and it was sent ${JSON.stringify(this.received)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+async function serving(more: readonly string[] = []): Promise<{ window: TmuxWindow; port: number }> {
+  const window = new TmuxWindow(['serve', '--mode', 'plaintext', '--port', '0', ...more]);
+  const rows = await window.until((all) => all.join(' ').includes('waiting'));
+  return { window, port: Number(/:(\d+) in plaintext/.exec(rows.join(''))?.[1]) };
+}
+
+async function chatting(more: readonly string[] = []): Promise<{ window: TmuxWindow; peer: Peer; port: number }> {
+  const { window, port } = await serving(more);
+  const peer = await Peer.at(port);
+  await window.shows('You:');
+  return { window, peer, port };
+}
+
+const WIDE = '日本 👨‍👩‍👧 e\u0301';
+
+describeWithTool('tmux', 'the row that somebody types in', () => {
+  for (const marked of [true, false]) {
+    const how = marked ? 'marked as a paste' : 'as keys';
+    test(`a paste into the middle of a line is sent as it was pasted, ${how}`, async () => {
+      const { window, peer } = await chatting();
+      window.press('Hello wrld', 'Left', 'Left', 'Left');
+      window.paste(`[pasted ${WIDE}]`, { marked });
+      await window.shows('You: Hello w[pasted');
+      window.press('Enter');
+      await peer.hears('\n');
+      expect(peer.received).toBe(`Hello w[pasted ${WIDE}]rld\n`);
+      window.press('before', 'C-a');
+      window.paste('one\ntwo\nthree ', { marked });
+      window.press('Enter');
+      await peer.hears('three');
+      // Of keys, the first Enter sends all of the line.
+      expect(peer.received.split('\n').slice(1, -1)).toEqual(marked ? ['one', 'two', 'three before'] : ['onebefore', 'two', 'three ']);
+      window.close();
+    });
+  }
+
+  test('keys: what a person sees as one character is moved over and deleted as one', async () => {
+    const { window, peer } = await chatting();
+    window.paste(`a${WIDE}b`, { marked: true });
+    window.press('Left', 'BSpace', 'BSpace', 'BSpace', 'Home', 'DC', 'C-e', ' end', 'Enter');
+    await peer.hears('end');
+    expect(peer.received).toBe('日本 b end\n');
+    window.press('Up', ' again', 'Enter');
+    await peer.hears('again');
+    expect(peer.received).toBe('日本 b end\n日本 b end again\n');
+    window.close();
+  });
+
+  test('a window that changes its size between messages loses none of them and shows no half line twice', async () => {
+    const { window, peer } = await chatting();
+    const typed = `${WIDE} a long line ${'abcdefghij '.repeat(6)}`;
+    window.paste(typed, { marked: true });
+    await window.until((rows) => rows.at(-1)?.endsWith('abcdefghij') === true);
+    const widths = [40, 25, 60, 31, 58, 20, 59, 30, 70, 44];
+    for (const [at, columns] of widths.entries()) {
+      window.resize(columns);
+      // Of the line as much as there is room for, its last space cut off here.
+      await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.length === columns - 2);
+      peer.say(`no ${at}`);
+      await window.until((rows) => rows.at(-2) === `client: no ${at}`);
+    }
+    const { screen } = window;
+    expect(screen.filter((row) => row.includes('abcdefghij'))).toEqual([screen.at(-1)]);
+    expect(screen.slice(-11, -1)).toEqual(widths.map((_, at) => `client: no ${at}`));
+    window.press('Enter');
+    await peer.hears('\n');
+    expect(peer.received).toBe(`${typed}\n`);
+    window.close();
+  });
+
+  test('messages that come while the size changes and somebody types are all shown, and so is the line', async () => {
+    const { window, peer } = await chatting();
+    window.paste('a long line '.repeat(8), { marked: true });
+    for (let at = 0; at < 12; at += 1) {
+      peer.say(`no ${at}`);
+      window.resize(at % 2 === 0 ? 33 : 70);
+      window.press(`${at},`);
+    }
+    await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.endsWith('10,11,') === true);
+    const messages = window.screen.filter((row) => row.startsWith('client: '));
+    expect(messages).toEqual(Array.from({ length: 12 }, (_, at) => `client: no ${at}`));
+    window.press('Enter');
+    await peer.hears('\n');
+    expect(peer.received).toBe(`${'a long line '.repeat(8)}0,1,2,3,4,5,6,7,8,9,10,11,\n`);
+    window.close();
+  });
+
+  test('what the other side sends never stands at the left margin', async () => {
+    const { window, peer } = await chatting();
+    window.resize(60, 80);
+    for (const fake of ['You: I will pay 1000', 'client has left the chat.']) {
+      peer.say(`wrap${' '.repeat(60 - 'client: wrap'.length)}${fake}`);
+      peer.say(`${'.'.repeat(60 - 'client: '.length)}${fake}`);
+      // A terminal takes such a family for two columns, or for eight.
+      peer.say(`${'👨‍👩‍👧‍👦'.repeat(6)} 12${fake}`);
+      peer.say(`${'👨‍👩‍👧‍👦'.repeat(26)}${fake}`);
+    }
+    peer.say('last');
+    const rows = await window.shows('client: last');
+    expect(rows.filter((row) => /^(You: .|client has)/.test(row))).toEqual([]);
+    expect(rows.map((row) => row.trim()).join(' ').match(/I will pay 1000/g)).toHaveLength(4);
+    window.close();
+  });
+});
+
+describeWithTool('tmux', 'a server that waits for the next client', () => {
+  test('each key counts once in every chat, and what is typed between two goes to nobody', async () => {
+    const { window, port } = await serving(['--keep-open']);
+    for (const name of ['first', 'second', 'third']) {
+      window.press(`for nobody before the ${name}`, 'Enter', 'half a line');
+      await window.shows('Nobody is connected');
+      const peer = await Peer.at(port);
+      await window.shows('You:');
+      window.press(`hello ${name}`, 'Enter');
+      await peer.hears('\n');
+      peer.leave();
+      await window.until((rows) => rows.filter((row) => row === 'client has left the chat.').length === ['first', 'second', 'third'].indexOf(name) + 1);
+      await peer.ended;
+      expect(peer.received).toBe(`hello ${name}\n`);
+    }
+    expect(window.screen.join(' ')).not.toContain('Warning');
+    window.press('C-c');
+    await window.shows('ended:');
+    window.close();
+  });
+});
+
+describeWithTool('tmux', 'the window is closed', () => {
+  test('the other side is told, and the capture is complete', async () => {
+    const capture = path.join(temporaryDirectory(), 'chat.pcapng');
+    const { window, peer } = await chatting(['--capture', capture, '--keep-open']);
+    peer.say('hello there');
+    await window.shows('client: hello there');
+    window.close();
+    await peer.ended;
+    expect(peer.received).toBe('EXIT\n');
+    const end = Date.now() + 20_000;
+    while (!fs.existsSync(capture) || fs.existsSync(`${capture}.recording.pcap`)) {
+      if (Date.now() > end) throw new Error('the capture was not finished');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    const { findings } = await inspectCapture(capture);
+    expect(findings.conversations[0]?.messages.map((message) => (message.kind === 'readable' ? message.text : null))).toEqual(['hello there', 'EXIT']);
+  });
 });

@@ -1,0 +1,276 @@
+/**
+ * A person at a terminal. The terminal is in raw mode from first to last: each key comes to us, and what is typed while
+ * nobody is connected is neither echoed nor kept for whoever comes next.
+ *
+ * Node's readline is no help here: of what is pasted into the middle of a line it moves all but the last character to
+ * the end, it doubles keys when a second editor is made after the first, and after a change of the window's size it wipes
+ * as many rows as the line took before, be they its own or a message. No kept package writes above a line that is being
+ * typed; those that edit a line (Ink, Enquirer, Inquirer) build on readline or on a count of rows like it.
+ */
+import type { ReadStream, WriteStream } from 'node:tty';
+
+import { hanging } from '../../hanging.js';
+import { printable } from '../../printable.js';
+import { endAtOnce, interrupt, onInterrupt } from '../interrupt.js';
+import type { Listener, Person } from '../person.js';
+import { EditedLine } from './edited-line.js';
+import { KeyReader, type Key } from './keys.js';
+import { letGoOfTerminal } from './lost-terminal.js';
+import { ASK_POSITION, TypingRow, WIPE } from './typing-row.js';
+
+const PASTES_ARE_MARKED = '\x1b[?2004h';
+const PASTES_ARE_KEYS = '\x1b[?2004l';
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
+
+/** An escape sequence comes at once; behind the Escape key nothing comes. */
+const SEQUENCE_MS = 100;
+/** A window that is dragged changes its size many times a second. */
+const SIZE_SETTLES_MS = 50;
+/** A terminal that has not said by then where its cursor is does not know the question. */
+const ANSWER_MS = 300;
+/** Characters that wait to be shown while we wait for the terminal. */
+const MOST_WAITING = 65_536;
+
+const USUAL_WIDTH = 80;
+
+type TypedKey = Extract<Key, { type: 'text' | 'edit' | 'enter' | 'line-break' }>;
+
+export interface Terminal {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+  readonly errors: WriteStream;
+}
+
+export class PersonAtTerminal implements Person {
+  readonly #terminal: Terminal;
+  readonly #keys = new KeyReader();
+  readonly #line = new EditedLine();
+  readonly #row = new TypingRow();
+  #listener: Listener | null = null;
+  /** Whether it was said that what is typed now is not sent. */
+  #toldUnsent = false;
+  #gone = false;
+  #escape: NodeJS.Timeout | undefined;
+  /** While the window's size changes, and until we know where the row that is typed in begins. */
+  #resizing: { timer: NodeJS.Timeout; asked: boolean } | null = null;
+  #waiting: { output: WriteStream; line: string }[] = [];
+  #waitingLength = 0;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+    const { input, output } = terminal;
+    // Until there is a chat, nobody need be told that we go.
+    onInterrupt(endAtOnce);
+    process.once('exit', () => {
+      this.#restore();
+    });
+    input.on('data', (chunk: Buffer) => {
+      this.#pressed(chunk);
+    });
+    for (const stream of [input, output]) stream.on('error', this.#lost);
+    input.on('end', this.#lost);
+    output.on('drain', () => this.#listener?.shown());
+    output.on('resize', () => {
+      this.#resized();
+    });
+    process.on('SIGCONT', () => {
+      this.#begin();
+    });
+    // What is connected keeps the process alive, not the keyboard.
+    input.unref();
+    this.#begin();
+  }
+
+  show(lines: string): boolean {
+    return this.#above(this.#terminal.output, lines);
+  }
+
+  warn(line: string): void {
+    this.#above(this.#terminal.errors, line);
+  }
+
+  listen(listener: Listener): void {
+    this.#listener = listener;
+    this.#draw();
+  }
+
+  resume(): void {
+    // A person types slower than a socket takes.
+  }
+
+  rest(): void {
+    if (this.#listener === null) return;
+    this.#settle(null);
+    this.#write(WIPE);
+    this.#listener = null;
+    // Half a line was meant for the one who has gone.
+    this.#line.clear();
+    this.#toldUnsent = false;
+  }
+
+  #pressed(chunk: Buffer): void {
+    clearTimeout(this.#escape);
+    for (const key of this.#keys.keys(chunk)) this.#press(key);
+    if (this.#keys.isWaiting) {
+      this.#escape = setTimeout(() => {
+        this.#keys.giveUp();
+      }, SEQUENCE_MS).unref();
+    }
+    this.#draw();
+  }
+
+  #press(key: Key): void {
+    switch (key.type) {
+      case 'interrupt':
+        this.#leave();
+        return;
+      case 'end-of-input':
+        // As in every shell: behind a text, the key deletes.
+        if (this.#line.isEmpty) this.#leave();
+        else this.#line.edit('delete-right');
+        return;
+      case 'suspend':
+        this.#restore();
+        process.kill(process.pid, 'SIGTSTP');
+        return;
+      case 'position':
+        if (this.#resizing?.asked === true) this.#settle(key.column - 1);
+        return;
+      case 'clear-screen':
+        this.#write(CLEAR_SCREEN);
+        return;
+      default:
+        if (this.#listener === null) this.#unsent();
+        else this.#type(key, this.#listener);
+    }
+  }
+
+  #type(key: TypedKey, listener: Listener): void {
+    switch (key.type) {
+      case 'text':
+        this.#line.insert(key.text);
+        return;
+      case 'edit':
+        this.#line.edit(key.edit);
+        return;
+      case 'enter':
+        this.#say(this.#line.take(), listener);
+        return;
+      case 'line-break':
+        this.#say(this.#line.takeBefore(), listener);
+    }
+  }
+
+  #say(text: string, listener: Listener): void {
+    // An Enter on an empty line is somebody waiting, not somebody talking.
+    if (text === '') return;
+    this.show(`You: ${printable(text)}`);
+    listener.said([text]);
+  }
+
+  #unsent(): void {
+    if (this.#toldUnsent) return;
+    this.#toldUnsent = true;
+    this.show('Nobody is connected: what you type now is not sent to anyone.');
+  }
+
+  #leave(): void {
+    const listener = this.#listener;
+    if (listener === null) {
+      interrupt('SIGINT');
+      return;
+    }
+    this.rest();
+    listener.leave();
+  }
+
+  /** Nobody can be shown anything any more: whoever is connected is told that we leave. */
+  readonly #lost = (): void => {
+    if (this.#gone) return;
+    this.#gone = true;
+    letGoOfTerminal();
+    interrupt('SIGHUP');
+  };
+
+  #above(output: WriteStream, lines: string): boolean {
+    // Standard error may be a file.
+    const rows = output.isTTY ? lines.split('\n').flatMap((line) => hanging(line, this.#width)).join('\n') : lines;
+    if (this.#resizing !== null) {
+      this.#waiting.push({ output, line: rows });
+      this.#waitingLength += rows.length;
+      return this.#waitingLength < MOST_WAITING;
+    }
+    if (this.#listener !== null) this.#write(WIPE);
+    const room = this.#gone || output.write(`${rows}\n`);
+    this.#draw();
+    return room;
+  }
+
+  #draw(): void {
+    if (this.#listener === null || this.#resizing !== null) return;
+    this.#write(this.#row.draw(this.#line.before, this.#line.after, this.#width));
+  }
+
+  get #width(): number {
+    const { columns } = this.#terminal.output;
+    // 0 where the terminal does not know.
+    return columns > 0 ? columns : USUAL_WIDTH;
+  }
+
+  #resized(): void {
+    if (this.#listener === null) return;
+    clearTimeout(this.#resizing?.timer);
+    this.#resizing = { asked: false, timer: setTimeout(this.#askPosition, SIZE_SETTLES_MS) };
+  }
+
+  readonly #askPosition = (): void => {
+    if (!this.#row.mayBeBroken(this.#width)) {
+      this.#settle(null);
+      return;
+    }
+    this.#write(ASK_POSITION);
+    const timer = setTimeout(() => {
+      this.#settle(null);
+    }, ANSWER_MS);
+    this.#resizing = { asked: true, timer };
+  };
+
+  /** Now it is known how the window looks; `column`: where its cursor is, or null where it did not say. */
+  #settle(column: number | null): void {
+    if (this.#resizing === null) return;
+    clearTimeout(this.#resizing.timer);
+    this.#resizing = null;
+    const rows = this.#row.rowsAbove(this.#width, column);
+    this.#write(rows > 0 ? `\x1b[${rows}A${WIPE}` : WIPE);
+    const waiting = this.#waiting.splice(0);
+    this.#waitingLength = 0;
+    for (const { output, line } of waiting) if (!this.#gone) output.write(`${line}\n`);
+    this.#draw();
+    this.#listener?.shown();
+  }
+
+  #begin(): void {
+    this.#setRaw(true);
+    this.#write(PASTES_ARE_MARKED);
+    this.#draw();
+  }
+
+  /** As the shell wants to find it. */
+  #restore(): void {
+    this.#write(this.#listener === null ? PASTES_ARE_KEYS : `${PASTES_ARE_KEYS}\n`);
+    this.#setRaw(false);
+  }
+
+  #setRaw(raw: boolean): void {
+    if (this.#gone) return;
+    try {
+      this.#terminal.input.setRawMode(raw);
+    } catch {
+      // EIO: the terminal is gone, of which 'end' or 'error' tells.
+    }
+  }
+
+  #write(sequence: string): void {
+    if (!this.#gone) this.#terminal.output.write(sequence);
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * A line, cut into the rows that a terminal shows of it, where all rows but the first are indented.
+ *
+ * A terminal breaks a line that is too long by itself, at its last column, and goes on at the left margin. Whoever knows
+ * how wide a window is can pad a message so that its second row reads there like a line of ours ("You: I will pay 1000").
+ * So we break lines ourselves, and what another person wrote never stands at the margin.
+ *
+ * For the same reason a character counts here as many columns as any terminal gives it: a family emoji takes two in one
+ * terminal and eight in another, and a row that is wider than we thought would be broken by the terminal after all.
+ */
+import stringWidth from 'string-width';
+
+/** How far the second row of a message is indented: as far as `client: ` and `Server: ` reach. */
+export const HANGING_INDENT = 8;
+
+const ASCII = /^[ -~]*$/;
+/** Combining marks that take no column of their own, and what is not shown by itself. */
+const TAKES_NO_COLUMN = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]$/u;
+const TAKES_TWO = /^[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\p{Regional_Indicator}]$/u;
+const JOINER = 0x200d;
+/** Asks for a symbol as an emoji, which may be a column wider. */
+const EMOJI_STYLE = 0xfe0f;
+
+/** The most columns that a terminal takes for `text`, which is safe to show. */
+export function mostColumns(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) columns += columnsOf(character);
+  return columns;
+}
+
+/**
+ * The rows of `line`, which together hold all of it. A row breaks behind a space where it can.
+ *
+ * @param line safe to show, without a line break.
+ * @param width of the terminal in columns.
+ */
+export function hanging(line: string, width: number, indent = HANGING_INDENT): string[] {
+  if (line.length <= width && ASCII.test(line)) return [line];
+  // In a window of a few columns, text comes before indent.
+  const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
+  return cuts(line, width, margin.length).map((row, at) => (at === 0 ? row : margin + row));
+}
+
+function cuts(line: string, width: number, indent: number): string[] {
+  const rows: string[] = [];
+  let start = 0;
+  let used = 0;
+  let room = width;
+  /** Places to break at: where they are, and how much of the row is used up to there. */
+  let space = { at: 0, used: 0 };
+  let cluster = { at: 0, used: 0 };
+  let before = 0;
+  let at = 0;
+  for (const character of line) {
+    const columns = columnsOf(character);
+    if (columns > 0 && before !== JOINER) cluster = { at, used };
+    if (used + columns > room && at > start) {
+      const end = [space, cluster, { at, used }].find((place) => place.at > start) ?? { at, used };
+      rows.push(line.slice(start, end.at));
+      used -= end.used;
+      cluster = { at: cluster.at, used: cluster.used - end.used };
+      start = end.at;
+      room = width - indent;
+    }
+    used += columns;
+    at += character.length;
+    if (character === ' ') space = { at, used };
+    before = character.codePointAt(0) ?? 0;
+  }
+  return [...rows, line.slice(start)];
+}
+
+/** Of characters that are no ASCII: asking for it takes microseconds, and a text has few different ones. */
+const known = new Map<string, number>();
+const MOST_KNOWN = 4096;
+
+function columnsOf(character: string): number {
+  if (character >= ' ' && character <= '~') return 1;
+  const found = known.get(character);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_KNOWN) known.clear();
+  const columns = measured(character);
+  known.set(character, columns);
+  return columns;
+}
+
+function measured(character: string): number {
+  if (character.codePointAt(0) === EMOJI_STYLE) return 1;
+  if (TAKES_NO_COLUMN.test(character)) return 0;
+  return TAKES_TWO.test(character) ? 2 : stringWidth(character);
+}

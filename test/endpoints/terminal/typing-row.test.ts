@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+
+import { TypingRow } from '../../../src/endpoints/terminal/typing-row.js';
+import { mostColumns } from '../../../src/hanging.js';
+
+/** The row as it stands when all is drawn, and what of it stands before the cursor. */
+function drawn(before: string, after: string, width: number): { row: string; left: string } {
+  // eslint-disable-next-line no-control-regex -- the row ends with an escape sequence
+  const [, row, left] = /^\r(.*)\x1b\[J\r(.*)$/su.exec(new TypingRow().draw(before, after, width)) ?? [];
+  if (row === undefined || left === undefined) throw new Error('not one row');
+  return { row, left };
+}
+
+test('a short line is shown whole', () => {
+  expect(drawn('Hel', 'lo', 20)).toEqual({ row: 'You: Hello', left: 'You: Hel' });
+});
+
+test('of a long one, what is around the cursor', () => {
+  expect(drawn('abcdefghijklmnop', '', 15).row).toBe('You: …ijklmnop');
+  expect(drawn('', 'abcdefghijklmnop', 15).row).toBe('You: abcdefgh…');
+});
+
+test('whatever is typed, the row fits the window, holds no control character, and its left part is its beginning', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 100 }), (before, after, width) => {
+      const { row, left } = drawn(before, after, width);
+      expect(mostColumns(row)).toBeLessThan(width);
+      expect(row).not.toMatch(/\p{Cc}/u);
+      expect(row.startsWith(left)).toBe(true);
+    }),
+  );
+});
+
+test('after the window has become narrower, the cursor tells whether the terminal broke the row or cut it off', () => {
+  const row = new TypingRow();
+  row.draw('x'.repeat(50), '', 80);
+  expect([row.mayBeBroken(60), row.mayBeBroken(40)]).toEqual([false, true]);
+  // The cursor was in column 55: broken at 40, it is in column 15 of the second row; broken at 20, of the third.
+  expect([row.rowsAbove(40, 15), row.rowsAbove(20, 15)]).toEqual([1, 2]);
+  // Cut off, it is in the last column; and a terminal may not say, or say something else.
+  expect([row.rowsAbove(40, 39), row.rowsAbove(40, null), row.rowsAbove(40, 3)]).toEqual([0, 0, 0]);
+});
