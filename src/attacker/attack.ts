@@ -9,6 +9,7 @@
  */
 import type { ErrorFrame, Frame } from '../protocol/frames.js';
 import { formatFrame } from '../protocol/frames.js';
+import { Waiting } from './waiting.js';
 
 export type Side = 'client' | 'server';
 
@@ -89,24 +90,25 @@ export type Handler = (piece: Piece) => readonly Move[];
 /** For the few attacks that have something to say at another time than when a piece comes. */
 export interface Wire {
   play(moves: readonly Move[]): void;
+  /** Something went wrong that nobody waits for: this connection ends, and no other. */
+  fail(error: unknown): void;
 }
 
 /** A handler that takes time to make, such as a key pair: what comes meanwhile waits for it. */
 export function onceMade(making: Promise<Handler>, wire: Wire): Handler {
   let handler: Handler | null = null;
-  const waiting: Piece[] = [];
-  making.then(
-    (made) => {
+  const waiting = new Waiting<Piece>();
+  making
+    .then((made) => {
       handler = made;
-      for (const piece of waiting) wire.play(made(piece));
-    },
-    () => {
-      wire.play([{ type: 'cut' }]);
-    },
-  );
+      for (const piece of waiting.takeAll()) wire.play(made(piece));
+    })
+    .catch((error: unknown) => {
+      wire.fail(error);
+    });
   return (piece) => {
     if (handler !== null) return handler(piece);
-    waiting.push(piece);
+    waiting.add(piece, piece.bytes.length);
     return [];
   };
 }

@@ -6,6 +6,7 @@ import { makeCertificate } from '../crypto/certificate.js';
 import { VERSION } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
 import type { Piece, Side, Wire } from './attack.js';
+import { Waiting } from './waiting.js';
 
 const OPTIONS = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ALPNProtocols: [VERSION] } as const;
 
@@ -17,9 +18,10 @@ export interface TlsEndEvents {
 }
 
 export class TlsEnd {
+  readonly #relay: Wire;
   readonly #wire: Records;
   readonly #lines = new LineReader();
-  readonly #said: string[] = [];
+  readonly #said = new Waiting<string>();
   readonly #events: TlsEndEvents;
   #socket: tls.TLSSocket | null = null;
   #ended = false;
@@ -48,6 +50,7 @@ export class TlsEnd {
   }
 
   private constructor(side: Side, wire: Wire, events: TlsEndEvents) {
+    this.#relay = wire;
     this.#wire = new Records(side, wire);
     this.#events = events;
   }
@@ -56,10 +59,10 @@ export class TlsEnd {
     this.#wire.push(piece.bytes);
   }
 
-  /** At once, or as soon as the handshake is done. */
+  /** At once, or as soon as the handshake is done. @throws TooMuchWaitingError */
   say(text: string): void {
     if (this.#socket === null) {
-      this.#said.push(text);
+      this.#said.add(text, Buffer.byteLength(text));
       return;
     }
     this.#wire.nextIsMessage = true;
@@ -76,12 +79,17 @@ export class TlsEnd {
     // What goes wrong between the attacker and one side shows at that side.
     socket.on('error', () => undefined);
     socket.on('data', (bytes: Buffer) => {
-      for (const line of this.#lines.lines(bytes)) this.#events.line(line.toString('utf8'));
+      // Nobody called this who could catch what is thrown here: a line that is too long, say.
+      try {
+        for (const line of this.#lines.lines(bytes)) this.#events.line(line.toString('utf8'));
+      } catch (error) {
+        this.#relay.fail(error);
+      }
     });
     socket.on('end', () => {
       this.#events.end();
     });
-    for (const text of this.#said.splice(0)) this.say(text);
+    for (const text of this.#said.takeAll()) this.say(text);
     if (this.#ended) socket.end();
   }
 }

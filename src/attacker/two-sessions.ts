@@ -10,6 +10,7 @@ import { LEAVING_WORD } from '../protocol/leaving.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import type { Action, Session } from '../session/session.js';
 import { otherSide, type Move, type Side } from './attack.js';
+import { Waiting } from './waiting.js';
 
 const clock = (): number => Date.now() / 1000;
 
@@ -22,7 +23,7 @@ export class TwoSessions {
   readonly #facing: Readonly<Record<Side, Session>>;
   readonly #rewrite: (text: string) => string;
   /** What was read at one side before the other side's handshake was done. */
-  readonly #waiting: Record<Side, string[]> = { client: [], server: [] };
+  readonly #waiting: Readonly<Record<Side, Waiting<string>>> = { client: new Waiting(), server: new Waiting() };
 
   /** @param integrity what the client asked for: the server is to see the same. */
   constructor(keyPair: RsaKeyPair, integrity: string, rewrite: (text: string) => string) {
@@ -37,7 +38,7 @@ export class TwoSessions {
     return [...this.#moves('client', this.#facing.client.opened()), ...this.#moves('server', this.#facing.server.opened())];
   }
 
-  /** A line came from this side. */
+  /** A line came from this side. @throws TooMuchWaitingError where the other side never comes to terms. */
   received(from: Side, bytes: Buffer): readonly Move[] {
     return this.#moves(from, this.#facing[from].received(bytes));
   }
@@ -52,7 +53,7 @@ export class TwoSessions {
         case 'over':
           return action.outcome.ok ? this.#understood(side, LEAVING_WORD) : [];
         case 'ready':
-          return this.#waiting[side].splice(0).flatMap((text) => this.#tell(side, text));
+          return this.#waiting[side].takeAll().flatMap((text) => this.#tell(side, text));
         case 'unsent':
           return [];
       }
@@ -63,7 +64,8 @@ export class TwoSessions {
     const to = otherSide(from);
     const learned: Move = { type: 'learn', from, text };
     if (this.#facing[to].phase === 'chatting') return [learned, ...this.#tell(to, this.#rewrite(text))];
-    this.#waiting[to].push(this.#rewrite(text));
+    const rewritten = this.#rewrite(text);
+    this.#waiting[to].add(rewritten, Buffer.byteLength(rewritten));
     return [learned];
   }
 

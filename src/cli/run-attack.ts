@@ -91,6 +91,7 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     server: TapRecorder.open(path.join(out, `${chosen.name}.server-side.pcap`)),
   };
   let told = 0;
+  let problem: string | null = null;
   const relay = await startRelay({
     attack: chosen,
     target: to,
@@ -100,6 +101,10 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     onChange: () => {
       for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(`${from}: ${printable(text)}\n`);
       told = relay.report.learned.length;
+      if (relay.report.problem !== null && relay.report.problem !== problem) {
+        problem = relay.report.problem;
+        process.stderr.write(`servchat: one connection was ended: ${printable(problem)}\n`);
+      }
     },
   });
   process.stdout.write(`${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);

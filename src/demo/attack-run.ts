@@ -132,9 +132,10 @@ class Run {
   cell(took: number): Cell {
     const { attack, setting } = this.#options;
     const seats = { client: seat(this.#client), server: seat(this.#server) };
-    const { acted, learned } = this.#relay?.report ?? { acted: false, learned: [] };
+    const { acted, learned, problem } = this.#relay?.report ?? { acted: false, learned: [], problem: null };
     const observed = { mode: setting.mode, said: this.#said, complete: this.#complete, seats, acted, learned };
-    const outcome: Outcome = this.#failure === null ? judge(attack, observed) : { kind: 'failed', why: this.#failure };
+    const failure = this.#failure ?? problem;
+    const outcome: Outcome = failure === null ? judge(attack, observed) : { kind: 'failed', why: failure };
     return {
       attack: attack.name,
       setting,

@@ -3,7 +3,12 @@ import type { Attack, Move, Piece, Side, Wire } from '../../src/attacker/attack.
 import { PieceCutter } from '../../src/attacker/pieces.js';
 
 /** A wire on which nobody waits for what is played later. */
-const NO_WIRE: Wire = { play: () => undefined };
+const NO_WIRE: Wire = {
+  play: () => undefined,
+  fail: (error) => {
+    throw error;
+  },
+};
 
 /** What is said in turn, `client: …` or `server: …`, cut as the relay cuts it. */
 export function cut(...said: readonly (readonly [Side, string | Buffer])[]): readonly Piece[] {
