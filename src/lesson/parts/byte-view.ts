@@ -79,7 +79,7 @@ function drawn(label: string, fields: readonly Placed[], text: boolean): Element
   const halves = runsOf(fields, ROW_BYTES / 2);
   const rows = Array.from({ length: Math.ceil(halves.length / 2) }, (_, row) => halves.slice(2 * row, 2 * row + 2));
   return h('figure', { className: ['bytes'] }, [
-    h('figcaption', `${label} (${counted(total, 'byte')}). Offsets on the left are hexadecimal, as in Wireshark.`),
+    h('figcaption', `${label} (${counted(total, 'byte')})`),
     h(
       'div',
       { className: text ? ['hex', 'with-text'] : ['hex'], role: 'group', ariaLabel: `${label}: the bytes in hexadecimal` },
