@@ -23,6 +23,8 @@ export function sentenceFor(event: ChatEvent<Buffer>, us: Side): string {
       return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
     case 'left':
       return event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`;
+    case 'waiting':
+      return 'The server waits for the next client. Ctrl-C ends it.';
     case 'sent':
     case 'over':
       return '';

@@ -170,6 +170,7 @@ class Room {
     if (chat !== this.#seated) return;
     this.#seated = null;
     if (this.#isLast) this.#close(ok);
+    else this.#options.tell([{ type: 'waiting' }]);
   }
 
   /** Whoever is still at the door is sent away without a word. */

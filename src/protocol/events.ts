@@ -34,7 +34,9 @@ export type ChatEvent<Text = string> =
   /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
   | (Problem & { readonly at?: string })
   /** The chat is over. Nothing else comes after it, unless the server waits for the next client. */
-  | { readonly type: 'over'; readonly ok: boolean };
+  | { readonly type: 'over'; readonly ok: boolean }
+  /** The server is kept open, the connection is closed, and the seat is free for the next client. */
+  | { readonly type: 'waiting' };
 
 /** Something went wrong, and the connection ends for it. */
 export type Problem =

@@ -200,7 +200,19 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
     }
     expect(window.screen.join(' ')).not.toContain('Warning');
     window.press('C-c');
-    await window.shows('ended:');
+    await window.shows('ended: 0');
+    window.close();
+  });
+
+  test('the first Ctrl-C leaves the chat, and it is said what then ends the server; so does a second one', async () => {
+    const { window, peer } = await chatting(['--keep-open']);
+    window.press('C-c');
+    await peer.hears('EXIT');
+    peer.leave();
+    const rows = await window.shows('The server waits for the next client. Ctrl-C ends it.');
+    expect(rows.at(-2)).toBe('You have left the chat.');
+    window.press('C-c');
+    await window.shows('ended: 0');
     window.close();
   });
 });
