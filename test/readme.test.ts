@@ -5,6 +5,7 @@ import path from 'node:path';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
+import { inSmallProject } from './gate/small-project.js';
 import { TestProcess, temporaryDirectory } from './servchat-process.js';
 import { testWithTool } from './tools.js';
 
@@ -24,11 +25,25 @@ beforeAll(() => {
     fs.cpSync(file, path.join(clone, file), { recursive: true });
   }
   fs.symlinkSync(path.resolve('node_modules'), path.join(clone, 'node_modules'));
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: clone, stdio: 'ignore' });
+  execFileSync('npm', ['run', '--silent', 'build', '--', '--noCheck'], { cwd: clone, stdio: 'ignore' });
   treeBefore = workingTree();
+  fs.writeFileSync(path.join(shims, 'npx'), SHIM, { mode: 0o755 });
 }, 120_000);
 
-const shell = (command: string): TestProcess => new TestProcess('bash', ['-c', `cd "$0" && exec ${command}`, clone]);
+/**
+ * What npx comes to, without the second that it takes itself: it runs the `bin` of the package in the folder, which is
+ * tried below.
+ */
+const SHIM = `#!/bin/sh
+[ "$1" = servchat ] || { echo "npx is asked for $1" >&2; exit 1; }
+shift
+export npm_command=exec
+exec '${process.execPath}' dist/cli/main.js "$@"
+`;
+const shims = temporaryDirectory();
+
+const shell = (command: string): TestProcess =>
+  new TestProcess('bash', ['-c', `cd "$0" && exec ${command}`, clone], { PATH: `${shims}${path.delimiter}${process.env['PATH'] ?? ''}` });
 
 async function succeeds(command: string): Promise<string> {
   const child = shell(command);
@@ -48,10 +63,15 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
       expect(fs.existsSync(path.join(clone, file))).toBe(true);
     }
   },
-  // It is what is running here; that the script exists is what can be asked of it.
-  'npm ci && npm test': () => {
-    expect(JSON.parse(fs.readFileSync('package.json', 'utf8')).scripts).toHaveProperty('test');
-    return Promise.resolve();
+  // All the tests are what is running here: so npm is asked whether it could install, and the scripts run on a small project.
+  'npm ci && npm test': async () => {
+    expect(await inSmallProject(['ci', '--dry-run', '--offline', '--no-audit'])).toMatchObject({ status: 0 });
+    const { status, output, errors } = await inSmallProject(['test']);
+    expect({ status, errors, last: output.trim().split('\n').at(-1) }).toEqual({
+      status: 0,
+      errors: expect.stringContaining('PASS test/one.test.ts'),
+      last: '1 passed, 0 failed',
+    });
   },
   'npx servchat lesson': async () => {
     expect(await succeeds('npx servchat lesson')).toContain('lessons/report.html');
@@ -62,7 +82,7 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npx servchat connect --mode plaintext': async () => {
     await chat('npx servchat serve --mode plaintext', 'npx servchat connect --mode plaintext');
   },
-  'nc 127.0.0.1 4747': () => Promise.resolve(),
+  'nc 127.0.0.1 4747': () => netcat('nc 127.0.0.1 4747'),
   'npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog': async () => {
     await chat('npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog', 'npx servchat connect');
   },
@@ -144,14 +164,27 @@ test('every command is tried, and nothing is tried that is not there', () => {
 
 describe('each command does what the README says', () => {
   for (const [command, tried] of Object.entries(TRIED)) {
-    if (command.startsWith('nc ')) testWithTool('nc', command, () => netcat(command));
-    else if (command.includes('wireshark')) testWithTool('tshark', command, async () => { await tried(); });
-    else {
-      test(command, async () => {
-        await tried();
-      });
-    }
+    const tries = async (): Promise<void> => {
+      await tried();
+    };
+    if (command.startsWith('nc ')) testWithTool('nc', command, tries);
+    else if (command.includes('wireshark')) testWithTool('tshark', command, tries);
+    else test(command, tries);
   }
+
+  test('npx servchat runs what the others are run with', () => {
+    const npx = (...args: string[]): string => execFileSync('npx', ['servchat', ...args], { cwd: clone, encoding: 'utf8' });
+    const built = path.join(clone, 'dist/cli/main.js');
+    expect(npx('--help')).toBe(execFileSync(process.execPath, [built, '--help'], { encoding: 'utf8' }));
+    // That is the clone's own, not one of the same name from elsewhere: a change to its file shows.
+    const original = fs.readFileSync(built, 'utf8');
+    fs.writeFileSync(built, "#!/usr/bin/env node\nprocess.stdout.write(`marked ${process.env.npm_command} ${process.argv.slice(2)}`);\n");
+    try {
+      expect(npx('one', 'two')).toBe('marked exec one,two');
+    } finally {
+      fs.writeFileSync(built, original);
+    }
+  });
 });
 
 async function netcat(command: string): Promise<void> {
@@ -160,11 +193,13 @@ async function netcat(command: string): Promise<void> {
   const nc = shell(command.replace('4747', port));
   nc.say('Nice to Meet you');
   await server.shows('client: Nice to Meet you');
-  server.say('END');
-  await nc.shows('END');
+  server.say('Nice to Meet you too');
+  await nc.shows('Nice to Meet you too');
+  nc.say('EXIT');
   expect(await server.ended).toBe(0);
   nc.endInput();
-  await nc.ended;
+  expect(await nc.ended).toBe(0);
+  expect(nc.output).toEqual(['Nice to Meet you too']);
 }
 
 describe('the filters', () => {

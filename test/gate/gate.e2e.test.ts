@@ -1,0 +1,28 @@
+/** What fails says so, by the exit status of `npm test`: types, lint and tests each, in a small project. */
+import { expect, test } from '@jest/globals';
+
+import { inSmallProject } from './small-project.js';
+
+/** The last step of `npm test`; the README's test runs all of them on a project that is in order. */
+const JEST = ['run', '--silent', 'jest'];
+
+test.each([
+  ['a type that does not fit', { source: "const length: number = 'three';\nprocess.stdout.write(String(length));\n" }, /src.cli.main\.ts.*TS2322/],
+  ['a rule that is broken', { source: 'process.stdout.write(String([1, 2].length == 2));\n' }, /eqeqeq/],
+])('%s', async (_, files, told) => {
+  const { status, output } = await inSmallProject(['test'], files);
+  expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(told) });
+  // Nothing was tested, and nothing is said of tests.
+  expect(output).not.toMatch(/passed/);
+});
+
+test('a test that fails, beside one that does not', async () => {
+  const [good, bad] = [2, 3].map((sum) => `test('${sum}', () => {\n  expect(1 + 1).toBe(${sum});\n});\n`);
+  const { status, output } = await inSmallProject(JEST, { test: `import { expect, test } from '@jest/globals';\n\n${good}${bad}` });
+  expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: '1 passed, 1 failed' });
+});
+
+test('a test file that cannot be run', async () => {
+  const { status, output } = await inSmallProject(JEST, { test: "import './is-not-there.js';\n" });
+  expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: '0 passed, 1 failed' });
+});

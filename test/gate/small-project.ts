@@ -1,0 +1,36 @@
+/** A project of one source file and one test, with the scripts and settings of this one: what `npm test` does is quickly seen. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { TestProcess, temporaryDirectory } from '../servchat-process.js';
+
+const SETTINGS = [
+  'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'eslint.config.js', 'jest.config.js', 'test/gate',
+];
+const GOOD = {
+  source: "/** Who is there. */\nconst name: string = ['A', 'B'].join('');\nprocess.stdout.write(name);\n",
+  test: "import { expect, test } from '@jest/globals';\n\ntest('adds', () => {\n  expect(1 + 1).toBe(2);\n});\n",
+};
+
+export interface Run {
+  readonly status: unknown;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Makes the project, with another source file or test than the good ones where they are given, and runs `npm` in it. */
+export async function inSmallProject(npm: readonly string[], { source, test }: Partial<typeof GOOD> = {}): Promise<Run> {
+  const folder = temporaryDirectory();
+  for (const name of SETTINGS) {
+    fs.cpSync(name, path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.ts') });
+  }
+  for (const [file, text] of [['src/cli/main.ts', source ?? GOOD.source], ['test/one.test.ts', test ?? GOOD.test]] as const) {
+    fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    fs.writeFileSync(path.join(folder, file), text);
+  }
+  fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
+  const child = new TestProcess('npm', ['--prefix', folder, ...npm]);
+  child.endInput();
+  const status = await child.ended;
+  return { status, output: child.raw, errors: child.errors };
+}
