@@ -12,6 +12,14 @@ local DEFAULT_PORT = 4747
 local MAX_LINE_BYTES = 65536
 local SESSION_KEY_BYTES = 64
 local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
+-- SPKI DER of the largest RSA key that the protocol takes, 8192 bits, is half as long.
+local MAX_PUBLIC_KEY_BYTES = 2048
+
+-- A packet shows so many lines, and one more for each so many bytes of it: each MESSAGE is longer than that, so that only
+-- somebody's flood of short lines has more. What is not shown is counted, and it is said that it is there.
+local LINES_SHOWN, BYTES_A_LINE = 50, 160
+-- Of these, so many stand in the packet list.
+local LINES_LISTED = 20
 
 -------------------------------------------------------------------------------------------------------------------------
 -- Bits: Lua 5.2 has functions for them, 5.3 and later have operators, which 5.2 cannot even read.
@@ -267,7 +275,7 @@ local function character_length(bytes, at)
 end
 
 local function is_utf8(bytes)
-  local at = 1
+  local at = bytes:find('[\128-\255]') or #bytes + 1
   while at <= #bytes do
     local length = character_length(bytes, at)
     if not length then return false end
@@ -373,10 +381,11 @@ end
 
 local KNOWN_CHECKS = { sha256 = true, ['hmac-sha256'] = true, ['hmac-sha256-seq'] = true }
 
+-- No frame has more than three fields: a fourth holds all the rest, and makes it one too many.
 local function split_fields(line)
   local fields, from = {}, 1
   while true do
-    local space = line:find(' ', from, true)
+    local space = #fields < 3 and line:find(' ', from, true) or nil
     local text = line:sub(from, (space or #line + 1) - 1)
     fields[#fields + 1] = { text = text, offset = from - 1, length = #text }
     if not space then return fields end
@@ -425,6 +434,10 @@ PARSERS['PUBLIC-KEY'] = function(frame)
   frame.decoded = base64_bytes(frame.fields[2].text, BASE64)
   if not frame.decoded then
     frame.problem = 'the field of PUBLIC-KEY is not strict base64'
+    return
+  end
+  if #frame.decoded > MAX_PUBLIC_KEY_BYTES then
+    frame.problem, frame.decoded = 'the key of PUBLIC-KEY is longer than any that the protocol takes', nil
     return
   end
   frame.bits = rsa_bits(frame.decoded)
@@ -553,7 +566,7 @@ local function verify_check(conversation, frame, key)
   elseif not key then
     frame.unchecked = 'it takes the session key'
   elseif kind == 'hmac-sha256-seq' and not frame.sequence then
-    frame.unchecked = 'it counts the messages, and the capture does not hold their beginning'
+    frame.unchecked = 'it counts the messages, and not all that came before were seen'
   else
     local covered = covered_by_check(conversation, frame.side, frame.sequence, frame.fields[2].text)
     frame.check_good = hex(hmac_sha256(key:sub(33), covered)) == frame.check
@@ -601,16 +614,16 @@ local function learn(conversation, sender, line, frame_number)
   if conversation.mode == 'plaintext' then frame = nil end
 
   if not frame then
-    frame = { kind = 'TEXT', text = true }
+    frame = { kind = 'TEXT' }
     if not is_utf8(line) then frame.problem = 'the line is not UTF-8' end
     if conversation.mode == 'encrypted' then
       if frame.problem then
-        frame.kind, frame.text = 'MALFORMED', nil
+        frame.kind = 'MALFORMED'
       else
         frame.in_clear = true
       end
     end
-    if frame.text then
+    if frame.kind == 'TEXT' then
       conversation.messages = conversation.messages + 1
       frame.number = conversation.messages
     end
@@ -630,6 +643,16 @@ local function learn(conversation, sender, line, frame_number)
     learn_message(conversation, frame, frame_number)
   end
   return frame
+end
+
+-- Lines that are not looked at: in plaintext mode each is a message; in encrypted mode nobody knows what they were, so
+-- that from here on it cannot be told which number a message has.
+local function skip_lines(conversation, sender, count)
+  if conversation.mode == 'encrypted' then
+    conversation.counted[side_of(conversation, sender)] = nil
+  else
+    conversation.messages = conversation.messages + count
+  end
 end
 
 -------------------------------------------------------------------------------------------------------------------------
@@ -710,12 +733,13 @@ local expert_repeats = ProtoExpert.new('servchat.expert.repeats', 'The check cam
 local expert_wrong = ProtoExpert.new('servchat.expert.wrong', 'Does not verify', expert.group.SECURITY, expert.severity.WARN)
 local expert_refused = ProtoExpert.new('servchat.expert.error', 'ERROR: said by the other side, or someone between', expert.group.RESPONSE_CODE, expert.severity.WARN)
 local expert_key_log = ProtoExpert.new('servchat.expert.keylog', 'The key log cannot be used', expert.group.UNDECODED, expert.severity.WARN)
+local expert_more = ProtoExpert.new('servchat.expert.more', 'More lines than are shown', expert.group.UNDECODED, expert.severity.NOTE)
 local expert_failed = ProtoExpert.new('servchat.expert.failed', 'The dissector failed', expert.group.UNDECODED, expert.severity.WARN)
 
 local fields = {}
 for _, field in pairs(f) do fields[#fields + 1] = field end
 servchat.fields = fields
-servchat.experts = { expert_readable, expert_malformed, expert_repeats, expert_wrong, expert_refused, expert_key_log, expert_failed }
+servchat.experts = { expert_readable, expert_malformed, expert_repeats, expert_wrong, expert_refused, expert_key_log, expert_more, expert_failed }
 
 servchat.prefs.port = Pref.uint('TCP port', DEFAULT_PORT, 'Where the server listens. Encrypted chats are recognised on any port.')
 servchat.prefs.keylog = Pref.string('Key log', '', 'A file of --keylog: with it, checks are verified and tokens opened. Who has it can read everything.')
@@ -908,7 +932,22 @@ local function data_tab(lines, name, part_of, place)
   return ByteArray.new(table.concat(parts), true):tvb(name)
 end
 
-local function draw(tree, pinfo, tvb, lines, rest)
+-- What is left out of a packet, as one item.
+local function draw_more(tree, more)
+  local words = ('%d more %s, not shown'):format(more.count, more.count == 1 and 'line' or 'lines')
+  local item = tree:add(servchat, more.range, 'servchat, ' .. words)
+  item:add_proto_expert_info(expert_more, ('Of a packet of this length, %d lines are shown'):format(more.shown))
+  return words
+end
+
+-- The info column: what the first lines are, and how many follow.
+local function listed(words)
+  local left_out = #words - LINES_LISTED
+  if left_out <= 0 then return table.concat(words, ' | ') end
+  return ('%s | and %d more'):format(table.concat(words, ' | ', 1, LINES_LISTED), left_out)
+end
+
+local function draw(tree, pinfo, tvb, lines, more, rest)
   local decoded = data_tab(lines, 'servchat, base64 decoded', function(frame) return frame.decoded end, 'decoded_at')
   local opened = data_tab(lines, 'servchat, opened', function(frame) return frame.opened end, 'opened_at')
   local words = {}
@@ -916,6 +955,7 @@ local function draw(tree, pinfo, tvb, lines, rest)
     draw_line(tree, line, tvb, decoded, opened or tvb)
     words[#words + 1] = WORDS[line.frame.kind](line)
   end
+  if more then words[#words + 1] = draw_more(tree, more) end
   if rest then
     local item = tree:add(servchat, rest.range, ('servchat, %s'):format(rest.words))
     generated(item, f.unfinished, rest.range, rest.range:len())
@@ -923,7 +963,7 @@ local function draw(tree, pinfo, tvb, lines, rest)
     words[#words + 1] = rest.words
   end
   pinfo.cols.protocol = 'SERVCHAT'
-  pinfo.cols.info = table.concat(words, ' | ')
+  pinfo.cols.info = listed(words)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
@@ -932,12 +972,17 @@ end
 
 local LF, CR = 10, 13
 
--- The whole lines in `bytes`, and the offset behind the last one.
-local function lines_in(bytes)
+-- The whole lines in `bytes`, the first `most` of them; the offset behind the last of these; and how many more there are
+-- with the offset behind the last of all.
+local function lines_in(bytes, most)
   local lines, from = {}, 1
   while true do
     local lf = bytes:find('\n', from, true)
-    if not lf then return lines, from - 1 end
+    if not lf then return lines, from - 1, 0, from - 1 end
+    if #lines == most then
+      local _, count = bytes:sub(from):gsub('\n', '')
+      return lines, from - 1, count, #bytes - bytes:reverse():find('\n', 1, true) + 1
+    end
     local last = lf - 1
     if last >= from and bytes:byte(last) == CR then last = last - 1 end
     lines[#lines + 1] = { offset = from - 1, length = last - from + 1, next = lf, bytes = bytes:sub(from, last) }
@@ -955,10 +1000,20 @@ local function frame_of(conversation, sender, line, frame_number)
   remembered[frame_number] = known
   -- A packet can hold several TLS records, each of which begins at 0.
   local key = conversation.mode == 'tls' and line.bytes or line.offset
-  if not known[key] or known[key].length ~= line.length then
-    known[key] = { length = line.length, frame = learn(conversation, sender, line.bytes, frame_number) }
+  if not known[key] or known[key].line_length ~= line.length then
+    known[key] = learn(conversation, sender, line.bytes, frame_number)
+    known[key].line_length = line.length
   end
-  return known[key].frame
+  return known[key]
+end
+
+-- Skips lines once, whatever comes to look at the packet again.
+local function skip_once(conversation, sender, frame_number, at, count)
+  local known = remembered[frame_number]
+  local key = 'skipped from ' .. at
+  if known[key] then return end
+  known[key] = true
+  skip_lines(conversation, sender, count)
 end
 
 -- How a line that has no end yet is shown: it is put together with what the next packets bring, unless it is too long.
@@ -984,9 +1039,15 @@ local function read_packet(tvb, pinfo, tree, carrier)
   local conversation = conversation_of(sender, receiver, servchat.prefs.port, stream and tonumber(tostring(stream)), carrier)
   if is_tls(conversation, bytes) then return 0 end
 
-  local lines, rest_at = lines_in(bytes)
+  local most = LINES_SHOWN + math.floor(length / BYTES_A_LINE)
+  local lines, shown_to, more_lines, rest_at = lines_in(bytes, most)
   for _, line in ipairs(lines) do line.frame = frame_of(conversation, sender, line, pinfo.number) end
-  draw(tree, pinfo, tvb, lines, unfinished(pinfo, tvb, length, rest_at))
+  local more = nil
+  if more_lines > 0 then
+    skip_once(conversation, sender, pinfo.number, shown_to, more_lines)
+    more = { count = more_lines, shown = most, range = tvb(shown_to, rest_at - shown_to) }
+  end
+  draw(tree, pinfo, tvb, lines, more, unfinished(pinfo, tvb, length, rest_at))
   return length
 end
 

@@ -212,6 +212,35 @@ describeWithTool('tshark', 'the dissector', () => {
     }
   });
 
+  test('a flood of short lines is shown in part, and what follows it keeps its number', () => {
+    const flood = Buffer.from('a\n'.repeat(30_000));
+    const says = (bytes: Buffer): Payload => ({ side: 'client', bytes });
+    const file = written('flood.pcap', pcapOf(packetsOf([...Array.from({ length: 20 }, () => says(flood)), says(Buffer.from('after\n'))])));
+    const lines = dissect(file).filter(({ fields }) => fields['servchat.kind'] === 'TEXT');
+    expect(lines.at(-1)!.fields).toMatchObject({ 'servchat.text': 'after', 'servchat.message.number': String(20 * 30_000 + 1) });
+    expect(lines.length).toBeGreaterThan(20 * 50);
+    expect(lines.length).toBeLessThan(20 * 1000);
+    // Each packet says how many it does not show: together with those shown, all of them.
+    const list = tsharkWithDissector(['-r', file, '-V', '-2']);
+    const notShown = [...list.matchAll(/^servchat, (\d+) more lines, not shown$/gm)].map(([, count]) => Number(count));
+    expect(notShown).toHaveLength(20);
+    expect(notShown.reduce((sum, count) => sum + count, 0) + lines.length - 1).toBe(20 * 30_000);
+  });
+
+  test('after lines that were not looked at, no sequence number is told', async () => {
+    const { capture, keyLog } = recording('hmac-sha256-seq');
+    const payloads = await payloadsOf(capture);
+    const isMessage = ({ side, bytes }: Payload): boolean => side === 'client' && bytes.subarray(0, 8).equals(Buffer.from('MESSAGE '));
+    const first = payloads.findIndex(isMessage);
+    const flood = { side: 'client' as const, bytes: Buffer.from('ERROR x\n'.repeat(2_000)) };
+    const file = written('flooded.pcap', pcapOf(packetsOf([...payloads.slice(0, first), flood, ...payloads.slice(first)])));
+    const messages = dissect(file, ['-o', `servchat.keylog:${keyLog}`]).filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
+    const bySide = (side: string): unknown[] => messages.filter(({ fields }) => fields['servchat.side'] === side).map(({ fields }) => fields['servchat.check.sequence']);
+    expect(new Set(bySide('client'))).toEqual(new Set([undefined]));
+    expect(bySide('server')).toEqual(bySide('server').map((_, index) => String(index)));
+    expect(messages.flatMap(({ experts }) => experts)).toEqual([]);
+  });
+
   test('errors and malformed frames are marked', () => {
     const says = (side: Payload['side'], text: string): Payload => ({ side, bytes: Buffer.from(text, 'latin1') });
     const lines = dissect(
