@@ -17,6 +17,8 @@ const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const EXTENSION = { serverName: 0, applications: 16, supportedVersions: 43 } as const;
 
+/** Type and length, of two bytes each. */
+const EXTENSION_HEADER = 4;
 const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0300, 'SSL 3.0'],
   [0x0301, 'TLS 1.0'],
@@ -64,7 +66,8 @@ function handshake(head: Buffer, type: number): Reader | null {
 
 function* extensions(reader: Reader): Generator<{ type: number; body: Buffer }, void, void> {
   reader.u16();
-  while (!reader.isAtEnd) {
+  // A header that was cut would read as one of type 0, which is the server's name.
+  while (reader.left >= EXTENSION_HEADER) {
     const type = reader.u16();
     const length = reader.u16();
     const body = reader.take(length);
@@ -106,8 +109,8 @@ class Reader {
     this.#at = at;
   }
 
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length;
+  get left(): number {
+    return this.#bytes.length - this.#at;
   }
 
   u8(): number {

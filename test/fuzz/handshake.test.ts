@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { generateKeyPair } from '../../src/crypto/rsa.js';
 import { generateSessionKey } from '../../src/crypto/session-key.js';
-import { formatFrame, INTEGRITY_NAMES } from '../../src/protocol/frames.js';
+import { ERROR_CODES, formatFrame, INTEGRITY_NAMES } from '../../src/protocol/frames.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../../src/session/encrypted.js';
 import type { Action, Session } from '../../src/session/session.js';
 import { mutated, randomFrom } from './mutations.js';
@@ -69,7 +69,10 @@ describe('a server', () => {
 
   test('answers each changed handshake and goes on or ends', () => {
     const opening = wire(newClient().opened());
-    tally(3_000, (random) => outcomeOf(newServer(), mutated([opening], random)));
+    const outcomes = tally(3_000, (random) => outcomeOf(newServer(), mutated([opening], random)));
+    const known: readonly string[] = [...ERROR_CODES, 'handshake', 'chatting', 'over'];
+    expect(Object.keys(outcomes).filter((outcome) => !known.includes(outcome))).toEqual([]);
+    for (const common of ['bad-frame', 'handshake', 'mode-mismatch']) expect(outcomes[common]).toBeGreaterThan(50);
   });
 });
 

@@ -74,7 +74,12 @@ describe('the chapters', () => {
   });
 
   test.each(SOURCES)('$file can be read where nothing was captured', (source) => {
-    expect(() => readChapter(source, EMPTY)).not.toThrow();
+    const headings = (text: string): string[] => Array.from(text.matchAll(/^#+ (?:\d )?(.*)/gm), ([, words]) => words!);
+    const read = reportMarkdown([readChapter(source, EMPTY)]);
+    expect(headings(read)).toEqual(['What a listener can read', ...headings(source.text)]);
+    expect(read.match(/^\*\*Predict first\.\*\*/gm)).toHaveLength(source.text.match(/^:::predict\[/gm)!.length);
+    // No directive is left, and nothing that is not there is printed as a value.
+    expect(read).not.toMatch(/^:::?\w|:run\[|\b(undefined|null|NaN|Infinity)\b|\[object /m);
   });
 
   test.each(SOURCES)('$file types no number of the run', ({ text }) => {

@@ -129,6 +129,7 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(shown(lines)).toEqual(expected(findings));
     expect(findings.conversations[0]!.opening).toEqual({ found: true, verified: 7, refused: 0 });
     const messages = lines.filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
+    expect(messages).toHaveLength(7);
     for (const { fields } of messages) {
       // tshark 4.0 writes 1, later versions true.
       expect([fields['servchat.check.good'], fields['servchat.token.hmac.good']].map((value) => /^(1|true)$/i.test(value!))).toEqual([true, true]);
