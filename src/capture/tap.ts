@@ -31,6 +31,7 @@ import { formatTcpPacket } from '../packets/decode.js';
 import { LINKTYPE } from '../packets/link.js';
 import { TCP_FLAGS } from '../packets/packet.js';
 import { CaptureFileError, PcapWriter } from '../packets/pcap.js';
+import type { IfThere } from '../files/output-file.js';
 
 /** What in a tapped capture did not cross the socket: to be told wherever such a capture is shown. */
 export const REBUILT: readonly string[] = [
@@ -68,24 +69,39 @@ const REAL: TapSource = {
 
 /** A capture file that the connections of this process are recorded into. */
 export class TapRecorder {
-  readonly #writer: PcapWriter;
+  readonly #path: string;
   readonly #source: TapSource;
+  #writer: PcapWriter | null = null;
+  #connections = 0;
   #lastTime = 0;
   #failure: CaptureFileError | null = null;
   #closed = false;
 
   /**
-   * Creates the file at `path`, or empties it.
+   * Creates the file at `path`.
    *
-   * @throws CaptureFileError where that cannot be done.
+   * @throws CaptureFileError where that cannot be done: where there is one already, for example.
    */
   static open(path: string, source: TapSource = REAL): TapRecorder {
-    return new TapRecorder(PcapWriter.open(path, LINKTYPE.ETHERNET), source);
+    const recorder = new TapRecorder(path, source);
+    recorder.begin();
+    return recorder;
   }
 
-  private constructor(writer: PcapWriter, source: TapSource) {
-    this.#writer = writer;
+  /** Of a file that is not made before {@link begin}. */
+  constructor(path: string, source: TapSource = REAL) {
+    this.#path = path;
     this.#source = source;
+  }
+
+  /** Creates the file. @throws CaptureFileError as {@link open} does. */
+  begin(ifThere: IfThere = 'refuse'): void {
+    this.#writer = PcapWriter.open(this.#path, LINKTYPE.ETHERNET, ifThere);
+  }
+
+  /** How many connections have been recorded. */
+  get connections(): number {
+    return this.#connections;
   }
 
   /** Why the record stopped before its end (the disk is full, say), or null. The chat that is recorded goes on. */
@@ -114,19 +130,21 @@ export class TapRecorder {
       endpoints,
       observer,
     );
+    this.#connections += 1;
     tap.open(opened);
     return tap;
   }
 
-  /** May be called again; taps that are still told of something record it no more. */
+  /** May be called again; taps that are still told of something record it no more. A file without a connection is not left. */
   close(): void {
     this.#closed = true;
-    this.#writer.close();
+    if (this.#connections === 0) this.#writer?.abandon();
+    else this.#writer?.close();
   }
 
   /** Time does not run backwards in a file: a packet of an earlier time gets that of the one before. */
   #record(packet: Buffer, time: number): void {
-    if (this.#closed || this.#failure !== null) return;
+    if (this.#closed || this.#failure !== null || this.#writer === null) return;
     this.#lastTime = Math.max(this.#lastTime, time);
     try {
       this.#writer.write({ seconds: Math.floor(this.#lastTime / 1e6), nanoseconds: (this.#lastTime % 1e6) * 1000 }, packet);

@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 
+import type { IfThere } from '../files/output-file.js';
+import { forceOption } from './options.js';
+
 interface Options {
+  readonly force: IfThere;
   readonly withSecrets?: string;
 }
 
@@ -10,6 +14,7 @@ export function annotateCommand(): Command {
     .argument('<in>', 'a capture')
     .argument('<out>', 'the annotated capture (pcapng)')
     .option('--with-secrets <keylog>', 'put the TLS secrets that open this capture into it: whoever gets the file can then read the chat')
+    .addOption(forceOption('the annotated capture'))
     .addHelpText(
       'after',
       `

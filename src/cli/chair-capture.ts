@@ -1,36 +1,71 @@
 /** The file of `--capture`: a pcap is written as the chat goes, a pcapng once it is over and can be explained as a whole. */
+import fs from 'node:fs';
+
 import { REBUILT, TapRecorder, type Side } from '../capture/tap.js';
+import { describeFileError } from '../file-error.js';
+import { checkOutput, type IfThere } from '../files/output-file.js';
+import { CaptureFileError } from '../packets/capture-file.js';
+import { printable } from '../printable.js';
+
+interface ChairCaptureOptions {
+  readonly file: string;
+  readonly side: Side;
+  /** A TLS key log whose secrets go into a pcapng, or null. */
+  readonly keyLog: string | null;
+  readonly ifThere: IfThere;
+}
 
 export class ChairCapture {
   readonly tap: TapRecorder;
-  readonly #file: string;
+  readonly #options: ChairCaptureOptions;
   readonly #recording: string;
-  readonly #side: Side;
-  readonly #keyLog: string | null;
 
-  /**
-   * @param keyLog a TLS key log whose secrets go into a pcapng, or null.
-   * @throws CaptureFileError where the file cannot be written.
-   */
-  static open(file: string, side: Side, keyLog: string | null): ChairCapture {
-    return new ChairCapture(file, side, keyLog);
-  }
-
-  private constructor(file: string, side: Side, keyLog: string | null) {
-    this.#file = file;
-    this.#side = side;
-    this.#keyLog = keyLog;
+  /** Makes nothing yet. @throws CaptureFileError where {@link begin} would not be able to. */
+  constructor(options: ChairCaptureOptions) {
+    const { file } = options;
+    this.#options = options;
     // Beside it, and a capture in itself: should this process be killed, that is what is left.
     this.#recording = file.endsWith('.pcapng') ? `${file}.recording.pcap` : file;
-    this.tap = TapRecorder.open(this.#recording);
+    this.#check();
+    this.tap = new TapRecorder(this.#recording);
+  }
+
+  /** Creates the file. @throws CaptureFileError */
+  begin(): void {
+    this.#check();
+    this.tap.begin(this.#isDirect ? this.#options.ifThere : 'refuse');
   }
 
   /** @throws CaptureFileError where the recording stopped before its end, or cannot be annotated. */
   async close(): Promise<void> {
     this.tap.close();
     if (this.tap.failure !== null) throw this.tap.failure;
-    if (this.#recording === this.#file) return;
+    if (this.#isDirect || this.tap.connections === 0) return;
+    const { file, side, keyLog, ifThere } = this.#options;
     const { annotateRecording } = await import('./run-annotate.js');
-    await annotateRecording(this.#recording, this.#file, { way: 'tap', side: this.#side, rebuilt: REBUILT }, this.#keyLog);
+    try {
+      await annotateRecording(this.#recording, file, { provenance: { way: 'tap', side, rebuilt: REBUILT }, keyLog, ifThere });
+    } catch (error) {
+      throw new CaptureFileError(`${(error as Error).message}. The chat is kept as ${printable(this.#recording)}`, { cause: error });
+    }
+  }
+
+  get #isDirect(): boolean {
+    return this.#recording === this.#options.file;
+  }
+
+  #check(): void {
+    const { file, ifThere } = this.#options;
+    try {
+      checkOutput({ path: file, ifThere });
+    } catch (error) {
+      throw new CaptureFileError(`Cannot write the capture ${printable(file)}: ${describeFileError(error)}`, { cause: error });
+    }
+    // Not even where the capture may be replaced: somebody may be writing it, or it is all that is left of a chat.
+    if (!this.#isDirect && fs.lstatSync(this.#recording, { throwIfNoEntry: false }) !== undefined) {
+      throw new CaptureFileError(
+        `Cannot write the capture ${printable(file)}: ${printable(this.#recording)} is there already. Another servchat is writing it, or it is what is left of a chat that was killed; then move it away, or delete it`,
+      );
+    }
   }
 }

@@ -7,9 +7,10 @@ import { connect } from '../endpoints/client.js';
 import { EndpointError, NoChat } from '../endpoints/endpoint-error.js';
 import { KeyLogFile } from '../endpoints/key-log-file.js';
 import { personAtThisProcess, type Person } from '../endpoints/person.js';
-import { readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
+import { checkPrivateKeyFile, readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
 import { serve } from '../endpoints/server.js';
 import { tellInLines, tellInSentences, type Tell } from '../endpoints/telling.js';
+import type { IfThere } from '../files/output-file.js';
 import type { Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
@@ -27,6 +28,7 @@ interface ChairOptions {
   readonly capture?: string;
   readonly keylog?: string;
   readonly withSecrets?: true;
+  readonly force: IfThere;
 }
 
 interface ServerChairOptions extends ChairOptions {
@@ -51,8 +53,11 @@ export async function runServer(options: ServerChairOptions): Promise<boolean> {
   return sitDown('server', options, async (chair) => {
     if (mode !== 'tls') return serve({ ...options, ...chair, newSession });
     const tls = await makeCertificate();
-    if (keyFile !== undefined) savePrivateKey(keyFile, tls.privateKey);
-    return serve({ ...options, ...chair, newSession, tls });
+    const begin = (): void => {
+      chair.begin();
+      if (keyFile !== undefined) savePrivateKey(keyFile, tls.privateKey, options.force);
+    };
+    return serve({ ...options, ...chair, begin, newSession, tls });
   });
 }
 
@@ -73,8 +78,11 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
     }
     // Before the connection is made, so that the server does not wait for it.
     const keyPair = await keyPairFor(options);
-    if (keyFile !== undefined) savePrivateKey(keyFile, formatPrivateKey(keyPair));
-    return connect({ ...options, ...chair, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
+    const begin = (): void => {
+      chair.begin();
+      if (keyFile !== undefined) savePrivateKey(keyFile, formatPrivateKey(keyPair), options.force);
+    };
+    return connect({ ...options, ...chair, begin, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
   });
 }
 
@@ -101,22 +109,38 @@ interface Chair {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
+  /** Makes the files; not to be called before it is certain that there can be a chat. @throws EndpointError or CaptureFileError */
+  readonly begin: () => void;
 }
 
-async function sitDown(side: Side, options: ChairOptions, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
-  const { mode, format, capture, keylog } = options;
+/** Files that cannot be written are told before anything begins. */
+async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
+  const { mode, format, capture, keylog, savePrivateKey: keyFile, force: ifThere } = options;
   const secrets = secretsToEmbed(options);
-  const keyLog = keylog === undefined ? null : KeyLogFile.open(keylog);
-  const recording = capture === undefined ? null : ChairCapture.open(capture, side, secrets);
   const person = personAtThisProcess(format === 'ndjson');
+  const warn = (line: string): void => {
+    person.warn(`servchat: ${line}`);
+  };
+  const keyLog = keylog === undefined ? null : new KeyLogFile(keylog, warn);
+  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: secrets, ifThere });
+  if (keyFile !== undefined) checkPrivateKeyFile(keyFile, ifThere);
+  const begin = (): void => {
+    keyLog?.begin();
+    recording?.begin();
+  };
   const tell = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side);
   try {
-    return await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog }));
+    const properly = await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog, begin }));
+    return properly && keyLog?.hasFailed !== true;
   } catch (error) {
     if (!(error instanceof NoChat)) throw error;
     tell([error.problem, { type: 'over', ok: false }]);
     return false;
   }
+}
+
+interface SavesKey {
+  readonly savePrivateKey?: string;
 }
 
 /** The key log whose secrets are to go into the capture, or null where nobody asked. @throws EndpointError */

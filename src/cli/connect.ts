@@ -1,8 +1,9 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 
+import type { IfThere } from '../files/output-file.js';
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type ChatFormat } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly mode: Mode;
@@ -15,6 +16,7 @@ interface Options {
   readonly keylog?: string;
   readonly withSecrets?: true;
   readonly format: ChatFormat;
+  readonly force: IfThere;
 }
 
 export function connectCommand(): Command {
@@ -35,6 +37,7 @@ export function connectCommand(): Command {
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
     .addOption(chatFormatOption())
+    .addOption(forceOption('a capture or a private key'))
     .addHelpText(
       'after',
       `

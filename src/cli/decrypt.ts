@@ -1,6 +1,10 @@
 import { Command } from 'commander';
 
+import type { IfThere } from '../files/output-file.js';
+import { forceOption } from './options.js';
+
 interface Options {
+  readonly force: IfThere;
   readonly keys?: string;
   readonly privateKey?: string;
 }
@@ -12,6 +16,7 @@ export function decryptCommand(): Command {
     .argument('<out>', 'the plaintext capture (pcap)')
     .option('--keys <keylog>', 'open it with the session keys of this file')
     .option('--private-key <pem>', "open it with the client's RSA private key: it opens the envelope, and so all that follows")
+    .addOption(forceOption('the plaintext capture'))
     .addHelpText(
       'after',
       `

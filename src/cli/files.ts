@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { describeFileError } from '../file-error.js';
+import { readInput } from '../files/input-file.js';
+import { checkOutput, type IfThere } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
 import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
@@ -55,12 +57,19 @@ export function refuseSameFile(from: string, to: string): void {
   }
 }
 
+/** @throws Error where the capture could not be written later. */
+export function checkCapture(file: string, ifThere: IfThere): void {
+  try {
+    checkOutput({ path: file, ifThere });
+  } catch (error) {
+    throw new Error(`Cannot write the capture ${printable(file)}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
 /** @throws Error in one line that names the file, and `what` it was to be. */
 export function readText(file: string, what: string): string {
   try {
-    const { size } = fs.statSync(file);
-    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes, and ${MOST_BYTES} are the most`);
-    return fs.readFileSync(file, 'utf8');
+    return readInput(file, MOST_BYTES).toString('utf8');
   } catch (error) {
     throw new Error(`Cannot read the ${what} ${printable(file)}: ${describeFileError(error)}`, { cause: error });
   }

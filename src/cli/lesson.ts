@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { forceOption } from './options.js';
 import type { LessonOptions } from './run-lesson.js';
 
 export function lessonCommand(): Command {
@@ -10,6 +11,7 @@ export function lessonCommand(): Command {
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
     .option('--attacks <json>', 'what became of the attacks (default: those of the last attack --all, else those of the last demo)')
     .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder (default: class)')
+    .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
     .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this CSV file, and one answer key')
     .option('--seed <text>', 'with --class: the same seed gives the same conversations again', '1')

@@ -2,6 +2,8 @@
 /** The command line: which command is asked for, and how the program ends. */
 import { Command, CommanderError } from 'commander';
 
+import { describeFileError } from '../file-error.js';
+import { printable } from '../printable.js';
 import { COMMANDS } from './commands.js';
 
 const EXIT_RUN_TIME = 1;
@@ -45,7 +47,15 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else {
-    process.stderr.write(`servchat: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`servchat: ${problemOf(error)}\n`);
     process.exitCode = EXIT_RUN_TIME;
   }
+}
+
+/** A command says itself what went wrong with its files. What it did not expect is put into words here all the same. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error && 'syscall' in error)) return error.message;
+  const file = 'path' in error && typeof error.path === 'string' ? ` ${printable(error.path)}` : '';
+  return `Cannot go on${file === '' ? '' : ` with${file}`}: ${describeFileError(error)}`;
 }

@@ -3,6 +3,7 @@ import net from 'node:net';
 
 import { InvalidArgumentError, Option } from 'commander';
 
+import type { IfThere } from '../files/output-file.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
 import { MODES } from '../protocol/modes.js';
 
@@ -36,6 +37,13 @@ export function withSecretsOption(): Option {
 /** For the two chairs; what they print is theirs alone to say. */
 export function chatFormatOption(): Option {
   return new Option('--format <format>', 'what to print: text for people, or ndjson, a line of JSON for each event, for programs').choices(CHAT_FORMATS).default('text');
+}
+
+/** Its value is what becomes of a file that is there already. */
+export function forceOption(what: string): Option {
+  return new Option('--force', `replace ${what} that is there already; without it, such a file is left alone`)
+    .preset('replace' satisfies IfThere)
+    .default('refuse' satisfies IfThere, 'no');
 }
 
 export function formatOption(): Option {

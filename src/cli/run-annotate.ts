@@ -1,28 +1,42 @@
 /** Annotated captures: of a file that exists, and of a chat that is being held. */
 import fs from 'node:fs';
+import path from 'node:path';
 
 import { printable } from '../printable.js';
 import { annotateCapture, type Annotated, type Provenance } from '../wireshark/annotate.js';
-import { readKeyLogText, refuseSameFile } from './files.js';
+import type { OwnFolder } from '../files/own-folder.js';
+import type { IfThere } from '../files/output-file.js';
+import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';
+
+interface AnnotateOptions {
+  readonly withSecrets?: string;
+  readonly force: IfThere;
+}
 
 /** Whether the capture could be read to its end. */
-export async function annotate(from: string, to: string, { withSecrets }: { readonly withSecrets?: string }): Promise<boolean> {
+export async function annotate(from: string, to: string, { withSecrets, force }: AnnotateOptions): Promise<boolean> {
   refuseSameFile(from, to);
-  const annotated = await annotateCapture(from, to, { provenance: { way: 'unknown' }, ...secretsIn(withSecrets) });
+  checkCapture(to, force);
+  const annotated = await annotateCapture(from, to, { provenance: { way: 'unknown' }, ifThere: force, ...secretsIn(withSecrets) });
   process.stdout.write(`${annotatedWords(to, annotated)}\n`);
   if (annotated.damage !== null) process.stderr.write(`servchat: ${annotated.damage.message}\n`);
   return annotated.damage === null;
 }
 
-/** `capture` once more as pcapng beside it; `keyLog` is a TLS key log whose secrets are to go in. Says what was written. */
-export async function annotateBeside(capture: string, provenance: Provenance, keyLog?: string): Promise<string> {
-  const file = capture.replace(/\.pcap$/, '.pcapng');
-  return annotatedWords(file, await annotateCapture(capture, file, { provenance, ...secretsIn(keyLog) }));
+/** `capture` once more as pcapng, in a folder of ours. Says what was written. */
+export async function annotateInto(folder: OwnFolder, capture: string, provenance: Provenance): Promise<string> {
+  const name = path.basename(capture).replace(/\.pcap$/, '.pcapng');
+  const annotated = await annotateCapture(capture, path.join(folder.workplace, name), { provenance });
+  return annotatedWords(folder.publish(name, provenance), annotated);
 }
 
 /** Turns what a tap recorded into the pcapng that was asked for, and deletes the recording. */
-export async function annotateRecording(recording: string, file: string, provenance: Provenance, keyLog: string | null): Promise<void> {
-  const annotated = await annotateCapture(recording, file, { provenance, ...secretsIn(keyLog ?? undefined) });
+export async function annotateRecording(
+  recording: string,
+  file: string,
+  { provenance, keyLog, ifThere }: { readonly provenance: Provenance; readonly keyLog: string | null; readonly ifThere: IfThere },
+): Promise<void> {
+  const annotated = await annotateCapture(recording, file, { provenance, ifThere, ...secretsIn(keyLog ?? undefined) });
   fs.rmSync(recording);
   // The screen is the chat's own; that a file carries keys is said all the same.
   if (keyLog !== null) process.stderr.write(`servchat: ${annotatedWords(file, annotated)}\n`);

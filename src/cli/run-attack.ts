@@ -1,5 +1,4 @@
 /** `attack`: the list, one run, the matrix, or a relay in front of a server that is running. */
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,11 +10,15 @@ import { startRelay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import { acquaintanceFor, everyRun, runMatrix } from '../demo/attack-matrix.js';
 import { runAttack } from '../demo/attack-run.js';
+import { rememberMade } from '../files/made.js';
+import type { OwnFolder } from '../files/own-folder.js';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import { attackMatrixJson } from '../lesson/attack-json.js';
 import { attackListTable, attackMatrixTable, attackRunTable } from '../lesson/attack-table.js';
 import { printable } from '../printable.js';
 import type { Integrity } from '../protocol/frames.js';
+import { publishDocument, publishRuns } from './attack-files.js';
+import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';
 import { look } from './screen.js';
 
@@ -48,48 +51,54 @@ export async function attack(name: string | undefined, options: AttackOptions, w
 }
 
 async function all({ out, format }: AttackOptions): Promise<boolean> {
+  return fillFolder(out, async (folder) => {
+    const matrix = await allRuns(folder);
+    const document = attackMatrixJson(matrix);
+    const file = publishDocument(document, 'matrix.json', folder);
+    if (format === 'json') process.stdout.write(document);
+    else process.stdout.write(`${attackMatrixTable(matrix, look())}\nThe same as data, with what each side was shown: ${file}\nA capture from each side of the relay for every run: ${out}\n`);
+    return matrix.cells.every(({ outcome }) => outcome.kind !== 'failed');
+  });
+}
+
+async function allRuns(folder: OwnFolder): Promise<Matrix> {
   const bar = await progressBar('attacks', ATTACKS.length * SETTINGS.length);
-  let matrix: Matrix;
   try {
-    matrix = await runMatrix({
+    const matrix = await runMatrix({
       program: PROGRAM,
       runs: everyRun(ATTACKS, SETTINGS),
-      directory: out,
+      directory: folder.workplace,
       // One more than there are processors: a run spends some of its time waiting.
       atOnce: os.availableParallelism() + 1,
       onCell: () => {
         bar.step();
       },
     });
+    return { ...matrix, cells: publishRuns(matrix.cells, folder) };
   } finally {
     bar.stop();
   }
-  const document = attackMatrixJson(matrix);
-  const file = path.join(out, 'matrix.json');
-  fs.writeFileSync(file, document);
-  if (format === 'json') process.stdout.write(document);
-  else process.stdout.write(`${attackMatrixTable(matrix, look())}\nThe same as data, with what each side was shown: ${file}\nA capture from each side of the relay for every run: ${out}\n`);
-  return matrix.cells.every(({ outcome }) => outcome.kind !== 'failed');
 }
 
 async function one(chosen: Attack, { mode, integrity, insist, out, format }: AttackOptions): Promise<boolean> {
   const setting = settingFor(mode, integrity, insist === true);
-  const acquaintance = await acquaintanceFor(setting, PROGRAM, out);
-  const cell = await runAttack({ program: PROGRAM, attack: chosen, setting, directory: out, acquaintance });
-  const { name, summary } = chosen;
-  process.stdout.write(
-    format === 'json' ? attackMatrixJson({ attacks: [{ name, summary }], settings: [setting], cells: [cell] }) : attackRunTable(cell, look()),
-  );
-  return cell.outcome.kind !== 'failed';
+  return fillFolder(out, async (folder) => {
+    const directory = folder.workplace;
+    const acquaintance = await acquaintanceFor(setting, PROGRAM, directory);
+    const [cell] = publishRuns([await runAttack({ program: PROGRAM, attack: chosen, setting, directory, acquaintance })], folder);
+    if (cell === undefined) return false;
+    const { name, summary } = chosen;
+    const run = { attacks: [{ name, summary }], settings: [setting], cells: [cell] };
+    process.stdout.write(format === 'json' ? attackMatrixJson(run) : attackRunTable(cell, look()));
+    return cell.outcome.kind !== 'failed';
+  });
 }
 
 /** A relay for people who sit at the two ends themselves. */
 async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: AttackOptions, to: NonNullable<AttackOptions['to']>): Promise<boolean> {
-  fs.mkdirSync(out, { recursive: true });
-  const taps = {
-    client: TapRecorder.open(path.join(out, `${chosen.name}.client-side.pcap`)),
-    server: TapRecorder.open(path.join(out, `${chosen.name}.server-side.pcap`)),
-  };
+  const names = [`${chosen.name}.client-side.pcap`, `${chosen.name}.server-side.pcap`];
+  const [clientSide = '', serverSide = ''] = names.map((name) => path.join(out, name));
+  const taps = { client: new TapRecorder(clientSide), server: new TapRecorder(serverSide) };
   let told = 0;
   let problem: string | null = null;
   const relay = await startRelay({
@@ -107,6 +116,11 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
       }
     },
   });
+  await fillFolder(out, (folder) => {
+    for (const name of names) folder.vacate(name);
+    taps.client.begin();
+    taps.server.begin();
+  });
   process.stdout.write(`${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);
   await new Promise<void>((resolve) => {
     onInterrupt(() => {
@@ -116,5 +130,6 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
   await relay.close();
   taps.client.close();
   taps.server.close();
+  for (const file of [clientSide, serverSide]) rememberMade(file);
   return true;
 }

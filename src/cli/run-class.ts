@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { describeFileError } from '../file-error.js';
+import { makeFolder, systemError, writeOutput } from '../files/output-file.js';
 import { play } from '../demo/play.js';
 import { tryStream } from '../demo/two-sends.js';
 import { conversationFor } from '../lesson/class/conversation.js';
@@ -12,6 +14,7 @@ import { parseRoster, type Student } from '../lesson/class/roster.js';
 import { answerKey, questionSheet } from '../lesson/class/sheets.js';
 import { gatherLesson } from '../lesson/gather.js';
 import type { StreamRun } from '../lesson/lesson.js';
+import { printable } from '../printable.js';
 import { readText } from './files.js';
 import { progressBar } from './progress.js';
 import { COMMAND } from './run-lesson.js';
@@ -27,9 +30,9 @@ interface ClassOptions {
 
 export async function lessonForClass(roster: string, { seed, out }: ClassOptions): Promise<void> {
   const students = parseRoster(readText(roster, 'class list'));
+  makeFolders(out, students);
   const stream = await tryStream([]);
   const bar = await progressBar('students', students.length);
-  fs.mkdirSync(path.join(out, TEACHER), { recursive: true });
   const all: { student: Student; questions: readonly Question[] }[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
@@ -46,8 +49,28 @@ export async function lessonForClass(roster: string, { seed, out }: ClassOptions
     bar.stop();
   }
   const answers = path.join(out, TEACHER, 'answers.md');
-  fs.writeFileSync(answers, answerKey(seed, all));
+  writeOutput({ path: answers, ifThere: 'refuse' }, answerKey(seed, all));
   process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and two captures\nAnswers and keys, for the teacher alone: ${path.join(out, TEACHER)}\n`);
+}
+
+/**
+ * Captures that were handed out are never replaced, nor what students wrote beside them: each folder has to be new.
+ *
+ * @throws Error in one line where one is not, or cannot be made; then none is made.
+ */
+function makeFolders(out: string, students: readonly Student[]): void {
+  const folders = [TEACHER, ...students.map(({ folder }) => folder)].map((name) => path.join(out, name));
+  const there = folders.find((folder) => fs.lstatSync(folder, { throwIfNoEntry: false }) !== undefined);
+  try {
+    if (there !== undefined) throw systemError('EEXIST', there);
+    makeFolder(out);
+    // Not as makeFolder does: of two who make the same class at the same time, one is too late.
+    for (const folder of folders) fs.mkdirSync(folder);
+  } catch (error) {
+    const { code, path: folder = out } = error as NodeJS.ErrnoException;
+    const why = code === 'EEXIST' ? 'it is there already, and may have been handed out; choose another folder with --out' : describeFileError(error);
+    throw new Error(`Cannot make the folder ${printable(folder)}: ${why}`, { cause: error });
+  }
 }
 
 async function oneStudent(student: Student, { seed, out }: ClassOptions, stream: StreamRun): Promise<readonly Question[]> {
@@ -68,6 +91,6 @@ async function oneStudent(student: Student, { seed, out }: ClassOptions, stream:
     command: COMMAND,
   });
   const questions = questionsFor(lesson, seed, student.name);
-  fs.writeFileSync(path.join(directory, 'questions.md'), questionSheet(student, questions));
+  writeOutput({ path: path.join(directory, 'questions.md'), ifThere: 'refuse' }, questionSheet(student, questions));
   return questions;
 }

@@ -2,19 +2,25 @@
 import { printable } from '../printable.js';
 import { keysByPrivateKey } from '../wireshark/envelope.js';
 import { writePlaintextTwin, type Twin } from '../wireshark/plaintext-twin.js';
-import { readKeyLog, readPrivateKey, refuseSameFile } from './files.js';
+import type { Capture } from '../eavesdropper/inspect.js';
+import type { IfThere } from '../files/output-file.js';
+import type { KeyLog } from '../protocol/keylog.js';
+import { checkCapture, readKeyLog, readPrivateKey, refuseSameFile } from './files.js';
 
-interface Keys {
+interface DecryptOptions {
+  readonly force: IfThere;
   readonly keys?: string;
   readonly privateKey?: string;
 }
 
 /** Whether all of the capture could be read, and every message of the chats that were opened. */
-export async function decrypt(from: string, to: string, { keys, privateKey }: Keys): Promise<boolean> {
+export async function decrypt(from: string, to: string, { keys, privateKey, force }: DecryptOptions): Promise<boolean> {
   refuseSameFile(from, to);
+  checkCapture(to, force);
   const pem = privateKey === undefined ? null : readPrivateKey(privateKey);
   const keyLog = keys === undefined ? null : readKeyLog(keys);
-  const twin = await writePlaintextTwin(from, to, (capture) => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem)));
+  const keysFor = (capture: Capture): KeyLog => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem));
+  const twin = await writePlaintextTwin(from, to, keysFor, force);
   process.stdout.write(words(to, twin).map((line) => `${line}\n`).join(''));
   if (twin.damage !== null) process.stderr.write(`servchat: ${twin.damage.message}\n`);
   return twin.damage === null && twin.refused === 0 && twin.unlisted === 0;

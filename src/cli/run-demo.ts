@@ -6,17 +6,20 @@ import { play, type Captured, type Recording } from '../demo/play.js';
 import type { ScriptLine } from '../demo/script.js';
 import { compareCaptures } from '../eavesdropper/compare.js';
 import { inspectCapture } from '../eavesdropper/inspect.js';
+import type { OwnFolder } from '../files/own-folder.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionTable } from '../lesson/inspection-table.js';
 import { captureNextSteps, comparisonNextSteps } from '../lesson/next-steps.js';
+import { publishReport, type ReportFiles } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Provenance } from '../wireshark/annotate.js';
 import { DEFAULT_SCRIPT, readScript } from './files.js';
 import { DEFAULT_PORT } from './options.js';
-import { annotateBeside } from './run-annotate.js';
+import { fillFolder } from './fill-folder.js';
+import { annotateInto } from './run-annotate.js';
 import { runReportAttacks } from './report-attacks.js';
-import { COMMAND, DEFAULT_REPORT, makeReport } from './run-lesson.js';
+import { COMMAND, REPORT_FOLDER, makeReport } from './run-lesson.js';
 import { look } from './screen.js';
 
 export interface DemoOptions {
@@ -35,47 +38,61 @@ const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 const CAPTURES = 'captures';
 
 export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
-  const recording = await perform(mode, readScript(options.script ?? DEFAULT_SCRIPT), options);
-  const { findings } = await inspectCapture(recording.capture);
-  say('', inspectionTable(findings, [], look()));
-  say(captureNextSteps(findings, { keyLog: recording.keyLog, command: COMMAND }));
+  const script = readScript(options.script ?? DEFAULT_SCRIPT);
+  await fillFolder(options.out ?? CAPTURES, async (folder) => {
+    const recording = await perform(mode, script, options, folder);
+    const { findings } = await inspectCapture(recording.capture);
+    say('', inspectionTable(findings, [], look()));
+    say(captureNextSteps(findings, { keyLog: recording.keyLog, command: COMMAND }));
+  });
 }
 
 export async function demoCompare(options: DemoCompareOptions): Promise<void> {
   const script = readScript(options.script ?? DEFAULT_SCRIPT);
-  const plaintext = await perform('plaintext', script, options);
-  const encrypted = await perform('encrypted', script, options);
-  const tls = await perform('tls', script, options);
-  const comparison = await compareCaptures(plaintext.capture, encrypted.capture, script, tls.capture);
-  say('', comparisonTable(comparison, look()));
+  await fillFolder(options.out ?? CAPTURES, async (folder) => {
+    const plaintext = await perform('plaintext', script, options, folder);
+    const encrypted = await perform('encrypted', script, options, folder);
+    const tls = await perform('tls', script, options, folder);
+    const comparison = await compareCaptures(plaintext.capture, encrypted.capture, script, tls.capture);
+    say('', comparisonTable(comparison, look()));
 
-  const report = await makeReport({
-    captures: [plaintext, encrypted, tls].map(({ capture, captured }) => ({ file: capture, captured })),
-    keyLog: encrypted.keyLog,
-    privateKey: encrypted.privateKey,
-    attacks: options.attacks ? await runReportAttacks(PROGRAM, options.out ?? CAPTURES) : null,
-    out: options.out === undefined ? DEFAULT_REPORT : path.join(options.out, 'report.html'),
+    const report = await makeReport({
+      captures: [plaintext, encrypted, tls].map(({ capture, captured }) => ({ file: capture, captured })),
+      keyLog: encrypted.keyLog,
+      privateKey: encrypted.privateKey,
+      attacks: options.attacks ? await runReportAttacks(PROGRAM, folder.path) : null,
+    });
+    const put = (own: OwnFolder): ReportFiles => publishReport(report, own);
+    const files = options.out === undefined ? await fillFolder(REPORT_FOLDER, put) : put(folder);
+    say(comparisonNextSteps(comparison, { report: [files.html, files.markdown], keyLog: encrypted.keyLog, command: COMMAND }));
   });
-  say(comparisonNextSteps(comparison, { report: [report.html, report.markdown], keyLog: encrypted.keyLog, command: COMMAND }));
 }
 
-async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoOptions): Promise<Recording> {
+async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoOptions, folder: OwnFolder): Promise<Recording> {
   say(`Playing the conversation in ${mode} mode:`);
   const recording = await play({
     program: PROGRAM,
     script,
     mode,
-    directory: options.out ?? CAPTURES,
+    directory: folder.workplace,
     captureWith: options.captureWith,
     port: DEFAULT_PORT,
     onMessage: ({ side, text }) => {
       say(`  ${side}: ${printable(text)}`);
     },
   });
-  say(`Captured in ${recording.capture}: ${capturedWords(recording.captured)}`);
-  if (options.annotate) say(await annotateBeside(recording.capture, provenanceOf(recording.captured)));
+  const placed = published(recording, folder);
+  say(`Captured in ${placed.capture}: ${capturedWords(placed.captured)}`);
+  if (options.annotate) say(await annotateInto(folder, placed.capture, provenanceOf(placed.captured)));
   say('');
-  return recording;
+  return placed;
+}
+
+/** What was recorded in the workplace of `folder`, put at its place there. */
+function published(recording: Recording, folder: OwnFolder): Recording {
+  const place = (file: string | null): string | null => (file === null ? null : folder.publish(path.basename(file)));
+  const capture = folder.publish(path.basename(recording.capture), provenanceOf(recording.captured));
+  return { ...recording, capture, keyLog: place(recording.keyLog), privateKey: place(recording.privateKey) };
 }
 
 function capturedWords(captured: Captured): string {

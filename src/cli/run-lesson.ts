@@ -5,9 +5,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { tryStream } from '../demo/two-sends.js';
+import type { IfThere } from '../files/output-file.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
-import { reportOf, writeReport } from '../lesson/write-report.js';
+import { checkReport, publishReport, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
+import { fillFolder } from './fill-folder.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
 
 export interface LessonOptions {
@@ -16,6 +18,7 @@ export interface LessonOptions {
   readonly privateKey?: string;
   readonly attacks?: string;
   readonly out?: string;
+  readonly force: IfThere;
   readonly open: boolean;
   readonly class?: string;
   readonly seed: string;
@@ -23,22 +26,26 @@ export interface LessonOptions {
 
 /** Run from a checkout by npm or npx, the command is not on the shell's path. */
 export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
-export const DEFAULT_REPORT = path.join('lessons', 'report.html');
+/** Where the report goes unless told otherwise. */
+export const REPORT_FOLDER = 'lessons';
 /** What the user ran, all of it, before what the last demo ran for its report. */
 const ATTACKS = [path.join('captures', 'attacks', 'matrix.json'), path.join('captures', REPORT_ATTACKS)];
 const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url));
 /** What is sent twice to show that it arrives once. */
 const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
 
-export async function lesson({ capture, keys, privateKey, attacks, out, open }: LessonOptions): Promise<void> {
+export async function lesson({ capture, keys, privateKey, attacks, out, open, force }: LessonOptions): Promise<void> {
+  const named = out === undefined ? null : reportFiles(out);
+  if (named !== null) checkReport(named, force);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
-  const files = await makeReport({
+  const report = await makeReport({
     captures: found.files.map((file) => ({ file, captured: { way: 'given' } })),
     keyLog: keys ?? found.keyLog,
     privateKey: privateKey ?? found.privateKey,
     attacks: attacks ?? ATTACKS.find((file) => fs.existsSync(file)) ?? null,
-    out: out ?? DEFAULT_REPORT,
   });
+  if (named !== null) writeReport(report, named, force);
+  const files = named ?? (await fillFolder(REPORT_FOLDER, (folder) => publishReport(report, folder)));
   process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
   if (open) openInBrowser(files.html);
 }
@@ -49,14 +56,12 @@ export async function makeReport({
   keyLog,
   privateKey,
   attacks,
-  out,
 }: {
   readonly captures: Material['captures'];
   readonly keyLog: string | null;
   readonly privateKey: string | null;
   readonly attacks: string | null;
-  readonly out: string;
-}): Promise<{ readonly html: string; readonly markdown: string }> {
+}): Promise<Report> {
   const gathered = await gatherLesson({
     captures,
     keyLog: keyLog === null ? null : { file: keyLog, keys: readKeyLog(keyLog) },
@@ -65,7 +70,7 @@ export async function makeReport({
     stream: await tryStream(TWO_SENDS),
     command: COMMAND,
   });
-  return writeReport(reportOf(gathered), out);
+  return reportOf(gathered);
 }
 
 /** Of the last demo, else the samples that come with the program. */

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 
+import type { IfThere } from '../files/output-file.js';
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -14,6 +15,7 @@ interface Options {
   readonly keylog?: string;
   readonly withSecrets?: true;
   readonly format: ChatFormat;
+  readonly force: IfThere;
   readonly keepOpen: boolean;
   readonly expectFingerprint?: string;
   readonly savePrivateKey?: string;
@@ -35,6 +37,7 @@ export function serveCommand(): Command {
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
     .addOption(chatFormatOption())
+    .addOption(forceOption('a capture or a private key'))
     .option('--keep-open', 'wait for the next client after a chat', false)
     .addHelpText(
       'after',

@@ -14,7 +14,7 @@ export interface MatrixOptions {
   readonly program: string;
   /** Row by row: all runs of an attack stand together. */
   readonly runs: readonly PlannedRun[];
-  /** Where the captures go; made if it is not there. */
+  /** Where the captures and keys go: a folder that has no such files yet. */
   readonly directory: string;
   /** How many runs there may be at once; each is two processes and the relay between them. */
   readonly atOnce: number;

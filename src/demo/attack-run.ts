@@ -43,7 +43,7 @@ export interface RunOptions {
   readonly program: string;
   readonly attack: Attack;
   readonly setting: Setting;
-  /** Where the captures go; made if it is not there. */
+  /** Where the captures and keys go: a folder that has no such files yet. */
   readonly directory: string;
   /** Needed where the setting insists on a fingerprint in encrypted mode; null: the client makes a new key pair. */
   readonly acquaintance: Acquaintance | null;
@@ -65,9 +65,7 @@ export async function runAttack(options: RunOptions): Promise<Cell> {
 
 /** A first chat, with nobody between, from which the client keeps its key pair in `directory`. @throws DemoError */
 export async function getAcquainted(program: string, directory: string): Promise<Acquaintance> {
-  await fs.mkdir(directory, { recursive: true });
   const keyFile = path.join(directory, 'client.key.pem');
-  await fs.rm(keyFile, { force: true });
   const server = new ChairProcess('server', program, ['serve', '--mode', 'encrypted', '--port', '0']);
   let client: ChairProcess | null = null;
   try {
@@ -103,8 +101,7 @@ class Run {
   }
 
   async play(): Promise<void> {
-    const { attack, directory } = this.#options;
-    await fs.mkdir(directory, { recursive: true });
+    const { attack } = this.#options;
     this.#taps.client = TapRecorder.open(this.#captures.client);
     if (attack.instead === undefined) this.#taps.server = TapRecorder.open(this.#captures.server);
 
@@ -144,7 +141,7 @@ class Run {
       said: this.#said,
       seats,
       learned,
-      captures: { client: this.#captures.client, server: this.#taps.server === null ? null : this.#captures.server },
+      captures: { client: this.#captures.client, server: (this.#taps.server?.connections ?? 0) === 0 ? null : this.#captures.server },
       took,
     };
   }
@@ -152,7 +149,7 @@ class Run {
   /** The server first, then the relay in front of it, then the client, who takes the relay for the server. */
   async #seated(): Promise<{ client: ChairProcess; server: ChairProcess }> {
     const { program, attack, setting } = this.#options;
-    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...(await this.#serverArguments())], this.#changed);
+    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...this.#serverArguments()], this.#changed);
     this.#server = server;
     const port = await portOf(server);
     const pin = setting.mode === 'tls' && setting.insists ? await fingerprintFrom(server) : null;
@@ -167,35 +164,33 @@ class Run {
     const client = new ChairProcess(
       'client',
       program,
-      ['connect', `127.0.0.1:${this.#relay.port}`, ...(await this.#clientArguments()), ...(pin === null ? [] : ['--pin', pin])],
+      ['connect', `127.0.0.1:${this.#relay.port}`, ...this.#clientArguments(), ...(pin === null ? [] : ['--pin', pin])],
       this.#changed,
     );
     this.#client = client;
     return { client, server };
   }
 
-  async #serverArguments(): Promise<string[]> {
+  #serverArguments(): string[] {
     const { setting } = this.#options;
     const { mode, integrity, insists } = setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
     if (mode === 'encrypted' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
-    return mode === 'tls' ? [...common, ...(await this.#lootArguments())] : common;
+    return mode === 'tls' ? [...common, ...this.#lootArguments()] : common;
   }
 
-  async #clientArguments(): Promise<string[]> {
+  #clientArguments(): string[] {
     const { mode, integrity } = this.#options.setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
     const { acquaintance } = this.#options;
     if (mode === 'encrypted' && acquaintance !== null) return [...common, '--private-key', acquaintance.keyFile];
-    return mode === 'encrypted' ? [...common, ...(await this.#lootArguments())] : common;
+    return mode === 'encrypted' ? [...common, ...this.#lootArguments()] : common;
   }
 
   /** For whichever of the two has a private key. */
-  async #lootArguments(): Promise<string[]> {
+  #lootArguments(): string[] {
     const file = this.#lootFile();
-    if (file === null) return [];
-    await fs.rm(file, { force: true });
-    return ['--save-private-key', file];
+    return file === null ? [] : ['--save-private-key', file];
   }
 
   #acquaintance(): Acquaintance {

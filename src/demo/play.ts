@@ -20,7 +20,7 @@ export interface PlayOptions {
   readonly program: string;
   readonly script: readonly ScriptLine[];
   readonly mode: Mode;
-  /** Where the capture and, unless in plaintext mode, the key log go; made if it is not there. */
+  /** Where the capture and, unless in plaintext mode, the keys go: a folder that has no such files yet. */
   readonly directory: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly port: number;
@@ -50,13 +50,9 @@ export type Captured =
  */
 export async function play(options: PlayOptions): Promise<Recording> {
   const { mode, directory, captureWith } = options;
-  await makeDirectory(directory);
   const capture = path.join(directory, `${mode}.pcap`);
   const keyLog = mode !== 'plaintext' ? path.join(directory, `${mode}.keylog`) : null;
-  // A key log is appended to, and this one is to hold this run's key alone.
-  if (keyLog !== null) await fs.rm(keyLog, { force: true });
   const privateKey = mode === 'encrypted' ? path.join(directory, `${mode}.key.pem`) : null;
-  if (privateKey !== null) await fs.rm(privateKey, { force: true });
   // Taken along with a live capture that nobody insisted on: if that fails in the middle, the chat is not lost.
   const spare = `${capture}.tap`;
 
@@ -163,13 +159,4 @@ async function converse({ script, onMessage }: PlayOptions, server: ChairProcess
 function isArrivalOf(event: ParsedEvent, { side, text }: ScriptLine): boolean {
   if (isLeaving(text)) return event.type === 'left' && event.by === side;
   return event.type === 'message' && event.from === side && event.text === text;
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await fs.mkdir(directory, { recursive: true });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot write to ${directory}: ${code ?? 'unknown error'}; choose another directory with --out`, { cause: error });
-  }
 }

@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
+  /** Called once the connection is there: the moment to make files. What it throws ends the connection. */
+  readonly begin: () => void;
   /** In tls mode: the one certificate to take (64 hex digits), or null for any. Absent in the other modes. */
   readonly tls?: { readonly pin: string | null };
 }
@@ -31,14 +33,20 @@ export interface ConnectOptions {
 /**
  * Chats until either side leaves and tells whether the chat ended properly.
  *
- * @throws NoChat where no connection comes about.
+ * @throws NoChat where no connection comes about; whatever `begin` throws.
  */
 export async function connect(options: ConnectOptions): Promise<boolean> {
-  const { host, port, tap, keyLog, tls } = options;
+  const { host, port, tap, keyLog, tls, begin } = options;
   // node:tls takes its time to load, and only one of the modes needs it.
   const connectTls = tls === undefined ? null : (await import('./tls.js')).connectTls;
   const startedAt = tap?.now();
   const socket = await open(host, port);
+  try {
+    begin();
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   const connectionTap =
     tap?.connection(
       {

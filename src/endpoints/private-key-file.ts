@@ -1,26 +1,40 @@
 /** The files of `--save-private-key` and `--private-key`: a secret, written only where it was asked for. */
-import fs from 'node:fs';
-
+import { describeFileError } from '../file-error.js';
+import { readInput } from '../files/input-file.js';
+import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
+import { printable } from '../printable.js';
 import { EndpointError } from './endpoint-error.js';
 
-/** Creates `path`, readable for its owner alone. A file that is there is left as it is. @throws EndpointError */
-export function savePrivateKey(path: string, pem: string): void {
-  try {
-    fs.writeFileSync(path, pem, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'there is a file of that name, which may be somebody’s key' : (code ?? 'unknown error');
-    throw new EndpointError(`Cannot save the private key in ${path}: ${why}; choose another path`);
-  }
+/** Far more than the PEM of a key has. */
+const MOST_BYTES = 1024 * 1024;
+
+/** Changes nothing. @throws EndpointError where {@link savePrivateKey} would not be able to. */
+export function checkPrivateKeyFile(path: string, ifThere: IfThere): void {
+  saying(path, () => {
+    checkOutput({ path, ifThere });
+  });
+}
+
+/** Creates `path`, readable for its owner alone. @throws EndpointError */
+export function savePrivateKey(path: string, pem: string, ifThere: IfThere): void {
+  saying(path, () => {
+    writeOutput({ path, ifThere, secret: true }, pem);
+  });
 }
 
 /** @throws EndpointError */
 export function readPrivateKey(path: string): string {
   try {
-    return fs.readFileSync(path, 'utf8');
+    return readInput(path, MOST_BYTES).toString('utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'there is no such file' : (code ?? 'unknown error');
-    throw new EndpointError(`Cannot read the private key in ${path}: ${why}`);
+    throw new EndpointError(`Cannot read the private key in ${printable(path)}: ${describeFileError(error)}`, { cause: error });
+  }
+}
+
+function saying(path: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new EndpointError(`Cannot save the private key in ${printable(path)}: ${describeFileError(error)}`, { cause: error });
   }
 }

@@ -37,16 +37,24 @@ export interface ServeOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
+  /** Called once the server listens, before anybody can come in: the moment to make files. What it throws ends the server. */
+  readonly begin: () => void;
 }
 
 /**
  * Serves until a chat has ended (with `keepOpen`, until interrupted) and tells whether it ended properly.
  *
- * @throws NoChat where it cannot listen.
+ * @throws NoChat where it cannot listen; whatever `begin` throws.
  */
 export async function serve(options: ServeOptions): Promise<boolean> {
   const { mode, tls, tell } = options;
   const server = await listen(options);
+  try {
+    options.begin();
+  } catch (error) {
+    server.close();
+    throw error;
+  }
   const { address, port } = server.address() as net.AddressInfo;
   // node:tls takes its time to load, and only one of the modes needs it.
   const secure = tls === undefined ? null : (await import('./tls.js')).acceptTls;

@@ -3,6 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { describeFileError } from '../file-error.js';
+import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
+import type { OwnFolder } from '../files/own-folder.js';
+import { printable } from '../printable.js';
 import { readChapter, type Source } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
@@ -30,17 +34,48 @@ export function reportOf(lesson: Lesson): Report {
   return { html, markdown: reportMarkdown(chapters) };
 }
 
-/** Paths of what was written. @throws Error in one line where that cannot be. */
-export function writeReport({ html, markdown }: Report, file: string): { readonly html: string; readonly markdown: string } {
+export interface ReportFiles {
+  readonly html: string;
+  readonly markdown: string;
+}
+
+/** `file` with or without `.html`. */
+export function reportFiles(file: string): ReportFiles {
   const base = file.replace(/\.html?$/i, '');
-  const files = { html: `${base}.html`, markdown: `${base}.md` };
-  try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(files.html, html);
-    fs.writeFileSync(files.markdown, markdown);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`Cannot write the report ${files.html}: ${code ?? 'unknown error'}; choose another place with --out`, { cause: error });
+  return { html: `${base}.html`, markdown: `${base}.md` };
+}
+
+/** Changes nothing. @throws Error in one line where {@link writeReport} would not be able to. */
+export function checkReport(files: ReportFiles, ifThere: IfThere): void {
+  for (const file of [files.html, files.markdown]) {
+    saying(file, () => {
+      checkOutput({ path: file, ifThere });
+    });
   }
-  return files;
+}
+
+/** @throws Error in one line where a file cannot be written. */
+export function writeReport({ html, markdown }: Report, files: ReportFiles, ifThere: IfThere): void {
+  checkReport(files, ifThere);
+  for (const [file, text] of [[files.html, html], [files.markdown, markdown]] as const) {
+    saying(file, () => {
+      writeOutput({ path: file, ifThere }, text);
+    });
+  }
+}
+
+/** Into a folder of ours, in place of the report that we put there last. Answers with what was written. */
+export function publishReport({ html, markdown }: Report, folder: OwnFolder): ReportFiles {
+  const { html: page, markdown: text } = reportFiles('report');
+  fs.writeFileSync(path.join(folder.workplace, page), html);
+  fs.writeFileSync(path.join(folder.workplace, text), markdown);
+  return { html: folder.publish(page), markdown: folder.publish(text) };
+}
+
+function saying(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new Error(`Cannot write the report ${printable(file)}: ${describeFileError(error)}`, { cause: error });
+  }
 }

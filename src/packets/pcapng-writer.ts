@@ -2,9 +2,8 @@
  * Captures in the pcapng format, which can say more than packets: what the file is, where it was captured, a note on a
  * packet, the secrets that open it. Little-endian, one section, times in nanoseconds.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
-
 import { describeFileError } from '../file-error.js';
+import { WholeFile, writeAll, type IfThere } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { CaptureFileError } from './capture-file.js';
 import { MAX_RECORD_BYTES, type CaptureTime } from './pcap-format.js';
@@ -153,24 +152,31 @@ function uint32(value: number): Buffer {
 /** How much is gathered before it is written. */
 const BATCH_BYTES = 1024 * 1024;
 
-/** Writes a file block by block. */
+export interface PcapngOutput {
+  /** Left alone unless told. */
+  readonly ifThere?: IfThere;
+  /** Whether keys go into it: then only its owner may read it. */
+  readonly secret?: boolean;
+}
+
+/** Writes a file block by block. It is seen at its path once it is closed. */
 export class PcapngWriter {
   readonly #path: string;
-  readonly #file: number;
+  readonly #file: WholeFile;
   #batch: Buffer[] = [];
   #batchBytes = 0;
   #interfaces = 0;
 
-  /** Creates the file at `path`, or empties it. @throws CaptureFileError */
-  static open(path: string, section: SectionNotes): PcapngWriter {
-    const writer = new PcapngWriter(path);
+  /** @throws CaptureFileError where the file cannot be made: as a rule, where there is one already. */
+  static open(path: string, section: SectionNotes, output: PcapngOutput = {}): PcapngWriter {
+    const writer = new PcapngWriter(path, output);
     writer.#append(formatSection(section));
     return writer;
   }
 
-  private constructor(path: string) {
+  private constructor(path: string, { ifThere = 'refuse', secret = false }: PcapngOutput) {
     this.#path = path;
-    this.#file = this.#trying(() => openSync(path, 'w'));
+    this.#file = this.#trying(() => new WholeFile({ path, ifThere, secret }));
   }
 
   /** To be called before the first packet. @throws CaptureFileError */
@@ -190,13 +196,22 @@ export class PcapngWriter {
     this.#append(formatPacket(packet));
   }
 
-  /** Writes what is left. @throws CaptureFileError */
+  /** Writes what is left, and puts the file at its path. @throws CaptureFileError; nothing of the file is left then. */
   close(): void {
     try {
       this.#flush();
-    } finally {
-      closeSync(this.#file);
+    } catch (error) {
+      this.abandon();
+      throw error;
     }
+    this.#trying(() => {
+      this.#file.commit();
+    });
+  }
+
+  /** Instead of {@link close}: leaves nothing of the file. */
+  abandon(): void {
+    this.#file.abandon();
   }
 
   #append(bytes: Buffer): void {
@@ -210,7 +225,7 @@ export class PcapngWriter {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#trying(() => {
-      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+      writeAll(this.#file.descriptor, bytes);
     });
   }
 

@@ -11,6 +11,7 @@ import { frameComments, type FrameComments } from './frame-comments.js';
 import { eachPacket } from './packets.js';
 import { clientRandomIn, secretsOf } from './tls-secrets.js';
 import type { CaptureFindings, ConversationFindings, Side } from '../eavesdropper/findings.js';
+import type { IfThere } from '../files/output-file.js';
 import type { Contents } from '../packets/contents.js';
 import type { CapturedPacket } from '../packets/packet.js';
 
@@ -24,6 +25,8 @@ export interface AnnotateOptions {
   readonly provenance: Provenance;
   /** A TLS key log: what of it opens this capture is put in. The file then carries its keys. */
   readonly tlsKeyLog?: string;
+  /** What becomes of a file that is there already; it is left alone unless told. */
+  readonly ifThere?: IfThere;
 }
 
 export interface Annotated {
@@ -43,7 +46,7 @@ const APPLICATION = 'servchat';
  *
  * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this capture.
  */
-export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog }: AnnotateOptions): Promise<Annotated> {
+export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog, ifThere = 'refuse' }: AnnotateOptions): Promise<Annotated> {
   const { findings } = await inspectCapture(from, { searchable: false });
   const source = await survey(from);
   const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
@@ -52,7 +55,8 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
   }
   const comments = withTheirOwn(source.contents, frameComments(findings));
   const clients = clientsOf(findings);
-  const writer = PcapngWriter.open(to, { application: APPLICATION, comment: sectionComment(findings, provenance, source.contents) });
+  const notes = { application: APPLICATION, comment: sectionComment(findings, provenance, source.contents) };
+  const writer = PcapngWriter.open(to, notes, { ifThere, secret: secrets !== '' });
   try {
     if (secrets !== '') writer.tlsSecrets(secrets);
     const interfaces = new Map<number, number>();
@@ -69,9 +73,11 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
         ...directionOf(packet, decoder, provenance, clients),
       });
     });
-  } finally {
-    writer.close();
+  } catch (error) {
+    writer.abandon();
+    throw error;
   }
+  writer.close();
   return { packets: findings.packets, commented: comments.size, secrets: secrets.split('\n').length - 1, damage: findings.damage };
 }
 

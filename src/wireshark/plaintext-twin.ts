@@ -17,6 +17,7 @@ import { PcapWriter } from '../packets/pcap.js';
 import { eachPacket } from './packets.js';
 import type { CaptureFindings, ConversationFindings, SeenMessage, Side } from '../eavesdropper/findings.js';
 import type { Capture } from '../eavesdropper/inspect.js';
+import type { IfThere } from '../files/output-file.js';
 import type { KeyLog } from '../protocol/keylog.js';
 
 export interface Twin {
@@ -35,9 +36,15 @@ export interface Twin {
  * Writes the twin of the capture `from` to `to`, a pcap.
  *
  * @param keysFor finds the session keys for the capture.
+ * @param ifThere what becomes of a file that is at `to` already.
  * @throws CaptureFileError where a file cannot be read or written; Error where no conversation could be opened.
  */
-export async function writePlaintextTwin(from: string, to: string, keysFor: (capture: Capture) => KeyLog): Promise<Twin> {
+export async function writePlaintextTwin(
+  from: string,
+  to: string,
+  keysFor: (capture: Capture) => KeyLog,
+  ifThere: IfThere = 'refuse',
+): Promise<Twin> {
   const keys = keysFor(await inspectCapture(from));
   const { findings } = await inspectCapture(from, { keys, searchable: false });
   const twins = new Map<string, ConversationTwin[]>();
@@ -49,7 +56,7 @@ export async function writePlaintextTwin(from: string, to: string, keysFor: (cap
   const opened = all.filter(({ isOpened }) => isOpened);
   if (opened.length === 0) throw new Error('Cannot decrypt: the keys open no conversation of this capture; are they those of this chat?');
 
-  const writer = PcapWriter.open(to, LINKTYPE.ETHERNET);
+  const writer = PcapWriter.whole(to, LINKTYPE.ETHERNET, ifThere);
   try {
     const decoder = new Decoder();
     await eachPacket(from, (packet) => {
@@ -62,9 +69,11 @@ export async function writePlaintextTwin(from: string, to: string, keysFor: (cap
       if (pair.length > 1 && pair[0]?.isEndedBy(segment) === true) pair.shift();
       for (const rewritten of pair[0]?.rewrite(segment, packet.number) ?? []) writer.write(packet, rewritten);
     });
-  } finally {
-    writer.close();
+  } catch (error) {
+    writer.abandon();
+    throw error;
   }
+  writer.close();
   const sum = (count: (twin: ConversationTwin) => number): number => opened.reduce((total, twin) => total + count(twin), 0);
   return {
     conversations: opened.length,

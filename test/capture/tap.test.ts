@@ -237,7 +237,7 @@ test('each connection has sequence numbers of its own', async () => {
 
 describe('a record that cannot be written', () => {
   test('a path that cannot be opened', () => {
-    expect(() => TapRecorder.open(path.join(folder, 'no', 'where.pcap'))).toThrow(CaptureFileError);
+    expect(() => TapRecorder.open(folder)).toThrow(CaptureFileError);
   });
 
   (process.platform === 'win32' ? test.skip : test)('a file that fails in mid-chat ends the record and not the chat', () => {
@@ -253,7 +253,7 @@ describe('a record that cannot be written', () => {
     closeSync(reader);
     politeChat(tap);
     expect(recorder.failure).toBeInstanceOf(CaptureFileError);
-    expect(recorder.failure?.message).toMatch(/^Cannot write the capture [^\n]*EPIPE/);
+    expect(recorder.failure?.message).toMatch(/^Cannot write the capture [^\n]*: the program that read from this pipe has ended$/);
     const first = recorder.failure;
     politeChat(recorder.connection(ADDRESSES, 'client'));
     expect(recorder.failure).toBe(first);

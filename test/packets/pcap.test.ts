@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -281,7 +281,9 @@ describe('files', () => {
   test('the writer, byte for byte', () => {
     const file = path.join(folder, 'written.pcap');
     writeFileSync(file, 'what was there before, and is longer than what comes after it, by a good many bytes of text and more');
-    const writer = PcapWriter.open(file, 1);
+    expect(() => PcapWriter.open(file, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${file}: there is a file of that name already; give another name, or --force to replace it`));
+    expect(readFileSync(file, 'utf8')).toMatch(/^what was there before/);
+    const writer = PcapWriter.open(file, 1, 'replace');
     const header = hex('d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000');
     expect(readFileSync(file)).toEqual(header);
 
@@ -312,10 +314,9 @@ describe('files', () => {
 
   test('paths that cannot be written', () => {
     expect(() => PcapWriter.open(folder, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${folder}: this is a folder; give a file`));
-    const nowhere = path.join(folder, 'no', 'such', 'folder.pcap');
-    expect(() => PcapWriter.open(nowhere, 1)).toThrow(
-      new CaptureFileError(`Cannot write the capture ${nowhere}: there is no such file or folder; check the path`),
-    );
+    writeFileSync(path.join(folder, 'file'), '');
+    const within = path.join(folder, 'file', 'x.pcap');
+    expect(() => PcapWriter.open(within, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${within}: a part of the path is no folder; check the path`));
   });
 
   test('a record that no reader would take is not written', () => {
@@ -326,5 +327,6 @@ describe('files', () => {
     expect(() => PcapWriter.open('/dev/full', 1)).toThrow(
       new CaptureFileError('Cannot write the capture /dev/full: the disk is full; make room or choose another place'),
     );
+    expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
   });
 });

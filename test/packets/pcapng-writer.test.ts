@@ -74,9 +74,12 @@ test('times that do not fit and packets beyond the snap length are refused', () 
 });
 
 test('a file that cannot be written', () => {
-  expect(() => PcapngWriter.open(path.join(temporaryDirectory(), 'no', 'such', 'place'), { comment: '', application: '' })).toThrow(
-    /^Cannot write the capture .*: there is no such file or folder/,
-  );
+  const folder = temporaryDirectory();
+  expect(() => PcapngWriter.open(folder, { comment: '', application: '' })).toThrow(/^Cannot write the capture .*: this is a folder; give a file$/);
+  const file = path.join(folder, 'mine.pcapng');
+  fs.writeFileSync(file, 'mine');
+  expect(() => PcapngWriter.open(file, { comment: '', application: '' })).toThrow(/: there is a file of that name already; give another name, or --force/);
+  expect(fs.readFileSync(file, 'utf8')).toBe('mine');
 });
 
 test('the writer counts interfaces, and a file is what its blocks are', () => {

@@ -1,0 +1,31 @@
+/** A folder that a command fills under names of its own: what is in the way there, and who, is told. */
+import { describeFileError } from '../file-error.js';
+import { OwnFolder } from '../files/own-folder.js';
+import { printable } from '../printable.js';
+
+/** Longer than any command takes. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** @throws Error in one line where the folder cannot be written to; whatever `fill` throws. */
+export async function fillFolder<Result>(path: string, fill: (folder: OwnFolder) => Result | Promise<Result>): Promise<Result> {
+  const folder = await OwnFolder.open(path, PATIENCE_MS, (why) => {
+    process.stderr.write(`servchat: ${why}\n`);
+  });
+  try {
+    return await fill(folder);
+  } catch (error) {
+    throw isSystemError(error) ? new Error(`Cannot write to the folder ${printable(path)}: ${describeFileError(error)}`, { cause: error }) : error;
+  } finally {
+    folder.close();
+    if (folder.kept !== null) process.stdout.write(`${keptWords(folder.kept)}\n`);
+  }
+}
+
+function keptWords({ folder, names }: NonNullable<OwnFolder['kept']>): string {
+  const files = names.length === 1 ? `the file ${printable(names[0] ?? '')}` : `${names.length} files (${names.map(printable).join(', ')})`;
+  return `Kept in ${printable(folder)}: ${files} that stood here before, and that servchat did not make or somebody has changed since.`;
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}

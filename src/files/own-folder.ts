@@ -1,0 +1,160 @@
+/**
+ * A folder that a command fills under names of its own choosing, as the demo fills `captures`.
+ *
+ * What is made comes to be out of sight, and is put at its place once it is whole. What stood there is replaced if we made
+ * it and nobody has changed it since; anything else is somebody's, and is moved to a folder `kept-1` beside, or `kept-2`….
+ * Two commands never fill one folder at the same time.
+ */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { describeFileError } from '../file-error.js';
+import { printable } from '../printable.js';
+import { MEMORY, isAsMade, rememberMade } from './made.js';
+import { makeFolder } from './output-file.js';
+
+const WORKPLACE = 'run-';
+const ASK_AGAIN_MS = 50;
+/** Of a lock that another machine has left: whether that one still works cannot be asked. */
+const FOREIGN_LOCK_MS = 60 * 60 * 1000;
+
+export class OwnFolder {
+  readonly path: string;
+  readonly #lock: string;
+  #workplace: string | null = null;
+  #kept: string | null = null;
+  readonly #keptNames: string[] = [];
+
+  /**
+   * Makes the folder where it is not there, and keeps other commands out of it until {@link close}.
+   *
+   * @param patienceMs how long to wait for a command that fills the folder at the moment.
+   * @param onWait told in one line, once, what is waited for.
+   * @throws Error in one line where it cannot be had.
+   */
+  static async open(folder: string, patienceMs: number, onWait: (why: string) => void): Promise<OwnFolder> {
+    const lock = path.join(folder, MEMORY, 'lock');
+    try {
+      makeFolder(path.join(folder, MEMORY));
+      let holder = takeLock(lock);
+      if (holder !== null) onWait(`Another servchat (${whoIs(holder)}) is writing to the folder ${printable(folder)}; waiting until it is done`);
+      for (const deadline = Date.now() + patienceMs; holder !== null; holder = takeLock(lock)) {
+        if (Date.now() >= deadline) throw new Error(busy(folder, holder, lock));
+        await delay(ASK_AGAIN_MS);
+      }
+      return new OwnFolder(folder, lock);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      throw new Error(`Cannot write to the folder ${printable(folder)}: ${describeFileError(error)}`, { cause: error });
+    }
+  }
+
+  private constructor(folder: string, lock: string) {
+    this.path = folder;
+    this.#lock = lock;
+    // Of runs that were killed.
+    for (const name of fs.readdirSync(path.dirname(lock))) {
+      if (name.startsWith(WORKPLACE)) fs.rmSync(path.join(path.dirname(lock), name), { recursive: true, force: true });
+    }
+  }
+
+  /** An empty folder, in which files can be made that {@link publish} then puts at their places. */
+  get workplace(): string {
+    this.#workplace ??= fs.mkdtempSync(path.join(this.path, MEMORY, WORKPLACE));
+    return this.#workplace;
+  }
+
+  /** Puts a file of the workplace at its place, and answers with its path there. `note` says how it came to be, for JSON. */
+  publish(name: string, note: unknown = null): string {
+    const file = this.vacate(name);
+    fs.renameSync(path.join(this.workplace, name), file);
+    rememberMade(file, note);
+    return file;
+  }
+
+  /** Makes room for a file that is to grow at its place, and answers with its path. */
+  vacate(name: string): string {
+    const file = path.join(this.path, name);
+    if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return file;
+    if (isAsMade(file)) fs.rmSync(file);
+    else {
+      this.#kept ??= newFolder(this.path, 'kept-');
+      fs.renameSync(file, path.join(this.#kept, name));
+      this.#keptNames.push(name);
+    }
+    return file;
+  }
+
+  /** What of others was moved, and where to; null where nothing was. */
+  get kept(): { readonly folder: string; readonly names: readonly string[] } | null {
+    return this.#kept === null ? null : { folder: this.#kept, names: this.#keptNames };
+  }
+
+  close(): void {
+    if (this.#workplace !== null) fs.rmSync(this.#workplace, { recursive: true, force: true });
+    fs.rmSync(this.#lock, { force: true });
+  }
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+}
+
+/** Null where the lock is ours now, else whose it is. */
+function takeLock(lock: string): Holder | null {
+  for (;;) {
+    try {
+      fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, host: os.hostname() } satisfies Holder), { flag: 'wx' });
+      return null;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = holderOf(lock);
+    if (holder !== null && isAtWork(holder, lock)) return holder;
+    fs.rmSync(lock, { force: true });
+  }
+}
+
+function holderOf(lock: string): Holder | null {
+  try {
+    const { pid, host } = JSON.parse(fs.readFileSync(lock, 'utf8')) as Partial<Holder>;
+    return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : null;
+  } catch {
+    // It went away meanwhile, or whoever made it was killed before writing into it.
+    return null;
+  }
+}
+
+function isAtWork({ pid, host }: Holder, lock: string): boolean {
+  if (host !== os.hostname()) return Date.now() - (fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < FOREIGN_LOCK_MS;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It may be somebody else's process, which we must not ask.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function busy(folder: string, holder: Holder, lock: string): string {
+  return `Cannot write to the folder ${printable(folder)}: another servchat (${whoIs(holder)}) does not come to its end there; choose another folder with --out, or, if no servchat runs, delete ${printable(lock)}`;
+}
+
+function whoIs({ pid, host }: Holder): string {
+  return host === os.hostname() ? `process ${pid}` : `process ${pid} on ${printable(host)}`;
+}
+
+function newFolder(parent: string, prefix: string): string {
+  for (let number = 1; ; number += 1) {
+    const folder = path.join(parent, `${prefix}${number}`);
+    try {
+      fs.mkdirSync(folder);
+      return folder;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}

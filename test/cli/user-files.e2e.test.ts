@@ -1,0 +1,218 @@
+/** What the user has is the user's: no command touches a file that is there, unless it was told to. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { run, servchat, server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
+
+const SAMPLES = path.resolve('captures/samples');
+const onUnix = process.platform === 'win32' ? test.skip : test;
+
+function mine(name: string): string {
+  const file = path.join(temporaryDirectory(), name);
+  fs.writeFileSync(file, 'mine');
+  return file;
+}
+
+async function chatWith(chair: TestProcess, port: number, args: readonly string[] = ['--mode', 'plaintext']): Promise<TestProcess> {
+  const client = servchat(['connect', `127.0.0.1:${port}`, ...args]);
+  await client.shows('Connected');
+  client.say('Hello');
+  await chair.shows('client: Hello');
+  return client;
+}
+
+async function end(...chairs: readonly TestProcess[]): Promise<unknown[]> {
+  chairs[0]?.say('exit');
+  return Promise.all(chairs.map((chair) => chair.ended));
+}
+
+describe('every option and argument that names a file to write', () => {
+  const encrypted = path.join(SAMPLES, 'encrypted.pcap');
+  const keys = path.join(SAMPLES, 'encrypted.keylog');
+  test.each<[string, string, (file: string) => readonly string[]]>([
+    ['serve --capture', 'a.pcap', (file) => ['serve', '--port', '0', '--mode', 'plaintext', '--capture', file]],
+    ['serve --capture, pcapng', 'a.pcapng', (file) => ['serve', '--port', '0', '--mode', 'plaintext', '--capture', file]],
+    ['serve --save-private-key', 'key.pem', (file) => ['serve', '--port', '0', '--mode', 'tls', '--save-private-key', file]],
+    ['connect --capture', 'a.pcap', (file) => ['connect', '127.0.0.1:1', '--mode', 'plaintext', '--capture', file]],
+    ['connect --save-private-key', 'key.pem', (file) => ['connect', '127.0.0.1:1', '--save-private-key', file]],
+    ['annotate', 'a.pcapng', (file) => ['annotate', encrypted, file]],
+    ['decrypt', 'a.pcap', (file) => ['decrypt', encrypted, file, '--keys', keys]],
+    ['lesson --out', 'notes.html', (file) => ['lesson', '--capture', encrypted, '--out', file]],
+    ['lesson --out, beside it', 'notes.md', (file) => ['lesson', '--capture', encrypted, '--out', file.replace('.md', '.html')]],
+  ])('%s', async (_, name, args) => {
+    const file = mine(name);
+    const { status, output, errors } = await run(args(file));
+    expect({ status, output, errors }).toEqual({ status: 1, output: '', errors: expect.stringContaining(file) });
+    expect(errors).toMatch(/^servchat: Cannot [^\n]*: there is a file of that name already; give another name, or --force to replace it\n$/);
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+    expect(fs.readdirSync(path.dirname(file))).toEqual([name]);
+  });
+
+  test.each<[string, readonly string[], (file: string) => readonly string[]]>([
+    ['annotate', ['a.pcapng'], (file) => ['annotate', encrypted, file, '--force']],
+    ['decrypt', ['a.pcap'], (file) => ['decrypt', encrypted, file, '--keys', keys, '--force']],
+    ['lesson --out', ['notes.html', 'notes.md'], (file) => ['lesson', '--capture', encrypted, '--out', file, '--force']],
+  ])('%s --force', async (_, names, args) => {
+    const file = mine(names[0]!);
+    expect(await run(args(file))).toMatchObject({ status: 0, errors: '' });
+    expect(fs.readFileSync(file, 'utf8')).not.toBe('mine');
+    expect(fs.readdirSync(path.dirname(file)).sort()).toEqual(names);
+  });
+});
+
+describe('a capture of a chat', () => {
+  test('replaces another one with --force, and not before the chat begins', async () => {
+    const file = mine('a.pcap');
+    const nobody = await run(['connect', '127.0.0.1:1', '--mode', 'plaintext', '--capture', file, '--force']);
+    expect(nobody.errors).toContain('nobody listens there');
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+    const { chair, port } = await server(['--mode', 'plaintext', '--capture', file, '--force']);
+    const client = await chatWith(chair, port);
+    expect(await end(client, chair)).toEqual([0, 0]);
+    expect((await run(['inspect', file])).output).toContain('Hello');
+  });
+
+  test('where nobody listens, nothing is made: neither capture, key log, key nor folder', async () => {
+    const folder = path.join(temporaryDirectory(), 'new');
+    const files = ['--capture', path.join(folder, 'a.pcap'), '--keylog', path.join(folder, 'k'), '--save-private-key', path.join(folder, 'p')];
+    expect((await run(['connect', '127.0.0.1:1', ...files])).status).toBe(1);
+    expect(fs.existsSync(folder)).toBe(false);
+  });
+
+  test('a server that nobody came to leaves no empty capture; folders are made for one that somebody came to', async () => {
+    const file = path.join(temporaryDirectory(), 'a', 'b.pcap');
+    const { chair } = await server(['--mode', 'plaintext', '--capture', file]);
+    await delay(200);
+    chair.kill('SIGINT');
+    expect(await chair.ended).toBe(0);
+    expect(fs.existsSync(file)).toBe(false);
+    const second = await server(['--mode', 'plaintext', '--capture', file]);
+    const client = await chatWith(second.chair, second.port);
+    expect(await end(client, second.chair)).toEqual([0, 0]);
+    expect((await run(['inspect', file])).output).toContain('Hello');
+  });
+
+  test.each(['a.pcap', 'a.pcapng'])('%s: a second server leaves the capture of a chat that is on alone', async (name) => {
+    const file = path.join(temporaryDirectory(), name);
+    const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
+    const client = await chatWith(chair, port);
+    for (const force of [[], ['--force']]) {
+      if (name === 'a.pcap' && force.length > 0) continue;
+      const second = await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', file, ...force]);
+      expect(second).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/there is a file of that name already|is there already/) });
+    }
+    // With --force and the same port: it cannot listen, and so has no need of the file.
+    expect((await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force'])).status).toBe(1);
+    expect(await end(client, chair)).toEqual([0, 0]);
+    expect((await run(['inspect', file])).output).toContain('Hello');
+    expect(fs.readdirSync(path.dirname(file))).toEqual([name]);
+  });
+
+  test('what a killed server left of a pcapng is kept, and told of', async () => {
+    const file = path.join(temporaryDirectory(), 'a.pcapng');
+    const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
+    const client = await chatWith(chair, port);
+    chair.kill('SIGKILL');
+    await Promise.all([chair.ended, client.ended]);
+    const left = `${file}.recording.pcap`;
+    const before = fs.readFileSync(left);
+    const { status, errors } = await run(['serve', '--port', '0', '--mode', 'plaintext', '--capture', file]);
+    expect({ status, errors }).toEqual({ status: 1, errors: expect.stringContaining(`${left} is there already`) });
+    expect(fs.readFileSync(left)).toEqual(before);
+  });
+});
+
+describe('a key log', () => {
+  onUnix('on a full disk: one line, the chat goes on, and the end tells that something went wrong', async () => {
+    for (const mode of ['encrypted', 'tls']) {
+      const { chair, port } = await server(['--mode', mode, '--keylog', '/dev/full']);
+      const client = await chatWith(chair, port, ['--mode', mode]);
+      client.say('Still here');
+      await chair.shows('client: Still here');
+      expect(await end(client, chair)).toEqual([0, 1]);
+      expect(chair.errors).toBe('servchat: Cannot write the key log /dev/full: the disk is full; make room or choose another place. The chat goes on, and its key is not kept\n');
+    }
+  });
+
+  onUnix('that is there is appended to, and becomes its owner’s alone, which is said', async () => {
+    const file = mine('keys.txt');
+    fs.writeFileSync(file, 'mine\n');
+    fs.chmodSync(file, 0o644);
+    const { chair, port } = await server(['--keylog', file]);
+    const client = await chatWith(chair, port, []);
+    expect(await end(client, chair)).toEqual([0, 0]);
+    expect(fs.readFileSync(file, 'utf8')).toMatch(/^mine\nSERVCHAT_SESSION_KEY|^mine\n\S/);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+    expect(chair.errors).toBe(`servchat: The key log ${file} could be used by others on this machine; now it is yours alone\n`);
+  });
+});
+
+onUnix('a pcapng with secrets is its owner’s alone', async () => {
+  const file = path.join(temporaryDirectory(), 'open.pcapng');
+  const done = await run(['annotate', path.join(SAMPLES, 'tls.pcap'), file, '--with-secrets', path.join(SAMPLES, 'tls.keylog')]);
+  expect(done).toMatchObject({ status: 0, output: expect.stringContaining('IT CARRIES ITS KEYS') });
+  expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+});
+
+describe('a file to read that never ends, or is none', () => {
+  const capture = path.join(SAMPLES, 'encrypted.pcap');
+  const plain = path.join(SAMPLES, 'plaintext.pcap');
+  onUnix.each<[string, (file: string) => readonly string[]]>([
+    ['--keys', (file) => ['inspect', capture, '--keys', file]],
+    ['decrypt --private-key', (file) => ['decrypt', capture, '/nowhere/x.pcap', '--private-key', file]],
+    ['connect --private-key', (file) => ['connect', '--private-key', file]],
+    ['--script', (file) => ['demo', 'plaintext', '--script', file]],
+    ['compare --script', (file) => ['compare', plain, capture, '--script', file]],
+    ['--class', (file) => ['lesson', '--class', file, '--out', '/nowhere/class']],
+    ['--attacks', (file) => ['lesson', '--capture', plain, '--attacks', file, '--out', '/nowhere/r.html']],
+    ['--with-secrets', (file) => ['annotate', path.join(SAMPLES, 'tls.pcap'), '/nowhere/x.pcapng', '--with-secrets', file]],
+  ])('%s', async (_, args) => {
+    for (const [file, why] of [['/dev/zero', /it has more than \d+ MiB/], [temporaryDirectory(), /this is a folder/], ['/nowhere', /there is no such file/]] as const) {
+      const { status, errors } = await run(args(file));
+      expect({ status, errors }).toEqual({ status: 1, errors: expect.stringMatching(why) });
+      expect(errors).toMatch(/^servchat: [^\n]*\n$/);
+    }
+  });
+});
+
+describe('a folder that a command fills by itself', () => {
+  const demo = (out: string): readonly string[] => ['demo', 'plaintext', '--capture-with', 'tap', '--out', out];
+
+  test('three demos at once: each is played, and who waits says for what', async () => {
+    const out = path.join(temporaryDirectory(), 'new');
+    const all = await Promise.all([run(demo(out)), run(demo(out)), run(demo(out))]);
+    for (const { status, output, errors } of all) {
+      expect({ status, errors }).toEqual({ status: 0, errors: expect.stringMatching(/^(servchat: Another servchat \(process \d+\) is writing to the folder [^\n]*; waiting until it is done\n)?$/) });
+      expect(output).toContain('Nice to Meet you');
+    }
+    expect(all.filter(({ errors }) => errors === '')).toHaveLength(1);
+  }, 120_000);
+
+  test('a capture that is not the demo’s own, and one that was changed since, are kept and told of', async () => {
+    const out = path.dirname(mine('plaintext.pcap'));
+    const first = await run(demo(out));
+    expect(first).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`Kept in ${path.join(out, 'kept-1')}: the file plaintext.pcap that stood here before`) });
+    expect(fs.readFileSync(path.join(out, 'kept-1', 'plaintext.pcap'), 'utf8')).toBe('mine');
+    expect((await run(demo(out))).output).not.toContain('Kept in');
+    fs.appendFileSync(path.join(out, 'plaintext.pcap'), 'x');
+    expect((await run(demo(out))).output).toContain('Kept in');
+  });
+
+  test('a class is made in new folders alone: what was handed out stays, and what students wrote', async () => {
+    const folder = temporaryDirectory();
+    const roster = path.join(folder, 'two.csv');
+    fs.writeFileSync(roster, 'Ada\nBea\n');
+    const out = path.join(folder, 'class');
+    expect(await run(['lesson', '--class', roster, '--out', out])).toMatchObject({ status: 0, errors: '' });
+    const sheet = path.join(out, '01-ada', 'questions.md');
+    fs.appendFileSync(sheet, 'My answer\n');
+    const read = (): string[] => fs.readdirSync(out, { recursive: true, encoding: 'utf8' }).map((file) => path.join(out, file)).filter((file) => fs.statSync(file).isFile()).map((file) => `${file} ${fs.readFileSync(file, 'latin1')}`);
+    const before = read();
+    const again = await run(['lesson', '--class', roster, '--out', out]);
+    expect(again).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot make the folder [^\n]*: it is there already, and may have been handed out; choose another folder with --out\n$/) });
+    expect(read()).toEqual(before);
+  });
+});
