@@ -9,8 +9,8 @@ import type { State } from 'mdast-util-to-hast';
 
 import { textOf } from './text-of.js';
 
-/** A column none of whose cells has more characters is brief: on a card, several of them share a line. */
-const BRIEF = 10;
+/** A column none of whose cells has more characters is brief: its cells are not broken, and on a card several share a line. */
+const BRIEF = 12;
 
 /** Tables of fewer columns fit on a phone as they are. */
 const LEAST_STACKED = 3;
