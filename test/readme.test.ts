@@ -12,6 +12,14 @@ import { testWithTool } from './tools.js';
 const README = fs.readFileSync('README.md', 'utf8');
 const commands = [...README.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block!.trim().split('\n'));
 
+/** What the demo prints, as the README has it. */
+const EXCERPT = /^```text\n(.*?)^```$/ms.exec(README)![1]!.trimEnd();
+
+/** Without what depends on how the machine captures: how many packets there are, and so the frames' numbers. */
+function shape(text: string): string {
+  return text.replace(/\b\d+ packets/g, 'N packets').replace(/\bframe \d+/g, 'frame N').replace(/ {2,}/g, '  ');
+}
+
 /** A clone, as a newcomer has it; what `npm ci` puts there is borrowed from here. */
 let clone: string;
 let treeBefore: string;
@@ -57,7 +65,7 @@ async function succeeds(command: string): Promise<string> {
 const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm run demo': async () => {
     const output = await succeeds('npm run demo');
-    expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted');
+    expect(shape(output)).toContain(shape(EXCERPT));
     for (const file of ['captures/plaintext.pcap', 'captures/encrypted.pcap', 'captures/encrypted.keylog', 'lessons/report.html', 'lessons/report.md']) {
       expect(output).toContain(file);
       expect(fs.existsSync(path.join(clone, file))).toBe(true);
@@ -101,8 +109,8 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap': async () => {
     const output = await succeeds('npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap');
-    const excerpt = /^```text\n(.*?)^```$/ms.exec(README)![1]!;
-    expect(output.startsWith(excerpt.trimEnd())).toBe(true);
+    // The samples were made by a tap, as the excerpt's captures were: number for number the same.
+    expect(output.replaceAll('captures/samples/', 'captures/').startsWith(EXCERPT)).toBe(true);
   },
   'npx servchat demo compare --script demos/nice-to-meet-you.txt': () => succeeds('npx servchat demo compare --script demos/nice-to-meet-you.txt'),
   'npx servchat demo plaintext': async () => {

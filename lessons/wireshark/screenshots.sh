@@ -31,7 +31,7 @@ chmod 700 "$home"
 node dist/cli/main.js wireshark install >/dev/null
 configuration=$(tshark -G folders 2>/dev/null | sed -n 's/^Personal configuration:[[:space:]]*//p')
 
-# lay_out HEIGHT LIST-HEIGHT: the window in the screen's corner, columns as wide as what they hold.
+# lay_out HEIGHT LIST-HEIGHT: the window in the screen's corner, columns as wide as the profile has them.
 lay_out() {
   cat >"$configuration/recent_common" <<END
 gui.geometry_main_x: 0
@@ -40,11 +40,8 @@ gui.geometry_main_width: $width
 gui.geometry_main_height: $1
 gui.geometry_main_maximized: FALSE
 END
-  cat >"$configuration/profiles/servchat/recent" <<END
-gui.geometry_main_upper_pane: $2
-gui.geometry_main_lower_pane: 610
-column.width: "%m", 45, "%t", 80, "%s", 85, "%d", 85, "%p", 90, "%Cus:servchat.kind:0:R", 110, "%Cus:servchat.side:0:R", 65, "%Cus:servchat.message.number:0:R", 70, "%i", 600
-END
+  { cat lessons/wireshark/profile/recent; echo "gui.geometry_main_upper_pane: $2"; echo "gui.geometry_main_lower_pane: 610"; } \
+    >"$configuration/profiles/servchat/recent"
 }
 
 # Xvfb picks a display that is free and says which.

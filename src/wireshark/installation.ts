@@ -44,7 +44,7 @@ export class Installation {
     this.#list = path.join(this.profileFolder, 'servchat-installed.json');
     this.#parts = [
       { source: path.join(sources, 'servchat.lua'), target: path.join(luaPlugins, 'servchat.lua') },
-      ...['preferences', 'colorfilters', 'dfilter_buttons'].map((name) => ({
+      ...['preferences', 'colorfilters', 'dfilter_buttons', 'recent'].map((name) => ({
         source: path.join(sources, 'profile', name),
         target: path.join(this.profileFolder, name),
       })),

@@ -34,11 +34,11 @@ function filesUnder(folder: string): string[] {
 
 test('installed twice, then taken away: nothing is left', () => {
   const { ours, lua } = installation();
-  expect(ours.files().map(({ state }) => state)).toEqual(['absent', 'absent', 'absent', 'absent']);
-  for (let time = 0; time < 2; time += 1) expect(ours.install().map(({ done }) => done)).toEqual(Array(4).fill('written'));
+  expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('absent'));
+  for (let time = 0; time < 2; time += 1) expect(ours.install().map(({ done }) => done)).toEqual(Array(5).fill('written'));
   expect(fs.readFileSync(lua)).toEqual(fs.readFileSync(path.join(SOURCES, 'servchat.lua')));
-  expect(ours.files().map(({ state }) => state)).toEqual(Array(4).fill('ours'));
-  expect(ours.uninstall().map(({ done }) => done)).toEqual(Array(4).fill('removed'));
+  expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('ours'));
+  expect(ours.uninstall().map(({ done }) => done)).toEqual(Array(5).fill('removed'));
   expect([ours.uninstall(), filesUnder(path.dirname(path.dirname(lua)))]).toEqual([[], []]);
 });
 
@@ -63,7 +63,7 @@ test('what an older version put there is ours still', () => {
   fs.appendFileSync(path.join(older, 'servchat.lua'), '-- of an older version\n');
   const folders = { configuration: folder, luaPlugins: path.join(folder, 'plugins') };
   new Installation(folders, older).install();
-  expect(new Installation(folders, SOURCES).install().map(({ done }) => done)).toEqual(Array(4).fill('written'));
+  expect(new Installation(folders, SOURCES).install().map(({ done }) => done)).toEqual(Array(5).fill('written'));
   expect(fs.readFileSync(path.join(folder, 'plugins', 'servchat.lua'), 'utf8')).not.toContain('of an older version');
 });
 
@@ -71,7 +71,7 @@ test('a list that is damaged is no list', () => {
   const { ours, preferences } = installation();
   ours.install();
   fs.writeFileSync(path.join(path.dirname(preferences), 'servchat-installed.json'), '{"');
-  expect(ours.files().map(({ state }) => state)).toEqual(Array(4).fill('ours'));
+  expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('ours'));
 });
 
 test('the folders that Wireshark names, of several versions', () => {
@@ -128,6 +128,30 @@ describeWithTool('tshark', 'in a Wireshark', () => {
     for (const [index, filter] of filters.entries()) {
       const { status, stdout } = spawnSync('tshark', ['-n', '-X', `lua_script:${path.join(SOURCES, 'servchat.lua')}`, '-r', capture, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', env: foreignHome() });
       expect([status, stdout]).toEqual([0, index === 1 ? '' : '1\n']);
+    }
+  });
+
+  test('every column of the profile is wide enough for what the samples have in it', () => {
+    const quoted = (text: string) => Array.from(text.matchAll(/"([^"]*)"(?:, (\d+))?/g));
+    const profile = (name: string) => fs.readFileSync(path.join(SOURCES, 'profile', name), 'utf8');
+    const columns = quoted(/^gui\.column\.format: \n((?:\t.*\n)+)/m.exec(profile('preferences'))![1]!).map(([, text]) => text!);
+    const widths = new Map(quoted(/^column\.width: (.*)$/m.exec(profile('recent'))![1]!).map(([, format, width]) => [format!, Number(width)]));
+    // Wireshark knows a column of our own there by its field alone.
+    expect([...widths.keys()]).toEqual(columns.filter((_, at) => at % 2 === 1).map((format) => format.replace(/^(%Cus:[^:]+):.*/, '$1')));
+
+    const titles = columns.filter((_, at) => at % 2 === 0);
+    const env = foreignHome();
+    for (const sample of ['plaintext', 'encrypted']) {
+      const fields = titles.flatMap((title) => ['-e', `_ws.col.${title}`]);
+      const { stdout } = spawnSync('tshark', ['-n', '-X', `lua_script:${path.join(SOURCES, 'servchat.lua')}`, '-o', /^gui\.column\.format: \n(?:\t.*\n)+/m.exec(profile('preferences'))![0].replace(/\n\t?/g, ''), '-r', `captures/samples/${sample}.pcap`, '-T', 'fields', ...fields], { encoding: 'utf8', env });
+      const rows = stdout.trimEnd().split('\n').map((row) => row.split('\t'));
+      expect(rows.length).toBeGreaterThan(9);
+      for (const [column, width] of [...widths.values()].entries()) {
+        if (titles[column] === 'Info') continue;
+        const longest = Math.max(titles[column]!.length, ...rows.map((row) => row[column]?.length ?? 0));
+        // A character of Wireshark's type takes some eight pixels; a column has a margin of some ten.
+        expect({ column, narrow: width < 8 * longest + 10 }).toEqual({ column, narrow: false });
+      }
     }
   });
 });
