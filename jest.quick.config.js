@@ -1,0 +1,23 @@
+/**
+ * `npm run test:quick`, for the loop of change and test: what starts no process and no browser, and no fuzzing. The other
+ * test files are found by what they import, tests with somebody else's program by `test/tools.ts`.
+ */
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+
+import config from './jest.config.js';
+
+process.env.SERVCHAT_QUICK = '1';
+
+const STARTS_PROCESSES = /from '(node:child_process|playwright-core|(\.\.?\/)+(gate\/)?(servchat-process|at-terminal|live-available|small-project)\.js)'/;
+
+const leftOut = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => join('test', name))
+  .filter((file) => file.endsWith('.test.ts') && STARTS_PROCESSES.test(readFileSync(file, 'utf8')));
+
+export default {
+  ...config,
+  testPathIgnorePatterns: ['/node_modules/', '/test/fuzz/', ...leftOut.map((file) => `${file.replace(/[\\.]/g, '\\$&')}$`)],
+  setupFiles: ['<rootDir>/test/gate/no-processes.ts'],
+};
