@@ -41,6 +41,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => undefined);
 
+// One of the two people of a demo has a channel to it, and ends with it: also where it was killed and could tell nobody.
+process.once('disconnect', () => process.exit(EXIT_RUN_TIME));
+process.channel?.unref();
+
 try {
   await program.parseAsync();
 } catch (error) {

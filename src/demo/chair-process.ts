@@ -2,7 +2,7 @@
  * One of the two people of a demo: a real servchat process, told what to say and watched for what happens there. It tells
  * by events (`--format ndjson`); what stands on its standard error decides nothing.
  */
-import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
@@ -22,7 +22,8 @@ export class DemoError extends Error {
 
 export class ChairProcess {
   readonly #name: string;
-  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #child: ChildProcess;
+  readonly #input: Writable;
   readonly #exit: Promise<number | NodeJS.Signals>;
   readonly #events: ParsedEvent[] = [];
   /** The first of them that {@link tells} has not looked at. */
@@ -44,18 +45,21 @@ export class ChairProcess {
     const env = { ...process.env };
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
-    this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], { stdio: ['pipe', 'pipe', 'pipe'], env });
-    createInterface({ input: this.#child.stdout }).on('line', (line) => {
+    // Nothing is said over the channel: where it breaks, we have ended, and the process ends too (`cli/main.ts`).
+    this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], env });
+    const [input, output, errors] = this.#child.stdio as unknown as [Writable, Readable, Readable];
+    this.#input = input;
+    createInterface({ input: output }).on('line', (line) => {
       const event = parseEventLine(line);
       if (event === null) return;
       this.#events.push(event);
       this.#changed();
     });
-    this.#child.stderr.on('data', (chunk: Buffer) => {
+    errors.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('utf8')).slice(-MOST_ERROR_TEXT);
     });
     // A process that has ended cannot be told anything; that it ended is noticed by whoever waits for its next event.
-    this.#child.stdin.on('error', () => undefined);
+    this.#input.on('error', () => undefined);
     this.#exit = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
       this.#child.on('close', (code, signal) => {
@@ -79,7 +83,7 @@ export class ChairProcess {
   }
 
   say(text: string): void {
-    this.#child.stdin.write(`${text}\n`);
+    this.#input.write(`${text}\n`);
   }
 
   /** Passes over what happens until `wanted` gives something for an event, and gives that. @throws DemoError */

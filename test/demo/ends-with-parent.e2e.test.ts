@@ -1,0 +1,118 @@
+/** What a demo and an attack start ends with them, however they end. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { COMMANDS } from '../../src/cli/commands.js';
+import { MAIN, TestProcess, temporaryDirectory } from '../servchat-process.js';
+
+interface Running {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Zombies are over: nobody may be there to take notice of their end. */
+function processes(): readonly Running[] {
+  const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,state=,args='], { encoding: 'utf8' });
+  return listed.split('\n').flatMap((line) => {
+    const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
+    return command === undefined || state?.startsWith('Z') === true ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+  });
+}
+
+/** The chairs below `pid`: its children and theirs. */
+function chairsBelow(pid: number): readonly number[] {
+  const all = processes();
+  const below = all.filter(({ parent }) => parent === pid);
+  const chairs = below.filter(({ command }) => / (serve|connect) /.test(command)).map((each) => each.pid);
+  return [...chairs, ...below.flatMap((each) => chairsBelow(each.pid))];
+}
+
+/** Calls `look` until it gives something, for ten seconds. */
+async function eventually<Found>(look: () => Found | null): Promise<Found | null> {
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline) {
+    const found = look();
+    if (found !== null) return found;
+    await sleep(50);
+  }
+  return null;
+}
+
+async function chairsOf(shell: TestProcess): Promise<readonly number[]> {
+  const pid = Number(await shell.shows(''));
+  const chairs = await eventually(() => {
+    const found = chairsBelow(pid);
+    return found.length >= 2 ? found : null;
+  });
+  expect(chairs).not.toBeNull();
+  return chairs ?? [];
+}
+
+const allGone = (chairs: readonly number[]): true | null => (processes().some(({ pid }) => chairs.includes(pid)) ? null : true);
+
+const RUNS = [
+  ['demo plaintext', ['demo', 'plaintext', '--capture-with', 'tap']],
+  ['attack truncate', ['attack', 'truncate', '--mode', 'tls']],
+] as const;
+
+describe.each(RUNS)('%s', (_, command) => {
+  test.each(['SIGTERM', 'SIGKILL', 'SIGHUP'])('ended by %s', async (signal) => {
+    // The shell says which process it becomes.
+    const shell = new TestProcess('sh', ['-c', 'echo $$; exec "$@"', 'sh', process.execPath, MAIN, ...command, '--out', temporaryDirectory()]);
+    const chairs = await chairsOf(shell);
+    shell.kill(signal as NodeJS.Signals);
+    await shell.ended;
+    expect(await eventually(() => allGone(chairs))).toBe(true);
+  });
+});
+
+test('demo compare, of which somebody reads the first line alone', async () => {
+  const shell = new TestProcess('bash', ['-c', 'echo $$; "$@" | head -1; sleep 60', 'bash', process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()]);
+  const chairs = await chairsOf(shell);
+  await shell.shows('Playing');
+  // Its next line finds nobody: that may take until the conversation is over.
+  expect(await eventually(() => allGone(chairs))).toBe(true);
+  shell.kill('SIGKILL');
+});
+
+describe('nobody reads what a command prints: it ends, and says nothing of it', () => {
+  const plaintext = path.resolve('captures/samples/plaintext.pcap');
+  const encrypted = path.resolve('captures/samples/encrypted.pcap');
+  const keyLog = path.resolve('captures/samples/encrypted.keylog');
+  const out = temporaryDirectory();
+  const roster = path.join(out, 'roster.csv');
+  fs.writeFileSync(roster, 'name\nAda\n');
+  const CALLS: readonly (readonly [string, ...string[]])[] = [
+    ['serve', '--port', '0'],
+    ['connect', '127.0.0.1:1'],
+    ['demo', 'plaintext', '--capture-with', 'tap', '--out', out],
+    ['inspect', plaintext],
+    ['inspect', plaintext, '--format', 'ndjson'],
+    ['compare', plaintext, encrypted],
+    ['lesson', '--capture', plaintext, '--out', path.join(out, 'report.html')],
+    ['lesson', '--class', roster, '--out', path.join(out, 'class')],
+    ['annotate', plaintext, path.join(out, 'annotated.pcapng')],
+    ['decrypt', encrypted, '--keys', keyLog, path.join(out, 'decrypted.pcap')],
+    ['wireshark', 'where'],
+    ['attack', '--list'],
+    ['attack', 'modify', '--mode', 'plaintext', '--out', out],
+  ];
+
+  test('every command is tried', () => {
+    expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
+  });
+
+  test.each(CALLS.map((call) => [call.slice(0, 2).map((word) => path.basename(word)).join(' '), call] as const))('%s', async (_, call) => {
+    const shell = new TestProcess('bash', ['-c', '"$@" </dev/null | true; echo "status ${PIPESTATUS[0]}"', 'bash', process.execPath, MAIN, ...call]);
+    await shell.ended;
+    const refused = call[0] === 'connect';
+    expect(shell.output).toEqual([`status ${refused ? 1 : 0}`]);
+    expect(shell.errors.split('\n').filter((line) => line !== '').length).toBe(refused ? 1 : 0);
+    expect(shell.errors).not.toMatch(/EPIPE|^ {4}at /m);
+  });
+});
