@@ -375,7 +375,9 @@ end
 local FRAME_WORDS = { HELLO = true, ['PUBLIC-KEY'] = true, ['SESSION-KEY'] = true, MESSAGE = true, ERROR = true }
 
 local KNOWN_ERRORS = {}
-for code in ('mode-mismatch unsupported-version integrity-refused bad-frame line-too-long weak-key rejected busy timeout'):gmatch('%S+') do
+local ERROR_CODES = 'mode-mismatch plaintext-mode tls-mode unsupported-version integrity-refused bad-frame line-too-long '
+  .. 'weak-key rejected busy timeout'
+for code in ERROR_CODES:gmatch('%S+') do
   KNOWN_ERRORS[code] = true
 end
 

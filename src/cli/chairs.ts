@@ -49,7 +49,7 @@ export async function runServer(options: ServerChairOptions): Promise<boolean> {
           expectFingerprint: expectFingerprint ?? null,
           clock,
         })
-      : new PlaintextSession('server');
+      : new PlaintextSession('server', mode);
   return sitDown('server', options, async (chair) => {
     if (mode !== 'tls') return serve({ ...options, ...chair, newSession });
     const tls = await makeCertificate();
@@ -73,7 +73,7 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
   refuseForeign(mode, { encrypted: { '--private-key': privateKey, '--save-private-key': keyFile }, tls: { '--pin': pin } });
   return sitDown('client', options, async (chair) => {
     if (mode !== 'encrypted') {
-      const session = new PlaintextSession('client');
+      const session = new PlaintextSession('client', mode);
       return connect({ ...options, ...chair, session, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
     }
     // Before the connection is made, so that the server does not wait for it.

@@ -12,13 +12,8 @@ import type { ErrorCode } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
 import { systemCause } from './endpoint-error.js';
+import { CLOSING_LIMIT_MS, HANDSHAKE_LIMIT_MS } from './limits.js';
 import { tlsRefusal } from './tls-fault.js';
-
-/** A side that starts a handshake and does not finish it is not waited for longer than this. */
-const HANDSHAKE_LIMIT_MS = 10_000;
-
-/** After our last byte, how long the other side has to close as well. */
-const CLOSING_LIMIT_MS = 2_000;
 
 /** An idle connection is probed after this time, so that a peer whose machine is gone is noticed. */
 const KEEP_ALIVE_MS = 60_000;

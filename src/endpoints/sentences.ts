@@ -84,6 +84,8 @@ function refusalSentence(refusal: Refusal, us: Side): string {
   switch (refusal.reason) {
     case 'mode':
       return `The ${theirs} seems to be in ${refusal.theirs} mode, this side in ${refusal.ours}: give both the same --mode`;
+    case 'silence':
+      return `The client has said nothing for ${refusal.seconds} s, as one in plaintext mode does. This side is in ${refusal.ours} mode: give both the same --mode`;
     case 'version':
       return `The ${theirs} speaks another version of the protocol; the chat was ended`;
     case 'integrity':
@@ -165,6 +167,8 @@ const UNKNOWN_REPORT = 'The other side, or someone between, reported an error';
 
 const REPORTS: Readonly<Record<ErrorCode, string>> = {
   'mode-mismatch': 'The other side says that it is in another mode: give both the same --mode',
+  'plaintext-mode': 'The other side says that it is in plaintext mode: give both the same --mode',
+  'tls-mode': 'The other side says that it is in tls mode: give both the same --mode',
   'unsupported-version': 'The other side says that it speaks another version of the protocol',
   'integrity-refused': 'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
   'bad-frame': 'The other side says that it received a line that is no frame of the protocol',

@@ -16,6 +16,7 @@ import { drive, type Chat, type ChatHooks, type Line } from './driver.js';
 import { NoChat, systemCause } from './endpoint-error.js';
 import { onInterrupt } from './interrupt.js';
 import type { KeyLogFile } from './key-log-file.js';
+import { SILENCE_LIMIT_MS } from './limits.js';
 import type { Person } from './person.js';
 import { addressText } from './sentences.js';
 import type { Tell } from './telling.js';
@@ -148,7 +149,22 @@ class Room {
       this.#ended(chat, outcome);
     });
     if (this.#seated !== null || this.#connections.size > MOST_HANDSHAKES) turnAway(chat);
-    else chat.start();
+    else this.#begin(chat, line.socket);
+  }
+
+  /** In encrypted mode the client speaks first. One that does not may be in plaintext mode, and wait as well. */
+  #begin(chat: Chat, socket: net.Socket): void {
+    const { mode } = this.#options;
+    chat.start();
+    if (mode !== 'encrypted') return;
+    const silence = setTimeout(() => {
+      chat.refuse('mode-mismatch', { type: 'refused', reason: 'silence', ours: mode, seconds: SILENCE_LIMIT_MS / 1000 });
+    }, SILENCE_LIMIT_MS);
+    const heard = (): void => {
+      clearTimeout(silence);
+    };
+    socket.once('data', heard);
+    socket.once('close', heard);
   }
 
   /** Whoever is not in the seat has no part in the conversation. */

@@ -6,20 +6,19 @@
  * stream is seen apart from TLS's own goodbye (close_notify, section 6.1), without which a chat was cut off.
  */
 import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import tls from 'node:tls';
 
 import type { ConnectionTap } from '../capture/tap.js';
 import { certificateFingerprint, type Certificate } from '../crypto/certificate.js';
-import type { Refusal } from '../protocol/events.js';
-import { VERSION } from '../protocol/frames.js';
+import type { Problem, Refusal } from '../protocol/events.js';
+import { answerToTls, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
+import { VERSION, formatFrame, isErrorCode } from '../protocol/frames.js';
 import { NoChat } from './endpoint-error.js';
 import type { KeyLogFile } from './key-log-file.js';
+import { HANDSHAKE_LIMIT_MS, SILENCE_LIMIT_MS } from './limits.js';
+import { TappedWire } from './tapped-wire.js';
 import { tlsRefusal } from './tls-fault.js';
 
-const HANDSHAKE_LIMIT_MS = 10_000;
-/** How long the other side may take to end the TCP connection after TLS has ended the chat. */
-const CLOSING_LIMIT_MS = 2_000;
 /** The application protocol (RFC 7301) by which a chat of ours is told from a web server, say. */
 const APPLICATION = VERSION;
 const ONLY_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
@@ -53,11 +52,27 @@ export function acceptTls<T>(
   { tap, keyLog }: Around,
   use: (secured: Secured) => T,
 ): Promise<T> {
-  const wire = new TappedWire(tcp, tap);
   // It never listens: each connection is handed to it, and it does the server's part of the handshake.
   const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
   server.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
+    const wire = new TappedWire(tcp, tap, (first) => {
+      clearTimeout(silence);
+      const theirs = modeOfClient(first);
+      if (theirs !== null && theirs !== 'tls') turnAway({ reason: 'mode', ours: 'tls', theirs });
+      return theirs === null ? null : theirs === 'tls';
+    });
+    const turnAway = (refusal: Refusal): void => {
+      // In words that a client in either of the other modes can read.
+      wire.sayInstead(formatFrame({ kind: 'ERROR', code: 'tls-mode' }));
+      reject(noChat(refusal));
+    };
+    const silence = setTimeout(() => {
+      turnAway({ reason: 'silence', ours: 'tls', seconds: SILENCE_LIMIT_MS / 1000 });
+    }, SILENCE_LIMIT_MS);
+    void wire.tcpClosed.then(() => {
+      clearTimeout(silence);
+    });
     server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
       wire.destroy();
       reject(noChat(tlsRefusal(error, 'handshake')));
@@ -80,7 +95,13 @@ export function acceptTls<T>(
  * @throws NoChat where the other side does not come to terms, or its certificate is another.
  */
 export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: Around, use: (secured: Secured) => T): Promise<T> {
-  const wire = new TappedWire(tcp, tap);
+  let fail: (why: NoChat) => void = () => undefined;
+  const wire = new TappedWire(tcp, tap, (first) => {
+    const line = answerToTls(first);
+    if (line === null || line === '') return line === null ? null : true;
+    fail(new NoChat(meaningOf(line)));
+    return false;
+  });
   // No authority vouches for a self-signed certificate; who wants to know whose it is pins it.
   const socket = tls.connect({ ...ONLY_1_3, socket: wire, ALPNProtocols: [APPLICATION], rejectUnauthorized: false });
   socket.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
@@ -88,12 +109,12 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
     const limit = setTimeout(() => {
       fail(noChat({ reason: 'tls', fault: 'timeout', during: 'handshake', detail: `${HANDSHAKE_LIMIT_MS / 1000} s` }));
     }, HANDSHAKE_LIMIT_MS);
-    const fail = (why: NoChat): void => {
+    fail = (why) => {
       clearTimeout(limit);
       socket.destroy();
       reject(why);
     };
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       fail(noChat(tlsRefusal(error, 'handshake')));
     });
     socket.once('secureConnect', () => {
@@ -113,6 +134,13 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
   });
 }
 
+/** What a server means that answers in text: an ERROR names its mode, and anything else is a person in plaintext mode. */
+function meaningOf(line: string): Problem {
+  const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
+  if (isErrorCode(code) && modeSaidBy(code) === null) return { type: 'reported', code };
+  return { type: 'refused', reason: 'mode', ours: 'tls', theirs: modeSaidBy(code) ?? 'plaintext' };
+}
+
 function noChat(refusal: Refusal): NoChat {
   return new NoChat({ type: 'refused', ...refusal });
 }
@@ -127,74 +155,4 @@ function secured(socket: tls.TLSSocket, wire: TappedWire, fingerprint: string): 
     return push(chunk, encoding);
   };
   return { socket, fingerprint, wasCutOff: () => !saidGoodbye, closed: wire.tcpClosed };
-}
-
-/** A TCP socket, with everything that crosses it told to the tap. */
-class TappedWire extends Duplex {
-  readonly #tcp: Socket;
-  readonly #tap: ConnectionTap | null;
-  /** Whether all that came has been read. */
-  isAtEnd = false;
-  readonly tcpClosed: Promise<void>;
-
-  constructor(tcp: Socket, tap: ConnectionTap | null) {
-    super();
-    this.#tcp = tcp;
-    this.#tap = tap;
-    tcp.setNoDelay(true);
-    tcp.on('data', (bytes: Buffer) => {
-      tap?.received(bytes);
-      if (!this.destroyed && !this.push(bytes)) tcp.pause();
-    });
-    tcp.on('end', () => {
-      tap?.peerEnded();
-      if (!this.destroyed) this.push(null);
-    });
-    tcp.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNRESET') tap?.reset('peer');
-      this.destroy(error);
-    });
-    this.tcpClosed = new Promise((resolve) => {
-      tcp.on('close', () => {
-        tap?.close();
-        this.destroy();
-        resolve();
-      });
-    });
-    // The first to hear of it, before TLS does.
-    this.once('end', () => {
-      this.isAtEnd = true;
-    });
-  }
-
-  override _read(): void {
-    this.#tcp.resume();
-  }
-
-  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#tap?.sent(bytes);
-    this.#tcp.write(bytes, done);
-  }
-
-  /** What TLS has to say at once goes out at once: one write, as it would be without a tap. */
-  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.#tap?.ended();
-    this.#tcp.end(done);
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // TLS is done with it, and the TCP connection is not: an alert may be on its way out, the other side's end on its way in.
-    if (error === null && !this.#tcp.readableEnded) {
-      this.#tcp.end();
-      this.#tcp.resume();
-      this.#tcp.setTimeout(CLOSING_LIMIT_MS, () => this.#tcp.destroy());
-    } else {
-      this.#tcp.destroySoon();
-    }
-    done(error);
-  }
 }

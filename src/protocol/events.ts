@@ -54,6 +54,8 @@ export type Problem =
 /** `message` counts the other side's messages from 1. `detail` is for people and may change. */
 export type Refusal =
   | { readonly reason: 'mode'; readonly ours: Mode; readonly theirs: Mode }
+  /** A client that has sent nothing for so many seconds, where one in our mode speaks first. */
+  | { readonly reason: 'silence'; readonly ours: Mode; readonly seconds: number }
   | { readonly reason: 'version' }
   /** The client asked for a check that this server does not take. */
   | { readonly reason: 'integrity'; readonly asked: string; readonly allowed: readonly Integrity[] }

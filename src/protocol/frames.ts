@@ -22,6 +22,8 @@ export const DEFAULT_INTEGRITY: Integrity = 'hmac-sha256-seq';
 
 export const ERROR_CODES = [
   'mode-mismatch',
+  'plaintext-mode',
+  'tls-mode',
   'unsupported-version',
   'integrity-refused',
   'bad-frame',

@@ -28,7 +28,6 @@ import {
   FrameError,
   MAX_TEXT_BYTES,
   formatFrame,
-  isHello,
   isIntegrity,
   parseFrame,
   type ErrorCode,
@@ -39,9 +38,11 @@ import {
   type PublicKeyFrame,
   type SessionKeyFrame,
 } from '../protocol/frames.js';
+import { modeOfClient, modeOfServer, modeSaidBy } from '../protocol/first-bytes.js';
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
+import type { Mode } from '../protocol/modes.js';
 import type { Action, Outcome, Session } from './session.js';
 
 /** Seconds since the Unix epoch: the clock is the driver's, and a token carries its time. */
@@ -89,6 +90,8 @@ abstract class EncryptedSession implements Session {
   readonly #reader = new LineReader();
   #phase: Session['phase'] = 'handshake';
   #agreement: Agreement | null = null;
+  /** What has come, while it may still turn out to be another mode; null once it is known. */
+  #first: Buffer | null = Buffer.alloc(0);
   /** Messages so far in each direction: the numbers that `hmac-sha256-seq` covers. */
   #sent = 0;
   #taken = 0;
@@ -99,6 +102,8 @@ abstract class EncryptedSession implements Session {
   }
 
   abstract opened(): readonly Action[];
+  /** The other side's mode by the first bytes that came, or null while more are needed. */
+  protected abstract modeBy(first: Buffer): Mode | null;
   /** A frame of the handshake: what to send in answer, and the agreement if this frame completes it. */
   protected abstract handshake(line: Buffer): { readonly answer: readonly Frame[]; readonly agreement: Agreement | null };
 
@@ -109,7 +114,8 @@ abstract class EncryptedSession implements Session {
   *received(bytes: Uint8Array): Iterable<Action> {
     if (this.#isOver()) return;
     try {
-      for (const line of this.#reader.lines(bytes)) {
+      const known = this.#first === null ? bytes : this.#recognise(Buffer.concat([this.#first, bytes]));
+      for (const line of this.#reader.lines(known)) {
         yield* this.#agreement === null ? this.#shake(line) : this.#line(line, this.#agreement);
         if (this.#isOver()) return;
       }
@@ -141,6 +147,15 @@ abstract class EncryptedSession implements Session {
   refuse(code: ErrorCode, problem: Problem): readonly Action[] {
     if (this.#isOver()) return [];
     return [sendFrame({ kind: 'ERROR', code }), this.#over({ ok: false, problem })];
+  }
+
+  /** The bytes to read as frames: none while it is open whether they are. @throws PeerError where they are another mode's. */
+  #recognise(first: Buffer): Buffer {
+    const theirs = this.modeBy(first);
+    this.#first = theirs === null ? first : null;
+    if (theirs === null) return Buffer.alloc(0);
+    if (theirs !== 'encrypted') throw otherMode(theirs);
+    return first;
   }
 
   #shake(line: Buffer): readonly Action[] {
@@ -189,11 +204,18 @@ abstract class EncryptedSession implements Session {
 
   #blame(error: unknown): readonly Action[] {
     if (error instanceof SaidByPeer) {
-      return this.#isOver() ? [] : [this.#over({ ok: false, problem: { type: 'reported', code: error.code } })];
+      return this.#isOver() ? [] : [this.#over({ ok: false, problem: this.#reportOf(error.code) })];
     }
     const refusal = this.#refusalFor(error);
     if (refusal === null) throw error;
     return this.refuse(refusal.code, { type: 'refused', ...refusal.refusal });
+  }
+
+  /** A server that is in another mode than its client names its own; in mid-chat that would make no sense. */
+  #reportOf(code: string): Problem {
+    const theirs = this.#agreement === null ? modeSaidBy(code) : null;
+    if (theirs === null || theirs === 'encrypted') return { type: 'reported', code };
+    return { type: 'refused', reason: 'mode', ours: 'encrypted', theirs };
   }
 
   /** Null where it is no fault of the other side's. */
@@ -240,6 +262,10 @@ export class EncryptedClientSession extends EncryptedSession {
     return [sendFrame({ kind: 'HELLO', integrity }), sendFrame({ kind: 'PUBLIC-KEY', spki: keyPair.spki })];
   }
 
+  protected modeBy(first: Buffer): Mode | null {
+    return modeOfServer(first);
+  }
+
   protected handshake(line: Buffer): { answer: readonly Frame[]; agreement: Agreement | null } {
     const { integrity, keyPair } = this.#options;
     const frame = this.#sessionKey(line);
@@ -251,12 +277,10 @@ export class EncryptedClientSession extends EncryptedSession {
   }
 
   #sessionKey(line: Buffer): SessionKeyFrame {
-    if (!/^(SESSION-KEY|ERROR)( |$)/.test(line.toString('latin1'))) {
-      throw new PeerError('mode-mismatch', { reason: 'mode', ours: 'encrypted', theirs: 'plaintext' });
-    }
     const frame = parseFrame(line);
     if (frame.kind === 'ERROR') throw new SaidByPeer(frame.code);
-    return frame as SessionKeyFrame;
+    if (frame.kind !== 'SESSION-KEY') throw outOfPlace(frame, 'handshake');
+    return frame;
   }
 }
 
@@ -271,6 +295,10 @@ export class EncryptedServerSession extends EncryptedSession {
 
   opened(): readonly Action[] {
     return [];
+  }
+
+  protected modeBy(first: Buffer): Mode | null {
+    return modeOfClient(first);
   }
 
   protected handshake(line: Buffer): { answer: readonly Frame[]; agreement: Agreement | null } {
@@ -289,9 +317,6 @@ export class EncryptedServerSession extends EncryptedSession {
   }
 
   #hello(line: Buffer): Integrity {
-    if (!isHello(line)) {
-      throw new PeerError('mode-mismatch', { reason: 'mode', ours: 'encrypted', theirs: 'plaintext' });
-    }
     const { integrity } = parseFrame(line) as HelloFrame;
     if (isIntegrity(integrity) && this.#options.allowed.includes(integrity)) return integrity;
     throw new PeerError('integrity-refused', { reason: 'integrity', asked: integrity, allowed: this.#options.allowed });
@@ -320,6 +345,10 @@ class SaidByPeer extends Error {
   constructor(readonly code: string) {
     super(code);
   }
+}
+
+function otherMode(theirs: Mode): PeerError {
+  return new PeerError('mode-mismatch', { reason: 'mode', ours: 'encrypted', theirs });
 }
 
 function outOfPlace({ kind }: Frame, during: 'handshake' | 'chat'): PeerError {

@@ -1,23 +1,31 @@
 /**
- * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer.
+ * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer. Inside TLS the
+ * same lines are tls mode.
  *
- * The price is that a stream's end cannot be told from a person's leaving, and that a side in encrypted mode can only be
- * guessed: a client by the HELLO, a server by the ERROR with which it opens.
+ * The price is that a stream's end cannot be told from a person's leaving, and that a side in another mode can only be
+ * guessed: by the bytes with which it begins, and by an ERROR in a server's first line. As anything later, all of that is
+ * what somebody said; and so is a HELLO from a server, which no server sends.
  */
 import type { Problem, Side } from '../protocol/events.js';
-import { isErrorCode, isHello, type ErrorCode } from '../protocol/frames.js';
+import { modeOfAnswer, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
+import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
+import type { Mode } from '../protocol/modes.js';
 import type { Action, Outcome, Session } from './session.js';
 
 export class PlaintextSession implements Session {
   readonly #side: Side;
   readonly #reader = new LineReader();
   #phase: Session['phase'] = 'handshake';
+  /** What has come, while it may still turn out to be another mode; null once it is known. */
+  #first: Buffer | null = Buffer.alloc(0);
   #heard = false;
 
-  constructor(side: Side) {
+  /** @param mode tls where the lines cross inside TLS, which leaves no doubt about the other side's mode. */
+  constructor(side: Side, mode: 'plaintext' | 'tls' = 'plaintext') {
     this.#side = side;
+    if (mode === 'tls') this.#first = null;
   }
 
   get phase(): Session['phase'] {
@@ -31,8 +39,14 @@ export class PlaintextSession implements Session {
 
   *received(bytes: Uint8Array): Iterable<Action> {
     if (this.#phase !== 'chatting') return;
+    const known = this.#first === null ? bytes : this.#recognise(Buffer.concat([this.#first, bytes]));
+    if (known === null) return;
+    if ('theirs' in known) {
+      yield* this.#mismatch(known.theirs);
+      return;
+    }
     try {
-      for (const line of this.#reader.lines(bytes)) {
+      for (const line of this.#reader.lines(known)) {
         yield* this.#line(line);
         if (this.#isOver()) return;
       }
@@ -55,7 +69,7 @@ export class PlaintextSession implements Session {
 
   peerEnded(): readonly Action[] {
     if (this.#phase !== 'chatting') return [];
-    const rest = this.#reader.rest();
+    const rest = this.#first ?? this.#reader.rest();
     const unfinished = rest.length > 0 ? this.#line(rest) : [];
     return this.#isOver() ? unfinished : [...unfinished, this.#over({ ok: true, leftBy: 'peer' })];
   }
@@ -68,16 +82,24 @@ export class PlaintextSession implements Session {
   #line(line: Buffer): Action[] {
     const first = !this.#heard;
     this.#heard = true;
-    const problem = first ? this.#opening(line) : null;
+    const problem = first && this.#side === 'client' ? problemIn(line.toString('latin1')) : null;
     if (problem !== null) return [this.#over({ ok: false, problem })];
     if (isLeaving(line.toString('utf8'))) return [this.#over({ ok: true, leftBy: 'peer' })];
     return [{ type: 'show', text: line }];
   }
 
-  /** What an opening line gives away of a side in encrypted mode, or null where it is somebody's message. */
-  #opening(line: Buffer): Problem | null {
-    if (this.#side === 'client') return problemIn(line.toString('latin1'));
-    return isHello(line) ? ENCRYPTED : null;
+  /** The bytes to read as lines, the other mode that they give away, or null while both may be. */
+  #recognise(first: Buffer): Buffer | { readonly theirs: Mode } | null {
+    const theirs = this.#side === 'server' ? modeOfClient(first) : modeOfAnswer(first);
+    this.#first = theirs === null ? first : null;
+    if (theirs === null) return null;
+    return theirs === 'plaintext' ? first : { theirs };
+  }
+
+  /** A client waits for an answer; a server that is in tls mode has given its own and is gone. */
+  #mismatch(theirs: Mode): readonly Action[] {
+    const problem = inMode(theirs);
+    return this.#side === 'server' ? this.refuse('plaintext-mode', problem) : [this.#over({ ok: false, problem })];
   }
 
   #over(outcome: Outcome): Action {
@@ -91,12 +113,15 @@ export class PlaintextSession implements Session {
   }
 }
 
-const ENCRYPTED: Problem = { type: 'refused', reason: 'mode', ours: 'plaintext', theirs: 'encrypted' };
+function inMode(theirs: Mode): Problem {
+  return { type: 'refused', reason: 'mode', ours: 'plaintext', theirs };
+}
 
 /** What a server means whose very first line is an ERROR frame, or null where the line is somebody's message. */
 function problemIn(line: string): Problem | null {
   const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
   if (!isErrorCode(code)) return null;
   // Only a server in encrypted mode waits for a handshake.
-  return code === 'mode-mismatch' || code === 'timeout' ? ENCRYPTED : { type: 'reported', code };
+  const mode = code === 'timeout' ? 'encrypted' : modeSaidBy(code);
+  return mode === null || mode === 'plaintext' ? { type: 'reported', code } : inMode(mode);
 }

@@ -130,7 +130,8 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
     ['a message in plaintext', 'Hello\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
     ['a greeting in capitals', 'HELLO there\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
     ['an HTTP request', 'GET / HTTP/1.1\r\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
-    ['binary noise', '\x16\x03\x01\n', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
+    ['a ClientHello of TLS', '\x16\x03\x01', 'mode-mismatch', 'reason=mode ours=encrypted theirs=tls'],
+    ['half a word', 'HELP', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
     ['another version', 'HELLO servchat/2 sha256\n', 'unsupported-version', 'reason=version'],
     ['a weaker check', 'HELLO servchat/1 sha256\n', 'integrity-refused', 'reason=integrity asked=sha256 allowed=."hmac-sha256-seq".'],
     ['a check that does not exist', 'HELLO servchat/1 rot13\n', 'integrity-refused', 'reason=integrity asked=rot13'],
@@ -138,7 +139,7 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
     ['a message before the key', `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`, 'bad-frame', 'reason=out-of-place frame=MESSAGE'],
     ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', 'reason=weak-key detail=.*1024 bits'],
     ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'reason=weak-key detail=.*SPKI'],
-    ['a line that never ends', 'x'.repeat(70_000), 'line-too-long', 'reason=line-too-long most=65536'],
+    ['a line that never ends', `HELLO servchat/1 ${'x'.repeat(70_000)}`, 'line-too-long', 'reason=line-too-long most=65536'],
   ])('%s', (_, input, code, why) => {
     const server = newServer();
     expect(told(server.received(Buffer.from(input, 'latin1')))).toEqual([`> ERROR ${code}`, problem(why)]);
@@ -164,6 +165,9 @@ describe('what a client in encrypted mode refuses in the handshake', () => {
     ['a message in plaintext', 'Hi\n', ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=plaintext')]],
     ['an envelope for another key', `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`, ['> ERROR rejected', problem('reason=envelope')]],
     ['an envelope that is no base64', 'SESSION-KEY %%%\n', ['> ERROR bad-frame', problem('reason=frame detail=.*base64')]],
+    ['an alert of TLS', '\x15\x03\x03', ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=tls')]],
+    ['a server that says that it is in plaintext mode', 'ERROR plaintext-mode\n', [problem('reason=mode ours=encrypted theirs=plaintext')]],
+    ['a server that says that it is in tls mode', 'ERROR tls-mode\n', [problem('reason=mode ours=encrypted theirs=tls')]],
     ['an error', 'ERROR busy\n', [problem('type=reported code=busy')]],
     ['an error that it does not know', 'ERROR constructor\n', [problem('type=reported code=constructor')]],
     ['an error with an escape code in it', 'ERROR \x1b[31mred\n', [problem('type=reported code=\x1b.31mred')]],
@@ -253,6 +257,10 @@ describe('what a side refuses in the chat', () => {
 
   test('an error of the other side ends the chat and is not answered', () => {
     expect(told(client.received(Buffer.from('ERROR rejected\n')))).toEqual([problem('type=reported code=rejected')]);
+  });
+
+  test('in mid-chat nobody can be in another mode: that is an error like any other', () => {
+    expect(told(client.received(Buffer.from('ERROR tls-mode\n')))).toEqual([problem('type=reported code=tls-mode')]);
   });
 
   test('the end of the stream without EXIT is no leaving', () => {

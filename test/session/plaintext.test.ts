@@ -46,10 +46,41 @@ describe('plaintext mode', () => {
     expect(told(server.peerEnded())).toEqual([]);
   });
 
-  test('a side in encrypted mode is recognised by its HELLO', () => {
-    expect(told(opened('server').received(bytes('HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n')))).toEqual([
-      'PROBLEM type=refused reason=mode ours=plaintext theirs=encrypted',
-    ]);
+  const other = (theirs: string): string => `PROBLEM type=refused reason=mode ours=plaintext theirs=${theirs}`;
+
+  test.each([
+    ['encrypted', 'HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n'],
+    ['tls', '\x16\x03\x01\x06\x0a\x01\x00\n\n\n'],
+  ])('a client in %s mode is recognised by how it begins, however the network cuts it; nothing of it is shown', (theirs, first) => {
+    for (const cut of [1, 2, 5, first.length]) {
+      const server = opened('server');
+      const actions = [...server.received(bytes(first.slice(0, cut))), ...server.received(bytes(first.slice(cut)))];
+      expect(told(actions)).toEqual(['> ERROR plaintext-mode\n', other(theirs)]);
+    }
+  });
+
+  test.each(['HELLO\n', 'HELLO servchat\n', 'HELP\n', 'H\n', '\x16 with a control character\n'])('%j is the beginning of neither, and shown', (line) => {
+    const server = opened('server');
+    expect(Array.from(line).flatMap((byte) => told(server.received(bytes(byte))))).toEqual([`shows ${line.trimEnd()}`]);
+  });
+
+  test('what may become a HELLO is shown when the stream ends', () => {
+    const server = opened('server');
+    expect(told(server.received(bytes('HELLO serv')))).toEqual([]);
+    expect(told(server.peerEnded())).toEqual(['shows HELLO serv', 'left by peer']);
+  });
+
+  test('a server in tls mode is recognised by an alert, and not answered', () => {
+    expect(told(opened('client').received(bytes('\x15\x03\x01\x00\x02\x02\x46')))).toEqual([other('tls')]);
+    expect(told(opened('server').received(bytes('\x15\x03\x01\n')))).toEqual(['shows \x15\x03\x01']);
+  });
+
+  test('inside TLS there is nothing to recognise: it is somebody’s words', () => {
+    for (const line of ['HELLO servchat/1 x', '\x16\x03\x01']) {
+      const server = new PlaintextSession('server', 'tls');
+      server.opened();
+      expect(told(server.received(bytes(`${line}\n`)))).toEqual([`shows ${line}`]);
+    }
   });
 
   test('but only in the first line: later it is what somebody says', () => {
@@ -59,6 +90,7 @@ describe('plaintext mode', () => {
   test.each([
     ['ERROR mode-mismatch', 'reason=mode ours=plaintext theirs=encrypted'],
     ['ERROR timeout', 'reason=mode ours=plaintext theirs=encrypted'],
+    ['ERROR tls-mode', 'reason=mode ours=plaintext theirs=tls'],
     ['ERROR busy', 'type=reported code=busy'],
     ['ERROR line-too-long', 'type=reported code=line-too-long'],
   ])('a client understands a server that opens with %s', (line, why) => {

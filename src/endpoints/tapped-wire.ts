@@ -1,0 +1,113 @@
+/**
+ * The TCP connection under TLS, as a stream that TLS can be run over: everything that crosses it is told to the tap, and
+ * what comes is let through to TLS only once it is known to be TLS.
+ */
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+import type { ConnectionTap } from '../capture/tap.js';
+import { CLOSING_LIMIT_MS } from './limits.js';
+
+/** Whether all that has come so far is TLS: null while that is open. False, and nothing is let through any more. */
+type Gate = (first: Buffer) => boolean | null;
+
+export class TappedWire extends Duplex {
+  readonly #tcp: Socket;
+  readonly #tap: ConnectionTap | null;
+  /** Whether all that came has been read. */
+  isAtEnd = false;
+  readonly tcpClosed: Promise<void>;
+
+  readonly #gate: Gate;
+  /** What has come while the gate is undecided; null once it is open. */
+  #waiting: Buffer | null = Buffer.alloc(0);
+
+  constructor(tcp: Socket, tap: ConnectionTap | null, gate: Gate) {
+    super();
+    this.#tcp = tcp;
+    this.#tap = tap;
+    this.#gate = gate;
+    tcp.setNoDelay(true);
+    tcp.on('data', (bytes: Buffer) => {
+      tap?.received(bytes);
+      this.#admit(bytes);
+    });
+    tcp.on('end', () => {
+      tap?.peerEnded();
+      // What is too short to be told stays TLS's to refuse.
+      if (this.#waiting !== null) this.#letThrough(this.#waiting);
+      if (!this.destroyed) this.push(null);
+    });
+    tcp.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNRESET') tap?.reset('peer');
+      this.destroy(error);
+    });
+    this.tcpClosed = new Promise((resolve) => {
+      tcp.on('close', () => {
+        tap?.close();
+        this.destroy();
+        resolve();
+      });
+    });
+    // The first to hear of it, before TLS does.
+    this.once('end', () => {
+      this.isAtEnd = true;
+    });
+  }
+
+  /** Says this on the TCP connection, instead of anything that TLS would say, and closes it. */
+  sayInstead(bytes: Buffer): void {
+    if (this.destroyed) return;
+    this.#tap?.sent(bytes);
+    this.#tcp.write(bytes);
+    this.destroy();
+  }
+
+  #admit(bytes: Buffer): void {
+    if (this.destroyed) return;
+    if (this.#waiting === null) {
+      this.#letThrough(bytes);
+      return;
+    }
+    this.#waiting = Buffer.concat([this.#waiting, bytes]);
+    const isTls = this.#gate(this.#waiting);
+    if (isTls === true) this.#letThrough(this.#waiting);
+    else if (isTls === false) this.destroy();
+  }
+
+  #letThrough(bytes: Buffer): void {
+    this.#waiting = null;
+    if (!this.destroyed && bytes.length > 0 && !this.push(bytes)) this.#tcp.pause();
+  }
+
+  override _read(): void {
+    this.#tcp.resume();
+  }
+
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#tap?.sent(bytes);
+    this.#tcp.write(bytes, done);
+  }
+
+  /** What TLS has to say at once goes out at once: one write, as it would be without a tap. */
+  override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#tap?.ended();
+    this.#tcp.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    // TLS is done with it, and the TCP connection is not: an alert may be on its way out, the other side's end on its way in.
+    if (error === null && !this.#tcp.readableEnded) {
+      this.#tcp.end();
+      this.#tcp.resume();
+      this.#tcp.setTimeout(CLOSING_LIMIT_MS, () => this.#tcp.destroy());
+    } else {
+      this.#tcp.destroySoon();
+    }
+    done(error);
+  }
+}

@@ -1,0 +1,118 @@
+/** Two ends in different modes: both are told, at once, which modes they are in and what to do. */
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { MODES } from '../../src/protocol/modes.js';
+import { TestProcess, servchat, server, temporaryDirectory } from '../servchat-process.js';
+import { testWithTool } from '../tools.js';
+
+const PAIRS = MODES.flatMap((serving) => MODES.flatMap((connecting) => (serving === connecting ? [] : [[serving, connecting] as const])));
+
+/** Longer than any pair takes, and shorter than any time limit of ours. */
+const AT_ONCE_MS = 4_000;
+
+describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, connecting) => {
+  const atServer = `The client seems to be in ${connecting} mode, this side in ${serving}: give both the same --mode`;
+  const atClient = `The server seems to be in ${serving} mode, this side in ${connecting}: give both the same --mode`;
+
+  test('both ends name both modes, and show nothing of the other’s as chat', async () => {
+    const capture = path.join(temporaryDirectory(), 'server.pcap');
+    const { chair, port } = await server(['--mode', serving, '--capture', capture]);
+    const started = Date.now();
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
+    // In plaintext mode nothing crosses before somebody speaks, so nothing can be known.
+    if (connecting === 'plaintext') other.say('Hello');
+    expect(await other.ended).toBe(1);
+    await chair.complains('--mode');
+    if (serving !== 'plaintext' && connecting !== 'plaintext') expect(Date.now() - started).toBeLessThan(AT_ONCE_MS);
+    chair.kill('SIGTERM');
+    await chair.ended;
+    expect(other.errors).toBe(`servchat: ${atClient}\n`);
+    expect(chair.errors).toMatch(new RegExp(`^servchat: (127\\.0\\.0\\.1:\\d+: )?${atServer}\n$`));
+    expect([...chair.output, ...other.output].filter((line) => /^(client|Server): /.test(line))).toEqual([]);
+    expect(fs.statSync(capture).size).toBeGreaterThan(24);
+  });
+
+  test('also where the server’s person has spoken first', async () => {
+    const { chair, port } = await server(['--mode', serving]);
+    chair.say('Hi');
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
+    if (connecting === 'plaintext') other.say('Hello');
+    expect(await other.ended).toBe(1);
+    await chair.complains(atServer);
+    expect(other.errors).toBe(`servchat: ${atClient}\n`);
+    chair.kill('SIGTERM');
+    await chair.ended;
+  });
+});
+
+describe('the bytes that tell a mode may come one by one', () => {
+  /** Sends these bytes one at a time and gives the answer. */
+  async function slowly(port: number, bytes: Buffer): Promise<string> {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    socket.on('error', () => undefined);
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1')));
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    for (const byte of bytes) {
+      socket.write(Buffer.of(byte));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await closed;
+    return answer;
+  }
+  const clientHello = Buffer.from('1603010200010001fc0303', 'hex');
+
+  test.each([
+    ['plaintext', clientHello, 'ERROR plaintext-mode\n', 'tls'],
+    ['plaintext', Buffer.from('HELLO servchat/1 sha256\n'), 'ERROR plaintext-mode\n', 'encrypted'],
+    ['encrypted', clientHello, 'ERROR mode-mismatch\n', 'tls'],
+    ['encrypted', Buffer.from('HELLO World\n'), 'ERROR mode-mismatch\n', 'plaintext'],
+    ['tls', Buffer.from('HELLO servchat/1 sha256\n'), 'ERROR tls-mode\n', 'encrypted'],
+    ['tls', Buffer.from('Hi\n'), 'ERROR tls-mode\n', 'plaintext'],
+  ] as const)('to a server in %s mode', async (serving, bytes, answer, theirs) => {
+    const { chair, port } = await server(['--mode', serving]);
+    expect(await slowly(port, bytes)).toBe(answer);
+    await chair.complains(`seems to be in ${theirs} mode, this side in ${serving}`);
+    chair.kill('SIGTERM');
+    await chair.ended;
+    expect(chair.output.filter((line) => line.startsWith('client:'))).toEqual([]);
+  });
+});
+
+describe('a client in plaintext mode that says nothing, as it may', () => {
+  test.each(['encrypted', 'tls'] as const)('a server in %s mode tells both, in the end', async (serving) => {
+    const { chair, port } = await server(['--mode', serving]);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext']);
+    expect(await other.ended).toBe(1);
+    expect(other.errors).toBe(`servchat: The server seems to be in ${serving} mode, this side in plaintext: give both the same --mode\n`);
+    await chair.complains(`This side is in ${serving} mode: give both the same --mode`);
+    chair.kill('SIGTERM');
+    await chair.ended;
+  });
+});
+
+testWithTool('nc', 'netcat still says what it likes, and a server’s person may say HELLO', async () => {
+  const { chair, port } = await server(['--mode', 'plaintext']);
+  const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);
+  nc.say('HELLO World');
+  await chair.shows('client: HELLO World');
+  nc.say('HELLO servchat/1 sha256');
+  await chair.shows('client: HELLO servchat/1 sha256');
+  chair.say('HELLO servchat/1 sha256');
+  expect(await nc.shows('')).toBe('HELLO servchat/1 sha256');
+  nc.say('EXIT');
+  expect(await chair.ended).toBe(0);
+
+  const second = await server(['--mode', 'plaintext']);
+  const other = servchat(['connect', `127.0.0.1:${second.port}`, '--mode', 'plaintext']);
+  await other.shows('Connected');
+  second.chair.say('HELLO servchat/1 sha256');
+  await other.shows('Server: HELLO servchat/1 sha256');
+  other.say('exit');
+  expect(await second.chair.ended).toBe(0);
+});
