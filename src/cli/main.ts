@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
+import { VERSION } from '../version.js';
 import { COMMANDS } from './commands.js';
 
 const EXIT_RUN_TIME = 1;
@@ -11,7 +12,7 @@ const EXIT_USAGE = 2;
 
 const program = new Command('servchat')
   .description('The same two-way chat in plaintext or encrypted, captured, and what a listener can read of it.')
-  .version('0.1.0')
+  .version(VERSION)
   .showHelpAfterError('(servchat --help, or servchat COMMAND --help, says what there is)')
   .addHelpText(
     'after',

@@ -7,6 +7,7 @@ import { decode } from '../packets/decode.js';
 import { Decoder } from '../packets/decoder.js';
 import { PcapngWriter, type PcapngInterface } from '../packets/pcapng-writer.js';
 import { printable } from '../printable.js';
+import { VERSION } from '../version.js';
 import { frameComments, type FrameComments } from './frame-comments.js';
 import { eachPacket } from './packets.js';
 import { clientRandomIn, secretsOf } from './tls-secrets.js';
@@ -38,7 +39,7 @@ export interface Annotated {
   readonly damage: CaptureFindings['damage'];
 }
 
-const APPLICATION = 'servchat';
+const APPLICATION = `servchat ${VERSION}`;
 
 /**
  * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order, and the comments that they

@@ -93,6 +93,9 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const text = fs.readFileSync(annotated, 'latin1');
     expect(text).toContain('mode encrypted, client 127.0.0.1 port');
     expect(text).toContain('How it was captured is not known');
+    // Option 4 of the section: the application, with the version of the package (draft-ietf-opsawg-pcapng, section 4.1).
+    const application = `servchat ${(JSON.parse(fs.readFileSync('package.json', 'utf8')) as { version: string }).version}`;
+    expect(text).toContain(`\x04\0${String.fromCharCode(application.length)}\0${application}`);
   });
 
   test('--capture FILE.pcapng: which way each packet went, how it was captured, what was rebuilt', async () => {
