@@ -13,7 +13,7 @@ export function compareCommand(): Command {
     .argument('<plain>', 'the capture of the plaintext chat')
     .argument('<encrypted>', 'the capture of the encrypted chat')
     .argument('[tls]', 'the capture of the chat in tls mode, for a third column')
-    .option('--script <file>', 'the conversation that was held; without it, what the plaintext capture says')
+    .option('--script <file>', 'the conversation that was held, a file or the name of one that comes with servchat; without it, what the plaintext capture says')
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -21,7 +21,7 @@ export function compareCommand(): Command {
 Examples:
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap captures/tls.pcap
-  $ servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap --script demos/nice-to-meet-you.txt`,
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap --script nice-to-meet-you`,
     )
     .action(async (plain: string, encrypted: string, tls: string | undefined, options: Options) => {
       const { compare } = await import('./run-compare.js');

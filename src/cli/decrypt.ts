@@ -22,7 +22,7 @@ export function decryptCommand(): Command {
       `
 Examples:
   $ servchat decrypt captures/encrypted.pcap --keys captures/encrypted.keylog captures/opened.pcap
-  $ servchat decrypt captures/encrypted.pcap --private-key client.pem captures/opened.pcap`,
+  $ servchat decrypt captures/encrypted.pcap --private-key captures/encrypted.key.pem captures/opened-too.pcap`,
     )
     .action(async (from: string, to: string, options: Options, command: Command) => {
       if ((options.keys === undefined) === (options.privateKey === undefined)) {

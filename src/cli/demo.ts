@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 
-import { DEFAULT_PORT } from './options.js';
+import { DEFAULT_PORT, DEFAULT_SCRIPT } from './options.js';
 import type { DemoCompareOptions, DemoOptions } from './run-demo.js';
 
 export function demoCommand(): Command {
@@ -11,7 +11,7 @@ export function demoCommand(): Command {
       `
 Examples:
   $ servchat demo compare                             all three modes, compared, with a lesson report
-  $ servchat demo plaintext --script demos/nice-to-meet-you.txt
+  $ servchat demo plaintext --script nice-to-meet-you
   $ servchat demo encrypted --capture-with tap --out /tmp/lesson`,
     );
   demo.addCommand(
@@ -51,7 +51,7 @@ Examples:
 
 function playOptions(command: Command): Command {
   return command
-    .option('--script <file>', 'the conversation; without it, the one of the write-up (demos/nice-to-meet-you.txt)')
+    .option('--script <file>', 'the conversation: a file of your own, or the name of one that comes with servchat', DEFAULT_SCRIPT)
     .option('--annotate', 'write each capture once more as pcapng that explains itself in Wireshark', false)
     .option('--out <dir>', 'where everything is written (default: captures, and the report in lessons)')
     .addOption(

@@ -1,5 +1,6 @@
 /** Text files that are named on the command line. */
 import fs from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describeFileError } from '../file-error.js';
@@ -12,17 +13,28 @@ import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
 /** Far more than any conversation or key log of a class holds. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** The write-up's own conversation, which comes with the program. */
-export const DEFAULT_SCRIPT = fileURLToPath(new URL('../../demos/nice-to-meet-you.txt', import.meta.url));
+const SCRIPTS = fileURLToPath(new URL('../../demos', import.meta.url));
+const SCRIPT_NAME = /^[\w-]+$/;
 
-/** @throws Error in one line that names the file and, for what is in it, the line. */
+/**
+ * A conversation from a file or, by its bare name, one that comes with the program. A file of that name goes first.
+ *
+ * @throws Error in one line that names the file and, for what is in it, the line.
+ */
 export function readScript(file: string): readonly ScriptLine[] {
+  const own = path.join(SCRIPTS, `${file}.txt`);
+  const isOwn = SCRIPT_NAME.test(file) && !fs.existsSync(file) && fs.existsSync(own);
   try {
-    return parseScript(readText(file, 'conversation'));
+    return parseScript(readText(isOwn ? own : file, 'conversation'));
   } catch (error) {
-    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${file}: ${error.message}`, { cause: error });
-    throw error;
+    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${printable(file)}: ${error.message}`, { cause: error });
+    const isMissing = error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+    throw isMissing ? new Error(`${error.message}, or give the name of one that comes with servchat: ${ownScripts().join(', ')}`, { cause: error }) : error;
   }
+}
+
+function ownScripts(): readonly string[] {
+  return fs.readdirSync(SCRIPTS).flatMap((file) => (file.endsWith('.txt') ? [file.slice(0, -'.txt'.length)] : []));
 }
 
 /** @throws Error in one line that names the file. */

@@ -20,7 +20,7 @@ export function lessonCommand(): Command {
       `
 Examples:
   $ servchat lesson --open
-  $ servchat lesson --capture captures/mine.pcap captures/secret.pcap --keys captures/secret.keylog
+  $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap --keys captures/encrypted.keylog --out mine.html
   $ servchat lesson --class roster.csv --out class`,
     )
     .action(async (options: LessonOptions) => {

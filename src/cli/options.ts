@@ -46,6 +46,9 @@ export function forceOption(what: string): Option {
     .default('refuse' satisfies IfThere, 'no');
 }
 
+/** The conversation of the write-up: the name of one that comes with the program. */
+export const DEFAULT_SCRIPT = 'nice-to-meet-you';
+
 export function formatOption(): Option {
   return new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table');
 }

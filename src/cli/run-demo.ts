@@ -14,7 +14,7 @@ import { publishReport, type ReportFiles } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Provenance } from '../wireshark/annotate.js';
-import { DEFAULT_SCRIPT, readScript } from './files.js';
+import { readScript } from './files.js';
 import { DEFAULT_PORT } from './options.js';
 import { fillFolder } from './fill-folder.js';
 import { annotateInto } from './run-annotate.js';
@@ -23,7 +23,7 @@ import { COMMAND, REPORT_FOLDER, makeReport } from './run-lesson.js';
 import { look } from './screen.js';
 
 export interface DemoOptions {
-  readonly script?: string;
+  readonly script: string;
   readonly out?: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly annotate: boolean;
@@ -38,7 +38,7 @@ const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 const CAPTURES = 'captures';
 
 export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
-  const script = readScript(options.script ?? DEFAULT_SCRIPT);
+  const script = readScript(options.script);
   await fillFolder(options.out ?? CAPTURES, async (folder) => {
     const recording = await perform(mode, script, options, folder);
     const { findings } = await inspectCapture(recording.capture);
@@ -48,7 +48,7 @@ export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
 }
 
 export async function demoCompare(options: DemoCompareOptions): Promise<void> {
-  const script = readScript(options.script ?? DEFAULT_SCRIPT);
+  const script = readScript(options.script);
   await fillFolder(options.out ?? CAPTURES, async (folder) => {
     const plaintext = await perform('plaintext', script, options, folder);
     const encrypted = await perform('encrypted', script, options, folder);

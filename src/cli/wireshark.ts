@@ -8,7 +8,7 @@ export function wiresharkCommand(): Command {
       `
 Examples:
   $ servchat wireshark install
-  $ wireshark -C servchat captures/samples/plaintext.pcap
+  $ wireshark -C servchat captures/plaintext.pcap
   $ servchat wireshark uninstall`,
     );
   wireshark.addCommand(

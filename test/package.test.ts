@@ -1,0 +1,61 @@
+/** What `npm pack` takes along, and whether the help's examples work where nothing but the program is. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { COMMANDS } from '../src/cli/commands.js';
+import { MAIN, TestProcess, run, temporaryDirectory } from './servchat-process.js';
+
+test('nothing that the user has made goes into the package, and nothing that git keeps of these folders is missing', () => {
+  const clone = path.join(temporaryDirectory(), 'servchat');
+  execFileSync('git', ['clone', '--quiet', '.', clone]);
+  fs.copyFileSync('package.json', path.join(clone, 'package.json'));
+  const tracked = execFileSync('git', ['ls-files'], { cwd: clone, encoding: 'utf8' }).trim().split('\n');
+  const mine = [
+    ...['lessons/report.html', 'lessons/report.md', 'lessons/kept-1/report.html', 'lessons/.servchat/report.html.json', 'lessons/mine.html'],
+    ...['captures/plaintext.pcap', 'captures/encrypted.key.pem', 'captures/samples/encrypted.key.pem', 'captures/samples/report.html'],
+    ...['demos/mine.txt', 'class/teacher/answers.md', 'keys.txt'],
+  ];
+  for (const file of mine) {
+    fs.mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
+    fs.writeFileSync(path.join(clone, file), 'mine');
+  }
+  const answer = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: clone, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const [{ files }] = JSON.parse(answer) as [{ files: { path: string }[] }];
+  const packed = files.map((file) => file.path).filter((file) => !file.startsWith('dist/'));
+  expect(packed.filter((file) => !tracked.includes(file))).toEqual([]);
+  const wanted = tracked.filter((file) => /^(demos|lessons|captures)\//.test(file));
+  expect(wanted.filter((file) => !packed.includes(file))).toEqual([]);
+}, 60_000);
+
+describe('in an empty folder', () => {
+  const folder = temporaryDirectory();
+  const shell = (line: string): TestProcess =>
+    new TestProcess('bash', ['-c', `cd "$0" && ${line.replaceAll('servchat ', `"${process.execPath}" "${MAIN}" `)}`, folder]);
+
+  /** What needs another program, another person or a file of one's own, or takes a minute. */
+  const LEFT_OUT = /servchat (serve|connect)|^wireshark|tcpdump|roster\.csv|--open|--all|--to |\/tmp\//;
+
+  test('every example of the help works, in the order in which the commands are listed, after the demo', async () => {
+    const examples: string[] = [];
+    for (const { name } of COMMANDS) {
+      const { output } = await run([name, '--help']);
+      examples.push(...[...output.matchAll(/^ {2}\$ (.*?)(?: {3,}.*)?$/gm)].map(([, example]) => example!));
+    }
+    const tried = examples.filter((example) => !LEFT_OUT.test(example));
+    expect(tried.length).toBeGreaterThan(15);
+    for (const example of tried) {
+      // The attacks that a report speaks of are run elsewhere, and take a while.
+      const child = shell(`HOME="$PWD" ${example.replace('demo compare', 'demo compare --no-attacks')}`);
+      child.endInput();
+      expect({ example, status: await child.ended, errors: child.errors }).toEqual({ example, status: 0, errors: '' });
+    }
+  }, 180_000);
+
+  test('a conversation that is not there: those that are have names', async () => {
+    const { status, errors } = await run(['demo', 'plaintext', '--script', 'no-such']);
+    expect({ status, errors }).toEqual({ status: 1, errors: expect.stringContaining('or give the name of one that comes with servchat: nice-to-meet-you') });
+  });
+});
