@@ -193,11 +193,39 @@ describeWithTool('chromium', 'in a browser', () => {
 
   test('hostile text stays text: no script runs, no element appears, nothing is loaded', async () => {
     const markup = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', '</code></td></table><h1>owned</h1>', '<iframe src=https://evil.example>', ...HOSTILE];
-    const said = [...new Set(markup)].filter((text) => text !== '').map((text) => ['client', text] as const);
-    const { page, troubles } = await opened(reportOf(lesson([...said, ['client', 'Exit']])).html, 'light');
+    const texts = [...new Set(markup)].filter((text) => text !== '');
+    const pageOf = (say: (text: string) => string) => reportOf(lesson([...texts.map((text) => ['client', say(text)] as const), ['client', 'Exit']])).html;
+    const tags = "[...new Set([...document.querySelectorAll('*')].map(({ tagName }) => tagName))].sort()";
+    const benign = await opened(pageOf((text) => `word ${text.length}`), 'light');
+    const known = await benign.page.evaluate(tags);
+    await benign.page.context().close();
+
+    const { page, troubles } = await opened(pageOf((text) => text), 'light');
+    expect(await page.evaluate(tags)).toEqual(known);
     const counts = await page.evaluate("['script', 'img', 'iframe', 'h1'].map((name) => document.querySelectorAll(name).length)");
     expect(counts).toEqual([1, 0, 0, 1]);
     expect(await page.locator('code', { hasText: '<script>alert(1)</script>' }).count()).toBeGreaterThan(0);
+    // What is copied is what is shown, and no more.
+    expect(await page.evaluate(`
+      const copied = [];
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => { copied.push(text); return Promise.resolve(); } } });
+      for (const button of document.querySelectorAll('.copy')) button.click();
+      copied.every((text, at) => text === document.querySelectorAll('pre > code')[at].textContent) && copied.length`)).toBeGreaterThan(5);
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+
+  test('without its script it is whole: nothing too wide, chapters and answers open by keyboard', async () => {
+    const { page, troubles } = await opened(html, 'phone', { javaScriptEnabled: false });
+    expect(await page.evaluate(TOO_WIDE)).toEqual([]);
+    const answer = page.locator('details.predict > .answer').first();
+    await page.locator('details.predict > summary').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await answer.isVisible()).toBe(true);
+    await page.getByRole('button', { name: 'Contents' }).focus();
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('navigation', { name: 'Chapters' }).isVisible()).toBe(true);
+    expect(await page.locator('.copy').count()).toBe(0);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
@@ -213,15 +241,14 @@ describeWithTool('chromium', 'in a browser', () => {
   test('a pressed field is told from one that is pointed at, and its bytes come into view', async () => {
     const { page } = await opened(html, 'phone');
     const view = page.locator('figure.bytes', { hasText: 'public key' });
-    // Of the last field's first bytes: whether they are in sight, and what is behind them.
-    const inView = async () => {
-      const own = await view.locator('.stretch[data-field="6"]').first().boundingBox();
-      const hex = await view.locator('.hex').boundingBox();
-      return own!.y >= hex!.y && own!.y + own!.height <= hex!.y + hex!.height;
-    };
-    const ground = () => page.evaluate(`
+    // Of the last field's first bytes: whether they are in sight, and what is behind them. Asked at once, since all moves.
+    const ofLast = (question: string) => page.evaluate(`
       const view = [...document.querySelectorAll('figure.bytes')].find((each) => each.textContent.includes('public key'));
-      getComputedStyle(view.querySelector('.stretch[data-field="6"]')).backgroundColor`);
+      const bytes = view.querySelector('.stretch[data-field="6"]');
+      const [own, hex] = [bytes, view.querySelector('.hex')].map((each) => each.getBoundingClientRect());
+      ${question}`);
+    const inView = () => ofLast('own.top >= hex.top && own.bottom <= hex.bottom');
+    const ground = () => ofLast('getComputedStyle(bytes).backgroundColor');
     await view.scrollIntoViewIfNeeded();
     const bare = await ground();
     expect(await inView()).toBe(false);
@@ -298,6 +325,9 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.getByRole('button', { name: 'Open all answers' }).click();
     await page.emulateMedia({ media: 'print' });
     expect(await visible()).toBe(count);
+    // The width between the margins of an A4 page, at 96 pixels to the inch.
+    await page.setViewportSize({ width: 672, height: 1000 });
+    expect(await page.evaluate(TOO_WIDE)).toEqual([]);
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
     await page.context().close();
   });

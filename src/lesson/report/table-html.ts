@@ -9,7 +9,8 @@ import type { State } from 'mdast-util-to-hast';
 
 import { textOf } from './text-of.js';
 
-/** A column none of whose cells has more characters is brief: its cells are not broken, and on a card several share a line. */
+/** Cells of a column none of which has more characters are not broken; where the column's name is short as well, several of
+ * them share a line of a card. */
 const BRIEF = 12;
 
 /** Tables of fewer columns fit on a phone as they are. */
@@ -21,11 +22,14 @@ export function tableToHast(state: State, node: Table): Element {
   const [head, ...rows] = node.children;
   const heads = head?.children ?? [];
   const labels = heads.map(textOf);
-  const brief = labels.map((_, column) => rows.every((row) => lengthAt(row, column) <= BRIEF));
+  const widths = labels.map((label, column): string[] => {
+    if (rows.some((row) => lengthAt(row, column) > BRIEF)) return [];
+    return label.length > BRIEF ? ['brief'] : ['brief', 'beside'];
+  });
   const { caption } = node.data ?? {};
   const stacked = heads.length < LEAST_STACKED ? [] : heads.length < MANY ? ['stack'] : ['stack', 'many'];
   const cell = (each: TableCell, column: number): Element =>
-    h('td', { role: 'cell', dataLabel: labels[column], className: brief[column] === true ? ['brief'] : [] }, [
+    h('td', { role: 'cell', dataLabel: labels[column], className: widths[column] ?? [] }, [
       h('div', state.all(each)),
     ]);
   return h('div', { className: ['scroll'] }, [
