@@ -9,9 +9,10 @@ import type { State } from 'mdast-util-to-hast';
 
 import { textOf } from './text-of.js';
 
-/** Cells of a column none of which has more characters are not broken; where the column's name is short as well, several of
- * them share a line of a card. */
+/** Cells of a column none of which has more characters are not broken. */
 const BRIEF = 12;
+/** Those of a column of such numbers and names stand beside one another on a card, if the column's name is brief as well. */
+const TINY = 6;
 
 /** Tables of fewer columns fit on a phone as they are. */
 const LEAST_STACKED = 3;
@@ -23,8 +24,9 @@ export function tableToHast(state: State, node: Table): Element {
   const heads = head?.children ?? [];
   const labels = heads.map(textOf);
   const widths = labels.map((label, column): string[] => {
-    if (rows.some((row) => lengthAt(row, column) > BRIEF)) return [];
-    return label.length > BRIEF ? ['brief'] : ['brief', 'beside'];
+    const longest = Math.max(0, ...rows.map((row) => lengthAt(row, column)));
+    if (longest > BRIEF) return [];
+    return longest <= TINY && label.length <= BRIEF ? ['brief', 'beside'] : ['brief'];
   });
   const { caption } = node.data ?? {};
   const stacked = heads.length < LEAST_STACKED ? [] : heads.length < MANY ? ['stack'] : ['stack', 'many'];
