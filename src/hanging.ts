@@ -30,7 +30,7 @@ export function mostColumns(text: string): number {
 }
 
 /**
- * The rows of `line`, which together hold all of it. A row breaks behind a space where it can.
+ * The rows of `line`, which together hold all of it. A row breaks behind a space where that leaves it half full.
  *
  * @param line safe to show, without a line break.
  * @param width of the terminal in columns.
@@ -56,10 +56,13 @@ function cuts(line: string, width: number, indent: number): string[] {
     const columns = columnsOf(character);
     if (columns > 0 && before !== JOINER) cluster = { at, used };
     if (used + columns > room && at > start) {
-      const end = [space, cluster, { at, used }].find((place) => place.at > start) ?? { at, used };
+      // A word that leaves more than half of the row empty is broken.
+      const places = space.used * 2 > room ? [space, cluster] : [cluster];
+      const end = places.find((place) => place.at > start) ?? { at, used };
       rows.push(line.slice(start, end.at));
       used -= end.used;
       cluster = { at: cluster.at, used: cluster.used - end.used };
+      space = { at: start, used: 0 };
       start = end.at;
       room = width - indent;
     }

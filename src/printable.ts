@@ -1,26 +1,132 @@
 /**
  * Text that came from a wire or a file, made safe to show at a terminal.
  *
- * A message may hold escape sequences that move the cursor, retitle the window or hide what follows, and Unicode
- * controls that reorder what is read. They are shown, as `\x1b` or `\u{202e}`, and never obeyed. The backslash itself is
- * left alone: this is for people to read, not to be parsed again.
+ * A message may hold escape sequences that move the cursor, retitle the window or hide what follows, Unicode controls
+ * that reorder what is read, characters that nobody sees, and marks piled on a letter until they cover the rows around it.
+ * They are shown, as `\x1b` or `\u{202e}`, and never obeyed. The backslash itself is left alone: this is for people to
+ * read, not to be parsed again.
+ *
+ * Some of what nobody sees is how people write: emoji are joined by it, and Persian, Hindi, Khmer, Mongolian and Japanese
+ * names need it between certain letters (Unicode, chapters 9, 12, 13, 16, 23; UTS 51). There it stays as it is.
  */
 import { isUtf8 } from 'node:buffer';
 
-/** C0, DEL and C1 controls; then the bidirectional controls, line and paragraph separators, BOM, tags, lone surrogates. */
-const UNSAFE =
-  // eslint-disable-next-line no-control-regex -- finding control characters is this file's work
-  /[\u0000-\u001f\u007f-\u009f]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+/**
+ * What is never or seldom shown as it is. By Unicode's own properties: controls, format characters, what a font ignores,
+ * separators of lines, halves of surrogate pairs. By hand: three blanks that are no spaces. Not those format characters
+ * that are signs of their own, which Unicode calls prepended concatenation marks.
+ */
+const SUSPECT =
+  /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\u{16fe4}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Surrogate}\u2800\u{1d159}]/u;
 
-/** `text` with each control character as a visible escape: `\xNN` below U+0100, `\u{N}` above. */
+/** Marks that one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes letters below letters. */
+const MOST_MARKS = 4;
+const MOST_MARKS_OF_OTHERS = 6;
+const MOST_TIBETAN_MARKS = 12;
+const FEW_MARKS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}]/u;
+const TIBETAN = /\p{Script=Tibetan}/u;
+/** A mark that takes no place of its own. */
+const MARK = /[\p{Mn}\p{Me}]/u;
+/** A pile, or marks that would sit on what stands before the text. */
+const PILE = new RegExp(`^${MARK.source}|${MARK.source}{${MOST_MARKS + 1}}`, 'u');
+
+/** `text` with each character that could mislead as a visible escape: `\xNN` below U+0100, `\u{N}` above. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
-  });
+  return SUSPECT.test(text) || PILE.test(text) ? escaped(text) : text;
 }
 
-/** `bytes` as text to show: UTF-8 where it is, `\xNN` for each byte that is not, controls escaped as in {@link printable}. */
+function escaped(text: string): string {
+  let shown = '';
+  let before: Before = NOTHING;
+  for (let at = 0; at < text.length; ) {
+    const flag = text.startsWith(FLAG_OF_A_NATION, at) ? (FLAGS.find((each) => text.startsWith(each, at)) ?? '') : '';
+    const character = flag === '' ? String.fromCodePoint(text.codePointAt(at) ?? 0) : flag;
+    at += character.length;
+    const stays = flag !== '' || isShown(character, before, text, at);
+    shown += stays ? character : escapeOf(character);
+    before = stays ? following(character, before) : NOTHING;
+  }
+  return shown;
+}
+
+function escapeOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+/** What was shown last, as far as what comes next depends on it. */
+interface Before {
+  /** '' at the start, and behind an escape. */
+  readonly character: string;
+  /** How many more marks its letter may have. */
+  readonly marksLeft: number;
+}
+
+const NOTHING: Before = { character: '', marksLeft: 0 };
+
+function following(character: string, { marksLeft }: Before): Before {
+  if (MARK.test(character)) return { character, marksLeft: marksLeft - 1 };
+  // A vowel sign that stands beside its letter goes on with it.
+  if (/\p{Mc}/u.test(character)) return { character, marksLeft };
+  return { character, marksLeft: marksFor(character) };
+}
+
+function marksFor(letter: string): number {
+  if (FEW_MARKS.test(letter)) return MOST_MARKS;
+  return TIBETAN.test(letter) ? MOST_TIBETAN_MARKS : MOST_MARKS_OF_OTHERS;
+}
+
+/** @param next where in `text` the character after this one is. */
+function isShown(character: string, before: Before, text: string, next: number): boolean {
+  if (SUSPECT.test(character)) {
+    const allowed = NEEDED.find(({ which }) => which.test(character));
+    if (allowed === undefined) return false;
+    const after = next < text.length ? String.fromCodePoint(text.codePointAt(next) ?? 0) : '';
+    return allowed.between.some(([left, right]) => left.test(before.character) && right.test(after));
+  }
+  return !MARK.test(character) || before.marksLeft > 0;
+}
+
+/** Scripts in which letters join, or a joiner says that they do not. */
+const JOINING =
+  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Mongolian}]/u;
+/** Scripts that put no spaces between words: where a line may break is said by a space that nobody sees. */
+const SPACELESS = /[\p{Script=Khmer}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
+const MONGOLIAN = /\p{Script=Mongolian}/u;
+const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
+/** An emoji, or how it is to look. */
+const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\ufe0f]/u;
+const ANYTHING = /^/;
+
+/** What nobody sees, and between what a script or an emoji needs it. */
+const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (readonly [RegExp, RegExp])[] }[] = [
+  // Zero width joiner, which also shows a letter in its joined form where nothing follows.
+  { which: /\u200d/, between: [[EMOJI_BEFORE, EMOJI], [JOINING, ANYTHING], [ANYTHING, JOINING]] },
+  // Zero width non-joiner.
+  { which: /\u200c/, between: [[JOINING, JOINING]] },
+  // Zero width space.
+  { which: /\u200b/, between: [[SPACELESS, SPACELESS]] },
+  // As an emoji, or as a sign of text; a digit only where it is a key.
+  { which: /[\ufe0e\ufe0f]/, between: [[EMOJI, ANYTHING], [/[0-9#*]/, /\u20e3/]] },
+  // Another form of a Chinese character, as in Japanese names.
+  { which: /[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/u, between: [[/\p{Unified_Ideograph}/u, ANYTHING]] },
+  { which: /\ufe00/, between: [[/\p{Script=Myanmar}/u, ANYTHING]] },
+  // Forms of a Mongolian letter, and the vowel that stands apart from its word.
+  { which: /[\u180b-\u180f]/, between: [[MONGOLIAN, ANYTHING]] },
+  // Places that a Korean syllable leaves empty.
+  { which: /\u115f/, between: [[ANYTHING, /[\u1160-\u11a7\ud7b0-\ud7c6]/]] },
+  { which: /\u1160/, between: [[/[\u1100-\u115f\ua960-\ua97c]/, ANYTHING]] },
+  // The space of Braille, beside its letters.
+  { which: /\u2800/, between: [[/[\u2801-\u28ff]/, ANYTHING], [ANYTHING, /[\u2801-\u28ff]/]] },
+];
+
+const FLAG_OF_A_NATION = '\u{1f3f4}\u{e0067}\u{e0062}';
+/** The only flags that tags may spell (UTS 51, RGI): of England, Scotland and Wales. */
+const FLAGS = ['eng', 'sct', 'wls'].map(
+  (nation) => `${FLAG_OF_A_NATION}${Array.from(nation, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')}\u{e007f}`,
+);
+
+/** `bytes` as text to show: UTF-8 where it is, `\xNN` for each byte that is not, the rest as in {@link printable}. */
 export function printableBytes(bytes: Uint8Array): string {
   return printable(isUtf8(bytes) ? textOf(bytes) : decodeMarkingErrors(bytes));
 }

@@ -16,6 +16,68 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
+/** Words, names and emoji as people write them: from Unicode's chapters on the scripts, and its emoji-test.txt. */
+test.each([
+  ['families, professions, flags, keycaps', '👨‍👩‍👧‍👦 👩🏽‍💻 🧑🏿‍🦰 🏳️‍🌈 🏳️‍⚧️ 🏴‍☠️ ❤️‍🔥 👁️‍🗨️ 🐦‍⬛ 1️⃣ #️⃣ ☺︎ ©️ 🇩🇪'],
+  ['the flag of Scotland', '\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}'],
+  ['Persian: a plural whose parts do not join', 'می\u200cخواهم کتاب\u200cها'],
+  ['Arabic: a letter in its joined form, and vowels', 'ه\u200d العَرَبِيَّةُ ﷺ'],
+  ['Hindi, Bengali, Malayalam, Sinhala', 'हिन्दी क्\u200dष क्\u200cष ক্\u200cষ ശ്രീ ශ්\u200dරී'],
+  ['Thai, Khmer with its spaces that nobody sees, Burmese', 'ที่ ภาษา\u200bไทย ភាសា\u200bខ្មែរ ကြွှို့'],
+  ['Hebrew with vowels and accents', 'שָׁלוֹם בְּרֵאשִׁ֖ית'],
+  ['Tibetan letters below letters', 'ཧཱུྃ རྒྱལ་ཁབ'],
+  ['Mongolian', 'ᠮᠣᠩᠭᠣᠯ\u180eᠠ ᠭ\u180bᠠ'],
+  ['a Japanese name', '葛\u{e0100}城'],
+  ['Korean, today and of old', '한국어 ᄒᆞᆫ \u115fᅡ ᄀ\u1160'],
+  ['Braille', '⠓⠑⠇⠇⠕⠀⠺⠕⠗⠇⠙'],
+  ['accents of their own', 'Vie\u0323\u0302t Nam e\u0301'],
+])('stays as it is: %s', (_, text) => {
+  expect(printable(text)).toBe(text);
+});
+
+test.each([
+  ['a soft hyphen', 'a\u00adb', 'a\\xadb'],
+  ['a grapheme joiner', 'a\u034fb', 'a\\u{34f}b'],
+  ['fillers of Hangul, without Hangul', 'a\u115fb\u1160c\u3164d\uffa0', 'a\\u{115f}b\\u{1160}c\\u{3164}d\\u{ffa0}'],
+  ['a vowel separator of Mongolian, without it', 'a\u180eb', 'a\\u{180e}b'],
+  ['joiners between letters that do not join', 'a\u200cb\u200dc\u200bd', 'a\\u{200c}b\\u{200d}c\\u{200b}d'],
+  ['many joiners where one may be', 'م\u200c\u200c\u200cم', 'م\\u{200c}\\u{200c}\\u{200c}م'],
+  ['an emoji joined to no other', '👨\u200dx', '👨\\u{200d}x'],
+  ['operators that nobody sees, old format characters', '\u2061\u2064\u206a\u206f', '\\u{2061}\\u{2064}\\u{206a}\\u{206f}'],
+  ['a blank of Braille, without it', 'a\u2800\u2800b', 'a\\u{2800}\\u{2800}b'],
+  ['variation selectors of nothing', 'a\ufe0f1\ufe0f \ufe00\u{e0100}', 'a\\u{fe0f}1\\u{fe0f} \\u{fe00}\\u{e0100}'],
+  ['a second one behind a first', '葛\u{e0100}\u{e0101}', '葛\u{e0100}\\u{e0101}'],
+  ['tags, also behind a flag', 'a\u{e0041}\u{1f3f4}\u{e0068}\u{e0069}\u{e007f}', 'a\\u{e0041}\u{1f3f4}\\u{e0068}\\u{e0069}\\u{e007f}'],
+  ['musical and shorthand controls', '\u{1d159}\u{1d173}\u{1d17a}\u{1bca0}', '\\u{1d159}\\u{1d173}\\u{1d17a}\\u{1bca0}'],
+  ['a pile of marks', `e${'\u0301'.repeat(6)}`, `e${'\u0301'.repeat(4)}${'\\u{301}'.repeat(2)}`],
+  ['a pile of marks of several scripts', 'e\u0489\u20dd\u0e47\u0301\u0489', 'e\u0489\u20dd\u0e47\u0301\\u{489}'],
+  ['a mark that would sit on what stands before the text', '\u0301x', '\\u{301}x'],
+])('is shown as what it is: %s', (_, text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
+
+test('whatever nobody sees is told, but for what a script or an emoji needs', () => {
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const character = String.fromCodePoint(code);
+    if (!/\p{Default_Ignorable_Code_Point}/u.test(character)) continue;
+    expect(printable(`a${character}b`)).toBe(`a${code < 0x100 ? `\\x${code.toString(16)}` : `\\u{${code.toString(16)}}`}b`);
+  }
+});
+
+test.each([
+  ['joiners', 'a\u200d'],
+  ['marks', '\u0301'],
+  ['controls', '\x1b'],
+  ['families', '👨‍👩‍👧‍👦'],
+  ['flags that are none', '\u{1f3f4}\u{e0067}\u{e0062}'],
+])('a text of half a million units takes no time to speak of: %s', (_, unit) => {
+  const text = unit.repeat(Math.ceil(500_000 / unit.length));
+  const start = performance.now();
+  printable(text);
+  // Less than a second; minutes, if the time grew with the square of the length.
+  expect(performance.now() - start).toBeLessThan(5000);
+});
+
 test.each([
   ['UTF-8', 'c3a9', 'é'],
   ['a byte that begins nothing', '61ff62', 'a\\xffb'],

@@ -31,8 +31,13 @@ for (const { name, takes, summary, load } of COMMANDS) {
   const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
   program.addCommand(command.summary(summary).copyInheritedSettings(program));
 }
+/** What commander says of wrong usage; where a terminal breaks a line it does not ask. */
+let misuse = '';
+const writeErr = (text: string): void => {
+  misuse += text;
+};
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {
-  command.exitOverride();
+  command.exitOverride().configureOutput({ writeErr });
 }
 
 // A reader that goes away (`servchat … | head`) is no failure of ours, and nobody is left to be told. In a chat somebody
@@ -49,10 +54,12 @@ process.channel?.unref();
 try {
   await program.parseAsync();
 } catch (error) {
+  const { complain, inRows } = await import('./screen.js');
   if (error instanceof CommanderError) {
+    process.stderr.write(misuse.split('\n').slice(0, -1).map((line) => inRows(line, process.stderr)).join(''));
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
   } else {
-    process.stderr.write(`servchat: ${problemOf(error)}\n`);
+    complain(problemOf(error));
     process.exitCode = EXIT_RUN_TIME;
   }
 }

@@ -7,6 +7,7 @@ import { annotateCapture, type Annotated, type Provenance } from '../wireshark/a
 import type { OwnFolder } from '../files/own-folder.js';
 import type { IfThere } from '../files/output-file.js';
 import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';
+import { complain } from './screen.js';
 
 interface AnnotateOptions {
   readonly withSecrets?: string;
@@ -19,7 +20,7 @@ export async function annotate(from: string, to: string, { withSecrets, force }:
   checkCapture(to, force);
   const annotated = await annotateCapture(from, to, { provenance: { way: 'unknown' }, ifThere: force, ...secretsIn(withSecrets) });
   process.stdout.write(`${annotatedWords(to, annotated)}\n`);
-  if (annotated.damage !== null) process.stderr.write(`servchat: ${annotated.damage.message}\n`);
+  if (annotated.damage !== null) complain(annotated.damage.message);
   return annotated.damage === null;
 }
 
@@ -39,7 +40,7 @@ export async function annotateRecording(
   const annotated = await annotateCapture(recording, file, { provenance, ifThere, ...secretsIn(keyLog ?? undefined) });
   fs.rmSync(recording);
   // The screen is the chat's own; that a file carries keys is said all the same.
-  if (keyLog !== null) process.stderr.write(`servchat: ${annotatedWords(file, annotated)}\n`);
+  if (keyLog !== null) complain(annotatedWords(file, annotated));
 }
 
 function secretsIn(keyLog: string | undefined): { readonly tlsKeyLog?: string } {

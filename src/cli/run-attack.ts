@@ -20,7 +20,7 @@ import type { Integrity } from '../protocol/frames.js';
 import { publishDocument, publishRuns } from './attack-files.js';
 import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';
-import { look } from './screen.js';
+import { complain, inRows, look } from './screen.js';
 
 export interface AttackOptions {
   readonly list?: true;
@@ -108,11 +108,11 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     beyondLoopback: attackAnotherMachine === true,
     taps,
     onChange: () => {
-      for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(`${from}: ${printable(text)}\n`);
+      for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(inRows(`${from}: ${printable(text)}`));
       told = relay.report.learned.length;
       if (relay.report.problem !== null && relay.report.problem !== problem) {
         problem = relay.report.problem;
-        process.stderr.write(`servchat: one connection was ended: ${printable(problem)}\n`);
+        complain(`one connection was ended: ${printable(problem)}`);
       }
     },
   });

@@ -6,6 +6,7 @@ import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import { checkCapture, readKeyLog, readPrivateKey, refuseSameFile } from './files.js';
+import { complain } from './screen.js';
 
 interface DecryptOptions {
   readonly force: IfThere;
@@ -22,7 +23,7 @@ export async function decrypt(from: string, to: string, { keys, privateKey, forc
   const keysFor = (capture: Capture): KeyLog => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem));
   const twin = await writePlaintextTwin(from, to, keysFor, force);
   process.stdout.write(words(to, twin).map((line) => `${line}\n`).join(''));
-  if (twin.damage !== null) process.stderr.write(`servchat: ${twin.damage.message}\n`);
+  if (twin.damage !== null) complain(twin.damage.message);
   return twin.damage === null && twin.refused === 0 && twin.unlisted === 0;
 }
 

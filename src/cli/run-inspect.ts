@@ -7,7 +7,7 @@ import { inspectionJson } from '../lesson/inspection-json.js';
 import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
 import { MOST_IN_FULL } from '../lesson/shown.js';
 import { ReadingProgress } from './reading-progress.js';
-import { look } from './screen.js';
+import { complain, look, rowWidth } from './screen.js';
 
 export interface InspectOptions {
   readonly find: readonly string[];
@@ -58,7 +58,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   if (follow !== undefined) await printFollowed(capture.followed, follow, options);
   else process.stdout.write(await faceOf(capture, options));
   const { damage } = capture.findings;
-  if (damage !== null) process.stderr.write(`servchat: ${damage.message}\n`);
+  if (damage !== null) complain(damage.message);
   return damage === null;
 }
 
@@ -79,7 +79,7 @@ async function printFollowed(followed: Followed | null, number: number, { hex, l
   if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
   const { followedHex, followedText } = await import('../lesson/followed-lines.js');
   let left = limit === 0 ? Infinity : limit;
-  for (const line of (hex ? followedHex : followedText)(followed.pieces, look())) {
+  for (const line of (hex ? followedHex : followedText)(followed.pieces, look(), rowWidth())) {
     if (left === 0) {
       process.stdout.write('… --limit 0 shows all\n');
       return;

@@ -6,6 +6,7 @@ import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { wiresharkFolders } from '../wireshark/folders.js';
 import { Installation, PROFILE, type FileState, type Outcome } from '../wireshark/installation.js';
+import { complain } from './screen.js';
 
 const SOURCES = fileURLToPath(new URL('../../lessons/wireshark', import.meta.url));
 const SAMPLES = ['plaintext', 'encrypted'].map((name) => fileURLToPath(new URL(`../../captures/samples/${name}.pcap`, import.meta.url)));
@@ -16,7 +17,7 @@ export function install(): boolean {
   for (const outcome of outcomes) report(outcome);
   // The dissector comes first; without it the profile has nothing to show.
   if (outcomes[0]?.done === 'kept') {
-    process.stderr.write('servchat: The dissector was not installed: another file has its name; move that away, then install again\n');
+    complain('The dissector was not installed: another file has its name; move that away, then install again');
     return false;
   }
   const samples = SAMPLES.filter((sample) => fs.existsSync(sample));

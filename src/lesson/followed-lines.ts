@@ -7,6 +7,7 @@
  */
 import type { FollowedPiece } from '../eavesdropper/followed.js';
 import type { Side } from '../eavesdropper/findings.js';
+import { hanging } from '../hanging.js';
 import { printableBytes } from '../printable.js';
 import { painted, type Look } from './look.js';
 import { counted } from './phrases.js';
@@ -18,17 +19,24 @@ const ROW = 16;
 const MOST_LINE = 4096;
 const LF = 0x0a;
 
-/** Lines that end in LF: text as it reads, with what is no text as `\xNN`. */
-export function* followedText(pieces: Iterable<FollowedPiece>, look: Look): Generator<string, void, void> {
+/** Behind its mark a line that is longer than a row goes on further in, where no other line begins. */
+const GOES_ON: Readonly<Record<Side, number>> = { client: 8, server: 12 };
+
+/**
+ * Lines that end in LF: text as it reads, with what is no text as `\xNN`.
+ *
+ * @param rowWidth columns after which a line goes on in a row of its own.
+ */
+export function* followedText(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
   for (const turn of turnsOf(pieces)) {
     yield turnHead(turn, look);
     if (typeof turn.bytes === 'number') continue;
-    for (const line of linesIn(turn.bytes)) yield `${painted(MARK[turn.side] + printableBytes(line), PAINT[turn.side], look)}\n`;
+    for (const line of linesIn(turn.bytes)) yield inRows(printableBytes(line), turn.side, look, rowWidth);
   }
 }
 
 /** Lines that end in LF: the offset in what the side sent, 16 bytes in hex, and what of them is ASCII. */
-export function* followedHex(pieces: Iterable<FollowedPiece>, look: Look): Generator<string, void, void> {
+export function* followedHex(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
   const offsets = { client: 0, server: 0 };
   for (const turn of turnsOf(pieces)) {
     yield turnHead(turn, look);
@@ -38,10 +46,15 @@ export function* followedHex(pieces: Iterable<FollowedPiece>, look: Look): Gener
       const row = bytes.subarray(at, at + ROW);
       const hex = (row.toString('hex').match(/../g) ?? []).join(' ').padEnd(3 * ROW - 1);
       const text = row.toString('latin1').replace(/[^ -~]/g, '.');
-      yield `${painted(`${MARK[side]}${(offsets[side] + at).toString(16).padStart(6, '0')}  ${hex}  ${text}`, PAINT[side], look)}\n`;
+      yield inRows(`${(offsets[side] + at).toString(16).padStart(6, '0')}  ${hex}  ${text}`, side, look, rowWidth);
     }
     offsets[side] += bytes.length;
   }
+}
+
+function inRows(line: string, side: Side, look: Look, rowWidth: number): string {
+  const rows = hanging(MARK[side] + line, rowWidth, GOES_ON[side]);
+  return rows.map((row) => `${painted(row, PAINT[side], look)}\n`).join('');
 }
 
 function turnHead({ side, frame, lastFrame, bytes }: Turn, look: Look): string {

@@ -183,6 +183,24 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
   });
 });
 
+describeWithTool('tmux', 'what goes wrong', () => {
+  test.each([
+    [['serve', '--no-such-option']],
+    [['inspect', '/no/such/folder/with/a.pcap']],
+    [['connect', '127.0.0.1:1', '--mode', 'plaintext']],
+  ])('no word is broken in two: %j', async (args) => {
+    const window = new TmuxWindow(args, { columns: 44 });
+    const rows = await window.shows('ended: ');
+    const wide = new TmuxWindow(args, { columns: 300 });
+    const whole = await wide.shows('ended: ');
+    const words = (all: readonly string[]): string[] => all.join(' ').split(/ +/);
+    expect(rows.length).toBeGreaterThan(whole.length);
+    expect(words(rows)).toEqual(words(whole));
+    window.close();
+    wide.close();
+  });
+});
+
 describeWithTool('tmux', 'a server that waits for the next client', () => {
   test('each key counts once in every chat, and what is typed between two goes to nobody', async () => {
     const { window, port } = await serving(['--keep-open']);

@@ -18,6 +18,23 @@ test('each side has its own look, without colour, and what is missing is said', 
   );
 });
 
+test('at a terminal a long line goes on where no other line begins', () => {
+  const fake = `wrap${' '.repeat(40 - '> wrap'.length)}< I will pay`;
+  const pieces = [piece('client', 4, `${fake}\n`), piece('server', 5, `${'x'.repeat(40 - '    < '.length)}> I will pay\n`)];
+  expect([...followedText(pieces, FLAT, 40)].join('').split('\n')).toEqual([
+    '[client, frame 4]',
+    `> wrap${' '.repeat(34)}`,
+    '        < I will pay',
+    '    [server, frame 5]',
+    `    < ${'x'.repeat(34)}`,
+    '            > I will pay',
+    '',
+  ]);
+  // Sixteen characters of the other side are enough for a line of ours.
+  const rows = [...followedHex([piece('server', 5, 'client has left.')], FLAT, 63)].join('').split('\n');
+  expect(rows.filter((row) => row.startsWith('client'))).toEqual([]);
+});
+
 test('in hex: offsets of each side, sixteen bytes to a row, no wider than the screen', () => {
   const lines = [...followedHex([piece('client', 4, '0123456789abcdefXY'), piece('server', 5, Buffer.of(0, 0x1b)), piece('client', 6, 'Z')], FLAT)];
   expect(lines.filter((line) => !line.includes('['))).toEqual([
