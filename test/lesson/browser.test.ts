@@ -215,6 +215,17 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
+  test('texts of any kind, however long, do not widen the page', async () => {
+    const texts = [...HOSTILE, 'Grüße '.repeat(50), '漢字かな交じり文'.repeat(40), 'مرحبا بالعالم '.repeat(30), '👩‍👩‍👧‍👦'.repeat(60), 'WWWWWWWWWWWWWWWWWWWW'];
+    const said = [...new Set(texts)].filter((text) => text !== '').map((text) => ['server', text] as const);
+    const { page } = await opened(reportOf(lesson([...said, ['client', 'Exit']])).html, 'phone');
+    await page.evaluate(OPEN_ALL);
+    expect(await page.evaluate(TOO_WIDE)).toEqual([]);
+    await page.evaluate(AXE);
+    expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))')).toEqual([]);
+    await page.context().close();
+  });
+
   test('without its script it is whole: nothing too wide, chapters and answers open by keyboard', async () => {
     const { page, troubles } = await opened(html, 'phone', { javaScriptEnabled: false });
     expect(await page.evaluate(TOO_WIDE)).toEqual([]);
