@@ -4,6 +4,7 @@ import { formatOption } from './options.js';
 
 interface Options {
   readonly script?: string;
+  readonly keys?: string;
   readonly format: 'table' | 'json';
 }
 
@@ -11,9 +12,10 @@ export function compareCommand(): Command {
   return new Command('compare')
     .description('Compares two or three captures of the same conversation, message by message: what can be read in each.')
     .argument('<plain>', 'the capture of the plaintext chat')
-    .argument('<encrypted>', 'the capture of the encrypted chat')
+    .argument('<sealed>', 'the capture of the chat in encrypted mode, or in tls mode')
     .argument('[tls]', 'the capture of the chat in tls mode, for a third column')
     .option('--script <file>', 'the conversation that was held, a file or the name of one that comes with servchat; without it, what the plaintext capture says')
+    .option('--keys <keylog>', 'the session keys of the encrypted chat, to see whether its texts are those of the plaintext one')
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -21,10 +23,11 @@ export function compareCommand(): Command {
 Examples:
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap captures/tls.pcap
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap --keys captures/encrypted.keylog
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap --script nice-to-meet-you`,
     )
-    .action(async (plain: string, encrypted: string, tls: string | undefined, options: Options) => {
+    .action(async (plain: string, sealed: string, tls: string | undefined, options: Options) => {
       const { compare } = await import('./run-compare.js');
-      await compare(plain, encrypted, tls, options);
+      await compare(plain, sealed, tls, options);
     });
 }

@@ -2,15 +2,20 @@
 import { compareCaptures } from '../eavesdropper/compare.js';
 import { comparisonJson } from '../lesson/comparison-json.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
-import { readScript } from './files.js';
+import { readKeyLog, readScript } from './files.js';
 import { look } from './screen.js';
 
 interface CompareOptions {
   readonly script?: string;
+  readonly keys?: string;
   readonly format: 'table' | 'json';
 }
 
-export async function compare(plain: string, encrypted: string, tls: string | undefined, { script, format }: CompareOptions): Promise<void> {
-  const comparison = await compareCaptures(plain, encrypted, script === undefined ? undefined : readScript(script), tls);
+export async function compare(plain: string, second: string, tls: string | undefined, { script, keys, format }: CompareOptions): Promise<void> {
+  const comparison = await compareCaptures(plain, second, {
+    ...(script === undefined ? {} : { script: readScript(script) }),
+    ...(keys === undefined ? {} : { keys: readKeyLog(keys) }),
+    ...(tls === undefined ? {} : { tls }),
+  });
   process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { play, type Captured, type Recording } from '../demo/play.js';
 import type { ScriptLine } from '../demo/script.js';
-import { compareCaptures } from '../eavesdropper/compare.js';
+import { compareCaptures, hasEncrypted } from '../eavesdropper/compare.js';
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
@@ -53,7 +53,7 @@ export async function demoCompare(options: DemoCompareOptions): Promise<void> {
     const plaintext = await perform('plaintext', script, options, folder);
     const encrypted = await perform('encrypted', script, options, folder);
     const tls = await perform('tls', script, options, folder);
-    const comparison = await compareCaptures(plaintext.capture, encrypted.capture, script, tls.capture);
+    const comparison = await compareCaptures(plaintext.capture, encrypted.capture, { script, tls: tls.capture });
     say('', comparisonTable(comparison, look()));
 
     const report = await makeReport({
@@ -64,6 +64,7 @@ export async function demoCompare(options: DemoCompareOptions): Promise<void> {
     });
     const put = (own: OwnFolder): ReportFiles => publishReport(report, own);
     const files = options.out === undefined ? await fillFolder(REPORT_FOLDER, put) : put(folder);
+    if (!hasEncrypted(comparison)) return;
     say(comparisonNextSteps(comparison, { report: [files.html, files.markdown], keyLog: encrypted.keyLog, command: COMMAND }));
   });
 }

@@ -2,17 +2,19 @@
  * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in each.
  *
  * What the search does not find in the encrypted capture is only worth something because it finds it in the plaintext
- * one: that is the control of each verdict, and where it fails the verdict says so.
+ * one: that is the control of each verdict, and where it fails the verdict says so. And it is only worth something where
+ * both hold the same conversation: what can be known of that is looked at first (`agreement.ts`).
  */
-import { printable } from '../printable.js';
-import { patternsOf } from './disguises.js';
+import { agreementOf, withoutGoodbyes } from './agreement.js';
+import { controlBy, controlWithin, nothingSearched, remembered, verdictOn, type Carrier, type Find } from './compare-verdict.js';
 import { inspectCapture } from './inspect.js';
-import { placeOf } from './place.js';
-import { search } from './search.js';
-import { tlsMessages } from './tls-lengths.js';
-import type { CaptureFindings, Comparison, Control, ConversationFindings, Hit, ReadableMessage, SealedMessage, Side, TlsMessage, Verdict } from './findings.js';
+import { paired, type Paired } from './pairing.js';
+import { PlainSearch } from './plain-search.js';
+import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type TalkMode, type Turn } from './talk.js';
+import { RECORD_HEADER_BYTES } from './tls-records.js';
+import type { KeyLog } from '../protocol/keylog.js';
+import type { Agreement, Comparison, Control, EncryptedComparison, Side, TlsMessage, Verdict } from './findings.js';
 import type { Capture } from './inspect.js';
-import type { Haystack } from './search.js';
 
 /** One message of the conversation that both captures are to hold, in the order in which it was said. */
 export interface Said {
@@ -20,216 +22,174 @@ export interface Said {
   readonly text: string;
 }
 
+export interface CompareOptions {
+  /** The conversation that was held. Without it the messages are those of the plaintext capture itself. */
+  readonly script?: readonly Said[];
+  /** The capture of the chat in tls mode, for a third column. */
+  readonly tls?: string;
+  /** The sessions whose tokens shall be opened, to see whether the texts agree. */
+  readonly keys?: KeyLog;
+}
+
 /** Different messages, times the bytes that each is searched in: half a minute's work. */
 const MOST_WORK = 4e9;
 
 /**
- * The first conversation of each file's mode is compared; where there are more, a note says so. Without a `script` the
- * messages are those of the plaintext capture itself.
+ * `second` is the encrypted capture or, where there is no third, the one in tls mode. Of each file the conversation is
+ * taken that agrees with the others; where a file has more than one, a note says which.
  *
  * @throws CaptureFileError where a file cannot be read; Error where one holds no conversation of its mode, or the work
  *   would have no end.
  */
-export async function compareCaptures(
-  plainPath: string,
-  encryptedPath: string,
-  script?: readonly Said[],
-  tlsPath?: string,
-): Promise<Comparison> {
+export async function compareCaptures(plainPath: string, second: string, { script, tls, keys }: CompareOptions = {}): Promise<Comparison> {
   const plaintext = await inspectCapture(plainPath);
-  const encrypted = await inspectCapture(encryptedPath);
-  refuseSwapped(plaintext, encrypted);
-  const open = chosen(plaintext, 'plaintext');
-  const closed = chosen(encrypted, 'encrypted');
+  const other = await inspectCapture(second, keys === undefined ? {} : { keys });
+  const inTls = tls === undefined ? null : await inspectCapture(tls);
+  refuseSwapped(plaintext, other);
+  const talks = chosenFrom(plaintext, other, inTls);
+  return { ...compareTalks(talks, script), ...notesOn(talks) };
+}
 
-  const said = script ?? open.messages.filter((message) => message.kind === 'readable').map(({ place: { side }, text }) => ({ side, text }));
-  const plainSearch = new PlainSearch(open, haystacksOf(plaintext, open.number));
-  const encryptedSearch = remembered(haystacksOf(encrypted, closed.number));
-  refuseEndless(said, closed);
-  const sealed = {
-    client: closed.messages.filter((message) => isSealedBy(message, 'client')),
-    server: closed.messages.filter((message) => isSealedBy(message, 'server')),
-  };
-  const inTls = tlsPath === undefined ? null : new TlsSide(await inspectCapture(tlsPath));
-  const turns = { client: 0, server: 0 };
-  const notes = [...noteOnOthers(plaintext, open), ...noteOnOthers(encrypted, closed)];
+/** {@link compareCaptures} of conversations that were chosen. @throws Error where the work would have no end. */
+export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: readonly Said[]): Comparison {
+  const said = script ?? plaintext.turns.map(({ side, text }) => ({ side, text: text ?? '' }));
+  for (const talk of [encrypted, tls]) if (talk !== null) refuseEndless(said, talk);
+  const plain = haystacksOf(plaintext);
+  const plainSearch = new PlainSearch(plaintext.conversation, plain, remembered(plain));
+  const sealedSide = encrypted === null ? null : new SealedSide(plaintext, encrypted);
+  const tlsSide = tls === null ? null : new SealedSide(plaintext, tls);
+  const turns = new TurnNumbers(plaintext);
   return {
-    plaintext: plaintext.findings,
-    encrypted: encrypted.findings,
-    ...(inTls === null ? {} : { tls: inTls.findings }),
+    plaintext: plaintext.capture.findings,
+    encrypted: encrypted?.capture.findings ?? null,
+    ...(tls === null ? {} : { tls: tls.capture.findings }),
+    conversations: { plaintext: plaintext.conversation.number, encrypted: encrypted?.conversation.number ?? null, tls: tls?.conversation.number ?? null },
+    agreement: { encrypted: sealedSide?.agreement ?? null, tls: tlsSide?.agreement ?? null },
     messages: said.map(({ side, text }, index) => {
       const own = plainSearch.verdictOn(side, text);
-      const token = sealed[side][turns[side]] ?? null;
-      turns[side] += 1;
+      const turn = turns.of(own);
       return {
         number: index + 1,
         side,
         text,
         plaintext: own,
-        encrypted: verdictOn(text, encryptedSearch, token === null ? nothingSearched(side) : controlBy(own)),
-        sealed: token,
-        ...(inTls === null ? {} : { tls: inTls.next(side, text, own) }),
+        encrypted: sealedSide?.verdictOn(side, text, own, turn) ?? null,
+        sealed: sealedSide?.turn(turn)?.sealed ?? null,
+        ...(tlsSide === null ? {} : { tls: { verdict: tlsSide.verdictOn(side, text, own, turn), record: recordOf(tlsSide.turn(turn)) } }),
       };
     }),
-    ...(notes.length > 0 ? { notes } : {}),
   };
 }
 
-function refuseSwapped(plaintext: Capture, encrypted: Capture): void {
-  const modes = (capture: Capture): ReadonlySet<string> => new Set(capture.findings.conversations.map(({ mode }) => mode));
-  const [first, second] = [modes(plaintext), modes(encrypted)];
-  if (first.has('plaintext') || second.has('encrypted') || !first.has('encrypted') || !second.has('plaintext')) return;
+export function hasEncrypted(comparison: Comparison): comparison is EncryptedComparison {
+  return comparison.encrypted !== null;
+}
+
+function recordOf(turn: Turn | null): TlsMessage | null {
+  const record = turn?.record ?? null;
+  return record === null ? null : { place: record.place, textBytes: record.textBytes };
+}
+
+function refuseSwapped(plaintext: Capture, other: Capture): void {
+  const holds = (capture: Capture, mode: TalkMode): boolean => talksIn(capture, mode).length > 0;
+  if (holds(plaintext, 'plaintext') || !holds(other, 'plaintext')) return;
+  if (holds(other, 'encrypted') || holds(other, 'tls') || !(holds(plaintext, 'encrypted') || holds(plaintext, 'tls'))) return;
   throw new Error(
-    `Cannot compare: ${printable(plaintext.findings.file)} is the encrypted capture and ${printable(encrypted.findings.file)} the plaintext one: give them the other way round`,
+    `Cannot compare: ${fileOf(plaintext)} is the ${holds(plaintext, 'tls') ? 'TLS' : 'encrypted'} capture and ${fileOf(other)} the plaintext one: give them the other way round`,
   );
 }
 
-function chosen({ findings }: Capture, mode: 'plaintext' | 'encrypted'): ConversationFindings {
-  const conversation = findings.conversations.find((candidate) => candidate.mode === mode);
-  if (conversation !== undefined) return conversation;
-  const others = findings.conversations.map((candidate) => candidate.mode);
-  const holds = others.length === 0 ? 'no TCP conversation' : `no ${mode} conversation, only ${[...new Set(others)].join(' and ')}`;
-  throw new Error(`Cannot compare: ${printable(findings.file)} holds ${holds}`);
+function chosenFrom(plaintext: Capture, second: Capture, third: Capture | null): Paired {
+  const open = talksIn(plaintext, 'plaintext');
+  if (open.length === 0) {
+    throw new Error(`Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the texts to look for, and the control of each search, are those of the plaintext capture: give it first`);
+  }
+  const sealed = talksIn(second, 'encrypted');
+  const inTls = third === null ? talksIn(second, 'tls') : talksIn(third, 'tls');
+  if (third !== null && sealed.length === 0) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted')}`);
+  if (third !== null && inTls.length === 0) throw new Error(`Cannot compare: ${holdsNo(third, 'TLS')}`);
+  const found = paired(open, sealed, third === null && sealed.length > 0 ? [] : inTls);
+  if (found === null || (found.encrypted ?? found.tls) === null) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted or TLS')}`);
+  return found;
 }
 
-function noteOnOthers({ findings }: Capture, { number, mode }: ConversationFindings): string[] {
-  const count = findings.conversations.length;
-  if (count === 1) return [];
-  return [`${findings.file} holds ${count} conversations: number ${number} is compared, the first in ${mode} mode`];
+function holdsNo(capture: Capture, kind: string): string {
+  const kinds = kindsIn(capture);
+  return `${fileOf(capture)} holds ${kinds === '' ? 'no TCP conversation' : `no ${kind} conversation, only ${kinds}`}`;
 }
 
-function refuseEndless(said: readonly Said[], { streams }: ConversationFindings): void {
+function notesOn({ plaintext, encrypted, tls }: Paired): { readonly notes?: readonly string[] } {
+  const notes = [plaintext, encrypted, tls].flatMap((talk) => {
+    const count = talk?.capture.findings.conversations.length ?? 0;
+    if (talk === null || count < 2) return [];
+    return [`${talk.capture.findings.file} holds ${count} conversations: number ${talk.conversation.number} is compared`];
+  });
+  return notes.length === 0 ? {} : { notes };
+}
+
+function refuseEndless(said: readonly Said[], { conversation: { streams } }: Talk): void {
   const texts = new Set(said.map(({ text }) => text)).size;
   const bytes = streams.client.bytes + streams.server.bytes;
   if (texts * bytes <= MOST_WORK) return;
   throw new Error(`Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes: give a script with fewer`);
 }
 
-function haystacksOf({ haystacks }: Capture, number: number): readonly Haystack[] {
-  return haystacks.filter(({ conversation }) => conversation === number);
-}
+/** Which of the chat's messages a text is, by where it stands in the plaintext capture. */
+class TurnNumbers {
+  readonly #numbers = new Map<string, number>();
+  readonly #offsets: Readonly<Record<Side, readonly number[]>>;
 
-function isSealedBy(message: ConversationFindings['messages'][number], side: Side): message is SealedMessage {
-  return message.kind === 'sealed' && message.place.side === side;
-}
-
-type Search = (text: string) => readonly Hit[];
-
-/** A text that is said twice is searched for once. */
-function remembered(haystacks: readonly Haystack[]): Search {
-  const known = new Map<string, readonly Hit[]>();
-  return (text) => {
-    const hits = known.get(text) ?? search(text, haystacks);
-    known.set(text, hits);
-    return hits;
-  };
-}
-
-function verdictOn(text: string, find: Search, control: Control): Verdict {
-  if (text === '') return { readable: false, control: { held: false, why: 'an empty message cannot be searched for' }, others: [] };
-  const hits = find(text);
-  const hit = hits.find(({ meaning }) => meaning === 'text');
-  if (hit === undefined) return { readable: false, control, others: hits };
-  return { readable: true, hit, others: hits.filter((other) => other !== hit) };
-}
-
-function controlBy(plaintext: Verdict): Control {
-  if (plaintext.readable) return { held: true, hit: plaintext.hit };
-  return { held: false, why: 'the same search does not find it in the plaintext capture either' };
-}
-
-/** Where a message is not in the capture at all, that the search does not find it says nothing. */
-function nothingSearched(side: Side): Control {
-  return { held: false, why: `the encrypted capture holds no message of the ${side} at this turn` };
-}
-
-/** The first TLS conversation of a capture, its records taken in turn. */
-class TlsSide {
-  readonly findings: CaptureFindings;
-  readonly #find: Search;
-  readonly #records: Readonly<Record<Side, readonly TlsMessage[]>>;
-  readonly #turns = { client: 0, server: 0 };
-
-  /** @throws Error where the capture holds none. */
-  constructor(capture: Capture) {
-    this.findings = capture.findings;
-    const conversation = capture.findings.conversations.find(({ protocol }) => protocol?.name === 'TLS');
-    if (conversation === undefined) throw new Error(`Cannot compare: ${printable(capture.findings.file)} holds no TLS conversation`);
-    const haystacks = haystacksOf(capture, conversation.number);
-    this.#find = remembered(haystacks);
-    const recordsOf = (side: Side): readonly TlsMessage[] => haystacks.filter((haystack) => haystack.side === side).flatMap(tlsMessages);
-    this.#records = { client: recordsOf('client'), server: recordsOf('server') };
+  constructor({ conversation: { messages } }: Talk) {
+    const readable = messages.filter(({ kind }) => kind === 'readable');
+    for (const [index, { place }] of readable.entries()) this.#numbers.set(`${place.side} ${place.offset}`, index);
+    const offsetsOf = (side: Side): readonly number[] => readable.filter(({ place }) => place.side === side).map(({ place }) => place.offset);
+    this.#offsets = { client: offsetsOf('client'), server: offsetsOf('server') };
   }
 
-  next(side: Side, text: string, plaintext: Verdict): { readonly verdict: Verdict; readonly record: TlsMessage | null } {
-    const record = this.#records[side][this.#turns[side]++] ?? null;
-    const control: Control = record === null ? { held: false, why: `the tls capture holds no record of the ${side} at this turn` } : controlBy(plaintext);
-    return { verdict: verdictOn(text, this.#find, control), record };
+  /** From 0; null where the text does not stand in it. */
+  of(plaintext: Verdict): number | null {
+    if (!plaintext.readable) return null;
+    const { side, offset } = plaintext.hit.place;
+    const start = this.#offsets[side].findLast((begins) => begins <= offset);
+    return start === undefined ? null : (this.#numbers.get(`${side} ${start}`) ?? null);
   }
 }
 
-/**
- * The plaintext side, in order: a message is looked for behind the one that its side said before, and as a line of its
- * own first, so that the server's `Bye` is not found inside the client's `Ok Bye`.
- */
-class PlainSearch {
-  readonly #haystacks: readonly Haystack[];
-  readonly #find: Search;
-  /** For each side, the places of each text that is a whole line, in order; those behind us are taken out. */
-  readonly #lines = { client: new Map<string, ReadableMessage[]>(), server: new Map<string, ReadableMessage[]>() };
-  readonly #reached = { client: 0, server: 0 };
+/** One capture in which the messages are sealed, beside the plaintext one. */
+class SealedSide {
+  readonly agreement: Agreement;
+  readonly #talk: Talk;
+  readonly #find: Find;
+  readonly #turns: readonly Turn[];
 
-  constructor({ messages }: ConversationFindings, haystacks: readonly Haystack[]) {
-    this.#haystacks = haystacks;
-    this.#find = remembered(haystacks);
-    // Backwards, so that the next one is always the last of its list.
-    for (const message of messages.toReversed()) {
-      if (message.kind !== 'readable') continue;
-      const lines = this.#lines[message.place.side];
-      const same = lines.get(message.text);
-      if (same === undefined) lines.set(message.text, [message]);
-      else same.push(message);
-    }
+  constructor(plain: Talk, talk: Talk) {
+    this.agreement = agreementOf(plain, talk);
+    this.#talk = talk;
+    this.#find = remembered(haystacksOf(talk));
+    this.#turns = talk.mode === 'tls' ? withoutGoodbyes(talk.turns, plain.turns) : talk.turns;
   }
 
-  verdictOn(side: Side, text: string): Verdict {
-    const hit = this.#line(side, text) ?? this.#within(side, text);
-    if (hit === null) return verdictOn(text, this.#find, { held: false, why: 'this is the plaintext capture itself' });
-    this.#reached[side] = hit.place.offset + Math.max(1, Buffer.byteLength(text));
-    const others = text === '' ? [] : this.#find(text).filter((other) => !isSamePlace(other, hit));
-    return { readable: true, hit, others };
+  /** What stands at the turn of the plaintext chat's message of this number; null where nothing does that is known to be it. */
+  turn(number: number | null): Turn | null {
+    return number === null || !this.agreement.agrees ? null : (this.#turns[number] ?? null);
   }
 
-  #line(side: Side, text: string): Hit | null {
-    const same = this.#lines[side].get(text) ?? [];
-    for (let message = same.pop(); message !== undefined; message = same.pop()) {
-      if (message.place.offset >= this.#reached[side] && this.#stands(message)) return { place: message.place, shape: 'as typed', meaning: 'text' };
-    }
-    return null;
+  verdictOn(side: Side, text: string, plaintext: Verdict, number: number | null): Verdict {
+    return verdictOn(text, this.#find, this.#control(side, text, plaintext, number));
   }
 
-  /** Bytes that are no UTF-8 were shown as U+FFFD: that text is not what stands on the wire. */
-  #stands({ place: { side, offset }, text }: ReadableMessage): boolean {
-    const typed = Buffer.from(text);
-    const stream = this.#haystacks.find((haystack) => haystack.side === side)?.stream;
-    return stream?.bytes.subarray(offset, offset + typed.length).equals(typed) ?? false;
+  #control(side: Side, text: string, plaintext: Verdict, number: number | null): Control {
+    if (!this.agreement.agrees) return { held: false, why: `the two captures hold different conversations: ${this.agreement.why}`, isOfOther: true };
+    if (!plaintext.readable) return controlBy(plaintext);
+    const turn = this.turn(number);
+    if (turn === null) return nothingSearched(this.#talk.mode, side);
+    return controlWithin(this.#carrierOf(turn), text, plaintext);
   }
 
-  #within(side: Side, text: string): Hit | null {
-    const haystack = this.#haystacks.find((candidate) => candidate.side === side);
-    if (haystack === undefined || text === '') return null;
-    for (const pattern of patternsOf(text)) {
-      const [span] = haystack.spans(pattern, this.#reached[side]);
-      if (span === undefined) continue;
-      const place = placeOf(haystack.conversation, side, haystack.stream, span.start, span.end);
-      const found = { place, shape: pattern.shape, meaning: 'text' } as const;
-      if (this.#find(text).some((hit) => isSamePlace(hit, found) && hit.meaning !== 'text')) continue;
-      return found;
-    }
-    return null;
+  #carrierOf({ side, sealed, record }: Turn): Carrier {
+    if (sealed !== null) return { bytes: Buffer.from(sealed.token.text, 'latin1'), kind: 'base64url', name: 'token' };
+    const haystack = haystacksOf(this.#talk).find((each) => each.side === side);
+    const bytes = record === null ? undefined : haystack?.stream.bytes.subarray(record.start + RECORD_HEADER_BYTES, record.end);
+    return { bytes: bytes ?? Buffer.alloc(0), kind: 'bytes', name: 'record' };
   }
-}
-
-function isSamePlace(one: Hit, other: Hit): boolean {
-  return one.shape === other.shape && one.place.side === other.place.side && one.place.offset === other.place.offset;
 }

@@ -203,12 +203,15 @@ export interface Hit {
   readonly place: Place;
   readonly shape: Shape;
   /**
-   * `text`: somebody's words. `protocol word`: servchat's own HELLO or MESSAGE, there whatever is typed.
+   * `text`: somebody's words, where a message can stand. `protocol word`: in what the protocol itself needs (a word of
+   * servchat's own, a key, the handshake of TLS, the header of a record), where no message ever stands.
    * `chance`: inside noise (a token, a long run of base64 or hex that decodes to no text, opaque bytes), and short
    * enough to turn up there by accident. `search.ts` says from where on.
    * Only `text` makes a message readable; the other two are told, since a learner who searches will meet them.
    */
   readonly meaning: 'text' | 'protocol word' | 'chance';
+  /** What it stands in, where that is no message: `the TLS handshake (ClientHello: ALPN)`. Absent for `text`. */
+  readonly within?: string;
 }
 
 /** The outcome of one search. */
@@ -216,26 +219,59 @@ export type Verdict =
   | { readonly readable: true; readonly hit: Hit; readonly others: readonly Hit[] }
   | { readonly readable: false; readonly control: Control; readonly others: readonly Hit[] };
 
-/** Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. */
-export type Control = { readonly held: true; readonly hit: Hit } | { readonly held: false; readonly why: string };
+/**
+ * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. `isOfOther`: the
+ * two captures hold different conversations.
+ */
+export type Control =
+  | { readonly held: true; readonly hit: Hit }
+  | { readonly held: false; readonly why: string; readonly isOfOther?: true };
 
-/** Two captures of the same conversation, message by message. */
+/**
+ * Whether two captures can hold the same chat. `texts`: a key has opened all of it, and the texts are the same. `lengths`:
+ * nothing that can be known without a key speaks against it, neither the number of messages nor who sent them nor their lengths.
+ */
+export type Agreement =
+  | {
+      readonly agrees: true;
+      readonly by: 'texts' | 'lengths';
+      /** How many messages both hold; false where one of the captures ends before the chat does. */
+      readonly messages: number;
+      readonly isWhole: boolean;
+    }
+  | { readonly agrees: false; readonly why: string };
+
+/** Captures of the same conversation, message by message. */
 export interface Comparison {
   readonly plaintext: CaptureFindings;
-  readonly encrypted: CaptureFindings;
-  /** The same conversation in tls mode. Absent where only two are compared. */
+  /** null where plaintext is compared with TLS alone. */
+  readonly encrypted: CaptureFindings | null;
+  /** The same conversation in tls mode. Absent where it is not compared. */
   readonly tls?: CaptureFindings;
-  readonly messages: readonly {
-    readonly number: number;
-    readonly side: Side;
-    readonly text: string;
-    readonly plaintext: Verdict;
-    readonly encrypted: Verdict;
-    /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
-    readonly sealed: SealedMessage | null;
-    /** What the tls capture gives away of it, and the record at the same turn of the same side. */
-    readonly tls?: { readonly verdict: Verdict; readonly record: TlsMessage | null };
-  }[];
+  /** Which conversation of each capture it is. */
+  readonly conversations: { readonly plaintext: number; readonly encrypted: number | null; readonly tls: number | null };
+  /** Of each with the plaintext one; null where it is not compared. Where they do not agree, no verdict is given that needs it. */
+  readonly agreement: { readonly encrypted: Agreement | null; readonly tls: Agreement | null };
+  readonly messages: readonly ComparedMessage[];
   /** What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing. */
   readonly notes?: readonly string[];
+}
+
+export interface ComparedMessage {
+  readonly number: number;
+  readonly side: Side;
+  readonly text: string;
+  readonly plaintext: Verdict;
+  /** null where no encrypted capture is compared. */
+  readonly encrypted: Verdict | null;
+  /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
+  readonly sealed: SealedMessage | null;
+  /** What the tls capture gives away of it, and the record at the same turn of the same side. */
+  readonly tls?: { readonly verdict: Verdict; readonly record: TlsMessage | null };
+}
+
+/** A comparison that has an encrypted capture in it. */
+export interface EncryptedComparison extends Comparison {
+  readonly encrypted: CaptureFindings;
+  readonly messages: readonly (ComparedMessage & { readonly encrypted: Verdict })[];
 }

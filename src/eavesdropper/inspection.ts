@@ -20,6 +20,7 @@ import type { ExaminingThread } from './examining-thread.js';
 import type { ConversationFindings, Hit, Side, StreamFindings, Verdict } from './findings.js';
 import type { Capture, Find, InspectOptions } from './inspect.js';
 import type { Stream } from './stream.js';
+import type { RecordReached } from './terrain.js';
 
 /** Conversations that are listed; and their messages, and the characters of those, all together. */
 const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
@@ -135,8 +136,8 @@ class Inspection implements Watcher {
   readonly #untold: Untold[] = [];
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
-  /** Up to where each stream that is not held whole was searched, as an offset of the stream. */
-  readonly #searched = new Map<Stream, number>();
+  /** Up to where each stream that is not held whole was searched, as an offset of the stream, and its TLS records walked. */
+  readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
   constructor(options: InspectOptions, keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null) {
     this.#options = options;
@@ -301,9 +302,9 @@ class Inspection implements Watcher {
 
   /** What is held of a stream and was not searched yet. */
   #searchPassing(number: number, side: Side, stream: Stream): void {
-    const searched = this.#searched.get(stream) ?? 0;
-    const haystack = new Haystack(number, side, stream, 'unknown');
-    for (const search of this.#searches) search.take(haystack, searched - stream.base);
-    this.#searched.set(stream, stream.length);
+    const { length, reached } = this.#searched.get(stream) ?? { length: 0, reached: null };
+    const haystack = new Haystack(number, side, stream, 'unknown', reached);
+    for (const search of this.#searches) search.take(haystack, length - stream.base);
+    this.#searched.set(stream, { length: stream.length, reached: haystack.terrain.reached });
   }
 }

@@ -13,6 +13,7 @@
  * So a long text that stands in the clear inside a token, or as base64 in something that looks like one, is found; and of
  * a short one nothing is claimed that the bytes do not bear out.
  */
+import { characterShare } from './accident.js';
 import { patternsOf } from './disguises.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from './place.js';
@@ -22,8 +23,9 @@ import { Terrain } from './terrain.js';
 import type { Mode } from './chat.js';
 import type { Pattern, Spelled } from './disguises.js';
 import type { Hit, Place, Shape, Side } from './findings.js';
-import type { NoiseKind, Zone } from './terrain.js';
 import type { HeldBytes } from './stream.js';
+import type { RecordReached } from './terrain.js';
+import type { Zone } from './zone.js';
 
 /** Accidental hits to be expected, from which on a hit is taken for one. */
 const ACCIDENT_LIMIT = 1e-6;
@@ -39,11 +41,12 @@ export class Haystack {
   readonly terrain: Terrain;
   readonly #spellings = new Map<Spelled, Respelling>();
 
-  constructor(conversation: number, side: Side, stream: HeldBytes, mode: Mode) {
+  /** `reached` as in {@link Terrain}. */
+  constructor(conversation: number, side: Side, stream: HeldBytes, mode: Mode, reached: RecordReached = null) {
     this.conversation = conversation;
     this.side = side;
     this.stream = stream;
-    this.terrain = new Terrain(stream, mode);
+    this.terrain = new Terrain(stream, mode, reached);
   }
 
   /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
@@ -81,11 +84,16 @@ interface Candidate {
   readonly shape: Shape;
   /** The share of random characters that would have done as well; 0 for what stands among somebody's words. */
   readonly share: number;
-  readonly isProtocolWord: boolean;
+  /** Whether part of it is fixed by the protocol. */
+  readonly isFramed: boolean;
+  /** Whether a message can stand where it stands. */
+  readonly holdsMessages: boolean;
+  /** What it stands in; null among somebody's words. */
+  readonly within: string | null;
 }
 
 /** Kinds of hits, by how rare they are, that are told apart while searching. */
-const MOST_KINDS = 64;
+const MOST_KINDS = 256;
 
 /** The search for one text in bytes that come one after another. */
 export class Search {
@@ -117,12 +125,13 @@ export class Search {
         for (const { start, end } of haystack.spans(pattern, from)) {
           if (end <= seen) continue;
           if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
-          const { share, isProtocolWord } = chanceOf(haystack, pattern, start, end);
-          const kind = share === 0 ? WORDS : `${isProtocolWord} ${Math.round(Math.log2(share))}`;
+          const chance = chanceOf(haystack, pattern, start, end);
+          const { share, isFramed, within } = chance;
+          const kind = share === 0 ? WORDS : `${within ?? ''} ${isFramed} ${Math.round(Math.log2(share))}`;
           const same = kinds.get(kind);
           if (same === undefined ? kinds.size >= MOST_KINDS : same.length >= MAX_HITS) continue;
           const { conversation, side, stream } = haystack;
-          const candidate = { place: placeOf(conversation, side, stream, start, end), shape, share, isProtocolWord };
+          const candidate = { place: placeOf(conversation, side, stream, start, end), shape, ...chance };
           if (same === undefined) kinds.set(kind, [candidate]);
           else same.push(candidate);
         }
@@ -141,9 +150,11 @@ export class Search {
       return [...(this.#found.get(shape)?.values() ?? [])]
         .flat()
         .sort((one, other) => one.place.conversation - other.place.conversation || bySide(one.place.side, other.place.side) || one.place.offset - other.place.offset)
-        .map(({ place, share, isProtocolWord }): Hit => {
-          const isText = share === 0 || Math.max(chances, 1) * share < ACCIDENT_LIMIT;
-          return { place, shape, meaning: isText ? 'text' : isProtocolWord ? 'protocol word' : 'chance' };
+        .map(({ place, share, isFramed, holdsMessages, within }): Hit => {
+          const isAccident = share > 0 && Math.max(chances, 1) * share >= ACCIDENT_LIMIT;
+          if (holdsMessages && !isAccident) return { place, shape, meaning: 'text' };
+          const meaning = isFramed || !isAccident ? 'protocol word' : 'chance';
+          return { place, shape, meaning, ...(within === null ? {} : { within }) };
         })
         .filter(({ meaning }) => (counts[meaning] += 1) <= MAX_HITS);
     });
@@ -164,32 +175,26 @@ export function search(text: string, haystacks: readonly Haystack[]): readonly H
   return searching.hits();
 }
 
-function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number): { share: number; isProtocolWord: boolean } {
+function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number): Omit<Candidate, 'place' | 'shape'> {
   const zones = terrain.zonesWithin(start, end);
   const covered = zones.reduce((sum, zone) => sum + Math.min(zone.end, end) - Math.max(zone.start, start), 0);
-  if (covered < end - start) return { share: 0, isProtocolWord: false };
+  if (covered < end - start) return AMONG_WORDS;
   const { bytes } = stream;
   let all = 1;
   for (const zone of zones) {
     if (zone.kind === 'framing') continue;
     // Rarer than this, no accident ever is.
     for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
-      all *= share(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
+      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
     }
   }
-  return { share: all, isProtocolWord: zones.some(isFraming) };
+  const [elsewhere] = zones.filter((zone) => !zone.holdsMessages);
+  const within = (elsewhere ?? zones[0])?.part ?? null;
+  return { share: all, isFramed: zones.some(isFraming), holdsMessages: elsewhere === undefined, within };
 }
+const AMONG_WORDS = { share: 0, isFramed: false, holdsMessages: true, within: null } as const;
 const RAREST = 1e-30;
 
 function isFraming({ kind }: Zone): boolean {
   return kind === 'framing';
-}
-
-const ALPHABET_SIZES: Readonly<Record<NoiseKind, number>> = { base64: 64, base64url: 64, hex: 16, bytes: 256 };
-
-/** The share of characters that would have done as well, of all that could have stood here. */
-function share(byte: number, kind: NoiseKind, eitherCase: boolean): number {
-  const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
-  // A line of hex is in one case throughout.
-  return (eitherCase && letter && kind !== 'hex' ? 2 : 1) / ALPHABET_SIZES[kind];
 }

@@ -4,16 +4,19 @@ import { tally } from './comparison-summary.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
-const COMPARISON_VERSION = 1;
+const COMPARISON_VERSION = 2;
 
 /** One JSON document that ends in LF. */
 export function comparisonJson(comparison: Comparison): string {
-  const { plaintext, encrypted, tls, messages } = comparison;
+  const { plaintext, encrypted, tls, conversations, agreement, messages, notes = [] } = comparison;
   return jsonDocument({
     format: 'servchat comparison',
     version: COMPARISON_VERSION,
+    agreement,
     tally: tally(comparison),
     messages,
+    notes,
+    conversations,
     captures: { plaintext, encrypted, ...(tls === undefined ? {} : { tls }) },
   });
 }

@@ -1,14 +1,17 @@
 /** A lesson's data, from files: captures of any number, and what else there is. */
 import { parseAttackMatrix } from './attack-json.js';
+import { disagreementsOf } from './comparison-summary.js';
 import type { Captured, Keys, Lesson, PrivateKey, Recorded, StreamRun } from './lesson.js';
-import { compareCaptures } from '../eavesdropper/compare.js';
-import type { CaptureFindings, ConversationFindings } from '../eavesdropper/findings.js';
-import { inspectCapture } from '../eavesdropper/inspect.js';
+import { agreementOf } from '../eavesdropper/agreement.js';
+import { compareTalks, hasEncrypted } from '../eavesdropper/compare.js';
+import type { ConversationFindings } from '../eavesdropper/findings.js';
+import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
+import { longest, paired } from '../eavesdropper/pairing.js';
+import { talksIn, type Talk, type TalkMode } from '../eavesdropper/talk.js';
 import { unsealEnvelope } from '../eavesdropper/unsealing.js';
 import type { KeyLog } from '../protocol/keylog.js';
 
 export interface Material {
-  /** The first conversation of each mode is taken, and the first file that holds one in TLS. */
   readonly captures: readonly { readonly file: string; readonly captured: Captured }[];
   readonly keyLog: { readonly file: string; readonly keys: KeyLog } | null;
   /** PEM. */
@@ -19,19 +22,23 @@ export interface Material {
   readonly command: string;
 }
 
-/** @throws CaptureFileError where a file is no capture; Error in one line for what else cannot be used. */
+/**
+ * The chat of each mode is the one that agrees best with the others, whichever files they are in.
+ *
+ * @throws CaptureFileError where a file is no capture; Error in one line for what else cannot be used.
+ */
 export async function gatherLesson({ captures, keyLog, privateKey, attacks, stream, command }: Material): Promise<Lesson> {
-  const read: { capture: CaptureFindings; captured: Captured }[] = [];
-  for (const { file, captured } of captures) read.push({ capture: (await inspectCapture(file)).findings, captured });
-  const plaintext = firstOf('plaintext', read);
-  const encrypted = firstOf('encrypted', read);
-  const both = plaintext !== null && encrypted !== null;
-  const tls = read.find(({ capture }) => capture.conversations.some(({ protocol }) => protocol?.name === 'TLS'));
+  const read: Read[] = [];
+  for (const { file, captured } of captures) read.push(await readOne(file, captured, keyLog?.keys ?? null));
+  const all = (mode: TalkMode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));
+  const found = bestOf(all('plaintext'), all('encrypted'), all('tls'));
+  const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
+  const [plaintext, encrypted] = [recorded(found.plaintext), recorded(found.encrypted)];
   return {
     plaintext,
     encrypted,
-    comparison: both ? await compareCaptures(plaintext.capture.file, encrypted.capture.file, undefined, tls?.capture.file) : null,
-    keys: keyLog === null || encrypted === null ? null : await opened(encrypted, keyLog),
+    ...compared(found),
+    keys: keyLog === null || found.encrypted === null ? null : keysOf(found.encrypted, keyLog),
     privateKey: privateKey === null || encrypted === null ? null : envelopeOpened(encrypted.conversation, privateKey),
     stream,
     attacks: attacks === null ? null : { file: attacks.file, matrix: parseAttackMatrix(attacks.json) },
@@ -39,19 +46,46 @@ export async function gatherLesson({ captures, keyLog, privateKey, attacks, stre
   };
 }
 
-function firstOf(mode: ConversationFindings['mode'], read: readonly Omit<Recorded, 'conversation'>[]): Recorded | null {
-  for (const { capture, captured } of read) {
-    const conversation = capture.conversations.find((each) => each.mode === mode);
-    if (conversation !== undefined) return { capture, captured, conversation };
-  }
-  return null;
+/** A file as anybody reads it, and as whoever has the key does: the same where there is none. */
+interface Read {
+  readonly capture: Capture;
+  readonly opened: Capture;
+  readonly captured: Captured;
 }
 
-async function opened({ capture, conversation }: Recorded, { file, keys }: NonNullable<Material['keyLog']>): Promise<Keys | null> {
-  const { findings } = await inspectCapture(capture.file, { keys });
-  const same = findings.conversations.find(({ number }) => number === conversation.number);
-  if (same === undefined) return null;
-  return { file, conversation: same, sessionKey: keys.get(conversation.handshake?.publicKey?.fingerprint ?? '') ?? null };
+async function readOne(file: string, captured: Captured, keys: KeyLog | null): Promise<Read> {
+  const capture = await inspectCapture(file);
+  return { capture, captured, opened: keys === null ? capture : await inspectCapture(file, { keys }) };
+}
+
+function bestOf(
+  plaintext: readonly Talk[],
+  encrypted: readonly Talk[],
+  tls: readonly Talk[],
+): Readonly<Record<TalkMode, Talk | null>> {
+  return paired(plaintext, encrypted, tls) ?? { plaintext: null, encrypted: longest(encrypted), tls: longest(tls) };
+}
+
+function recordedOf(read: readonly Read[], { capture, conversation: { number } }: Talk): Recorded | null {
+  const of = read.find(({ opened }) => opened === capture);
+  const conversation = of?.capture.findings.conversations.find((each) => each.number === number);
+  return of === undefined || conversation === undefined ? null : { capture: of.capture.findings, conversation, captured: of.captured };
+}
+
+/** A chat that cannot be the plaintext one is not compared with it, and it is said why. */
+function compared({ plaintext, encrypted, tls }: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements'> {
+  if (plaintext === null) return { comparison: null, disagreements: [] };
+  const agrees = (talk: Talk | null): Talk | null => (talk !== null && agreementOf(plaintext, talk).agrees ? talk : null);
+  const comparison = encrypted === null ? null : compareTalks({ plaintext, encrypted: agrees(encrypted), tls: agrees(tls) });
+  const disagreements = disagreementsOf({
+    encrypted: encrypted === null ? null : agreementOf(plaintext, encrypted),
+    tls: tls === null ? null : agreementOf(plaintext, tls),
+  });
+  return { comparison: comparison !== null && hasEncrypted(comparison) ? comparison : null, disagreements };
+}
+
+function keysOf({ conversation }: Talk, { file, keys }: NonNullable<Material['keyLog']>): Keys {
+  return { file, conversation, sessionKey: keys.get(conversation.handshake?.publicKey?.fingerprint ?? '') ?? null };
 }
 
 function envelopeOpened({ handshake }: ConversationFindings, { file, pem }: NonNullable<Material['privateKey']>): PrivateKey {

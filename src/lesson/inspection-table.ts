@@ -13,13 +13,13 @@ import { MAX_HITS } from '../eavesdropper/search.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {
-  MEANINGS,
   counted,
   duration,
   endpoint,
   frameNumbers,
   hitPhrase,
   listed,
+  meaningPhrase,
   moment,
   secondMoment,
   textStep,
@@ -309,13 +309,13 @@ function hitTable(hits: readonly Hit[], look: Look): string[] {
     { head: 'shape' },
     { head: 'meaning', flexible: true },
   ];
-  const rows = hits.map(({ place, shape, meaning }) => [
-    cell(frameNumbers(place)),
-    cell(place.conversation),
-    cell(place.side),
-    cell(place.offset),
-    cell(shape),
-    cell(MEANINGS[meaning]),
+  const rows = hits.map((hit) => [
+    cell(frameNumbers(hit.place)),
+    cell(hit.place.conversation),
+    cell(hit.place.side),
+    cell(hit.place.offset),
+    cell(hit.shape),
+    cell(meaningPhrase(hit)),
   ]);
   return tableLines(columns, rows, look, 4);
 }

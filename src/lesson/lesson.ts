@@ -1,14 +1,16 @@
 /** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
 import type { Matrix } from '../attacker/matrix.js';
-import type { CaptureFindings, Comparison, ConversationFindings } from '../eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings, EncryptedComparison } from '../eavesdropper/findings.js';
 import type { UnsealedEnvelope } from '../eavesdropper/unsealing.js';
 
 export interface Lesson {
   /** The chat in each mode; null where no capture holds one. */
   readonly plaintext: Recorded | null;
   readonly encrypted: Recorded | null;
-  /** Both of them, message by message. */
-  readonly comparison: Comparison | null;
+  /** Both of them, message by message; null where one is not there, or where they cannot hold the same conversation. */
+  readonly comparison: EncryptedComparison | null;
+  /** What speaks against the captures holding the same conversation, a sentence each. */
+  readonly disagreements: readonly string[];
   readonly keys: Keys | null;
   readonly privateKey: PrivateKey | null;
   readonly stream: StreamRun;

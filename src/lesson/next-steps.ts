@@ -2,7 +2,7 @@
  * What to look at next, said at the end of a demo. Filters and commands stand on lines of their own and are never
  * broken, since they are there to be copied; `command` is how servchat is called from where the reader stands.
  */
-import type { CaptureFindings, Comparison } from '../eavesdropper/findings.js';
+import type { CaptureFindings, EncryptedComparison } from '../eavesdropper/findings.js';
 import { comparedConversations } from './comparison-summary.js';
 import { frameList } from './phrases.js';
 import { printable } from '../printable.js';
@@ -32,7 +32,7 @@ export function captureNextSteps(
 
 /** After both captures. Lines without an LF at the end. */
 export function comparisonNextSteps(
-  comparison: Comparison,
+  comparison: EncryptedComparison,
   { report, keyLog, command }: { readonly report: readonly string[]; readonly keyLog: string | null; readonly command: string },
 ): string {
   const { plaintext, encrypted } = comparison;
@@ -48,7 +48,7 @@ export function comparisonNextSteps(
   ]);
 }
 
-function followSteps(comparison: Comparison): Step[] {
+function followSteps(comparison: EncryptedComparison): Step[] {
   const { plaintext, encrypted } = comparedConversations(comparison);
   const filters = [plaintext, encrypted].flatMap((talk) => (talk === null ? [] : [wiresharkFilterConversation(talk)]));
   if (filters.length === 0) return [];
@@ -56,7 +56,7 @@ function followSteps(comparison: Comparison): Step[] {
 }
 
 /** For the longest message that was read: the longer a text, the less it turns up by accident. */
-function searchSteps({ messages }: Comparison): Step[] {
+function searchSteps({ messages }: EncryptedComparison): Step[] {
   const [longest] = messages.filter(({ plaintext }) => plaintext.readable).sort((a, b) => b.text.length - a.text.length);
   if (longest === undefined || longest.text === '') return [];
   const shows = (numbers: readonly number[]) => (numbers.length === 0 ? 'no packet' : frameList(numbers));

@@ -74,11 +74,19 @@ export function shapePhrase(shape: Hit['shape']): string {
   return shape === 'as typed' || shape === 'in another case' ? shape : `as ${shape}`;
 }
 
-export const MEANINGS: Readonly<Record<Hit['meaning'], string>> = {
-  text: 'somebody’s words',
-  'protocol word': 'a word of servchat’s own, there whatever is typed',
-  chance: 'chance: so short that a run of base64 holds it by accident',
-};
+/** What a hit is: `somebody’s words`, or in what it stands. It follows a comma or stands alone. */
+export function meaningPhrase(hit: Pick<Hit, 'meaning' | 'within'> | undefined): string {
+  const within = hit?.within ?? 'what the protocol itself says';
+  switch (hit?.meaning) {
+    case undefined:
+    case 'text':
+      return 'somebody’s words';
+    case 'protocol word':
+      return `in ${within}: that is part of the protocol and no message`;
+    case 'chance':
+      return `in ${within}: so short a text stands there by chance`;
+  }
+}
 
 function isoTime(seconds: number): string | null {
   const date = new Date(seconds * 1000);

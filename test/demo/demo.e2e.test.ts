@@ -62,7 +62,8 @@ function checkedByTshark(recording: () => Recorded): void {
       const filter = `${port} == ${server} and tcp.payload contains ${Buffer.from(`${text}\n`).toString('hex').replace(/..(?=.)/g, '$&:')}`;
       const frames = tshark(['-r', file('plaintext'), '-Y', filter, '-T', 'fields', '-e', 'frame.number']).trim().split('\n').map(Number);
       expect(frames).toContain(frameOf(plaintext));
-      expect(encrypted).toMatchObject({ readable: false, control: { held: true } });
+      // A letter or two stand in a token by accident: of those nothing can be told, one way or the other.
+      expect(encrypted).toMatchObject(text.length > 2 ? { readable: false, control: { held: true } } : { readable: false });
     }
     // `a` is said twice: each time it is found where it was said.
     expect(frameOf(messages[4]!.plaintext)).toBeLessThan(frameOf(messages[6]!.plaintext));

@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { compareCaptures } from '../../src/eavesdropper/compare.js';
+import { compareCaptures, hasEncrypted } from '../../src/eavesdropper/compare.js';
 import { CONVERSATION, captureOf, conversationOf, encryptedChat, handshake, plaintextChat, withFiles } from './chats.js';
 import { client, pcapOf } from './wire.js';
-import type { Comparison, Verdict } from '../../src/eavesdropper/findings.js';
+import type { EncryptedComparison, Verdict } from '../../src/eavesdropper/findings.js';
 import type { Said } from './chats.js';
 
-async function compared(plain: Buffer, encrypted: Buffer, script?: readonly Said[]): Promise<Comparison> {
-  return withFiles({ 'plain.pcap': plain, 'encrypted.pcap': encrypted }, (path) =>
-    compareCaptures(path('plain.pcap'), path('encrypted.pcap'), script),
+async function compared(plain: Buffer, encrypted: Buffer, script?: readonly Said[]): Promise<EncryptedComparison> {
+  const comparison = await withFiles({ 'plain.pcap': plain, 'encrypted.pcap': encrypted }, (path) =>
+    compareCaptures(path('plain.pcap'), path('encrypted.pcap'), script === undefined ? {} : { script }),
   );
+  if (!hasEncrypted(comparison)) throw new Error('no encrypted capture was compared');
+  return comparison;
 }
 
 /** `frame/offset shape` where readable; else whether the control held. */
@@ -116,9 +118,9 @@ test('several conversations: the first of the mode is compared, and a note says 
 describe('refused, in one line', () => {
   test.each([
     ['the wrong way round', ENCRYPTED, PLAIN, /^Cannot compare: .*encrypted\.pcap the plaintext one: give them the other way round$/],
-    ['two plaintext ones', PLAIN, PLAIN, /^Cannot compare: .*encrypted\.pcap holds no encrypted conversation, only plaintext$/],
-    ['two encrypted ones', ENCRYPTED, ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted$/],
-    ['one without a conversation', pcapOf([]), ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no TCP conversation$/],
+    ['two plaintext ones', PLAIN, PLAIN, /^Cannot compare: .*encrypted\.pcap holds no encrypted or TLS conversation, only plaintext$/],
+    ['two encrypted ones', ENCRYPTED, ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted: .* give it first$/],
+    ['one without a conversation', pcapOf([]), ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no TCP conversation: .* give it first$/],
   ])('%s', async (_, plain, encrypted, message) => {
     await expect(compared(plain, encrypted)).rejects.toThrow(message);
   });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Conversations } from '../../src/eavesdropper/conversations.js';
 import { readChat } from '../../src/eavesdropper/chat.js';
 import { Haystack, MAX_HITS, search } from '../../src/eavesdropper/search.js';
-import { CONVERSATION, SPKI, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from './chats.js';
+import { CONVERSATION, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from './chats.js';
 import { timeOf, viewOf } from './wire.js';
 import type { Conversation } from '../../src/eavesdropper/conversations.js';
 import type { Hit, Shape } from '../../src/eavesdropper/findings.js';
@@ -181,9 +181,9 @@ describe('what is nobody’s words', () => {
     expect(find('cyber security', ...chat).map(({ shape, meaning }) => [shape, meaning])).toEqual([['base64', 'text']]);
   });
 
-  test('words in an ERROR frame that is not the protocol’s are text', () => {
+  test('words in an ERROR line can be read, and are no message', () => {
     const chat = [...handshake('sha256'), { side: 'server' as const, bytes: 'ERROR you were seen\n' }];
-    expect(find('seen', ...chat).map(({ meaning }) => meaning)).toEqual(['text']);
+    expect(find('seen', ...chat)).toMatchObject([{ meaning: 'protocol word', within: 'an ERROR line' }]);
   });
 
   test('in a long run of base64 of any protocol, short is chance and long is not', () => {
@@ -211,10 +211,16 @@ describe('what is nobody’s words', () => {
     expect(meanings(find(letters, opaque))).toContain('chance');
   });
 
-  test('a public key is noise between its fixed ends', () => {
-    const field = SPKI.toString('base64');
+  test.each(['PUBLIC-KEY', 'SESSION-KEY'])('what stands in %s is no message, however long it is', (word) => {
+    const line = encrypted.map(({ bytes }) => bytes.toString()).find((each) => each.startsWith(word))!;
+    const field = line.slice(word.length + 1);
     expect(meanings(find(field.slice(100, 102), ...encrypted))).not.toContain('text');
-    expect(meanings(find(field.slice(100, 120), ...encrypted))).toContain('text');
+    expect(find(field.slice(100, 120), ...encrypted)).toMatchObject([{ meaning: 'protocol word', within: `the handshake (${word})` }]);
+  });
+
+  test('nor in the check behind a token', () => {
+    const check = encrypted.at(-1)!.bytes.toString().trim().split(' ')[2]!;
+    expect(find(check.slice(10, 40), ...encrypted)).toMatchObject([{ shape: 'as typed', meaning: 'protocol word', within: 'a check' }]);
   });
 });
 

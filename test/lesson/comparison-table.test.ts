@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Comparison } from '../../src/eavesdropper/findings.js';
+import type { Comparison, EncryptedComparison } from '../../src/eavesdropper/findings.js';
 import { displayWidth } from '../../src/lesson/columns.js';
 import { comparisonTable } from '../../src/lesson/comparison-table.js';
 import { comparison, hit, notFound, readable, SCRIPT } from './fixture.js';
@@ -13,7 +13,7 @@ function widest(page: string): number {
   return Math.max(...page.split('\n').map(displayWidth));
 }
 
-function withFirst(changes: Partial<Comparison['messages'][number]>): Comparison {
+function withFirst(changes: Partial<EncryptedComparison['messages'][number]>): EncryptedComparison {
   const whole = comparison();
   return { ...whole, messages: whole.messages.map((message, at) => (at === 0 ? { ...message, ...changes } : message)) };
 }
@@ -41,10 +41,18 @@ describe('the summary counts', () => {
     expect(page).toContain('1 of 9 encrypted; each of the 8 “not found” has its control.');
     expect(page).toContain('readable, frame 77, as base64');
   });
-  test('a “not found” without a control proves nothing, and says so', () => {
+  test('without a control nothing is “not found”: the search cannot tell, and why is said', () => {
     const page = flat(withFirst({ encrypted: { readable: false, control: { held: false, why: 'the reason' }, others: [] } }));
-    expect(page).toContain('8 of the 9 “not found” have a control: without one it proves nothing.');
-    expect(page).toContain('“Hello” has no control, so its “not found” proves nothing: the reason.');
+    expect(page).toContain('each of the 8 “not found” has its control; of 1 the search cannot tell.');
+    expect(page).toContain('“Hello” cannot be told in the encrypted capture: the reason.');
+    expect(page).toMatch(/^1 +client +Hello +readable, frame 4 +cannot tell, /m);
+  });
+  test('in two captures, all of them', () => {
+    const data = comparison();
+    const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
+    const messages = data.messages.map((message) => ({ ...message, tls: { verdict: message.encrypted, record: null } }));
+    const agreement = { ...data.agreement, tls: data.agreement.encrypted };
+    expect(flat({ ...data, tls, agreement, messages })).toContain('0 of 9 in TLS; each of the 18 “not found” has its control.');
   });
   test('nothing to compare', () => {
     expect(flat({ ...comparison(), messages: [] })).toContain('there was no message to compare.');
@@ -54,17 +62,19 @@ describe('the summary counts', () => {
 test('a protocol word and a chance hit are told apart from the message', () => {
   const flat = comparisonTable(
     withFirst({ encrypted: notFound('client', 4, [
-      hit('client', 31, { meaning: 'protocol word', shape: 'in another case' }),
-      hit('server', 33, { meaning: 'chance', place: { ...hit('server', 33).place, lastFrame: 34 } }),
+      hit('client', 31, { meaning: 'protocol word', shape: 'in another case', within: 'the handshake (HELLO)' }),
+      hit('server', 33, { meaning: 'chance', within: 'a token', place: { ...hit('server', 33).place, lastFrame: 34 } }),
     ]) }),
     { width: 300, colour: false },
   );
-  expect(flat).toMatch(/“Hello” also stands in frame 31 \(in another case\) of the encrypted capture: it is a word of servchat’s own/);
-  expect(flat).toMatch(/“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture: a text this short turns up by chance/);
+  expect(flat).toMatch(/“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol and no message\./);
+  expect(flat).toMatch(/“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text stands there by chance\./);
 });
 
 test('each value comes from the data', () => {
   expect(followed(comparison(), (data) => comparisonTable(data, LOOK))).toEqual([
+    'agreement.encrypted.messages',
+    'conversations.encrypted',
     'encrypted.conversations.*.client.address',
     'encrypted.conversations.*.client.port',
     'encrypted.conversations.*.ended',
@@ -73,6 +83,7 @@ test('each value comes from the data', () => {
     'encrypted.conversations.*.handshake.publicKey.fingerprint',
     'encrypted.conversations.*.messages.*.token.characters',
     'encrypted.conversations.*.messages.*.token.created',
+    'encrypted.conversations.*.number',
     'encrypted.conversations.*.server.address',
     'encrypted.conversations.*.server.port',
     'encrypted.conversations.*.started',
@@ -84,6 +95,7 @@ test('each value comes from the data', () => {
     'messages.*.encrypted.control.hit.place.lastFrame',
     'messages.*.encrypted.others.*.place.frame',
     'messages.*.encrypted.others.*.place.lastFrame',
+    'messages.*.encrypted.others.*.within',
     'messages.*.number',
     'messages.*.plaintext.hit.place.frame',
     'messages.*.plaintext.hit.place.lastFrame',

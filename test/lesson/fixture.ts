@@ -4,7 +4,7 @@
  */
 import type {
   CaptureFindings,
-  Comparison,
+  EncryptedComparison,
   ConversationFindings,
   Hit,
   OpenedMessage,
@@ -154,14 +154,16 @@ export function encryptedConversation(script = SCRIPT, withKeys = false): Conver
   });
 }
 
-export function comparison(script = SCRIPT): Comparison {
+export function comparison(script = SCRIPT): EncryptedComparison {
   const encrypted = encryptedConversation(script);
   return {
     plaintext: capture('captures/plaintext.pcap', [plaintextConversation(script)]),
     encrypted: capture('captures/encrypted.pcap', [encrypted]),
+    conversations: { plaintext: 0, encrypted: 0, tls: null },
+    agreement: { encrypted: { agrees: true, by: 'lengths', messages: script.length, isWhole: true }, tls: null },
     messages: script.map(([side, text], at) => {
       const others: readonly Hit[] =
-        text === 'Hello' ? [hit('client', 4, { shape: 'in another case', meaning: 'protocol word' })] : [];
+        text === 'Hello' ? [hit('client', 4, { shape: 'in another case', meaning: 'protocol word', within: 'the handshake (HELLO)' })] : [];
       return {
         number: at + 1,
         side,
@@ -187,6 +189,7 @@ export function lesson(script = SCRIPT): Lesson {
       captured: { way: 'tap', rebuilt: ['Ethernet, IP and TCP headers', 'the TCP handshake', 'checksums'] },
     },
     comparison: compared,
+    disagreements: [],
     keys: { file: 'captures/encrypted.keys', conversation: encryptedConversation(script, true), sessionKey: SESSION_KEY },
     privateKey: null,
     stream: { few: { writes: [Buffer.from('one\n'), Buffer.from('two\n')], reads: [Buffer.from('one\ntwo\n')] }, long: { write: 1000, reads: [600, 400] } },

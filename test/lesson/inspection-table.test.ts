@@ -130,10 +130,10 @@ describe('a search', () => {
   const search = (find: Find) => inspectionTable(plaintext, [find], FLAT);
 
   test('that finds says where, in which shape and what it is', () => {
-    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance' })]) });
+    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]) });
     expect(page).toContain('“Hi”: readable');
     expect(page).toMatch(/12 +0 +client +120 +as typed +somebody’s words/);
-    expect(page).toMatch(/30 +0 +server +300 +base64 +chance/);
+    expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text stands there by chance/);
   });
   test('that finds nothing names its control', () => {
     expect(search({ text: 'Hi', verdict: notFound('client', 6) })).toContain(

@@ -18,9 +18,17 @@ test('a comparison is counted, and whole', () => {
   const data = comparison();
   expect(JSON.parse(comparisonJson(data))).toEqual({
     format: 'servchat comparison',
-    version: 1,
-    tally: { messages: 9, readableInPlaintext: 9, readableEncrypted: 0, notFound: 9, withControl: 9 },
+    version: 2,
+    agreement: data.agreement,
+    tally: {
+      messages: 9,
+      plaintext: { readable: 9, notFound: 0, cannotTell: 0 },
+      encrypted: { readable: 0, notFound: 9, cannotTell: 0 },
+      tls: null,
+    },
     messages: data.messages,
+    notes: [],
+    conversations: { plaintext: 0, encrypted: 0, tls: null },
     captures: { plaintext: data.plaintext, encrypted: data.encrypted },
   });
 });

@@ -1,5 +1,5 @@
 /** Of a run, the messages and places that several parts speak of. */
-import type { Comparison, SealedMessage } from '../../eavesdropper/findings.js';
+import type { EncryptedComparison, SealedMessage } from '../../eavesdropper/findings.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { paragraph, part, word, type Part } from './tree.js';
 
@@ -13,7 +13,7 @@ export function ofAttribute(attributes: Readonly<Record<string, string>>): Of | 
 export const OF_MISSING = 'it needs {of=plaintext} or {of=encrypted}';
 
 /** The longest message that was read in plaintext: the longer a text, the less it turns up by accident. */
-export function longestMessage({ comparison }: Lesson): Comparison['messages'][number] | null {
+export function longestMessage({ comparison }: Lesson): EncryptedComparison['messages'][number] | null {
   const read = (comparison?.messages ?? []).filter(({ plaintext, text }) => plaintext.readable && text !== '');
   return [...read].sort((one, other) => other.text.length - one.text.length)[0] ?? null;
 }

@@ -1,5 +1,5 @@
 /** The chat as tables: how it was captured, who said what, side by side, opened with the key, what stayed visible. */
-import type { Comparison, SealedMessage, Verdict } from '../../eavesdropper/findings.js';
+import type { EncryptedComparison, SealedMessage, Verdict } from '../../eavesdropper/findings.js';
 import { MOST_SHOWN, shortened } from '../columns.js';
 import { notes, summarySentence } from '../comparison-summary.js';
 import { handshakeSteps } from '../handshake-steps.js';
@@ -47,8 +47,11 @@ function capturedWords(way: Captured): readonly Inline[] {
   }
 }
 
-export function summary({ comparison }: Lesson): Part {
-  return part(paragraph(strong(comparison === null ? 'One chat, seen from the wire' : `${summarySentence(comparison)}.`)));
+/** That the captures are not of one chat comes before all else. */
+export function summary({ comparison, disagreements }: Lesson): Part {
+  const other = disagreements.map((says) => paragraph(strong(says)));
+  const alone = disagreements.length > 0 ? 'These captures do not belong together: each is shown by itself.' : 'One chat, seen from the wire';
+  return part(...other, paragraph(strong(comparison === null ? alone : `${summarySentence(comparison)}.`)));
 }
 
 /** In either mode, as the listener has them. */
@@ -110,7 +113,7 @@ function asSeen(sealed: SealedMessage | null): readonly Inline[] {
 }
 
 function verdictWords(verdict: Verdict): InlineOrMore {
-  if (!verdict.readable) return '○\u00a0not found';
+  if (!verdict.readable) return verdict.control.held ? '○\u00a0not found' : '?\u00a0cannot tell';
   const { place, shape } = verdict.hit;
   return ['●\u00a0', strong('readable'), `, ${frames(place)}${shape === 'as typed' ? '' : `, ${shapePhrase(shape)}`}`];
 }
@@ -181,6 +184,6 @@ export function guesses(lesson: Lesson): Part {
   return part(table('What each token could be, by its length, for somebody who knows what might be said', ['frame', 'who', 'length', 'what fits', 'guess'], rows));
 }
 
-function textsWithin({ messages: all }: Comparison, least: number, most: number): readonly string[] {
+function textsWithin({ messages: all }: EncryptedComparison, least: number, most: number): readonly string[] {
   return [...new Set(all.map(({ text }) => text))].filter((text) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most);
 }

@@ -1,5 +1,5 @@
 /** Where looking beats reading: lengths, entropy, times. */
-import type { Comparison } from '../../eavesdropper/findings.js';
+import type { EncryptedComparison } from '../../eavesdropper/findings.js';
 import { parseToken } from '../../protocol/token.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { textStep } from '../phrases.js';
@@ -126,6 +126,6 @@ function gapsOf({ conversation: { messages } }: Recorded): readonly number[] {
   return messages.slice(1).map(({ place }, at) => Math.max(0, (place.time - (messages[at]?.place.time ?? place.time)) * 1000));
 }
 
-function sideOf({ messages }: Comparison, at: number): string {
+function sideOf({ messages }: EncryptedComparison, at: number): string {
   return messages[at]?.side ?? '–';
 }

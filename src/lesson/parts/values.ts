@@ -2,7 +2,7 @@
 import type { PhrasingContent } from 'mdast';
 
 import type { Place } from '../../eavesdropper/findings.js';
-import { tally } from '../comparison-summary.js';
+import { tally, type Tally } from '../comparison-summary.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../phrases.js';
 import { framesThatContain } from '../wireshark.js';
@@ -26,9 +26,9 @@ export const VALUES: Readonly<Record<string, Value>> = {
   'plaintext bytes': of('plaintext', ({ conversation }) => bytesOf(conversation)),
   'encrypted bytes': of('encrypted', ({ conversation }) => bytesOf(conversation)),
   messages: ({ comparison }) => one(comparison === null ? ABSENT : counted(comparison.messages.length, 'message')),
-  'readable in plaintext': ({ comparison }) => one(comparison === null ? ABSENT : counts(tally(comparison).readableInPlaintext, tally(comparison).messages)),
-  'readable encrypted': ({ comparison }) => one(comparison === null ? ABSENT : counts(tally(comparison).readableEncrypted, tally(comparison).messages)),
-  'with control': ({ comparison }) => one(comparison === null ? ABSENT : counts(tally(comparison).withControl, tally(comparison).notFound)),
+  'readable in plaintext': tallied(({ messages, plaintext }) => counts(plaintext.readable, messages)),
+  'readable encrypted': tallied(({ messages, encrypted }) => counts(encrypted?.readable ?? 0, messages)),
+  'with control': tallied(({ encrypted }) => counts(encrypted?.notFound ?? 0, (encrypted?.notFound ?? 0) + (encrypted?.cannotTell ?? 0))),
   'longest message': (lesson) => one(withLongest(lesson, ({ text }) => captured(text))),
   'longest message bytes': (lesson) => one(withLongest(lesson, ({ text }) => counted(Buffer.byteLength(text), 'byte'))),
   'longest message frame': (lesson) => one(withLongest(lesson, ({ plaintext }) => (plaintext.readable ? frames(plaintext.hit.place) : ABSENT))),
@@ -68,6 +68,10 @@ function of(mode: 'plaintext' | 'encrypted', value: (recorded: Recorded) => Inli
     const recorded = lesson[mode];
     return one(recorded === null ? ABSENT : value(recorded));
   };
+}
+
+function tallied(value: (found: Tally) => string): Value {
+  return ({ comparison }) => one(comparison === null ? ABSENT : value(tally(comparison)));
 }
 
 function placed(place: (handshake: NonNullable<Recorded['conversation']['handshake']>) => Place | undefined): Value {

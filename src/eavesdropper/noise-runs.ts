@@ -1,0 +1,61 @@
+/** Long runs of base64 or hex that hold no text, whatever the protocol. */
+import { isUtf8 } from 'node:buffer';
+import type { NoiseKind, Zone } from './zone.js';
+
+/** Shorter ones are words, names and paths more often than they are noise. */
+const LEAST_RUN = 64;
+/** What is judged at once: whole groups of base64. Text somewhere in a long run makes only its neighbourhood text. */
+const BLOCK = 4096;
+/** Bits a character that a run of so many has at least when it is noise: 4 of 4 for hex, 6 of 6 for base64 at best. */
+const LEAST_BITS = { hex: 3, base64: 4.5 } as const;
+
+const PARTS: Readonly<Record<Exclude<NoiseKind, 'bytes'>, string>> = {
+  base64: 'a run of base64',
+  base64url: 'a run of base64',
+  hex: 'a run of hex',
+};
+
+const IN_RUN = new Uint8Array(256);
+for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) IN_RUN[byte] = 1;
+
+/** In order. `from` is the offset of the line's first byte. */
+export function noiseRuns(line: Buffer, from: number): readonly Zone[] {
+  const found: Zone[] = [];
+  let start = 0;
+  for (let at = 0; at <= line.length; at += 1) {
+    if (at < line.length && IN_RUN[line[at] ?? 0] === 1) continue;
+    if (at - start >= LEAST_RUN) addNoise(found, line, start, at, from);
+    start = at + 1;
+  }
+  return found;
+}
+
+/** Adds what is noise of the run from `runStart` to `runEnd`, block by block; padding may be left over at the end. */
+function addNoise(found: Zone[], line: Buffer, runStart: number, runEnd: number, from: number): void {
+  for (let start = runStart; start < runEnd; start += BLOCK) {
+    const end = Math.min(start + BLOCK, runEnd);
+    const kind = noiseKind(line.toString('latin1', start, end));
+    if (kind === null) continue;
+    found.push({ start: from + start, end: from + end, kind, part: PARTS[kind], holdsMessages: true });
+  }
+}
+
+function noiseKind(run: string): Exclude<NoiseKind, 'bytes'> | null {
+  if (run.length < LEAST_RUN) return null;
+  if (/^[0-9A-Fa-f]+$/.test(run)) {
+    return bitsPerCharacter(run) >= LEAST_BITS.hex && !isUtf8(Buffer.from(run, 'hex')) ? 'hex' : null;
+  }
+  // Node reads both alphabets under either name.
+  if (bitsPerCharacter(run) < LEAST_BITS.base64 || isUtf8(Buffer.from(run, 'base64'))) return null;
+  return /[-_]/.test(run) ? 'base64url' : 'base64';
+}
+
+/** Shannon's entropy over the characters' own frequencies. */
+function bitsPerCharacter(text: string): number {
+  const counts = new Uint32Array(256);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at) & 0xff;
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  return counts.reduce((sum, count) => (count === 0 ? sum : sum - (count / text.length) * Math.log2(count / text.length)), 0);
+}
