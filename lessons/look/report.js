@@ -91,7 +91,7 @@ if (answers.length > 0) {
 // The list of chapters that was opened over the page closes when one of them is chosen.
 const contents = document.querySelector('#contents');
 contents?.addEventListener('click', ({ target }) => {
-  if (target.closest('a') !== null && contents.matches(':popover-open')) contents.hidePopover();
+  if (target.closest('a') !== null) contents.hidePopover?.();
 });
 
 // The list says which chapter is being read.

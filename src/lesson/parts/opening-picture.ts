@@ -49,7 +49,11 @@ const LANES_TOP = 36;
 export function openingPicture(lesson: Lesson): Element | null {
   const lanes = lanesOf(lesson);
   if (lanes.length === 0) return null;
-  return h('figure', { className: ['opening'] }, SHAPES.map((shape) => drawn(shape, lanes)));
+  const modes = lanes.length === 1 ? 'what the listener has of it' : 'what the listener has of it in each mode';
+  return h('figure', { className: ['opening'] }, [
+    ...SHAPES.map((shape) => drawn(shape, lanes)),
+    h('figcaption', `One message of this run on the wire, and ${modes}.`),
+  ]);
 }
 
 function lanesOf(lesson: Lesson): readonly Lane[] {
