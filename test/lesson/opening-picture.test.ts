@@ -47,6 +47,16 @@ describe('the opening picture', () => {
     expect(openingPicture({ ...none, plaintext: null, encrypted: null, keys: null })).toBeNull();
   });
 
+  test('a token is not set beside a text that it may not hold', () => {
+    const whole = lesson();
+    const { comparison } = whole;
+    const without = { ...comparison!, messages: comparison!.messages.map((each) => ({ ...each, sealed: null })) };
+    for (const data of [{ ...whole, comparison: null }, { ...whole, comparison: without }]) {
+      expect(described(data)[0]).toMatch(/^In plaintext/);
+      expect(described(data)[0]).not.toContain('Encrypted');
+    }
+  });
+
   test('a text longer than any slip is cut, and control characters are shown', () => {
     const long = lesson([['client', `${'wide '.repeat(40)}\u202e`], ['server', `\x1b[2J${'x'.repeat(60)}`]]);
     expect(drawn(long)).toContain('>wide wide wide wid…<');

@@ -56,10 +56,11 @@ export function openingPicture(lesson: Lesson): Element | null {
   ]);
 }
 
+/** Where the captures do not hold the same conversation, the message of one of them is shown alone. */
 function lanesOf(lesson: Lesson): readonly Lane[] {
   const message = chosenMessage(lesson);
-  const sealed = message?.sealed ?? firstSealed(lesson);
   const plain = message === null ? firstText(lesson) : message.plaintext.readable ? message.text : null;
+  const sealed = message !== null ? message.sealed : plain === null ? firstSealed(lesson) : null;
   return [
     ...(plain === null ? [] : [{ mode: 'plaintext' as const, crossed: slipText(plain), listener: readWords(message) }]),
     ...(sealed === null ? [] : [sealedLane(sealed, message)]),
