@@ -1,11 +1,50 @@
 import { Command, Option } from 'commander';
 
 import { INTEGRITY_NAMES, DEFAULT_INTEGRITY } from '../protocol/frames.js';
-import { formatOption, parseHostPort, parsePort } from './options.js';
+import { isLoopback } from '../attacker/relay.js';
+import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
+import { formatOption, onlyIn, parseHostPort, parsePort } from './options.js';
 import type { AttackOptions } from './run-attack.js';
 
+const RULES: readonly NoEffect<AttackOptions>[] = [
+  {
+    what: ['[name]', '--all', '--mode', '--integrity', '--insist', '--out', '--format', '--to', '--port', '--attack-another-machine'],
+    when: ({ values }) => values.list === true,
+    why: 'with --list, which names the attacks and runs none',
+  },
+  {
+    what: ['[name]', '--mode', '--integrity', '--insist', '--to', '--port', '--attack-another-machine'],
+    when: ({ values }) => values.all === true,
+    why: 'with --all, which runs every attack in every mode',
+    instead: 'run that one without --all',
+  },
+  {
+    what: ['--mode', '--integrity', '--insist', '--format'],
+    when: ({ values }) => values.to !== undefined,
+    why: 'with --to, where the two people who chat choose',
+  },
+  {
+    what: ['--port', '--attack-another-machine'],
+    when: ({ values }) => values.to === undefined,
+    why: 'without --to',
+    instead: 'give --to HOST:PORT too',
+  },
+  {
+    what: ['--attack-another-machine'],
+    when: ({ values }) => values.to !== undefined && isLoopback(values.to.host),
+    why: 'where the server is on this machine',
+  },
+  onlyIn('encrypted', ['--integrity']),
+  {
+    what: ['--insist'],
+    when: ({ values }) => values.mode === 'plaintext',
+    why: 'in plaintext mode, where nobody has a key to insist on',
+    instead: 'give --mode encrypted or --mode tls',
+  },
+];
+
 export function attackCommand(): Command {
-  return new Command('attack')
+  const itself = new Command('attack')
     .description('Puts a relay between two real processes on this machine, which does one thing to their traffic, and tells what came of it.')
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')
@@ -32,5 +71,5 @@ Examples:
       const { attack } = await import('./run-attack.js');
       const wrongUsage = (message: string): never => command.error(`error: ${message}`);
       if (!(await attack(name, options, wrongUsage))) process.exitCode = 1;
-    });
+    });  return refuseWithoutEffect(itself, RULES);
 }

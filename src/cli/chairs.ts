@@ -40,7 +40,6 @@ interface ServerChairOptions extends ChairOptions {
 
 export async function runServer(options: ServerChairOptions): Promise<boolean> {
   const { mode, integrity, allowIntegrity, expectFingerprint, savePrivateKey: keyFile } = options;
-  refuseForeign(mode, { encrypted: { '--expect-fingerprint': expectFingerprint }, tls: { '--save-private-key': keyFile } });
   const newSession = (): Session =>
     mode === 'encrypted'
       ? new EncryptedServerSession({
@@ -69,8 +68,7 @@ interface ClientChairOptions extends ChairOptions {
 }
 
 export async function runClient(options: ClientChairOptions): Promise<boolean> {
-  const { mode, integrity, privateKey, savePrivateKey: keyFile, pin } = options;
-  refuseForeign(mode, { encrypted: { '--private-key': privateKey, '--save-private-key': keyFile }, tls: { '--pin': pin } });
+  const { mode, integrity, savePrivateKey: keyFile, pin } = options;
   return sitDown('client', options, async (chair) => {
     if (mode !== 'encrypted') {
       const session = new PlaintextSession('client', mode);
@@ -96,14 +94,6 @@ async function keyPairFor({ privateKey, rsaBits }: ClientChairOptions): Promise<
   }
 }
 
-/** An option that would silently do nothing is worst where it is meant to protect. @throws EndpointError */
-function refuseForeign(mode: Mode, options: Readonly<Partial<Record<Mode, Readonly<Record<string, string | undefined>>>>>): void {
-  for (const [its, values] of Object.entries(options)) {
-    const given = Object.keys(values).find((name) => values[name] !== undefined);
-    if (given !== undefined && its !== mode) throw new EndpointError(`${given} is for ${its} mode, and this is ${mode} mode: leave it out, or give --mode ${its}`);
-  }
-}
-
 interface Chair {
   readonly person: Person;
   readonly tell: Tell;
@@ -115,14 +105,13 @@ interface Chair {
 
 /** Files that cannot be written are told before anything begins. */
 async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
-  const { mode, format, capture, keylog, savePrivateKey: keyFile, force: ifThere } = options;
-  const secrets = secretsToEmbed(options);
+  const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
   const person = personAtThisProcess(format === 'ndjson');
   const warn = (line: string): void => {
     person.warn(`servchat: ${line}`);
   };
   const keyLog = keylog === undefined ? null : new KeyLogFile(keylog, warn);
-  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: secrets, ifThere });
+  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: withSecrets === undefined ? null : (keylog ?? null), ifThere });
   if (keyFile !== undefined) checkPrivateKeyFile(keyFile, ifThere);
   const begin = (): void => {
     keyLog?.begin();
@@ -141,13 +130,6 @@ async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chai
 
 interface SavesKey {
   readonly savePrivateKey?: string;
-}
-
-/** The key log whose secrets are to go into the capture, or null where nobody asked. @throws EndpointError */
-function secretsToEmbed({ mode, capture, keylog, withSecrets }: ChairOptions): string | null {
-  if (withSecrets === undefined) return null;
-  if (mode === 'tls' && keylog !== undefined && capture?.endsWith('.pcapng') === true) return keylog;
-  throw new EndpointError('--with-secrets takes --mode tls, --keylog FILE and --capture FILE.pcapng: give all of them, or leave it out');
 }
 
 async function recordedBy(recording: ChairCapture | null, chat: () => Promise<boolean>): Promise<boolean> {

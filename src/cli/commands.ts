@@ -14,7 +14,7 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'serve', takes: '[options]', summary: "take the server's chair: wait for a client, then chat", load: async () => (await import('./serve.js')).serveCommand() },
-  { name: 'connect', takes: '[options] [host[:port]]', summary: "take the client's chair: connect to a server, then chat", load: async () => (await import('./connect.js')).connectCommand() },
+  { name: 'connect', takes: '[options] [host[:port]] [port]', summary: "take the client's chair: connect to a server, then chat", load: async () => (await import('./connect.js')).connectCommand() },
   { name: 'demo', takes: '[options] [command]', summary: 'play a conversation through two real processes, and capture it', load: async () => (await import('./demo.js')).demoCommand() },
   { name: 'inspect', takes: '[options] <file>', summary: 'what a listener with only the capture can read', load: async () => (await import('./inspect.js')).inspectCommand() },
   { name: 'compare', takes: '[options] <plain> <sealed> [tls]', summary: 'captures of one conversation, message by message', load: async () => (await import('./compare.js')).compareCommand() },

@@ -3,9 +3,11 @@ import { Argument, Command, InvalidArgumentError } from 'commander';
 import type { IfThere } from '../files/output-file.js';
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parseHostPort, withSecretsOption, type ChatFormat } from './options.js';
+import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
+import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseAddress, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
+  readonly port?: number;
   readonly mode: Mode;
   readonly integrity: Integrity;
   readonly rsaBits: number;
@@ -19,14 +21,25 @@ interface Options {
   readonly force: IfThere;
 }
 
+const RULES: readonly NoEffect<Options>[] = [
+  ...CHAIR_RULES,
+  onlyIn('encrypted', ['--rsa-bits', '--private-key', '--save-private-key']),
+  onlyIn('tls', ['--pin']),
+  {
+    what: ['--rsa-bits'],
+    when: ({ given }) => given.has('--private-key'),
+    why: 'with --private-key, since that key has its size already',
+  },
+];
+
+type Address = ReturnType<typeof parseAddress>;
+
 export function connectCommand(): Command {
-  return new Command('connect')
+  const command = new Command('connect')
     .description("Takes the client's chair: connects, then each line you type is a message. EXIT or END leaves.")
-    .addArgument(
-      new Argument('[host[:port]]', 'the server')
-        .argParser(parseHostPort)
-        .default({ host: DEFAULT_HOST, port: DEFAULT_PORT }, `${DEFAULT_HOST}:${DEFAULT_PORT}`),
-    )
+    .addArgument(new Argument('[host[:port]]', 'the server').argParser(parseAddress).default({ host: DEFAULT_HOST, port: null }, DEFAULT_HOST))
+    .addArgument(new Argument('[port]', `its port, where it does not stand behind the host (default: ${DEFAULT_PORT})`).argParser(parsePort))
+    .option('--port <port>', 'the same as an option', parsePort)
     .addOption(modeOption())
     .addOption(integrityOption('the check behind each token (encrypted mode)'))
     .option('--rsa-bits <bits>', `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`, parseRsaBits, RSA_BITS.default)
@@ -44,14 +57,18 @@ export function connectCommand(): Command {
 Examples:
   $ servchat connect                                  encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat connect --mode plaintext --capture chat.pcap
+  $ servchat connect 192.168.1.20 5000
   $ servchat connect '[::1]:5000' --keylog keys.txt
   $ servchat connect --mode tls --pin 'ab12 …'        only to the server that showed this fingerprint
   $ printf 'Hello\\nExit\\n' | servchat connect`,
     )
-    .action(async (server: { host: string; port: number }, options: Options) => {
+    .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
+      const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);
+      if (ports.length > 1) command.error('error: the port is given more than once: HOST:PORT, HOST PORT or --port PORT, one of them is enough');
       const { runClient } = await import('./chairs.js');
-      if (!(await runClient({ ...options, ...server }))) process.exitCode = 1;
+      if (!(await runClient({ ...options, host, port: ports[0] ?? DEFAULT_PORT }))) process.exitCode = 1;
     });
+  return refuseWithoutEffect(command, RULES);
 }
 
 function parseRsaBits(text: string): number {

@@ -2,6 +2,7 @@
 import { describeFileError } from '../file-error.js';
 import { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
+import { complain } from './screen.js';
 
 /** Longer than any command takes. */
 const PATIENCE_MS = 5 * 60_000;
@@ -9,7 +10,7 @@ const PATIENCE_MS = 5 * 60_000;
 /** @throws Error in one line where the folder cannot be written to; whatever `fill` throws. */
 export async function fillFolder<Result>(path: string, fill: (folder: OwnFolder) => Result | Promise<Result>): Promise<Result> {
   const folder = await OwnFolder.open(path, PATIENCE_MS, (why) => {
-    process.stderr.write(`servchat: ${why}\n`);
+    complain(why);
   });
   try {
     return await fill(folder);

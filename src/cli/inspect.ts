@@ -1,19 +1,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 
+import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import type { InspectOptions } from './run-inspect.js';
 
+const RULES: readonly NoEffect<InspectOptions>[] = [
+  {
+    what: ['--find', '--keys', '--conversation', '--format'],
+    when: ({ values }) => values.follow !== undefined,
+    why: 'with --follow, which shows all that one conversation sent, as it is',
+    instead: 'leave out --follow',
+  },
+  { what: ['--hex'], when: ({ values }) => values.follow === undefined, why: 'without --follow', instead: 'give --follow <n> too' },
+  {
+    what: ['--limit'],
+    when: ({ values }) => values.format !== 'table',
+    why: 'on JSON, which holds all there is',
+  },
+];
+
 export function inspectCommand(): Command {
-  return new Command('inspect')
+  const command = new Command('inspect')
     .description('Shows what a listener who has only the capture can read: conversations, messages, and what can be seen of them.')
     .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
     .option('--find <text>', 'search for this text, as it is and in disguises; may be given again', collect, [])
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
     .option('--conversation <n>', 'only the conversation of this number, Wireshark’s tcp.stream', parseCount)
-    .addOption(
-      new Option('--follow <n>', 'what both sides of this conversation sent, one after the other')
-        .argParser(parseCount)
-        .conflicts(['find', 'keys', 'conversation', 'format']),
-    )
+    .option('--follow <n>', 'what both sides of this conversation sent, one after the other', parseCount)
     .option('--hex', 'follow in hex', false)
     .option('--limit <n>', 'rows of each table, lines to follow (0: all of them)', parseCount)
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json', 'ndjson']).default('table'))
@@ -27,11 +39,10 @@ Examples:
   $ servchat inspect captures/encrypted.pcap --format json
   $ tcpdump -w - | servchat inspect - --format ndjson`,
     )
-    .action(async (file: string, options: InspectOptions, command: Command) => {
-      if (options.hex && options.follow === undefined) command.error("error: option '--hex' says how to follow: give --follow <n> too");
+    .action(async (file: string, options: InspectOptions) => {
       const { inspect } = await import('./run-inspect.js');
       if (!(await inspect(file, options))) process.exitCode = 1;
-    });
+    });  return refuseWithoutEffect(command, RULES);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

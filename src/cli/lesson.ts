@@ -1,10 +1,27 @@
 import { Command } from 'commander';
 
+import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { forceOption } from './options.js';
 import type { LessonOptions } from './run-lesson.js';
 
+const RULES: readonly NoEffect<LessonOptions>[] = [
+  {
+    what: ['--capture', '--keys', '--private-key', '--attacks', '--open', '--force'],
+    when: ({ values }) => values.class !== undefined,
+    why: 'with --class, which holds chats of its own and writes no report',
+    instead: 'leave out --class',
+  },
+  { what: ['--seed'], when: ({ values }) => values.class === undefined, why: 'without --class', instead: 'give --class ROSTER too' },
+  {
+    what: ['--force'],
+    when: ({ values }) => values.out === undefined,
+    why: 'without --out: the report in lessons is replaced anyway',
+    instead: 'give --out FILE too',
+  },
+];
+
 export function lessonCommand(): Command {
-  return new Command('lesson')
+  const command = new Command('lesson')
     .description('Writes the lesson report, one HTML page that needs no network and the same as Markdown, from captures. Without --capture, from those of the last demo or, where there are none, from the samples.')
     .option('--capture <file...>', 'captures of your own: the first chat in plaintext and the first encrypted one are taken')
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
@@ -31,5 +48,5 @@ Examples:
       }
       const { lessonForClass } = await import('./run-class.js');
       await lessonForClass(options.class, { seed: options.seed, out: options.out ?? 'class' });
-    });
+    });  return refuseWithoutEffect(command, RULES);
 }

@@ -5,7 +5,8 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
-import { MODES } from '../protocol/modes.js';
+import { MODES, type Mode } from '../protocol/modes.js';
+import type { NoEffect } from './no-effect.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
 /** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
@@ -67,11 +68,58 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address. @throws InvalidArgumentError */
-export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
-  if (net.isIPv6(text)) return { host: text, port: DEFAULT_PORT };
+/** `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address; the port is null where there is none. @throws InvalidArgumentError */
+export function parseAddress(text: string): { readonly host: string; readonly port: number | null } {
+  if (net.isIPv6(text)) return { host: text, port: null };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
   const host = bracketed ?? plain;
   if (host === undefined) throw new InvalidArgumentError('Expected HOST, HOST:PORT or [IPv6]:PORT.');
-  return { host, port: port === undefined ? DEFAULT_PORT : parsePort(port) };
+  return { host, port: port === undefined ? null : parsePort(port) };
 }
+
+/** The same, with our own port where there is none. @throws InvalidArgumentError */
+export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
+  const { host, port } = parseAddress(text);
+  return { host, port: port ?? DEFAULT_PORT };
+}
+
+/** What the rules of both chairs look at. */
+interface ChairValues {
+  readonly mode: Mode;
+  readonly capture?: string;
+  readonly keylog?: string;
+  readonly savePrivateKey?: string;
+}
+
+/** Options that have an effect in one mode alone. */
+export function onlyIn(mode: Mode, what: readonly string[]): NoEffect<{ readonly mode: Mode }> {
+  return {
+    what,
+    when: ({ values }) => values.mode !== mode,
+    why: (values) => `in ${values.mode} mode, since it is for ${mode} mode alone`,
+    instead: `give --mode ${mode}`,
+  };
+}
+
+/** Of options that both chairs have. */
+export const CHAIR_RULES: readonly NoEffect<ChairValues>[] = [
+  onlyIn('encrypted', ['--integrity']),
+  {
+    what: ['--keylog'],
+    when: ({ values }) => values.mode === 'plaintext',
+    why: 'in plaintext mode, which has no keys',
+    instead: 'give --mode encrypted or --mode tls',
+  },
+  {
+    what: ['--with-secrets'],
+    when: ({ values }) => values.mode !== 'tls' || values.keylog === undefined || values.capture?.endsWith('.pcapng') !== true,
+    why: 'without --mode tls, --keylog FILE and --capture FILE.pcapng',
+    instead: 'give all of them',
+  },
+  {
+    what: ['--force'],
+    when: ({ values }) => values.capture === undefined && values.savePrivateKey === undefined,
+    why: 'without a file that it could replace',
+    instead: 'give --capture or --save-private-key too',
+  },
+];

@@ -3,7 +3,8 @@ import { Command, Option } from 'commander';
 import type { IfThere } from '../files/output-file.js';
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
-import { DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
+import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
+import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -21,8 +22,20 @@ interface Options {
   readonly savePrivateKey?: string;
 }
 
+const RULES: readonly NoEffect<Options>[] = [
+  ...CHAIR_RULES,
+  onlyIn('encrypted', ['--allow-integrity', '--expect-fingerprint']),
+  onlyIn('tls', ['--save-private-key']),
+  {
+    what: ['--allow-integrity'],
+    when: ({ values }) => values.allowIntegrity.every((check) => check === values.integrity),
+    why: 'with no other check than the one that clients use anyway',
+    instead: 'name others',
+  },
+];
+
 export function serveCommand(): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description("Takes the server's chair: waits for a client, then each line you type is a message. EXIT or END leaves.")
     .option('--host <address>', 'where to listen', DEFAULT_HOST)
     .option('--port <port>', 'on which port (0: any that is free)', parsePort, DEFAULT_PORT)
@@ -54,5 +67,5 @@ In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} $
     .action(async (options: Options) => {
       const { runServer } = await import('./chairs.js');
       if (!(await runServer(options))) process.exitCode = 1;
-    });
+    });  return refuseWithoutEffect(command, RULES);
 }

@@ -84,6 +84,17 @@ test('both ends show the same fingerprint, which is that of the key log', async 
   expect(await chair.ended).toBe(0);
 });
 
+test.each([
+  ['as netcat takes it', (port: number) => ['127.0.0.1', String(port)]],
+  ['as an option', (port: number) => ['--port', String(port)]],
+])('the port behind a space or as an option: %s', async (_, where) => {
+  const { chair, port } = await server(['--mode', 'plaintext']);
+  const other = servchat(['connect', ...where(port), '--mode', 'plaintext']);
+  await other.shows('Connected to SERVCHAT');
+  other.say('exit');
+  expect([await chair.ended, await other.ended]).toEqual([0, 0]);
+});
+
 test('SERVCHAT_MODE sets the mode, and --mode is stronger', async () => {
   const { chair, port } = await server([], { SERVCHAT_MODE: 'plaintext' });
   const other = client(port, ['--mode', 'plaintext']);
@@ -281,6 +292,8 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     [['serve', '--port', '70000']],
     [['serve', '--port', 'http']],
     [['connect', 'a:b:c']],
+    [['connect', '127.0.0.1:1', '2']],
+    [['connect', '127.0.0.1', '1', '--port', '2']],
     [['connect', '--rsa-bits', '1024']],
     [['connect', '--integrity', 'md5']],
     [['serve', '--mode', 'tls13']],

@@ -198,7 +198,7 @@ test('secrets go into no capture that cannot hold them', async () => {
   const file = path.join(temporaryDirectory(), 'chat.pcap');
   for (const args of [['--capture', file, '--keylog', `${file}.keys`, '--mode', 'tls'], ['--capture', `${file}ng`, '--keylog', `${file}.keys`], ['--mode', 'tls', '--capture', `${file}ng`]]) {
     const { status, errors } = await run(['serve', '--port', '0', '--with-secrets', ...args]);
-    expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: --with-secrets takes --mode tls, .*\n$/)]);
+    expect([status, errors]).toEqual([2, expect.stringMatching(/^error: --with-secrets has no effect without --mode tls, .*\n/)]);
   }
 });
 
