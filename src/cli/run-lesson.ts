@@ -63,7 +63,7 @@ export async function makeReport({
   readonly attacks: string | null;
 }): Promise<Report> {
   const gathered = await gatherLesson({
-    captures,
+    captures: captures.map((given) => ({ ...given, ...keyLogBeside(given.file) })),
     keyLog: keyLog === null ? null : { file: keyLog, keys: readKeyLog(keyLog) },
     privateKey: privateKey === null ? null : { file: privateKey, pem: readPrivateKey(privateKey) },
     attacks: attacks === null ? null : { file: attacks, json: readText(attacks, 'attacks') },
@@ -71,6 +71,12 @@ export async function makeReport({
     command: COMMAND,
   });
   return reportOf(gathered);
+}
+
+/** As a demo and `--keylog` name it: `tls.keylog` of `tls.pcap`. */
+function keyLogBeside(capture: string): { readonly keyLogBeside?: string } {
+  const file = capture.replace(/\.pcap(ng)?(\.gz)?$/, '.keylog');
+  return file !== capture && fs.existsSync(file) ? { keyLogBeside: file } : {};
 }
 
 /** Of the last demo, else the samples that come with the program. */

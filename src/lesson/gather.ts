@@ -1,7 +1,8 @@
 /** A lesson's data, from files: captures of any number, and what else there is. */
 import { parseAttackMatrix } from './attack-json.js';
 import { disagreementsOf } from './comparison-summary.js';
-import type { Captured, Keys, Lesson, PrivateKey, Recorded, StreamRun } from './lesson.js';
+import type { Captured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
+import { listed } from './phrases.js';
 import { agreementOf } from '../eavesdropper/agreement.js';
 import { compareTalks, hasEncrypted } from '../eavesdropper/compare.js';
 import type { ConversationFindings } from '../eavesdropper/findings.js';
@@ -9,10 +10,19 @@ import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { longest, paired } from '../eavesdropper/pairing.js';
 import { talksIn, type Talk, type TalkMode } from '../eavesdropper/talk.js';
 import { unsealEnvelope } from '../eavesdropper/unsealing.js';
+import { printable } from '../printable.js';
+import { VERSION } from '../protocol/frames.js';
 import type { KeyLog } from '../protocol/keylog.js';
 
+export interface GivenCapture {
+  readonly file: string;
+  readonly captured: Captured;
+  /** Path of a key log that lies beside it: of a chat in tls mode, Wireshark takes it. */
+  readonly keyLogBeside?: string;
+}
+
 export interface Material {
-  readonly captures: readonly { readonly file: string; readonly captured: Captured }[];
+  readonly captures: readonly GivenCapture[];
   readonly keyLog: { readonly file: string; readonly keys: KeyLog } | null;
   /** PEM. */
   readonly privateKey: { readonly file: string; readonly pem: string } | null;
@@ -29,14 +39,16 @@ export interface Material {
  */
 export async function gatherLesson({ captures, keyLog, privateKey, attacks, stream, command }: Material): Promise<Lesson> {
   const read: Read[] = [];
-  for (const { file, captured } of captures) read.push(await readOne(file, captured, keyLog?.keys ?? null));
+  for (const given of captures) read.push(await readOne(given, keyLog?.keys ?? null));
   const all = (mode: TalkMode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));
-  const found = bestOf(all('plaintext'), all('encrypted'), all('tls'));
+  const found = bestOf(all('plaintext'), all('encrypted'), all('tls').filter(isOurs));
   const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
-  const [plaintext, encrypted] = [recorded(found.plaintext), recorded(found.encrypted)];
+  const [plaintext, encrypted, tls] = [recorded(found.plaintext), recorded(found.encrypted), tlsOf(read, found.tls)];
+  if ((plaintext ?? encrypted ?? tls) === null) throw new Error(`Cannot write a lesson: ${noChatIn(captures)}; give a capture of one, or none to take those of the last demo`);
   return {
     plaintext,
     encrypted,
+    tls,
     ...compared(found),
     keys: keyLog === null || found.encrypted === null ? null : keysOf(found.encrypted, keyLog),
     privateKey: privateKey === null || encrypted === null ? null : envelopeOpened(encrypted.conversation, privateKey),
@@ -50,12 +62,12 @@ export async function gatherLesson({ captures, keyLog, privateKey, attacks, stre
 interface Read {
   readonly capture: Capture;
   readonly opened: Capture;
-  readonly captured: Captured;
+  readonly given: GivenCapture;
 }
 
-async function readOne(file: string, captured: Captured, keys: KeyLog | null): Promise<Read> {
-  const capture = await inspectCapture(file);
-  return { capture, captured, opened: keys === null ? capture : await inspectCapture(file, { keys }) };
+async function readOne(given: GivenCapture, keys: KeyLog | null): Promise<Read> {
+  const capture = await inspectCapture(given.file);
+  return { capture, given, opened: keys === null ? capture : await inspectCapture(given.file, { keys }) };
 }
 
 function bestOf(
@@ -69,19 +81,37 @@ function bestOf(
 function recordedOf(read: readonly Read[], { capture, conversation: { number } }: Talk): Recorded | null {
   const of = read.find(({ opened }) => opened === capture);
   const conversation = of?.capture.findings.conversations.find((each) => each.number === number);
-  return of === undefined || conversation === undefined ? null : { capture: of.capture.findings, conversation, captured: of.captured };
+  return of === undefined || conversation === undefined ? null : { capture: of.capture.findings, conversation, captured: of.given.captured };
+}
+
+/** As its ClientHello says: other traffic in TLS has other records. */
+function isOurs({ conversation: { protocol } }: Talk): boolean {
+  return protocol?.name === 'TLS' && protocol.application === VERSION;
+}
+
+/** Its records in the order in which they crossed. */
+function tlsOf(read: readonly Read[], talk: Talk | null): RecordedTls | null {
+  const recorded = talk === null ? null : recordedOf(read, talk);
+  if (talk === null || recorded === null) return null;
+  const of = read.find(({ opened }) => opened === talk.capture);
+  return { ...recorded, records: talk.turns.flatMap(({ record }) => record ?? []), keyLog: of?.given.keyLogBeside ?? null };
+}
+
+function noChatIn(captures: Material['captures']): string {
+  const files = listed(captures.map(({ file }) => printable(file)));
+  return `${files} ${captures.length === 1 ? 'holds' : 'hold'} no chat that servchat knows`;
 }
 
 /** A chat that cannot be the plaintext one is not compared with it, and it is said why. */
-function compared({ plaintext, encrypted, tls }: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements'> {
-  if (plaintext === null) return { comparison: null, disagreements: [] };
+function compared({ plaintext, encrypted, tls }: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements' | 'verdicts'> {
+  if (plaintext === null) return { comparison: null, disagreements: [], verdicts: [] };
   const agrees = (talk: Talk | null): Talk | null => (talk !== null && agreementOf(plaintext, talk).agrees ? talk : null);
-  const comparison = encrypted === null ? null : compareTalks({ plaintext, encrypted: agrees(encrypted), tls: agrees(tls) });
+  const comparison = compareTalks({ plaintext, encrypted: agrees(encrypted), tls: agrees(tls) });
   const disagreements = disagreementsOf({
     encrypted: encrypted === null ? null : agreementOf(plaintext, encrypted),
     tls: tls === null ? null : agreementOf(plaintext, tls),
   });
-  return { comparison: comparison !== null && hasEncrypted(comparison) ? comparison : null, disagreements };
+  return { comparison: hasEncrypted(comparison) ? comparison : null, disagreements, verdicts: comparison.messages };
 }
 
 function keysOf({ conversation }: Talk, { file, keys }: NonNullable<Material['keyLog']>): Keys {

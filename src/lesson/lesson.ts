@@ -1,16 +1,19 @@
 /** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
 import type { Matrix } from '../attacker/matrix.js';
-import type { CaptureFindings, ConversationFindings, EncryptedComparison } from '../eavesdropper/findings.js';
+import type { CaptureFindings, ComparedMessage, ConversationFindings, EncryptedComparison, TlsMessage } from '../eavesdropper/findings.js';
 import type { UnsealedEnvelope } from '../eavesdropper/unsealing.js';
 
 export interface Lesson {
   /** The chat in each mode; null where no capture holds one. */
   readonly plaintext: Recorded | null;
   readonly encrypted: Recorded | null;
+  readonly tls: RecordedTls | null;
   /** Both of them, message by message; null where one is not there, or where they cannot hold the same conversation. */
   readonly comparison: EncryptedComparison | null;
   /** What speaks against the captures holding the same conversation, a sentence each. */
   readonly disagreements: readonly string[];
+  /** Each message of the plaintext chat, searched for in the captures that there are and that can hold it. */
+  readonly verdicts: readonly ComparedMessage[];
   readonly keys: Keys | null;
   readonly privateKey: PrivateKey | null;
   readonly stream: StreamRun;
@@ -23,6 +26,14 @@ export interface Recorded {
   readonly capture: CaptureFindings;
   readonly conversation: ConversationFindings;
   readonly captured: Captured;
+}
+
+/** A chat of servchat's inside TLS. */
+export interface RecordedTls extends Recorded {
+  /** One for each line of the chat, in the order of the capture; at its end TLS's own goodbye. */
+  readonly records: readonly TlsMessage[];
+  /** Path of the key log that opens it in Wireshark, as it was given; null where there is none. */
+  readonly keyLog: string | null;
 }
 
 /**

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readChapter, ChapterError } from '../../src/lesson/chapters.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { chapterSources } from '../../src/lesson/lesson-folder.js';
+import { isNeed } from '../../src/lesson/parts/needs.js';
 import { PARTS } from '../../src/lesson/parts/parts.js';
 import { VALUES } from '../../src/lesson/parts/values.js';
 import { reportHtml } from '../../src/lesson/report/report-html.js';
@@ -10,7 +11,7 @@ import { reportMarkdown } from '../../src/lesson/report/report-markdown.js';
 import { lesson } from './fixture.js';
 
 const SOURCES = chapterSources('lessons/chapters');
-const EMPTY: Lesson = { ...lesson(), plaintext: null, encrypted: null, comparison: null, keys: null, privateKey: null, attacks: null };
+const EMPTY: Lesson = { ...lesson(), plaintext: null, encrypted: null, tls: null, verdicts: [], comparison: null, keys: null, privateKey: null, attacks: null };
 
 function markdownOf(text: string, data = lesson()): string {
   return reportMarkdown([readChapter({ file: 'chapters/01-a.md', text }, data)]);
@@ -27,11 +28,11 @@ describe('what names nothing is an error, with the file and the line', () => {
     ['a part within an answer', '# T\n\n:::predict[Q?]\nA.\n\n::nothing\n:::\n', /line 6: there is no part called nothing/],
     ['a value', '# T\n\none\ntwo :run[colour of the wire]\n', /line 4: the run has no value called “colour of the wire”; it has /],
     ['another text directive', '# T\n\nsee :here[x]\n', /line 3: there is no :here\[…\]/],
-    ['another block', '# T\n\n:::note\nx\n:::\n', /line 3: there is no block called note/],
+    ['another block', '# T\n\n:::note\nx\n:::\n', /line 3: there is no block called note; a question is :::predict/],
     ['a question without an answer', '# T\n\n:::predict[Q?]\n:::\n', /line 3: a question is/],
     ['a question without a question', '# T\n\n:::predict\nA.\n:::\n', /line 3: a question is/],
     ['an attribute', '# T\n\n::messages{of=neither}\n', /line 3: messages: it needs \{of=plaintext\}/],
-    ['a filter', '# T\n\n::filter{shows="the weather"}\n', /line 3: filter: it needs \{shows="…"\}, one of: the messages in plaintext/],
+    ['a filter', '# T\n\n::filter{shows="the weather"}\n', /line 3: filter: it needs \{shows="…"\}, one of: the packets with bytes/],
     ['a placeholder', '# T\n\n::command{run="inspect [moon]"}\n', /line 3: command: there is no \[moon\]/],
     ['an attack', '# T\n\n::attack{name=nosuch in=plaintext}\n', /line 3: attack: there is no attack nosuch/],
     ['a handshake line', '# T\n\n::handshake-line{line=GOODBYE}\n', /line 3: handshake-line: it needs \{line=…\}/],
@@ -64,7 +65,7 @@ describe('the chapters', () => {
       'A hash is not a seal',
       'Who has the key?',
       'Recorded today, read tomorrow',
-      'What to use in earnest',
+      'What to use for real',
     ]);
   });
 
@@ -83,7 +84,8 @@ describe('the chapters', () => {
   });
 
   test.each(SOURCES)('$file types no number of the run', ({ text }) => {
-    const prose = text.replace(/\]\([^)]*\)/g, ']');
+    // A command names the addresses and ports that it takes; they are not the run's.
+    const prose = text.replace(/\]\([^)]*\)/g, ']').replace(/^::.*$/gm, '');
     expect(prose).not.toMatch(/\bframes? \d|127\.0\.0\.1|\b4747\b|\d{4}-\d\d-\d\d/);
   });
 
@@ -93,7 +95,13 @@ describe('the chapters', () => {
   });
 
   test('every value can be asked for, with a run and without', () => {
-    for (const value of Object.values(VALUES)) for (const data of [lesson(), EMPTY]) expect(value(data)).not.toHaveLength(0);
+    for (const value of Object.values(VALUES)) {
+      for (const data of [lesson(), EMPTY]) {
+        const found = value(data);
+        if ('missing' in found) expect(isNeed(found.missing)).toBe(true);
+        else expect(found).not.toHaveLength(0);
+      }
+    }
   });
 });
 

@@ -190,6 +190,8 @@ export function lesson(script = SCRIPT): Lesson {
     },
     comparison: compared,
     disagreements: [],
+    tls: null,
+    verdicts: compared.messages,
     keys: { file: 'captures/encrypted.keys', conversation: encryptedConversation(script, true), sessionKey: SESSION_KEY },
     privateKey: null,
     stream: { few: { writes: [Buffer.from('one\n'), Buffer.from('two\n')], reads: [Buffer.from('one\ntwo\n')] }, long: { write: 1000, reads: [600, 400] } },

@@ -4,18 +4,19 @@ import { ATTACKS } from '../../attacker/attacks.js';
 import { SETTINGS, type Cell, type Setting } from '../../attacker/matrix.js';
 import { outcomeLines, outcomePhrase, settingHead, settingPhrase } from '../attack-words.js';
 import type { Lesson } from '../lesson.js';
-import { captured, disclosure, lines, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+import { without } from './chosen.js';
+import { captured, disclosure, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 
 /** `only`: names of attacks; `in`: names of settings; each parted by spaces, and without it all that were run. */
 export function attacks(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
   const asked = askedRuns(attributes);
   if (typeof asked === 'string') return asked;
-  if (lesson.attacks === null) return notRun(lesson);
+  if (lesson.attacks === null) return without('attacks');
   const { matrix, file } = lesson.attacks;
   const inIt = (wanted: readonly { readonly name: string }[], name: string) => wanted.some((each) => each.name === name);
   const rows = matrix.attacks.filter(({ name }) => inIt(asked.attacks, name));
   const settings = matrix.settings.filter(({ name }) => inIt(asked.settings, name));
-  if (rows.length === 0 || settings.length === 0) return notRun(lesson);
+  if (rows.length === 0 || settings.length === 0) return without('attacks');
   const outcomes = [
     paragraph('Each cell is a run of two processes with the attacker between them, read from ', captured(file), '.'),
     table('Each attack against each mode', ['attack', ...settings.map(settingHead)], rows.map(({ name }) => [
@@ -64,11 +65,11 @@ function outcomeCell(cell: Cell | undefined): InlineOrMore {
 /** One run: what was typed, what each side was shown. */
 export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<Record<string, string>>): Part | string {
   if (!ATTACKS.some((each) => each.name === name)) return `there is no attack ${name}; there are ${ATTACKS.map((each) => each.name).join(', ')}`;
-  if (lesson.attacks === null) return notRun(lesson);
+  if (lesson.attacks === null) return without('attacks');
   const cell = lesson.attacks.matrix.cells.find((each) => each.attack === name && each.setting.name === within);
   if (cell === undefined) {
     const settings = lesson.attacks.matrix.settings.map((setting) => setting.name);
-    return settings.includes(within) ? notRun(lesson) : `it needs {in=…}, one of ${settings.join(', ')}`;
+    return settings.includes(within) ? without('attacks') : `it needs {in=…}, one of ${settings.join(', ')}`;
   }
   const rows: InlineOrMore[][] = [
     ...cell.said.map(({ side, text }): InlineOrMore[] => [`${side} typed`, captured(text)]),
@@ -81,12 +82,5 @@ export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<
   return part(
     table(`${name} in ${settingPhrase(cell.setting)}`, ['who', 'what'], rows),
     paragraph(strong(`Outcome: ${outcomePhrase(cell.outcome)}.`), ...(cell.detail === '' ? [] : [' ', captured(cell.detail)])),
-  );
-}
-
-function notRun({ command }: Lesson): Part {
-  return part(
-    paragraph('The attacks were not run for this report. They run on this machine, in about a minute, and the next report will show what became of them:'),
-    lines(`${command} attack --all`, `${command} lesson`),
   );
 }

@@ -1,7 +1,8 @@
 /** Of a run, the messages and places that several parts speak of. */
-import type { EncryptedComparison, SealedMessage } from '../../eavesdropper/findings.js';
+import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings.js';
 import type { Lesson, Recorded } from '../lesson.js';
-import { paragraph, part, word, type Part } from './tree.js';
+import type { Need } from './needs.js';
+import type { Part } from './tree.js';
 
 export type Of = 'plaintext' | 'encrypted';
 
@@ -13,9 +14,14 @@ export function ofAttribute(attributes: Readonly<Record<string, string>>): Of | 
 export const OF_MISSING = 'it needs {of=plaintext} or {of=encrypted}';
 
 /** The longest message that was read in plaintext: the longer a text, the less it turns up by accident. */
-export function longestMessage({ comparison }: Lesson): EncryptedComparison['messages'][number] | null {
-  const read = (comparison?.messages ?? []).filter(({ plaintext, text }) => plaintext.readable && text !== '');
+export function longestMessage({ verdicts }: Lesson): ComparedMessage | null {
+  const read = verdicts.filter(({ plaintext, text }) => plaintext.readable && text !== '');
   return [...read].sort((one, other) => other.text.length - one.text.length)[0] ?? null;
+}
+
+/** Any of the run's chats: what is true of each connection is told of the first that there is. */
+export function anyRecorded({ plaintext, encrypted, tls }: Lesson): Recorded | null {
+  return plaintext ?? encrypted ?? tls;
 }
 
 export function sealedOf({ conversation }: Recorded): readonly SealedMessage[] {
@@ -28,7 +34,7 @@ export function firstSealed(lesson: Lesson): SealedMessage | null {
   return messages.find((message) => message.kind === 'sealed') ?? null;
 }
 
-/** What stands in place of a part whose capture is not there. */
-export function without(what: string, { command }: Lesson): Part {
-  return part(paragraph(`This report was made without ${what}. A run that has everything: `, word(`${command} demo compare`), '.'));
+/** A part that the run lacks something for; its chapter says so, once in a section. */
+export function without(...missing: readonly Need[]): Part {
+  return { markdown: [], missing };
 }

@@ -5,18 +5,23 @@ import { notes, summarySentence } from '../comparison-summary.js';
 import { handshakeSteps } from '../handshake-steps.js';
 import type { Captured, Lesson, Recorded } from '../lesson.js';
 import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../phrases.js';
+import { VERSION } from '../../protocol/frames.js';
 import { stillVisible } from '../still-visible.js';
 import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
 import { captured, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 
-export function captures({ plaintext, encrypted, keys, privateKey }: Lesson): Part {
+/** That captures are not of one chat comes right behind them, before all else. */
+export function captures({ plaintext, encrypted, tls, keys, privateKey, disagreements }: Lesson): Part {
+  if ((plaintext ?? encrypted ?? tls) === null) return without('capture');
   return part(
     list([
       ...(plaintext === null ? [] : [captureItem('Plaintext', plaintext)]),
       ...(encrypted === null ? [] : [captureItem('Encrypted', encrypted)]),
+      ...(tls === null ? [] : [captureItem('TLS', tls)]),
       ...(keys === null ? [] : [['Key log of the encrypted chat: ', captured(keys.file), '. Whoever has it can read that chat; this report quotes it.']]),
       ...(privateKey === null ? [] : [['The client’s private key: ', captured(privateKey.file), '.']]),
     ]),
+    ...disagreements.map((says) => paragraph(strong(says))),
   );
 }
 
@@ -47,11 +52,8 @@ function capturedWords(way: Captured): readonly Inline[] {
   }
 }
 
-/** That the captures are not of one chat comes before all else. */
-export function summary({ comparison, disagreements }: Lesson): Part {
-  const other = disagreements.map((says) => paragraph(strong(says)));
-  const alone = disagreements.length > 0 ? 'These captures do not belong together: each is shown by itself.' : 'One chat, seen from the wire';
-  return part(...other, paragraph(strong(comparison === null ? alone : `${summarySentence(comparison)}.`)));
+export function summary({ comparison }: Lesson): Part {
+  return comparison === null ? without('comparison') : part(paragraph(strong(`${summarySentence(comparison)}.`)));
 }
 
 /** In either mode, as the listener has them. */
@@ -59,7 +61,7 @@ export function messages(lesson: Lesson, attributes: Readonly<Record<string, str
   const of = ofAttribute(attributes);
   if (of === null) return OF_MISSING;
   const recorded = lesson[of];
-  if (recorded === null) return without(`a chat in ${of} mode`, lesson);
+  if (recorded === null) return without(of);
   const rows = recorded.conversation.messages.map((message): InlineOrMore[] => [
     String(message.number),
     frameNumbers(message.place),
@@ -74,7 +76,7 @@ export function messages(lesson: Lesson, attributes: Readonly<Record<string, str
 /** Each message as it was said, as seen in plaintext, as seen encrypted, with the verdict and its control. */
 export function sideBySide(lesson: Lesson): Part {
   const { comparison } = lesson;
-  if (comparison === null) return without('the same chat in both modes', lesson);
+  if (comparison === null) return without('comparison');
   const rows = comparison.messages.map(({ number, side, text, plaintext, encrypted, sealed }): InlineOrMore[] => [
     String(number),
     side,
@@ -92,7 +94,7 @@ export function sideBySide(lesson: Lesson): Part {
 /** What each of the two ways of sealing tells of a message's length, and whether TLS gives its text away. */
 export function tlsSideBySide(lesson: Lesson): Part {
   const { comparison } = lesson;
-  if (comparison?.tls === undefined) return without('the same chat in all three modes', lesson);
+  if (comparison?.tls === undefined) return tlsRecords(lesson);
   const rows = comparison.messages.map(({ number, side, text, sealed, tls }): InlineOrMore[] => [
     String(number),
     side,
@@ -104,6 +106,16 @@ export function tlsSideBySide(lesson: Lesson): Part {
   ]);
   return part(
     table('What is known of each message without a key: its length in servchat’s encrypted mode, and in TLS', ['#', 'who', 'as said', 'a token tells', 'a TLS record tells', 'searched for in TLS', 'control'], rows),
+  );
+}
+
+/** A TLS capture by itself: each line of the chat as a sealed record. */
+function tlsRecords({ tls }: Lesson): Part {
+  if (tls === null) return without('tls');
+  const rows = tls.records.map(({ place, textBytes }): InlineOrMore[] => [frameNumbers(place), place.side, counted(textBytes, 'byte')]);
+  return part(
+    table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'so long is the text'], rows),
+    paragraph('Where a side ends properly, its last record is TLS’s own goodbye and not a line of the chat.'),
   );
 }
 
@@ -135,22 +147,25 @@ export function searchNotes({ comparison }: Lesson): Part {
 }
 
 export function handshake(lesson: Lesson): Part {
-  if (lesson.encrypted === null) return without('an encrypted chat', lesson);
+  if (lesson.encrypted === null) return without('encrypted');
   const steps = handshakeSteps(lesson.encrypted.conversation);
   if (steps.length === 0) return part(paragraph('The capture does not hold the lines in which the two agreed on a key.'));
   return part(
     table(
       'The lines that crossed before the first message',
       ['frame', 'who', 'line', 'value', 'what it is'],
-      steps.map(({ place, line, value, meaning }) => [frameNumbers(place), place.side, word(line), value === '' ? '–' : captured(value), meaning]),
+      steps.map(({ place, line, value, meaning }) => [frameNumbers(place), place.side, word(line), value === '' ? '–' : captured(value), line === 'HELLO' ? HELLO_MEANS : meaning]),
     ),
   );
 }
 
+/** What the check is worth comes later, once a learner knows what an HMAC is. */
+const HELLO_MEANS = `the client speaks ${VERSION} and names the check that each message shall carry: chapter 6 says what it is worth`;
+
 /** What each token held, for whoever has the key. */
 export function opened(lesson: Lesson): Part {
   const { keys, comparison } = lesson;
-  if (keys === null) return without('the key log of an encrypted chat', lesson);
+  if ((keys?.sessionKey ?? null) === null || keys === null) return without('key-log');
   const typed = new Map((comparison?.messages ?? []).flatMap(({ sealed, text }) => (sealed === null ? [] : [[sealed.number, text] as const])));
   const rows = keys.conversation.messages.flatMap((message): InlineOrMore[][] => {
     if (message.kind !== 'sealed') return [];
@@ -166,7 +181,7 @@ function openedCells(found: SealedMessage['opened'], typed: string | undefined):
 }
 
 export function visible(lesson: Lesson): Part {
-  if (lesson.encrypted === null) return without('an encrypted chat', lesson);
+  if (lesson.encrypted === null) return without('encrypted');
   const rows = stillVisible(lesson.encrypted.conversation).map(({ what, seen }): InlineOrMore[] => [what, seen]);
   return part(table('What the encrypted capture shows without any key', ['what', 'as the capture shows it'], rows));
 }
@@ -174,7 +189,7 @@ export function visible(lesson: Lesson): Part {
 /** Candidates for each token, by its length alone, out of what is said in this chat. */
 export function guesses(lesson: Lesson): Part {
   const { comparison, encrypted } = lesson;
-  if (comparison === null || encrypted === null) return without('the same chat in both modes', lesson);
+  if (comparison === null || encrypted === null) return without('comparison');
   const rows = sealedOf(encrypted).map((message): InlineOrMore[] => {
     const { least, most } = message.token.textBytes;
     const fitting = textsWithin(comparison, least, most);

@@ -3,7 +3,8 @@ import type { Lesson, Recorded } from '../lesson.js';
 import { frameList } from '../phrases.js';
 import { shellWord } from '../shell.js';
 import { framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from '../wireshark.js';
-import { longestMessage, sealedOf, without } from './chosen.js';
+import { anyRecorded, longestMessage, sealedOf, without } from './chosen.js';
+import type { Need } from './needs.js';
 import { captured, lines, paragraph, part, type Part } from './tree.js';
 
 /** A filter to paste into Wireshark, and what it shows of one capture. */
@@ -15,21 +16,37 @@ export interface Check {
 }
 
 /** Each by the name that a chapter calls it by; none where the run does not have what it looks at. */
-const CHECKS: Readonly<Record<string, (lesson: Lesson) => readonly Check[]>> = {
-  'the messages in plaintext': ({ plaintext }) =>
-    plaintext === null
-      ? []
-      : [{ file: plaintext.capture.file, filter: `${wiresharkFilterConversation(plaintext.conversation)} && tcp.len > 0`, frames: framesOf(plaintext.conversation.messages) }],
-  'the longest message': (lesson) => {
-    const message = longestMessage(lesson);
-    if (message === null || lesson.comparison === null) return [];
-    const { plaintext, encrypted } = lesson.comparison;
-    return [
-      { file: plaintext.file, filter: wiresharkFilterContains(message.text), frames: framesThatContain(message.plaintext) },
-      { file: encrypted.file, filter: wiresharkFilterContains(message.text), frames: framesThatContain(message.encrypted) },
-    ];
-  },
-  'the handshake': ({ encrypted }) => {
+const CHECKS: Readonly<Record<string, { readonly needs: Need; readonly made: (lesson: Lesson) => readonly Check[] }>> = {
+  'the packets with bytes': { needs: 'capture', made: packetsWithBytes },
+  'the longest message': { needs: 'plaintext-message', made: longestMessageIn },
+  'the longest message in plaintext': { needs: 'plaintext-message', made: (lesson) => longestMessageIn(lesson).slice(0, 1) },
+  'the handshake': { needs: 'handshake', made: handshakeLines },
+  'the tokens': { needs: 'token', made: ({ encrypted }) => (encrypted === null ? [] : tokens(encrypted)) },
+  'the longest tokens': { needs: 'token', made: ({ encrypted }) => (encrypted === null ? [] : longestTokens(encrypted)) },
+};
+
+/** In plaintext they are the messages; other captures hold more than messages. */
+function packetsWithBytes(lesson: Lesson): readonly Check[] {
+  const recorded = anyRecorded(lesson);
+  if (recorded === null) return [];
+  const { capture, conversation } = recorded;
+  const filter = `${wiresharkFilterConversation(conversation)} && tcp.len > 0`;
+  return [{ file: capture.file, filter, frames: conversation.mode === 'plaintext' ? framesOf(conversation.messages) : null }];
+}
+
+/** In plaintext and, where there is that capture, encrypted. */
+function longestMessageIn(lesson: Lesson): readonly Check[] {
+  const message = longestMessage(lesson);
+  const { plaintext, encrypted } = lesson.comparison ?? { plaintext: lesson.plaintext?.capture, encrypted: undefined };
+  if (message === null || plaintext === undefined) return [];
+  const filter = wiresharkFilterContains(message.text);
+  return [
+    { file: plaintext.file, filter, frames: framesThatContain(message.plaintext) },
+    ...(encrypted === undefined || message.encrypted === null ? [] : [{ file: encrypted.file, filter, frames: framesThatContain(message.encrypted) }]),
+  ];
+}
+
+function handshakeLines({ encrypted }: Lesson): readonly Check[] {
     const handshake = encrypted?.conversation.handshake ?? null;
     if (encrypted === null || handshake === null) return [];
     const steps = [
@@ -41,13 +58,12 @@ const CHECKS: Readonly<Record<string, (lesson: Lesson) => readonly Check[]>> = {
       filter: `${wiresharkFilterConversation(encrypted.conversation)} && ${wiresharkFilterContains(word)}`,
       frames: [place.frame],
     }));
-  },
-  'the tokens': ({ encrypted }) =>
-    encrypted === null
-      ? []
-      : [{ file: encrypted.capture.file, filter: `${wiresharkFilterConversation(encrypted.conversation)} && ${wiresharkFilterContains('MESSAGE gAAAA')}`, frames: framesOf(sealedOf(encrypted)) }],
-  'the longest tokens': ({ encrypted }) => (encrypted === null ? [] : longestTokens(encrypted)),
-};
+}
+
+function tokens(encrypted: Recorded): readonly Check[] {
+  const filter = `${wiresharkFilterConversation(encrypted.conversation)} && ${wiresharkFilterContains('MESSAGE gAAAA')}`;
+  return [{ file: encrypted.capture.file, filter, frames: framesOf(sealedOf(encrypted)) }];
+}
 
 function longestTokens(encrypted: Recorded): readonly Check[] {
   const all = sealedOf(encrypted);
@@ -75,38 +91,53 @@ function framesOf(messages: Recorded['conversation']['messages']): readonly numb
 
 /** All that a report of this lesson may give to check. */
 export function checksOf(lesson: Lesson): readonly Check[] {
-  return Object.values(CHECKS).flatMap((made) => made(lesson));
+  return Object.values(CHECKS).flatMap(({ made }) => made(lesson));
 }
 
 export function filter(lesson: Lesson, { shows = '' }: Readonly<Record<string, string>>): Part | string {
-  const made = Object.hasOwn(CHECKS, shows) ? CHECKS[shows] : undefined;
-  if (made === undefined) return `it needs {shows="…"}, one of: ${Object.keys(CHECKS).join('; ')}`;
-  const checks = made(lesson);
-  if (checks.length === 0) return without('what this filter looks for', lesson);
-  return part(...checks.flatMap((check) => [paragraph('In ', captured(check.file), ` this shows ${shownWords(check)}:`), lines(check.filter)]));
+  const check = Object.hasOwn(CHECKS, shows) ? CHECKS[shows] : undefined;
+  if (check === undefined) return `it needs {shows="…"}, one of: ${Object.keys(CHECKS).join('; ')}`;
+  const checks = check.made(lesson);
+  if (checks.length === 0) return without(check.needs);
+  return part(...checks.flatMap((each) => [paragraph('In ', captured(each.file), ` this shows ${shownWords(each)}:`), lines(each.filter)]));
 }
 
 function shownWords({ frames }: Check): string {
-  if (frames === null) return 'the frames that carry it';
+  if (frames === null) return 'the frames that carry them';
   return frames.length === 0 ? 'no frame at all' : frameList(frames);
 }
 
-const FILES: Readonly<Record<string, (lesson: Lesson) => string | undefined>> = {
-  plaintext: (lesson) => lesson.plaintext?.capture.file,
-  encrypted: (lesson) => lesson.encrypted?.capture.file,
-  keylog: (lesson) => lesson.keys?.file,
-  'longest message': (lesson) => longestMessage(lesson)?.text,
+const PLACEHOLDERS: Readonly<Record<string, { readonly needs: Need; readonly value: (lesson: Lesson) => string | undefined }>> = {
+  plaintext: { needs: 'plaintext', value: ({ plaintext }) => plaintext?.capture.file },
+  encrypted: { needs: 'encrypted', value: ({ encrypted }) => encrypted?.capture.file },
+  keylog: { needs: 'key-log', value: ({ keys }) => keys?.file },
+  'longest message': { needs: 'plaintext-message', value: (lesson) => longestMessage(lesson)?.text },
+  tls: { needs: 'tls', value: ({ tls }) => tls?.capture.file },
+  'tls keylog': { needs: 'tls-key-log', value: ({ tls }) => tls?.keyLog ?? undefined },
+  'tls stream': { needs: 'tls', value: ({ tls }) => tls?.conversation.number.toString() },
 };
 
 const PLACEHOLDER = /\[([^\]]*)\]/g;
 
-/** A servchat command to run; `[plaintext]`, `[encrypted]`, `[keylog]`, `[longest message]` in it stand for those of this run. */
+/** A servchat command to run; `[plaintext]` and the other names of {@link PLACEHOLDERS} in it stand for those of this run. */
 export function command(lesson: Lesson, { run = '' }: Readonly<Record<string, string>>): Part | string {
   if (run === '') return 'it needs {run="…"}, the command without the word servchat';
-  const names = Array.from(run.matchAll(PLACEHOLDER), ([, name = '']) => name);
-  const unknown = names.find((name) => !Object.hasOwn(FILES, name));
-  if (unknown !== undefined) return `there is no [${unknown}]; there are ${Object.keys(FILES).map((name) => `[${name}]`).join(', ')}`;
-  const missing = names.find((name) => FILES[name]?.(lesson) === undefined);
-  if (missing !== undefined) return without(`what [${missing}] stands for`, lesson);
-  return part(lines(`${lesson.command} ${run.replace(PLACEHOLDER, (_, name: string) => shellWord(FILES[name]?.(lesson) ?? ''))}`));
+  return commandLine(lesson, `${lesson.command} ${run}`);
+}
+
+/** The same of another program. */
+export function shell(lesson: Lesson, { run = '' }: Readonly<Record<string, string>>): Part | string {
+  return run === '' ? 'it needs {run="…"}, the whole command' : commandLine(lesson, run);
+}
+
+function commandLine(lesson: Lesson, template: string): Part | string {
+  const names = Array.from(template.matchAll(PLACEHOLDER), ([, name = '']) => name);
+  const unknown = names.find((name) => !Object.hasOwn(PLACEHOLDERS, name));
+  if (unknown !== undefined) return `there is no [${unknown}]; there are ${Object.keys(PLACEHOLDERS).map((name) => `[${name}]`).join(', ')}`;
+  const missing = names.flatMap((name) => {
+    const placeholder = PLACEHOLDERS[name];
+    return placeholder === undefined || placeholder.value(lesson) !== undefined ? [] : [placeholder.needs];
+  });
+  if (missing.length > 0) return without(...missing);
+  return part(lines(template.replace(PLACEHOLDER, (_, name: string) => shellWord(PLACEHOLDERS[name]?.value(lesson) ?? ''))));
 }

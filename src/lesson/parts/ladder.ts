@@ -26,7 +26,7 @@ export function ladder(lesson: Lesson, attributes: Readonly<Record<string, strin
   const of = ofAttribute(attributes);
   if (of === null) return OF_MISSING;
   const recorded = lesson[of];
-  if (recorded === null) return without(`a chat in ${of} mode`, lesson);
+  if (recorded === null) return without(of);
   const all = rungsOf(recorded.conversation);
   const rungs = all.slice(0, MOST_RUNGS);
   const cut = all.length > rungs.length ? ` (the first ${rungs.length} of ${all.length})` : '';

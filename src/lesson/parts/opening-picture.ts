@@ -6,7 +6,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h, s } from 'hastscript';
 
-import type { EncryptedComparison, SealedMessage } from '../../eavesdropper/findings.js';
+import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings.js';
 import { printable } from '../../printable.js';
 import { displayWidth, shortened } from '../columns.js';
 import type { Lesson } from '../lesson.js';
@@ -68,7 +68,7 @@ function lanesOf(lesson: Lesson): readonly Lane[] {
 }
 
 /** The longest message that fits on a slip whole; the longest of all where none does. */
-function chosenMessage(lesson: Lesson): EncryptedComparison['messages'][number] | null {
+function chosenMessage(lesson: Lesson): ComparedMessage | null {
   const fitting = (lesson.comparison?.messages ?? []).filter(
     ({ text, plaintext }) => plaintext.readable && text.trim() !== '' && displayWidth(printable(text)) <= MOST_COLUMNS,
   );
@@ -81,13 +81,13 @@ function firstText({ plaintext }: Lesson): string | null {
   return texts.find((text) => text.trim() !== '' && displayWidth(printable(text)) <= MOST_COLUMNS) ?? texts[0] ?? null;
 }
 
-function readWords(message: EncryptedComparison['messages'][number] | null): string {
+function readWords(message: ComparedMessage | null): string {
   return message?.plaintext.readable === true ? `reads it, in ${frames(message.plaintext.hit.place)}` : 'reads it';
 }
 
 /** Where the search found the message in the encrypted capture all the same, the picture says so. */
-function sealedLane({ token }: SealedMessage, message: EncryptedComparison['messages'][number] | null): Lane {
-  const found = message?.encrypted.readable === true ? message.encrypted.hit : null;
+function sealedLane({ token }: SealedMessage, message: ComparedMessage | null): Lane {
+  const found = message?.encrypted?.readable === true ? message.encrypted.hit : null;
   return {
     mode: 'encrypted',
     crossed: token.text,

@@ -2,10 +2,11 @@
 import type { Lesson } from '../lesson.js';
 import { attack, attacks } from './attacks.js';
 import { captures, guesses, handshake, messages, opened, searchNotes, sideBySide, summary, tlsSideBySide, visible } from './conversation-tables.js';
-import { command, filter } from './filters.js';
+import { command, filter, shell } from './filters.js';
 import { ladder } from './ladder.js';
 import { entropyPlot, lengthsPlot, timesPlot } from './plots.js';
 import { streamBytes, streamTable } from './stream-run.js';
+import { openByHand } from './open-by-hand.js';
 import type { Part } from './tree.js';
 import { checkSteps, envelopeOpened, handshakeLine, plaintextLine, sessionKeyBytes, tokenBytes, tokenOpened, tokenText } from './wire-bytes.js';
 
@@ -28,6 +29,7 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   'token-bytes': tokenBytes,
   'token-opened': tokenOpened,
   'session-key': sessionKeyBytes,
+  'open-by-hand': openByHand,
   'envelope-opened': envelopeOpened,
   'check-steps': checkSteps,
   opened,
@@ -40,4 +42,5 @@ export const PARTS: Readonly<Record<string, MakePart>> = {
   attack,
   filter,
   command,
+  shell,
 };

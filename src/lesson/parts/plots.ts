@@ -10,7 +10,7 @@ import { captured, drawing, table, type Part } from './tree.js';
 /** A text's length against its token's: what a listener learns from the one about the other. */
 export function lengthsPlot(lesson: Lesson): Part {
   const pairs = (lesson.comparison?.messages ?? []).flatMap(({ number, text, sealed }) => (sealed === null ? [] : [{ number, text, bytes: Buffer.byteLength(text), token: sealed.token }]));
-  if (pairs.length === 0) return without('the same chat in both modes', lesson);
+  if (pairs.length === 0) return without('comparison');
   const steps = [...new Map(pairs.map(({ token }) => [token.characters, token])).values()];
   const most = Math.max(...pairs.map(({ token }) => token.textBytes.most));
   const tallest = Math.max(...pairs.map(({ token }) => token.characters));
@@ -44,7 +44,7 @@ export function lengthsPlot(lesson: Lesson): Part {
 /** Entropy of what was sent, against the most that so many bytes can show. */
 export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
-  if (comparison === null || plaintext === null || encrypted === null) return without('the same chat in both modes', lesson);
+  if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
   const texts = comparison.messages.filter(({ text }) => text !== '').map(({ text }) => Buffer.from(text));
   const tokens = sealedOf(encrypted).map(({ token }) => token.text);
   const samples = [
@@ -90,10 +90,10 @@ function entropy(bytes: Buffer): number {
 /** How long after the one before each message crossed, in both modes. */
 export function timesPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
-  if (comparison === null || plaintext === null || encrypted === null) return without('the same chat in both modes', lesson);
+  if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
   const gaps = { plaintext: gapsOf(plaintext), encrypted: gapsOf(encrypted) };
   const count = Math.max(gaps.plaintext.length, gaps.encrypted.length);
-  if (count === 0) return without('two messages or more', lesson);
+  if (count === 0) return without('comparison');
   const title = 'Time from each message to the one after it';
   const points = (list: readonly number[]): [number, number][] => list.map((gap, at) => [at + 2, gap]);
   return drawing(

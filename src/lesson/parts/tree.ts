@@ -3,6 +3,7 @@
  * capture is a node of its own kind, {@link Captured}: neither face has a way to take it for markup.
  */
 import type { ElementContent } from 'hast';
+import type { Need } from './needs.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
 
 /** Text that came from a wire, a file's name or a tool. It is shown as it is, controls escaped. */
@@ -17,10 +18,10 @@ export interface Figure extends Node {
   html: ElementContent[];
 }
 
-/** What opens when it is asked for: the answer to a question, or the numbers behind a drawing. */
+/** What opens when it is asked for: the answer to a question, what only the curious want, or the numbers behind a drawing. */
 export interface Disclosure extends Node {
   type: 'disclosure';
-  kind: 'predict' | 'numbers';
+  kind: 'predict' | 'curious' | 'numbers';
   summary: PhrasingContent[];
   children: RootContent[];
 }
@@ -99,6 +100,8 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
 export interface Part {
   readonly markdown: readonly RootContent[];
   readonly html?: readonly RootContent[];
+  /** What the run lacks for this part, which is then empty: names of `needs.ts`. */
+  readonly missing?: readonly Need[];
 }
 
 export function part(...nodes: readonly RootContent[]): Part {

@@ -2,94 +2,167 @@
 import type { PhrasingContent } from 'mdast';
 
 import type { Place } from '../../eavesdropper/findings.js';
-import { tally, type Tally } from '../comparison-summary.js';
-import type { Lesson, Recorded } from '../lesson.js';
+import { tally, type Counts, type Tally } from '../comparison-summary.js';
+import { CONTROL } from '../attack-words.js';
+import type { AttackRuns, Lesson, Recorded, StreamRun } from '../lesson.js';
 import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../phrases.js';
 import { framesThatContain } from '../wireshark.js';
-import { firstSealed, longestMessage, sealedOf } from './chosen.js';
+import { anyRecorded, firstSealed, longestMessage, sealedOf } from './chosen.js';
+import type { Need } from './needs.js';
 import { captured, phrasing, word, type Inline } from './tree.js';
 
-type Value = (lesson: Lesson) => PhrasingContent[];
+/** What stands in the sentence, or what the run lacks for it. */
+export type Value = (lesson: Lesson) => PhrasingContent[] | Missing;
 
-/** For what this run does not have. */
-const ABSENT = 'not in this run';
+export interface Missing {
+  readonly missing: Need;
+}
 
 export const VALUES: Readonly<Record<string, Value>> = {
   'plaintext file': of('plaintext', ({ capture }) => captured(capture.file)),
   'encrypted file': of('encrypted', ({ capture }) => captured(capture.file)),
-  'client address': of('plaintext', ({ conversation }) => captured(endpoint(conversation.client))),
-  'server address': of('plaintext', ({ conversation }) => captured(endpoint(conversation.server))),
-  'server port': of('plaintext', ({ conversation }) => String(conversation.server.port)),
-  'client port': of('plaintext', ({ conversation }) => String(conversation.client.port)),
+  'tls file': of('tls', ({ capture }) => captured(capture.file)),
+  'client address': of('any', ({ conversation }) => captured(endpoint(conversation.client))),
+  'server address': of('any', ({ conversation }) => captured(endpoint(conversation.server))),
+  'server port': of('any', ({ conversation }) => String(conversation.server.port)),
+  'client port': of('any', ({ conversation }) => String(conversation.client.port)),
+  packets: of('any', ({ conversation }) => counted(conversation.frames, 'packet')),
   'plaintext packets': of('plaintext', ({ conversation }) => counted(conversation.frames, 'packet')),
   'encrypted packets': of('encrypted', ({ conversation }) => counted(conversation.frames, 'packet')),
   'plaintext bytes': of('plaintext', ({ conversation }) => bytesOf(conversation)),
   'encrypted bytes': of('encrypted', ({ conversation }) => bytesOf(conversation)),
-  messages: ({ comparison }) => one(comparison === null ? ABSENT : counted(comparison.messages.length, 'message')),
-  'readable in plaintext': tallied(({ messages, plaintext }) => counts(plaintext.readable, messages)),
-  'readable encrypted': tallied(({ messages, encrypted }) => counts(encrypted?.readable ?? 0, messages)),
-  'with control': tallied(({ encrypted }) => counts(encrypted?.notFound ?? 0, (encrypted?.notFound ?? 0) + (encrypted?.cannotTell ?? 0))),
-  'longest message': (lesson) => one(withLongest(lesson, ({ text }) => captured(text))),
-  'longest message bytes': (lesson) => one(withLongest(lesson, ({ text }) => counted(Buffer.byteLength(text), 'byte'))),
-  'longest message frame': (lesson) => one(withLongest(lesson, ({ plaintext }) => (plaintext.readable ? frames(plaintext.hit.place) : ABSENT))),
-  'longest message frames in plaintext': (lesson) => one(withLongest(lesson, ({ plaintext }) => shown(framesThatContain(plaintext)))),
-  'longest message frames encrypted': (lesson) => one(withLongest(lesson, ({ encrypted }) => shown(framesThatContain(encrypted)))),
+  'where it ran': of('any', ({ conversation }) => whereItRan(conversation)),
+  'link layer': of('any', ({ capture }) => linkLayer(capture)),
+  messages: ({ comparison, plaintext }) => spoken(comparison?.messages.length ?? plaintext?.conversation.messages.length, 'message'),
+  'readable in plaintext': ({ comparison, plaintext }) => {
+    if (comparison !== null) return phrasing(counts(tally(comparison).plaintext.readable, tally(comparison).messages));
+    return plaintext === null ? { missing: 'plaintext' } : phrasing(`all ${plaintext.conversation.messages.length}`);
+  },
+  'readable encrypted': compared(({ messages, encrypted }) => counts(encrypted?.readable ?? 0, messages)),
+  'with control': compared(({ messages, encrypted }) => withControl(encrypted, messages)),
+  'tls search': ({ verdicts, tls }) => (tls === null ? { missing: 'tls' } : phrasing(tlsSearch(verdicts))),
+  'longest message': withLongest(({ text }) => captured(text)),
+  'longest message bytes': withLongest(({ text }) => counted(Buffer.byteLength(text), 'byte')),
+  'longest message frame': withLongest(({ plaintext }) => (plaintext.readable ? frames(plaintext.hit.place) : null)),
+  'longest message frames in plaintext': withLongest(({ plaintext }) => shown(framesThatContain(plaintext))),
+  'longest message frames encrypted': withLongest(({ encrypted }) => (encrypted === null ? null : shown(framesThatContain(encrypted)))),
   'hello frame': placed(({ hello }) => hello?.place),
   'public key frame': placed(({ publicKey }) => publicKey?.place),
   'session key frame': placed(({ sessionKey }) => sessionKey?.place),
-  integrity: of('encrypted', ({ conversation }) => captured(conversation.handshake?.hello?.integrity ?? ABSENT)),
-  'key bits': of('encrypted', ({ conversation }) => `${conversation.handshake?.publicKey?.bits ?? ABSENT}`),
-  'envelope bytes': of('encrypted', ({ conversation }) => `${conversation.handshake?.sessionKey?.envelopeBytes ?? ABSENT}`),
-  fingerprint: of('encrypted', ({ conversation }) => word(grouped(conversation.handshake?.publicKey?.fingerprint ?? ABSENT))),
+  integrity: inHandshake(({ hello }) => (hello === null ? null : captured(hello.integrity))),
+  'key bits': inHandshake(({ publicKey }) => (publicKey?.bits ?? null)?.toString() ?? null),
+  'envelope bytes': inHandshake(({ sessionKey }) => sessionKey?.envelopeBytes.toString() ?? null),
+  fingerprint: inHandshake(({ publicKey }) => (publicKey === null ? null : word(grouped(publicKey.fingerprint)))),
   tokens: of('encrypted', (recorded) => counted(sealedOf(recorded).length, 'token')),
-  'first token frame': (lesson) => one(withFirst(lesson, ({ place }) => frames(place))),
-  'first token characters': (lesson) => one(withFirst(lesson, ({ token }) => counted(token.characters, 'character'))),
-  'first token ciphertext': (lesson) => one(withFirst(lesson, ({ token }) => counted(token.ciphertextBytes, 'byte'))),
-  'first token text': (lesson) => one(withFirst(lesson, ({ token }) => textStep(token))),
-  'first token time': (lesson) => one(withFirst(lesson, ({ token }) => secondMoment(token.created))),
-  'distinct lengths': of('encrypted', (recorded) => String(new Set(sealedOf(recorded).map(({ token }) => token.characters)).size)),
-  'key log': ({ keys }) => one(keys === null ? ABSENT : captured(keys.file)),
-  'private key': ({ privateKey }) => one(privateKey === null ? ABSENT : captured(privateKey.file)),
-  'sends': ({ stream }) => one(String(stream.few.writes.length)),
-  'reads': ({ stream }) => one(counted(stream.few.reads.length, 'read')),
-  'sent bytes': ({ stream }) => one(counted(stream.few.writes.reduce((sum, { length }) => sum + length, 0), 'byte')),
-  'long write': ({ stream }) => one(stream.long.write.toLocaleString('en')),
-  'long reads': ({ stream }) => one(counted(stream.long.reads.length, 'read')),
-  'longest read': ({ stream }) => one(Math.max(0, ...stream.long.reads).toLocaleString('en')),
-  command: ({ command }) => one(word(command)),
+  'first token frame': withFirst(({ place }) => frames(place)),
+  'first token characters': withFirst(({ token }) => counted(token.characters, 'character')),
+  'first token ciphertext': withFirst(({ token }) => counted(token.ciphertextBytes, 'byte')),
+  'first token text': withFirst(({ token }) => textStep(token)),
+  'first token time': withFirst(({ token }) => secondMoment(token.created)),
+  'distinct lengths': of('encrypted', (recorded) => counted(new Set(sealedOf(recorded).map(({ token }) => token.characters)).size, 'different length')),
+  'key log': ({ keys }) => (keys === null ? { missing: 'key-log' } : phrasing(captured(keys.file))),
+  'tls key log': ({ tls }) => (typeof tls?.keyLog === 'string' ? phrasing(captured(tls.keyLog)) : { missing: 'tls-key-log' }),
+  'private key': ({ privateKey }) => (privateKey === null ? { missing: 'private-key' } : phrasing(captured(privateKey.file))),
+  'attacks that worked': ({ attacks }) => (attacks === null ? { missing: 'attacks' } : phrasing(attacksThatWorked(attacks.matrix))),
+  'few writes': ({ stream }) => phrasing(fewWrites(stream)),
+  'sent bytes': ({ stream }) => phrasing(counted(stream.few.writes.reduce((sum, { length }) => sum + length, 0), 'byte')),
+  'long write': ({ stream }) => phrasing(longWrite(stream)),
+  command: ({ command }) => phrasing(word(command)),
 };
 
-function one(part: Inline): PhrasingContent[] {
-  return phrasing(part);
-}
+const NEED_OF = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'tls', any: 'capture' } as const satisfies Readonly<Record<string, Need>>;
 
-function of(mode: 'plaintext' | 'encrypted', value: (recorded: Recorded) => Inline): Value {
+function of(mode: keyof typeof NEED_OF, value: (recorded: Recorded) => Inline): Value {
   return (lesson) => {
-    const recorded = lesson[mode];
-    return one(recorded === null ? ABSENT : value(recorded));
+    const recorded = mode === 'any' ? anyRecorded(lesson) : lesson[mode];
+    return recorded === null ? { missing: NEED_OF[mode] } : phrasing(value(recorded));
   };
 }
 
-function tallied(value: (found: Tally) => string): Value {
-  return ({ comparison }) => one(comparison === null ? ABSENT : value(tally(comparison)));
+function spoken(count: number | undefined, noun: string): PhrasingContent[] | Missing {
+  return count === undefined ? { missing: 'plaintext' } : phrasing(counted(count, noun));
+}
+
+function compared(value: (found: Tally) => Inline): Value {
+  return ({ comparison }) => (comparison === null ? { missing: 'comparison' } : phrasing(value(tally(comparison))));
+}
+
+/** A sentence without its full stop. */
+function withControl(encrypted: Counts | null, messages: number): string {
+  const { notFound, cannotTell } = encrypted ?? { notFound: 0, cannotTell: messages };
+  const rest = cannotTell === 0 ? '' : `, and of ${cannotTell} the search cannot tell`;
+  return `In this run ${counts(notFound, messages)} are “not found” with a control${rest}`;
+}
+
+function inHandshake(value: (handshake: NonNullable<Recorded['conversation']['handshake']>) => Inline | null): Value {
+  return ({ encrypted }) => {
+    const handshake = encrypted?.conversation.handshake ?? null;
+    return orMissing(handshake === null ? null : value(handshake), 'handshake');
+  };
 }
 
 function placed(place: (handshake: NonNullable<Recorded['conversation']['handshake']>) => Place | undefined): Value {
-  return ({ encrypted }) => {
-    const handshake = encrypted?.conversation.handshake ?? null;
-    const found = handshake === null ? undefined : place(handshake);
-    return one(found === undefined ? ABSENT : frames(found));
+  return inHandshake((handshake) => {
+    const found = place(handshake);
+    return found === undefined ? null : frames(found);
+  });
+}
+
+function withLongest(value: (message: NonNullable<ReturnType<typeof longestMessage>>) => Inline | null): Value {
+  return (lesson) => {
+    const message = longestMessage(lesson);
+    return orMissing(message === null ? null : value(message), 'plaintext-message');
   };
 }
 
-function withLongest(lesson: Lesson, value: (message: NonNullable<ReturnType<typeof longestMessage>>) => Inline): Inline {
-  const message = longestMessage(lesson);
-  return message === null ? ABSENT : value(message);
+function withFirst(value: (message: NonNullable<ReturnType<typeof firstSealed>>) => Inline): Value {
+  return (lesson) => {
+    const message = firstSealed(lesson);
+    return orMissing(message === null ? null : value(message), 'token');
+  };
 }
 
-function withFirst(lesson: Lesson, value: (message: NonNullable<ReturnType<typeof firstSealed>>) => Inline): Inline {
-  const message = firstSealed(lesson);
-  return message === null ? ABSENT : value(message);
+function orMissing(value: Inline | null, missing: Need): PhrasingContent[] | Missing {
+  return value === null ? { missing } : phrasing(value);
+}
+
+/** What both addresses tell of it. */
+function whereItRan({ client, server }: Recorded['conversation']): string {
+  if (client.address !== server.address) return 'Here client and server had different addresses, and the wire is whatever lies between the two';
+  return 'Here client and server had the same address: both ran on one machine, and the wire is the one that the system has inside itself';
+}
+
+/** How a packet of this capture begins. */
+function linkLayer({ linkType }: Recorded['capture']): string {
+  return linkType.name === 'Ethernet' ? 'an Ethernet header' : `a header of the kind ${linkType.name}`;
+}
+
+/** A sentence without its full stop. */
+function fewWrites({ few: { writes, reads } }: StreamRun): string {
+  const outcome = `${counted(writes.length, 'write')} came out as ${counted(reads.length, 'read')}`;
+  return reads.length < writes.length ? outcome : `${outcome} this time; on a busier machine it could have been one`;
+}
+
+/** Full sentences. */
+function longWrite({ long: { write, reads } }: StreamRun): string {
+  const size = `${write.toLocaleString('en')} bytes`;
+  if (reads.length < 2) return `The other way round is possible too, although it did not happen in this run: one write of ${size} came out as one read.`;
+  const longest = Math.max(...reads).toLocaleString('en');
+  return `The other way round happens as well: one write of ${size} came out as ${counted(reads.length, 'read')}, the longest of them ${longest} bytes.`;
+}
+
+/** A sentence without its full stop. */
+function tlsSearch(verdicts: Lesson['verdicts']): string {
+  const inTls = verdicts.flatMap(({ tls }) => (tls === undefined ? [] : [tls.verdict]));
+  if (inTls.length === 0) return 'To search for the messages you would need the same chat in plaintext, which this report was made without';
+  return `The search found ${counts(inTls.filter(({ readable }) => readable).length, inTls.length)} messages in the TLS capture`;
+}
+
+/** A sentence without its full stop; of the runs alone that say something of the attack. */
+function attacksThatWorked({ cells }: AttackRuns['matrix']): string {
+  const attacks = cells.filter(({ attack, outcome }) => attack !== CONTROL && outcome.kind !== 'failed' && outcome.kind !== 'not-possible');
+  const worked = attacks.filter(({ outcome }) => outcome.kind === 'works-unnoticed' || outcome.kind === 'works-noticed');
+  return `In ${worked.length} of the ${counted(attacks.length, 'attack')} that were run, the attacker reached the aim`;
 }
 
 function counts(some: number, all: number): string {

@@ -16,7 +16,7 @@ const SPACE_FIELD: ByteField = { name: 'space', bytes: Buffer.from(' '), meaning
 /** A line of the plaintext chat as it crossed. */
 export function plaintextLine(lesson: Lesson): Part {
   const message = longestMessage(lesson);
-  if (message?.plaintext.readable !== true) return without('a chat in plaintext mode', lesson);
+  if (message?.plaintext.readable !== true) return without('plaintext-message');
   const { place } = message.plaintext.hit;
   const bytes = Buffer.from(message.text);
   return byteView(`Message ${message.number}, from the ${message.side}, in ${frames(place)}`, [
@@ -32,7 +32,7 @@ export function handshakeLine(lesson: Lesson, { line }: Readonly<Record<string, 
   const name = LINES.find((each) => each === line);
   if (name === undefined) return `it needs {line=…}, one of ${LINES.join(', ')}`;
   const found = lesson.encrypted?.conversation.handshake ?? null;
-  if (found === null) return without('an encrypted chat', lesson);
+  if (found === null) return without('encrypted');
   switch (name) {
     case 'HELLO':
       return found.hello === null ? notCaptured(name) : helloLine(found.hello);
@@ -73,25 +73,25 @@ function envelopeBytes(base64: string, where: string): Part {
 /** A MESSAGE line: the token, and the check behind it. */
 export function tokenBytes(lesson: Lesson): Part {
   const message = firstSealed(lesson);
-  if (message === null) return without('an encrypted message', lesson);
+  if (message === null) return without('token');
   const fields = tokenFields(message.token.text).map(({ name, bytes, meaning }): ByteField => ({ name, bytes, meaning: [meaning] }));
   return byteView(`The token of message ${message.number}, in ${frames(message.place)}, decoded from its base64url`, fields, { text: false });
 }
 
 export function tokenText(lesson: Lesson): Part {
   const message = firstSealed(lesson);
-  if (message === null) return without('an encrypted message', lesson);
+  if (message === null) return without('token');
   return part(lines(`MESSAGE ${message.token.text} ${message.check}`));
 }
 
 /** The session key's three parts. */
 export function sessionKeyBytes(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
-  if (key === null) return without('the key log of an encrypted chat', lesson);
+  if (key === null) return without('key-log');
   const { signing, encryption, check } = keyParts(key);
   return byteView('The session key of this chat, from the key log', [
     { name: 'signing key', bytes: signing, meaning: ['Fernet’s first 16 bytes: the key of the HMAC inside each token'] },
-    { name: 'encryption key', bytes: encryption, meaning: ['Fernet’s last 16 bytes: the AES key. 16 bytes are 128 bits, hence AES-128'] },
+    { name: 'encryption key', bytes: encryption, meaning: ['Fernet’s last 16 bytes: the AES key'] },
     { name: 'check key', bytes: check, meaning: ['servchat’s own: the key of the check behind each token'] },
   ], { text: false });
 }
@@ -100,7 +100,7 @@ export function sessionKeyBytes(lesson: Lesson): Part {
 export function tokenOpened(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
   const message = firstSealed(lesson);
-  if (key === null || message === null) return without('the key log of an encrypted chat', lesson);
+  if (key === null || message === null) return without('key-log');
   const inside = unsealToken(message.token.text, keyParts(key));
   if (inside === null) return part(paragraph('The token’s signature does not fit this key: it is opened no further.'));
   const { hmac, computed, padded, text, padding } = inside;
@@ -145,7 +145,7 @@ export function envelopeOpened(lesson: Lesson): Part {
 export function checkSteps(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   const integrity = lesson.encrypted?.conversation.handshake?.hello?.integrity;
-  if (message === null || integrity === undefined || !isIntegrity(integrity)) return without('an encrypted message', lesson);
+  if (message === null || integrity === undefined || !isIntegrity(integrity)) return without('token');
   const key = lesson.keys?.sessionKey ?? null;
   const covered = checkedText(integrity, message.place.side, 0, message.token.text);
   const shownCover: Inline[] = integrity === 'hmac-sha256-seq' ? [word(`${message.place.side} 0 `), 'and the token'] : ['the token'];

@@ -64,8 +64,8 @@ export function reportHtml({ chapters, picture }: Page, { style, script }: Dress
 }
 
 const LEDE =
-  'One conversation, sent over real connections and captured each time: as it is, and encrypted. ' +
-  'Every byte, number and verdict on this page was taken from what was run.';
+  'Two people chat over a network, and somebody listens. ' +
+  'Every byte, number and verdict on this page was taken from a chat that really took place.';
 
 /** Beside the text where there is room; where there is none, a bar at the top opens it. */
 function contents(chapters: readonly Chapter[]): Element[] {
@@ -111,6 +111,14 @@ function headings(name: string): (state: State, node: Heading) => Element {
   };
 }
 
+const CUES: Readonly<Partial<Record<Disclosure['kind'], string>>> = { predict: 'Predict', curious: 'For the curious' };
+
+/** What a fold is for; none for what it says itself. */
+function cueOf({ kind }: Disclosure): (Element | string)[] {
+  const cue = CUES[kind];
+  return cue === undefined ? [] : [h('span', { className: ['cue'] }, cue), ' '];
+}
+
 const HANDLERS: Handlers = {
   captured: (_state: State, node: Captured) => capturedToHast(node),
   inlineCode: (_state: State, node: InlineCode) => inlineCodeToHast(node),
@@ -119,7 +127,7 @@ const HANDLERS: Handlers = {
   disclosure: (state: State, node: Disclosure) =>
     h('details', { className: [node.kind] }, [
       h('summary', [
-        ...(node.kind === 'predict' ? [h('span', { className: ['cue'] }, 'Predict'), ' '] : []),
+        ...cueOf(node),
         h('span', phrasingToHast(node.summary)),
       ]),
       h('div', { className: ['answer'] }, state.all(node)),

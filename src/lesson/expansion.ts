@@ -1,0 +1,180 @@
+/**
+ * A chapter's directives, each replaced by what it names. What the run lacks is left out, never told as a hole in a sentence:
+ * the whole paragraph goes, or with `::needs{…}` the rest of its section, and one sentence says what is missing.
+ */
+import type { Heading, Nodes, PhrasingContent, RootContent } from 'mdast';
+import type { Directives, TextDirective } from 'mdast-util-directive';
+
+import type { Lesson } from './lesson.js';
+import { isNeed, lacking, leftOutNote, NEEDS, type Need } from './parts/needs.js';
+import { PARTS } from './parts/parts.js';
+import { disclosure, type Disclosure, type Part } from './parts/tree.js';
+import { VALUES } from './parts/values.js';
+
+/** What is wrong with a chapter, with its file and line. */
+export class ChapterError extends Error {
+  override readonly name = 'ChapterError';
+}
+
+/** What a block folds away, and what its fold is called in Markdown. */
+const FOLDS: Readonly<Record<string, { readonly kind: Disclosure['kind']; readonly form: string }>> = {
+  predict: { kind: 'predict', form: 'a question is :::predict[the question], then its answer, then :::' },
+  curious: { kind: 'curious', form: 'what is for the curious is :::curious[what it is], then the text, then :::' },
+};
+
+export class Expansion {
+  readonly #file: string;
+  readonly #lesson: Lesson;
+
+  constructor(file: string, lesson: Lesson) {
+    this.#file = file;
+    this.#lesson = lesson;
+  }
+
+  /** All blocks of a chapter after its title. */
+  chapter(nodes: readonly RootContent[]): Part {
+    const made: Part[] = [];
+    let section = new Section(1);
+    for (const node of nodes) {
+      if (node.type === 'heading') section = section.next(node);
+      const part = this.#isNeeds(node) ? this.#needs(node) : this.block(node);
+      if (section.leftOut) continue;
+      if (part.missing === undefined) {
+        made.push(part);
+        continue;
+      }
+      if (!section.noted) made.push({ markdown: [leftOutNote(part.missing, this.#lesson)] });
+      section.noted = true;
+      section.leftOut = this.#isNeeds(node);
+    }
+    return joined(made);
+  }
+
+  block(node: RootContent): Part {
+    switch (node.type) {
+      case 'html':
+        throw this.#error(node, 'HTML is not taken in a chapter');
+      case 'leafDirective':
+        return this.#part(node);
+      case 'containerDirective':
+        return this.#fold(node);
+      case 'textDirective':
+        return this.#value(node);
+      default:
+        return this.#within(node);
+    }
+  }
+
+  /** A node whose children may hold directives. */
+  #within(node: RootContent): Part {
+    if (!('children' in node)) return { markdown: [node] };
+    const inner = node.children.map((child) => this.block(child));
+    const kept = KEEPS_THE_REST.has(node.type) ? inner.filter(({ missing }) => missing === undefined) : inner;
+    const missing = kept.length === 0 || kept.some((part) => part.missing !== undefined) ? missingOf(inner) : [];
+    if (missing.length > 0) return { markdown: [], missing };
+    const { markdown, html } = joined(kept);
+    const face = (children: readonly RootContent[]): RootContent => ({ ...node, children }) as RootContent;
+    return { markdown: [face(markdown)], html: [face(html ?? markdown)] };
+  }
+
+  #isNeeds(node: RootContent): node is Directives {
+    return node.type === 'leafDirective' && node.name === 'needs';
+  }
+
+  /** `::needs{encrypted key-log}`: without these, the rest of the section is left out. */
+  #needs(node: Directives): Part {
+    const names = Object.keys(attributesOf(node));
+    const unknown = names.find((name) => !isNeed(name));
+    if (unknown !== undefined || names.length === 0) throw this.#error(node, `needs: it takes some of ${Object.keys(NEEDS).join(', ')}`);
+    const missing = lacking(this.#lesson, names.filter(isNeed));
+    return missing.length === 0 ? { markdown: [] } : { markdown: [], missing };
+  }
+
+  #part(node: Directives): Part {
+    if (node.name === 'needs') throw this.#error(node, 'needs: it stands in a section, not inside of anything');
+    const make = Object.hasOwn(PARTS, node.name) ? PARTS[node.name] : undefined;
+    if (make === undefined) throw this.#error(node, `there is no part called ${node.name}; there are ${Object.keys(PARTS).join(', ')}`);
+    const made = make(this.#lesson, attributesOf(node));
+    if (typeof made === 'string') throw this.#error(node, `${node.name}: ${made}`);
+    return made;
+  }
+
+  #value(node: TextDirective): Part {
+    const name = node.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
+    if (node.name !== 'run') throw this.#error(node, `there is no :${node.name}[…]; a value of the run is :run[its name]`);
+    const value = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
+    if (value === undefined) throw this.#error(node, `the run has no value called “${name}”; it has ${Object.keys(VALUES).join(', ')}`);
+    const found = value(this.#lesson);
+    return 'missing' in found ? { markdown: [], missing: [found.missing] } : { markdown: found };
+  }
+
+  /** `:::predict[the question]` and its answer, or `:::curious[what it is]` and the rest of it. */
+  #fold(node: Directives): Part {
+    const fold = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
+    if (fold === undefined) throw this.#error(node, `there is no block called ${node.name}; a question is :::predict[…], and there is :::curious[…]`);
+    const [label, ...content] = node.children as RootContent[];
+    if (label?.type !== 'paragraph' || label.data?.directiveLabel !== true || content.length === 0) throw this.#error(node, fold.form);
+    const summary = this.#within(label);
+    const parts = content.map((child) => this.block(child));
+    const missing = missingOf([summary, ...parts]);
+    if (missing.length > 0) return { markdown: [], missing };
+    const inside = joined(parts);
+    const title = (face: readonly RootContent[]): PhrasingContent[] => face.flatMap((each) => ('children' in each ? (each.children as PhrasingContent[]) : []));
+    return {
+      markdown: foldedMarkdown(fold.kind, title(summary.markdown), inside.markdown),
+      html: [disclosure(fold.kind, title(summary.html ?? summary.markdown), inside.html ?? inside.markdown)],
+    };
+  }
+
+  #error(node: Nodes, why: string): ChapterError {
+    return new ChapterError(`${this.#file}, line ${node.position?.start.line ?? 0}: ${why}`);
+  }
+}
+
+/** The stretch from one heading to the next. */
+class Section {
+  readonly #depth: number;
+  readonly #within: Section | null;
+  /** Whether it has said that something is missing. */
+  noted = false;
+  /** Whether the rest of it is left out. */
+  leftOut = false;
+
+  constructor(depth: number, within: Section | null = null) {
+    this.#depth = depth;
+    this.#within = within;
+  }
+
+  /** A section within one that is left out is left out with it. */
+  next({ depth }: Heading): Section {
+    if (depth <= this.#depth) return this.#within === null ? new Section(depth) : this.#within.next({ type: 'heading', depth, children: [] });
+    const inner = new Section(depth, this);
+    inner.leftOut = this.leftOut;
+    return inner;
+  }
+}
+
+/** Of these, what is missing from one child is no reason to leave out the others. */
+const KEEPS_THE_REST: ReadonlySet<string> = new Set(['list', 'table', 'blockquote']);
+
+function missingOf(parts: readonly Part[]): readonly Need[] {
+  return [...new Set(parts.flatMap(({ missing }) => missing ?? []))];
+}
+
+function joined(parts: readonly Part[]): Part {
+  return { markdown: parts.flatMap(({ markdown }) => [...markdown]), html: parts.flatMap(({ markdown, html }) => [...(html ?? markdown)]) };
+}
+
+function foldedMarkdown(kind: Disclosure['kind'], title: readonly PhrasingContent[], inside: readonly RootContent[]): readonly RootContent[] {
+  const lead = kind === 'predict' ? 'Predict first.' : 'For the curious.';
+  return [
+    { type: 'paragraph', children: [{ type: 'strong', children: [{ type: 'text', value: lead }] }, { type: 'text', value: ' ' }, ...title] },
+    { type: 'html', value: `<details><summary>${kind === 'predict' ? 'Answer' : 'Show it'}</summary>` },
+    ...inside,
+    { type: 'html', value: '</details>' },
+  ];
+}
+
+function attributesOf({ attributes }: Directives): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(attributes ?? {}).map(([name, value]) => [name, value ?? '']));
+}
