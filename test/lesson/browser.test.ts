@@ -252,6 +252,7 @@ describeWithTool('chromium', 'in a browser', () => {
 
   test('a pressed field is told from one that is pointed at, and its bytes come into view', async () => {
     const { page } = await opened(html, 'phone');
+    await page.evaluate(OPEN_ALL);
     const view = page.locator('figure.bytes', { hasText: 'public key' });
     // Of the last field's first bytes: whether they are in sight, and what is behind them. Asked at once, since all moves.
     const ofLast = (question: string) => page.evaluate(`
