@@ -93,19 +93,20 @@ export function sideBySide(lesson: Lesson): Part {
 
 /** What each of the two ways of sealing tells of a message's length, and whether TLS gives its text away. */
 export function tlsSideBySide(lesson: Lesson): Part {
-  const { comparison } = lesson;
-  if (comparison?.tls === undefined) return tlsRecords(lesson);
-  const rows = comparison.messages.map(({ number, side, text, sealed, tls }): InlineOrMore[] => [
+  const { verdicts } = lesson;
+  if (verdicts.every(({ tls }) => tls === undefined)) return tlsRecords(lesson);
+  const hasTokens = verdicts.some(({ sealed }) => sealed !== null);
+  const rows = verdicts.map(({ number, side, text, sealed, tls }): InlineOrMore[] => [
     String(number),
     side,
     quoted(text),
-    sealed === null ? 'no token' : `${frames(sealed.place)}: ${textStep(sealed.token)}`,
+    ...(hasTokens ? [sealed === null ? 'no token' : `${frames(sealed.place)}: ${textStep(sealed.token)}`] : []),
     tls === undefined || tls.record === null ? 'no record' : `${frames(tls.record.place)}: ${counted(tls.record.textBytes, 'byte')}`,
     tls === undefined ? '–' : verdictWords(tls.verdict),
     tls === undefined ? '–' : controlWords(tls.verdict),
   ]);
   return part(
-    table('What is known of each message without a key: its length in servchat’s encrypted mode, and in TLS', ['#', 'who', 'as said', 'a token tells', 'a TLS record tells', 'searched for in TLS', 'control'], rows),
+    table('What is known of each message without a key', ['#', 'who', 'as said', ...(hasTokens ? ['a token tells'] : []), 'a TLS record tells', 'searched for in TLS', 'control'], rows),
   );
 }
 
