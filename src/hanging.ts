@@ -11,7 +11,7 @@
 import stringWidth from 'string-width';
 
 /** How far the second row of a message is indented: as far as `client: ` and `Server: ` reach. */
-export const HANGING_INDENT = 8;
+const HANGING_INDENT = 8;
 
 const ASCII = /^[ -~]*$/;
 /** Combining marks that take no column of their own, and what is not shown by itself. */

@@ -41,7 +41,7 @@ export function talksIn(capture: Capture, mode: TalkMode): readonly Talk[] {
 }
 
 /** Which of our modes a conversation is in; null for what is no chat. */
-export function modeOfTalk({ mode, protocol }: ConversationFindings): TalkMode | null {
+function modeOfTalk({ mode, protocol }: ConversationFindings): TalkMode | null {
   if (protocol?.name === 'TLS') return 'tls';
   return mode === 'unknown' ? null : mode;
 }

@@ -10,7 +10,7 @@ import { isProblem, type ChatEvent, type Problem, type Side } from './events.js'
 import type { Mode } from './modes.js';
 
 /** Raised when an event or a field is renamed, removed or changes its meaning; a new one leaves it as it is. */
-export const EVENTS_VERSION = 1;
+const EVENTS_VERSION = 1;
 const FORMAT = 'servchat chat';
 
 /** The first line, LF not included: what follows, and whose end of the chat it is. */

@@ -46,7 +46,7 @@ export function plaintextChat(said: readonly Said[]): Sent[] {
 }
 
 /** Made once: it takes long, and no test depends on which it is. */
-export const SPKI = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
+const SPKI = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
 export const FINGERPRINT = createHash('sha256').update(SPKI).digest('hex');
 export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37 + 11) % 256));
 export const CREATED = 1_700_000_123;

@@ -7,10 +7,11 @@ import { inSmallProject } from './small-project.js';
 const JEST = ['run', '--silent', 'jest'];
 
 test.each([
-  ['a type that does not fit', { source: "const length: number = 'three';\nprocess.stdout.write(String(length));\n" }, /src.cli.main\.ts.*TS2322/],
-  ['a rule that is broken', { source: 'process.stdout.write(String([1, 2].length == 2));\n' }, /eqeqeq/],
-])('%s', async (_, files, told) => {
-  const { status, output } = await inSmallProject(['test'], files);
+  ['a type that does not fit', 'export const name: string = 3;\n', /src.name\.ts.*TS2322/],
+  ['a rule that is broken', "export const name = [1, 2].length == 2 ? 'two' : 'other';\n", /eqeqeq/],
+  ['an export that nobody takes', "export const name = 'one';\nexport const other = 'two';\n", /Unused exports[^]*other.*name\.ts/],
+])('%s', async (_, source, told) => {
+  const { status, output } = await inSmallProject(['test'], { source });
   expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(told) });
   // Nothing was tested, and nothing is said of tests.
   expect(output).not.toMatch(/passed/);

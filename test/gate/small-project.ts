@@ -1,4 +1,4 @@
-/** A project of one source file and one test, with the scripts and settings of this one: what `npm test` does is quickly seen. */
+/** A project of two source files and one test, with the scripts and settings of this one: what `npm test` does is quickly seen. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -7,8 +7,9 @@ import { TestProcess, temporaryDirectory } from '../servchat-process.js';
 const SETTINGS = [
   'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'eslint.config.js', 'jest.config.js', 'test/gate',
 ];
+const MAIN = "import { name } from '../name.js';\n\nprocess.stdout.write(name);\n";
 const GOOD = {
-  source: "/** Who is there. */\nconst name: string = ['A', 'B'].join('');\nprocess.stdout.write(name);\n",
+  source: "export const name = 'servchat';\n",
   test: "import { expect, test } from '@jest/globals';\n\ntest('adds', () => {\n  expect(1 + 1).toBe(2);\n});\n",
 };
 
@@ -24,10 +25,14 @@ export async function inSmallProject(npm: readonly string[], { source, test }: P
   for (const name of SETTINGS) {
     fs.cpSync(name, path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.ts') });
   }
-  for (const [file, text] of [['src/cli/main.ts', source ?? GOOD.source], ['test/one.test.ts', test ?? GOOD.test]] as const) {
+  const files = { 'src/cli/main.ts': MAIN, 'src/name.ts': source ?? GOOD.source, 'test/one.test.ts': test ?? GOOD.test };
+  for (const [file, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), text);
   }
+  // It uses few of the packages that package.json names, and that is no fault of its.
+  const knip = JSON.parse(fs.readFileSync('knip.json', 'utf8')) as { exclude: string[] };
+  fs.writeFileSync(path.join(folder, 'knip.json'), JSON.stringify({ ...knip, exclude: [...knip.exclude, 'dependencies', 'devDependencies'] }));
   fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
   const child = new TestProcess('npm', ['--prefix', folder, ...npm]);
   child.endInput();

@@ -21,7 +21,7 @@ export function told(actions: Iterable<Action>, send: (bytes: Buffer) => string)
 }
 
 /** `type=refused reason=mode ours=encrypted …` */
-export function problemWords(problem: Problem): string {
+function problemWords(problem: Problem): string {
   return Object.entries(problem)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(' ');
