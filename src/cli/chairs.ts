@@ -17,7 +17,7 @@ import { EncryptedClientSession, EncryptedServerSession } from '../session/encry
 import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
 import { ChairCapture } from './chair-capture.js';
-import type { ChatFormat } from './options.js';
+import { COMMAND, type ChatFormat } from './options.js';
 
 interface ChairOptions {
   readonly format: ChatFormat;
@@ -50,13 +50,13 @@ export async function runServer(options: ServerChairOptions): Promise<boolean> {
         })
       : new PlaintextSession('server', mode);
   return sitDown('server', options, async (chair) => {
-    if (mode !== 'tls') return serve({ ...options, ...chair, newSession });
+    if (mode !== 'tls') return serve({ ...options, ...chair, newSession, insists: expectFingerprint !== undefined });
     const tls = await makeCertificate();
     const begin = (): void => {
       chair.begin();
       if (keyFile !== undefined) savePrivateKey(keyFile, tls.privateKey, options.force);
     };
-    return serve({ ...options, ...chair, begin, newSession, tls });
+    return serve({ ...options, ...chair, begin, newSession, insists: false, tls });
   });
 }
 
@@ -68,11 +68,12 @@ interface ClientChairOptions extends ChairOptions {
 }
 
 export async function runClient(options: ClientChairOptions): Promise<boolean> {
-  const { mode, integrity, savePrivateKey: keyFile, pin } = options;
+  const { mode, integrity, privateKey, savePrivateKey: keyFile, pin } = options;
+  const keepsKey = privateKey !== undefined || keyFile !== undefined;
   return sitDown('client', options, async (chair) => {
     if (mode !== 'encrypted') {
       const session = new PlaintextSession('client', mode);
-      return connect({ ...options, ...chair, session, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
+      return connect({ ...options, ...chair, session, keepsKey, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
     }
     // Before the connection is made, so that the server does not wait for it.
     const keyPair = await keyPairFor(options);
@@ -80,7 +81,7 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
       chair.begin();
       if (keyFile !== undefined) savePrivateKey(keyFile, formatPrivateKey(keyPair), options.force);
     };
-    return connect({ ...options, ...chair, begin, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
+    return connect({ ...options, ...chair, begin, keepsKey, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
   });
 }
 
@@ -117,15 +118,18 @@ async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chai
     keyLog?.begin();
     recording?.begin();
   };
-  const tell = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side);
+  const tell = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side, COMMAND);
+  let properly = false;
   try {
-    const properly = await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog, begin }));
-    return properly && keyLog?.hasFailed !== true;
+    properly = await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog, begin }));
   } catch (error) {
     if (!(error instanceof NoChat)) throw error;
     tell([error.problem, { type: 'over', ok: false }]);
-    return false;
   }
+  if (capture !== undefined && recording !== null && recording.tap.connections > 0) {
+    tell([{ type: 'captured', file: capture, keyLog: keylog ?? null, mode }]);
+  }
+  return properly && keyLog?.hasFailed !== true;
 }
 
 interface SavesKey {

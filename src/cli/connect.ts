@@ -60,7 +60,10 @@ Examples:
   $ servchat connect 192.168.1.20 5000
   $ servchat connect '[::1]:5000' --keylog keys.txt
   $ servchat connect --mode tls --pin 'ab12 …'        only to the server that showed this fingerprint
-  $ printf 'Hello\\nExit\\n' | servchat connect`,
+  $ servchat connect --save-private-key me.pem        keep the key: a server can then insist on it (serve --expect-fingerprint)
+  $ servchat connect --private-key me.pem             the same key again
+  $ printf 'Hello\\nExit\\n' | servchat connect
+  $ servchat connect --format ndjson                  its events, one a line: src/lesson/README.md lists them`,
     )
     .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
       const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);

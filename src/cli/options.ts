@@ -12,6 +12,9 @@ export const DEFAULT_HOST = '127.0.0.1';
 /** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
 export const DEFAULT_PORT = 4747;
 
+/** Run from a checkout by npm or npx, the command is not on the shell's path. */
+export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
+
 export type ChatFormat = (typeof CHAT_FORMATS)[number];
 const CHAT_FORMATS = ['text', 'ndjson'] as const;
 

@@ -17,7 +17,7 @@ import type { StreamRun } from '../lesson/lesson.js';
 import { printable } from '../printable.js';
 import { readText } from './files.js';
 import { progressBar } from './progress.js';
-import { COMMAND } from './run-lesson.js';
+import { COMMAND } from './options.js';
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 /** Not to be handed out: with it the encrypted captures read. */

@@ -15,11 +15,11 @@ import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Provenance } from '../wireshark/annotate.js';
 import { readScript } from './files.js';
-import { DEFAULT_PORT } from './options.js';
+import { COMMAND, DEFAULT_PORT } from './options.js';
 import { fillFolder } from './fill-folder.js';
 import { annotateInto } from './run-annotate.js';
 import { runReportAttacks } from './report-attacks.js';
-import { COMMAND, REPORT_FOLDER, makeReport } from './run-lesson.js';
+import { REPORT_FOLDER, makeReport } from './run-lesson.js';
 import { look } from './screen.js';
 
 export interface DemoOptions {

@@ -11,6 +11,7 @@ import { checkReport, publishReport, reportFiles, reportOf, writeReport, type Re
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
+import { COMMAND } from './options.js';
 
 export interface LessonOptions {
   readonly capture?: readonly string[];
@@ -24,8 +25,6 @@ export interface LessonOptions {
   readonly seed: string;
 }
 
-/** Run from a checkout by npm or npx, the command is not on the shell's path. */
-export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
 /** Where the report goes unless told otherwise. */
 export const REPORT_FOLDER = 'lessons';
 /** What the user ran, all of it, before what the last demo ran for its report. */

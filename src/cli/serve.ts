@@ -44,7 +44,11 @@ export function serveCommand(): Command {
     .addOption(
       new Option('--allow-integrity <check...>', 'checks that clients may use besides').choices(INTEGRITY_NAMES).default([], 'none'),
     )
-    .option('--expect-fingerprint <hex>', "take only the client whose public key has this fingerprint (encrypted mode). Half a protection: the client still does not know who you are", parseFingerprint)
+    .option(
+      '--expect-fingerprint <hex>',
+      'take only the client whose public key has this fingerprint (encrypted mode). The client has to keep its key, see below. Half a protection: the client still does not know who you are',
+      parseFingerprint,
+    )
     .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)")
     .addOption(captureOption())
     .addOption(keyLogOption())
@@ -62,6 +66,11 @@ Examples:
   $ servchat serve --mode tls                         its fingerprint is what clients pin
   $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
   $ servchat serve --format ndjson                    its events, one a line: src/lesson/README.md lists them
+
+To take one client alone, who keeps a key:
+  $ servchat connect --save-private-key me.pem        the client, once; it shows the fingerprint
+  $ servchat serve --expect-fingerprint 'ab12 …'      from then on
+  $ servchat connect --private-key me.pem             and the client
 In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
     )
     .action(async (options: Options) => {

@@ -26,6 +26,8 @@ export interface ConnectOptions {
   readonly keyLog: KeyLogFile | null;
   /** Called once the connection is there: the moment to make files. What it throws ends the connection. */
   readonly begin: () => void;
+  /** In encrypted mode: whether the client's key is kept for other chats. */
+  readonly keepsKey: boolean;
   /** In tls mode: the one certificate to take (64 hex digits), or null for any. Absent in the other modes. */
   readonly tls?: { readonly pin: string | null };
 }
@@ -66,11 +68,15 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
 
 /** @param serverFingerprint of the server's certificate, where it has one: 64 hex digits. */
 async function converse(line: Line, serverFingerprint: string | null, options: ConnectOptions): Promise<boolean> {
-  const { host: address, port, session, tls } = options;
+  const { host: address, port, session, tls, keepsKey } = options;
   const insisted = tls !== undefined && tls.pin !== null;
   const certificate: ChatEvent<Buffer>[] =
-    serverFingerprint === null ? [] : [{ type: 'fingerprint', of: 'server', sha256: serverFingerprint, insisted }];
-  const hooks = conversation({ ...options, us: 'client', address: { address, port } }, certificate, () => listener);
+    serverFingerprint === null ? [] : [{ type: 'fingerprint', of: 'server', sha256: serverFingerprint, insisted, kept: false }];
+  const hooks = conversation(
+    { ...options, us: 'client', address: { address, port }, clientKey: { insisted: false, kept: keepsKey } },
+    certificate,
+    () => listener,
+  );
   const chat: Chat = drive(line, session, hooks);
   const leave = (): void => {
     chat.leave();

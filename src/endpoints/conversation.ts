@@ -1,5 +1,5 @@
 /** What both chairs do with a chat: tell its person what happens, and let them speak while it is on. */
-import type { Address, ChatEvent, Side } from '../protocol/events.js';
+import type { Address, ChatEvent, Fingerprint, Side } from '../protocol/events.js';
 import { formatKeyLogLine } from '../protocol/keylog.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Outcome, SessionKeys } from '../session/session.js';
@@ -16,17 +16,19 @@ export interface ConversationOptions {
   readonly person: Person;
   readonly tell: Tell;
   readonly keyLog: KeyLogFile | null;
+  /** What is to be said of the fingerprint of the client's key, in encrypted mode. */
+  readonly clientKey: Pick<Fingerprint, 'insisted' | 'kept'>;
 }
 
 /** The hooks of a chat that has the person to itself. `listener` is asked for once the chat has begun. */
 export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
-  const { us, mode, address, person, tell, keyLog } = options;
+  const { us, mode, address, person, tell, keyLog, clientKey } = options;
   const them = us === 'client' ? 'server' : 'client';
   return {
     ready: (keys) => {
       // Before anything is shown: who sees that the chat has begun may look for the key.
       if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-      tell([{ type: 'connected', ...address, mode, integrity: keys?.integrity ?? null }, ...fingerprintsIn(keys), ...fingerprints]);
+      tell([{ type: 'connected', ...address, mode, integrity: keys?.integrity ?? null }, ...fingerprintsIn(keys, clientKey), ...fingerprints]);
       person.listen(listener());
     },
     show: (texts) => tell(texts.map((text) => ({ type: 'message', from: them, text }))),
@@ -42,8 +44,8 @@ export function conversation(options: ConversationOptions, fingerprints: readonl
   };
 }
 
-function fingerprintsIn(keys: SessionKeys | null): ChatEvent<Buffer>[] {
-  return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, insisted: false }];
+function fingerprintsIn(keys: SessionKeys | null, clientKey: ConversationOptions['clientKey']): ChatEvent<Buffer>[] {
+  return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, ...clientKey }];
 }
 
 function endOf(outcome: Outcome, us: Side, them: Side): ChatEvent<Buffer> {

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 
 import type { ConnectionTap } from '../capture/tap.js';
 import type { Problem } from '../protocol/events.js';
-import type { ErrorCode } from '../protocol/frames.js';
+import { formatFrame, type ErrorCode } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
 import { systemCause } from './endpoint-error.js';
@@ -86,12 +86,16 @@ class Driver implements Chat {
 
   start(): void {
     // A frame, a segment: the capture then shows the handshake step by step.
-    for (const action of this.#session.opened()) this.#perform([action]);
+    this.#guarded(() => {
+      for (const action of this.#session.opened()) this.#perform([action]);
+    });
   }
 
   said(texts: Iterable<string>): boolean {
     const sent: string[] = [];
-    this.#perform(this.#sayEach(texts, sent), sent);
+    this.#guarded(() => {
+      this.#perform(this.#sayEach(texts, sent), sent);
+    });
     return !this.#line.socket.writableNeedDrain;
   }
 
@@ -105,19 +109,25 @@ class Driver implements Chat {
   }
 
   refuse(code: ErrorCode, problem: Problem): void {
-    this.#perform(this.#session.refuse(code, problem));
+    this.#guarded(() => {
+      this.#perform(this.#session.refuse(code, problem));
+    });
   }
 
   #attend(closed: (outcome: Outcome) => void): void {
     const { socket, tap, wasCutOff } = this.#line;
     socket.on('data', (bytes: Buffer) => {
       tap?.received(bytes);
-      this.#perform(this.#session.received(bytes));
+      this.#guarded(() => {
+        this.#perform(this.#session.received(bytes));
+      });
     });
     socket.on('end', () => {
       tap?.peerEnded();
       if (wasCutOff?.() === true) this.#finish({ ok: false, problem: { type: 'cut-off', missing: 'TLS goodbye' } });
-      this.#perform(this.#session.peerEnded());
+      this.#guarded(() => {
+        this.#perform(this.#session.peerEnded());
+      });
     });
     socket.on('drain', () => {
       this.#hooks.drained();
@@ -144,15 +154,29 @@ class Driver implements Chat {
       this.#send(frames.splice(0), sent.splice(0));
       this.#show(texts.splice(0));
     };
-    for (const action of actions) {
-      if (action.type === 'send') frames.push(action.bytes);
-      else if (action.type === 'show') texts.push(action.text);
-      else {
-        flush();
-        this.#change(action);
+    try {
+      for (const action of actions) {
+        if (action.type === 'send') frames.push(action.bytes);
+        else if (action.type === 'show') texts.push(action.text);
+        else {
+          flush();
+          this.#change(action);
+        }
       }
+    } finally {
+      flush();
     }
-    flush();
+  }
+
+  /** What the other side sends may hit upon a fault of ours: that ends this connection, and nothing else. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      const problem: Problem = { type: 'refused', reason: 'unexpected', detail: String(error) };
+      if (this.#outcome === null) this.#send([formatFrame({ kind: 'ERROR', code: 'rejected' })], []);
+      this.#finish({ ok: false, problem });
+    }
   }
 
   #change(action: Exclude<Action, { type: 'send' | 'show' }>): void {

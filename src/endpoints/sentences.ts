@@ -5,18 +5,27 @@
  * What came from the other side is escaped here, so that each sentence is safe to show.
  */
 import { printable, printableBytes } from '../printable.js';
-import type { Address, ChatEvent, Problem, Refusal, Side, TlsFault } from '../protocol/events.js';
+import type { Address, ChatEvent, Fingerprint, Problem, Refusal, Side, TlsFault } from '../protocol/events.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
+import { shellWord } from '../shell-word.js';
 
-/** What the person at the end of `us` is to be told: one line or several, or '' where there is nothing to tell. */
-export function sentenceFor(event: ChatEvent<Buffer>, us: Side): string {
+type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
+
+/**
+ * What the person at the end of `us` is to be told: one line or several, or '' where there is nothing to tell.
+ *
+ * @param command how servchat is called from where the person is, for commands to copy.
+ */
+export function sentenceFor(event: ChatEvent<Buffer>, us: Side, command: string): string {
   switch (event.type) {
     case 'listening':
-      return `server started on ${addressText(event)} in ${event.mode} mode; waiting for a client`;
+      return listeningSentence(event, command);
     case 'connected':
-      return us === 'client' ? 'Connected to SERVCHAT' : 'Client connected.';
+      return connectedSentence(event, us);
     case 'fingerprint':
-      return fingerprintSentence(event, us);
+      return fingerprintSentence(event, us, command);
+    case 'proved':
+      return 'The client has proved that it has the private key.';
     case 'message':
       return `${LABELS[event.from]}: ${printableBytes(event.text)}`;
     case 'unsent':
@@ -25,6 +34,8 @@ export function sentenceFor(event: ChatEvent<Buffer>, us: Side): string {
       return event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`;
     case 'waiting':
       return 'The server waits for the next client. Ctrl-C ends it.';
+    case 'captured':
+      return capturedSentence(event, command);
     case 'sent':
     case 'over':
       return '';
@@ -40,20 +51,71 @@ export function addressText({ address, port }: Address): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
+/** In tls mode with a command that makes sure of the server: what a client who pins it has to type. */
+function listeningSentence({ address, port, mode, certificate }: EventOf<'listening'>, command: string): string {
+  const started = `server started on ${addressText({ address, port })} in ${mode} mode; waiting for a client`;
+  if (certificate === null) return started;
+  const isEverywhere = address === '0.0.0.0' || address === '::';
+  return [
+    started,
+    `For a client that is to talk to no other server${isEverywhere ? ', with the address of this machine' : ''}:`,
+    ...toCopy(`${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`, `--pin ${certificate}`),
+  ].join('\n');
+}
+
+/** A relay may have asked the server for another check than the client asked for: so both people are shown theirs. */
+function connectedSentence({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): string {
+  const line = us === 'client' ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.` : 'Client connected. EXIT leaves.';
+  return integrity === null ? line : `${line}\nIntegrity check: ${integrity} (both sides should see the same)`;
+}
+
 /**
  * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
- * same, unless someone between has put in a key of their own. For a client without --pin it is all there is to go by.
+ * same, unless someone between has put in a key of their own.
  */
-function fingerprintSentence({ of, sha256, insisted }: Extract<ChatEvent, { type: 'fingerprint' }>, us: Side): string {
-  const groups = sha256.match(/.{4}/g) ?? [];
+function fingerprintSentence(fingerprint: Fingerprint, us: Side, command: string): string {
+  const groups = fingerprint.sha256.match(/.{4}/g) ?? [];
   return [
-    `Fingerprint of ${OWNERS[of]} (both sides should see the same):`,
+    `Fingerprint of ${OWNERS[fingerprint.of]} (both sides should see the same):`,
     `  ${groups.slice(0, 8).join(' ')}`,
     `  ${groups.slice(8).join(' ')}`,
-    ...(us === 'client' && of === 'server' && !insisted
-      ? ['Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.']
-      : []),
+    ...fingerprintAdvice(fingerprint, us, command),
   ].join('\n');
+}
+
+/** What the fingerprint proves, or how it can be made to prove something. */
+function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly string[] {
+  if (of === 'server') {
+    if (us === 'server') return [];
+    return insisted
+      ? ['It is the one of --pin, and the server has proved that it has the private key.']
+      : ['Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.'];
+  }
+  if (us === 'server') {
+    return insisted ? ['It is the one of --expect-fingerprint. That it is not a copy is proved by the client’s first message.'] : [];
+  }
+  return kept ? ['You keep this key. For a server that is to take no other client:', ...toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
+}
+
+function capturedSentence({ file, keyLog, mode }: EventOf<'captured'>, command: string): string {
+  const word = shellWord(file);
+  const withKeys = keyLog === null || mode === 'plaintext' ? null : shellWord(keyLog);
+  const opened = mode === 'tls' ? `wireshark -o tls.keylog_file:${withKeys ?? ''} ${word}` : `${command} inspect ${word} --keys ${withKeys ?? ''}`;
+  return [
+    `The chat is captured in ${file}. What a listener can read of it:`,
+    `  ${command} inspect ${word}`,
+    ...(withKeys === null ? [] : ['The same with the keys:', `  ${opened}`]),
+    'In Wireshark:',
+    `  wireshark ${word}`,
+  ]
+    .map(printable)
+    .join('\n');
+}
+
+/** A command that is too long for one row of a terminal, as a shell takes it on two. */
+function toCopy(...rows: readonly string[]): readonly string[] {
+  // Neither of the shells of Windows goes on after a backslash.
+  return process.platform === 'win32' ? [`  ${rows.join(' ')}`] : [`  ${rows.join(' \\\n    ')}`];
 }
 
 const OWNERS = { client: "the client's public key", server: "the server's certificate" } as const;
@@ -110,6 +172,10 @@ function refusalSentence(refusal: Refusal, us: Side): string {
       return `The handshake took longer than ${refusal.seconds} s; is the other side a servchat in encrypted mode?`;
     case 'busy':
       return 'turned away, since there is one client at a time';
+    case 'unproven':
+      return 'turned away: another client has proved that it has the private key, and this one had not';
+    case 'unexpected':
+      return `What came made this program fail (${printable(refusal.detail)}); the connection was ended`;
     default:
       return `Message ${refusal.message} of the other side was refused: ${messageFault(refusal, us)}; the chat was ended`;
   }
@@ -117,7 +183,7 @@ function refusalSentence(refusal: Refusal, us: Side): string {
 
 function fingerprintRefusal({ of, sha256 }: Extract<Refusal, { reason: 'fingerprint' }>): string {
   return of === 'client'
-    ? `The client was refused: its public key has the fingerprint ${sha256}, which is not the one of --expect-fingerprint`
+    ? `The client was refused: its public key has the fingerprint ${sha256}, which is not the one of --expect-fingerprint. A client has a new key for each chat, unless it keeps one: connect --save-private-key FILE, and --private-key FILE from then on`
     : `No chat came about: the server's certificate has the fingerprint ${sha256}, which is not the one of --pin; nothing was sent`;
 }
 
@@ -174,7 +240,7 @@ const REPORTS: Readonly<Record<ErrorCode, string>> = {
   'bad-frame': 'The other side says that it received a line that is no frame of the protocol',
   'line-too-long': 'The other side says that it received a line that is too long',
   'weak-key': 'The other side refuses the public key as too weak or malformed',
-  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there',
+  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there, or the server takes another key alone',
   busy: 'The server is in another chat: try again when it is over',
   timeout: 'The other side waited too long for the handshake',
 };

@@ -8,7 +8,8 @@ import { sentenceFor } from './sentences.js';
 /** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
 export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;
 
-export function tellInSentences(person: Person, us: Side): Tell {
+/** @param command how servchat is called from where the person is. */
+export function tellInSentences(person: Person, us: Side, command: string): Tell {
   return (events) => {
     let room = true;
     const lines: string[] = [];
@@ -16,7 +17,7 @@ export function tellInSentences(person: Person, us: Side): Tell {
       if (lines.length > 0) room = person.show(lines.splice(0).join('\n'));
     };
     for (const event of events) {
-      const sentence = sentenceFor(event, us);
+      const sentence = sentenceFor(event, us, command);
       if (isProblem(event) || event.type === 'unsent') {
         flush();
         person.warn(`servchat: ${sentence}`);
@@ -30,6 +31,6 @@ export function tellInSentences(person: Person, us: Side): Tell {
 /** The head line comes at once. */
 export function tellInLines(person: Person, us: Side, mode: Mode): Tell {
   person.show(formatHeadLine(us, mode));
-  return (events) =>
-    events.length === 0 || person.show(events.map((event) => formatEventLine(event, isProblem(event) ? sentenceFor(event, us) : '')).join('\n'));
+  const line = (event: ChatEvent<Buffer>): string => formatEventLine(event, isProblem(event) ? sentenceFor(event, us, 'servchat') : '');
+  return (events) => events.length === 0 || person.show(events.map(line).join('\n'));
 }

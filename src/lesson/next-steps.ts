@@ -6,7 +6,7 @@ import type { CaptureFindings, EncryptedComparison } from '../eavesdropper/findi
 import { comparedConversations } from './comparison-summary.js';
 import { frameList } from './phrases.js';
 import { printable } from '../printable.js';
-import { shellWord } from './shell.js';
+import { shellWord } from '../shell-word.js';
 import { FOLLOW_MENU, framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
 
 interface Step {

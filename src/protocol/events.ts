@@ -9,6 +9,16 @@ import type { Mode } from './modes.js';
 
 export type Side = 'client' | 'server';
 
+export interface Fingerprint {
+  readonly of: Side;
+  /** 64 hex digits: of the client's public key or of the server's certificate. */
+  readonly sha256: string;
+  /** Whether this side takes no other. */
+  readonly insisted: boolean;
+  /** Whether this side keeps the private key for other chats. */
+  readonly kept: boolean;
+}
+
 export interface Address {
   /** An IP address, or the name that the person gave. */
   readonly address: string;
@@ -17,12 +27,13 @@ export interface Address {
 
 /** @typeParam Text what a message is held as: the bytes that came, or the text in a line of JSON. */
 export type ChatEvent<Text = string> =
-  /** The server waits for clients. */
-  | ({ readonly type: 'listening'; readonly mode: Mode } & Address)
+  /** The server waits for clients. `certificate` is its fingerprint, 64 hex digits, and null outside of tls mode. */
+  | ({ readonly type: 'listening'; readonly mode: Mode; readonly certificate: string | null } & Address)
   /** The chat has begun. Address and port are the other side's; `integrity` is null outside of encrypted mode. */
   | ({ readonly type: 'connected'; readonly mode: Mode; readonly integrity: Integrity | null } & Address)
-  /** SHA-256, 64 hex digits: of the client's public key or of the server's certificate. */
-  | { readonly type: 'fingerprint'; readonly of: Side; readonly sha256: string; readonly insisted: boolean }
+  | ({ readonly type: 'fingerprint' } & Fingerprint)
+  /** Under --expect-fingerprint: the client's first message has come, so it has the private key. */
+  | { readonly type: 'proved' }
   /** The other person's message has come. */
   | { readonly type: 'message'; readonly from: Side; readonly text: Text }
   /** A message of this side's person is on its way. */
@@ -33,7 +44,9 @@ export type ChatEvent<Text = string> =
   | { readonly type: 'left'; readonly by: Side }
   /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
   | (Problem & { readonly at?: string })
-  /** The chat is over. Nothing else comes after it, unless the server waits for the next client. */
+  /** The chat has been captured: paths as the person gave them. */
+  | { readonly type: 'captured'; readonly file: string; readonly keyLog: string | null; readonly mode: Mode }
+  /** The chat is over. */
   | { readonly type: 'over'; readonly ok: boolean }
   /** The server is kept open, the connection is closed, and the seat is free for the next client. */
   | { readonly type: 'waiting' };
@@ -83,7 +96,11 @@ export type Refusal =
   /** The handshake took longer than so many seconds. */
   | { readonly reason: 'timeout'; readonly seconds: number }
   /** Another client is in the chat. */
-  | { readonly reason: 'busy' };
+  | { readonly reason: 'busy' }
+  /** Another client with the same key has proved that it has the private key, and this one had not. */
+  | { readonly reason: 'unproven' }
+  /** What came made this program fail. */
+  | { readonly reason: 'unexpected'; readonly detail: string };
 
 /** What TLS objects to. `detail` has OpenSSL's own name for it. */
 export type TlsFault =

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { drive, type Chat, type ChatHooks } from '../../src/endpoints/driver.js';
 import { PlaintextSession } from '../../src/session/plaintext.js';
-import type { Outcome } from '../../src/session/session.js';
+import type { Outcome, Session } from '../../src/session/session.js';
 
 let listener: net.Server;
 let ours: net.Socket;
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 /** A chat whose events are kept; `full` says whether its screen takes no more. */
-function chat(screen: { full: boolean }): { chat: Chat; shown: string[]; next: () => Promise<void>; over: Outcome[] } {
+function chat(screen: { full: boolean }, faults: Partial<Session> = {}): { chat: Chat; shown: string[]; next: () => Promise<void>; over: Outcome[] } {
   const shown: string[] = [];
   const over: Outcome[] = [];
   let wake: () => void = () => undefined;
@@ -42,7 +42,7 @@ function chat(screen: { full: boolean }): { chat: Chat; shown: string[]; next: (
     over: (outcome) => over.push(outcome),
   };
   const next = (): Promise<void> => new Promise((resolve) => (wake = resolve));
-  return { chat: drive({ socket: ours, tap: null }, new PlaintextSession('server'), hooks), shown, next, over };
+  return { chat: drive({ socket: ours, tap: null }, Object.assign(new PlaintextSession('server'), faults), hooks), shown, next, over };
 }
 
 test('while the screen takes no more, nothing is read: the peer has to wait', async () => {
@@ -124,4 +124,20 @@ test('a connection that breaks is a problem, told once', async () => {
   peer.resetAndDestroy();
   expect(await ourChat.ended).toEqual({ ok: false, problem: { type: 'lost', cause: expect.stringMatching(/^(ECONNRESET|closed)$/) } });
   expect(over).toHaveLength(1);
+});
+
+test('what a session throws ends its connection, and nothing else; what came before it is shown', async () => {
+  const { chat: ourChat, over, shown } = chat({ full: false }, {
+    *received() {
+      yield { type: 'show', text: Buffer.from('good') };
+      throw new TypeError('a fault of ours');
+    },
+  });
+  ourChat.start();
+  const answer = new Promise((resolve) => peer.once('data', (bytes: Buffer) => { resolve(bytes.toString()); }));
+  peer.on('end', () => peer.end());
+  peer.write('anything\n');
+  const problem = { type: 'refused', reason: 'unexpected', detail: 'TypeError: a fault of ours' };
+  expect(await ourChat.ended).toEqual({ ok: false, problem });
+  expect([over, shown, await answer]).toEqual([[{ ok: false, problem }], ['good'], 'ERROR rejected\n']);
 });

@@ -30,7 +30,7 @@ test.each([
   other.say('Exit');
   expect([await chair.ended, await other.ended, chair.errors, other.errors]).toEqual([0, 0, '', '']);
   const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/);
-  const shown = fingerprints.map((of) => ({ type: 'fingerprint', of, sha256, insisted: false }));
+  const shown = fingerprints.map((of) => ({ type: 'fingerprint', of, sha256, insisted: false, kept: false }));
   expect(events(other)).toEqual([
     { type: 'format', format: 'servchat chat', version: 1, side: 'client', mode },
     { type: 'connected', address: '127.0.0.1', port, mode, integrity },
@@ -43,7 +43,7 @@ test.each([
   ]);
   expect(events(chair).filter(({ type }) => type !== 'fingerprint')).toEqual([
     { type: 'format', format: 'servchat chat', version: 1, side: 'server', mode },
-    { type: 'listening', address: '127.0.0.1', port, mode },
+    { type: 'listening', address: '127.0.0.1', port, mode, certificate: mode === 'tls' ? sha256 : null },
     { type: 'connected', address: '127.0.0.1', port: expect.any(Number), mode, integrity },
     { type: 'message', from: 'client', text: 'Hello' },
     { type: 'sent', text: 'Hi 👋' },

@@ -1,7 +1,7 @@
 /** Filters and commands made for these captures, with the frames that they will show. */
 import type { Lesson, Recorded } from '../lesson.js';
 import { frameList } from '../phrases.js';
-import { shellWord } from '../shell.js';
+import { shellWord } from '../../shell-word.js';
 import { framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from '../wireshark.js';
 import { anyRecorded, longestMessage, sealedOf, without } from './chosen.js';
 import type { Need } from './needs.js';

@@ -1,0 +1,248 @@
+/**
+ * The server's room: one seat opposite its person, and a door where those stand who are at their handshake.
+ *
+ * A client takes the seat when its handshake is done, not when it connects: somebody who connects and says nothing, or
+ * noise, keeps nobody waiting. The door has a bound, and whoever is silent there longest makes room.
+ *
+ * Where the server insists on the client's key, a handshake proves nothing: a public key is public, and anybody can send
+ * it again. The first valid message proves that the private key is there. A client that has not proved it has the seat
+ * for so long as nobody else proves it.
+ */
+import type net from 'node:net';
+
+import type { TapRecorder } from '../capture/tap.js';
+import type { Certificate } from '../crypto/certificate.js';
+import type { Address, Problem } from '../protocol/events.js';
+import type { Mode } from '../protocol/modes.js';
+import type { Outcome, Session, SessionKeys } from '../session/session.js';
+import { conversation } from './conversation.js';
+import { drive, type Chat, type ChatHooks, type Line } from './driver.js';
+import { NoChat } from './endpoint-error.js';
+import type { KeyLogFile } from './key-log-file.js';
+import { SILENCE_LIMIT_MS } from './limits.js';
+import type { Person } from './person.js';
+import { addressText } from './sentences.js';
+import type { Tell } from './telling.js';
+import type { acceptTls } from './tls.js';
+
+export interface RoomOptions {
+  readonly mode: Mode;
+  /** In tls mode: who we are. Absent in the other modes. */
+  readonly tls?: Certificate;
+  readonly newSession: () => Session;
+  /** Whether the session takes one client's key alone. */
+  readonly insists: boolean;
+  /** Whether to wait for the next client after a chat. */
+  readonly keepOpen: boolean;
+  readonly person: Person;
+  readonly tell: Tell;
+  readonly tap: TapRecorder | null;
+  readonly keyLog: KeyLogFile | null;
+}
+
+/** Connections that may be at their handshake at once. */
+const MOST_AT_THE_DOOR = 32;
+
+/** Somebody who has connected. */
+interface Guest {
+  readonly socket: net.Socket;
+  readonly from: Address;
+  /** Null while TLS is at its handshake. */
+  chat: Chat | null;
+  /** What seats them, once their handshake is done. */
+  sit: (() => void) | null;
+  /** Sent away to make room: nothing more is told of them. */
+  isForgotten: boolean;
+}
+
+export class Room {
+  readonly #options: RoomOptions;
+  readonly #acceptTls: typeof acceptTls | null;
+  readonly #shut: (properly: boolean) => void;
+  /** In the order in which they came. */
+  readonly #guests = new Set<Guest>();
+  #seated: Guest | null = null;
+  /** Whether whoever has the seat is who they should be, as far as anybody insists on that. */
+  #isProven = false;
+  /** Whether the next chat to end is the last. */
+  #isLast: boolean;
+  #closed = false;
+
+  /** `shut` is called when no more chats take place, with whether the last one ended properly. */
+  constructor(options: RoomOptions, secure: typeof acceptTls | null, shut: (properly: boolean) => void) {
+    this.#options = options;
+    this.#acceptTls = secure;
+    this.#shut = shut;
+    this.#isLast = !options.keepOpen;
+  }
+
+  /** Somebody has come to the door. In tls mode they are let in once TLS has come to terms with them. Never rejects. */
+  async arrive(socket: net.Socket): Promise<void> {
+    const { tap, keyLog, tls } = this.#options;
+    const from = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
+    const to = { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
+    const guest: Guest = { socket, from, chat: null, sit: null, isForgotten: false };
+    this.#makeRoom();
+    this.#guests.add(guest);
+    try {
+      const connectionTap = tap?.connection({ client: from, server: to }, 'server') ?? null;
+      if (tls === undefined || this.#acceptTls === null) this.#enter(guest, { socket, tap: connectionTap });
+      else {
+        await this.#acceptTls(socket, tls, { tap: connectionTap, keyLog }, (secured) => {
+          this.#enter(guest, { ...secured, tap: null });
+        });
+      }
+    } catch (error) {
+      this.#guests.delete(guest);
+      this.#tellOf(guest, error instanceof NoChat ? error.problem : { type: 'refused', reason: 'unexpected', detail: String(error) });
+      if (!(error instanceof NoChat)) socket.destroy();
+    }
+  }
+
+  /** Ends the chat that is on, and no other follows. */
+  leaveForGood(): void {
+    this.#isLast = true;
+    if (this.#seated === null) this.#close(true);
+    else this.#seated.chat?.leave();
+  }
+
+  #enter(guest: Guest, line: Line): void {
+    const { insists } = this.#options;
+    const clientKey = { insisted: insists, kept: false };
+    const hooks = conversation({ ...this.#options, us: 'server', address: guest.from, clientKey }, [], () => ({
+      said: (texts) => chat.said(texts),
+      shown: () => {
+        chat.shown();
+      },
+      leave: () => {
+        chat.leave();
+      },
+    }));
+    const chat: Chat = drive(line, this.#options.newSession(), this.#hooksAtTheDoor(guest, hooks));
+    guest.chat = chat;
+    void chat.ended.then((outcome) => {
+      this.#ended(guest, outcome);
+    });
+    if (this.#isTaken) turnAway(chat);
+    else this.#begin(chat, guest.socket);
+  }
+
+  /** In encrypted mode the client speaks first. One that does not may be in plaintext mode, and wait as well. */
+  #begin(chat: Chat, socket: net.Socket): void {
+    const { mode } = this.#options;
+    chat.start();
+    if (mode !== 'encrypted') return;
+    const silence = setTimeout(() => {
+      chat.refuse('mode-mismatch', { type: 'refused', reason: 'silence', ours: mode, seconds: SILENCE_LIMIT_MS / 1000 });
+    }, SILENCE_LIMIT_MS);
+    const heard = (): void => {
+      clearTimeout(silence);
+    };
+    socket.once('data', heard);
+    socket.once('close', heard);
+  }
+
+  /** Whoever is not in the seat has no part in the conversation. */
+  #hooksAtTheDoor(guest: Guest, hooks: ChatHooks): ChatHooks {
+    return {
+      ...hooks,
+      ready: (keys) => {
+        this.#isReady(guest, hooks, keys);
+      },
+      show: (texts) => !this.#isHeard(guest) || hooks.show(texts),
+      drained: () => {
+        if (guest === this.#seated) hooks.drained();
+      },
+      over: (outcome) => {
+        if (guest === this.#seated) hooks.over(outcome);
+        else if (!outcome.ok) this.#tellOf(guest, outcome.problem);
+      },
+    };
+  }
+
+  #isReady(guest: Guest, hooks: ChatHooks, keys: SessionKeys | null): void {
+    guest.sit = () => {
+      this.#seated = guest;
+      this.#isProven = !this.#options.insists;
+      hooks.ready(keys);
+    };
+    if (this.#seated === null) guest.sit();
+    else if (this.#isTaken && guest.chat !== null) turnAway(guest.chat);
+  }
+
+  /** A valid message has come: it proves who the guest is, and who proves it first has the seat. Whether they have it. */
+  #isHeard(guest: Guest): boolean {
+    if (guest !== this.#seated) {
+      if (this.#isTaken) {
+        if (guest.chat !== null) turnAway(guest.chat);
+        return false;
+      }
+      this.#giveSeatTo(guest);
+    }
+    if (!this.#isProven) {
+      this.#isProven = true;
+      this.#options.tell([{ type: 'proved' }]);
+    }
+    return true;
+  }
+
+  #giveSeatTo(guest: Guest): void {
+    const before = this.#seated;
+    this.#seated = guest;
+    this.#options.person.rest();
+    before?.chat?.refuse('busy', { type: 'refused', reason: 'unproven' });
+    guest.sit?.();
+  }
+
+  get #isTaken(): boolean {
+    return this.#seated !== null && this.#isProven;
+  }
+
+  #ended(guest: Guest, outcome: Outcome): void {
+    this.#guests.delete(guest);
+    if (guest !== this.#seated) return;
+    this.#seated = null;
+    if (this.#isLast && this.#isChat(outcome)) {
+      this.#close(outcome.ok);
+      return;
+    }
+    const next = [...this.#guests].find(({ sit }) => sit !== null);
+    if (next === undefined) this.#options.tell([{ type: 'waiting' }]);
+    else next.sit?.();
+  }
+
+  /** Somebody in another mode, or with a copy of a public key, was never in a chat: it is still to come. */
+  #isChat(outcome: Outcome): boolean {
+    if (outcome.ok) return true;
+    const { problem } = outcome;
+    return this.#isProven && !(problem.type === 'refused' && problem.reason === 'mode');
+  }
+
+  /** Whoever has been silent at the door longest goes, or else whoever came first. */
+  #makeRoom(): void {
+    const atTheDoor = [...this.#guests].filter((guest) => guest !== this.#seated);
+    if (atTheDoor.length < MOST_AT_THE_DOOR) return;
+    const guest = atTheDoor.find(({ socket }) => socket.bytesRead === 0) ?? atTheDoor[0];
+    if (guest === undefined) return;
+    guest.isForgotten = true;
+    this.#guests.delete(guest);
+    if (guest.chat !== null) turnAway(guest.chat);
+    guest.socket.destroySoon();
+  }
+
+  #tellOf({ from, isForgotten }: Guest, problem: Problem): void {
+    if (!isForgotten && !this.#closed) this.#options.tell([{ ...problem, at: addressText(from) }]);
+  }
+
+  /** Whoever is still at the door is sent away without a word. */
+  #close(properly: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#shut(properly);
+    for (const { socket } of this.#guests) socket.destroy();
+  }
+}
+
+function turnAway(chat: Chat): void {
+  chat.refuse('busy', { type: 'refused', reason: 'busy' });
+}

@@ -1,0 +1,91 @@
+/** What the two chairs tell their people to do: each command that they show is typed as it stands, and works. */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { MAIN, TestProcess, servchat, server, temporaryDirectory } from '../servchat-process.js';
+
+/** The command that is shown from the next line with `beginning` on, as a shell takes it, with this build for `servchat`. */
+async function shownCommand(chair: TestProcess, beginning: string): Promise<string> {
+  const rows = [await chair.shows(beginning)];
+  while (rows.at(-1)!.endsWith('\\')) rows.push(await chair.shows(''));
+  if (!beginning.endsWith('inspect')) for (const row of rows) expect(row.length).toBeLessThanOrEqual(80);
+  return rows.join('\n').trim().replace(/^servchat /, `exec ${process.execPath} ${MAIN} `);
+}
+const typed = (command: string): TestProcess => new TestProcess('sh', ['-c', command]);
+
+describe('who is at the other end', () => {
+  test('tls: the server shows the command that pins it, and the client is told that the pin fits', async () => {
+    const { chair } = await server(['--mode', 'tls']);
+    const other = typed(await shownCommand(chair, '  servchat connect'));
+    expect(await other.shows('Connected')).toMatch(/^Connected to SERVCHAT at 127\.0\.0\.1:\d+ in tls mode\. EXIT leaves\.$/);
+    await other.shows('It is the one of --pin, and the server has proved that it has the private key.');
+    other.say('exit');
+    expect([await chair.ended, await other.ended]).toEqual([0, 0]);
+    expect(other.output.join('\n')).not.toContain('to whom');
+  });
+
+  test('tls on all addresses: which one it is, the person has to know', async () => {
+    const { chair } = await server(['--mode', 'tls', '--host', '0.0.0.0']);
+    expect(await chair.shows('For a client')).toContain('with the address of this machine');
+    expect(await chair.shows('servchat connect')).toMatch(/^ {2}servchat connect ADDRESS:\d+ --mode tls \\$/);
+    chair.kill('SIGTERM');
+    await chair.ended;
+  });
+
+  test('encrypted: a client that keeps its key shows the command that insists on it', async () => {
+    const keyFile = path.join(temporaryDirectory(), 'me.pem');
+    const first = await server([]);
+    const keeping = servchat(['connect', `127.0.0.1:${first.port}`, '--save-private-key', keyFile]);
+    const command = await shownCommand(keeping, '  servchat serve');
+    keeping.say('exit');
+    await Promise.all([first.chair.ended, keeping.ended]);
+
+    const insisting = typed(`${command} --port 0`);
+    const port = Number(/:(\d+) /.exec(await insisting.shows('server started'))?.[1]);
+    const stranger = servchat(['connect', `127.0.0.1:${port}`]);
+    expect(await stranger.ended).toBe(1);
+    expect(stranger.errors).toContain('the server takes another key alone');
+    await insisting.complains('connect --save-private-key FILE, and --private-key FILE from then on');
+    const friend = servchat(['connect', `127.0.0.1:${port}`, '--private-key', keyFile]);
+    await insisting.shows('It is the one of --expect-fingerprint.');
+    friend.say('Hello');
+    await insisting.shows('The client has proved that it has the private key.');
+    await insisting.shows('client: Hello');
+    friend.say('exit');
+    expect([await insisting.ended, await friend.ended]).toEqual([0, 0]);
+  });
+});
+
+describe('after a chat with --capture', () => {
+  test.each([
+    ['plaintext', false],
+    ['encrypted', true],
+  ] as const)('%s: where it is, and what to do with it', async (mode, hasKeys) => {
+    const directory = temporaryDirectory();
+    const [capture, keys] = [path.join(directory, 'our chat.pcap'), path.join(directory, 'keys')];
+    const { chair, port } = await server(['--mode', mode, '--capture', capture, ...(hasKeys ? ['--keylog', keys] : [])]);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode]);
+    await chair.shows('Client connected.');
+    other.say('Nice to meet you');
+    await chair.shows('client: Nice');
+    other.say('exit');
+    expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}. What a listener can read of it:`);
+    const commands = [await shownCommand(chair, '  servchat inspect'), ...(hasKeys ? [await shownCommand(chair, '  servchat inspect')] : [])];
+    expect(await chair.shows('  wireshark')).toBe(`  wireshark '${capture}'`);
+    expect(await chair.ended).toBe(0);
+    const output = commands.map((command) => execFileSync('sh', ['-c', command], { encoding: 'utf8' }));
+    expect(output.map((text) => text.includes('Nice to meet you'))).toEqual(hasKeys ? [false, true] : [true]);
+  });
+
+  test('where nobody came there is nothing to say', async () => {
+    const capture = path.join(temporaryDirectory(), 'none.pcap');
+    const { chair } = await server(['--capture', capture]);
+    chair.kill('SIGTERM');
+    expect(await chair.ended).toBe(0);
+    expect(chair.output.join('\n')).not.toContain('captured');
+    expect(fs.existsSync(capture)).toBe(false);
+  });
+});

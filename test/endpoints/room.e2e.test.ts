@@ -1,0 +1,163 @@
+/** Who gets the seat opposite the server's person, whatever strangers do at the door. */
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+import { fingerprint, formatPrivateKey, generateKeyPair, type RsaKeyPair } from '../../src/crypto/rsa.js';
+import { servchat, server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
+
+const client = (port: number, args: readonly string[] = []): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...args]);
+
+/** A connection that says this and nothing more; gives all that came once it is closed. */
+async function stranger(port: number, says = ''): Promise<{ socket: net.Socket; answer: Promise<string> }> {
+  const socket = net.connect(port, '127.0.0.1');
+  let came = '';
+  socket.on('data', (bytes: Buffer) => (came += bytes.toString('latin1')));
+  socket.on('error', () => undefined);
+  const answer = new Promise<string>((resolve) => {
+    socket.once('close', () => {
+      resolve(came);
+    });
+  });
+  await new Promise((resolve) => socket.once('connect', resolve));
+  if (says !== '') socket.write(says);
+  return { socket, answer };
+}
+
+describe('--expect-fingerprint', () => {
+  let keyPair: RsaKeyPair;
+  let keyFile: string;
+  beforeAll(async () => {
+    keyPair = await generateKeyPair(2048);
+    keyFile = path.join(temporaryDirectory(), 'me.pem');
+    fs.writeFileSync(keyFile, formatPrivateKey(keyPair));
+  });
+  /** What anybody can send who has seen one chat of the client's. */
+  const replay = (): string => `HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`;
+  const insisting = (...args: readonly string[]): ReturnType<typeof server> => server(['--expect-fingerprint', fingerprint(keyPair.spki), ...args]);
+
+  test('a copied public key does not keep the client out, and cannot end the server', async () => {
+    const { chair, port } = await insisting();
+    const copy = await stranger(port, replay());
+    await chair.shows('Client connected.');
+    expect(await chair.shows('--expect-fingerprint')).toContain('proved by the client’s first message');
+    const friend = client(port, ['--private-key', keyFile]);
+    await friend.shows('Connected to SERVCHAT');
+    friend.say('It is me');
+    await chair.shows('The client has proved that it has the private key.');
+    await chair.shows('client: It is me');
+    expect(await copy.answer).toMatch(/^SESSION-KEY \S+\nERROR busy\n$/);
+    expect(chair.errors).toMatch(/^servchat: 127\.0\.0\.1:\d+: turned away: another client has proved .*\n$/);
+    chair.say('Good');
+    await friend.shows('Server: Good');
+    friend.say('exit');
+    expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+  });
+
+  test('a copy that hangs up was no chat: the server waits on', async () => {
+    const { chair, port } = await insisting();
+    const copy = await stranger(port, replay());
+    await chair.shows('Client connected.');
+    copy.socket.end();
+    await chair.shows('waits for the next client');
+    const friend = client(port, ['--private-key', keyFile]);
+    await friend.shows('Connected to SERVCHAT');
+    friend.say('exit');
+    expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+  });
+
+  test('somebody who waits behind a copy gets the seat when it hangs up, also without a word', async () => {
+    const { chair, port } = await insisting();
+    const copy = await stranger(port, replay());
+    await chair.shows('Client connected.');
+    const friend = client(port, ['--private-key', keyFile]);
+    await friend.shows('Connected to SERVCHAT');
+    copy.socket.end();
+    await chair.shows('Client connected.');
+    chair.say('Are you there?');
+    await friend.shows('Server: Are you there?');
+    friend.say('exit');
+    expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+  });
+
+  test('the server’s person may speak first; who has proved their key keeps the seat', async () => {
+    const { chair, port } = await insisting();
+    const friend = client(port, ['--private-key', keyFile]);
+    await chair.shows('Client connected.');
+    chair.say('Hi');
+    await friend.shows('Server: Hi');
+    friend.say('Hello');
+    await chair.shows('client: Hello');
+    const copy = await stranger(port, replay());
+    expect(await copy.answer).toBe('ERROR busy\n');
+    friend.say('exit');
+    expect(await chair.ended).toBe(0);
+  });
+
+  test('without it a client need not speak to keep the seat', async () => {
+    const { chair, port } = await server([]);
+    const first = client(port);
+    await Promise.all([chair.shows('Client connected.'), first.shows('Connected to SERVCHAT')]);
+    const second = client(port);
+    expect(await second.ended).toBe(1);
+    chair.say('Hi');
+    await first.shows('Server: Hi');
+    first.say('exit');
+    expect(await chair.ended).toBe(0);
+  });
+});
+
+describe('a crowd at the door', () => {
+  test.each(['encrypted', 'tls'])('silent connections keep nobody out, in %s mode', async (mode) => {
+    const { chair, port } = await server(['--mode', mode]);
+    const crowd = await Promise.all(Array.from({ length: 100 }, () => stranger(port)));
+    const started = Date.now();
+    const other = client(port, ['--mode', mode]);
+    await other.shows('Connected to SERVCHAT');
+    expect(Date.now() - started).toBeLessThan(5_000);
+    other.say('exit');
+    expect([await chair.ended, await other.ended]).toEqual([0, 0]);
+    await Promise.all(crowd.map(({ answer }) => answer));
+    expect(chair.errors).toBe('');
+  });
+
+  test('nor do such that have begun a handshake, in encrypted mode', async () => {
+    const { chair, port } = await server([]);
+    await Promise.all(Array.from({ length: 100 }, () => stranger(port, 'HELLO servchat/1 hmac-')));
+    const other = client(port);
+    await other.shows('Connected to SERVCHAT');
+    other.say('exit');
+    expect([await chair.ended, await other.ended]).toEqual([0, 0]);
+  });
+});
+
+test('a relay that asks for a weaker check than the client shows at both ends', async () => {
+  const { chair, port } = await server(['--allow-integrity', 'sha256']);
+  const relay = net.createServer((near) => {
+    const far = net.connect(port, '127.0.0.1');
+    near.on('data', (bytes: Buffer) => far.write(bytes.toString('latin1').replace('HELLO servchat/1 hmac-sha256-seq', 'HELLO servchat/1 sha256')));
+    far.pipe(near);
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  const other = client((relay.address() as net.AddressInfo).port);
+  expect(await other.shows('Integrity check')).toBe('Integrity check: hmac-sha256-seq (both sides should see the same)');
+  expect(await chair.shows('Integrity check')).toBe('Integrity check: sha256 (both sides should see the same)');
+  other.kill('SIGKILL');
+  await chair.ended;
+  await new Promise((resolve) => relay.close(resolve));
+});
+
+test('a client in another mode was no chat: the server waits on for one in its own', async () => {
+  const { chair, port } = await server(['--mode', 'plaintext']);
+  expect(await client(port, ['--mode', 'tls']).ended).toBe(1);
+  await chair.shows('waits for the next client');
+  const other = client(port, ['--mode', 'plaintext']);
+  other.say('Hello');
+  await chair.shows('client: Hello');
+  other.say('exit');
+  expect(await chair.ended).toBe(0);
+});
