@@ -44,6 +44,9 @@ export function readKeyLog(file: string): KeyLog {
   if (keys.size === 0 && TLS_SECRET.test(text)) {
     throw new Error(`Cannot use the key log ${printable(file)}: it holds secrets of TLS alone; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`);
   }
+  if (keys.size === 0) {
+    throw new Error(`Cannot use the key log ${printable(file)}: it holds no line SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`);
+  }
   return keys;
 }
 

@@ -25,6 +25,8 @@ export interface Capture {
 export interface Find {
   readonly text: string;
   readonly verdict: Verdict;
+  /** What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all. */
+  readonly among: 'text' | 'sealed' | 'nothing';
 }
 
 export interface InspectOptions {

@@ -17,7 +17,7 @@ import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat } from './chat.js';
 import type { Conversation, Kept, Watcher } from './conversations.js';
 import type { ExaminingThread } from './examining-thread.js';
-import type { ConversationFindings, Hit, Side, StreamFindings, Verdict } from './findings.js';
+import type { ConversationFindings, Hit, Side, StreamFindings } from './findings.js';
 import type { Capture, Find, InspectOptions } from './inspect.js';
 import type { Stream } from './stream.js';
 import type { RecordReached } from './terrain.js';
@@ -96,13 +96,25 @@ function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): bo
   return reassembled + incomplete + conflicts + bad > 0;
 }
 
-const NO_TWIN =
-  'only a plaintext capture of the same conversation can show that this search would have found it: give both to `servchat compare`';
+/** Bytes of what was searched, and how many of them are no text that anybody can read. */
+interface Searched {
+  bytes: number;
+  opaque: number;
+}
 
-function verdictOn(hits: readonly Hit[]): Verdict {
+function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
+  const among = searched.bytes === 0 ? 'nothing' : searched.opaque === 0 ? 'text' : 'sealed';
   const hit = hits.find(({ meaning }) => meaning === 'text');
   const others = hits.filter((other) => other !== hit);
-  return hit === undefined ? { readable: false, control: { held: false, why: NO_TWIN }, others } : { readable: true, hit, others };
+  if (hit !== undefined) return { text, verdict: { readable: true, hit, others }, among };
+  return { text, verdict: { readable: false, control: { held: false, why: whyUnknown(searched) }, others }, among };
+}
+
+/** What the search does and does not show where it finds nothing. */
+function whyUnknown({ bytes, opaque }: Searched): string {
+  if (bytes === 0) return 'there was nothing to search: the capture holds no byte that a TCP conversation sent';
+  if (opaque === 0) return `all ${bytes} bytes searched are text that anybody can read, and it stands in them in none of the shapes that were tried`;
+  return `${opaque} of the ${bytes} bytes searched are no text: whether it is in those, only a plaintext capture of the same conversation can show: give both to \`servchat compare\``;
 }
 
 const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
@@ -129,6 +141,7 @@ class Inspection implements Watcher {
   readonly #keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null;
   readonly #searches: readonly Search[];
   readonly #isSearchable: boolean;
+  readonly #bytesSearched: Searched = { bytes: 0, opaque: 0 };
   readonly #listed: ConversationFindings[] = [];
   #messagesLeft: number = MAX_LISTED.messages;
   #charactersLeft: number = MAX_LISTED.characters;
@@ -155,7 +168,7 @@ class Inspection implements Watcher {
   }
 
   get finds(): readonly Find[] {
-    return this.#searches.map((search) => ({ text: search.text, verdict: verdictOn(search.hits()) }));
+    return this.#searches.map((search) => findOf(search.text, search.hits(), this.#bytesSearched));
   }
 
   /** Bytes that have to be held so that what is searched for is not torn. */
@@ -261,6 +274,11 @@ class Inspection implements Watcher {
   }
 
   #tell(conversation: ConversationFindings): void {
+    for (const side of SIDES) {
+      const { bytes, missing, readability } = conversation.streams[side];
+      this.#bytesSearched.bytes += bytes + missing;
+      this.#bytesSearched.opaque += readability.encoded + readability.other + missing;
+    }
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {
       onConversation(conversation);

@@ -3,13 +3,19 @@
  * the port: a server can listen where it likes.
  */
 import { clientHello, serverHello } from './tls-hello.js';
+import { CONTENT, RECORD_HEADER_BYTES, recordAt } from './tls-records.js';
 import type { Side } from './findings.js';
 
+type ClearName = 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP';
+
 export type ProtocolFindings =
-  | { readonly name: 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP'; readonly closed: false }
+  | { readonly name: ClearName; readonly closed: false }
   | {
       readonly name: 'TLS';
-      readonly closed: true;
+      /** Whether TLS came about, as far as the first bytes tell: a client's hello alone encrypts nothing. */
+      readonly closed: boolean;
+      /** What the server's first bytes are: a record of TLS, its alert that ends the handshake, something else, or not there. */
+      readonly answer: 'tls' | 'alert' | 'other' | 'none';
       /** `TLS 1.3`; what the server chose, or the newest that the client offers; null where neither was captured. */
       readonly version: string | null;
       /** The name that the client asks for, in clear: who is called can be read. */
@@ -39,7 +45,7 @@ export function protocolOf(heads: Readonly<Record<Side, Buffer>>): ProtocolFindi
   return name === null ? null : { name, closed: false };
 }
 
-function clearName(client: string, server: string, heads: Readonly<Record<Side, Buffer>>): (ProtocolFindings & { closed: false })['name'] | null {
+function clearName(client: string, server: string, heads: Readonly<Record<Side, Buffer>>): ClearName | null {
   if (REQUEST.test(client) || client.startsWith(HTTP2_PREFACE) || /^HTTP\/\d(\.\d)? \d{3}/.test(server)) return 'HTTP';
   if (/^\* (OK|PREAUTH|BYE)\b/.test(server) || /^\w{1,16} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|SELECT) ?/i.test(client)) return 'IMAP';
   if (/^(\+OK|-ERR)\b/.test(server)) return 'POP';
@@ -66,25 +72,41 @@ function tlsOf({ client, server }: Readonly<Record<Side, Buffer>>): ProtocolFind
   const answered = serverHello(server);
   if (asked === null && answered === null && !hasRecords(client) && !hasRecords(server)) return null;
   const application = asked?.application ?? null;
+  const answer = answerOf(server);
   return {
     name: 'TLS',
-    closed: true,
+    closed: answer === 'tls' || (answer === 'none' && (asked === null || goesOn(client))),
+    answer,
     version: answered?.version ?? asked?.version ?? null,
     serverName: asked?.serverName ?? null,
     ...(application === null ? {} : { application }),
   };
 }
 
+function answerOf(server: Buffer): Extract<ProtocolFindings, { name: 'TLS' }>['answer'] {
+  if (server.length === 0) return 'none';
+  const record = recordAt(server, 0);
+  if (record?.type === CONTENT.alert) return 'alert';
+  // Cut before the header's end, it may be one.
+  return record === null && server.length >= RECORD_HEADER_BYTES ? 'other' : 'tls';
+}
+
+/** Whether a client whose server was not captured went on after its hello: to sealed records. */
+function goesOn(client: Buffer): boolean {
+  for (let record = recordAt(client, 0); record !== null; record = recordAt(client, record.end)) {
+    if (record.type === CONTENT.applicationData || record.type === CONTENT.changeCipherSpec) return true;
+  }
+  return false;
+}
+
 /** Joined midway: at least two TLS records, one behind the other (RFC 8446, section 5.1). */
 function hasRecords(head: Buffer): boolean {
-  let at = 0;
   let count = 0;
-  while (at + 5 <= head.length) {
-    const type = head[at] ?? 0;
-    const length = head.readUInt16BE(at + 3);
-    if (type < 0x14 || type > 0x17 || head[at + 1] !== 3 || (head[at + 2] ?? 9) > 4 || length === 0 || length > 0x4800) return false;
-    at += 5 + length;
+  let at = 0;
+  for (let record = recordAt(head, at); record !== null && record.end > at + RECORD_HEADER_BYTES; record = recordAt(head, at)) {
+    at = record.end;
     count += 1;
   }
-  return count >= 2;
+  // What is left, if anything, is the beginning of a header.
+  return count >= 2 && at + RECORD_HEADER_BYTES > head.length;
 }

@@ -7,6 +7,7 @@ import type {
   StreamFindings,
   Verdict,
 } from '../eavesdropper/findings.js';
+import { failurePhrase } from './chat-outcome.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import type { Find } from '../eavesdropper/inspect.js';
 import { MAX_HITS } from '../eavesdropper/search.js';
@@ -29,6 +30,9 @@ import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare 
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
+
+/** How the file is called that is no file. */
+const STANDARD_INPUT = '-';
 
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
@@ -59,7 +63,7 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
     ...(others.length === 0 ? [] : [`outside of them: ${listed(others)}`]),
   ];
   const lines = [
-    ...headingLines(file, look),
+    ...headingLines(file === STANDARD_INPUT ? 'standard input' : file, look),
     ...proseLines(content.join(', '), look, 2),
     ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
     ...fragmentLines(findings, look),
@@ -123,14 +127,16 @@ function moreLines(left: number, look: Look, indent: number): string[] {
 }
 
 function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
-  const { number, client, server, started, ended, frames } = conversation;
+  const { number, client, server, started, ended, frames, streams, ending } = conversation;
+  const failure = failurePhrase(conversation);
   const facts: readonly (readonly [string, string])[] = [
     ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
     ['when', `${moment(started)}, for ${duration(Math.max(0, ended - started))}`],
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
     ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
-    ['readable', `client: ${readabilityPhrase(conversation.streams.client)}; server: ${readabilityPhrase(conversation.streams.server)}`],
-    ...(conversation.unread === 0 ? [] : [['not read', `the last ${counted(conversation.unread, 'byte')} were not looked through for messages`] as const]),
+    ...(failure === null ? [] : [['chat', failure] as const]),
+    ['readable', `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`],
+    ...(conversation.unread === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
   ];
   const sections = [
@@ -146,10 +152,19 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
   return sections.filter((lines) => lines.length > 0);
 }
 
+/** Of what goes on too long to be kept: its beginning is read, but of another protocol nothing is. */
+function unreadPhrase({ unread, streams, protocol }: ConversationFindings): string {
+  const all = streams.client.bytes + streams.server.bytes;
+  if (unread < all) return `the last ${counted(unread, 'byte')} were not looked through for messages`;
+  const why = protocol === null ? '' : `: this is ${protocol.name}, and no chat of servchat’s`;
+  return `none of the ${counted(all, 'byte')} ${all === 1 ? 'was' : 'were'} looked through for messages${why}`;
+}
+
 /** A chat's mode; of what is no chat, the protocol. */
 function heading({ mode, protocol }: ConversationFindings): string {
   if (protocol === null) return mode;
-  return protocol.name === 'TLS' ? 'tls' : protocol.name;
+  if (protocol.name !== 'TLS') return protocol.name;
+  return protocol.closed ? 'tls' : 'tls, failed';
 }
 
 export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {
@@ -207,7 +222,7 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
   const messages = conversation.messages.slice(0, limit);
   const unlisted = conversation.unlisted ?? 0;
   return [
-    ...messageTables(messages, opening, look),
+    ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
     ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more than there was room for; --follow ${conversation.number} shows all that was said`, look, 4)),
   ];
@@ -218,6 +233,17 @@ function messageTables(messages: readonly SeenMessage[], opening: ConversationFi
   if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
   if (opening?.found !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
   return messageTable(OPENED_COLUMNS, messages, openedRow, look);
+}
+
+/** Of another protocol: what stands in its lines, which are no messages to be counted. Empty ones say nothing, and a body of bytes is no text. */
+function lineTable(messages: readonly SeenMessage[], look: Look): string[] {
+  const rows = messages.flatMap((message) => {
+    if (message.kind !== 'readable' || message.text === '' || message.text.includes('\ufffd')) return [];
+    const [, ...cells] = readableRow(message);
+    return [cells];
+  });
+  const [, ...columns] = [...PLACE_COLUMNS, ...READABLE_COLUMNS];
+  return rows.length === 0 ? [] : [...headingLines('Lines of text', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
 function messageTable(
@@ -270,11 +296,15 @@ function shownText(text: string): string {
   return shortened(visibleText(text), MOST_SHOWN);
 }
 
-function findLines({ text, verdict }: Find, otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
+function findLines({ text, verdict, among }: Find, otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
   const quoted = `“${shortened(text, MOST_SHOWN)}”`;
   const lines = verdict.readable
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
-    : [...proseLines(`${quoted}: not found`, look, 2, 2, 'calm'), ...controlLines(verdict, look), ...unsearchedLines(otherPackets, look)];
+    : [
+        ...proseLines(`${quoted}: ${verdict.others.length === 0 ? 'not found' : 'found in no message'}`, look, 2, 2, 'calm'),
+        ...controlLines(verdict, among, look),
+        ...unsearchedLines(otherPackets, look),
+      ];
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
   if (hits.length === 0) return lines;
   const preface = verdict.readable ? [] : proseLines('These letters stand here all the same, and are not a message:', look, 4, 2);
@@ -292,11 +322,11 @@ function cappedLines(hits: readonly Hit[], look: Look): string[] {
   return isCapped ? proseLines(`… of one shape and meaning ${MAX_HITS} are listed at most; there may be more`, look, 4) : [];
 }
 
-function controlLines(verdict: Verdict & { readonly readable: false }, look: Look): string[] {
+function controlLines(verdict: Verdict & { readonly readable: false }, among: Find['among'], look: Look): string[] {
   const { control } = verdict;
   const text = control.held
     ? `control: the same search finds it in the plaintext capture, in ${hitPhrase(control.hit)}`
-    : `no control, so this proves nothing: ${control.why}`;
+    : `${among === 'sealed' ? 'no control, so this proves nothing: ' : ''}${control.why}`;
   return proseLines(text, look, 4, 2, control.held ? 'plain' : 'strong');
 }
 

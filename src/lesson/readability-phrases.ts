@@ -1,5 +1,5 @@
 /** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
-import type { ConversationFindings, EntropyFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings.js';
+import type { ConversationFindings, EntropyFindings, ProtocolFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings.js';
 import { listed } from './phrases.js';
 
 /** `1,234,567` */
@@ -7,9 +7,10 @@ export function grouping(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `text 120 bytes, base64 text 40 bytes`, … : every byte of a stream is in one of the parts. */
-export function readabilityPhrase({ bytes, missing, readability }: StreamFindings): string {
-  if (bytes === 0) return missing === 0 ? 'nothing of it is in the capture' : 'what was sent is not in the capture';
+/** `120 of text and 40 of base64 that says text`, … : every byte of a stream is in one of the parts. */
+export function readabilityPhrase({ bytes, missing, readability }: StreamFindings, ending: ConversationFindings['ending']): string {
+  if (bytes === 0 && missing > 0) return 'what was sent is not in the capture';
+  if (bytes === 0) return ending === 'open' ? 'sent nothing while it was captured' : 'sent nothing';
   const { text, disguised, encoded, other, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
@@ -39,27 +40,38 @@ export function readableShare({ streams: { client, server } }: ConversationFindi
   if (all === 0) return '–';
   const readable = readableBytes(client.readability) + readableBytes(server.readability);
   if (readable === 0 || readable === all) return readable === 0 ? '0 %' : '100 %';
-  return `${Math.min(99, Math.max(1, Math.round((100 * readable) / all)))} %`;
+  const percent = Math.round((100 * readable) / all);
+  if (percent === 0) return 'under 1 %';
+  return percent === 100 ? 'over 99 %' : `${percent} %`;
 }
 
 /** What a conversation is, by its mode or the protocol that it begins with. */
 export function kindPhrase({ mode, protocol }: ConversationFindings): string {
   if (protocol === null) return mode === 'encrypted' ? 'encrypted chat' : mode === 'plaintext' ? 'plain text' : mode;
-  return protocol.name === 'TLS' ? (protocol.version ?? 'TLS') : protocol.name;
+  if (protocol.name !== 'TLS') return protocol.name;
+  return protocol.closed ? (protocol.version ?? 'TLS') : 'TLS, failed';
 }
 
 /** What a known protocol lets everybody read; '' for one that is not known. */
 export function protocolPhrase({ protocol }: ConversationFindings): string {
   if (protocol === null) return '';
+  if (protocol.name === 'TLS') return tlsPhrase(protocol);
   if (!protocol.closed) return `${protocol.name}, which is not encrypted`;
-  if (protocol.name === 'SSH') {
-    const { client, server } = protocol.banners;
-    return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
-  }
-  const { version, serverName, application } = protocol;
+  const { client, server } = protocol.banners;
+  return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
+}
+
+function tlsPhrase({ version, answer, closed, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
   return [
-    `${version ?? 'TLS'}, encrypted`,
+    closed ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
     ...(serverName === null ? [] : [`the client asks for ${serverName}, in clear`]),
     ...(application === undefined ? [] : [`it offers to talk ${application}, in clear`]),
   ].join('; ');
 }
+
+const NO_TLS: Readonly<Record<Extract<ProtocolFindings, { name: 'TLS' }>['answer'], string>> = {
+  tls: 'it came to nothing',
+  alert: 'the server refuses with an alert: no TLS chat came about',
+  other: 'the server answers in something else: no TLS chat came about, and nothing was encrypted',
+  none: 'no answer of the server is in the capture: no TLS chat came about in it',
+};

@@ -310,6 +310,18 @@ test('what is disguised in a line is shown without its disguise', async () => {
   expect(await printed(fileOf('login.pcap', login))).toMatch(/base64 +alice:hunter2/);
 });
 
+test('a search without a hit says what that shows', async () => {
+  const said = async (mode: string, text: string): Promise<string> => (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
+  expect(await said('plaintext', 'xyzzy')).toMatch(/“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it stands in them in none of the shapes/);
+  expect(await said('tls', 'xyzzy')).toMatch(/“xyzzy”: not found no control, so this proves nothing: \d+ of the \d+ bytes searched are no text/);
+  expect(await said('tls', 'servchat')).toMatch(/“servchat”: found in no message .* in the TLS handshake \(ClientHello: ALPN\)/);
+});
+
+test('a file that is no key log is not taken for one', async () => {
+  const { status, errors } = await run(['inspect', 'captures/samples/encrypted.pcap', '--keys', 'README.md']);
+  expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot use the key log README\.md: it holds no line SERVCHAT_SESSION_KEY; give .*\n$/)]);
+});
+
 test('a search says that only TCP was searched where there is more', async () => {
   const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
   const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);

@@ -64,11 +64,11 @@ describe('TLS', () => {
   }
 
   test('1.3, with the name that the client asks for', async () => {
-    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', closed: true, version: 'TLS 1.3', serverName: 'secret.example' });
+    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.3', serverName: 'secret.example' });
   });
 
   test('1.2, without a name', async () => {
-    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', closed: true, version: 'TLS 1.2', serverName: null });
+    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.2', serverName: null });
   });
 
   test('a hello that is cut anywhere is read as far as it goes', async () => {
@@ -87,8 +87,21 @@ describe('TLS', () => {
     expect(named(await hello({}), serverHello)).toMatchObject({ version: 'TLS 1.2' });
   });
 
+  test.each([
+    ['an error of servchat’s', 'ERROR mode-mismatch\n', 'other'],
+    // handshake_failure (RFC 8446, section 6): 2, fatal, and 40.
+    ['an alert', Buffer.from('15030300020228', 'hex'), 'alert'],
+  ])('a hello answered with %s is no TLS chat', async (_, answered, answer) => {
+    expect(named(await hello({}), answered)).toMatchObject({ name: 'TLS', closed: false, answer });
+  });
+
+  test('a client that goes on to sealed records was answered, though the capture lacks it', async () => {
+    const on = Buffer.concat([await hello({}), Buffer.from('1403030001011703030010', 'hex'), noise(16)]);
+    expect(named(on, '')).toMatchObject({ closed: true, answer: 'none' });
+  });
+
   test('joined midway: two records, one behind the other', () => {
     const record = Buffer.concat([Buffer.from('1703030010', 'hex'), noise(16)]);
-    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', closed: true, version: null, serverName: null });
+    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', closed: true, answer: 'none', version: null, serverName: null });
   });
 });

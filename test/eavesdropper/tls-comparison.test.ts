@@ -11,7 +11,7 @@ const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
 test('a tls chat is recognised by what stands in clear', async () => {
   const { findings } = await inspectCapture(sample('tls'));
   expect(findings.conversations.map(({ protocol, messages }) => ({ protocol, messages }))).toEqual([
-    { protocol: { name: 'TLS', closed: true, version: 'TLS 1.3', serverName: null, application: 'servchat/1' }, messages: [] },
+    { protocol: { name: 'TLS', closed: true, answer: 'tls', version: 'TLS 1.3', serverName: null, application: 'servchat/1' }, messages: [] },
   ]);
 });
 

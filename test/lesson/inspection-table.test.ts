@@ -130,25 +130,97 @@ describe('a search', () => {
   const search = (find: Find) => inspectionTable(plaintext, [find], FLAT);
 
   test('that finds says where, in which shape and what it is', () => {
-    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]) });
+    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]), among: 'sealed' });
     expect(page).toContain('“Hi”: readable');
     expect(page).toMatch(/12 +0 +client +120 +as typed +somebody’s words/);
     expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text stands there by chance/);
   });
   test('that finds nothing names its control', () => {
-    expect(search({ text: 'Hi', verdict: notFound('client', 6) })).toContain(
+    expect(search({ text: 'Hi', verdict: notFound('client', 6), among: 'sealed' })).toContain(
       'control: the same search finds it in the plaintext capture, in frame 6 (conversation 0, client, offset 60, as typed)',
     );
   });
   test('that has no control proves nothing', () => {
-    const page = search({ text: 'Hi', verdict: { readable: false, control: { held: false, why: 'no twin' }, others: [] } });
+    const page = search({ text: 'Hi', verdict: { readable: false, control: { held: false, why: 'no twin' }, others: [] }, among: 'sealed' });
     expect(page).toContain('no control, so this proves nothing: no twin');
+  });
+  test('among text throughout needs no twin', () => {
+    const page = search({ text: 'Hi', verdict: { readable: false, control: { held: false, why: 'all of it is text' }, others: [] }, among: 'text' });
+    expect(page).toContain('“Hi”: not found\n    all of it is text\n');
+  });
+  test('whose letters stand in a handshake alone is in no message', () => {
+    const others = [hit('client', 4, { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' })];
+    const page = search({ text: 'servchat', verdict: { readable: false, control: { held: false, why: 'no twin' }, others }, among: 'sealed' });
+    expect(page).toContain('“servchat”: found in no message');
+    expect(page).toContain('in the TLS handshake (ClientHello: ALPN): that is part of the protocol and no message');
+  });
+});
+
+describe('no sentence says more than the bytes bear out', () => {
+  const page = (changes: Parameters<typeof conversation>[0]) => inspectionTable(capture('-', [conversation(changes), conversation({ number: 1 })]), [], FLAT);
+  const nothing = { ...STREAM, bytes: 0, readability: { ...STREAM.readability, text: 0 } };
+  const binary = (bytes: number, text: number) => ({ ...STREAM, bytes, readability: { ...STREAM.readability, text, other: bytes - text } });
+
+  test.each([
+    [292, 300_290, 'under 1 %'],
+    [1, 100, '1 %'],
+    [299_998, 300_000, 'over 99 %'],
+    [0, 300, '0 %'],
+    [300, 300, '100 %'],
+  ])('%i of %i bytes readable: %s', (text, bytes, share) => {
+    expect(row(page({ streams: { client: binary(bytes, text), server: nothing } }), /^0 /).at(-1)).toBe(share);
+  });
+
+  test('a side that sent nothing', () => {
+    const streams = { client: STREAM, server: nothing };
+    expect(page({ streams, ending: 'closed' })).toContain('server: sent nothing\n');
+    expect(page({ streams, ending: 'open' })).toContain('server: sent nothing while it was captured\n');
+    expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain('server: what was sent is not in the capture\n');
+  });
+
+  test('what was not looked through: all of it, or the last of it', () => {
+    const streams = { client: binary(300_000, 0), server: binary(290, 0) };
+    expect(page({ streams, unread: 300_290 })).toContain('none of the 300290 bytes were looked through for messages');
+    expect(page({ streams, unread: 290 })).toContain('the last 290 bytes were not looked through for messages');
+  });
+
+  test('a file that is none has a name', () => {
+    expect(page({})).toMatch(/^standard input\n/);
+  });
+
+  test('a ClientHello that was not answered in TLS is no TLS chat', () => {
+    const tls = { name: 'TLS', closed: false, answer: 'other', version: 'TLS 1.3', serverName: null, application: 'servchat/1' } as const;
+    const told = page({ protocol: tls });
+    expect(told).toContain('Conversation 0: tls, failed');
+    expect(told).toContain('the client asks for TLS 1.3, but the server answers in something else: no TLS chat came about, and nothing was encrypted');
+    expect(told).not.toContain('TLS 1.3, encrypted');
+    expect(page({ protocol: { ...tls, closed: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
+  });
+
+  test('a handshake that came to nothing, and an attempt in the wrong mode', () => {
+    const { handshake } = encryptedConversation();
+    const begun = { ...handshake!, sessionKey: null };
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain('none came about: the server never answered with a SESSION-KEY');
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'open' })).toContain('none yet: the capture ends before the server’s SESSION-KEY');
+    expect(page({ mode: 'encrypted', handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] }, ending: 'closed' })).toContain('none came about: ERROR busy ended the handshake');
+    expect(page(encryptedConversation())).not.toContain('none came about');
+    const refused = plaintextConversation([['client', 'Hello'], ['server', 'ERROR mode-mismatch']]);
+    expect(page(refused)).toContain('none came about: the server’s only line, ERROR mode-mismatch,');
+    expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('none came about');
+  });
+
+  test('lines of another protocol are no numbered messages, and empty ones are left out', () => {
+    const web = plaintextConversation([['client', 'GET / HTTP/1.1'], ['client', 'Host: example'], ['client', '']]);
+    const told = page({ ...web, protocol: { name: 'HTTP', closed: false } });
+    expect(told).not.toContain('Messages');
+    expect(told).not.toContain('(empty)');
+    expect(row(told.slice(told.indexOf('Lines of text')), /Host/)).toEqual(['6', 'client', 'Host: example']);
   });
 });
 
 test('each value comes from the data', () => {
   const verdict = notFound('client', 6, [hit('client', 4, { meaning: 'protocol word', shape: 'in another case' })]);
-  const data = { findings: { ...encrypted, otherPackets: { UDP: 2 } }, finds: [{ text: 'Hello', verdict }] };
+  const data = { findings: { ...encrypted, otherPackets: { UDP: 2 } }, finds: [{ text: 'Hello', verdict, among: 'sealed' as const }] };
   const render = ({ findings, finds }: typeof data) => inspectionTable(findings, finds, LOOK);
   expect(followed(data, render)).toEqual(
     [
@@ -180,7 +252,7 @@ test('nothing but LF controls the terminal, and the width holds, whatever stands
       damage: { message: text, packet: 1, offset: 1 },
       otherPackets: { [text]: 1 },
     };
-    const page = inspectionTable(findings, [{ text, verdict: notFound('client', 6) }], LOOK);
+    const page = inspectionTable(findings, [{ text, verdict: notFound('client', 6), among: 'sealed' }], LOOK);
     expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
     expect(Math.max(...page.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
   };

@@ -8,7 +8,7 @@ import { HOSTILE, hostileText } from './hostile.js';
 
 test('an inspection is the findings and the searches under its name and version', () => {
   const findings = capture('plain.pcap', [plaintextConversation()]);
-  const finds = [{ text: 'Hi', verdict: notFound('client', 6) }];
+  const finds = [{ text: 'Hi', verdict: notFound('client', 6), among: 'text' as const }];
   const document = inspectionJson(findings, finds);
   expect(document.endsWith('}\n')).toBe(true);
   expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 1, ...findings, finds });
