@@ -7,7 +7,7 @@
  * It has no socket and no timer; `relay.ts` carries out its moves. It has no key of the two sides either: what it needs
  * of that kind it makes for itself.
  */
-import type { ErrorFrame, Frame } from '../protocol/frames.js';
+import type { ErrorFrame, Frame, Integrity } from '../protocol/frames.js';
 import { formatFrame } from '../protocol/frames.js';
 import { Waiting } from './waiting.js';
 
@@ -78,6 +78,8 @@ export interface Attack {
   readonly needs: string;
   /** Answers in the server's place: the real one is never connected to. */
   readonly instead?: true;
+  /** In encrypted mode the server it is run against takes this check besides its own (`--allow-integrity`). */
+  readonly serverAlsoTakes?: Integrity;
   /** Each connection anew: the state of one run is in the handler's closure. */
   start(wire: Wire): Handler;
   /** After the chat, with what the attacker may have got hold of since. */

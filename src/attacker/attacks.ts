@@ -1,6 +1,7 @@
 /** Every attack, in the order of the matrix. */
 import type { Attack } from './attack.js';
 import { downgrade } from './attacks/downgrade.js';
+import { downgradeOneWay } from './attacks/downgrade-one-way.js';
 import { drop } from './attacks/drop.js';
 import { fakeServer } from './attacks/fake-server.js';
 import { flip } from './attacks/flip.js';
@@ -32,6 +33,7 @@ export const ATTACKS: readonly Attack[] = [
   keySwap,
   fakeServer,
   downgrade,
+  downgradeOneWay,
   recordNowReadLater,
   guessByLength,
 ];

@@ -5,7 +5,7 @@
 import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { otherSide, type Attack, type Goal, type Side } from './attack.js';
-import type { Guard, Outcome, Seat, Setting } from './matrix.js';
+import type { Cell, Guard, Outcome, Seat, Setting } from './matrix.js';
 
 export interface Observed {
   readonly mode: Setting['mode'];
@@ -28,18 +28,29 @@ export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed:
     if (guard !== null) return { kind: 'failed', why: 'nothing was done, and yet somebody complained' };
     return { kind: 'not-possible', why: `it needs ${needs}` };
   }
-  if (isReached(goal, observed)) return guard === null ? { kind: 'works-unnoticed' } : { kind: 'works-noticed', by: guard };
+  if (isReached(goal, observed)) return guard === null ? success(goal) : { kind: 'works-noticed', by: guard };
   if (guard !== null) return { kind: 'refused', by: guard };
-  if (goal === 'read') return { kind: 'refused', by: observed.mode === 'tls' ? 'TLS' : 'the encryption' };
-  if (goal === 'guess') return { kind: 'refused', by: 'the padding' };
+  if (goal === 'read' || goal === 'guess') return { kind: 'reads-nothing', sealedBy: observed.mode === 'tls' ? 'the TLS records' : 'the tokens' };
   return { kind: 'failed', why: 'it neither did what it set out to do nor did anybody complain' };
 }
 
-/** How much of what was said an attacker knows who only looks, in a few words; '' where that is not the question. */
-export function understood(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'learned'>): string {
-  if (goal === 'guess') return `${rightOnes(said, learned).length} of ${said.length} messages told apart from all others`;
-  if (goal === 'nothing' || learned.length === 0) return '';
-  return `read ${rightOnes(said, learned).length} of ${said.length} messages`;
+/** How many of the messages an attacker knows who was after them, or who came to know some on the way. */
+export function known(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'learned'>): Cell['known'] {
+  const isAfterThem = goal === 'read' || goal === 'guess';
+  return isAfterThem || learned.length > 0 ? { messages: rightOnes(said, learned).length, of: said.length } : null;
+}
+
+function success(goal: Goal): Outcome {
+  switch (goal) {
+    case 'nothing':
+      return { kind: 'passes' };
+    case 'read':
+      return { kind: 'reads' };
+    case 'guess':
+      return { kind: 'guesses' };
+    default:
+      return { kind: 'works-unnoticed' };
+  }
 }
 
 const SIDES: readonly Side[] = ['client', 'server'];

@@ -18,21 +18,25 @@ export interface Setting {
   readonly insists: boolean;
 }
 
-/** Who or what stood in the way of an attack, or noticed it. */
+/** By what somebody noticed an attack, or stopped it. */
 export type Guard =
   | 'the check'
   | "Fernet's signature"
   | 'the sequence number'
   | 'the fingerprint'
   | 'TLS'
-  | 'the encryption'
-  | 'the padding'
   | 'the list of allowed checks'
   | 'the missing EXIT'
   /** Somebody complained of something that is none of the above. */
   | 'something else';
 
 export type Outcome =
+  /** The control: the chat took place as it was typed. */
+  | { readonly kind: 'passes' }
+  /** Of an attacker who only looks: what they know is in {@link Cell.known}. */
+  | { readonly kind: 'reads' | 'guesses' }
+  /** Nobody was in the way, and the recording was made: there is nothing in it that the attacker can read. */
+  | { readonly kind: 'reads-nothing'; readonly sealedBy: 'the TLS records' | 'the tokens' }
   | { readonly kind: 'works-unnoticed' }
   | { readonly kind: 'works-noticed'; readonly by: Guard }
   | { readonly kind: 'refused'; readonly by: Guard }
@@ -60,8 +64,8 @@ export interface Cell {
   readonly attack: string;
   readonly setting: Setting;
   readonly outcome: Outcome;
-  /** More about it, in a few words, or ''. */
-  readonly detail: string;
+  /** How many of the messages that were said the attacker knows; null where the attack is not after them. */
+  readonly known: { readonly messages: number; readonly of: number } | null;
   readonly said: readonly { readonly side: Side; readonly text: string }[];
   readonly seats: Readonly<Record<Side, Seat>>;
   /** What the attacker understood. */
@@ -88,6 +92,14 @@ export const SETTINGS: readonly Setting[] = [
   { name: 'tls', mode: 'tls', integrity: null, insists: false },
   { name: 'tls-pinned', mode: 'tls', integrity: null, insists: true },
 ];
+
+/** Those columns that fit what was asked for; what was not asked for may be anything. */
+export function settingsThatFit(mode: Mode | undefined, integrity: Integrity | undefined, insists: boolean): readonly Setting[] {
+  return SETTINGS.filter(
+    (setting) =>
+      (mode === undefined || setting.mode === mode) && (integrity === undefined || setting.integrity === integrity) && (!insists || setting.insists),
+  );
+}
 
 export function settingFor(mode: Setting['mode'], integrity: Integrity, insists: boolean): Setting {
   const known = SETTINGS.find(

@@ -13,9 +13,9 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
     why: 'with --list, which names the attacks and runs none',
   },
   {
-    what: ['[name]', '--mode', '--integrity', '--insist', '--to', '--port', '--attack-another-machine'],
+    what: ['[name]', '--to', '--port', '--attack-another-machine'],
     when: ({ values }) => values.all === true,
-    why: 'with --all, which runs every attack in every mode',
+    why: 'with --all, which runs every attack',
     instead: 'run that one without --all',
   },
   {
@@ -48,7 +48,7 @@ export function attackCommand(): Command {
     .description('Puts a relay between two real processes on this machine, which does one thing to their traffic, and tells what came of it.')
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')
-    .option('--all', 'run every attack in every mode, and print the matrix')
+    .option('--all', 'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it')
     .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(['plaintext', 'encrypted', 'tls']).default('encrypted'))
     .addOption(new Option('--integrity <check>', 'the check behind each token (encrypted mode)').choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY))
     .option('--insist', 'a fingerprint is insisted on: by the server in encrypted mode, by the client in tls mode')
@@ -65,11 +65,14 @@ Examples:
   $ servchat attack modify --mode plaintext
   $ servchat attack rehash --integrity sha256
   $ servchat attack --all
+  $ servchat attack --all --mode tls
   $ servchat attack reflect --to 127.0.0.1:4747 --port 4748`,
     )
-    .action(async (name: string | undefined, options: AttackOptions, command: Command) => {
+    .action(async (name: string | undefined, options: Omit<AttackOptions, 'columns'>, command: Command) => {
       const { attack } = await import('./run-attack.js');
       const wrongUsage = (message: string): never => command.error(`error: ${message}`);
-      if (!(await attack(name, options, wrongUsage))) process.exitCode = 1;
+      const isGiven = (option: keyof AttackOptions): boolean => command.getOptionValueSource(option) === 'cli';
+      const columns = { ...(isGiven('mode') && { mode: options.mode }), ...(isGiven('integrity') && { integrity: options.integrity }) };
+      if (!(await attack(name, { ...options, columns }, wrongUsage))) process.exitCode = 1;
     });  return refuseWithoutEffect(itself, RULES);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Attack } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
-import { SETTINGS, settingFor, type Matrix, type Setting } from '../attacker/matrix.js';
+import { SETTINGS, settingFor, settingsThatFit, type Matrix, type Setting } from '../attacker/matrix.js';
 import { startRelay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import { acquaintanceFor, everyRun, runMatrix } from '../demo/attack-matrix.js';
@@ -27,6 +27,8 @@ export interface AttackOptions {
   readonly all?: true;
   readonly mode: Setting['mode'];
   readonly integrity: Integrity;
+  /** What of these two was asked for, and is no default: with --all it chooses columns. */
+  readonly columns: { readonly mode?: Setting['mode']; readonly integrity?: Integrity };
   readonly insist?: true;
   readonly out: string;
   readonly format: 'table' | 'json';
@@ -43,30 +45,34 @@ export async function attack(name: string | undefined, options: AttackOptions, w
     process.stdout.write(attackListTable(ATTACKS, look()));
     return true;
   }
-  if (options.all === true) return all(options);
+  if (options.all === true) {
+    const settings = settingsThatFit(options.columns.mode, options.columns.integrity, options.insist === true);
+    if (settings.length === 0) return wrongUsage('no column of the matrix is set up like this; --mode alone chooses those of one mode');
+    return all(settings, options);
+  }
   const chosen = ATTACKS.find((each) => each.name === name);
   if (name === undefined) return wrongUsage('which attack? --list names them, --all runs them all');
   if (chosen === undefined) return wrongUsage(`there is no attack ${printable(name)}; --list names them`);
   return options.to === undefined ? one(chosen, options) : stayBetween(chosen, options, options.to);
 }
 
-async function all({ out, format }: AttackOptions): Promise<boolean> {
+async function all(settings: readonly Setting[], { out, format }: AttackOptions): Promise<boolean> {
   return fillFolder(out, async (folder) => {
-    const matrix = await allRuns(folder);
+    const matrix = await allRuns(settings, folder);
     const document = attackMatrixJson(matrix);
-    const file = publishDocument(document, 'matrix.json', folder);
+    const file = publishDocument(document, settings.length === SETTINGS.length ? 'matrix.json' : 'matrix.part.json', folder);
     if (format === 'json') process.stdout.write(document);
     else process.stdout.write(`${attackMatrixTable(matrix, look())}\nThe same as data, with what each side was shown: ${file}\nA capture from each side of the relay for every run: ${out}\n`);
     return matrix.cells.every(({ outcome }) => outcome.kind !== 'failed');
   });
 }
 
-async function allRuns(folder: OwnFolder): Promise<Matrix> {
-  const bar = await progressBar('attacks', ATTACKS.length * SETTINGS.length);
+async function allRuns(settings: readonly Setting[], folder: OwnFolder): Promise<Matrix> {
+  const bar = await progressBar('attacks', ATTACKS.length * settings.length);
   try {
     const matrix = await runMatrix({
       program: PROGRAM,
-      runs: everyRun(ATTACKS, SETTINGS),
+      runs: everyRun(ATTACKS, settings),
       directory: folder.workplace,
       // One more than there are processors: a run spends some of its time waiting.
       atOnce: os.availableParallelism() + 1,

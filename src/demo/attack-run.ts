@@ -6,7 +6,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 
 import type { Attack, Side } from '../attacker/attack.js';
-import { judge, understood } from '../attacker/judge.js';
+import { judge, known } from '../attacker/judge.js';
 import type { Cell, Outcome, Seat, Setting } from '../attacker/matrix.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
@@ -137,7 +137,7 @@ class Run {
       attack: attack.name,
       setting,
       outcome,
-      detail: understood(attack.goal, observed),
+      known: known(attack.goal, observed),
       said: this.#said,
       seats,
       learned,
@@ -172,9 +172,10 @@ class Run {
   }
 
   #serverArguments(): string[] {
-    const { setting } = this.#options;
+    const { attack, setting } = this.#options;
     const { mode, integrity, insists } = setting;
-    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
+    const besides = attack.serverAlsoTakes === undefined || integrity === null ? [] : ['--allow-integrity', attack.serverAlsoTakes];
+    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity]), ...besides];
     if (mode === 'encrypted' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
     return mode === 'tls' ? [...common, ...this.#lootArguments()] : common;
   }

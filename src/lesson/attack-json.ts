@@ -3,7 +3,7 @@ import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
-const ATTACKS_VERSION = 1;
+const ATTACKS_VERSION = 2;
 const FORMAT = 'servchat attacks';
 
 /** One JSON document that ends in LF. */
@@ -22,7 +22,11 @@ export function parseAttackMatrix(json: string): Matrix {
   const document = parsed(json) as Partial<Omit<Matrix, 'cells'>> & { format?: unknown; version?: unknown; cells?: readonly (Omit<Cell, 'setting'> & { setting: string })[] };
   const { format, version, attacks, settings, cells } = document;
   if (format !== FORMAT || version !== ATTACKS_VERSION || !Array.isArray(attacks) || !Array.isArray(settings) || !Array.isArray(cells)) {
-    throw new Error(`Cannot use the attacks: this is no document of servchat attack --format json, version ${ATTACKS_VERSION}`);
+    throw new Error(
+      format === FORMAT
+        ? `Cannot use the attacks: the file is of another version of servchat; run servchat attack --all once more`
+        : `Cannot use the attacks: this is not a document of servchat attack --format json`,
+    );
   }
   const byName = new Map((settings as readonly Setting[]).map((setting) => [setting.name, setting]));
   return {

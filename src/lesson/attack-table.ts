@@ -1,6 +1,6 @@
 /** `servchat attack` at a terminal: the list, one run, and the matrix. */
 import type { Cell, Matrix } from '../attacker/matrix.js';
-import { CONTROL, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
+import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
 import type { Look } from './look.js';
 import { counted } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
@@ -19,7 +19,7 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
     cell(nameLines(name)),
     ...matrix.settings.map((setting) => {
       const found = matrix.cells.find((each) => each.attack === name && each.setting.name === setting.name);
-      return found === undefined ? cell('') : cell(outcomeLines(found), found.attack === CONTROL ? 'plain' : PAINTS[found.outcome.kind]);
+      return found === undefined ? cell('') : cell(outcomeLines(found), PAINTS[found.outcome.kind]);
     }),
   ]);
   const failed = matrix.cells.filter(({ outcome }) => outcome.kind === 'failed');
@@ -28,13 +28,13 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
     tableLines(columns, rows, look),
     matrix.settings.flatMap((setting) => proseLines(`${settingHead(setting)}: ${settingPhrase(setting)}`, look, 2, 2, 'faint')),
     LEGEND.flatMap((line) => proseLines(line, look, 2, 2, 'faint')),
-    failed.flatMap((each) => proseLines(`${each.attack}, ${settingPhrase(each.setting)}: ${outcomePhrase(each.outcome)}`, look, 0, 2, 'strong')),
+    failed.flatMap((each) => proseLines(`${each.attack}, ${settingPhrase(each.setting)}: ${outcomePhrase(each)}`, look, 0, 2, 'strong')),
   ]);
 }
 
 /** One run: what was said, what each side was shown, what came of it. Lines that end in LF. */
 export function attackRunTable(run: Cell, look: Look): string {
-  const { attack, setting, outcome, detail, said, seats, learned, captures } = run;
+  const { attack, setting, outcome, said, seats, learned, captures } = run;
   const columns: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
   const rows = [
     ...said.map(({ side, text }) => [cell(`${side} typed`), cell(text)]),
@@ -52,16 +52,10 @@ export function attackRunTable(run: Cell, look: Look): string {
   return written([
     headingLines(`${attack}, ${settingPhrase(setting)}`, look),
     tableLines(columns, rows, look, 2),
-    proseLines(`Outcome: ${outcomePhrase(outcome)}${detail === '' ? '' : ` (${detail})`}.`, look, 0, 2, PAINTS[outcome.kind]),
+    proseLines(`Outcome: ${outcomePhrase(run)}.`, look, 0, 2, PAINTS[outcome.kind]),
     ['Captured on each side of the relay:', ...sides.map((file) => `  ${file}`)],
   ]);
 }
-
-const LEGEND = [
-  'nothing: the control; where it does not pass, its column says nothing',
-  'works: nobody noticed; of an attacker who looks on, how many messages they know. noticed, refused: by what',
-  'check: the check beside the token. Fernet: the signature inside it. number: the sequence number in the check. cipher: what the attacker saw was sealed. list: the checks that the server takes. no EXIT: the chat ended and nobody had ended it. –: nothing there for it to work on',
-];
 
 /** A long name on two lines, parted at a hyphen. */
 function nameLines(name: string): readonly string[] {

@@ -2,64 +2,105 @@
 import type { Cell, Guard, Outcome, Setting } from '../attacker/matrix.js';
 import type { Paint } from './look.js';
 
-/** One sentence without its full stop. */
-export function outcomePhrase(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'works-unnoticed':
-      return 'works, and nobody notices';
-    case 'works-noticed':
-      return `works, but is noticed: by ${outcome.by}`;
-    case 'refused':
-      return `refused by ${outcome.by}`;
-    case 'not-possible':
-      return `not possible here: ${outcome.why}`;
-    case 'failed':
-      return `the run failed: ${outcome.why}`;
-  }
+/** What a cell says: the same words in the matrix, of a single run and in the report. */
+interface Verdict {
+  readonly word: string;
+  /** A number of messages, or who noticed: for a line under the word. */
+  readonly more: string;
+  /** What the word means in this run, one sentence without its full stop. */
+  readonly meaning: string;
+}
+
+/** "refused: check" and the like. */
+export function verdictWords(cell: Pick<Cell, 'outcome' | 'known'>): string {
+  const { word, more } = verdict(cell);
+  return more === '' ? word : `${word}${'by' in cell.outcome ? ':' : ''} ${more}`;
+}
+
+/** One sentence without its full stop: the words of the matrix, and what they mean in this run. */
+export function outcomePhrase(cell: Pick<Cell, 'outcome' | 'known'>): string {
+  return `${verdictWords(cell)} (${verdict(cell).meaning})`;
 }
 
 /** For a narrow column: one or two lines. */
-export function outcomeLines({ attack, outcome, detail }: Pick<Cell, 'attack' | 'outcome' | 'detail'>): readonly string[] {
-  if (attack === CONTROL && outcome.kind === 'works-unnoticed') return ['passes'];
+export function outcomeLines(cell: Pick<Cell, 'outcome' | 'known'>): readonly string[] {
+  const { word, more } = verdict(cell);
+  return more === '' ? [word] : [word, more];
+}
+
+function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
+  const share = known === null ? '' : `${known.messages} of ${known.of}`;
   switch (outcome.kind) {
-    case 'works-unnoticed': {
-      const [, some, all] = /(\d+) of (\d+)/.exec(detail) ?? [];
-      return some === undefined || all === undefined ? ['works'] : ['works', `${some} of ${all}`];
-    }
+    case 'passes':
+      return { word: 'passes', more: '', meaning: 'the chat took place as it was typed' };
+    case 'reads':
+      return { word: 'reads', more: share, meaning: `the attacker knows ${share} messages, and nobody notices` };
+    case 'guesses':
+      return { word: 'guesses', more: share, meaning: `${share} messages are as long as one text on the attacker’s list and no other, and nobody notices` };
+    case 'reads-nothing':
+      return { word: 'reads', more: 'nothing', meaning: `everything was recorded and nobody refused anything, but the attacker cannot open ${outcome.sealedBy}` };
+    case 'works-unnoticed':
+      return { word: 'works', more: share, meaning: `nobody notices${share === '' ? '' : `, and the attacker knows ${share} messages`}` };
     case 'works-noticed':
-      return ['noticed', ...SHORT[outcome.by]];
+      return { word: 'noticed', more: GUARDS[outcome.by].short, meaning: `it works, but ${GUARDS[outcome.by].noticed}` };
     case 'refused':
-      return ['refused', ...SHORT[outcome.by]];
+      return { word: 'refused', more: GUARDS[outcome.by].short, meaning: `it does not work: ${GUARDS[outcome.by].noticed}` };
     case 'not-possible':
-      return ['–'];
+      return { word: '–', more: '', meaning: `not possible here: ${outcome.why}` };
     case 'failed':
-      return ['FAILED'];
+      return { word: 'FAILED', more: '', meaning: `the run failed: ${outcome.why}` };
   }
 }
 
-/** The relay that does nothing. */
-export const CONTROL = 'nothing';
+/** Who noticed, in a word for the matrix, and in a clause. */
+const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed: string }>> = {
+  'the check': { short: 'check', noticed: 'the check beside a token did not fit' },
+  "Fernet's signature": { short: 'Fernet', noticed: 'the signature inside a token did not fit' },
+  'the sequence number': { short: 'number', noticed: 'the check of a message belonged to another place in the chat' },
+  'the fingerprint': { short: 'key', noticed: 'the key was not the one whose fingerprint was insisted on' },
+  TLS: { short: 'TLS', noticed: 'TLS objected to what came' },
+  'the list of allowed checks': { short: 'list', noticed: 'the server does not take the check that was asked for' },
+  'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended and nobody had said EXIT' },
+  'something else': { short: '?', noticed: 'somebody complained of something else' },
+};
 
-const SHORT: Readonly<Record<Guard, readonly string[]>> = {
-  'the check': ['check'],
-  "Fernet's signature": ['Fernet'],
-  'the sequence number': ['number'],
-  'the fingerprint': ['finger-', 'print'],
-  TLS: ['TLS'],
-  'the encryption': ['cipher'],
-  'the padding': ['padding'],
-  'the list of allowed checks': ['list'],
-  'the missing EXIT': ['no EXIT'],
-  'something else': ['?'],
+/** Whether the attacker came to the aim, and whether somebody noticed; `none` where there was no attack to tell of. */
+export const AIMS: Readonly<Record<Outcome['kind'], 'reached' | 'noticed' | 'missed' | 'none'>> = {
+  passes: 'none',
+  reads: 'reached',
+  guesses: 'reached',
+  'reads-nothing': 'missed',
+  'works-unnoticed': 'reached',
+  'works-noticed': 'noticed',
+  refused: 'missed',
+  'not-possible': 'none',
+  failed: 'none',
 };
 
 export const PAINTS: Readonly<Record<Outcome['kind'], Paint>> = {
+  passes: 'plain',
+  reads: 'alarm',
+  guesses: 'alarm',
+  'reads-nothing': 'calm',
   'works-unnoticed': 'alarm',
   'works-noticed': 'strong',
   refused: 'calm',
   'not-possible': 'faint',
   failed: 'strong',
 };
+
+/** What the words of the matrix mean, a line for each. */
+export const LEGEND: readonly string[] = [
+  'passes: the control. Where it does not pass, its column says nothing',
+  'reads, guesses: so many of the messages; nobody notices somebody who only looks',
+  'works: nobody noticed. With a number: so many messages were read as well',
+  'noticed: it works, but somebody noticed. refused: it does not work',
+  `by what: ${Object.values(GUARDS)
+    .filter(({ short }) => short !== '?')
+    .map(({ short, noticed }) => `${short}, ${noticed}`)
+    .join('; ')}`,
+  '–: nothing is there for it to work on',
+];
 
 /** A heading for a narrow column. */
 export function settingHead({ mode, integrity, insists }: Setting): string {

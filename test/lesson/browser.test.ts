@@ -82,7 +82,7 @@ function whole(): Lesson {
     attack: name,
     setting,
     outcome: { kind: 'refused', by: 'the list of allowed checks' },
-    detail: '',
+    known: null,
     said: [{ side: 'client', text: 'Hello' }],
     seats: { client: seat, server: seat },
     learned: [],

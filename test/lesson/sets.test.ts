@@ -45,7 +45,7 @@ const MATRIX: Matrix = {
       attack: name,
       setting,
       outcome: setting.mode === 'plaintext' ? { kind: 'works-unnoticed' } : { kind: 'refused', by: 'the check' },
-      detail: '',
+      known: null,
       said: [],
       seats: { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: [], left: true, problems: [], complaint: '', status: 0 } },
       learned: [],

@@ -2,7 +2,7 @@
 import type { Attack } from '../../attacker/attack.js';
 import { ATTACKS } from '../../attacker/attacks.js';
 import { SETTINGS, type Cell, type Setting } from '../../attacker/matrix.js';
-import { outcomeLines, outcomePhrase, settingHead, settingPhrase } from '../attack-words.js';
+import { AIMS, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../attack-words.js';
 import type { Lesson } from '../lesson.js';
 import { without } from './chosen.js';
 import { captured, disclosure, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
@@ -46,20 +46,13 @@ function chosenOf<Named extends { readonly name: string }>(all: readonly Named[]
 }
 
 /** The mark repeats what the words say. */
-const MARKS: Readonly<Record<Cell['outcome']['kind'], string>> = {
-  'works-unnoticed': '●',
-  'works-noticed': '◐',
-  refused: '○',
-  'not-possible': '',
-  failed: '!',
-};
+const MARKS = { reached: '●', noticed: '◐', missed: '○', none: '' } as const;
 
 function outcomeCell(cell: Cell | undefined): InlineOrMore {
   if (cell === undefined) return 'not run';
-  const [first = '', ...rest] = outcomeLines(cell);
-  const words = `${first}${rest.length === 0 ? '' : `: ${rest.join(' ').replace('- ', '')}`}`;
-  const mark = MARKS[cell.outcome.kind];
-  return mark === '' ? words : [`${mark}\u00a0`, cell.outcome.kind === 'works-unnoticed' ? strong(words) : words];
+  const words = verdictWords(cell);
+  const aim = AIMS[cell.outcome.kind];
+  return aim === 'none' ? words : [`${MARKS[aim]}\u00a0`, aim === 'reached' ? strong(words) : words];
 }
 
 /** One run: what was typed, what each side was shown. */
@@ -81,6 +74,6 @@ export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<
   ];
   return part(
     table(`${name} in ${settingPhrase(cell.setting)}`, ['who', 'what'], rows),
-    paragraph(strong(`Outcome: ${outcomePhrase(cell.outcome)}.`), ...(cell.detail === '' ? [] : [' ', captured(cell.detail)])),
+    paragraph(strong(`Outcome: ${outcomePhrase(cell)}.`)),
   );
 }

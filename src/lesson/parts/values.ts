@@ -2,8 +2,8 @@
 import type { PhrasingContent } from 'mdast';
 
 import type { Place } from '../../eavesdropper/findings.js';
+import { AIMS } from '../attack-words.js';
 import { tally, type Counts, type Tally } from '../comparison-summary.js';
-import { CONTROL } from '../attack-words.js';
 import type { AttackRuns, Lesson, Recorded, StreamRun } from '../lesson.js';
 import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../phrases.js';
 import { framesThatContain } from '../wireshark.js';
@@ -160,8 +160,8 @@ function tlsSearch(verdicts: Lesson['verdicts']): string {
 
 /** A sentence without its full stop; of the runs alone that say something of the attack. */
 function attacksThatWorked({ cells }: AttackRuns['matrix']): string {
-  const attacks = cells.filter(({ attack, outcome }) => attack !== CONTROL && outcome.kind !== 'failed' && outcome.kind !== 'not-possible');
-  const worked = attacks.filter(({ outcome }) => outcome.kind === 'works-unnoticed' || outcome.kind === 'works-noticed');
+  const attacks = cells.filter(({ outcome }) => AIMS[outcome.kind] !== 'none');
+  const worked = attacks.filter(({ outcome }) => AIMS[outcome.kind] !== 'missed');
   return `In ${worked.length} of the ${counted(attacks.length, 'attack')} that were run, the attacker reached the aim`;
 }
 

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+
+import { forward, forwardFrame, isMessage, type Attack, type FramePiece, type Move } from '../attack.js';
+
+/** The one check that anybody can compute. */
+const WEAKEST = 'sha256';
+
+/**
+ * Downgrades one direction of a chat whose server takes the plain hash as well. HELLO is not signed: the server hears that
+ * the client wants SHA-256, and the client never hears of it. From then on the attacker writes each check of the client
+ * anew, so that numbers protect nothing, and the client's second message arrives twice. What the server says is kept back,
+ * since its checks are of the wrong kind for the client, who would refuse the first of them.
+ */
+export const downgradeOneWay: Attack = {
+  name: 'downgrade-one-way',
+  summary: 'of a server that takes sha256 as well, asks for it; then sends a message twice, and keeps the answers back',
+  goal: 'repeat',
+  needs: 'a handshake that asks for more than the least',
+  serverAlsoTakes: WEAKEST,
+  start: () => {
+    let isDowngraded = false;
+    return (piece) => {
+      if (piece.kind !== 'frame') return [forward(piece)];
+      if (piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST) {
+        isDowngraded = true;
+        return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST })];
+      }
+      if (!isDowngraded || piece.frame.kind !== 'MESSAGE') return [forward(piece)];
+      if (piece.from === 'server') return [];
+      const again = isMessage(piece, 'client', 1);
+      return again ? [rehashed(piece), rehashed(piece)] : [rehashed(piece)];
+    };
+  },
+};
+
+function rehashed(piece: FramePiece): Move {
+  if (piece.frame.kind !== 'MESSAGE') return forward(piece);
+  const check = createHash(WEAKEST).update(piece.frame.token, 'latin1').digest();
+  return forwardFrame(piece, { ...piece.frame, check });
+}
