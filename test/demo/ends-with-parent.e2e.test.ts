@@ -72,7 +72,7 @@ describe.each(RUNS)('%s', (_, command) => {
 });
 
 test('demo compare, of which somebody reads the first line alone', async () => {
-  const shell = new TestProcess('bash', ['-c', 'echo $$; "$@" | head -1; sleep 60', 'bash', process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()]);
+  const shell = new TestProcess('bash', ['-c', 'echo $$; "$@" | head -1; exec sleep 60', 'bash', process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()]);
   const chairs = await chairsOf(shell);
   await shell.shows('Playing');
   // Its next line finds nobody: that may take until the conversation is over.

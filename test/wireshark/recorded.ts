@@ -18,9 +18,10 @@ export interface Recorded {
 export async function record(mode: 'plaintext' | 'encrypted', integrity: Integrity = 'hmac-sha256-seq'): Promise<Recorded> {
   const directory = temporaryDirectory();
   const [capture, keyLog] = [path.join(directory, 'chat.pcap'), path.join(directory, 'keys')];
-  const { chair, port } = await server(['--mode', mode, '--integrity', integrity]);
-  const options = ['--mode', mode, '--integrity', integrity, '--capture', capture, '--keylog', keyLog];
-  const other = servchat(['connect', `127.0.0.1:${port}`, ...options]);
+  const both = ['--mode', mode, ...(mode === 'encrypted' ? ['--integrity', integrity] : [])];
+  const { chair, port } = await server(both);
+  const keys = mode === 'encrypted' ? ['--keylog', keyLog] : [];
+  const other = servchat(['connect', `127.0.0.1:${port}`, ...both, '--capture', capture, ...keys]);
   await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
   for (const [question, answer] of [['Nice to Meet you', 'Nice to Meet you too'], ['Ünï👋 \\ "quoted" | and\ttabbed', 'x'.repeat(300)], ['', '']] as const) {
     other.say(question);
