@@ -3,9 +3,11 @@ import fs from 'node:fs';
 
 import { REBUILT, TapRecorder, type Side } from '../capture/tap.js';
 import { describeFileError } from '../file-error.js';
+import { rememberMade } from '../files/made.js';
 import { checkOutput, type IfThere } from '../files/output-file.js';
 import { CaptureFileError } from '../packets/capture-file.js';
 import { printable } from '../printable.js';
+import type { Provenance } from '../wireshark/provenance.js';
 
 interface ChairCaptureOptions {
   readonly file: string;
@@ -40,13 +42,22 @@ export class ChairCapture {
   async close(): Promise<void> {
     this.tap.close();
     if (this.tap.failure !== null) throw this.tap.failure;
-    if (this.#isDirect || this.tap.connections === 0) return;
-    const { file, side, keyLog, ifThere } = this.#options;
+    // Nobody came, and there is no file.
+    if (this.tap.connections === 0) return;
+    const { file, side } = this.#options;
+    const provenance: Provenance = { way: 'tap', side, rebuilt: REBUILT };
+    if (!this.#isDirect) await this.#annotate(provenance);
+    rememberMade(file, provenance);
+  }
+
+  async #annotate(provenance: Provenance): Promise<void> {
+    const { file, keyLog, ifThere } = this.#options;
     const { annotateRecording } = await import('./run-annotate.js');
     try {
-      await annotateRecording(this.#recording, file, { provenance: { way: 'tap', side, rebuilt: REBUILT }, keyLog, ifThere });
+      await annotateRecording(this.#recording, file, { provenance, keyLog, ifThere });
     } catch (error) {
-      throw new CaptureFileError(`${(error as Error).message}. The chat is kept as ${printable(this.#recording)}`, { cause: error });
+      const kept = fs.existsSync(this.#recording) ? `. The chat is kept in ${printable(this.#recording)}` : '';
+      throw new CaptureFileError(`${(error as Error).message}${kept}`, { cause: error });
     }
   }
 

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { printable } from '../printable.js';
-import { annotateCapture, type Annotated, type Provenance } from '../wireshark/annotate.js';
+import { annotateCapture, type Annotated } from '../wireshark/annotate.js';
+import type { Provenance } from '../wireshark/provenance.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import type { IfThere } from '../files/output-file.js';
 import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';

@@ -10,10 +10,11 @@ import type { OwnFolder } from '../files/own-folder.js';
 import { comparisonTable } from '../lesson/comparison-table.js';
 import { inspectionTable } from '../lesson/inspection-table.js';
 import { captureNextSteps, comparisonNextSteps } from '../lesson/next-steps.js';
+import { otherPortLines } from '../lesson/other-port.js';
 import { publishReport, type ReportFiles } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';
-import type { Provenance } from '../wireshark/annotate.js';
+import type { Provenance } from '../wireshark/provenance.js';
 import { readScript } from './files.js';
 import { COMMAND, DEFAULT_PORT } from './options.js';
 import { fillFolder } from './fill-folder.js';
@@ -83,7 +84,7 @@ async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoO
     },
   });
   const placed = published(recording, folder);
-  say(`Captured in ${placed.capture}: ${capturedWords(placed.captured)}`);
+  say(`Captured in ${placed.capture}: ${capturedWords(placed.captured)}`, ...otherPortLines(placed, DEFAULT_PORT));
   if (options.annotate) say(await annotateInto(folder, placed.capture, provenanceOf(placed.captured)));
   say('');
   return placed;

@@ -10,6 +10,7 @@ import { gatherLesson, type Material } from '../lesson/gather.js';
 import { checkReport, publishReport, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
+import { howCaptured } from './how-captured.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
 import { COMMAND } from './options.js';
 
@@ -38,7 +39,7 @@ export async function lesson({ capture, keys, privateKey, attacks, out, open, fo
   if (named !== null) checkReport(named, force);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
   const report = await makeReport({
-    captures: found.files.map((file) => ({ file, captured: { way: 'given' } })),
+    captures: await Promise.all(found.files.map(async (file) => ({ file, captured: await howCaptured(file) }))),
     keyLog: keys ?? found.keyLog,
     privateKey: privateKey ?? found.privateKey,
     attacks: attacks ?? ATTACKS.find((file) => fs.existsSync(file)) ?? null,

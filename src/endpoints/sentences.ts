@@ -102,7 +102,8 @@ function capturedSentence({ file, keyLog, mode }: EventOf<'captured'>, command: 
   const withKeys = keyLog === null || mode === 'plaintext' ? null : shellWord(keyLog);
   const opened = mode === 'tls' ? `wireshark -o tls.keylog_file:${withKeys ?? ''} ${word}` : `${command} inspect ${word} --keys ${withKeys ?? ''}`;
   return [
-    `The chat is captured in ${file}. What a listener can read of it:`,
+    `The chat is captured in ${file}, by a tap on this side's socket: its bytes and their times are real,`,
+    'the headers around them were rebuilt. What a listener can read of it:',
     `  ${command} inspect ${word}`,
     ...(withKeys === null ? [] : ['The same with the keys:', `  ${opened}`]),
     'In Wireshark:',

@@ -10,17 +10,12 @@ import { printable } from '../printable.js';
 import { VERSION } from '../version.js';
 import { frameComments, type FrameComments } from './frame-comments.js';
 import { eachPacket } from './packets.js';
+import { tapInterfaceName, type Provenance } from './provenance.js';
 import { clientRandomIn, secretsOf } from './tls-secrets.js';
 import type { CaptureFindings, ConversationFindings, Side } from '../eavesdropper/findings.js';
 import type { IfThere } from '../files/output-file.js';
 import type { Contents } from '../packets/contents.js';
 import type { CapturedPacket } from '../packets/packet.js';
-
-/** How the packets came to be captured, as far as it is known. */
-export type Provenance =
-  | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[] }
-  | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
-  | { readonly way: 'unknown' };
 
 export interface AnnotateOptions {
   readonly provenance: Provenance;
@@ -116,7 +111,7 @@ function provenanceWords(provenance: Provenance): readonly string[] {
 function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: Contents): PcapngInterface {
   switch (provenance.way) {
     case 'tap':
-      return { linkType, name: 'servchat-tap', description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt` };
+      return { linkType, name: tapInterfaceName(provenance.side), description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt` };
     case 'live':
       return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };
     case 'unknown': {

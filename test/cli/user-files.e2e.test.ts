@@ -108,7 +108,7 @@ describe('a capture of a chat', () => {
     expect((await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force'])).status).toBe(1);
     expect(await end(client, chair)).toEqual([0, 0]);
     expect((await run(['inspect', file])).output).toContain('Hello');
-    expect(fs.readdirSync(path.dirname(file))).toEqual([name]);
+    expect(fs.readdirSync(path.dirname(file))).toEqual(['.servchat', name]);
   });
 
   test('what a killed server left of a pcapng is kept, and told of', async () => {

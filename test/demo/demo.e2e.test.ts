@@ -5,11 +5,11 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { CaptureFindings, Comparison, Verdict } from '../../src/eavesdropper/findings.js';
 import { whyNoLiveCapture } from '../live-available.js';
-import { describeWithTool, testUnless } from '../tools.js';
+import { describeWithTool, testUnless, testWithTool } from '../tools.js';
 import { run, temporaryDirectory } from '../servchat-process.js';
 
 const SCRIPT = [
@@ -161,5 +161,40 @@ describe('what can go wrong', () => {
     ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to the folder package\.json\/x: a part of the path is no folder; check the path\n$/],
   ])('%s', async (_, args, errors) => {
     expect(await run(['demo', 'compare', ...args])).toEqual({ status: 1, output: expect.any(String), errors: expect.stringMatching(errors) });
+  });
+});
+
+describe('while port 4747 is in use', () => {
+  let holder: net.Server;
+  beforeAll(async () => {
+    holder = net.createServer();
+    await new Promise<void>((resolve) => {
+      // Somebody else may hold it already, which serves as well.
+      holder.once('error', () => { resolve(); });
+      holder.listen(4747, '127.0.0.1', () => { resolve(); });
+    });
+  });
+  afterAll(() => {
+    holder.close();
+  });
+
+  testWithTool('tshark', 'the demo says what to type instead; with that, Wireshark knows every message of the chat', async () => {
+    const out = temporaryDirectory();
+    const { status, output } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', out]);
+    expect(status).toBe(0);
+    const port = /Port 4747 was in use, so this chat went over port (\d+): where a filter says tcp\.port == 4747, type tcp\.port == \1\./.exec(output)![1]!;
+    const [, option, file] = / {2}wireshark -C servchat -o (servchat\.port:\d+) (\S+)\n/.exec(output)!;
+    const shown = (...more: readonly string[]): number =>
+      execFileSync('tshark', ['-r', file!, '-X', 'lua_script:lessons/wireshark/servchat.lua', ...more, '-Y', 'servchat', '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+        .split('\n')
+        .filter((line) => line !== '').length;
+    expect(shown()).toBe(0);
+    expect(shown('-o', option!)).toBe(9);
+    expect(output).toContain('Decode As…');
+    expect(shown('-d', `tcp.port==${port},servchat`)).toBe(9);
+
+    const encrypted = await run(['demo', 'encrypted', '--capture-with', 'tap', '--out', out]);
+    expect(encrypted.output).toMatch(/Port 4747 was in use, so this chat went over port \d+/);
+    expect(encrypted.output).not.toContain('-o servchat.port');
   });
 });

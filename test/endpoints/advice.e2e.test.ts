@@ -72,7 +72,7 @@ describe('after a chat with --capture', () => {
     other.say('Nice to meet you');
     await chair.shows('client: Nice');
     other.say('exit');
-    expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}. What a listener can read of it:`);
+    expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}, by a tap on this side's socket: its bytes and their times are real,`);
     const commands = [await shownCommand(chair, '  servchat inspect'), ...(hasKeys ? [await shownCommand(chair, '  servchat inspect')] : [])];
     expect(await chair.shows('  wireshark')).toBe(`  wireshark '${capture}'`);
     expect(await chair.ended).toBe(0);

@@ -108,11 +108,11 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     await chair.shows('client: Nice');
     other.say('Exit');
     expect([await other.ended, await chair.ended]).toEqual([0, 0]);
-    expect(fs.readdirSync(directory).sort()).toEqual(['chat.pcapng', 'server.pcapng']);
+    expect(fs.readdirSync(directory).sort()).toEqual(['.servchat', 'chat.pcapng', 'server.pcapng']);
 
     for (const [capture, out, back] of [[file, '0x00000002', '0x00000001'], [serverFile, '0x00000001', '0x00000002']] as const) {
       const rows = tsharkFields(capture, ['tcp.dstport', 'frame.packet_flags_direction', 'frame.comment', 'frame.interface_name', 'frame.interface_description']);
-      for (const [destination, direction, , name] of rows) expect([direction, name]).toEqual([destination === String(port) ? out : back, 'servchat-tap']);
+      for (const [destination, direction, , name] of rows) expect([direction, name]).toEqual([destination === String(port) ? out : back, `servchat-tap-${capture === file ? 'client' : 'server'}`]);
       expect(rows.flatMap(([, , comment]) => (comment === '' ? [] : [comment!.slice(0, 44)]))).toEqual([
         'Message 1, from the client: "Nice to Meet yo',
         'Message 2, from the client: "Exit". Anyone o',

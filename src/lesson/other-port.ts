@@ -1,0 +1,24 @@
+/** What to know of a chat that went over another port than Wireshark's profile takes for servchat's. */
+import type { Mode } from '../protocol/modes.js';
+import { printable } from '../printable.js';
+import { shellWord } from '../shell-word.js';
+
+interface Chat {
+  readonly mode: Mode;
+  readonly capture: string;
+  readonly port: number;
+}
+
+/** Lines without an LF at the end; none where the port is the usual one. */
+export function otherPortLines({ mode, capture, port }: Chat, usual: number): readonly string[] {
+  if (port === usual) return [];
+  const filter = `Port ${usual} was in use, so this chat went over port ${port}: where a filter says tcp.port == ${usual}, type tcp.port == ${port}.`;
+  // Lines of text could be of any program; the handshakes of the other modes say whose they are.
+  if (mode !== 'plaintext') return [filter];
+  return [
+    filter,
+    "Wireshark's servchat profile knows a plaintext chat by its port alone. So that it knows this one too:",
+    `  wireshark -C servchat -o servchat.port:${port} ${printable(shellWord(capture))}`,
+    'Or in Wireshark: a right click on a packet of the chat, then Decode As…, and SERVCHAT as the current protocol.',
+  ];
+}

@@ -1,0 +1,33 @@
+/** How packets came to be captured: as data, and as a capture file that we wrote says it. */
+import type { Side } from '../eavesdropper/findings.js';
+import { eachPacket } from './packets.js';
+
+/** `unknown`: nobody says. */
+export type Provenance =
+  /** `side`: on whose socket it was. `rebuilt`: what did not cross the socket, and was made for the file. */
+  | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[] }
+  | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
+  | { readonly way: 'unknown' };
+
+/** A pcapng names its interfaces, and a tap is one of them. */
+export function tapInterfaceName(side: Side): string {
+  return `servchat-tap-${side}`;
+}
+
+/** On whose socket the tap was that the file at `path` says it is from; null where it says no such thing. @throws CaptureFileError */
+export async function tapSaidIn(path: string): Promise<Side | null> {
+  const { interfaces } = await eachPacket(path, () => undefined);
+  const names = new Set(interfaces.map(({ name }) => name));
+  const sides: readonly Side[] = ['client', 'server'];
+  return sides.find((side) => names.size === 1 && names.has(tapInterfaceName(side))) ?? null;
+}
+
+/** What was noted down as JSON; whatever else it may be, nobody says. */
+export function parseProvenance(note: unknown): Provenance {
+  const { way, side, rebuilt, tool, interfaceName } = (typeof note === 'object' && note !== null ? note : {}) as Readonly<Record<string, unknown>>;
+  if (way === 'tap' && (side === 'client' || side === 'server') && Array.isArray(rebuilt) && rebuilt.every((each) => typeof each === 'string')) {
+    return { way, side, rebuilt };
+  }
+  if (way === 'live' && typeof tool === 'string' && typeof interfaceName === 'string') return { way, tool, interfaceName };
+  return { way: 'unknown' };
+}
