@@ -10,7 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Tool = 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'tmux' | 'chromium' | 'python3-cryptography';
+export type Tool = 'openssl' | 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'tmux' | 'chromium' | 'python3-cryptography';
 
 /** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
 export const PYTHON = '/usr/bin/python3';

@@ -7,6 +7,7 @@ import { describeFileError } from '../file-error.js';
 import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
+import { readGlossary } from './glossary.js';
 import { readChapter, type Source } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
@@ -27,11 +28,18 @@ export function ownChapters(): readonly Source[] {
   return chapterSources(path.join(LESSONS, 'chapters')).map(({ file, text }) => ({ file: path.relative(process.cwd(), file), text }));
 }
 
+/** The words that the chapters use, explained. */
+export function ownGlossary(): Source {
+  const file = path.join(LESSONS, 'chapters', 'glossary.md');
+  return { file: path.relative(process.cwd(), file), text: fs.readFileSync(file, 'utf8') };
+}
+
 /** @throws ChapterError for a chapter that names what there is not. */
 export function reportOf(lesson: Lesson): Report {
   const chapters = ownChapters().map((source) => readChapter(source, lesson));
-  const html = reportHtml({ chapters, picture: openingPicture(lesson) }, dress(path.join(LESSONS, 'look')));
-  return { html, markdown: reportMarkdown(chapters) };
+  const glossary = readGlossary(ownGlossary());
+  const html = reportHtml({ chapters, glossary, picture: openingPicture(lesson) }, dress(path.join(LESSONS, 'look')));
+  return { html, markdown: reportMarkdown(chapters, glossary) };
 }
 
 export interface ReportFiles {

@@ -14,11 +14,11 @@ const SOURCES = chapterSources('lessons/chapters');
 const EMPTY: Lesson = { ...lesson(), plaintext: null, encrypted: null, tls: null, verdicts: [], comparison: null, keys: null, privateKey: null, attacks: null };
 
 function markdownOf(text: string, data = lesson()): string {
-  return reportMarkdown([readChapter({ file: 'chapters/01-a.md', text }, data)]);
+  return reportMarkdown([readChapter({ file: 'chapters/01-a.md', text }, data)], []);
 }
 
 function htmlOf(text: string, data = lesson()): string {
-  return reportHtml({ chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], picture: null }, { style: '', script: '' });
+  return reportHtml({ chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], glossary: [], picture: null }, { style: '', script: '' });
 }
 
 describe('what names nothing is an error, with the file and the line', () => {
@@ -76,7 +76,7 @@ describe('the chapters', () => {
 
   test.each(SOURCES)('$file can be read where nothing was captured', (source) => {
     const headings = (text: string): string[] => Array.from(text.matchAll(/^#+ (?:\d )?(.*)/gm), ([, words]) => words!);
-    const read = reportMarkdown([readChapter(source, EMPTY)]);
+    const read = reportMarkdown([readChapter(source, EMPTY)], []);
     const kept = headings(read).slice(1);
     expect(headings(source.text).filter((heading) => kept.includes(heading))).toEqual(kept);
     // A section that is left out is left out whole, with one sentence that says so; the chapter's beginning stays.

@@ -177,7 +177,7 @@ export function comparison(script = SCRIPT): EncryptedComparison {
 }
 
 /** 64 bytes, each another. */
-const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
+export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
 
 export function lesson(script = SCRIPT): Lesson {
   const compared = comparison(script);

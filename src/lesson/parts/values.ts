@@ -132,9 +132,12 @@ function whereItRan({ client, server }: Recorded['conversation']): string {
   return 'Here client and server had the same address: both ran on one machine, and the wire is the one that the system has inside itself';
 }
 
+/** LINKTYPE_ETHERNET of https://www.tcpdump.org/linktypes.html. */
+const ETHERNET = 1;
+
 /** How a packet of this capture begins. */
 function linkLayer({ linkType }: Recorded['capture']): string {
-  return linkType.name === 'Ethernet' ? 'an Ethernet header' : `a header of the kind ${linkType.name}`;
+  return linkType.number === ETHERNET ? 'an Ethernet header' : `a header of the kind ${linkType.name}`;
 }
 
 /** A sentence without its full stop. */

@@ -13,6 +13,7 @@ import { defaultHandlers, toHast, type Handlers, type State } from 'mdast-util-t
 
 import { printable } from '../../printable.js';
 import type { Chapter } from '../chapters.js';
+import { withTerms, type Term } from '../glossary.js';
 import type { Captured, Disclosure, Figure, Lines } from '../parts/tree.js';
 import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
 import { tableToHast } from './table-html.js';
@@ -27,11 +28,13 @@ export interface Dress {
 
 export interface Page {
   readonly chapters: readonly Chapter[];
+  /** In the order in which they are listed at the end; none where there is no glossary. */
+  readonly glossary: readonly Term[];
   /** What the page opens with; null where the run has nothing to draw. */
   readonly picture: Element | null;
 }
 
-export function reportHtml({ chapters, picture }: Page, { style, script }: Dress): string {
+export function reportHtml({ chapters, glossary, picture }: Page, { style, script }: Dress): string {
   return toHtml({
     type: 'root',
     children: [
@@ -48,12 +51,13 @@ export function reportHtml({ chapters, picture }: Page, { style, script }: Dress
         ]),
         h('body', [
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
-          ...contents(chapters),
+          ...contents(chapters, glossary),
           h('main', { id: 'main' }, [
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['lede'] }, LEDE),
             ...(picture === null ? [] : [picture]),
-            ...chapters.map((chapter, index) => chapterSection(chapter, index, chapters[index + 1])),
+            ...chapters.map((chapter, index) => chapterSection(linked(chapter, glossary), index, chapters[index + 1])),
+            ...(glossary.length === 0 ? [] : [glossarySection(glossary)]),
           ]),
           h('footer', [h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.')]),
           h('script', script),
@@ -68,14 +72,17 @@ const LEDE =
   'Every byte, number and verdict on this page was taken from a chat that really took place.';
 
 /** Beside the text where there is room; where there is none, a bar at the top opens it. */
-function contents(chapters: readonly Chapter[]): Element[] {
+function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Element[] {
   const items = chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)]));
   return [
     h('header', { className: ['bar'] }, [
       h('a', { href: '#top' }, TITLE),
       h('button', { type: 'button', popoverTarget: 'contents' }, 'Contents'),
     ]),
-    h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [h('ol', items)]),
+    h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [
+      h('ol', items),
+      ...(glossary.length === 0 ? [] : [h('p', { className: ['to-glossary'] }, [h('a', { href: '#glossary' }, 'Glossary')])]),
+    ]),
   ];
 }
 
@@ -91,6 +98,26 @@ function chapterSection({ name, title, html }: Chapter, index: number, next: Cha
     ]),
     ...contentOf(html, name),
     ...(next === undefined ? [] : [h('p', { className: ['onward'] }, ['Next: ', h('a', { href: `#${next.name}` }, next.title)])]),
+  ]);
+}
+
+/** The definition is the link's title: a browser shows it, and reads it out. */
+function linked(chapter: Chapter, glossary: readonly Term[]): Chapter {
+  const html = withTerms(chapter.html, glossary, ({ id, says }, word) => ({
+    type: 'link',
+    url: `#${id}`,
+    title: says.map((each) => textOf(each)).join(''),
+    data: { hProperties: { className: ['term'] } },
+    children: [{ type: 'text', value: word }],
+  }));
+  return { ...chapter, html };
+}
+
+function glossarySection(glossary: readonly Term[]): Element {
+  const entries = glossary.flatMap(({ name, id, says }) => [h('dt', { id }, name), h('dd', phrasingToHast(says))]);
+  return h('section', { id: 'glossary', ariaLabelledBy: 'glossary-title' }, [
+    h('h2', { id: 'glossary-title' }, [h('a', { href: '#glossary' }, 'Glossary')]),
+    h('dl', entries),
   ]);
 }
 
