@@ -68,12 +68,38 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The first `count` graphemes of a long text, and how many were left out; a text that fits comes back as it is. */
+/**
+ * The first `count` graphemes of a long text, and how many characters were left out; a text that fits comes back as it is.
+ * Only so much of the text is taken apart as can be shown: to take all of it apart takes time with the square of its length.
+ */
 export function shortened(text: string, count: number): string {
   if (text.length <= count) return text;
-  const all = splitGraphemes(text);
-  if (all.length <= count) return text;
-  return `${all.slice(0, count).join('')}… (${counted(all.length - count, 'more character')})`;
+  const looked = wholeCharacters(text, MOST_PER_GRAPHEME * count);
+  const all = splitGraphemes(looked);
+  const isAll = looked.length === text.length;
+  if (isAll && all.length <= count) return text;
+  const shown = all.slice(0, count).join('');
+  const left = isAll ? all.length - count : charactersIn(text, shown.length);
+  return `${shown}… (${counted(left, 'more character')})`;
+}
+
+/** UTF-16 units of a grapheme that are worth looking at, on average: a family of four has 11. */
+const MOST_PER_GRAPHEME = 8;
+
+/** The first `most` UTF-16 units, or one less where that would cut a character in two. */
+function wholeCharacters(text: string, most: number): string {
+  return text.slice(0, most < text.length && isHighSurrogate(text.charCodeAt(most - 1)) ? most - 1 : most);
+}
+
+/** Code points from `from` on. */
+function charactersIn(text: string, from: number): number {
+  let count = 0;
+  for (let at = from; at < text.length; at += 1) if (!isHighSurrogate(text.charCodeAt(at)) || at + 1 === text.length) count += 1;
+  return count;
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 /** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */

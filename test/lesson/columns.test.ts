@@ -59,4 +59,23 @@ describe('shortened', () => {
   ])('%j to %i', (text, count, shown) => {
     expect(shortened(text, count)).toBe(shown);
   });
+
+  test.each([
+    ['one letter', 'x'],
+    ['emoji of several characters', '👨‍👩‍👧'],
+    ['marks without end', '\u0301'],
+    ['letters that join', '\u1100'],
+    ['an emoji', '😀'],
+  ])('of %s, two million of them: at once, and not cut in the middle of a character', (_, unit) => {
+    const text = unit.repeat(2_000_000);
+    const started = performance.now();
+    const short = shortened(text, 400);
+    // All of it taken apart took minutes.
+    expect(performance.now() - started).toBeLessThan(2000);
+    const [, shown = '', left = ''] = /^(.*)… \((\d+) more characters\)$/su.exec(short) ?? [];
+    expect(shown.length).toBeLessThanOrEqual(3200);
+    expect(text.startsWith(shown)).toBe(true);
+    expect(Buffer.from(shown).toString()).toBe(shown);
+    expect(Number(left)).toBe(Array.from(text.slice(shown.length)).length);
+  });
 });

@@ -37,6 +37,17 @@ describe('the byte view', () => {
   });
 });
 
+test('of a line without an end the first bytes are drawn, and its fields keep their offsets', () => {
+  const view = byteView('A line', [
+    { name: 'text', bytes: Buffer.alloc(1_000_000, 'a'), meaning: ['said'] },
+    { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the end'] },
+  ], { text: true });
+  expect(JSON.stringify(view).length).toBeLessThan(200_000);
+  expect(JSON.stringify(view.html)).toContain('the first 2048 of 1000001 bytes');
+  // 1,000,000 is f4240 in hex.
+  expect(JSON.stringify(view.markdown)).toContain('f4240, 1 byte');
+});
+
 test('no caption says the same number of bytes twice', () => {
   const captions = Array.from(reportOf(lesson()).html.matchAll(/<figcaption>(.*?)<\/figcaption>/g), ([, caption]) => caption!);
   expect(captions.filter((caption) => caption.includes('bytes)')).length).toBeGreaterThan(3);

@@ -16,6 +16,8 @@ export interface ByteField {
 }
 
 const ROW_BYTES = 16;
+/** Bytes that are drawn: of a longer line the fields are told all the same. */
+const MOST_DRAWN = 2048;
 /** The style has as many numbers. */
 const MOST_FIELDS = 16;
 
@@ -24,7 +26,7 @@ export function byteView(label: string, fields: readonly ByteField[], { text }: 
   const placed = withOffsets(fields.slice(0, MOST_FIELDS));
   return {
     markdown: [
-      lines(...hexRows(placed, text)),
+      lines(...hexRows(placed, text), ...(totalOf(placed) > MOST_DRAWN ? [`… (${howMuch(placed)})`] : [])),
       table(label, ['field', 'offset', 'what it is'], placed.map(({ name, offset, bytes, meaning }) => {
         return [name, span(offset, bytes.length), meaning];
       })),
@@ -61,7 +63,7 @@ interface Run {
 }
 
 function runsOf(fields: readonly Placed[], size: number): readonly Run[] {
-  const total = fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const total = Math.min(MOST_DRAWN, totalOf(fields));
   return Array.from({ length: Math.ceil(total / size) }, (_, index) => {
     const from = index * size;
     const stretches = fields.flatMap((field) => {
@@ -74,12 +76,21 @@ function runsOf(fields: readonly Placed[], size: number): readonly Run[] {
   });
 }
 
+function totalOf(fields: readonly ByteField[]): number {
+  return fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
+}
+
+/** `33 bytes`; of more than are drawn, how many are. */
+function howMuch(fields: readonly ByteField[]): string {
+  const total = totalOf(fields);
+  return total > MOST_DRAWN ? `the first ${MOST_DRAWN} of ${counted(total, 'byte')}` : counted(total, 'byte');
+}
+
 function drawn(label: string, fields: readonly Placed[], text: boolean): ElementContent {
-  const total = fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const halves = runsOf(fields, ROW_BYTES / 2);
   const rows = Array.from({ length: Math.ceil(halves.length / 2) }, (_, row) => halves.slice(2 * row, 2 * row + 2));
   return h('figure', { className: ['bytes'] }, [
-    h('figcaption', `${label} (${counted(total, 'byte')})`),
+    h('figcaption', `${label} (${howMuch(fields)})`),
     h(
       'div',
       { className: text ? ['hex', 'with-text'] : ['hex'], role: 'group', ariaLabel: `${label}: the bytes in hexadecimal` },

@@ -2,6 +2,7 @@
 import { VERSION, isIntegrity } from '../../protocol/frames.js';
 import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../eavesdropper/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings.js';
+import { MOST_SHOWN, shortened } from '../columns.js';
 import type { Lesson } from '../lesson.js';
 import { counted, frames } from '../phrases.js';
 import { tokenFields } from '../token-anatomy.js';
@@ -20,7 +21,7 @@ export function plaintextLine(lesson: Lesson): Part {
   const { place } = message.plaintext.hit;
   const bytes = Buffer.from(message.text);
   return byteView(`Message ${message.number}, from the ${message.side}, in ${frames(place)}`, [
-    { name: 'the message', bytes, meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
+    { name: 'the message', bytes, meaning: [captured(shortened(message.text, MOST_SHOWN)), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
     LF_FIELD,
   ], { text: true });
 }
