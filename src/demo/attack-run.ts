@@ -110,8 +110,10 @@ class Run {
     for (const message of CONVERSATION) await this.#say(message, { client, server });
     this.#complete = this.#said.some(({ text }) => isLeaving(text));
     await this.#until(() => client.status !== null, "the client's end");
-    // A server that nobody was let through to still waits.
-    if (!isConnected(server)) server.interrupt();
+    // A server that nobody was let through to still waits; so does one that insists, for who proves to have the key.
+    const { mode, insists } = this.#options.setting;
+    const isLetIn = mode === 'encrypted' && insists ? isProved : isConnected;
+    if (!isLetIn(server)) server.interrupt();
     await this.#until(() => server.status !== null, "the server's end");
     await this.#lookBack();
   }
@@ -174,7 +176,7 @@ class Run {
   #serverArguments(): string[] {
     const { attack, setting } = this.#options;
     const { mode, integrity, insists } = setting;
-    const besides = attack.serverAlsoTakes === undefined || integrity === null ? [] : ['--allow-integrity', attack.serverAlsoTakes];
+    const besides = attack.serverAlsoTakes === undefined || integrity === null || integrity === attack.serverAlsoTakes ? [] : ['--allow-integrity', attack.serverAlsoTakes];
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity]), ...besides];
     if (mode === 'encrypted' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
     return mode === 'tls' ? [...common, ...this.#lootArguments()] : common;
@@ -266,6 +268,10 @@ function fingerprintFrom(chair: ChairProcess): Promise<string> {
 
 function isConnected(chair: ChairProcess): boolean {
   return chair.events.some(({ type }) => type === 'connected');
+}
+
+function isProved(chair: ChairProcess): boolean {
+  return chair.events.some(({ type }) => type === 'proved');
 }
 
 function isOver(chair: ChairProcess): boolean {
