@@ -83,8 +83,13 @@ export function checkCapture(file: string, ifThere: IfThere): void {
 
 /** @throws Error in one line that names the file, and `what` it was to be. */
 export function readText(file: string, what: string): string {
+  return readBytes(file, what).toString('utf8');
+}
+
+/** @throws Error in one line that names the file, and `what` it was to be. */
+export function readBytes(file: string, what: string): Buffer {
   try {
-    return readInput(file, MOST_BYTES).toString('utf8');
+    return readInput(file, MOST_BYTES);
   } catch (error) {
     throw new Error(`Cannot read the ${what} ${printable(file)}: ${describeFileError(error)}`, { cause: error });
   }

@@ -6,7 +6,7 @@ import type { LessonOptions } from './run-lesson.js';
 
 const RULES: readonly NoEffect<LessonOptions>[] = [
   {
-    what: ['--capture', '--keys', '--private-key', '--attacks', '--open', '--force'],
+    what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--open', '--force'],
     when: ({ values }) => values.class !== undefined,
     why: 'with --class, which holds chats of its own and writes no report',
     instead: 'leave out --class',
@@ -27,10 +27,11 @@ export function lessonCommand(): Command {
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
     .option('--attacks <json>', 'what became of the attacks (default: those of the last attack --all, else those of the last demo)')
+    .option('--chapters <dir>', 'the chapters, from a folder of your own (default: those that come with servchat)')
     .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder (default: class)')
     .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
-    .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this CSV file, and one answer key')
+    .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this list (CSV, as a spreadsheet saves it), and one answer key')
     .option('--seed <text>', 'with --class: the same seed gives the same conversations again', '1')
     .addHelpText(
       'after',
@@ -48,5 +49,6 @@ Examples:
       }
       const { lessonForClass } = await import('./run-class.js');
       await lessonForClass(options.class, { seed: options.seed, out: options.out ?? 'class' });
-    });  return refuseWithoutEffect(command, RULES);
+    });
+  return refuseWithoutEffect(command, RULES);
 }

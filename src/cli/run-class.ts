@@ -6,16 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 import { describeFileError } from '../file-error.js';
 import { makeFolder, systemError, writeOutput } from '../files/output-file.js';
-import { play } from '../demo/play.js';
+import { play, type Recording } from '../demo/play.js';
+import { inspectCapture } from '../eavesdropper/inspect.js';
 import { tryStream } from '../demo/two-sends.js';
-import { conversationFor } from '../lesson/class/conversation.js';
-import { questionsFor, type Question } from '../lesson/class/questions.js';
-import { parseRoster, type Student } from '../lesson/class/roster.js';
+import { conversationFor, unknownConversationFor } from '../lesson/class/conversation.js';
+import { questionsFor, type Question, type UnknownChat } from '../lesson/class/questions.js';
+import { readRoster, type Student } from '../lesson/class/roster.js';
 import { answerKey, questionSheet } from '../lesson/class/sheets.js';
 import { gatherLesson } from '../lesson/gather.js';
 import type { StreamRun } from '../lesson/lesson.js';
 import { printable } from '../printable.js';
-import { readText } from './files.js';
+import { readBytes } from './files.js';
 import { progressBar } from './progress.js';
 import { COMMAND } from './options.js';
 
@@ -29,7 +30,8 @@ interface ClassOptions {
 }
 
 export async function lessonForClass(roster: string, { seed, out }: ClassOptions): Promise<void> {
-  const students = parseRoster(readText(roster, 'class list'));
+  const { students, notes } = readRoster(readBytes(roster, 'class list'));
+  for (const note of notes) process.stderr.write(`servchat: ${printable(note)}\n`);
   makeFolders(out, students);
   const stream = await tryStream([]);
   const bar = await progressBar('students', students.length);
@@ -50,7 +52,7 @@ export async function lessonForClass(roster: string, { seed, out }: ClassOptions
   }
   const answers = path.join(out, TEACHER, 'answers.md');
   writeOutput({ path: answers, ifThere: 'refuse' }, answerKey(seed, all));
-  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and two captures\nAnswers and keys, for the teacher alone: ${path.join(out, TEACHER)}\n`);
+  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, for the teacher alone: ${path.join(out, TEACHER)}\n`);
 }
 
 /**
@@ -79,9 +81,7 @@ async function oneStudent(student: Student, { seed, out }: ClassOptions, stream:
   const record = (mode: 'plaintext' | 'encrypted') => play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
   const plaintext = await record('plaintext');
   const encrypted = await record('encrypted');
-  for (const secret of [encrypted.keyLog, encrypted.privateKey]) {
-    if (secret !== null) fs.renameSync(secret, path.join(out, TEACHER, `${student.folder}.${path.basename(secret)}`));
-  }
+  hideKeys(encrypted, path.join(out, TEACHER, student.folder));
   const lesson = await gatherLesson({
     captures: [plaintext, encrypted].map(({ capture, captured }) => ({ file: capture, captured })),
     keyLog: null,
@@ -90,7 +90,27 @@ async function oneStudent(student: Student, { seed, out }: ClassOptions, stream:
     stream,
     command: COMMAND,
   });
-  const questions = questionsFor(lesson, seed, student.name);
+  const questions = questionsFor(lesson, await unknownChat(student, { seed, out }), seed, student.name);
   writeOutput({ path: path.join(directory, 'questions.md'), ifThere: 'refuse' }, questionSheet(student, questions));
   return questions;
+}
+
+/** Played beside the others, since each mode's files have one name. */
+async function unknownChat({ name, folder }: Student, { seed, out }: ClassOptions): Promise<UnknownChat> {
+  const said = unknownConversationFor(seed, name);
+  const directory = fs.mkdtempSync(path.join(out, TEACHER, 'unknown-'));
+  const recording = await play({ program: PROGRAM, script: said, mode: 'encrypted', directory, captureWith: 'tap', port: 0 });
+  hideKeys(recording, path.join(out, TEACHER, `${folder}.unknown`));
+  const capture = path.join(out, folder, 'unknown.pcap');
+  fs.renameSync(recording.capture, capture);
+  fs.rmSync(directory, { recursive: true });
+  const { findings } = await inspectCapture(capture);
+  const conversation = findings.conversations.find(({ mode }) => mode === 'encrypted');
+  if (conversation === undefined) throw new Error(`Cannot ask: ${printable(capture)} holds no encrypted chat`);
+  return { conversation, said };
+}
+
+/** @param base begins the path of each key. */
+function hideKeys({ keyLog, privateKey }: Recording, base: string): void {
+  for (const secret of [keyLog, privateKey]) if (secret !== null) fs.renameSync(secret, `${base}.${path.basename(secret)}`);
 }

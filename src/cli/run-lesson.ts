@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 import { tryStream } from '../demo/two-sends.js';
 import type { IfThere } from '../files/output-file.js';
+import type { Source } from '../lesson/chapters.js';
+import { chapterSources } from '../lesson/lesson-folder.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
-import { checkReport, publishReport, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
+import { checkReport, publishReport, ownChapters, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { howCaptured } from './how-captured.js';
@@ -19,6 +21,7 @@ export interface LessonOptions {
   readonly keys?: string;
   readonly privateKey?: string;
   readonly attacks?: string;
+  readonly chapters?: string;
   readonly out?: string;
   readonly force: IfThere;
   readonly open: boolean;
@@ -34,15 +37,17 @@ const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url)
 /** What is sent twice to show that it arrives once. */
 const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
 
-export async function lesson({ capture, keys, privateKey, attacks, out, open, force }: LessonOptions): Promise<void> {
+export async function lesson({ capture, keys, privateKey, attacks, chapters, out, open, force }: LessonOptions): Promise<void> {
   const named = out === undefined ? null : reportFiles(out);
   if (named !== null) checkReport(named, force);
+  const sources = chapters === undefined ? ownChapters() : chapterSources(chapters);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
   const report = await makeReport({
     captures: await Promise.all(found.files.map(async (file) => ({ file, captured: await howCaptured(file) }))),
     keyLog: keys ?? found.keyLog,
     privateKey: privateKey ?? found.privateKey,
     attacks: attacks ?? ATTACKS.find((file) => fs.existsSync(file)) ?? null,
+    sources,
   });
   if (named !== null) writeReport(report, named, force);
   const files = named ?? (await fillFolder(REPORT_FOLDER, (folder) => publishReport(report, folder)));
@@ -56,11 +61,14 @@ export async function makeReport({
   keyLog,
   privateKey,
   attacks,
+  sources,
 }: {
   readonly captures: Material['captures'];
   readonly keyLog: string | null;
   readonly privateKey: string | null;
   readonly attacks: string | null;
+  /** The chapters; those that come with the program unless told. */
+  readonly sources?: readonly Source[];
 }): Promise<Report> {
   const gathered = await gatherLesson({
     captures: captures.map((given) => ({ ...given, ...keyLogBeside(given.file) })),
@@ -70,7 +78,7 @@ export async function makeReport({
     stream: await tryStream(TWO_SENDS),
     command: COMMAND,
   });
-  return reportOf(gathered);
+  return reportOf(gathered, sources);
 }
 
 /** As a demo and `--keylog` name it: `tls.keylog` of `tls.pcap`. */

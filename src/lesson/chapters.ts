@@ -36,7 +36,7 @@ export function readChapter(source: Source, lesson: Lesson): Chapter {
   if (first?.type !== 'heading' || first.depth !== 1) throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
   const { markdown, html } = new Expansion(source.file, lesson).chapter(rest);
   return {
-    name: source.file.replace(/^.*\//, '').replace(/^\d+-/, '').replace(/\.md$/, ''),
+    name: source.file.replace(/^.*[/\\]/, '').replace(/^\d+-/, '').replace(/\.md$/, '').replace(/[^\p{L}\p{N}]+/gu, '-'),
     title: first.children.map((child) => (child.type === 'text' ? child.value : '')).join(''),
     markdown: { type: 'root', children: [...markdown] },
     html: { type: 'root', children: [...(html ?? markdown)] },

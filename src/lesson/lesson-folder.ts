@@ -1,20 +1,41 @@
-/** The folder that comes with the program: chapters that a teacher edits, and how the page looks. */
+/** Folders of chapters, ours or a teacher's, and how the page looks. */
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { describeFileError } from '../file-error.js';
+import { readInput } from '../files/input-file.js';
+import { printable } from '../printable.js';
 import type { Source } from './chapters.js';
 import type { Dress } from './report/report-html.js';
 
-/** `NN-name.md` in the order of their numbers. `folder` is shown in messages as it is given. */
+/** Far more than a chapter is long. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const CHAPTER = /^\d+-.+\.md$/;
+
+/**
+ * `NN-name.md` in the order of their numbers. `folder` is shown in messages as it is given.
+ *
+ * @throws Error in one line where there is none, or one cannot be read.
+ */
 export function chapterSources(folder: string): readonly Source[] {
-  return fs
-    .readdirSync(folder)
-    .filter((file) => /^\d+-[a-z0-9-]+\.md$/.test(file))
-    .sort()
-    .map((name) => ({ file: path.join(folder, name), text: fs.readFileSync(path.join(folder, name), 'utf8') }));
+  const names = reading(folder, 'chapters of', () => fs.readdirSync(folder)).filter((name) => CHAPTER.test(name));
+  if (names.length === 0) throw new Error(`Cannot use the chapters of ${printable(folder)}: it holds none; a chapter is a file called 01-NAME.md`);
+  return names
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, text: reading(file, 'chapter', () => readInput(file, MOST_BYTES).toString('utf8').replace(/^\ufeff/, '')) }));
 }
 
 export function dress(folder: string): Dress {
   const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
   return { style: read('report.css'), script: read('report.js') };
+}
+
+function reading<Result>(file: string, what: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR' && what === 'chapters of';
+    throw new Error(`Cannot read the ${what} ${printable(file)}: ${isFile ? 'this is a file; give a folder' : describeFileError(error)}`, { cause: error });
+  }
 }

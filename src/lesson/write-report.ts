@@ -35,8 +35,8 @@ export function ownGlossary(): Source {
 }
 
 /** @throws ChapterError for a chapter that names what there is not. */
-export function reportOf(lesson: Lesson): Report {
-  const chapters = ownChapters().map((source) => readChapter(source, lesson));
+export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapters()): Report {
+  const chapters = sources.map((source) => readChapter(source, lesson));
   const glossary = readGlossary(ownGlossary());
   const html = reportHtml({ chapters, glossary, picture: openingPicture(lesson) }, dress(path.join(LESSONS, 'look')));
   return { html, markdown: reportMarkdown(chapters, glossary) };

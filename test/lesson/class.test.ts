@@ -7,7 +7,8 @@ import { describe, expect, test } from '@jest/globals';
 import { conversationFor, otherSentences } from '../../src/lesson/class/conversation.js';
 import { Dice } from '../../src/lesson/class/dice.js';
 import { questionsFor } from '../../src/lesson/class/questions.js';
-import { parseRoster } from '../../src/lesson/class/roster.js';
+import { parseRoster, readRoster } from '../../src/lesson/class/roster.js';
+import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { questionSheet } from '../../src/lesson/class/sheets.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { MAIN, TestProcess } from '../servchat-process.js';
@@ -27,11 +28,49 @@ describe('the class list', () => {
   test.each([
     ['', /holds no name/],
     ['name\n', /holds no name/],
-    ['Ada\nAda\n', /"Ada" stands in it twice/],
+    ['Ada\nBea\nAda\n', /"Ada" stands in it twice, in rows 1 and 3; tell the two apart/],
+    ['1;Ada\n2;Bea\n', /its first column holds numbers; head the column of the names with: name/],
     ['"Ada', /Cannot use the class list: /],
     [Array.from({ length: 501 }, (_, at) => `s${at}`).join('\n'), /501 names/],
   ])('%#: what is wrong is said', (csv, why) => {
     expect(() => parseRoster(csv)).toThrow(why);
+  });
+});
+
+describe('a class list as a spreadsheet saves it', () => {
+  const names = (bytes: Uint8Array): readonly string[] => readRoster(bytes).students.map(({ name }) => name);
+  const two = ['Jürgen Groß', 'Lovelace, Ada'];
+
+  test.each([
+    ['semicolons, a heading', 'Name;Class\r\nJürgen Groß;7b\r\nLovelace, Ada;7b\r\n'],
+    ['the name in the second column', 'No;Name;Class\r\n1;Jürgen Groß;7b\r\n2;"Lovelace, Ada";7b\r\n'],
+    ['tabs', 'Jürgen Groß\t7b\r\nLovelace, Ada\t7c\r\n'],
+    ['its separator told', 'sep=;\r\nJürgen Groß;\r\nLovelace, Ada;x\r\n'],
+    ['commas', 'name,class\n"Jürgen Groß",7b\n"Lovelace, Ada",7b\n'],
+  ])('%s, in UTF-8, with a BOM and without', (_, csv) => {
+    expect(names(Buffer.from(csv))).toEqual(two);
+    expect(names(Buffer.from(`\ufeff${csv}`))).toEqual(two);
+  });
+
+  test('Unicode text: UTF-16 of either order, with tabs', () => {
+    const little = Buffer.from('\ufeffName\tClass\r\nJürgen Groß\t7b\r\nLovelace, Ada\t7b\r\n', 'utf16le');
+    expect(names(little)).toEqual(two);
+    expect(names(Buffer.from(little).swap16())).toEqual(two);
+  });
+
+  test('a first and a last name in columns of their own', () => {
+    expect(names(Buffer.from('Nachname;Vorname\nGroß;Jürgen\nLovelace;Ada\n'))).toEqual(['Jürgen Groß', 'Ada Lovelace']);
+  });
+
+  test('Windows-1252 is read, and one name is shown to be looked at', () => {
+    // 0xfc is ü and 0xdf is ß there; neither is UTF-8.
+    const bytes = Buffer.concat([Buffer.from('J'), Buffer.from([0xfc]), Buffer.from('rgen Gro'), Buffer.from([0xdf]), Buffer.from(';7b\r\nAda;7b\r\n')]);
+    expect(readRoster(bytes)).toMatchObject({ students: [{ name: 'Jürgen Groß' }, { name: 'Ada' }], notes: [expect.stringMatching(/read as Windows-1252; .*Jürgen Groß$/)] });
+    expect(readRoster(Buffer.from('Jürgen\n')).notes).toEqual([]);
+  });
+
+  test('a workbook is no class list', () => {
+    expect(() => readRoster(Buffer.from('PK\x03\x04\x14\0\x06\0'))).toThrow('it is not text; save it as CSV');
   });
 });
 
@@ -44,7 +83,8 @@ describe('the same seed', () => {
   });
 
   test('gives the same questions on the same captures', () => {
-    expect(questionsFor(lesson(), 'a', 'Ada')).toEqual(questionsFor(lesson(), 'a', 'Ada'));
+    const unknown = { conversation: lesson().encrypted!.conversation, said: lesson().comparison!.messages };
+    expect(questionsFor(lesson(), unknown, 'a', 'Ada')).toEqual(questionsFor(lesson(), unknown, 'a', 'Ada'));
     expect(otherSentences('a', 'Ada')).not.toEqual(otherSentences('a', 'Bea'));
   });
 
@@ -62,6 +102,22 @@ test('a name is text on the sheet, whatever stands in it', () => {
   expect(questionSheet({ name: '<script>alert(1)</script>', folder: 'x' }, [])).not.toContain('<script');
 });
 
+/** Question 7: what the answer names was said in that very frame, the others do not fit, and the student's plaintext does not give it away. */
+async function answeredByLengthAlone(chapter: string, folder: string, keyLog: string, plaintext: readonly string[]): Promise<void> {
+  const frame = Number(/One of these three was said in frame (\d+)\./.exec(chapter)![1]);
+  const choices = new Map([...chapter.matchAll(/^[-*] ([ABC]): `(.*)`$/gm)].map(([, letter, text]) => [letter!, text!]));
+  const answer = /^([ABC]): only it has/m.exec(chapter)![1]!;
+  const { findings } = await inspectCapture(path.join(folder, 'unknown.pcap'), { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+  const message = findings.conversations[0]!.messages.find(({ place }) => place.frame === frame)!;
+  if (message.kind !== 'sealed') throw new Error('it is sealed');
+  expect(message.opened).toMatchObject({ ok: true, text: choices.get(answer) });
+  const { least, most } = message.token.textBytes;
+  const fitting = [...choices].filter(([, text]) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most);
+  expect(fitting.map(([letter]) => letter)).toEqual([answer]);
+  expect(choices.size).toBe(3);
+  expect(plaintext[findings.conversations[0]!.messages.indexOf(message)]).not.toBe(choices.get(answer));
+}
+
 test('two students: folders of their own, answers that their captures bear out, keys only with the teacher', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-class-'));
   try {
@@ -71,9 +127,9 @@ test('two students: folders of their own, answers that their captures bear out, 
     const run = new TestProcess(process.execPath, [MAIN, 'lesson', '--class', roster, '--out', out, '--seed', 'autumn']);
     expect({ status: await run.ended, errors: run.errors }).toEqual({ status: 0, errors: '' });
     const files = fs.readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes(path.sep)).sort();
-    const own = (name: string) => ['encrypted.pcap', 'plaintext.pcap', 'questions.md'].map((file) => path.join(name, file));
-    expect(files.filter((file) => !file.startsWith('teacher'))).toEqual([...own('01-ada'), ...own('02-bea')]);
-    expect(files.filter((file) => file.startsWith('teacher'))).toHaveLength(5);
+    const own = (name: string) => ['encrypted.pcap', 'plaintext.pcap', 'questions.md', 'unknown.pcap'].map((file) => path.join(name, file));
+    expect(files.filter((file) => !file.startsWith('teacher') && !file.includes('.servchat'))).toEqual([...own('01-ada'), ...own('02-bea')]);
+    expect(files.filter((file) => file.startsWith('teacher'))).toHaveLength(9);
 
     const answers = fs.readFileSync(path.join(out, 'teacher', 'answers.md'), 'utf8');
     for (const [folderName, name] of [['01-ada', 'Ada'], ['02-bea', 'Bea']] as const) {
@@ -84,6 +140,7 @@ test('two students: folders of their own, answers that their captures bear out, 
       const asked = /What was said in frame (\d+) of plaintext\.pcap\?\n\n`?([^`\n]*)`?/.exec(chapter)!;
       const message = findings.conversations[0]!.messages.find(({ place }) => place.frame === Number(asked[1]))!;
       expect(message.kind === 'readable' && message.text).toBe(asked[2]);
+      await answeredByLengthAlone(chapter, path.join(out, folderName), path.join(out, 'teacher', `${folderName}.unknown.encrypted.keylog`), read);
     }
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -37,6 +37,18 @@ export function conversationFor(seed: string, name: string): readonly Line[] {
   ];
 }
 
+/** A second, shorter one, of which the student gets no plaintext twin. */
+export function unknownConversationFor(seed: string, name: string): readonly Line[] {
+  const dice = new Dice('unknown conversation', seed, name);
+  return [
+    { side: 'client', text: dice.pick(GREETINGS) },
+    { side: 'server', text: dice.pick(ANSWERS) },
+    { side: 'client', text: dice.pick(otherSentences(seed, `${name}, unknown`)) },
+    { side: 'server', text: dice.pick(YES) },
+    { side: 'client', text: 'Exit' },
+  ];
+}
+
 /** Sentences that could have been said, to choose among. */
 export function otherSentences(seed: string, name: string): readonly string[] {
   const dice = new Dice('others', seed, name);

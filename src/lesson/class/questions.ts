@@ -1,11 +1,11 @@
 /** Questions on a student's captures, each with its answer: both are made from what the captures hold. */
-import type { SealedMessage } from '../../eavesdropper/findings.js';
+import type { ConversationFindings, SealedMessage } from '../../eavesdropper/findings.js';
 import { sealedOf } from '../parts/chosen.js';
 import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js';
 import type { Lesson } from '../lesson.js';
 import { counted, frameList, frameNumbers, textStep } from '../phrases.js';
 import { framesThatContain, wiresharkFilterContains } from '../wireshark.js';
-import { otherSentences } from './conversation.js';
+import { otherSentences, type Line } from './conversation.js';
 import { Dice } from './dice.js';
 import type { RootContent } from 'mdast';
 
@@ -14,8 +14,15 @@ export interface Question {
   readonly answer: readonly RootContent[];
 }
 
+/** An encrypted chat of which the student gets the capture alone. */
+export interface UnknownChat {
+  readonly conversation: ConversationFindings;
+  /** What was said in it. */
+  readonly said: readonly Line[];
+}
+
 /** `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is missing. */
-export function questionsFor(lesson: Lesson, seed: string, name: string): readonly Question[] {
+export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string, name: string): readonly Question[] {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) throw new Error('Cannot ask: the two captures are not there');
   const dice = new Dice('questions', seed, name);
@@ -47,7 +54,8 @@ export function questionsFor(lesson: Lesson, seed: string, name: string): readon
       asked: [paragraph('Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)')],
       answer: [paragraph(publicKey === null ? 'The capture does not hold it.' : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`)],
     },
-    ...lengthQuestions(lesson, dice, seed, name, sealedOf(encrypted)),
+    lengthQuestion(sealedOf(encrypted)),
+    choiceQuestion(unknown, dice, seed, name),
     {
       asked: [paragraph('Name three things about this conversation that encrypted.pcap shows to everybody, without any key.')],
       answer: [paragraph('Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; each token’s own clock; the public key; which check was asked for.')],
@@ -55,27 +63,35 @@ export function questionsFor(lesson: Lesson, seed: string, name: string): readon
   ];
 }
 
-function lengthQuestions({ comparison }: Lesson, dice: Dice, seed: string, name: string, tokens: readonly SealedMessage[]): readonly Question[] {
+/** @throws Error where the capture holds no token. */
+function lengthQuestion(tokens: readonly SealedMessage[]): Question {
   const token = tokens[4] ?? tokens[0];
-  const said = comparison?.messages.find(({ sealed }) => sealed?.number === token?.number);
-  if (token === undefined || said === undefined) return [];
+  if (token === undefined) throw new Error('Cannot ask: the encrypted capture holds no token');
+  return {
+    asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters has it, and how long can the text inside be?`)],
+    answer: [paragraph(`${counted(token.token.characters, 'character')}; ${textStep(token.token)}.`)],
+  };
+}
+
+const LETTERS = ['A', 'B', 'C'];
+/** Of the unknown chat: the longest of what is said there. */
+const ASKED_ABOUT = 2;
+
+/** Only by the length: no other capture says what was said. @throws Error where the capture is not of that chat. */
+function choiceQuestion({ conversation, said }: UnknownChat, dice: Dice, seed: string, name: string): Question {
+  const tokens = conversation.messages.filter((message) => message.kind === 'sealed');
+  const [token, line] = [tokens[ASKED_ABOUT], said[ASKED_ABOUT]];
+  if (tokens.length !== said.length || token === undefined || line === undefined) throw new Error('Cannot ask: unknown.pcap does not hold its chat');
   const { least, most } = token.token.textBytes;
   const decoys = otherSentences(seed, name).filter((text) => Buffer.byteLength(text) < least || Buffer.byteLength(text) > most);
-  const choices = dice.shuffled([said.text, ...decoys.slice(0, 2)]);
-  const letters = ['A', 'B', 'C'];
-  return [
-    {
-      asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters has it, and how long can the text inside be?`)],
-      answer: [paragraph(`${counted(token.token.characters, 'character')}; ${textStep(token.token)}.`)],
-    },
-    {
-      asked: [
-        paragraph('One of these three was said in that frame. Which one? Give your reason in a sentence.'),
-        list(choices.map((text, at): Inline[] => [`${letters[at] ?? ''}: `, captured(text)])),
-      ],
-      answer: [paragraph(`${letters[choices.indexOf(said.text)] ?? ''}: only it has ${textStep(token.token)} (it has ${Buffer.byteLength(said.text)}).`)],
-    },
-  ];
+  const choices = dice.shuffled([line.text, ...decoys.slice(0, 2)]);
+  return {
+    asked: [
+      paragraph(`unknown.pcap is another encrypted chat, and nobody gives you its plaintext. One of these three was said in frame ${frameNumbers(token.place)}. Which one? Give your reason in a sentence.`),
+      list(choices.map((text, at): Inline[] => [`${LETTERS[at] ?? ''}: `, captured(text)])),
+    ],
+    answer: [paragraph(`${LETTERS[choices.indexOf(line.text)] ?? ''}: only it has ${textStep(token.token)} (it has ${Buffer.byteLength(line.text)}).`)],
+  };
 }
 
 function shown(numbers: readonly number[]): string {

@@ -1,4 +1,7 @@
-/** A class list: a CSV file (RFC 4180) with a student in each row, the name in the first column. */
+/**
+ * A class list: a CSV file (RFC 4180) with a student in each row, as a spreadsheet saves it. Columns are separated by
+ * commas, semicolons or tabs; the name is in the column that is headed so, else in the first.
+ */
 import { parse } from 'csv-parse/sync';
 
 export interface Student {
@@ -7,28 +10,90 @@ export interface Student {
   readonly folder: string;
 }
 
-const MOST_STUDENTS = 500;
-const HEADS = ['name', 'student', 'students'];
+export interface Roster {
+  readonly students: readonly Student[];
+  /** What its owner should look at, a line each. */
+  readonly notes: readonly string[];
+}
 
-/** A first row that says `name` or `student` is a heading. @throws Error in one line that says what is wrong, and where. */
+const MOST_STUDENTS = 500;
+/** In lower case. A row that has one of them is a heading. */
+const HEADS = {
+  whole: ['name', 'student', 'students', 'full name', 'student name'],
+  first: ['first name', 'firstname', 'first', 'given name', 'forename', 'vorname', 'prénom'],
+  last: ['last name', 'lastname', 'last', 'surname', 'family name', 'nachname', 'familienname', 'nom'],
+} as const;
+
+/** @throws Error in one line that says what is wrong, where, and what to do. */
+export function readRoster(bytes: Uint8Array): Roster {
+  const { text, isGuessed } = decoded(bytes);
+  const students = parseRoster(text);
+  const telling = students.find(({ name }) => /[^ -~]/.test(name));
+  const notes = isGuessed && telling !== undefined ? [`The class list is not UTF-8. It was read as Windows-1252; look whether this name is right: ${telling.name}`] : [];
+  return { students, notes };
+}
+
+/** Excel's "Unicode text" is UTF-16 with a byte order mark; its plain CSV is in the system's code page. */
+function decoded(bytes: Uint8Array): { readonly text: string; readonly isGuessed: boolean } {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), isGuessed: false };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), isGuessed: false };
+  if (bytes.includes(0)) throw new Error('Cannot use the class list: it is not text; save it as CSV');
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isGuessed: false };
+  } catch {
+    return { text: new TextDecoder('windows-1252').decode(bytes), isGuessed: true };
+  }
+}
+
+/** @throws Error in one line that says what is wrong, where, and what to do. */
 export function parseRoster(csv: string): readonly Student[] {
-  const names = rowsOf(csv)
-    .map(([first = '']) => first.trim())
-    .filter((name, row) => name !== '' && !(row === 0 && HEADS.includes(name.toLowerCase())));
+  const rows = namesIn(rowsOf(csv)).filter(({ name }) => name !== '');
+  const names = rows.map(({ name }) => name);
   if (names.length === 0) throw new Error('Cannot use the class list: it holds no name; a row is a student, the name in its first column');
   if (names.length > MOST_STUDENTS) throw new Error(`Cannot use the class list: it holds ${names.length} names, and ${MOST_STUDENTS} are the most`);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined) throw new Error(`Cannot use the class list: ${JSON.stringify(twice)} stands in it twice`);
+  if (names.every((name) => /^\d+$/.test(name))) throw new Error('Cannot use the class list: its first column holds numbers; head the column of the names with: name');
+  const again = rows.find(({ name }, at) => names.indexOf(name) !== at);
+  if (again !== undefined) {
+    const first = rows.find(({ name }) => name === again.name);
+    throw new Error(
+      `Cannot use the class list: ${JSON.stringify(again.name)} stands in it twice, in rows ${first?.row ?? 0} and ${again.row}; tell the two apart, by a second name for example, or delete one row`,
+    );
+  }
   const digits = String(names.length).length;
   return names.map((name, at) => ({ name, folder: `${String(at + 1).padStart(Math.max(2, digits), '0')}-${slug(name)}` }));
 }
 
+/** Rows are counted from 1, as a spreadsheet does. */
+function namesIn(rows: readonly (readonly string[])[]): readonly { readonly name: string; readonly row: number }[] {
+  const head = rows[0]?.map((cell) => cell.trim().toLowerCase()) ?? [];
+  const headed = (names: readonly string[]): number => head.findIndex((cell) => names.includes(cell));
+  const [whole, first, last] = [headed(HEADS.whole), headed(HEADS.first), headed(HEADS.last)];
+  const isHeaded = whole >= 0 || first >= 0 || last >= 0;
+  const columns = whole >= 0 || !isHeaded ? [Math.max(whole, 0)] : [first, last].filter((column) => column >= 0);
+  return rows
+    .map((cells, at) => ({ name: columns.map((column) => (cells[column] ?? '').trim()).join(' ').trim(), row: at + 1 }))
+    .slice(isHeaded ? 1 : 0);
+}
+
 function rowsOf(csv: string): readonly (readonly string[])[] {
+  // Excel's own way to say which separator it is.
+  const told = /^\ufeff?sep=(.)\r?\n/i.exec(csv);
+  const text = told === null ? csv : csv.slice(told[0].length);
   try {
-    return parse(csv, { bom: true, relaxColumnCount: true, skipEmptyLines: true });
+    return parse(text, { bom: true, delimiter: told?.[1] ?? separatorOf(text), relaxColumnCount: true });
   } catch (error) {
     throw new Error(`Cannot use the class list: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
+}
+
+/** The one of which every row has as many as the others. A comma may also stand within a name, and so comes last. */
+function separatorOf(text: string): string {
+  const rows = text.split(/\r?\n/).filter((row) => row.trim() !== '').map((row) => row.replace(/"[^"]*"/g, ''));
+  const isEven = (separator: string): boolean => {
+    const counts = new Set(rows.map((row) => row.split(separator).length));
+    return counts.size === 1 && !counts.has(1);
+  };
+  return ['\t', ';'].find(isEven) ?? ',';
 }
 
 /** Letters and digits of any script; nothing that a path or a shell could take for something else. */

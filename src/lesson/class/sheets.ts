@@ -9,7 +9,7 @@ import type { Student } from './roster.js';
 export function questionSheet({ name }: Student, questions: readonly Question[]): string {
   return pageMarkdown([
     heading(1, 'What a listener can read: questions for ', name),
-    paragraph('You have two captures of one conversation: plaintext.pcap and encrypted.pcap. Open them in Wireshark, or with servchat. The conversation is yours alone, and so are the answers.'),
+    paragraph('You have two captures of one conversation, plaintext.pcap and encrypted.pcap, and unknown.pcap of another one. Open them in Wireshark, or with servchat. The conversations are yours alone, and so are the answers.'),
     ...questions.flatMap(({ asked }, at) => [heading(2, `Question ${at + 1}`), ...asked]),
   ]);
 }
