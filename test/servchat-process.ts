@@ -23,7 +23,7 @@ export class TestProcess {
   #next = 0;
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|JEST_|SERVCHAT_|NO_COLOR|FORCE_COLOR)/.test(name)));
+    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|JEST_|SERVCHAT_|npm_|NO_COLOR|FORCE_COLOR)/.test(name)));
     this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited, ...env } });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.output.push(line);

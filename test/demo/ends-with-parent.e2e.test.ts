@@ -32,9 +32,9 @@ function chairsBelow(pid: number): readonly number[] {
   return [...chairs, ...below.flatMap((each) => chairsBelow(each.pid))];
 }
 
-/** Calls `look` until it gives something, for ten seconds. */
+/** Calls `look` until it gives something, for half a minute at most. */
 async function eventually<Found>(look: () => Found | null): Promise<Found | null> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const found = look();
     if (found !== null) return found;
@@ -71,10 +71,15 @@ describe.each(RUNS)('%s', (_, command) => {
   });
 });
 
+/** Like head -1, but that it stays until it is told to go: by then both chairs have been seen. */
+const FIRST_LINE = 'exec 3<&0; echo $$; "$@" </dev/null | { read -r line; echo "$line"; read -r <&3; }; exec sleep 60';
+
 test('demo compare, of which somebody reads the first line alone', async () => {
-  const shell = new TestProcess('bash', ['-c', 'echo $$; "$@" | head -1; exec sleep 60', 'bash', process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()]);
+  const command = [process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()];
+  const shell = new TestProcess('bash', ['-c', FIRST_LINE, 'bash', ...command]);
   const chairs = await chairsOf(shell);
   await shell.shows('Playing');
+  shell.say('go');
   // Its next line finds nobody: that may take until the conversation is over.
   expect(await eventually(() => allGone(chairs))).toBe(true);
   shell.kill('SIGKILL');
