@@ -110,10 +110,9 @@ class Run {
     for (const message of CONVERSATION) await this.#say(message, { client, server });
     this.#complete = this.#said.some(({ text }) => isLeaving(text));
     await this.#until(() => client.status !== null, "the client's end");
-    // A server that nobody was let through to still waits; so does one that insists, for who proves to have the key.
-    const { mode, insists } = this.#options.setting;
-    const isLetIn = mode === 'encrypted' && insists ? isProved : isConnected;
-    if (!isLetIn(server)) server.interrupt();
+    // The server may have more to tell of what came last.
+    await this.#until(() => server.status !== null || isWaiting(server), "the server's end");
+    if (server.status === null) server.interrupt();
     await this.#until(() => server.status !== null, "the server's end");
     await this.#lookBack();
   }
@@ -270,8 +269,10 @@ function isConnected(chair: ChairProcess): boolean {
   return chair.events.some(({ type }) => type === 'connected');
 }
 
-function isProved(chair: ChairProcess): boolean {
-  return chair.events.some(({ type }) => type === 'proved');
+/** A server that nobody was let through to still waits, and so does one whose client never proved that it has its key. */
+function isWaiting(server: ChairProcess): boolean {
+  const state = server.events.findLast(({ type }) => type === 'listening' || type === 'connected' || type === 'waiting');
+  return state?.type !== 'connected';
 }
 
 function isOver(chair: ChairProcess): boolean {

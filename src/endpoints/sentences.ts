@@ -92,7 +92,7 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
       : ['Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.'];
   }
   if (us === 'server') {
-    return insisted ? ['It is the one of --expect-fingerprint. That it is not a copy is proved by the client’s first message.'] : [];
+    return insisted ? ["It is the one of --expect-fingerprint. That it is not a copy is proved by the client's first message."] : [];
   }
   return kept ? ['You keep this key. For a server that is to take no other client:', ...toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
 }

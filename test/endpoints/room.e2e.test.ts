@@ -42,7 +42,7 @@ describe('--expect-fingerprint', () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
     await chair.shows('Client connected.');
-    expect(await chair.shows('--expect-fingerprint')).toContain('proved by the client’s first message');
+    expect(await chair.shows('--expect-fingerprint')).toContain("proved by the client's first message");
     const friend = client(port, ['--private-key', keyFile]);
     await friend.shows('Connected to SERVCHAT');
     friend.say('It is me');
@@ -56,12 +56,16 @@ describe('--expect-fingerprint', () => {
     expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
   });
 
-  test('a copy that hangs up was no chat: the server waits on', async () => {
+  test.each([
+    ['hangs up', ''],
+    ['makes a message up', `MESSAGE gA== ${'0'.repeat(64)}\n`],
+  ])('a copy that %s was no chat: the server waits on', async (_, says) => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
     await chair.shows('Client connected.');
-    copy.socket.end();
+    copy.socket.end(says);
     await chair.shows('waits for the next client');
+    expect(chair.errors).toMatch(says === '' ? /cut off/ : /Message 1 of the other side was refused/);
     const friend = client(port, ['--private-key', keyFile]);
     await friend.shows('Connected to SERVCHAT');
     friend.say('exit');
