@@ -134,7 +134,9 @@ function verdictWords(verdict: Verdict): InlineOrMore {
 function controlWords(verdict: Verdict): InlineOrMore {
   if (verdict.readable) return '–';
   const { control } = verdict;
-  return control.held ? `found in ${frames(control.hit.place)}` : ['none: ', captured(control.why)];
+  if (control.held) return `found in ${frames(control.hit.place)}`;
+  // Only why two chats differ may quote what was said in them.
+  return ['none: ', control.isOfOther === true ? captured(control.why) : control.why];
 }
 
 function quoted(text: string): Inline {
