@@ -51,7 +51,9 @@ const BROKEN_WORDS = `
     if (!parentElement.checkVisibility() || parentElement.closest('script, .unseen') !== null) continue;
     for (const { 0: run, index } of data.matchAll(/\\S+/g)) {
       if (run.length > 20) continue;
-      for (const word of run.matchAll(/[^-\u2013\u2014/]+/g)) {
+      // An option of a command is not to be broken behind its hyphens either.
+      const parts = parentElement.closest('pre') === null ? /[^-–—/]+/g : /.+/g;
+      for (const word of run.matchAll(parts)) {
         const range = document.createRange();
         range.setStart(texts.currentNode, index + word.index);
         range.setEnd(texts.currentNode, index + word.index + word[0].length);

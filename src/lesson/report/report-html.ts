@@ -146,11 +146,22 @@ function cueOf({ kind }: Disclosure): (Element | string)[] {
   return cue === undefined ? [] : [h('span', { className: ['cue'] }, cue), ' '];
 }
 
+/** Characters of an option or a path that a phone has room for in one line. */
+const LONGEST_OPTION = 28;
+
+/** A command's words: a browser would break `--keylog` behind its hyphens. */
+function unbroken(text: string): (Element | string)[] {
+  return text.split(/(\s+)/).map((word) => {
+    const breaks = word.includes('-') && word.length <= LONGEST_OPTION;
+    return breaks ? h('span', { className: ['option'] }, word) : word;
+  });
+}
+
 const HANDLERS: Handlers = {
   captured: (_state: State, node: Captured) => capturedToHast(node),
   inlineCode: (_state: State, node: InlineCode) => inlineCodeToHast(node),
   figure: (_state: State, node: Figure) => node.html,
-  lines: (_state: State, node: Lines) => h('pre', [h('code', node.lines.map(printable).join('\n'))]),
+  lines: (_state: State, node: Lines) => h('pre', [h('code', unbroken(node.lines.map(printable).join('\n')))]),
   disclosure: (state: State, node: Disclosure) =>
     h('details', { className: [node.kind] }, [
       h('summary', [
