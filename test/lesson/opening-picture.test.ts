@@ -35,13 +35,12 @@ describe('the opening picture', () => {
 
   test('a message that the search found in the encrypted capture is not called sealed from the listener', () => {
     const whole = lesson();
-    const { comparison } = whole;
-    const leaky = { ...comparison!, messages: comparison!.messages.map((each) => ({ ...each, encrypted: each.plaintext })) };
-    expect(described({ ...whole, comparison: leaky })[0]).toMatch(/token that begins with \S+: the listener reads it, in frame 14\./);
+    const leaky = whole.verdicts.map((each) => ({ ...each, encrypted: each.plaintext }));
+    expect(described({ ...whole, verdicts: leaky })[0]).toMatch(/token that begins with \S+: the listener reads it, in frame 14\./);
   });
 
   test('one capture alone has one wire; without any there is no picture', () => {
-    const none = { ...lesson(), comparison: null };
+    const none = { ...lesson(), comparison: null, verdicts: [] };
     expect(described({ ...none, encrypted: null, keys: null })[0]).toMatch(/^In plaintext “Hello” crosses as it is: the listener reads it\. The attacker/);
     expect(described({ ...none, plaintext: null })[0]).toMatch(/^Encrypted it crosses as a token/);
     expect(openingPicture({ ...none, plaintext: null, encrypted: null, keys: null })).toBeNull();
@@ -49,9 +48,9 @@ describe('the opening picture', () => {
 
   test('a token is not set beside a text that it may not hold', () => {
     const whole = lesson();
-    const { comparison } = whole;
-    const without = { ...comparison!, messages: comparison!.messages.map((each) => ({ ...each, sealed: null })) };
-    for (const data of [{ ...whole, comparison: null }, { ...whole, comparison: without }]) {
+    const without = whole.verdicts.map((each) => ({ ...each, encrypted: null, sealed: null }));
+    for (const verdicts of [[], without]) {
+      const data = { ...whole, comparison: null, verdicts };
       expect(described(data)[0]).toMatch(/^In plaintext/);
       expect(described(data)[0]).not.toContain('Encrypted');
     }

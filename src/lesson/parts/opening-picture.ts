@@ -69,7 +69,7 @@ function lanesOf(lesson: Lesson): readonly Lane[] {
 
 /** The longest message that fits on a slip whole; the longest of all where none does. */
 function chosenMessage(lesson: Lesson): ComparedMessage | null {
-  const fitting = (lesson.comparison?.messages ?? []).filter(
+  const fitting = lesson.verdicts.filter(
     ({ text, plaintext }) => plaintext.readable && text.trim() !== '' && displayWidth(printable(text)) <= MOST_COLUMNS,
   );
   const [longest] = [...fitting].sort((one, other) => other.text.length - one.text.length);
