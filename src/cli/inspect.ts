@@ -22,7 +22,7 @@ export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('Shows what a listener who has only the capture can read: conversations, messages, and what can be seen of them.')
     .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
-    .option('--find <text>', 'search for this text, as it is and in disguises; may be given again', collect, [])
+    .option('--find <text>', 'search for this text of up to 1,024 bytes, as it is and in disguises; may be given again', collect, [])
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
     .option('--conversation <n>', 'only the conversation of this number, Wireshark’s tcp.stream', parseCount)
     .option('--follow <n>', 'what both sides of this conversation sent, one after the other', parseCount)

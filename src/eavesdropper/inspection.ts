@@ -32,6 +32,9 @@ const PACKETS_PER_PROGRESS = 16_384;
 /** Seconds by which packets from several queues of a network card may change places. */
 const USUAL_DISORDER = 0.001;
 
+/** Bytes of a text that is searched for: as much and more is held of each stream, so that no hit is torn. */
+const MOST_FIND_BYTES = 1024;
+
 /** Hands out the packets of a capture; the second is awaited now and then. */
 export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
 
@@ -110,6 +113,13 @@ function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
   return { text, verdict: { readable: false, control: { held: false, why: whyUnknown(searched) }, others }, among };
 }
 
+/** @throws Error for a text that is too long. */
+function searchFor(text: string): Search {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_FIND_BYTES) throw new Error(`Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} are the most; search for a part of it`);
+  return new Search(text);
+}
+
 /** What the search does and does not show where it finds nothing. */
 function whyUnknown({ bytes, opaque }: Searched): string {
   if (bytes === 0) return 'there was nothing to search: the capture holds no byte that a TCP conversation sent';
@@ -156,7 +166,7 @@ class Inspection implements Watcher {
     this.#options = options;
     this.#keys = keys;
     this.#isSearchable = options.searchable ?? true;
-    this.#searches = (options.find ?? []).map((text) => new Search(text));
+    this.#searches = (options.find ?? []).map(searchFor);
   }
 
   get isDoneAtEnd(): boolean {

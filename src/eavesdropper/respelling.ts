@@ -9,6 +9,9 @@ import { countPassing } from './bisection.js';
 
 /** How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case. */
 export interface Spelling {
+  /** By a byte's value: whether it is a unit by itself wherever it stands, and the byte that it is spelled as. */
+  readonly isAlone: Uint8Array;
+  readonly alone: Uint8Array;
   /** The bytes that the unit at `at` takes: at least 1, and not beyond the end. */
   unit(source: Buffer, at: number): number;
   /** Writes the unit's new spelling into `target`, at most {@link MOST_PER_UNIT} bytes; returns how many. */
@@ -45,12 +48,21 @@ export class Respelling {
     let from = 0;
     let to = 0;
     let nextMark = BYTES_PER_MARK;
+    const { isAlone, alone } = spelling;
     while (from < source.length) {
       if (from >= nextMark) {
         this.#marks.push({ source: from, target: to });
         nextMark = from + BYTES_PER_MARK;
       }
       if (to + MOST_PER_UNIT > target.length) target = Buffer.concat([target, Buffer.allocUnsafe(target.length)]);
+      const byte = source[from] ?? 0;
+      // Nearly all of them: a call for each would take most of the time.
+      if (isAlone[byte] === 1) {
+        target[to] = alone[byte] ?? 0;
+        from += 1;
+        to += 1;
+        continue;
+      }
       const length = spelling.unit(source, from);
       const written = spelling.write(source, from, length, target, to);
       aligned &&= written === length;
@@ -95,6 +107,9 @@ export class Respelling {
  * as are the sigmas. Each character is taken by itself, whatever the language. What is no UTF-8 stays as it is.
  */
 export const WITHOUT_CASE: Spelling = {
+  // What begins a character of several bytes does not.
+  isAlone: byByte((byte) => (byte < 0xc0 ? 1 : 0)),
+  alone: byByte((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
   unit(source, at) {
     const lead = source[at] ?? 0;
     if (lead < 0x80) return 1;
@@ -137,6 +152,8 @@ const PERCENT = 0x25;
 
 /** `%41` as the byte that it stands for (RFC 3986, section 2.1). A `%` without two hex digits stays what it is. */
 export const WITHOUT_URL_ESCAPES: Spelling = {
+  isAlone: byByte((byte) => (byte === PERCENT ? 0 : 1)),
+  alone: byByte((byte) => byte),
   unit(source, at) {
     if (source[at] !== PERCENT || at + 3 > source.length) return 1;
     return hexDigit(source[at + 1] ?? 0) < 0 || hexDigit(source[at + 2] ?? 0) < 0 ? 1 : 3;
@@ -152,4 +169,8 @@ function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function byByte(value: (byte: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => value(byte));
 }

@@ -317,6 +317,11 @@ test('a search without a hit says what that shows', async () => {
   expect(await said('tls', 'servchat')).toMatch(/“servchat”: found in no message .* in the TLS handshake \(ClientHello: ALPN\)/);
 });
 
+test('a text that is too long to be searched for in passing is refused', async () => {
+  const { status, errors } = await run(['inspect', 'captures/samples/plaintext.pcap', '--find', 'z'.repeat(1025)]);
+  expect([status, errors]).toEqual([1, 'servchat: Cannot search for a text of 1025 bytes: 1024 are the most; search for a part of it\n']);
+});
+
 test('a file that is no key log is not taken for one', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/encrypted.pcap', '--keys', 'README.md']);
   expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot use the key log README\.md: it holds no line SERVCHAT_SESSION_KEY; give .*\n$/)]);
