@@ -7,7 +7,7 @@ import { TokenFormatError } from '../protocol/token.js';
 import { forward, otherSide, type Attack, type Handler, type Move, type Piece, type Side } from './attack.js';
 import type { Notes } from './notes.js';
 import { PieceCutter } from './pieces.js';
-import { RecordError } from './tls-records.js';
+import { RecordError } from '../protocol/tls-records.js';
 import { TooMuchWaitingError } from './waiting.js';
 
 export interface LinkOptions {

@@ -9,7 +9,7 @@
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
 import type { Piece, Side } from './attack.js';
-import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from './tls-records.js';
+import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from '../protocol/tls-records.js';
 
 const LF = Buffer.from('\n');
 const SEALED_BEFORE_CHAT = { client: 1, server: 4 + 2 } as const;

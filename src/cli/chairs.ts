@@ -21,6 +21,7 @@ import { COMMAND, type ChatFormat } from './options.js';
 
 interface ChairOptions {
   readonly format: ChatFormat;
+  readonly showWire: boolean;
   readonly host: string;
   readonly port: number;
   readonly mode: Mode;

@@ -4,7 +4,7 @@ import type { IfThere } from '../files/output-file.js';
 import { RSA_BITS, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseAddress, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
+import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseAddress, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly port?: number;
@@ -18,6 +18,7 @@ interface Options {
   readonly keylog?: string;
   readonly withSecrets?: true;
   readonly format: ChatFormat;
+  readonly showWire: boolean;
   readonly force: IfThere;
 }
 
@@ -50,6 +51,7 @@ export function connectCommand(): Command {
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
     .addOption(chatFormatOption())
+    .addOption(showWireOption())
     .addOption(forceOption('a capture or a private key'))
     .addHelpText(
       'after',

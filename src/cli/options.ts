@@ -43,6 +43,10 @@ export function chatFormatOption(): Option {
   return new Option('--format <format>', 'what to print: text for people, or ndjson, a line of JSON for each event, for programs').choices(CHAT_FORMATS).default('text');
 }
 
+export function showWireOption(): Option {
+  return new Option('--show-wire', 'under each message, show what really crossed the wire for it').default(false);
+}
+
 /** Its value is what becomes of a file that is there already. */
 export function forceOption(what: string): Option {
   return new Option('--force', `replace ${what} that is there already; without it, such a file is left alone`)

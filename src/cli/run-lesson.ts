@@ -10,10 +10,12 @@ import type { Source } from '../lesson/chapters.js';
 import { chapterSources } from '../lesson/lesson-folder.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
 import { checkReport, publishReport, ownChapters, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
+import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { howCaptured } from './how-captured.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
+import { complain } from './screen.js';
 import { COMMAND } from './options.js';
 
 export interface LessonOptions {
@@ -52,7 +54,7 @@ export async function lesson({ capture, keys, privateKey, attacks, chapters, out
   if (named !== null) writeReport(report, named, force);
   const files = named ?? (await fillFolder(REPORT_FOLDER, (folder) => publishReport(report, folder)));
   process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
-  if (open) openInBrowser(files.html);
+  if (open) await openInBrowser(files.html);
 }
 
 /** The same from what a demo has just recorded. */
@@ -103,9 +105,33 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-function openInBrowser(file: string): void {
+/** A program that cannot open a page says so at once; one that can may stay until the browser is closed. */
+const OPENING_MS = 2000;
+
+/** Opens it, or says in a line where it is. */
+async function openInBrowser(file: string): Promise<void> {
+  const { env, platform } = process;
+  const page = path.resolve(file);
+  const noDisplay = platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY'], env['BROWSER']].every((value) => (value ?? '') === '');
+  const why = noDisplay ? 'this machine has no display here' : await problemOfOpening(page);
+  if (why !== null) complain(`Cannot open a browser: ${why}. Open this page yourself: ${printable(page)}`);
+}
+
+async function problemOfOpening(page: string): Promise<string | null> {
   const [program, ...args] = OPENERS[process.platform] ?? ['xdg-open'];
-  const child = spawn(program, [...args, path.resolve(file)], { stdio: 'ignore', detached: true });
-  child.on('error', () => process.stderr.write(`servchat: Cannot open a browser: there is no ${program}; open ${path.resolve(file)} yourself\n`));
-  child.unref();
+  const child = spawn(program, [...args, page], { stdio: 'ignore', detached: true });
+  return new Promise((resolve) => {
+    const opened = setTimeout(() => {
+      child.unref();
+      resolve(null);
+    }, OPENING_MS);
+    child.on('error', () => {
+      clearTimeout(opened);
+      resolve(`there is no ${program}`);
+    });
+    child.on('exit', (status) => {
+      clearTimeout(opened);
+      resolve(status === 0 ? null : `${program} could not`);
+    });
+  });
 }

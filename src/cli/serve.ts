@@ -4,7 +4,7 @@ import type { IfThere } from '../files/output-file.js';
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseFingerprint, parsePort, withSecretsOption, type ChatFormat } from './options.js';
+import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';
 
 interface Options {
   readonly host: string;
@@ -16,6 +16,7 @@ interface Options {
   readonly keylog?: string;
   readonly withSecrets?: true;
   readonly format: ChatFormat;
+  readonly showWire: boolean;
   readonly force: IfThere;
   readonly keepOpen: boolean;
   readonly expectFingerprint?: string;
@@ -54,6 +55,7 @@ export function serveCommand(): Command {
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
     .addOption(chatFormatOption())
+    .addOption(showWireOption())
     .addOption(forceOption('a capture or a private key'))
     .option('--keep-open', 'wait for the next client after a chat', false)
     .addHelpText(

@@ -24,6 +24,8 @@ export interface ConnectOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
+  /** Whether what crosses the wire is told under each message. */
+  readonly showWire: boolean;
   /** Called once the connection is there: the moment to make files. What it throws ends the connection. */
   readonly begin: () => void;
   /** In encrypted mode: whether the client's key is kept for other chats. */
@@ -38,7 +40,7 @@ export interface ConnectOptions {
  * @throws NoChat where no connection comes about; whatever `begin` throws.
  */
 export async function connect(options: ConnectOptions): Promise<boolean> {
-  const { host, port, tap, keyLog, tls, begin } = options;
+  const { host, port, tap, keyLog, showWire, tls, begin } = options;
   // node:tls takes its time to load, and only one of the modes needs it.
   const connectTls = tls === undefined ? null : (await import('./tls.js')).connectTls;
   const startedAt = tap?.now();
@@ -59,7 +61,7 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
       startedAt,
     ) ?? null;
   if (tls === undefined || connectTls === null) return converse({ socket, tap: connectionTap }, null, options);
-  return connectTls(socket, tls.pin, { tap: connectionTap, keyLog }, async (secured) => {
+  return connectTls(socket, tls.pin, { tap: connectionTap, keyLog, showWire }, async (secured) => {
     const properly = await converse({ ...secured, tap: null }, secured.fingerprint, options);
     await secured.closed;
     return properly;

@@ -18,11 +18,13 @@ export interface ConversationOptions {
   readonly keyLog: KeyLogFile | null;
   /** What is to be said of the fingerprint of the client's key, in encrypted mode. */
   readonly clientKey: Pick<Fingerprint, 'insisted' | 'kept'>;
+  /** Whether what crosses the wire is told as well. */
+  readonly showWire: boolean;
 }
 
 /** The hooks of a chat that has the person to itself. `listener` is asked for once the chat has begun. */
 export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
-  const { us, mode, address, person, tell, keyLog, clientKey } = options;
+  const { us, mode, address, person, tell, keyLog, clientKey, showWire } = options;
   const them = us === 'client' ? 'server' : 'client';
   return {
     ready: (keys) => {
@@ -33,6 +35,13 @@ export function conversation(options: ConversationOptions, fingerprints: readonl
     },
     show: (texts) => tell(texts.map((text) => ({ type: 'message', from: them, text }))),
     sent: (texts) => tell(texts.map((text) => ({ type: 'sent', text }))),
+    ...(showWire
+      ? {
+          crossed: (by: 'us' | 'them', bytes: Buffer): void => {
+            tell([{ type: 'wire', from: by === 'us' ? us : them, as: mode === 'tls' ? 'records' : 'line', bytes }]);
+          },
+        }
+      : {}),
     unsent: (bytes, most) => tell([{ type: 'unsent', bytes, most }]),
     drained: () => {
       person.resume();

@@ -13,6 +13,7 @@ import { LEAVING_WORD } from '../protocol/leaving.js';
 import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
 import { systemCause } from './endpoint-error.js';
 import { CLOSING_LIMIT_MS, HANDSHAKE_LIMIT_MS } from './limits.js';
+import type { SealedRecords } from './sealed-records.js';
 import { tlsRefusal } from './tls-fault.js';
 
 /** An idle connection is probed after this time, so that a peer whose machine is gone is noticed. */
@@ -24,6 +25,8 @@ export interface ChatHooks {
   show(texts: readonly Buffer[]): boolean;
   /** Messages of our person that are on their way now. */
   sent(texts: readonly string[]): void;
+  /** What crossed the wire with the messages that were shown or sent last. Absent where nobody wants to see it. */
+  crossed?(by: 'us' | 'them', bytes: Buffer): void;
   /** A message of so many bytes that is too long to be sent. */
   unsent(bytes: number, most: number): void;
   /** The socket has taken what it could not take at once: more may be said. */
@@ -53,12 +56,16 @@ export interface Line {
   readonly tap: ConnectionTap | null;
   /** At the end of the stream: whether TLS knows that it is not the end that the other side made. Only TLS can tell. */
   readonly wasCutOff?: () => boolean;
+  /** In tls mode, and where somebody wants to see it: what really crosses the wire, in each direction. */
+  readonly records?: { readonly received: SealedRecords; readonly sent: SealedRecords } | null;
 }
 
 /** Drives `session` over a line. Nothing happens before `start`. */
 export function drive(line: Line, session: Session, hooks: ChatHooks): Chat {
   return new Driver(line, session, hooks);
 }
+
+type Message = Extract<Action, { type: 'show' }>;
 
 class Driver implements Chat {
   readonly #line: Line;
@@ -67,6 +74,8 @@ class Driver implements Chat {
   readonly #handshake: NodeJS.Timeout;
   #closing: NodeJS.Timeout | undefined;
   #outcome: Outcome | null = null;
+  /** Records of TLS whose messages are not shown yet. */
+  readonly #arrived: Buffer[] = [];
   readonly ended: Promise<Outcome>;
 
   constructor(line: Line, session: Session, hooks: ChatHooks) {
@@ -115,9 +124,10 @@ class Driver implements Chat {
   }
 
   #attend(closed: (outcome: Outcome) => void): void {
-    const { socket, tap, wasCutOff } = this.#line;
+    const { socket, tap, wasCutOff, records } = this.#line;
     socket.on('data', (bytes: Buffer) => {
       tap?.received(bytes);
+      records?.received.find(bytes.length, (found) => this.#arrived.push(found));
       this.#guarded(() => {
         this.#perform(this.#session.received(bytes));
       });
@@ -149,15 +159,15 @@ class Driver implements Chat {
   /** All that is sent at once is one write, and all that came at once is shown in one piece. `sent` is what our person said with it. */
   #perform(actions: Iterable<Action>, sent: string[] = []): void {
     const frames: Buffer[] = [];
-    const texts: Buffer[] = [];
+    const messages: Message[] = [];
     const flush = (): void => {
       this.#send(frames.splice(0), sent.splice(0));
-      this.#show(texts.splice(0));
+      this.#show(messages.splice(0));
     };
     try {
       for (const action of actions) {
         if (action.type === 'send') frames.push(action.bytes);
-        else if (action.type === 'show') texts.push(action.text);
+        else if (action.type === 'show') messages.push(action);
         else {
           flush();
           this.#change(action);
@@ -196,13 +206,45 @@ class Driver implements Chat {
   #send(frames: readonly Buffer[], said: readonly string[]): void {
     if (frames.length === 0) return;
     const bytes = Buffer.concat(frames);
+    if (this.#line.socket.writableLength === 0) this.#line.records?.sent.skipAll();
     this.#line.socket.write(bytes);
     this.#line.tap?.sent(bytes);
-    if (said.length > 0) this.#hooks.sent(said);
+    if (said.length > 0) this.#tellSent(said, frames);
   }
 
-  #show(texts: readonly Buffer[]): void {
-    if (texts.length > 0 && !this.#hooks.show(texts)) this.#line.socket.pause();
+  #tellSent(said: readonly string[], frames: readonly Buffer[]): void {
+    const hooks = this.#hooks;
+    const { records = null } = this.#line;
+    if (hooks.crossed === undefined || records !== null) {
+      hooks.sent(said);
+      records?.sent.find(Buffer.concat(frames).length, (found) => hooks.crossed?.('us', found));
+      return;
+    }
+    for (const [at, text] of said.entries()) {
+      hooks.sent([text]);
+      // As a line that comes: without its LF.
+      hooks.crossed('us', frames[at]?.subarray(0, -1) ?? Buffer.alloc(0));
+    }
+  }
+
+  #show(messages: readonly Message[]): void {
+    if (messages.length > 0 && !this.#hasRoomFor(messages)) this.#line.socket.pause();
+  }
+
+  #hasRoomFor(messages: readonly Message[]): boolean {
+    const hooks = this.#hooks;
+    const { records = null } = this.#line;
+    if (hooks.crossed === undefined || records !== null) {
+      const room = hooks.show(messages.map(({ text }) => text));
+      if (this.#arrived.length > 0) hooks.crossed?.('them', Buffer.concat(this.#arrived.splice(0)));
+      return room;
+    }
+    let room = true;
+    for (const { text, line } of messages) {
+      room = hooks.show([text]) && room;
+      hooks.crossed('them', line);
+    }
+    return room;
   }
 
   #finish(how: Outcome): void {

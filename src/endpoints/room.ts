@@ -38,6 +38,8 @@ export interface RoomOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
+  /** Whether what crosses the wire is told under each message. */
+  readonly showWire: boolean;
 }
 
 /** Connections that may be at their handshake at once. */
@@ -78,7 +80,7 @@ export class Room {
 
   /** Somebody has come to the door. In tls mode they are let in once TLS has come to terms with them. Never rejects. */
   async arrive(socket: net.Socket): Promise<void> {
-    const { tap, keyLog, tls } = this.#options;
+    const { tap, keyLog, showWire, tls } = this.#options;
     const from = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
     const to = { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
     const guest: Guest = { socket, from, chat: null, sit: null, isForgotten: false };
@@ -88,7 +90,7 @@ export class Room {
       const connectionTap = tap?.connection({ client: from, server: to }, 'server') ?? null;
       if (tls === undefined || this.#acceptTls === null) this.#enter(guest, { socket, tap: connectionTap });
       else {
-        await this.#acceptTls(socket, tls, { tap: connectionTap, keyLog }, (secured) => {
+        await this.#acceptTls(socket, tls, { tap: connectionTap, keyLog, showWire }, (secured) => {
           this.#enter(guest, { ...secured, tap: null });
         });
       }

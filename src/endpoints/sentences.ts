@@ -28,6 +28,8 @@ export function sentenceFor(event: ChatEvent<Buffer>, us: Side, command: string)
       return 'The client has proved that it has the private key.';
     case 'message':
       return `${LABELS[event.from]}: ${printableBytes(event.text)}`;
+    case 'wire':
+      return wireSentence(event);
     case 'unsent':
       return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
     case 'left':
@@ -43,6 +45,20 @@ export function sentenceFor(event: ChatEvent<Buffer>, us: Side, command: string)
       return event.at === undefined ? problemSentence(event, us) : `${printable(event.at)}: ${problemSentence(event, us)}`;
   }
 }
+
+/** Further in than a message begins, and less far than one goes on: nobody can write a message that looks like it. */
+function wireSentence({ as, bytes }: Extract<ChatEvent<Buffer>, { type: 'wire' }>): string {
+  if (as === 'records') {
+    const hex = bytes.subarray(0, MOST_WIRE_BYTES).toString('hex').match(/../g) ?? [];
+    return `    on the wire, TLS: ${hex.join(' ')}${bytes.length > MOST_WIRE_BYTES ? ' …' : ''} (${bytes.length} bytes)`;
+  }
+  if (bytes.length <= MOST_WIRE_TEXT) return `    on the wire: ${printableBytes(bytes)}`;
+  return `    on the wire: ${printableBytes(bytes.subarray(0, MOST_WIRE_TEXT))}… (${bytes.length} bytes)`;
+}
+
+const MOST_WIRE_BYTES = 48;
+/** A message of a few words takes some 200 in encrypted mode. */
+const MOST_WIRE_TEXT = 400;
 
 const LABELS = { client: 'client', server: 'Server' } as const;
 

@@ -7,13 +7,20 @@ import { Duplex } from 'node:stream';
 
 import type { ConnectionTap } from '../capture/tap.js';
 import { CLOSING_LIMIT_MS } from './limits.js';
+import type { SealedRecords } from './sealed-records.js';
 
 /** Whether all that has come so far is TLS: null while that is open. False, and nothing is let through any more. */
 type Gate = (first: Buffer) => boolean | null;
 
+export interface Watchers {
+  readonly tap: ConnectionTap | null;
+  readonly records: { readonly received: SealedRecords; readonly sent: SealedRecords } | null;
+}
+
 export class TappedWire extends Duplex {
   readonly #tcp: Socket;
   readonly #tap: ConnectionTap | null;
+  readonly records: Watchers['records'];
   /** Whether all that came has been read. */
   isAtEnd = false;
   readonly tcpClosed: Promise<void>;
@@ -22,14 +29,17 @@ export class TappedWire extends Duplex {
   /** What has come while the gate is undecided; null once it is open. */
   #waiting: Buffer | null = Buffer.alloc(0);
 
-  constructor(tcp: Socket, tap: ConnectionTap | null, gate: Gate) {
+  /** @param records are told of what crosses; null where nobody wants to see it. */
+  constructor(tcp: Socket, { tap, records }: Watchers, gate: Gate) {
     super();
+    this.records = records;
     this.#tcp = tcp;
     this.#tap = tap;
     this.#gate = gate;
     tcp.setNoDelay(true);
     tcp.on('data', (bytes: Buffer) => {
       tap?.received(bytes);
+      records?.received.crossed(bytes);
       this.#admit(bytes);
     });
     tcp.on('end', () => {
@@ -86,6 +96,7 @@ export class TappedWire extends Duplex {
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#tap?.sent(bytes);
+    this.records?.sent.crossed(bytes);
     this.#tcp.write(bytes, done);
   }
 

@@ -16,7 +16,8 @@ import { VERSION, formatFrame, isErrorCode } from '../protocol/frames.js';
 import { NoChat } from './endpoint-error.js';
 import type { KeyLogFile } from './key-log-file.js';
 import { HANDSHAKE_LIMIT_MS, SILENCE_LIMIT_MS } from './limits.js';
-import { TappedWire } from './tapped-wire.js';
+import { SealedRecords } from './sealed-records.js';
+import { TappedWire, type Watchers } from './tapped-wire.js';
 import { tlsRefusal } from './tls-fault.js';
 
 /** The application protocol (RFC 7301) by which a chat of ours is told from a web server, say. */
@@ -26,6 +27,7 @@ const ONLY_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
 /** A TLS connection whose handshake is done. */
 export interface Secured {
   readonly socket: tls.TLSSocket;
+  readonly records: Watchers['records'];
   /** Of the server's certificate, 64 hex digits. */
   readonly fingerprint: string;
   /** At the end of the stream: whether it came without TLS's goodbye. */
@@ -38,6 +40,12 @@ interface Around {
   /** Told of the bytes of the TCP connection. */
   readonly tap: ConnectionTap | null;
   readonly keyLog: KeyLogFile | null;
+  /** Whether to keep what crosses the wire, to be shown. */
+  readonly showWire: boolean;
+}
+
+function watchers({ tap, showWire }: Around): Watchers {
+  return { tap, records: showWire ? { received: new SealedRecords(), sent: new SealedRecords() } : null };
 }
 
 /**
@@ -49,14 +57,14 @@ interface Around {
 export function acceptTls<T>(
   tcp: Socket,
   { certificate, privateKey, fingerprint }: Certificate,
-  { tap, keyLog }: Around,
+  around: Around,
   use: (secured: Secured) => T,
 ): Promise<T> {
   // It never listens: each connection is handed to it, and it does the server's part of the handshake.
   const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
-  server.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
+  server.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
-    const wire = new TappedWire(tcp, tap, (first) => {
+    const wire = new TappedWire(tcp, watchers(around), (first) => {
       clearTimeout(silence);
       const theirs = modeOfClient(first);
       if (theirs !== null && theirs !== 'tls') turnAway({ reason: 'mode', ours: 'tls', theirs });
@@ -78,6 +86,8 @@ export function acceptTls<T>(
       reject(noChat(tlsRefusal(error, 'handshake')));
     });
     server.on('secureConnection', (socket) => {
+      // Of what the client has sealed so far, the first record ends its handshake.
+      wire.records?.received.skip();
       if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
       else {
         socket.destroy();
@@ -94,9 +104,9 @@ export function acceptTls<T>(
  * @param pin 64 hex digits: the only certificate that is taken. null takes any, and so says nothing of who the server is.
  * @throws NoChat where the other side does not come to terms, or its certificate is another.
  */
-export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: Around, use: (secured: Secured) => T): Promise<T> {
+export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, use: (secured: Secured) => T): Promise<T> {
   let fail: (why: NoChat) => void = () => undefined;
-  const wire = new TappedWire(tcp, tap, (first) => {
+  const wire = new TappedWire(tcp, watchers(around), (first) => {
     const line = answerToTls(first);
     if (line === null || line === '') return line === null ? null : true;
     fail(new NoChat(meaningOf(line)));
@@ -104,7 +114,7 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
   });
   // No authority vouches for a self-signed certificate; who wants to know whose it is pins it.
   const socket = tls.connect({ ...ONLY_1_3, socket: wire, ALPNProtocols: [APPLICATION], rejectUnauthorized: false });
-  socket.on('keylog', (line: Buffer) => keyLog?.append(line.toString('latin1')));
+  socket.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => {
       fail(noChat({ reason: 'tls', fault: 'timeout', during: 'handshake', detail: `${HANDSHAKE_LIMIT_MS / 1000} s` }));
@@ -122,6 +132,9 @@ export function connectTls<T>(tcp: Socket, pin: string | null, { tap, keyLog }: 
       socket.removeAllListeners('error');
       const fingerprint = certificateFingerprint(socket.getPeerX509Certificate()?.raw ?? Buffer.alloc(0));
       if (pin === null || pin === fingerprint) {
+        wire.records?.received.skipAll();
+        // Each ticket of the server (RFC 8446, section 4.6.1) is a record that holds no message.
+        socket.on('session', () => wire.records?.received.skip());
         resolve(use(secured(socket, wire, fingerprint)));
         return;
       }
@@ -154,5 +167,5 @@ function secured(socket: tls.TLSSocket, wire: TappedWire, fingerprint: string): 
     if (chunk === null) saidGoodbye ||= !wire.isAtEnd;
     return push(chunk, encoding);
   };
-  return { socket, fingerprint, wasCutOff: () => !saidGoodbye, closed: wire.tcpClosed };
+  return { socket, records: wire.records, fingerprint, wasCutOff: () => !saidGoodbye, closed: wire.tcpClosed };
 }

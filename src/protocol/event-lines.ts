@@ -19,7 +19,8 @@ export function formatHeadLine(side: Side, mode: Mode): string {
 }
 
 /**
- * The event's line, LF not included. A message that is not UTF-8 has its bytes in `hex` as well.
+ * The event's line, LF not included. A message that is not UTF-8 has its bytes in `hex` as well; what crossed the wire has
+ * its bytes in hex, and a line its text.
  *
  * @param says a sentence for people, which goes beside a problem; programs are not to read it.
  */
@@ -27,6 +28,10 @@ export function formatEventLine(event: ChatEvent<Buffer>, says: string): string 
   if (event.type === 'message') {
     const text = event.text.toString('utf8');
     return json({ ...event, text, ...(isUtf8(event.text) ? {} : { hex: event.text.toString('hex') }) });
+  }
+  if (event.type === 'wire') {
+    const bytes = event.bytes.toString('hex');
+    return json({ ...event, bytes, ...(event.as === 'line' ? { text: event.bytes.toString('utf8') } : {}) });
   }
   return json(isProblem(event) ? { ...event, says } : event);
 }

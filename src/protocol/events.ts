@@ -38,6 +38,8 @@ export type ChatEvent<Text = string> =
   | { readonly type: 'message'; readonly from: Side; readonly text: Text }
   /** A message of this side's person is on its way. */
   | { readonly type: 'sent'; readonly text: string }
+  /** What crossed the wire for the messages before it: their line, or in tls mode the records of TLS that hold them. */
+  | { readonly type: 'wire'; readonly from: Side; readonly as: 'line' | 'records'; readonly bytes: Text }
   /** A message of this side's person that is too long to be sent; the chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
   /** Somebody said EXIT or END, or closed the connection in a mode that cannot tell the two apart. */

@@ -174,7 +174,7 @@ abstract class EncryptedSession implements Session {
     if (frame.kind === 'ERROR') throw new SaidByPeer(frame.code);
     if (frame.kind !== 'MESSAGE') throw outOfPlace(frame, 'chat');
     const text = this.#open(frame, agreement);
-    return [isLeaving(text.toString('utf8')) ? this.#over({ ok: true, leftBy: 'peer' }) : { type: 'show', text }];
+    return [isLeaving(text.toString('utf8')) ? this.#over({ ok: true, leftBy: 'peer' }) : { type: 'show', text, line }];
   }
 
   #open({ token, check }: MessageFrame, { key, integrity }: Agreement): Buffer {

@@ -85,7 +85,7 @@ export class PlaintextSession implements Session {
     const problem = first && this.#side === 'client' ? problemIn(line.toString('latin1')) : null;
     if (problem !== null) return [this.#over({ ok: false, problem })];
     if (isLeaving(line.toString('utf8'))) return [this.#over({ ok: true, leftBy: 'peer' })];
-    return [{ type: 'show', text: line }];
+    return [{ type: 'show', text: line, line }];
   }
 
   /** The bytes to read as lines, the other mode that they give away, or null while both may be. */

@@ -32,8 +32,8 @@ export type Action =
   | { readonly type: 'send'; readonly bytes: Buffer }
   /** The handshake is done. */
   | { readonly type: 'ready'; readonly keys: SessionKeys | null }
-  /** The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. */
-  | { readonly type: 'show'; readonly text: Buffer }
+  /** The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. `line` is what it came in. */
+  | { readonly type: 'show'; readonly text: Buffer; readonly line: Buffer }
   /** A line of so many bytes that cannot be sent; the chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
   /** Nothing follows: close this half once all is sent. */

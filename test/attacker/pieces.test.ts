@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { PieceCutter } from '../../src/attacker/pieces.js';
 import { isLoopback, startRelay } from '../../src/attacker/relay.js';
 import { nothing } from '../../src/attacker/attacks/nothing.js';
-import { RecordError, RecordReader } from '../../src/attacker/tls-records.js';
+import { RecordError, RecordReader } from '../../src/protocol/tls-records.js';
 import { cut } from './frames.js';
 
 describe('pieces', () => {

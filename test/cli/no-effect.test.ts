@@ -42,6 +42,7 @@ const CHAIRS: Readonly<Record<'serve' | 'connect', Readonly<Record<string, { rea
     '--keylog': { args: '--keylog k', modes: ['encrypted', 'tls'] },
     '--with-secrets': { args: '--with-secrets --capture c.pcapng --keylog k', modes: ['tls'] },
     '--format': { args: '--format ndjson', modes: MODES },
+    '--show-wire': { args: '--show-wire', modes: MODES },
     '--force': { args: '--force --capture c.pcap', modes: MODES },
     '--keep-open': { args: '--keep-open', modes: MODES },
   },
@@ -56,6 +57,7 @@ const CHAIRS: Readonly<Record<'serve' | 'connect', Readonly<Record<string, { rea
     '--keylog': { args: '--keylog k', modes: ['encrypted', 'tls'] },
     '--with-secrets': { args: '--with-secrets --capture c.pcapng --keylog k', modes: ['tls'] },
     '--format': { args: '--format ndjson', modes: MODES },
+    '--show-wire': { args: '--show-wire', modes: MODES },
     '--force': { args: '--force --capture c.pcap', modes: MODES },
   },
 };

@@ -129,7 +129,7 @@ test('a connection that breaks is a problem, told once', async () => {
 test('what a session throws ends its connection, and nothing else; what came before it is shown', async () => {
   const { chat: ourChat, over, shown } = chat({ full: false }, {
     *received() {
-      yield { type: 'show', text: Buffer.from('good') };
+      yield { type: 'show', text: Buffer.from('good'), line: Buffer.from('good') };
       throw new TypeError('a fault of ours');
     },
   });

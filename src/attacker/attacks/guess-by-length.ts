@@ -1,6 +1,6 @@
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import { forward, type Attack, type Piece } from '../attack.js';
-import { RECORD_OVERHEAD, fragment } from '../tls-records.js';
+import { RECORD_OVERHEAD, fragment } from '../../protocol/tls-records.js';
 
 /** What might be said in such a chat: the attacker's own list. */
 const CANDIDATES: readonly string[] = [

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Fernet } from '../../crypto/fernet.js';
 import { formatFrame } from '../../protocol/frames.js';
 import { forward, isMessage, type Attack, type Piece } from '../attack.js';
-import { formatRecord, RECORD_OVERHEAD } from '../tls-records.js';
+import { formatRecord, RECORD_OVERHEAD } from '../../protocol/tls-records.js';
 
 const TEXT = 'Come alone';
 
