@@ -1,4 +1,4 @@
-/** The file of `--capture`: a pcap is written as the chat goes, a pcapng once it is over and can be explained as a whole. */
+/** The file of `--capture`: a pcap is written as the chat goes, a pcapng once it is over and can be explained whole. */
 import fs from 'node:fs';
 
 import { REBUILT, TapRecorder, type Side } from '../capture/tap.js';
@@ -70,13 +70,17 @@ export class ChairCapture {
     try {
       checkOutput({ path: file, ifThere });
     } catch (error) {
-      throw new CaptureFileError(`Cannot write the capture ${printable(file)}: ${describeFileError(error)}`, { cause: error });
+      throw new CaptureFileError(`${this.#cannot()}: ${describeFileError(error)}`, { cause: error });
     }
     // Not even where the capture may be replaced: somebody may be writing it, or it is all that is left of a chat.
     if (!this.#isDirect && fs.lstatSync(this.#recording, { throwIfNoEntry: false }) !== undefined) {
-      throw new CaptureFileError(
-        `Cannot write the capture ${printable(file)}: ${printable(this.#recording)} is there already. Another servchat is writing it, or it is what is left of a chat that was killed; then move it away, or delete it`,
-      );
+      const why = 'Another servchat is writing it, or it is what is left of a chat that was killed';
+      const there = `${printable(this.#recording)} is there already`;
+      throw new CaptureFileError(`${this.#cannot()}: ${there}. ${why}; then move it away, or delete it`);
     }
+  }
+
+  #cannot(): string {
+    return `Cannot write the capture ${printable(this.#options.file)}`;
   }
 }

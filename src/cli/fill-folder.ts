@@ -8,14 +8,18 @@ import { complain } from './screen.js';
 const PATIENCE_MS = 5 * 60_000;
 
 /** @throws Error in one line where the folder cannot be written to; whatever `fill` throws. */
-export async function fillFolder<Result>(path: string, fill: (folder: OwnFolder) => Result | Promise<Result>): Promise<Result> {
+export async function fillFolder<Result>(
+  path: string,
+  fill: (folder: OwnFolder) => Result | Promise<Result>,
+): Promise<Result> {
   const folder = await OwnFolder.open(path, PATIENCE_MS, (why) => {
     complain(why);
   });
   try {
     return await fill(folder);
   } catch (error) {
-    throw isSystemError(error) ? new Error(`Cannot write to the folder ${printable(path)}: ${describeFileError(error)}`, { cause: error }) : error;
+    if (!isSystemError(error)) throw error;
+    throw new Error(`Cannot write to the folder ${printable(path)}: ${describeFileError(error)}`, { cause: error });
   } finally {
     folder.close();
     if (folder.kept !== null) process.stdout.write(`${keptWords(folder.kept)}\n`);
@@ -23,8 +27,10 @@ export async function fillFolder<Result>(path: string, fill: (folder: OwnFolder)
 }
 
 function keptWords({ folder, names }: NonNullable<OwnFolder['kept']>): string {
-  const files = names.length === 1 ? `the file ${printable(names[0] ?? '')}` : `${names.length} files (${names.map(printable).join(', ')})`;
-  return `Kept in ${printable(folder)}: ${files} that stood here before, and that servchat did not make or somebody has changed since.`;
+  const list = names.map(printable).join(', ');
+  const files = names.length === 1 ? `the file ${list}` : `${names.length} files (${list})`;
+  const why = 'that stood here before, and that servchat did not make or somebody has changed since';
+  return `Kept in ${printable(folder)}: ${files} ${why}.`;
 }
 
 function isSystemError(error: unknown): boolean {

@@ -1,4 +1,4 @@
-/** How a capture was made, where that is known: from what we noted when we made it, else from what the file itself says. */
+/** How a capture was made, where that is known: by what we noted when we made it, else by what the file says. */
 import { REBUILT } from '../capture/tap.js';
 import { noteOn } from '../files/made.js';
 import type { Captured } from '../lesson/lesson.js';

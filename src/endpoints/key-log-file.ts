@@ -68,7 +68,8 @@ export class KeyLogFile {
       fs.fchmodSync(descriptor, OWNER_ONLY);
       this.#warn(`The key log ${printable(this.#path)} could be used by others on this machine; now it is yours alone`);
     } catch {
-      this.#warn(`The key log ${printable(this.#path)} can be used by others on this machine, and it is not yours to change that`);
+      const why = 'can be used by others on this machine, and it is not yours to change that';
+      this.#warn(`The key log ${printable(this.#path)} ${why}`);
     }
   }
 

@@ -27,7 +27,8 @@ export function readPrivateKey(path: string): string {
   try {
     return readInput(path, MOST_BYTES).toString('utf8');
   } catch (error) {
-    throw new EndpointError(`Cannot read the private key in ${printable(path)}: ${describeFileError(error)}`, { cause: error });
+    const why = describeFileError(error);
+    throw new EndpointError(`Cannot read the private key in ${printable(path)}: ${why}`, { cause: error });
   }
 }
 
@@ -35,6 +36,7 @@ function saying(path: string, action: () => void): void {
   try {
     action();
   } catch (error) {
-    throw new EndpointError(`Cannot save the private key in ${printable(path)}: ${describeFileError(error)}`, { cause: error });
+    const why = describeFileError(error);
+    throw new EndpointError(`Cannot save the private key in ${printable(path)}: ${why}`, { cause: error });
   }
 }

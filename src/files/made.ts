@@ -20,7 +20,7 @@ interface Made {
   readonly note: unknown;
 }
 
-/** Remembers `file` as it is now, with a note that JSON can hold. Where nothing can be written, nothing is remembered. */
+/** Remembers `file` as it is now, with a note that JSON can hold; nothing, where nothing can be written. */
 export function rememberMade(file: string, note: unknown = null): void {
   try {
     const made: Made = { sha256: sha256Of(file), note };
@@ -53,7 +53,8 @@ function madeAt(file: string): Made | null {
 }
 
 function isMade(value: unknown): value is Made {
-  return typeof value === 'object' && value !== null && 'sha256' in value && typeof value.sha256 === 'string' && 'note' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  return 'sha256' in value && typeof value.sha256 === 'string' && 'note' in value;
 }
 
 function memoryOf(file: string): string {

@@ -36,7 +36,7 @@ export function checkOutput({ path: file, ifThere }: Output): void {
   fs.accessSync(nearestFolder(path.dirname(file)), fs.constants.W_OK);
 }
 
-/** A new, empty file that is seen at its path from now on: for what grows while it is used. Answers with its descriptor. */
+/** A new, empty file that is seen at its path from now on, for what grows while it is used. Gives its descriptor. */
 export function createOutput(output: Output): number {
   checkOutput(output);
   const { path: file, ifThere, secret } = output;
@@ -46,10 +46,11 @@ export function createOutput(output: Output): number {
   return createFile(file, secret);
 }
 
-/** For what is added to a file that may be there already. It is made for its owner alone. Answers with its descriptor. */
+/** For what is added to a file that may be there already. It is made for its owner alone. Gives its descriptor. */
 export function openToAppend(file: string): number {
   makeFolder(path.dirname(file));
-  return fs.openSync(file, fs.constants.O_APPEND | fs.constants.O_CREAT | fs.constants.O_WRONLY | NOT_BLOCKING, OWNER_ONLY);
+  const { O_APPEND, O_CREAT, O_WRONLY } = fs.constants;
+  return fs.openSync(file, O_APPEND | O_CREAT | O_WRONLY | NOT_BLOCKING, OWNER_ONLY);
 }
 
 /** Closes and deletes what {@link createOutput} made, where it turned out not to be needed. */

@@ -1,9 +1,9 @@
 /**
  * A folder that a command fills under names of its own choosing, as the demo fills `captures`.
  *
- * What is made comes to be out of sight, and is put at its place once it is whole. What stood there is replaced if we made
- * it and nobody has changed it since; anything else is somebody's, and is moved to a folder `kept-1` beside, or `kept-2`….
- * Two commands never fill one folder at the same time.
+ * What is made comes to be out of sight, and is put at its place once it is whole. What stood there is replaced if we
+ * made it and nobody has changed it since; anything else is somebody's, and is moved to a folder `kept-1` beside, or
+ * `kept-2`…. Two commands never fill one folder at the same time.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -39,7 +39,7 @@ export class OwnFolder {
     try {
       makeFolder(path.join(folder, MEMORY));
       let holder = takeLock(lock);
-      if (holder !== null) onWait(`Another servchat (${whoIs(holder)}) is writing to the folder ${printable(folder)}; waiting until it is done`);
+      if (holder !== null) onWait(waiting(folder, holder));
       for (const deadline = Date.now() + patienceMs; holder !== null; holder = takeLock(lock)) {
         if (Date.now() >= deadline) throw new Error(busy(folder, holder, lock));
         await delay(ASK_AGAIN_MS);
@@ -66,7 +66,7 @@ export class OwnFolder {
     return this.#workplace;
   }
 
-  /** Puts a file of the workplace at its place, and answers with its path there. `note` says how it came to be, for JSON. */
+  /** Puts a file of the workplace at its place; answers with its path there. `note`, for JSON: how it came to be. */
   publish(name: string, note: unknown = null): string {
     const file = this.vacate(name);
     fs.renameSync(path.join(this.workplace, name), file);
@@ -107,7 +107,8 @@ interface Holder {
 function takeLock(lock: string): Holder | null {
   for (;;) {
     try {
-      fs.writeFileSync(lock, JSON.stringify({ pid: process.pid, host: os.hostname() } satisfies Holder), { flag: 'wx' });
+      const us: Holder = { pid: process.pid, host: os.hostname() };
+      fs.writeFileSync(lock, JSON.stringify(us), { flag: 'wx' });
       return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -129,7 +130,8 @@ function holderOf(lock: string): Holder | null {
 }
 
 function isAtWork({ pid, host }: Holder, lock: string): boolean {
-  if (host !== os.hostname()) return Date.now() - (fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0) < FOREIGN_LOCK_MS;
+  const since = fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (host !== os.hostname()) return Date.now() - since < FOREIGN_LOCK_MS;
   try {
     process.kill(pid, 0);
     return true;
@@ -139,8 +141,15 @@ function isAtWork({ pid, host }: Holder, lock: string): boolean {
   }
 }
 
+function waiting(folder: string, holder: Holder): string {
+  const who = `Another servchat (${whoIs(holder)})`;
+  return `${who} is writing to the folder ${printable(folder)}; waiting until it is done`;
+}
+
 function busy(folder: string, holder: Holder, lock: string): string {
-  return `Cannot write to the folder ${printable(folder)}: another servchat (${whoIs(holder)}) does not come to its end there; choose another folder with --out, or, if no servchat runs, delete ${printable(lock)}`;
+  const why = `another servchat (${whoIs(holder)}) does not come to its end there`;
+  const advice = `choose another folder with --out, or, if no servchat runs, delete ${printable(lock)}`;
+  return `Cannot write to the folder ${printable(folder)}: ${why}; ${advice}`;
 }
 
 function whoIs({ pid, host }: Holder): string {

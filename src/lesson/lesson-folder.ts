@@ -19,11 +19,17 @@ const CHAPTER = /^\d+-.+\.md$/;
  */
 export function chapterSources(folder: string): readonly Source[] {
   const names = reading(folder, 'chapters of', () => fs.readdirSync(folder)).filter((name) => CHAPTER.test(name));
-  if (names.length === 0) throw new Error(`Cannot use the chapters of ${printable(folder)}: it holds none; a chapter is a file called 01-NAME.md`);
+  if (names.length === 0) {
+    throw new Error(`Cannot use the chapters of ${printable(folder)}: it holds none; a chapter is a file called 01-NAME.md`);
+  }
   return names
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
     .map((name) => path.join(folder, name))
-    .map((file) => ({ file, text: reading(file, 'chapter', () => readInput(file, MOST_BYTES).toString('utf8').replace(/^\ufeff/, '')) }));
+    .map((file) => ({ file, text: reading(file, 'chapter', () => textIn(file)) }));
+}
+
+function textIn(file: string): string {
+  return readInput(file, MOST_BYTES).toString('utf8').replace(/^\ufeff/, '');
 }
 
 export function dress(folder: string): Dress {
@@ -36,6 +42,7 @@ function reading<Result>(file: string, what: string, read: () => Result): Result
     return read();
   } catch (error) {
     const isFile = (error as NodeJS.ErrnoException).code === 'ENOTDIR' && what === 'chapters of';
-    throw new Error(`Cannot read the ${what} ${printable(file)}: ${isFile ? 'this is a file; give a folder' : describeFileError(error)}`, { cause: error });
+    const why = isFile ? 'this is a file; give a folder' : describeFileError(error);
+    throw new Error(`Cannot read the ${what} ${printable(file)}: ${why}`, { cause: error });
   }
 }

@@ -12,7 +12,8 @@ interface Chat {
 /** Lines without an LF at the end; none where the port is the usual one. */
 export function otherPortLines({ mode, capture, port }: Chat, usual: number): readonly string[] {
   if (port === usual) return [];
-  const filter = `Port ${usual} was in use, so this chat went over port ${port}: where a filter says tcp.port == ${usual}, type tcp.port == ${port}.`;
+  const why = `Port ${usual} was in use, so this chat went over port ${port}`;
+  const filter = `${why}: where a filter says tcp.port == ${usual}, type tcp.port == ${port}.`;
   // Lines of text could be of any program; the handshakes of the other modes say whose they are.
   if (mode !== 'plaintext') return [filter];
   return [

@@ -14,7 +14,11 @@ export function tapInterfaceName(side: Side): string {
   return `servchat-tap-${side}`;
 }
 
-/** On whose socket the tap was that the file at `path` says it is from; null where it says no such thing. @throws CaptureFileError */
+/**
+ * On whose socket the tap was that the file at `path` says it is from; null where it says no such thing.
+ *
+ * @throws CaptureFileError for what is no capture.
+ */
 export async function tapSaidIn(path: string): Promise<Side | null> {
   const { interfaces } = await eachPacket(path, () => undefined);
   const names = new Set(interfaces.map(({ name }) => name));
@@ -24,10 +28,14 @@ export async function tapSaidIn(path: string): Promise<Side | null> {
 
 /** What was noted down as JSON; whatever else it may be, nobody says. */
 export function parseProvenance(note: unknown): Provenance {
-  const { way, side, rebuilt, tool, interfaceName } = (typeof note === 'object' && note !== null ? note : {}) as Readonly<Record<string, unknown>>;
-  if (way === 'tap' && (side === 'client' || side === 'server') && Array.isArray(rebuilt) && rebuilt.every((each) => typeof each === 'string')) {
-    return { way, side, rebuilt };
-  }
-  if (way === 'live' && typeof tool === 'string' && typeof interfaceName === 'string') return { way, tool, interfaceName };
-  return { way: 'unknown' };
+  const fields = typeof note === 'object' && note !== null ? note : {};
+  const { way, side, rebuilt, tool, interfaceName } = fields as Readonly<Record<string, unknown>>;
+  const isSide = side === 'client' || side === 'server';
+  if (way === 'tap' && isSide && isListOfTexts(rebuilt)) return { way, side, rebuilt };
+  const isNamed = typeof tool === 'string' && typeof interfaceName === 'string';
+  return way === 'live' && isNamed ? { way, tool, interfaceName } : { way: 'unknown' };
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }

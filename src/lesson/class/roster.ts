@@ -29,14 +29,16 @@ export function readRoster(bytes: Uint8Array): Roster {
   const { text, isGuessed } = decoded(bytes);
   const students = parseRoster(text);
   const telling = students.find(({ name }) => /[^ -~]/.test(name));
-  const notes = isGuessed && telling !== undefined ? [`The class list is not UTF-8. It was read as Windows-1252; look whether this name is right: ${telling.name}`] : [];
-  return { students, notes };
+  if (!isGuessed || telling === undefined) return { students, notes: [] };
+  const guess = 'The class list is not UTF-8. It was read as Windows-1252';
+  return { students, notes: [`${guess}; look whether this name is right: ${telling.name}`] };
 }
 
 /** Excel's "Unicode text" is UTF-16 with a byte order mark; its plain CSV is in the system's code page. */
 function decoded(bytes: Uint8Array): { readonly text: string; readonly isGuessed: boolean } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: new TextDecoder('utf-16le').decode(bytes), isGuessed: false };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { text: new TextDecoder('utf-16be').decode(bytes), isGuessed: false };
+  const marked = (encoding: string) => ({ text: new TextDecoder(encoding).decode(bytes), isGuessed: false });
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return marked('utf-16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return marked('utf-16be');
   if (bytes.includes(0)) throw new Error('Cannot use the class list: it is not text; save it as CSV');
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), isGuessed: false };
@@ -47,24 +49,31 @@ function decoded(bytes: Uint8Array): { readonly text: string; readonly isGuessed
 
 /** @throws Error in one line that says what is wrong, where, and what to do. */
 export function parseRoster(csv: string): readonly Student[] {
+  const cannot = (why: string): Error => new Error(`Cannot use the class list: ${why}`);
   const rows = namesIn(rowsOf(csv)).filter(({ name }) => name !== '');
   const names = rows.map(({ name }) => name);
-  if (names.length === 0) throw new Error('Cannot use the class list: it holds no name; a row is a student, the name in its first column');
-  if (names.length > MOST_STUDENTS) throw new Error(`Cannot use the class list: it holds ${names.length} names, and ${MOST_STUDENTS} are the most`);
-  if (names.every((name) => /^\d+$/.test(name))) throw new Error('Cannot use the class list: its first column holds numbers; head the column of the names with: name');
+  if (names.length === 0) throw cannot('it holds no name; a row is a student, the name in its first column');
+  if (names.length > MOST_STUDENTS) throw cannot(`it holds ${names.length} names, and ${MOST_STUDENTS} are the most`);
+  if (names.every((name) => /^\d+$/.test(name))) {
+    throw cannot('its first column holds numbers; head the column of the names with: name');
+  }
   const again = rows.find(({ name }, at) => names.indexOf(name) !== at);
   if (again !== undefined) {
     const first = rows.find(({ name }) => name === again.name);
-    throw new Error(
-      `Cannot use the class list: ${JSON.stringify(again.name)} stands in it twice, in rows ${first?.row ?? 0} and ${again.row}; tell the two apart, by a second name for example, or delete one row`,
-    );
+    const where = `${JSON.stringify(again.name)} stands in it twice, in rows ${first?.row ?? 0} and ${again.row}`;
+    throw cannot(`${where}; tell the two apart, by a second name for example, or delete one row`);
   }
   const digits = String(names.length).length;
   return names.map((name, at) => ({ name, folder: `${String(at + 1).padStart(Math.max(2, digits), '0')}-${slug(name)}` }));
 }
 
-/** Rows are counted from 1, as a spreadsheet does. */
-function namesIn(rows: readonly (readonly string[])[]): readonly { readonly name: string; readonly row: number }[] {
+interface NameInRow {
+  readonly name: string;
+  /** Counted from 1, as a spreadsheet does. */
+  readonly row: number;
+}
+
+function namesIn(rows: readonly (readonly string[])[]): readonly NameInRow[] {
   const head = rows[0]?.map((cell) => cell.trim().toLowerCase()) ?? [];
   const headed = (names: readonly string[]): number => head.findIndex((cell) => names.includes(cell));
   const [whole, first, last] = [headed(HEADS.whole), headed(HEADS.first), headed(HEADS.last)];
@@ -88,7 +97,7 @@ function rowsOf(csv: string): readonly (readonly string[])[] {
 
 /** The one of which every row has as many as the others. A comma may also stand within a name, and so comes last. */
 function separatorOf(text: string): string {
-  const rows = text.split(/\r?\n/).filter((row) => row.trim() !== '').map((row) => row.replace(/"[^"]*"/g, ''));
+  const rows = text.split(/\r?\n/).map((row) => row.replace(/"[^"]*"/g, '')).filter((row) => row.trim() !== '');
   const isEven = (separator: string): boolean => {
     const counts = new Set(rows.map((row) => row.split(separator).length));
     return counts.size === 1 && !counts.has(1);
