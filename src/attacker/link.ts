@@ -8,6 +8,7 @@ import { forward, otherSide, type Attack, type Handler, type Move, type Piece, t
 import type { Notes } from './notes.js';
 import { PieceCutter } from './pieces.js';
 import { RecordError } from '../protocol/tls-records.js';
+import { StepRecorder, type Step } from './step.js';
 import { TooMuchWaitingError } from './waiting.js';
 
 export interface LinkOptions {
@@ -16,6 +17,8 @@ export interface LinkOptions {
   readonly target: { readonly host: string; readonly port: number };
   /** A recorder for each side; they are the caller's to close. */
   readonly taps: Readonly<Record<Side, TapRecorder | null>>;
+  /** Told of everything that crosses, in its order. */
+  readonly onStep?: (step: Step) => void;
 }
 
 /** What the two sides can do to the relay: it ends their connection, and is no fault of the attacker's. */
@@ -29,6 +32,7 @@ export class Link {
   readonly #taps: Record<Side, ConnectionTap | null> = { client: null, server: null };
   /** Sides that are not read from until the other one, or they themselves, have taken what was sent. */
   readonly #slowed = new Set<Side>();
+  readonly #steps = new StepRecorder();
   #isCut = false;
   readonly ended: Promise<void>;
 
@@ -68,7 +72,7 @@ export class Link {
   }
 
   readonly #play = (moves: readonly Move[]): void => {
-    for (const move of moves) this.#carryOut(move, null);
+    this.#carryOutAll(moves, null, null);
     this.#notes.changed();
   };
 
@@ -97,13 +101,13 @@ export class Link {
     const other = (): net.Socket | null => this.#sockets[otherSide(side)];
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
-      this.#taps[side]?.received(bytes);
-      this.#read(side, bytes, handler);
+      const frame = this.#taps[side]?.received(bytes) ?? null;
+      this.#read(side, bytes, frame, handler);
     });
     socket.on('end', () => {
       this.#taps[side]?.peerEnded();
       const rest = this.#cutter.rest(side);
-      if (rest.length > 0) this.#send(otherSide(side), rest);
+      if (rest.length > 0) this.#send(otherSide(side), rest, side);
       this.#end(other() === null ? side : otherSide(side));
     });
     socket.on('close', () => {
@@ -113,7 +117,7 @@ export class Link {
     });
   }
 
-  #read(side: Side, bytes: Buffer, handler: Handler): void {
+  #read(side: Side, bytes: Buffer, frame: number | null, handler: Handler): void {
     if (this.#isCut) return;
     try {
       for (const piece of this.#cutter.pieces(side, bytes)) {
@@ -121,7 +125,7 @@ export class Link {
         if (piece.message !== null) this.#notes.seen[side] += 1;
         const moves = handler(piece);
         this.#notes.acted ||= !isMerelyPassing(moves, piece);
-        for (const move of moves) this.#carryOut(move, side);
+        this.#carryOutAll(moves, piece, frame);
         this.#notes.changed();
       }
     } catch (error) {
@@ -129,20 +133,29 @@ export class Link {
     }
   }
 
-  #carryOut(move: Move, cause: Side | null): void {
+  /** @param cameIn the frame that `piece` came in. */
+  #carryOutAll(moves: readonly Move[], piece: Piece | null, cameIn: number | null): void {
+    const carriedOut = moves.map((move) => ({ move, frame: this.#carryOut(move, piece?.from ?? null) }));
+    this.#options.onStep?.(this.#steps.step(piece, cameIn, carriedOut));
+  }
+
+  /** The frame in which it was sent, if it was. */
+  #carryOut(move: Move, cause: Side | null): number | null {
     switch (move.type) {
-      case 'send':
-        if (!this.#send(move.to, move.bytes)) this.#slowDown(cause ?? this.#speakerTo(move.to), move.to);
+      case 'send': {
+        const frame = this.#send(move.to, move.bytes, cause);
         if (move.message) this.#notes.delivered[move.to] += 1;
-        return;
+        return frame;
+      }
       case 'cut':
         this.#isCut = true;
         this.#notes.cut = true;
         this.#end('client');
         this.#end('server');
-        return;
+        return null;
       case 'learn':
         this.#notes.learn(move);
+        return null;
     }
   }
 
@@ -151,12 +164,13 @@ export class Link {
     return this.#sockets[otherSide(to)] === null ? to : otherSide(to);
   }
 
-  /** Whether the socket takes more at once. */
-  #send(to: Side, bytes: Buffer): boolean {
+  /** The frame in which it stands. Where the socket takes no more, whoever caused it has to wait. */
+  #send(to: Side, bytes: Buffer, cause: Side | null): number | null {
     const socket = this.#sockets[to];
-    if (socket?.writable !== true) return true;
-    this.#taps[to]?.sent(bytes);
-    return socket.write(bytes);
+    if (socket?.writable !== true) return null;
+    const frame = this.#taps[to]?.sent(bytes) ?? null;
+    if (!socket.write(bytes)) this.#slowDown(cause ?? this.#speakerTo(to), to);
+    return frame;
   }
 
   #slowDown(cause: Side, full: Side): void {

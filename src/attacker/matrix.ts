@@ -3,6 +3,7 @@ import type { Problem } from '../protocol/events.js';
 import type { Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Side } from './attack.js';
+import type { Step } from './step.js';
 
 /** How the two sides are set up: a column of the matrix. */
 export interface Setting {
@@ -59,6 +60,13 @@ export interface Seat {
   readonly status: number | string;
 }
 
+/** Something that happened in a run: at one of the two people, or between them. */
+export type Moment =
+  | { readonly kind: 'typed' | 'shown'; readonly side: Side; readonly text: string }
+  /** Their program told of something wrong, in a sentence. */
+  | { readonly kind: 'complained'; readonly side: Side; readonly text: string }
+  | { readonly kind: 'crossed'; readonly step: Step };
+
 /** One attack against one setting, as it went. */
 export interface Cell {
   readonly attack: string;
@@ -70,6 +78,8 @@ export interface Cell {
   readonly seats: Readonly<Record<Side, Seat>>;
   /** What the attacker understood. */
   readonly learned: readonly { readonly from: Side; readonly text: string }[];
+  /** All of it in the order of time, or the first of it where that is much. */
+  readonly timeline: readonly Moment[];
   /** Paths of the captures of what crossed on each side of the relay; null where the server was never connected to. */
   readonly captures: { readonly client: string; readonly server: string | null };
   /** How long the run took, in milliseconds. */

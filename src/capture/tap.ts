@@ -73,6 +73,7 @@ export class TapRecorder {
   readonly #source: TapSource;
   #writer: PcapWriter | null = null;
   #connections = 0;
+  #packets = 0;
   #lastTime = 0;
   #failure: CaptureFileError | null = null;
   #closed = false;
@@ -123,9 +124,7 @@ export class TapRecorder {
    */
   connection(endpoints: Endpoints, observer: Side, opened: number = this.now()): ConnectionTap {
     const tap = new ConnectionTap(
-      (packet, time) => {
-        this.#record(packet, time);
-      },
+      (packet, time) => this.#record(packet, time),
       this.#source,
       endpoints,
       observer,
@@ -142,16 +141,19 @@ export class TapRecorder {
     else this.#writer?.close();
   }
 
-  /** Time does not run backwards in a file: a packet of an earlier time gets that of the one before. */
-  #record(packet: Buffer, time: number): void {
-    if (this.#closed || this.#failure !== null || this.#writer === null) return;
+  /** Time does not run backwards in a file: a packet of an earlier time gets that of the one before. The frame's number. */
+  #record(packet: Buffer, time: number): number | null {
+    if (this.#closed || this.#failure !== null || this.#writer === null) return null;
     this.#lastTime = Math.max(this.#lastTime, time);
     try {
       this.#writer.write({ seconds: Math.floor(this.#lastTime / 1e6), nanoseconds: (this.#lastTime % 1e6) * 1000 }, packet);
     } catch (error) {
       if (!(error instanceof CaptureFileError)) throw error;
       this.#failure = error;
+      return null;
     }
+    this.#packets += 1;
+    return this.#packets;
   }
 }
 
@@ -169,7 +171,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** One connection in a {@link TapRecorder}: told what crosses the socket, as it crosses. Never throws. */
 export class ConnectionTap {
-  readonly #record: (packet: Buffer, time: number) => void;
+  readonly #record: (packet: Buffer, time: number) => number | null;
   readonly #now: () => number;
   readonly #us: Half;
   readonly #peer: Half;
@@ -180,7 +182,7 @@ export class ConnectionTap {
 
   /** Made by {@link TapRecorder.connection}. */
   constructor(
-    record: (packet: Buffer, time: number) => void,
+    record: (packet: Buffer, time: number) => number | null,
     { now, initialSequence }: TapSource,
     { client, server }: Endpoints,
     observer: Side,
@@ -202,14 +204,14 @@ export class ConnectionTap {
     this.#segment(this.#client, TCP_FLAGS.ACK, { time: established });
   }
 
-  /** We wrote `bytes` to the socket in one piece. */
-  sent(bytes: Uint8Array): void {
-    this.#data(this.#us, bytes);
+  /** We wrote `bytes` to the socket in one piece. The number of the frame that holds the last of them; null where it is not recorded. */
+  sent(bytes: Uint8Array): number | null {
+    return this.#data(this.#us, bytes);
   }
 
-  /** One read gave `bytes`. */
-  received(bytes: Uint8Array): void {
-    this.#data(this.#peer, bytes);
+  /** One read gave `bytes`. Answers as {@link sent} does. */
+  received(bytes: Uint8Array): number | null {
+    return this.#data(this.#peer, bytes);
   }
 
   /** We ended our half: after it only the other side sends. */
@@ -234,16 +236,18 @@ export class ConnectionTap {
     this.#over = true;
   }
 
-  #data(from: Half, bytes: Uint8Array): void {
-    if (this.#over || from.ended) return;
+  #data(from: Half, bytes: Uint8Array): number | null {
+    if (this.#over || from.ended) return null;
+    let frame: number | null = null;
     const time = this.#now();
     for (let at = 0; at < bytes.length; at += this.#maxPayload) {
       const piece = bytes.subarray(at, at + this.#maxPayload);
       // PSH marks the end of what was written at once.
       const flags = at + piece.length === bytes.length ? TCP_FLAGS.PSH | TCP_FLAGS.ACK : TCP_FLAGS.ACK;
-      this.#segment(from, flags, { time, payload: Buffer.from(piece) });
+      frame = this.#segment(from, flags, { time, payload: Buffer.from(piece) });
       this.#segment(this.#other(from), TCP_FLAGS.ACK, { time });
     }
+    return frame;
   }
 
   #fin(from: Half): void {
@@ -258,7 +262,7 @@ export class ConnectionTap {
     return half === this.#us ? this.#peer : this.#us;
   }
 
-  #segment(from: Half, flags: number, { time, payload = NOTHING, window = WINDOW, options = NOTHING }: SegmentParts): void {
+  #segment(from: Half, flags: number, { time, payload = NOTHING, window = WINDOW, options = NOTHING }: SegmentParts): number | null {
     const to = this.#other(from);
     const packet = formatTcpPacket(
       {
@@ -275,7 +279,7 @@ export class ConnectionTap {
       options,
     );
     from.advance(payload.length + ((flags & (TCP_FLAGS.SYN | TCP_FLAGS.FIN)) === 0 ? 0 : 1));
-    this.#record(packet, time);
+    return this.#record(packet, time);
   }
 }
 

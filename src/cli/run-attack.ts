@@ -15,6 +15,7 @@ import type { OwnFolder } from '../files/own-folder.js';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import { attackMatrixJson } from '../lesson/attack-json.js';
 import { attackListTable, attackMatrixTable, attackRunTable } from '../lesson/attack-table.js';
+import { stepLines } from '../lesson/attack-steps.js';
 import { printable } from '../printable.js';
 import type { Integrity } from '../protocol/frames.js';
 import { publishDocument, publishRuns } from './attack-files.js';
@@ -113,8 +114,11 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     port,
     beyondLoopback: attackAnotherMachine === true,
     taps,
+    onStep: (step) => {
+      process.stdout.write(stepLines(step).map((line) => inRows(line)).join(''));
+    },
     onChange: () => {
-      for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(inRows(`${from}: ${printable(text)}`));
+      for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(inRows(`    understood, from the ${from}: ${printable(text)}`));
       told = relay.report.learned.length;
       if (relay.report.problem !== null && relay.report.problem !== problem) {
         problem = relay.report.problem;

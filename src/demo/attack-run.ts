@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import type { Attack, Side } from '../attacker/attack.js';
 import { judge, known } from '../attacker/judge.js';
-import type { Cell, Outcome, Seat, Setting } from '../attacker/matrix.js';
+import type { Cell, Moment, Outcome, Seat, Setting } from '../attacker/matrix.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import { printable } from '../printable.js';
@@ -19,6 +19,8 @@ import type { ScriptLine } from './script.js';
 
 /** The longest that a run may take; on a machine with nothing else to do it is a second. */
 const RUN_LIMIT_MS = 20_000;
+/** What is kept of a run's moments: a run that goes as it should has some thirty. */
+const MOST_MOMENTS = 500;
 
 /** What the two have to say: long enough for each attack to find its moment. */
 const CONVERSATION: readonly ScriptLine[] = [
@@ -83,6 +85,9 @@ export async function getAcquainted(program: string, directory: string): Promise
 class Run {
   readonly #options: RunOptions;
   readonly #said: ScriptLine[] = [];
+  readonly #timeline: Moment[] = [];
+  /** How many of a chair's events are in the timeline. */
+  readonly #noted = { client: 0, server: 0 };
   readonly #captures: Record<Side, string>;
   readonly #taps: Record<Side, TapRecorder | null> = { client: null, server: null };
   readonly #deadline = Date.now() + RUN_LIMIT_MS;
@@ -142,6 +147,7 @@ class Run {
       said: this.#said,
       seats,
       learned,
+      timeline: this.#timeline,
       captures: { client: this.#captures.client, server: (this.#taps.server?.connections ?? 0) === 0 ? null : this.#captures.server },
       took,
     };
@@ -160,6 +166,9 @@ class Run {
       port: 0,
       beyondLoopback: false,
       taps: this.#taps,
+      onStep: (step) => {
+        this.#note({ kind: 'crossed', step });
+      },
       onChange: this.#changed,
     });
     const client = new ChairProcess(
@@ -215,6 +224,7 @@ class Run {
     if (report === undefined || report.cut || !isConnected(speaker) || isOver(chairs.client) || isOver(chairs.server)) return;
     const seenBefore = report.seen[message.side];
     this.#said.push(message);
+    this.#note({ kind: 'typed', ...message });
     speaker.say(message.text);
     await this.#until(
       () =>
@@ -234,7 +244,18 @@ class Run {
     this.#relay.play(attack.afterwards(this.#relay.report.recorded, { privateKey }));
   }
 
+  #note(moment: Moment): void {
+    if (this.#timeline.length < MOST_MOMENTS) this.#timeline.push(moment);
+  }
+
   readonly #changed = (): void => {
+    for (const [side, chair] of [['client', this.#client], ['server', this.#server]] as const) {
+      for (const event of chair?.events.slice(this.#noted[side]) ?? []) {
+        if (event.type === 'message') this.#note({ kind: 'shown', side, text: printable(event.text) });
+        if (isProblem(event)) this.#note({ kind: 'complained', side, text: printable(event.says) });
+      }
+      this.#noted[side] = chair?.events.length ?? 0;
+    }
     this.#wake();
   };
 

@@ -1,6 +1,7 @@
 /** `servchat attack` at a terminal: the list, one run, and the matrix. */
 import type { Cell, Matrix } from '../attacker/matrix.js';
 import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
+import { framesToCompare, ladderLines } from './attack-steps.js';
 import type { Look } from './look.js';
 import { counted } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
@@ -32,29 +33,33 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
   ]);
 }
 
-/** One run: what was said, what each side was shown, what came of it. Lines that end in LF. */
+/** One run: what happened at the two and between them, in the order of time, and what came of it. Lines that end in LF. */
 export function attackRunTable(run: Cell, look: Look): string {
-  const { attack, setting, outcome, said, seats, learned, captures } = run;
-  const columns: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
-  const rows = [
-    ...said.map(({ side, text }) => [cell(`${side} typed`), cell(text)]),
-    ...(['server', 'client'] as const).flatMap((side) => {
-      const { heard, complaint, status } = seats[side];
-      return [
-        ...heard.map((text) => [cell(`${side} was shown`), cell(text)]),
-        ...(complaint === '' ? [] : [[cell(`${side} complained`), cell(complaint, 'strong')]]),
-        [cell(`${side} ended`), cell(`with status ${status}`)],
-      ];
-    }),
-    ...learned.map(({ from, text }) => [cell('attacker knows'), cell(`${from}: ${text}`, 'alarm')]),
-  ];
-  const sides = [captures.client, captures.server].filter((file) => file !== null);
+  const { attack, setting, seats, learned, timeline } = run;
+  const ended = (['client', 'server'] as const).map((side) => `the ${side} ended with status ${seats[side].status}`);
   return written([
     headingLines(`${attack}, ${settingPhrase(setting)}`, look),
-    tableLines(columns, rows, look, 2),
-    proseLines(`Outcome: ${outcomePhrase(run)}.`, look, 0, 2, PAINTS[outcome.kind]),
-    ['Captured on each side of the relay:', ...sides.map((file) => `  ${file}`)],
+    ladderLines(timeline, look),
+    learned.flatMap(({ from, text }) => proseLines(`The attacker knows what the ${from} said: ${text}`, look, 0, 2, 'alarm')),
+    proseLines(`At the end ${ended.join(', ')}.`, look, 0, 2),
+    proseLines(`Outcome: ${outcomePhrase(run)}.`, look, 0, 2, PAINTS[run.outcome.kind]),
+    captureLines(run, look),
   ]);
+}
+
+function captureLines({ captures, timeline }: Cell, look: Look): string[] {
+  const frames = framesToCompare(timeline);
+  const sides = (['client', 'server'] as const).flatMap((side) => {
+    const file = captures[side];
+    return file === null ? [] : [`  at the ${side}: ${file}`];
+  });
+  const { client = null, server = null } = frames ?? {};
+  const both = client !== null && server !== null && captures.server !== null;
+  return [
+    'Captured on each side of the attacker:',
+    ...sides,
+    ...(both ? proseLines(`Compare frame ${client} at the client with frame ${server} at the server.`, look, 0, 2) : []),
+  ];
 }
 
 /** A long name on two lines, parted at a hyphen. */

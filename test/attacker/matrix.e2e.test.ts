@@ -12,7 +12,9 @@ import { SETTINGS, type Cell, type Matrix } from '../../src/attacker/matrix.js';
 import { everyRun, runMatrix } from '../../src/demo/attack-matrix.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { outcomeLines } from '../../src/lesson/attack-words.js';
+import { tsharkFields } from '../packets/tshark.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
+import { describeWithTool } from '../tools.js';
 
 /** As the matrix prints them, in the order of SETTINGS; `=` is the cell to its left once more. */
 const EXPECTED: Readonly<Record<string, string>> = {
@@ -87,6 +89,31 @@ describe('what the two sides were shown', () => {
     ['modify', 'tls', 'server', []],
   ] as const)('%s, %s: the %s', (attack, setting, side, heard) => {
     expect(cell(attack, setting).seats[side].heard).toEqual(heard);
+  });
+});
+
+describeWithTool('tshark', 'the timeline', () => {
+  const payloadsOf = (file: string): Map<number, string> =>
+    new Map(tsharkFields(file, ['frame.number', 'tcp.payload']).map(([frame, payload]) => [Number(frame), Buffer.from(payload ?? '', 'hex').toString()]));
+
+  test.each([
+    ['modify', 'plaintext'],
+    ['replay', 'encrypted-hmac-sha256-seq'],
+    ['key-swap', 'encrypted-sha256'],
+    ['reorder', 'encrypted-hmac-sha256'],
+  ])('%s, %s: what crossed stands in the frames that are told', (attack, setting) => {
+    const { timeline, captures } = cell(attack, setting);
+    const payloads = { client: payloadsOf(captures.client), server: payloadsOf(captures.server!) };
+    const crossings = timeline.flatMap((moment) => (moment.kind === 'crossed' ? [...(moment.step.came === null ? [] : [moment.step.came]), ...moment.step.sent] : []));
+    expect(crossings.length).toBeGreaterThan(8);
+    for (const { side, frame, what } of crossings) expect(payloads[side].get(frame!)).toContain(what.kind === 'line' ? what.text : '?');
+  });
+
+  test('is in the order of time: typed, changed on the way, shown', () => {
+    const words = cell('modify', 'plaintext').timeline.map((moment) =>
+      moment.kind === 'crossed' ? moment.step.sent.map(({ deed }) => deed).join() : `${moment.side} ${moment.kind} ${moment.text}`,
+    );
+    expect(words.slice(0, 6)).toEqual(['client typed Meet me at noon', 'changed', 'server shown Beat me at noon', 'server typed Yes', 'passed on', 'client shown Yes']);
   });
 });
 

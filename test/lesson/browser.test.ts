@@ -87,7 +87,7 @@ function whole(): Lesson {
     known: null,
     said: [{ side: 'client', text: 'Hello' }],
     seats: { client: seat, server: seat },
-    learned: [],
+    learned: [], timeline: [],
     captures: { client: 'client.pcap', server: null },
     took: 1,
   })));

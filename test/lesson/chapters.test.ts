@@ -109,7 +109,7 @@ describe('the chapters', () => {
 });
 
 describe('attacks', () => {
-  const run = { attack: 'modify', outcome: { kind: 'works-unnoticed' }, known: null, learned: [], captures: { client: 'c', server: null }, took: 1 } as const;
+  const run = { attack: 'modify', outcome: { kind: 'works-unnoticed' }, known: null, learned: [], timeline: [], captures: { client: 'c', server: null }, took: 1 } as const;
   const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
   const seats = { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: ['<b>other</b>'], left: true, problems: [], complaint: '', status: 0 } };
   const matrix = { attacks: [{ name: 'modify', summary: 'change a message' }], settings: [setting], cells: [{ ...run, setting, said: [{ side: 'client' as const, text: 'this' }], seats }] };

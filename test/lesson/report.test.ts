@@ -25,7 +25,7 @@ function lessonOf(text: string): Lesson {
       matrix: {
         attacks: [{ name: 'modify', summary: 'change it' }],
         settings: [setting],
-        cells: [{ attack: 'modify', setting, outcome: { kind: 'works-unnoticed' }, known: null, said: [{ side: 'client', text }], seats: { client: seat, server: seat }, learned: [], captures: { client: text, server: null }, took: 1 }],
+        cells: [{ attack: 'modify', setting, outcome: { kind: 'works-unnoticed' }, known: null, said: [{ side: 'client', text }], seats: { client: seat, server: seat }, learned: [], timeline: [], captures: { client: text, server: null }, took: 1 }],
       },
     },
   };

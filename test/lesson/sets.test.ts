@@ -48,7 +48,7 @@ const MATRIX: Matrix = {
       known: null,
       said: [],
       seats: { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: [], left: true, problems: [], complaint: '', status: 0 } },
-      learned: [],
+      learned: [], timeline: [],
       captures: { client: 'c.pcap', server: null },
       took: 1,
     })),

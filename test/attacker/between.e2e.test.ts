@@ -1,0 +1,26 @@
+/** `attack --to`: a relay between two people, which says what it does while it does it. */
+import { once } from 'node:events';
+import net from 'node:net';
+
+import { expect, test } from '@jest/globals';
+
+import { server, servchat, temporaryDirectory } from '../servchat-process.js';
+
+test('each piece is told as it crosses, with its direction and what was done to it', async () => {
+  const { chair, port } = await server(['--mode', 'plaintext']);
+  const between = servchat(['attack', 'modify', '--to', `127.0.0.1:${port}`, '--out', temporaryDirectory()]);
+  const [, relayPort] = /127\.0\.0\.1:(\d+);/.exec(await between.shows('Clients connect to'))!;
+  const client = net.connect(Number(relayPort), '127.0.0.1');
+  client.write(`Meet me ${'x'.repeat(120)} \x1b[31mred\n`);
+  await chair.shows('Beat me');
+  chair.say('Yes');
+  await once(client, 'data');
+  client.destroy();
+  await between.shows('Yes');
+  expect(between.output.join('\n')).toMatch(/^from the client: Meet me \S*/m);
+  expect(between.output.join('\n')).toMatch(/^ {4}changed, to the server: Beat me/m);
+  expect(between.output.join('\n')).toMatch(/^from the server: Yes, frame \d+\n {4}passed on, to the client, frame \d+$/m);
+  expect(between.raw).not.toContain('\x1b');
+  between.kill('SIGINT');
+  expect(await between.ended).toBe(0);
+});
