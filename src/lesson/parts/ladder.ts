@@ -6,7 +6,7 @@ import type { ConversationFindings, Place } from '../../eavesdropper/findings.js
 import { MOST_SHOWN, shortened } from '../columns.js';
 import { handshakeSteps } from '../handshake-steps.js';
 import type { Lesson, Recorded } from '../lesson.js';
-import { counted, frameNumbers, frames, textStep } from '../phrases.js';
+import { counted, frameNumbers, frames } from '../phrases.js';
 import { phrasingToHast } from '../report/phrasing-html.js';
 import { OF_MISSING, ofAttribute, without } from './chosen.js';
 import { captured, figure, phrasing, table, type Inline, type Part } from './tree.js';
@@ -50,8 +50,8 @@ function rungsOf(conversation: ConversationFindings): readonly Rung[] {
       return { place, kind: 'readable', name: `message ${number}`, says: [captured(shortened(message.text, MOST_SHOWN))] };
     }
     const { token } = message;
-    const says = [`sealed: ${counted(token.characters, 'character')}, ${textStep(token)} of text`];
-    return { place, kind: 'sealed', name: `message ${number}`, says };
+    // How long the text can be is a question of the next chapter.
+    return { place, kind: 'sealed', name: `message ${number}`, says: [`sealed: ${counted(token.characters, 'character')}`] };
   });
   return [...steps, ...messages].sort((one, other) => inOrder(one.place, other.place));
 }
