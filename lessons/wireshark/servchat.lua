@@ -220,7 +220,7 @@ local function aes_cbc_decrypt(key, iv, ciphertext)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
--- base64, decoded strictly: what would not be encoded to the same text again is refused (src/protocol/base64.ts).
+-- base64, decoded strictly: what would not be encoded to the same text again is refused (src/bytes/base64.ts).
 -------------------------------------------------------------------------------------------------------------------------
 
 local LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

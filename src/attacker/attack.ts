@@ -10,8 +10,7 @@
 import type { ErrorFrame, Frame, Integrity } from '../protocol/frames.js';
 import { formatFrame } from '../protocol/frames.js';
 import { Waiting } from './waiting.js';
-
-export type Side = 'client' | 'server';
+import { otherSide, type Side } from '../protocol/side.js';
 
 /** Traffic as somebody on the wire can cut it without any key: lines, or TLS records. */
 export type Piece = TextPiece | FramePiece | RecordPiece;
@@ -144,6 +143,3 @@ export function isError(piece: Piece): piece is FramePiece & { readonly frame: E
   return piece.kind === 'frame' && piece.frame.kind === 'ERROR';
 }
 
-export function otherSide(side: Side): Side {
-  return side === 'client' ? 'server' : 'client';
-}

@@ -4,8 +4,9 @@
  */
 import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
-import { otherSide, type Attack, type Goal, type Side } from './attack.js';
+import type { Attack, Goal } from './attack.js';
 import type { Cell, Guard, Outcome, Seat, Setting } from './matrix.js';
+import { SIDES, otherSide, type Side } from '../protocol/side.js';
 
 export interface Observed {
   readonly mode: Setting['mode'];
@@ -52,8 +53,6 @@ function success(goal: Goal): Outcome {
       return { kind: 'works-unnoticed' };
   }
 }
-
-const SIDES: readonly Side[] = ['client', 'server'];
 
 function isReached(goal: Goal, observed: Observed): boolean {
   const { said, learned, complete } = observed;

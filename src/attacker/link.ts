@@ -4,12 +4,13 @@ import net from 'node:net';
 import type { ConnectionTap, TapRecorder } from '../capture/tap.js';
 import { LineTooLongError } from '../protocol/lines.js';
 import { TokenFormatError } from '../protocol/token.js';
-import { forward, otherSide, type Attack, type Handler, type Move, type Piece, type Side } from './attack.js';
+import { forward, type Attack, type Handler, type Move, type Piece } from './attack.js';
 import type { Notes } from './notes.js';
 import { PieceCutter } from './pieces.js';
 import { RecordError } from '../protocol/tls-records.js';
 import { StepRecorder, type Step } from './step.js';
 import { TooMuchWaitingError } from './waiting.js';
+import { otherSide, type Side } from '../protocol/side.js';
 
 export interface LinkOptions {
   readonly attack: Attack;

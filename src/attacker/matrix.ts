@@ -2,8 +2,8 @@
 import type { Problem } from '../protocol/events.js';
 import type { Integrity } from '../protocol/frames.js';
 import type { Mode } from '../protocol/modes.js';
-import type { Side } from './attack.js';
 import type { Step } from './step.js';
+import type { Side } from '../protocol/side.js';
 
 /** How the two sides are set up: a column of the matrix. */
 export interface Setting {

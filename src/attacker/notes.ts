@@ -1,5 +1,6 @@
 /** What the relay has noted of what crossed it. All of it is bounded: whoever is relayed may send without end. */
-import type { Piece, Side } from './attack.js';
+import type { Piece } from './attack.js';
+import type { Side } from '../protocol/side.js';
 
 /** What is kept for later, of pieces and of texts: so many, and so many bytes in all. */
 const MOST_KEPT = { count: 10_000, bytes: 16 * 1024 * 1024 } as const;

@@ -8,8 +8,9 @@
  */
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
-import type { Piece, Side } from './attack.js';
+import type { Piece } from './attack.js';
 import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from '../protocol/tls-records.js';
+import type { Side } from '../protocol/side.js';
 
 const LF = Buffer.from('\n');
 const SEALED_BEFORE_CHAT = { client: 1, server: 4 + 2 } as const;

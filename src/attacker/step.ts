@@ -1,5 +1,6 @@
 /** What the attacker did with one piece of traffic, as data: for people to follow an attack while it goes on. */
-import { otherSide, type Move, type Piece, type Side } from './attack.js';
+import type { Move, Piece } from './attack.js';
+import { otherSide, type Side } from '../protocol/side.js';
 
 /** Bytes of a piece that are kept to be shown; a line can have 65,536. */
 const MOST_SHOWN = 1024;

@@ -5,8 +5,9 @@ import type tls from 'node:tls';
 import { makeCertificate } from '../crypto/certificate.js';
 import { VERSION } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
-import type { Piece, Side, Wire } from './attack.js';
+import type { Piece, Wire } from './attack.js';
 import { Waiting } from './waiting.js';
+import type { Side } from '../protocol/side.js';
 
 const OPTIONS = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ALPNProtocols: [VERSION] } as const;
 

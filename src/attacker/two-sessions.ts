@@ -9,8 +9,9 @@ import { INTEGRITY_NAMES, isIntegrity } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import type { Action, Session } from '../session/session.js';
-import { otherSide, type Move, type Side } from './attack.js';
+import type { Move } from './attack.js';
 import { Waiting } from './waiting.js';
+import { otherSide, type Side } from '../protocol/side.js';
 
 const clock = (): number => Date.now() / 1000;
 

@@ -26,12 +26,13 @@
 import { randomInt } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 
-import { IPV4_BYTES, parseIpAddress } from '../packets/address.js';
-import { formatTcpPacket } from '../packets/decode.js';
-import { LINKTYPE } from '../packets/link.js';
-import { TCP_FLAGS } from '../packets/packet.js';
-import { CaptureFileError, PcapWriter } from '../packets/pcap.js';
+import { IPV4_BYTES, parseIpAddress } from '../packets/headers/address.js';
+import { formatTcpPacket } from '../packets/headers/decode.js';
+import { LINKTYPE } from '../packets/headers/link.js';
+import { TCP_FLAGS } from '../packets/headers/packet.js';
+import { CaptureFileError, PcapWriter } from '../packets/file/pcap.js';
 import type { IfThere } from '../files/output-file.js';
+import type { Side } from '../protocol/side.js';
 
 /** What in a tapped capture did not cross the socket: to be told wherever such a capture is shown. */
 export const REBUILT: readonly string[] = [
@@ -51,8 +52,6 @@ export interface Endpoints {
   readonly client: Endpoint;
   readonly server: Endpoint;
 }
-
-export type Side = 'client' | 'server';
 
 export interface TapSource {
   /** Microseconds since the Unix epoch. */

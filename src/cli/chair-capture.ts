@@ -1,13 +1,14 @@
 /** The file of `--capture`: a pcap is written as the chat goes, a pcapng once it is over and can be explained whole. */
 import fs from 'node:fs';
 
-import { REBUILT, TapRecorder, type Side } from '../capture/tap.js';
+import { REBUILT, TapRecorder } from '../capture/tap.js';
 import { describeFileError } from '../file-error.js';
 import { rememberMade } from '../files/made.js';
 import { checkOutput, type IfThere } from '../files/output-file.js';
-import { CaptureFileError } from '../packets/capture-file.js';
+import { CaptureFileError } from '../packets/file/capture-file.js';
 import { printable } from '../printable.js';
 import type { Provenance } from '../wireshark/provenance.js';
+import type { Side } from '../protocol/side.js';
 
 interface ChairCaptureOptions {
   readonly file: string;

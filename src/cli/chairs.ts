@@ -1,12 +1,13 @@
 /** Puts together what the options ask for, and sits down in one of the two chairs. */
-import type { Side, TapRecorder } from '../capture/tap.js';
+import type { TapRecorder } from '../capture/tap.js';
 import { makeCertificate } from '../crypto/certificate.js';
 import { WeakKeyError, formatPrivateKey, generateKeyPair, parsePrivateKey, type RsaKeyPair } from '../crypto/rsa.js';
 import { generateSessionKey } from '../crypto/session-key.js';
 import { connect } from '../endpoints/client.js';
 import { EndpointError, NoChat } from '../endpoints/endpoint-error.js';
 import { KeyLogFile } from '../endpoints/key-log-file.js';
-import { personAtThisProcess, type Person } from '../endpoints/person.js';
+import type { Person } from '../endpoints/person.js';
+import { personAtThisProcess } from '../endpoints/person-here.js';
 import { checkPrivateKeyFile, readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
 import { serve } from '../endpoints/server.js';
 import { tellInLines, tellInSentences, type Tell } from '../endpoints/telling.js';
@@ -18,6 +19,7 @@ import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
 import { ChairCapture } from './chair-capture.js';
 import { COMMAND, type ChatFormat } from './options.js';
+import type { Side } from '../protocol/side.js';
 
 interface ChairOptions {
   readonly format: ChatFormat;

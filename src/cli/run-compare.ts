@@ -1,9 +1,10 @@
 /** `compare`: what can be read in each of two or three captures of one conversation. */
-import { compareCaptures } from '../eavesdropper/compare.js';
-import { comparisonJson } from '../lesson/comparison-json.js';
-import { comparisonTable } from '../lesson/comparison-table.js';
+import { compareCaptures } from '../eavesdropper/comparison/compare.js';
+import { comparisonJson } from '../faces/comparison-json.js';
+import { comparisonTable } from '../faces/comparison-table.js';
 import { readKeyLog, readScript } from './files.js';
 import { look } from './screen.js';
+import { openerWith } from '../keyholder/opening.js';
 
 interface CompareOptions {
   readonly script?: string;
@@ -14,7 +15,7 @@ interface CompareOptions {
 export async function compare(plain: string, second: string, tls: string | undefined, { script, keys, format }: CompareOptions): Promise<void> {
   const comparison = await compareCaptures(plain, second, {
     ...(script === undefined ? {} : { script: readScript(script) }),
-    ...(keys === undefined ? {} : { keys: readKeyLog(keys) }),
+    ...(keys === undefined ? {} : { opener: await openerWith(readKeyLog(keys)) }),
     ...(tls === undefined ? {} : { tls }),
   });
   process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));

@@ -1,6 +1,6 @@
 /** `decrypt`: writes the plaintext twin, and says what was and what was not opened. */
 import { printable } from '../printable.js';
-import { keysByPrivateKey } from '../wireshark/envelope.js';
+import { keysByPrivateKey } from '../keyholder/envelope.js';
 import { writePlaintextTwin, type Twin } from '../wireshark/plaintext-twin.js';
 import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';

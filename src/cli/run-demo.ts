@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 import { play, type Captured, type Recording } from '../demo/play.js';
 import type { ScriptLine } from '../demo/script.js';
-import { compareCaptures, hasEncrypted } from '../eavesdropper/compare.js';
+import { compareCaptures, hasEncrypted } from '../eavesdropper/comparison/compare.js';
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import type { OwnFolder } from '../files/own-folder.js';
-import { comparisonTable } from '../lesson/comparison-table.js';
-import { inspectionTable } from '../lesson/inspection-table.js';
-import { captureNextSteps, comparisonNextSteps } from '../lesson/next-steps.js';
-import { otherPortLines } from '../lesson/other-port.js';
+import { comparisonTable } from '../faces/comparison-table.js';
+import { inspectionTable } from '../faces/inspection-table.js';
+import { captureNextSteps, comparisonNextSteps } from '../faces/next-steps.js';
+import { otherPortLines } from '../faces/other-port.js';
 import { publishReport, type ReportFiles } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';

@@ -1,13 +1,14 @@
 /** `inspect`: what the listener finds, in the form that was asked for. */
-import type { ConversationFindings } from '../eavesdropper/findings.js';
-import type { Followed } from '../eavesdropper/followed.js';
+import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
+import type { Followed } from '../eavesdropper/tcp/followed.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
-import { STANDARD_INPUT } from '../packets/read-capture.js';
-import { inspectionJson } from '../lesson/inspection-json.js';
-import { conversationLine, fileLine } from '../lesson/inspection-lines.js';
-import { MOST_IN_FULL } from '../lesson/shown.js';
+import { STANDARD_INPUT } from '../packets/file/read-capture.js';
+import { inspectionJson } from '../faces/inspection-json.js';
+import { conversationLine, fileLine } from '../faces/inspection-lines.js';
+import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
 import { complain, look, rowWidth } from './screen.js';
+import type { ChatOpener } from '../eavesdropper/chat/chat.js';
 
 export interface InspectOptions {
   readonly find: readonly string[];
@@ -40,7 +41,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
-    ...(keys === undefined ? {} : { keys: (await import('./files.js')).readKeyLog(keys) }),
+    ...(keys === undefined ? {} : { opener: await openerFor(keys) }),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
@@ -62,8 +63,8 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   return damage === null;
 }
 
-async function loadTable(): Promise<typeof import('../lesson/inspection-table.js')> {
-  return import('../lesson/inspection-table.js');
+async function loadTable(): Promise<typeof import('../faces/inspection-table.js')> {
+  return import('../faces/inspection-table.js');
 }
 
 async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOptions): Promise<string> {
@@ -77,7 +78,7 @@ async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOp
 async function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): Promise<void> {
   if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
   if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
-  const { followedHex, followedText } = await import('../lesson/followed-lines.js');
+  const { followedHex, followedText } = await import('../faces/followed-lines.js');
   let left = limit === 0 ? Infinity : limit;
   for (const line of (hex ? followedHex : followedText)(followed.pieces, look(), rowWidth())) {
     if (left === 0) {
@@ -88,4 +89,10 @@ async function printFollowed(followed: Followed | null, number: number, { hex, l
     process.stdout.write(line);
   }
   if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which are past what is kept to be shown\n`);
+}
+
+/** What opens takes long to load, and only a key needs it. */
+async function openerFor(file: string): Promise<ChatOpener> {
+  const [{ readKeyLog }, { openerWith }] = await Promise.all([import('./files.js'), import('../keyholder/opening.js')]);
+  return openerWith(readKeyLog(file));
 }

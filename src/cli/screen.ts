@@ -2,7 +2,7 @@
 import type { WriteStream } from 'node:tty';
 
 import { hanging } from '../hanging.js';
-import type { Look } from '../lesson/look.js';
+import type { Look } from '../faces/look.js';
 
 const USUAL_WIDTH = 80;
 

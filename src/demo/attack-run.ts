@@ -5,7 +5,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
-import type { Attack, Side } from '../attacker/attack.js';
+import type { Attack } from '../attacker/attack.js';
 import { judge, known } from '../attacker/judge.js';
 import type { Cell, Moment, Outcome, Seat, Setting } from '../attacker/matrix.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
@@ -16,6 +16,7 @@ import { isProblem } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
+import { SIDES, type Side } from '../protocol/side.js';
 
 /** The longest that a run may take; on a machine with nothing else to do it is a second. */
 const RUN_LIMIT_MS = 20_000;
@@ -274,8 +275,6 @@ class Run {
     }
   }
 }
-
-const SIDES: readonly Side[] = ['client', 'server'];
 
 /** What the server process tells of where it listens. */
 function portOf(server: ChairProcess): Promise<number> {

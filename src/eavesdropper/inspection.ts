@@ -1,26 +1,67 @@
 /** The work of `inspect.ts`: packets in, findings out. */
-import { linkTypeName } from '../packets/decode.js';
-import { Decoder } from '../packets/decoder.js';
-import { Allowance } from './allowance.js';
-import { MAX_MESSAGES, SIDES, modeOf, readChat } from './chat.js';
-import { examinedHere } from './content.js';
-import { Conversations } from './conversations.js';
-import { Followed } from './followed.js';
-import { fernetPackage, openChat, type FernetPackage } from './opening.js';
-import { protocolOf } from './protocols.js';
-import { Haystack, Search } from './search.js';
-import type { CaptureEnd } from '../packets/capture-reader.js';
-import type { FragmentReport } from '../packets/fragments.js';
-import type { AfterChunk } from '../packets/read-capture.js';
-import type { OnPacket } from '../packets/records.js';
-import type { KeyLog } from '../protocol/keylog.js';
-import type { Chat } from './chat.js';
-import type { Conversation, Kept, Watcher } from './conversations.js';
-import type { ExaminingThread } from './examining-thread.js';
-import type { ConversationFindings, Hit, Side, StreamFindings } from './findings.js';
-import type { Capture, Find, InspectOptions } from './inspect.js';
-import type { Stream } from './stream.js';
-import type { RecordReached } from './terrain.js';
+import { linkTypeName } from '../packets/headers/decode.js';
+import { Decoder } from '../packets/headers/decoder.js';
+import { Allowance } from './tcp/allowance.js';
+import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
+import { examinedHere } from './content/content.js';
+import { Conversations } from './tcp/conversations.js';
+import { Followed } from './tcp/followed.js';
+import { protocolOf } from './content/protocols.js';
+import { Haystack, Search } from './search/search.js';
+import type { CaptureEnd } from '../packets/file/capture-reader.js';
+import type { FragmentReport } from '../packets/headers/fragments.js';
+import type { AfterChunk } from '../packets/file/read-capture.js';
+import type { OnPacket } from '../packets/file/records.js';
+import type { Chat, ChatOpener } from './chat/chat.js';
+import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
+import type { ExaminingThread } from './content/examining-thread.js';
+import type { CaptureFindings, Verdict, ConversationFindings, Hit, StreamFindings } from './findings/findings.js';
+import type { Stream } from './tcp/stream.js';
+import type { RecordReached } from './search/terrain.js';
+import { SIDES, type Side } from '../protocol/side.js';
+
+export interface Capture {
+  readonly findings: CaptureFindings;
+  /** The outcome of {@link InspectOptions.find}, in its order. */
+  readonly finds: readonly Find[];
+  /** Both directions of each conversation, as far as they are kept: what can be searched. */
+  readonly haystacks: readonly Haystack[];
+  /** What was asked for by {@link InspectOptions.follow}; null where there is no such conversation. */
+  readonly followed: Followed | null;
+}
+
+/** One text that was searched for, and what came of it. */
+export interface Find {
+  readonly text: string;
+  readonly verdict: Verdict;
+  /** What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all. */
+  readonly among: 'text' | 'sealed' | 'nothing';
+}
+
+export interface InspectOptions {
+  /** Reads what is sealed, for whoever has a key (`keyholder/`). A listener has none. */
+  readonly opener?: ChatOpener;
+  readonly find?: readonly string[];
+  /** Whether the messages of the conversation of this number are wanted: of all, unless told. Others are told without. */
+  readonly messagesOf?: (number: number) => boolean;
+  /** The only conversation that is asked for, by its number. */
+  readonly only?: number;
+  /** The conversation whose bytes are wanted in full, by its number. */
+  readonly follow?: number;
+  /**
+   * Whether what was read is kept, so that it can be searched again and again, up to the bound in
+   * `inspection.ts`: true unless told. For a capture of any size, `find` searches in passing.
+   */
+  readonly searchable?: boolean;
+  /** Whether the SHA-256 of what each side sent is wanted: true unless told. */
+  readonly hashes?: boolean;
+  /** Hears of each conversation as it ends; then none is listed. */
+  readonly onConversation?: (conversation: ConversationFindings) => void;
+  /** Hears now and then how many packets and bytes have been read. */
+  readonly onProgress?: (packets: number, bytes: number) => void;
+  /** Hears that all has been read, while the last of it is still looked at: the time to load what shows it. */
+  readonly onRead?: () => void;
+}
 
 /** Conversations that are listed; and their messages, and the characters of those, all together. */
 const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
@@ -40,7 +81,7 @@ export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<Capt
 
 /** What the capture `file` comes to, as `read` hands out its packets. `thread`: where its streams are examined, if not here. */
 export async function inspected(file: string, read: Read, options: InspectOptions, thread: ExaminingThread | null = null): Promise<Capture> {
-  const inspection = new Inspection(options, options.keys === undefined ? null : { log: options.keys, fernet: await fernetPackage() });
+  const inspection = new Inspection(options);
   const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched }, thread ?? examinedHere(options.hashes));
   const decoder = new Decoder();
   const { tcp } = decoder;
@@ -148,7 +189,6 @@ class Inspection implements Watcher {
   unlisted = 0;
   followed: Followed | null = null;
   readonly #options: InspectOptions;
-  readonly #keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null;
   readonly #searches: readonly Search[];
   readonly #isSearchable: boolean;
   readonly #bytesSearched: Searched = { bytes: 0, opaque: 0 };
@@ -162,9 +202,8 @@ class Inspection implements Watcher {
   /** Up to where each stream that is not held whole was searched, as an offset of the stream, and its TLS records walked. */
   readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
-  constructor(options: InspectOptions, keys: { readonly log: KeyLog; readonly fernet: FernetPackage } | null) {
+  constructor(options: InspectOptions) {
     this.#options = options;
-    this.#keys = keys;
     this.#isSearchable = options.searchable ?? true;
     this.#searches = (options.find ?? []).map(searchFor);
   }
@@ -274,12 +313,12 @@ class Inspection implements Watcher {
 
   #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
-    const { messagesOf } = this.#options;
+    const { messagesOf, opener } = this.#options;
     if (messagesOf?.(conversation.number) === false) return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
     const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
     this.#messagesLeft -= chat.messages.length;
-    if (this.#keys === null) return { chat, opening: null };
-    const { opening, messages } = openChat(conversation, chat, this.#keys.log, this.#keys.fernet);
+    if (opener === undefined) return { chat, opening: null };
+    const { opening, messages } = opener(conversation, chat);
     return { chat: { ...chat, messages }, opening };
   }
 

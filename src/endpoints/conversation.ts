@@ -1,5 +1,5 @@
 /** What both chairs do with a chat: tell its person what happens, and let them speak while it is on. */
-import type { Address, ChatEvent, Fingerprint, Side } from '../protocol/events.js';
+import type { Address, ChatEvent, Fingerprint } from '../protocol/events.js';
 import { formatKeyLogLine } from '../protocol/keylog.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Outcome, SessionKeys } from '../session/session.js';
@@ -7,6 +7,7 @@ import type { ChatHooks } from './driver.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Listener, Person } from './person.js';
 import type { Tell } from './telling.js';
+import type { Side } from '../protocol/side.js';
 
 export interface ConversationOptions {
   readonly us: Side;

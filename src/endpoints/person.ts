@@ -9,9 +9,6 @@
  * - Without one, there is no prompt, each line of input is a message, each line of output is whole and written at once.
  * - The chat goes to standard output; what went wrong goes to standard error.
  */
-import { PersonBehindPipes } from './person-behind-pipes.js';
-import { PersonAtTerminal } from './terminal/person-at-terminal.js';
-
 export interface Listener {
   /** Takes the next of `texts` once the one before is dealt with. Whether more can be taken at once; if not, nothing is read until `resume`. */
   said(texts: Iterable<string>): boolean;
@@ -31,11 +28,4 @@ export interface Person {
   /** After `said` answered false. */
   resume(): void;
   rest(): void;
-}
-
-/** Whoever sits at this process's standard input and output. A program that reads there is no person at a terminal. */
-export function personAtThisProcess(isProgram: boolean): Person {
-  const { stdin, stdout, stderr, env } = process;
-  if (isProgram || !stdin.isTTY || !stdout.isTTY || env['TERM'] === 'dumb') return new PersonBehindPipes();
-  return new PersonAtTerminal({ input: stdin, output: stdout, errors: stderr });
 }

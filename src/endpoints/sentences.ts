@@ -5,9 +5,10 @@
  * What came from the other side is escaped here, so that each sentence is safe to show.
  */
 import { printable, printableBytes } from '../printable.js';
-import type { Address, ChatEvent, Fingerprint, Problem, Refusal, Side, TlsFault } from '../protocol/events.js';
+import type { Address, ChatEvent, Fingerprint, Problem, Refusal, TlsFault } from '../protocol/events.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
+import type { Side } from '../protocol/side.js';
 
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 

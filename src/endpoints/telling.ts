@@ -1,9 +1,10 @@
 /** How an end tells what happens: in sentences to a person, or as a line of JSON for each event to a program. */
 import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
-import { isProblem, type ChatEvent, type Side } from '../protocol/events.js';
+import { isProblem, type ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Person } from './person.js';
 import { sentenceFor } from './sentences.js';
+import type { Side } from '../protocol/side.js';
 
 /** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
 export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;

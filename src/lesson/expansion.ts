@@ -6,7 +6,8 @@ import type { Heading, Nodes, PhrasingContent, RootContent } from 'mdast';
 import type { Directives, TextDirective } from 'mdast-util-directive';
 
 import type { Lesson } from './lesson.js';
-import { isNeed, lacking, leftOutNote, NEEDS, type Need } from './parts/needs.js';
+import type { Need } from './parts/need.js';
+import { isNeed, lacking, leftOutNote, NEEDS } from './parts/needs.js';
 import { PARTS } from './parts/parts.js';
 import { disclosure, type Disclosure, type Part } from './parts/tree.js';
 import { VALUES } from './parts/values.js';

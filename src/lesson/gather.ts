@@ -1,18 +1,19 @@
 /** A lesson's data, from files: captures of any number, and what else there is. */
-import { parseAttackMatrix } from './attack-json.js';
-import { disagreementsOf } from './comparison-summary.js';
+import { parseAttackMatrix } from '../faces/attack-json.js';
+import { disagreementsOf } from '../faces/comparison-summary.js';
 import type { Captured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
-import { listed } from './phrases.js';
-import { agreementOf } from '../eavesdropper/agreement.js';
-import { compareTalks, hasEncrypted } from '../eavesdropper/compare.js';
-import type { ConversationFindings } from '../eavesdropper/findings.js';
+import { listed } from '../faces/phrases.js';
+import { agreementOf } from '../eavesdropper/comparison/agreement.js';
+import { compareTalks, hasEncrypted } from '../eavesdropper/comparison/compare.js';
+import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
-import { longest, paired } from '../eavesdropper/pairing.js';
-import { talksIn, type Talk, type TalkMode } from '../eavesdropper/talk.js';
-import { unsealEnvelope } from '../eavesdropper/unsealing.js';
+import { longest, paired } from '../eavesdropper/comparison/pairing.js';
+import { talksIn, type Talk, type TalkMode } from '../eavesdropper/comparison/talk.js';
+import { unsealEnvelope } from '../keyholder/unsealing.js';
 import { printable } from '../printable.js';
 import { VERSION } from '../protocol/frames.js';
 import type { KeyLog } from '../protocol/keylog.js';
+import { openerWith } from '../keyholder/opening.js';
 
 export interface GivenCapture {
   readonly file: string;
@@ -67,7 +68,7 @@ interface Read {
 
 async function readOne(given: GivenCapture, keys: KeyLog | null): Promise<Read> {
   const capture = await inspectCapture(given.file);
-  return { capture, given, opened: keys === null ? capture : await inspectCapture(given.file, { keys }) };
+  return { capture, given, opened: keys === null ? capture : await inspectCapture(given.file, { opener: await openerWith(keys) }) };
 }
 
 function bestOf(

@@ -1,7 +1,7 @@
 /** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
 import type { Matrix } from '../attacker/matrix.js';
-import type { CaptureFindings, ComparedMessage, ConversationFindings, EncryptedComparison, TlsMessage } from '../eavesdropper/findings.js';
-import type { UnsealedEnvelope } from '../eavesdropper/unsealing.js';
+import type { CaptureFindings, ComparedMessage, ConversationFindings, EncryptedComparison, TlsMessage } from '../eavesdropper/findings/findings.js';
+import type { UnsealedEnvelope } from '../keyholder/unsealing.js';
 
 export interface Lesson {
   /** The chat in each mode; null where no capture holds one. */

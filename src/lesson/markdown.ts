@@ -7,7 +7,7 @@
  * with those characters as numeric entities, which never open or close a structure (CommonMark 0.31, section 2.5).
  */
 import { printable } from '../printable.js';
-import { visibleText } from './phrases.js';
+import { visibleText } from '../faces/phrases.js';
 
 /** Letters, digits, marks, symbols such as emoji, and the punctuation that no Markdown dialect reads inside a code span. */
 const PLAIN = /^[\p{L}\p{N}\p{M}\p{So}\u200d ,.;:!?'"’“”–…()/@#%+=_-]+$/u;

@@ -6,8 +6,9 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-import { isProblem, type ChatEvent, type Problem, type Side } from './events.js';
+import { isProblem, type ChatEvent, type Problem } from './events.js';
 import type { Mode } from './modes.js';
+import type { Side } from './side.js';
 
 /** Raised when an event or a field is renamed, removed or changes its meaning; a new one leaves it as it is. */
 const EVENTS_VERSION = 1;

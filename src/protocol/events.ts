@@ -6,8 +6,7 @@
  */
 import type { Integrity } from './frames.js';
 import type { Mode } from './modes.js';
-
-export type Side = 'client' | 'server';
+import type { Side } from './side.js';
 
 export interface Fingerprint {
   readonly of: Side;

@@ -10,7 +10,7 @@
  * There is one way to write each frame, and only that is read: what would not be written again to the same bytes is
  * refused. Whether a frame is welcome at this point of the chat is the session's business, not this file's.
  */
-import { formatBase64, parseBase64 } from './base64.js';
+import { formatBase64, parseBase64 } from '../bytes/base64.js';
 import { MAX_LINE_BYTES } from './lines.js';
 
 export const VERSION = 'servchat/1';

@@ -9,7 +9,7 @@
  *
  * Written as base64url with padding. Making and opening tokens takes the key and is the crypto room's work.
  */
-import { formatBase64, parseBase64 } from './base64.js';
+import { formatBase64, parseBase64 } from '../bytes/base64.js';
 
 export const TOKEN_VERSION = 0x80;
 export const IV_BYTES = 16;

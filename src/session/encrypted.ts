@@ -23,7 +23,7 @@ import { InvalidTokenError } from '../crypto/fernet.js';
 import { computeCheck, verifyCheck } from '../crypto/integrity.js';
 import { WeakKeyError, fingerprint, importPublicKey, unwrap, wrap, type RsaKeyPair } from '../crypto/rsa.js';
 import { splitSessionKey, type SessionKey } from '../crypto/session-key.js';
-import type { Problem, Refusal, Side } from '../protocol/events.js';
+import type { Problem, Refusal } from '../protocol/events.js';
 import {
   FrameError,
   MAX_TEXT_BYTES,
@@ -44,6 +44,7 @@ import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Action, Outcome, Session } from './session.js';
+import type { Side } from '../protocol/side.js';
 
 /** Seconds since the Unix epoch: the clock is the driver's, and a token carries its time. */
 export type Clock = () => number;

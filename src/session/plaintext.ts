@@ -6,13 +6,14 @@
  * guessed: by the bytes with which it begins, and by an ERROR in a server's first line. As anything later, all of that is
  * what somebody said; and so is a HELLO from a server, which no server sends.
  */
-import type { Problem, Side } from '../protocol/events.js';
+import type { Problem } from '../protocol/events.js';
 import { modeOfAnswer, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Action, Outcome, Session } from './session.js';
+import type { Side } from '../protocol/side.js';
 
 export class PlaintextSession implements Session {
   readonly #side: Side;

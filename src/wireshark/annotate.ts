@@ -3,19 +3,20 @@
  * packet that carries a frame, and the interface they were captured on.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
-import { decode } from '../packets/decode.js';
-import { Decoder } from '../packets/decoder.js';
-import { PcapngWriter, type PcapngInterface } from '../packets/pcapng-writer.js';
+import { decode } from '../packets/headers/decode.js';
+import { Decoder } from '../packets/headers/decoder.js';
+import { PcapngWriter, type PcapngInterface } from '../packets/file/pcapng-writer.js';
 import { printable } from '../printable.js';
 import { VERSION } from '../version.js';
 import { frameComments, type FrameComments } from './frame-comments.js';
 import { eachPacket } from './packets.js';
 import { tapInterfaceName, type Provenance } from './provenance.js';
 import { clientRandomIn, secretsOf } from './tls-secrets.js';
-import type { CaptureFindings, ConversationFindings, Side } from '../eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings } from '../eavesdropper/findings/findings.js';
 import type { IfThere } from '../files/output-file.js';
-import type { Contents } from '../packets/contents.js';
-import type { CapturedPacket } from '../packets/packet.js';
+import type { Contents } from '../packets/file/contents.js';
+import type { CapturedPacket } from '../packets/headers/packet.js';
+import type { Side } from '../protocol/side.js';
 
 export interface AnnotateOptions {
   readonly provenance: Provenance;

@@ -3,7 +3,7 @@
  * what not. One line each; all text from the wire is made safe to show.
  */
 import { printable } from '../printable.js';
-import type { CaptureFindings, ConversationFindings, Place, ReadableMessage, SealedMessage } from '../eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings, Place, ReadableMessage, SealedMessage } from '../eavesdropper/findings/findings.js';
 
 /** Comments by the number of the packet. */
 export type FrameComments = ReadonlyMap<number, readonly string[]>;

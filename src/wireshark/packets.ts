@@ -1,7 +1,7 @@
 /** The packets of a capture of any format, each as an object of its own. */
-import { readCapture } from '../packets/read-capture.js';
-import type { CaptureEnd } from '../packets/capture-reader.js';
-import type { CapturedPacket } from '../packets/packet.js';
+import { readCapture } from '../packets/file/read-capture.js';
+import type { CaptureEnd } from '../packets/file/capture-reader.js';
+import type { CapturedPacket } from '../packets/headers/packet.js';
 
 /**
  * Hands out the packets of the capture at `path` one by one; the bytes of each are valid until `onPacket` returns.

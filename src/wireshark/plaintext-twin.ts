@@ -9,16 +9,18 @@
  * acknowledgements of nothing new, are left out; sequence and acknowledgement numbers count what is left.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
-import { decode, formatTcpPacket } from '../packets/decode.js';
-import { Decoder } from '../packets/decoder.js';
-import { LINKTYPE } from '../packets/link.js';
-import { TCP_FLAGS, type TcpSegment } from '../packets/packet.js';
-import { PcapWriter } from '../packets/pcap.js';
+import { decode, formatTcpPacket } from '../packets/headers/decode.js';
+import { Decoder } from '../packets/headers/decoder.js';
+import { LINKTYPE } from '../packets/headers/link.js';
+import { TCP_FLAGS, type TcpSegment } from '../packets/headers/packet.js';
+import { PcapWriter } from '../packets/file/pcap.js';
 import { eachPacket } from './packets.js';
-import type { CaptureFindings, ConversationFindings, SeenMessage, Side } from '../eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings, SeenMessage } from '../eavesdropper/findings/findings.js';
 import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';
 import type { KeyLog } from '../protocol/keylog.js';
+import { openerWith } from '../keyholder/opening.js';
+import type { Side } from '../protocol/side.js';
 
 export interface Twin {
   /** How many conversations were opened, and how many of the capture were not and so are left out. */
@@ -46,7 +48,7 @@ export async function writePlaintextTwin(
   ifThere: IfThere = 'refuse',
 ): Promise<Twin> {
   const keys = keysFor(await inspectCapture(from));
-  const { findings } = await inspectCapture(from, { keys, searchable: false });
+  const { findings } = await inspectCapture(from, { opener: await openerWith(keys), searchable: false });
   const twins = new Map<string, ConversationTwin[]>();
   for (const conversation of findings.conversations) {
     const pair = pairOf(conversation.client.address, conversation.client.port, conversation.server.address, conversation.server.port);

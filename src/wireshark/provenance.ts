@@ -1,6 +1,6 @@
 /** How packets came to be captured: as data, and as a capture file that we wrote says it. */
-import type { Side } from '../eavesdropper/findings.js';
 import { eachPacket } from './packets.js';
+import type { Side } from '../protocol/side.js';
 
 /** `unknown`: nobody says. */
 export type Provenance =

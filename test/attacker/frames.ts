@@ -1,6 +1,7 @@
 /** Pieces made by hand, and an attack's answer as a transcript. */
-import type { Attack, Move, Piece, Side, Wire } from '../../src/attacker/attack.js';
+import type { Attack, Move, Piece, Wire } from '../../src/attacker/attack.js';
 import { PieceCutter } from '../../src/attacker/pieces.js';
+import type { Side } from '../../src/protocol/side.js';
 
 /** A wire on which nobody waits for what is played later. */
 const NO_WIRE: Wire = {

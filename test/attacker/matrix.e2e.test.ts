@@ -11,7 +11,7 @@ import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell, type Matrix } from '../../src/attacker/matrix.js';
 import { everyRun, runMatrix } from '../../src/demo/attack-matrix.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { outcomeLines } from '../../src/lesson/attack-words.js';
+import { outcomeLines } from '../../src/faces/attack-words.js';
 import { tsharkFields } from '../packets/tshark.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
 import { describeWithTool } from '../tools.js';

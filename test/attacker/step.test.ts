@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import type { Move, Piece } from '../../src/attacker/attack.js';
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { StepRecorder, type Step } from '../../src/attacker/step.js';
-import { ladderLines, stepLines } from '../../src/lesson/attack-steps.js';
+import { ladderLines, stepLines } from '../../src/faces/attack-steps.js';
 import { cut } from './frames.js';
 
 const CHAT = cut(['client', 'one'], ['server', 'yes'], ['client', 'two'], ['client', 'three']);

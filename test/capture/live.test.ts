@@ -10,8 +10,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import ts from 'typescript';
 
 import { LiveCaptureFailed, LiveCaptureUnavailable, startLive } from '../../src/capture/live.js';
-import { decode } from '../../src/packets/decode.js';
-import { TCP_FLAGS } from '../../src/packets/packet.js';
+import { decode } from '../../src/packets/headers/decode.js';
+import { TCP_FLAGS } from '../../src/packets/headers/packet.js';
 import { whyNoLiveCapture } from '../live-available.js';
 import { readFile } from '../packets/reading.js';
 import { describeWithTool, testUnless } from '../tools.js';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { TapRecorder, type ConnectionTap, type Endpoints, type TapSource } from '../../src/capture/tap.js';
-import { decode } from '../../src/packets/decode.js';
-import { TCP_FLAGS, type CapturedPacket } from '../../src/packets/packet.js';
-import { CaptureFileError } from '../../src/packets/pcap.js';
+import { decode } from '../../src/packets/headers/decode.js';
+import { TCP_FLAGS, type CapturedPacket } from '../../src/packets/headers/packet.js';
+import { CaptureFileError } from '../../src/packets/file/pcap.js';
 import { readFile } from '../packets/reading.js';
 import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
-import type { CaptureFindings, ConversationFindings } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings } from '../../src/eavesdropper/findings/findings.js';
 import type { Find } from '../../src/eavesdropper/inspect.js';
 import { atTerminal, noTerminal } from '../at-terminal.js';
 import { CONVERSATION, captureOf, conversationOf, plaintextChat } from '../eavesdropper/chats.js';

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-import type { CaptureFindings, Comparison, Verdict } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, Comparison, Verdict } from '../../src/eavesdropper/findings/findings.js';
 import { whyNoLiveCapture } from '../live-available.js';
 import { describeWithTool, testUnless, testWithTool } from '../tools.js';
 import { run, temporaryDirectory } from '../servchat-process.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import type { Comparison } from '../../src/eavesdropper/findings.js';
+import type { Comparison } from '../../src/eavesdropper/findings/findings.js';
 import { run, server, temporaryDirectory } from '../servchat-process.js';
 
 /** Words of the protocols' own, and texts so short that they are everywhere. */

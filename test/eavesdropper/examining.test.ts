@@ -5,10 +5,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { examinedHere, type Behind, type ContentFindings, type Examiner } from '../../src/eavesdropper/content.js';
+import { examinedHere, type Behind, type ContentFindings, type Examiner } from '../../src/eavesdropper/content/content.js';
 import { inspectChunks, type InspectOptions } from '../../src/eavesdropper/inspect.js';
-import { PARCEL_BYTES, ParcelWriter, eachPiece } from '../../src/eavesdropper/parcel.js';
-import { conversationLine } from '../../src/lesson/inspection-lines.js';
+import { PARCEL_BYTES, ParcelWriter, eachPiece } from '../../src/eavesdropper/content/parcel.js';
+import { conversationLine } from '../../src/faces/inspection-lines.js';
 import { noise, withFiles } from './chats.js';
 import { client, pcapOf } from './wire.js';
 import { pieces } from '../packets/reading.js';
@@ -18,7 +18,7 @@ async function load<Module>(file: string): Promise<Module> {
 }
 
 /** A worker is a file that Node runs: so the thread is that of the build. */
-const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
+const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/content/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
 const { inspectCapture } = await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
 const { writeCapture } = await load<{ writeCapture: (file: string, shape: { packets: number; conversations: number }) => void }>('test/bench/made-capture.mjs');
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { inspectCapture, type Find } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, CREATED, FINGERPRINT, captureOf, conversationOf, encryptedChat, handshake, noise, plaintextChat, withFiles } from './chats.js';
 import { client, fragmentsOf, frameOf, pcapOf, pcapOfFrames, server, timeOf } from './wire.js';
-import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings/findings.js';
 import type { Capture } from '../../src/eavesdropper/inspect.js';
 import type { Sent } from './chats.js';
 

@@ -4,13 +4,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 import { inspectChunks } from '../../src/eavesdropper/inspect.js';
-import { CaptureFileError } from '../../src/packets/capture-file.js';
+import { CaptureFileError } from '../../src/packets/file/capture-file.js';
 import { read } from '../packets/reading.js';
 import { tsharkFields, tsharkFollow } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 import { CONVERSATION, conversationOf, encryptedChat, plaintextChat, withFiles } from './chats.js';
 import { pcapOf, pcapngOfFrames } from './wire.js';
-import type { CaptureFindings, ConversationFindings, HandshakeFindings, StreamFindings } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings, HandshakeFindings, StreamFindings } from '../../src/eavesdropper/findings/findings.js';
 
 const sample = (mode: string): Buffer => readFileSync(`captures/samples/${mode}.pcap`);
 

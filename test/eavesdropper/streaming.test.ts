@@ -3,14 +3,14 @@ import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { Conversations } from '../../src/eavesdropper/conversations.js';
+import { Conversations } from '../../src/eavesdropper/tcp/conversations.js';
 import { inspectCapture, inspectChunks } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, captureOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
 import { pieces } from '../packets/reading.js';
 import { client, pcapOf, server, timeOf, viewOf } from './wire.js';
-import type { Bounds, Conversation } from '../../src/eavesdropper/conversations.js';
+import type { Bounds, Conversation } from '../../src/eavesdropper/tcp/conversations.js';
 import type { InspectOptions } from '../../src/eavesdropper/inspect.js';
-import type { Stream } from '../../src/eavesdropper/stream.js';
+import type { Stream } from '../../src/eavesdropper/tcp/stream.js';
 import type { Packet } from './wire.js';
 
 const SMALL: Partial<Bounds> = { windows: 1, leastWindow: 512, chat: 0, chats: 0 };

@@ -1,10 +1,10 @@
 /** The samples, all three: the same conversation, and what each mode gives away of it. */
 import { describe, expect, test } from '@jest/globals';
 
-import { compareCaptures } from '../../src/eavesdropper/compare.js';
+import { compareCaptures } from '../../src/eavesdropper/comparison/compare.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { comparisonJson } from '../../src/lesson/comparison-json.js';
-import { comparisonTable } from '../../src/lesson/comparison-table.js';
+import { comparisonJson } from '../../src/faces/comparison-json.js';
+import { comparisonTable } from '../../src/faces/comparison-table.js';
 
 const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
 

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { search } from '../../src/eavesdropper/search.js';
+import { search } from '../../src/eavesdropper/search/search.js';
 import { describeWithTool } from '../tools.js';
 import { tsharkFields } from '../packets/tshark.js';
 import { CONVERSATION, captureOf, conversationOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';

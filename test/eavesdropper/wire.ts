@@ -1,7 +1,7 @@
 /** Segments written by hand, as objects and as a capture file that tshark reads: a made conversation, packet by packet. */
-import { TCP_FLAGS } from '../../src/packets/packet.js';
+import { TCP_FLAGS } from '../../src/packets/headers/packet.js';
 import { LITTLE, captureInterface, enhanced, section } from '../packets/blocks.js';
-import type { TcpSegment, TcpView } from '../../src/packets/packet.js';
+import type { TcpSegment, TcpView } from '../../src/packets/headers/packet.js';
 
 export interface Packet {
   readonly from: 'client' | 'server';

@@ -9,13 +9,13 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-import type { CaptureFindings, ConversationFindings } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, ConversationFindings } from '../../src/eavesdropper/findings/findings.js';
 import { inspectChunks, type Capture, type InspectOptions } from '../../src/eavesdropper/inspect.js';
-import { followedHex, followedText } from '../../src/lesson/followed-lines.js';
-import { inspectionJson } from '../../src/lesson/inspection-json.js';
-import { conversationLine, fileLine } from '../../src/lesson/inspection-lines.js';
-import { inspectionTable } from '../../src/lesson/inspection-table.js';
-import { CaptureFileError } from '../../src/packets/capture-file.js';
+import { followedHex, followedText } from '../../src/faces/followed-lines.js';
+import { inspectionJson } from '../../src/faces/inspection-json.js';
+import { conversationLine, fileLine } from '../../src/faces/inspection-lines.js';
+import { inspectionTable } from '../../src/faces/inspection-table.js';
+import { CaptureFileError } from '../../src/packets/file/capture-file.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { CONVERSATION, conversationOf, encryptedChat, noise, plaintextChat } from '../eavesdropper/chats.js';
 import { client, fragmentsOf, frameOf, pcapOf, pcapngOf, pcapngOfFrames, server } from '../eavesdropper/wire.js';
@@ -23,6 +23,7 @@ import type { Packet } from '../eavesdropper/wire.js';
 import { pieces, read } from '../packets/reading.js';
 import { WIFI, aggregate, packetOf } from '../packets/wifi.js';
 import { mutated, randomFrom, type Random } from './mutations.js';
+import { openerWith } from '../../src/keyholder/opening.js';
 
 const isLong = process.env['npm_lifecycle_event'] === 'fuzz';
 const FILES = Number(process.env['FUZZ_FILES'] ?? (isLong ? 20_000 : 2000));
@@ -91,7 +92,7 @@ const OPTIONS: InspectOptions = {
   follow: 0,
   searchable: false,
 };
-const WITH_KEYS: InspectOptions = { ...OPTIONS, keys: parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8')) };
+const WITH_KEYS: InspectOptions = { ...OPTIONS, opener: await openerWith(parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8'))) };
 const LOOK = { width: 80, colour: false };
 
 /** Everything that can be had of a file; only its conversations where it has some. */

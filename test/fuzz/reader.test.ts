@@ -9,12 +9,12 @@ import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
-import { CaptureFileError } from '../../src/packets/capture-file.js';
-import { CaptureReader } from '../../src/packets/capture-reader.js';
-import { Decoder } from '../../src/packets/decoder.js';
-import { formatPcapHeader, formatPcapRecord } from '../../src/packets/pcap-format.js';
-import { readChunks } from '../../src/packets/read-capture.js';
-import type { PacketView } from '../../src/packets/packet.js';
+import { CaptureFileError } from '../../src/packets/file/capture-file.js';
+import { CaptureReader } from '../../src/packets/file/capture-reader.js';
+import { Decoder } from '../../src/packets/headers/decoder.js';
+import { formatPcapHeader, formatPcapRecord } from '../../src/packets/file/pcap-format.js';
+import { readChunks } from '../../src/packets/file/read-capture.js';
+import type { PacketView } from '../../src/packets/headers/packet.js';
 import { BIG, LITTLE, block, captureInterface, enhanced, option, section, type Order } from '../packets/blocks.js';
 import { hex } from '../packets/hex.js';
 import { IPV4, LAYER_CASES, TCP_HI } from '../packets/layer-cases.js';

@@ -13,6 +13,7 @@ import { questionSheet } from '../../src/lesson/class/sheets.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { MAIN, TestProcess } from '../servchat-process.js';
 import { lesson } from './fixture.js';
+import { openerWith } from '../../src/keyholder/opening.js';
 
 describe('the class list', () => {
   test('names in the first column, with a heading or without, quoted or not', () => {
@@ -107,7 +108,7 @@ async function answeredByLengthAlone(chapter: string, folder: string, keyLog: st
   const frame = Number(/One of these three was said in frame (\d+)\./.exec(chapter)![1]);
   const choices = new Map([...chapter.matchAll(/^[-*] ([ABC]): `(.*)`$/gm)].map(([, letter, text]) => [letter!, text!]));
   const answer = /^([ABC]): only it has/m.exec(chapter)![1]!;
-  const { findings } = await inspectCapture(path.join(folder, 'unknown.pcap'), { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+  const { findings } = await inspectCapture(path.join(folder, 'unknown.pcap'), { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
   const message = findings.conversations[0]!.messages.find(({ place }) => place.frame === frame)!;
   if (message.kind !== 'sealed') throw new Error('it is sealed');
   expect(message.opened).toMatchObject({ ok: true, text: choices.get(answer) });

@@ -2,20 +2,10 @@
  * Findings made by hand: the seed's conversation, once in plaintext and once encrypted. No number here was read from a
  * capture; the tests change them one at a time and look whether the pages follow.
  */
-import type {
-  CaptureFindings,
-  EncryptedComparison,
-  ConversationFindings,
-  Hit,
-  OpenedMessage,
-  Place,
-  SealedMessage,
-  Side,
-  StreamFindings,
-  Verdict,
-} from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, EncryptedComparison, ConversationFindings, Hit, OpenedMessage, Place, SealedMessage, StreamFindings, Verdict } from '../../src/eavesdropper/findings/findings.js';
 import { formatToken, parseToken, textBytesWithin } from '../../src/protocol/token.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
+import type { Side } from '../../src/protocol/side.js';
 
 export const SCRIPT: readonly (readonly [Side, string])[] = [
   ['client', 'Hello'],

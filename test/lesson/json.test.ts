@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { comparisonJson } from '../../src/lesson/comparison-json.js';
-import { inspectionJson } from '../../src/lesson/inspection-json.js';
-import { jsonDocument } from '../../src/lesson/json-document.js';
+import { comparisonJson } from '../../src/faces/comparison-json.js';
+import { inspectionJson } from '../../src/faces/inspection-json.js';
+import { jsonDocument } from '../../src/faces/json-document.js';
 import { capture, comparison, notFound, plaintextConversation } from './fixture.js';
 import { HOSTILE, hostileText } from './hostile.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { block, code } from '../../src/lesson/markdown.js';
-import { visibleText } from '../../src/lesson/phrases.js';
+import { visibleText } from '../../src/faces/phrases.js';
 import { printable } from '../../src/printable.js';
 import { HOSTILE, hostileText } from './hostile.js';
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync, publicEncrypt, constants, randomBytes } from 'node
 
 import { describe, expect, test } from '@jest/globals';
 
-import { keyParts, unsealEnvelope, unsealToken } from '../../src/eavesdropper/unsealing.js';
+import { keyParts, unsealEnvelope, unsealToken } from '../../src/keyholder/unsealing.js';
 import { seal } from './seal.js';
 import { byteView } from '../../src/lesson/parts/byte-view.js';
 import { spkiFields } from '../../src/lesson/parts/spki.js';

@@ -7,7 +7,7 @@ import type { Nodes, RootContent } from 'mdast';
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Matrix } from '../../src/attacker/matrix.js';
-import { unsealEnvelope } from '../../src/eavesdropper/unsealing.js';
+import { unsealEnvelope } from '../../src/keyholder/unsealing.js';
 import { readChapter, type Chapter } from '../../src/lesson/chapters.js';
 import { gatherLesson } from '../../src/lesson/gather.js';
 import type { Lesson } from '../../src/lesson/lesson.js';

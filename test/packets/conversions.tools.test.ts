@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { formatIpAddress } from '../../src/packets/address.js';
-import { formatTcpPacket } from '../../src/packets/decode.js';
-import { Decoder } from '../../src/packets/decoder.js';
-import { TCP_FLAGS } from '../../src/packets/packet.js';
-import { PcapWriter } from '../../src/packets/pcap.js';
-import { readCapture } from '../../src/packets/read-capture.js';
+import { formatIpAddress } from '../../src/packets/headers/address.js';
+import { formatTcpPacket } from '../../src/packets/headers/decode.js';
+import { Decoder } from '../../src/packets/headers/decoder.js';
+import { TCP_FLAGS } from '../../src/packets/headers/packet.js';
+import { PcapWriter } from '../../src/packets/file/pcap.js';
+import { readCapture } from '../../src/packets/file/read-capture.js';
 import { describeWithTool, type Tool } from '../tools.js';
 import { BIG, LITTLE, block, captureInterface, enhanced, option, section } from './blocks.js';
 import { LAYER_CASES } from './layer-cases.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { CaptureFileError } from '../../src/packets/capture-file.js';
-import type { CapturedPacket } from '../../src/packets/packet.js';
+import { CaptureFileError } from '../../src/packets/file/capture-file.js';
+import type { CapturedPacket } from '../../src/packets/headers/packet.js';
 import { BIG, LITTLE, block, captureInterface, enhanced, option, section, type Order } from './blocks.js';
 import { hex } from './hex.js';
 import { outcome, pieces, read, readEachWay } from './reading.js';

@@ -1,9 +1,9 @@
 /** Captures read through our own reader, whole and in pieces: packets as objects to compare. */
 import { expect } from '@jest/globals';
 
-import { CaptureReader, type CaptureEnd } from '../../src/packets/capture-reader.js';
-import type { CapturedPacket, PacketView } from '../../src/packets/packet.js';
-import { readCapture } from '../../src/packets/read-capture.js';
+import { CaptureReader, type CaptureEnd } from '../../src/packets/file/capture-reader.js';
+import type { CapturedPacket, PacketView } from '../../src/packets/headers/packet.js';
+import { readCapture } from '../../src/packets/file/read-capture.js';
 
 export interface Reading {
   readonly end: CaptureEnd;

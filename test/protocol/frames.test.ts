@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, beginsAsFrame, formatFrame, parseFrame, type Frame } from '../../src/protocol/frames.js';
-import { formatBase64 } from '../../src/protocol/base64.js';
+import { formatBase64 } from '../../src/bytes/base64.js';
 import { MAX_LINE_BYTES } from '../../src/protocol/lines.js';
 
 const CHECK = '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff';

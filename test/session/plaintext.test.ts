@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Side } from '../../src/protocol/events.js';
 import { PlaintextSession } from '../../src/session/plaintext.js';
 import type { Action } from '../../src/session/session.js';
 import { told as toldWith } from './told.js';
+import type { Side } from '../../src/protocol/side.js';
 
 const told = (actions: Iterable<Action>): string[] => toldWith(actions, (bytes) => bytes.toString('latin1'));
 

@@ -16,6 +16,7 @@ import { run, temporaryDirectory } from '../servchat-process.js';
 import { testWithTool } from '../tools.js';
 import { written } from './dissection.js';
 import { packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
+import { openerWith } from '../../src/keyholder/opening.js';
 
 const recorded = new Map<Integrity, Recorded>();
 const recording = (name: Integrity): Recorded => recorded.get(name)!;
@@ -31,7 +32,7 @@ async function twinOf(capture: string, keyLog: string): Promise<{ file: string; 
 
 /** Who said what, in which packet's time. */
 async function said(file: string, keyLog?: string): Promise<{ side: string; text: string | null }[]> {
-  const { findings } = await inspectCapture(file, keyLog === undefined ? {} : { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+  const { findings } = await inspectCapture(file, keyLog === undefined ? {} : { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
   return findings.conversations.flatMap(({ messages }) =>
     messages.map((message) => ({
       side: message.place.side,
@@ -48,7 +49,7 @@ testWithTool('tshark', 'each integrity: the chat as it was, at its addresses and
     const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
     expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
 
-    const original = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+    const original = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
     const expected = original.findings.conversations[0]!.messages.map((message) => ({
       side: message.place.side,
       text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,

@@ -14,7 +14,8 @@ import { tsharkWarnings } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 import { dissect, tsharkWithDissector, written, type ShownLine } from './dissection.js';
 import { SERVER_PORT, packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
-import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings.js';
+import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings/findings.js';
+import { openerWith } from '../../src/keyholder/opening.js';
 
 /** A conversation of `inspect` in the dissector's words. */
 function expected({ conversations }: CaptureFindings): { handshake: object; messages: object[] } {
@@ -115,7 +116,7 @@ describeWithTool('tshark', 'the dissector', () => {
   test('says of the samples what inspect says', async () => {
     for (const name of ['plaintext', 'encrypted']) {
       const capture = `captures/samples/${name}.pcap`;
-      const { findings } = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync('captures/samples/encrypted.keylog', 'utf8')) });
+      const { findings } = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync('captures/samples/encrypted.keylog', 'utf8'))) });
       const said = shown(dissect(capture, ['-o', 'servchat.keylog:captures/samples/encrypted.keylog']));
       expect(said).toEqual(expected(findings));
       expect(said.messages).toContainEqual(expect.objectContaining({ [name === 'plaintext' ? 'text' : 'opened']: 'Nice to Meet you' }));
@@ -124,7 +125,7 @@ describeWithTool('tshark', 'the dissector', () => {
 
   test.each(INTEGRITY_NAMES)('with the key log it opens each token and verifies both signatures: %s', async (name) => {
     const { capture, keyLog } = recording(name);
-    const { findings } = await inspectCapture(capture, { keys: parseKeyLog(fs.readFileSync(keyLog, 'utf8')) });
+    const { findings } = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
     const lines = dissect(capture, ['-o', `servchat.keylog:${keyLog}`]);
     expect(shown(lines)).toEqual(expected(findings));
     expect(findings.conversations[0]!.opening).toEqual({ found: true, verified: 7, refused: 0 });

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { decode } from '../../src/packets/decode.js';
+import { decode } from '../../src/packets/headers/decode.js';
 import { client, server as serverPacket } from '../eavesdropper/wire.js';
 import { readFile } from '../packets/reading.js';
 import { server, servchat, temporaryDirectory } from '../servchat-process.js';

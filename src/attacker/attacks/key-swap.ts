@@ -1,9 +1,10 @@
 import { generateKeyPair } from '../../crypto/rsa.js';
 import { RSA_BITS } from '../../protocol/frames.js';
-import { forward, isError, onceMade, otherSide, type Attack, type Handler, type Side, type Wire } from '../attack.js';
+import { forward, isError, onceMade, type Attack, type Handler, type Wire } from '../attack.js';
 import { beat } from '../meet-to-beat.js';
 import { TlsEnd } from '../tls-end.js';
 import { TwoSessions } from '../two-sessions.js';
+import { otherSide, type Side } from '../../protocol/side.js';
 
 /**
  * Puts a public key of the attacker's own in place of the one that crosses: the client's RSA key in encrypted mode, the

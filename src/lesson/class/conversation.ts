@@ -1,6 +1,6 @@
 /** A conversation for each student: another for each name, the same again from the same seed. */
-import type { Side } from '../../eavesdropper/findings.js';
 import { Dice } from './dice.js';
+import type { Side } from '../../protocol/side.js';
 
 export interface Line {
   readonly side: Side;

@@ -1,10 +1,10 @@
 /** Questions on a student's captures, each with its answer: both are made from what the captures hold. */
-import type { ConversationFindings, SealedMessage } from '../../eavesdropper/findings.js';
+import type { ConversationFindings, SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { sealedOf } from '../parts/chosen.js';
 import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js';
 import type { Lesson } from '../lesson.js';
-import { counted, frameList, frameNumbers, textStep } from '../phrases.js';
-import { framesThatContain, wiresharkFilterContains } from '../wireshark.js';
+import { counted, frameList, frameNumbers, textStep } from '../../faces/phrases.js';
+import { framesThatContain, wiresharkFilterContains } from '../../faces/wireshark.js';
 import { otherSentences, type Line } from './conversation.js';
 import { Dice } from './dice.js';
 import type { RootContent } from 'mdast';

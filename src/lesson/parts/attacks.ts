@@ -2,7 +2,7 @@
 import type { Attack } from '../../attacker/attack.js';
 import { ATTACKS } from '../../attacker/attacks.js';
 import { SETTINGS, type Cell, type Setting } from '../../attacker/matrix.js';
-import { AIMS, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../attack-words.js';
+import { AIMS, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../../faces/attack-words.js';
 import type { Lesson } from '../lesson.js';
 import { without } from './chosen.js';
 import { captured, disclosure, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';

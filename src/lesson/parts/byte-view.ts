@@ -6,7 +6,7 @@ import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 
 import { phrasingToHast } from '../report/phrasing-html.js';
-import { counted } from '../phrases.js';
+import { counted } from '../../faces/phrases.js';
 import { figure, lines, phrasing, table, type Inline, type Part } from './tree.js';
 
 export interface ByteField {

@@ -1,7 +1,7 @@
 /** Of a run, the messages and places that several parts speak of. */
-import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings.js';
+import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings/findings.js';
 import type { Lesson, Recorded } from '../lesson.js';
-import type { Need } from './needs.js';
+import type { Need } from './need.js';
 import type { Part } from './tree.js';
 
 export type Of = 'plaintext' | 'encrypted';

@@ -1,12 +1,12 @@
 /** The chat as tables: how it was captured, who said what, side by side, opened with the key, what stayed visible. */
-import type { EncryptedComparison, SealedMessage, Verdict } from '../../eavesdropper/findings.js';
-import { MOST_SHOWN, shortened } from '../columns.js';
-import { notes, summarySentence } from '../comparison-summary.js';
-import { handshakeSteps } from '../handshake-steps.js';
+import type { EncryptedComparison, SealedMessage, Verdict } from '../../eavesdropper/findings/findings.js';
+import { MOST_SHOWN, shortened } from '../../faces/columns.js';
+import { notes, summarySentence } from '../../faces/comparison-summary.js';
+import { handshakeSteps } from '../../faces/handshake-steps.js';
 import type { Captured, Lesson, Recorded } from '../lesson.js';
-import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../phrases.js';
+import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../../faces/phrases.js';
 import { VERSION } from '../../protocol/frames.js';
-import { stillVisible } from '../still-visible.js';
+import { stillVisible } from '../../faces/still-visible.js';
 import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
 import { captured, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 

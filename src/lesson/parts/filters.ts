@@ -1,10 +1,10 @@
 /** Filters and commands made for these captures, with the frames that they will show. */
 import type { Lesson, Recorded } from '../lesson.js';
-import { frameList } from '../phrases.js';
+import { frameList } from '../../faces/phrases.js';
 import { shellWord } from '../../shell-word.js';
-import { framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from '../wireshark.js';
+import { framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from '../../faces/wireshark.js';
 import { anyRecorded, longestMessage, sealedOf, without } from './chosen.js';
-import type { Need } from './needs.js';
+import type { Need } from './need.js';
 import { captured, lines, paragraph, part, type Part } from './tree.js';
 
 /** A filter to paste into Wireshark, and what it shows of one capture. */

@@ -2,11 +2,11 @@
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 
-import type { ConversationFindings, Place } from '../../eavesdropper/findings.js';
-import { MOST_SHOWN, shortened } from '../columns.js';
-import { handshakeSteps } from '../handshake-steps.js';
+import type { ConversationFindings, Place } from '../../eavesdropper/findings/findings.js';
+import { MOST_SHOWN, shortened } from '../../faces/columns.js';
+import { handshakeSteps } from '../../faces/handshake-steps.js';
 import type { Lesson, Recorded } from '../lesson.js';
-import { counted, frameNumbers, frames } from '../phrases.js';
+import { counted, frameNumbers, frames } from '../../faces/phrases.js';
 import { phrasingToHast } from '../report/phrasing-html.js';
 import { OF_MISSING, ofAttribute, without } from './chosen.js';
 import { captured, figure, phrasing, table, type Inline, type Part } from './tree.js';

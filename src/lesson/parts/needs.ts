@@ -2,8 +2,9 @@
 import type { Paragraph } from 'mdast';
 
 import type { Lesson } from '../lesson.js';
-import { listed } from '../phrases.js';
+import { listed } from '../../faces/phrases.js';
 import { firstSealed, longestMessage } from './chosen.js';
+import type { Need } from './need.js';
 import { paragraph, word, type Inline } from './tree.js';
 
 interface Needed {
@@ -17,7 +18,7 @@ interface Needed {
 
 const EVERYTHING = ['servchat demo compare'];
 
-export const NEEDS = {
+export const NEEDS: Readonly<Record<Need, Needed>> = {
   capture: { has: ({ plaintext, encrypted, tls }) => (plaintext ?? encrypted ?? tls) !== null, what: 'a capture of a chat', how: EVERYTHING },
   plaintext: { has: ({ plaintext }) => plaintext !== null, what: 'a capture of the chat in plaintext', how: EVERYTHING },
   'plaintext-message': { has: (lesson) => longestMessage(lesson) !== null, what: 'a message in plaintext', how: EVERYTHING },
@@ -35,9 +36,8 @@ export const NEEDS = {
     how: ['servchat connect --save-private-key client.pem', 'servchat lesson --capture FILE --private-key client.pem'],
   },
   attacks: { has: ({ attacks }) => attacks !== null, what: 'the attacks', how: ['servchat attack --all', 'servchat lesson'] },
-} as const satisfies Readonly<Record<string, Needed>>;
+};
 
-export type Need = keyof typeof NEEDS;
 
 export function isNeed(name: string): name is Need {
   return Object.hasOwn(NEEDS, name);

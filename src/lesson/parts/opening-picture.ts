@@ -6,11 +6,11 @@
 import type { Element, ElementContent } from 'hast';
 import { h, s } from 'hastscript';
 
-import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings.js';
+import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { printable } from '../../printable.js';
-import { displayWidth, shortened } from '../columns.js';
+import { displayWidth, shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
-import { frames, textStep, visibleText } from '../phrases.js';
+import { frames, textStep, visibleText } from '../../faces/phrases.js';
 import { firstSealed, longestMessage } from './chosen.js';
 
 /** One way in which the message crossed: a slip on the wire, and what the listener has of it. */

@@ -1,8 +1,8 @@
 /** Where looking beats reading: lengths, entropy, times. */
-import type { EncryptedComparison } from '../../eavesdropper/findings.js';
+import type { EncryptedComparison } from '../../eavesdropper/findings/findings.js';
 import { parseToken } from '../../protocol/token.js';
 import type { Lesson, Recorded } from '../lesson.js';
-import { textStep } from '../phrases.js';
+import { textStep } from '../../faces/phrases.js';
 import { sealedOf, without } from './chosen.js';
 import { plotFigure } from './plot.js';
 import { captured, drawing, table, type Part } from './tree.js';

@@ -3,7 +3,7 @@
  *
  *     SEQUENCE { SEQUENCE { OID rsaEncryption, NULL }, BIT STRING { SEQUENCE { INTEGER modulus, INTEGER exponent } } }
  */
-import { counted } from '../phrases.js';
+import { counted } from '../../faces/phrases.js';
 import type { ByteField } from './byte-view.js';
 
 const SEQUENCE = 0x30;

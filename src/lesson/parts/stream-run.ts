@@ -1,6 +1,6 @@
 /** Two sends that arrive as one: what was written, what was read, and how the reader finds the messages again. */
 import type { Lesson } from '../lesson.js';
-import { counted } from '../phrases.js';
+import { counted } from '../../faces/phrases.js';
 import { byteView } from './byte-view.js';
 import { paragraph, table, captured, type Part } from './tree.js';
 

@@ -3,7 +3,7 @@
  * capture is a node of its own kind, {@link Captured}: neither face has a way to take it for markup.
  */
 import type { ElementContent } from 'hast';
-import type { Need } from './needs.js';
+import type { Need } from './need.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
 
 /** Text that came from a wire, a file's name or a tool. It is shown as it is, controls escaped. */

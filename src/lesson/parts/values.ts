@@ -1,14 +1,14 @@
 /** Values of the run that a chapter quotes in a sentence: `:run[plaintext file]`. */
 import type { PhrasingContent } from 'mdast';
 
-import type { Place } from '../../eavesdropper/findings.js';
-import { AIMS } from '../attack-words.js';
-import { tally, type Counts, type Tally } from '../comparison-summary.js';
+import type { Place } from '../../eavesdropper/findings/findings.js';
+import { AIMS } from '../../faces/attack-words.js';
+import { tally, type Counts, type Tally } from '../../faces/comparison-summary.js';
 import type { AttackRuns, Lesson, Recorded, StreamRun } from '../lesson.js';
-import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../phrases.js';
-import { framesThatContain } from '../wireshark.js';
+import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../../faces/phrases.js';
+import { framesThatContain } from '../../faces/wireshark.js';
 import { anyRecorded, firstSealed, longestMessage, sealedOf } from './chosen.js';
-import type { Need } from './needs.js';
+import type { Need } from './need.js';
 import { captured, phrasing, word, type Inline } from './tree.js';
 
 /** What stands in the sentence, or what the run lacks for it. */

@@ -1,11 +1,11 @@
 /** Lines, tokens, keys and envelopes over their own bytes. */
 import { VERSION, isIntegrity } from '../../protocol/frames.js';
-import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../eavesdropper/unsealing.js';
-import type { SealedMessage } from '../../eavesdropper/findings.js';
-import { MOST_SHOWN, shortened } from '../columns.js';
+import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
+import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
+import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
-import { counted, frames } from '../phrases.js';
-import { tokenFields } from '../token-anatomy.js';
+import { counted, frames } from '../../faces/phrases.js';
+import { tokenFields } from '../../faces/token-anatomy.js';
 import { byteView, type ByteField } from './byte-view.js';
 import { firstSealed, longestMessage, without } from './chosen.js';
 import { spkiFields } from './spki.js';

@@ -5,7 +5,7 @@ import type { InlineCode, PhrasingContent } from 'mdast';
 import { toHast } from 'mdast-util-to-hast';
 
 import { printable } from '../../printable.js';
-import { visibleText } from '../phrases.js';
+import { visibleText } from '../../faces/phrases.js';
 import type { Captured } from '../parts/tree.js';
 
 /** Characters that a narrow column has room for: a longer run, of hex say, may be broken anywhere. */

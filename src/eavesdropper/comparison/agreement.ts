@@ -1,0 +1,76 @@
+/**
+ * Whether two captures can hold the same chat. Without a key that cannot be known for sure, but what can be known has to
+ * agree: how many messages there are, who sent each, and that each text is as long as what is sealed says. With a key the
+ * texts themselves have to.
+ */
+import type { Agreement } from '../findings/findings.js';
+import type { Talk, TalkMode, Turn } from './talk.js';
+
+const IN: Readonly<Record<TalkMode, string>> = { plaintext: 'in plaintext', encrypted: 'in encrypted mode', tls: 'in TLS' };
+/** What TLS's goodbye looks like: an alert of two bytes, sealed, is as long as a line of one letter (RFC 8446, section 6.1). */
+const GOODBYE_TEXT_BYTES = 1;
+/** Characters of a text that are quoted. */
+const MOST_QUOTED = 40;
+
+/** `plain` is the chat whose texts are known. */
+export function agreementOf(plain: Talk, other: Talk): Agreement {
+  const turns = other.mode === 'tls' ? withoutGoodbyes(other.turns, plain.turns) : other.turns;
+  const why = countProblem(plain, other, turns) ?? firstProblem(plain.turns, turns, other.mode);
+  if (why !== null) return { agrees: false, why };
+  const shared = Math.min(plain.turns.length, turns.length);
+  const opened = turns.filter(({ text }) => text !== null).length;
+  return { agrees: true, by: opened === turns.length && opened > 0 ? 'texts' : 'lengths', messages: shared, isWhole: plain.turns.length === turns.length };
+}
+
+/** The turns of `tls` that hold lines: each side's last record is left out where it is one more than there are lines. */
+export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): readonly Turn[] {
+  const goodbyes = (['client', 'server'] as const).flatMap((side) => {
+    const own = tls.filter((turn) => turn.side === side);
+    const last = own.at(-1);
+    const isMore = own.length === plain.filter((turn) => turn.side === side).length + 1;
+    return isMore && last?.textBytes.most === GOODBYE_TEXT_BYTES ? [last] : [];
+  });
+  return tls.filter((turn) => !goodbyes.includes(turn));
+}
+
+/** The shorter one may have been cut off: where its end was captured, it has all its messages. */
+function countProblem(plain: Talk, other: Talk, turns: readonly Turn[]): string | null {
+  const [count, otherCount] = [plain.turns.length, turns.length];
+  if (count === otherCount) return null;
+  const counts = `the chat has ${messages(count)} ${IN[plain.mode]} and ${otherCount === 0 ? 'none' : otherCount} ${IN[other.mode]}`;
+  const shorter = count < otherCount ? plain : other;
+  return Math.min(count, otherCount) > 0 && !shorter.isWhole ? null : counts;
+}
+
+function messages(count: number): string {
+  if (count === 0) return 'no message';
+  return `${count} ${count === 1 ? 'message' : 'messages'}`;
+}
+
+function firstProblem(plain: readonly Turn[], others: readonly Turn[], mode: TalkMode): string | null {
+  for (const [index, turn] of plain.entries()) {
+    const other = others[index];
+    if (other === undefined) return null;
+    const problem = turnProblem(turn, other, mode);
+    if (problem !== null) return `message ${index + 1}${problem}`;
+  }
+  return null;
+}
+
+function turnProblem(plain: Turn, other: Turn, mode: TalkMode): string | null {
+  if (plain.side !== other.side) return ` is the ${plain.side}’s in plaintext and the ${other.side}’s ${IN[mode]}`;
+  const said = `, ${quoted(plain.text ?? '')},`;
+  const { least, most } = other.textBytes;
+  if (plain.textBytes.most < least || plain.textBytes.least > most) {
+    const holds = least === most ? `has ${least} ${IN[mode]}` : `the token at its turn holds ${least} to ${most}`;
+    return `${said} has ${plain.textBytes.most} bytes in plaintext, and ${holds}`;
+  }
+  // U+FFFD stands for bytes that are not known any more.
+  if (other.text === null || plain.text === null || plain.text.includes('\ufffd') || plain.text === other.text) return null;
+  return ` is ${quoted(plain.text)} in plaintext, and the key opens ${quoted(other.text)}`;
+}
+
+function quoted(text: string): string {
+  const letters = Array.from(text.slice(0, 2 * MOST_QUOTED));
+  return letters.length <= MOST_QUOTED && text.length <= 2 * MOST_QUOTED ? `“${text}”` : `“${letters.slice(0, MOST_QUOTED).join('')}…”`;
+}

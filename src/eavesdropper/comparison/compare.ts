@@ -1,0 +1,196 @@
+/**
+ * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in each.
+ *
+ * What the search does not find in the encrypted capture is only worth something because it finds it in the plaintext
+ * one: that is the control of each verdict, and where it fails the verdict says so. And it is only worth something where
+ * both hold the same conversation: what can be known of that is looked at first (`agreement.ts`).
+ */
+import { agreementOf, withoutGoodbyes } from './agreement.js';
+import { controlBy, controlWithin, nothingSearched, remembered, verdictOn, type Carrier, type Find } from './compare-verdict.js';
+import { inspectCapture } from '../inspect.js';
+import { paired, type Paired } from './pairing.js';
+import { PlainSearch } from './plain-search.js';
+import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type TalkMode, type Turn } from './talk.js';
+import { RECORD_HEADER_BYTES } from '../tls/tls-records.js';
+import type { ChatOpener } from '../chat/chat.js';
+import type { Agreement, Comparison, Control, EncryptedComparison, TlsMessage, Verdict } from '../findings/findings.js';
+import type { Capture } from '../inspect.js';
+import type { Side } from '../../protocol/side.js';
+
+/** One message of the conversation that both captures are to hold, in the order in which it was said. */
+export interface Said {
+  readonly side: Side;
+  readonly text: string;
+}
+
+export interface CompareOptions {
+  /** The conversation that was held. Without it the messages are those of the plaintext capture itself. */
+  readonly script?: readonly Said[];
+  /** The capture of the chat in tls mode, for a third column. */
+  readonly tls?: string;
+  /** The sessions whose tokens shall be opened, to see whether the texts agree. */
+  readonly opener?: ChatOpener;
+}
+
+/** Different messages, times the bytes that each is searched in: half a minute's work. */
+const MOST_WORK = 4e9;
+
+/**
+ * `second` is the encrypted capture or, where there is no third, the one in tls mode. Of each file the conversation is
+ * taken that agrees with the others; where a file has more than one, a note says which.
+ *
+ * @throws CaptureFileError where a file cannot be read; Error where one holds no conversation of its mode, or the work
+ *   would have no end.
+ */
+export async function compareCaptures(plainPath: string, second: string, { script, tls, opener }: CompareOptions = {}): Promise<Comparison> {
+  const plaintext = await inspectCapture(plainPath);
+  const other = await inspectCapture(second, opener === undefined ? {} : { opener });
+  const inTls = tls === undefined ? null : await inspectCapture(tls);
+  refuseSwapped(plaintext, other);
+  const talks = chosenFrom(plaintext, other, inTls);
+  return { ...compareTalks(talks, script), ...notesOn(talks) };
+}
+
+/** {@link compareCaptures} of conversations that were chosen. @throws Error where the work would have no end. */
+export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: readonly Said[]): Comparison {
+  const said = script ?? plaintext.turns.map(({ side, text }) => ({ side, text: text ?? '' }));
+  for (const talk of [encrypted, tls]) if (talk !== null) refuseEndless(said, talk);
+  const plain = haystacksOf(plaintext);
+  const plainSearch = new PlainSearch(plaintext.conversation, plain, remembered(plain));
+  const sealedSide = encrypted === null ? null : new SealedSide(plaintext, encrypted);
+  const tlsSide = tls === null ? null : new SealedSide(plaintext, tls);
+  const turns = new TurnNumbers(plaintext);
+  return {
+    plaintext: plaintext.capture.findings,
+    encrypted: encrypted?.capture.findings ?? null,
+    ...(tls === null ? {} : { tls: tls.capture.findings }),
+    conversations: { plaintext: plaintext.conversation.number, encrypted: encrypted?.conversation.number ?? null, tls: tls?.conversation.number ?? null },
+    agreement: { encrypted: sealedSide?.agreement ?? null, tls: tlsSide?.agreement ?? null },
+    messages: said.map(({ side, text }, index) => {
+      const own = plainSearch.verdictOn(side, text);
+      const turn = turns.of(own);
+      return {
+        number: index + 1,
+        side,
+        text,
+        plaintext: own,
+        encrypted: sealedSide?.verdictOn(side, text, own, turn) ?? null,
+        sealed: sealedSide?.turn(turn)?.sealed ?? null,
+        ...(tlsSide === null ? {} : { tls: { verdict: tlsSide.verdictOn(side, text, own, turn), record: recordOf(tlsSide.turn(turn)) } }),
+      };
+    }),
+  };
+}
+
+export function hasEncrypted(comparison: Comparison): comparison is EncryptedComparison {
+  return comparison.encrypted !== null;
+}
+
+function recordOf(turn: Turn | null): TlsMessage | null {
+  const record = turn?.record ?? null;
+  return record === null ? null : { place: record.place, textBytes: record.textBytes };
+}
+
+function refuseSwapped(plaintext: Capture, other: Capture): void {
+  const holds = (capture: Capture, mode: TalkMode): boolean => talksIn(capture, mode).length > 0;
+  if (holds(plaintext, 'plaintext') || !holds(other, 'plaintext')) return;
+  if (holds(other, 'encrypted') || holds(other, 'tls') || !(holds(plaintext, 'encrypted') || holds(plaintext, 'tls'))) return;
+  throw new Error(
+    `Cannot compare: ${fileOf(plaintext)} is the ${holds(plaintext, 'tls') ? 'TLS' : 'encrypted'} capture and ${fileOf(other)} the plaintext one: give them the other way round`,
+  );
+}
+
+function chosenFrom(plaintext: Capture, second: Capture, third: Capture | null): Paired {
+  const open = talksIn(plaintext, 'plaintext');
+  if (open.length === 0) {
+    throw new Error(`Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the texts to look for, and the control of each search, are those of the plaintext capture: give it first`);
+  }
+  const sealed = talksIn(second, 'encrypted');
+  const inTls = third === null ? talksIn(second, 'tls') : talksIn(third, 'tls');
+  if (third !== null && sealed.length === 0) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted')}`);
+  if (third !== null && inTls.length === 0) throw new Error(`Cannot compare: ${holdsNo(third, 'TLS')}`);
+  const found = paired(open, sealed, third === null && sealed.length > 0 ? [] : inTls);
+  if (found === null || (found.encrypted ?? found.tls) === null) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted or TLS')}`);
+  return found;
+}
+
+function holdsNo(capture: Capture, kind: string): string {
+  const kinds = kindsIn(capture);
+  return `${fileOf(capture)} holds ${kinds === '' ? 'no TCP conversation' : `no ${kind} conversation, only ${kinds}`}`;
+}
+
+function notesOn({ plaintext, encrypted, tls }: Paired): { readonly notes?: readonly string[] } {
+  const notes = [plaintext, encrypted, tls].flatMap((talk) => {
+    const count = talk?.capture.findings.conversations.length ?? 0;
+    if (talk === null || count < 2) return [];
+    return [`${talk.capture.findings.file} holds ${count} conversations: number ${talk.conversation.number} is compared`];
+  });
+  return notes.length === 0 ? {} : { notes };
+}
+
+function refuseEndless(said: readonly Said[], { conversation: { streams } }: Talk): void {
+  const texts = new Set(said.map(({ text }) => text)).size;
+  const bytes = streams.client.bytes + streams.server.bytes;
+  if (texts * bytes <= MOST_WORK) return;
+  throw new Error(`Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes: give a script with fewer`);
+}
+
+/** Which of the chat's messages a text is, by where it stands in the plaintext capture. */
+class TurnNumbers {
+  readonly #numbers = new Map<string, number>();
+  readonly #offsets: Readonly<Record<Side, readonly number[]>>;
+
+  constructor({ conversation: { messages } }: Talk) {
+    const readable = messages.filter(({ kind }) => kind === 'readable');
+    for (const [index, { place }] of readable.entries()) this.#numbers.set(`${place.side} ${place.offset}`, index);
+    const offsetsOf = (side: Side): readonly number[] => readable.filter(({ place }) => place.side === side).map(({ place }) => place.offset);
+    this.#offsets = { client: offsetsOf('client'), server: offsetsOf('server') };
+  }
+
+  /** From 0; null where the text does not stand in it. */
+  of(plaintext: Verdict): number | null {
+    if (!plaintext.readable) return null;
+    const { side, offset } = plaintext.hit.place;
+    const start = this.#offsets[side].findLast((begins) => begins <= offset);
+    return start === undefined ? null : (this.#numbers.get(`${side} ${start}`) ?? null);
+  }
+}
+
+/** One capture in which the messages are sealed, beside the plaintext one. */
+class SealedSide {
+  readonly agreement: Agreement;
+  readonly #talk: Talk;
+  readonly #find: Find;
+  readonly #turns: readonly Turn[];
+
+  constructor(plain: Talk, talk: Talk) {
+    this.agreement = agreementOf(plain, talk);
+    this.#talk = talk;
+    this.#find = remembered(haystacksOf(talk));
+    this.#turns = talk.mode === 'tls' ? withoutGoodbyes(talk.turns, plain.turns) : talk.turns;
+  }
+
+  /** What stands at the turn of the plaintext chat's message of this number; null where nothing does that is known to be it. */
+  turn(number: number | null): Turn | null {
+    return number === null || !this.agreement.agrees ? null : (this.#turns[number] ?? null);
+  }
+
+  verdictOn(side: Side, text: string, plaintext: Verdict, number: number | null): Verdict {
+    return verdictOn(text, this.#find, this.#control(side, text, plaintext, number));
+  }
+
+  #control(side: Side, text: string, plaintext: Verdict, number: number | null): Control {
+    if (!this.agreement.agrees) return { held: false, why: `the two captures hold different conversations: ${this.agreement.why}`, isOfOther: true };
+    if (!plaintext.readable) return controlBy(plaintext);
+    const turn = this.turn(number);
+    if (turn === null) return nothingSearched(this.#talk.mode, side);
+    return controlWithin(this.#carrierOf(turn), text, plaintext);
+  }
+
+  #carrierOf({ side, sealed, record }: Turn): Carrier {
+    if (sealed !== null) return { bytes: Buffer.from(sealed.token.text, 'latin1'), kind: 'base64url', name: 'token' };
+    const haystack = haystacksOf(this.#talk).find((each) => each.side === side);
+    const bytes = record === null ? undefined : haystack?.stream.bytes.subarray(record.start + RECORD_HEADER_BYTES, record.end);
+    return { bytes: bytes ?? Buffer.alloc(0), kind: 'bytes', name: 'record' };
+  }
+}

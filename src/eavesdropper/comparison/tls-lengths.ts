@@ -1,0 +1,52 @@
+/**
+ * What a TLS 1.3 chat tells of its messages without a key: how long each is, to the byte.
+ *
+ * A record's header gives its length in clear; around the text stand its real type, one byte, and a tag of 16 (RFC 8446,
+ * section 5.2). Which of the sealed records are the chat's is known by their number: the client's first is its Finished;
+ * the server's first four belong to the handshake (section 2), and the next two are session tickets (section 4.6.1;
+ * OpenSSL, and so Node, sends two).
+ */
+import { placeOf } from '../tcp/place.js';
+import { CONTENT, RECORD_HEADER_BYTES, recordAt } from '../tls/tls-records.js';
+import type { TlsMessage } from '../findings/findings.js';
+import type { Haystack } from '../search/search.js';
+import type { Side } from '../../protocol/side.js';
+
+const SEALED_BEFORE_CHAT: Readonly<Record<Side, number>> = { client: 1, server: 4 + 2 };
+const AROUND_TEXT = 1 + 16;
+const LF_BYTES = 1;
+/** A record holds no more (section 5.1): a longer line goes on in the next. */
+const MOST_IN_RECORD = 2 ** 14;
+
+/** A line, and the records that it takes as they stand in the stream: from `start` up to, not including, `end`. */
+export interface TlsLine extends TlsMessage {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The chat's lines of one side, in order; the goodbye at the end, which is sealed like them, among them. Up to the first
+ * byte that the capture lacks: behind it nobody knows where a record begins.
+ */
+export function tlsMessages({ conversation, side, stream }: Pick<Haystack, 'conversation' | 'side' | 'stream'>): readonly TlsLine[] {
+  const lines: TlsLine[] = [];
+  let begun: { readonly start: number; readonly textBytes: number } | null = null;
+  for (const { start, end } of sealedRecords(stream).slice(SEALED_BEFORE_CHAT[side])) {
+    const held = Math.max(0, end - start - RECORD_HEADER_BYTES - AROUND_TEXT);
+    const line: { readonly start: number; readonly textBytes: number } = { start: begun?.start ?? start, textBytes: (begun?.textBytes ?? 0) + held };
+    begun = held < MOST_IN_RECORD ? null : line;
+    if (begun !== null) continue;
+    const place = placeOf(conversation, side, stream, line.start, end);
+    lines.push({ place, textBytes: Math.max(0, line.textBytes - LF_BYTES), start: line.start, end });
+  }
+  return lines;
+}
+
+function sealedRecords(stream: Haystack['stream']): readonly { readonly start: number; readonly end: number }[] {
+  const stop = stream.runs()[0]?.end ?? 0;
+  const sealed: { start: number; end: number }[] = [];
+  for (let record = recordAt(stream.bytes, 0); record !== null && record.end <= stop; record = recordAt(stream.bytes, record.end)) {
+    if (record.type === CONTENT.applicationData) sealed.push({ start: record.start, end: record.end });
+  }
+  return sealed;
+}

@@ -1,0 +1,421 @@
+/**
+ * What of a stream can be read without knowing its protocol, judged as the bytes pass by and in time that grows with
+ * their number alone.
+ *
+ *     bytes          GET /?q=%48%69  \0 \xff \x93 \x0c …   SGVsbG8sIHdvcmxkIQ==   …
+ *     run of text    |-------------|                       |------------------|
+ *     in disguise         |--------| URL escapes           |------------------| base64
+ *     the rest                       |-------------------|  counted for their entropy
+ *
+ * A run of text is UTF-8 without control characters but tab, LF, CR and form feed, in any script. Of random bytes some 2
+ * in 5 pass for text, so that short runs among them come up by accident; how long one has to be depends on how many bytes
+ * that are no text stood before it, so that accident makes one in a thousand streams. In a stream that holds nothing but
+ * text each run counts, as there is nothing to take it for instead.
+ *
+ * Inside of text a run of base64 or hex is looked into: what decodes to text is text in disguise, what decodes to noise
+ * and is long enough not to be a word is opaque, though it is made of letters.
+ */
+import { isUtf8 } from 'node:buffer';
+import { ByteCounts, type EntropyFindings } from './entropy.js';
+import { disguiseOf, eachEscaped, type Disguise, type Disguised } from '../disguises/disguised-text.js';
+import { nextUtf16 } from '../disguises/utf16-text.js';
+
+export interface ReadabilityFindings {
+  /** Bytes of text as it stands, in any script of UTF-8. */
+  readonly text: number;
+  /** Bytes of text in a disguise that needs no key, by disguise: only those that are there. */
+  readonly disguised: Readonly<Partial<Record<Disguise, number>>>;
+  /** Bytes of base64 or hex that decode to no text. */
+  readonly encoded: number;
+  /** All other bytes, and how evenly they are spread. */
+  readonly other: number;
+  readonly entropy: EntropyFindings | null;
+  /** The beginnings of the first texts. */
+  readonly samples: readonly TextSample[];
+}
+
+export interface TextSample {
+  /** As offsets everywhere: bytes from the start of the direction. */
+  readonly offset: number;
+  readonly as: 'text' | Disguise;
+  /** What it says, its disguise taken off. */
+  readonly text: string;
+}
+
+const MOST_SAMPLES = 6;
+const SAMPLE_CHARACTERS = 160;
+/** Bytes that are looked at for one sample: as text, where a character has up to 4, and in the longest disguise. */
+const SAMPLE_BYTES = { text: 4 * SAMPLE_CHARACTERS, disguised: 6 * SAMPLE_CHARACTERS } as const;
+/** What may be left for the next time, so that a text is not torn. */
+export const MOST_LEFT = 512;
+/** Shorter ones are words. */
+const LEAST_TOKEN = 16;
+/** A token is looked into in pieces of this length: whole groups of base64. */
+const TOKEN_PIECE = 4096;
+/** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
+const NATS_PER_BYTE = 0.8;
+const NATS_OF_DOUBT = 9.2;
+/** For each length the number of bytes before it, that are no text, after which a run of text so long is still no accident. */
+const MOST_OTHERS = Float64Array.from({ length: 64 }, (_, run) => Math.exp(NATS_PER_BYTE * run - NATS_OF_DOUBT));
+
+/** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
+const KIND = new Uint8Array(256);
+const WORD = 1;
+const PLAIN = 2;
+const ESCAPE = 3;
+const LEAD = 4;
+for (let byte = 0x20; byte < 0x7f; byte += 1) KIND[byte] = PLAIN;
+for (const byte of [0x09, 0x0a, 0x0c, 0x0d]) KIND[byte] = PLAIN;
+for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) KIND[byte] = WORD;
+for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
+for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
+const EQUALS = 0x3d;
+const PERCENT = 0x25;
+const SPACE = 0x20;
+/** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
+const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
+/** What stands in UTF-8 for no control character, in whatever place: U+0080 to U+009F are led by 0xc2. */
+const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 0xc2 ? 0 : 1));
+const IS_WORD = KIND.map((kind) => (kind === WORD ? 1 : 0));
+const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
+
+/** What a byte is in UTF-8, a bit each, or 0 where it is never text; and what may follow it. Half of all random pairs are none. */
+const ASCII_BIT = 1;
+const LEAD_BIT = 2;
+const CONTINUATION_BIT = 4;
+const PART = KIND.map((kind, byte) => (IS_NEVER_TEXT[byte] === 1 ? 0 : kind === LEAD ? LEAD_BIT : byte < 0x80 ? ASCII_BIT : CONTINUATION_BIT));
+const MAY_FOLLOW = PART.map((part) => (part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT)));
+
+export class Readability {
+  #seen = 0;
+  #text = 0;
+  #encoded = 0;
+  #other = 0;
+  readonly #disguised = new Map<Disguise, number>();
+  readonly #counts = new ByteCounts();
+  readonly #samples: TextSample[] = [];
+  /** Whether the last piece ended within a text, so that what goes on with it needs no proof. */
+  #inText = false;
+  /** What to add to an index into the bytes at hand for an offset in the stream. */
+  #origin = 0;
+  /** Where the bytes at hand end, and the next signs of an escape stand in them. */
+  #end = 0;
+  #nextPercent = 0;
+  #nextEquals = 0;
+  /** What {@link #leastProven} last answered. */
+  #least = 0;
+
+  /**
+   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
+   * the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
+   */
+  take(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#end = end;
+    this.#origin = this.#seen - start;
+    this.#nextPercent = -1;
+    this.#nextEquals = -1;
+    const isAllText = this.#other === 0;
+    let isProven = this.#inText;
+    let runStart = start;
+    let done = start;
+    let at = isProven ? sureText(bytes, start, end) : start;
+    for (;;) {
+      if (!isProven && at === runStart) {
+        at = this.#nextProvable(bytes, at, end, at - done);
+        runStart = at;
+      }
+      at = behindAll(IS_ASCII_TEXT, bytes, at, end);
+      if (at >= end) break;
+      const kind = KIND[bytes[at] ?? 0];
+      const length = kind === LEAD ? sequenceLength(bytes, at, end) : 0;
+      if (length > 0) {
+        at += length;
+        continue;
+      }
+      if (length === CUT && !last) break;
+      if (at > runStart && (isProven || this.#isProven(at - runStart, runStart - done))) {
+        this.#rest(bytes, done, runStart);
+        this.#run(bytes, runStart, at);
+        done = at;
+      }
+      isProven = false;
+      at += 1;
+      runStart = at;
+    }
+    if (last) {
+      const isWhole = isAllText && done === start && runStart === start;
+      const isText = at > runStart && (isProven || isWhole || this.#isProven(at - runStart, runStart - done));
+      this.#rest(bytes, done, isText ? runStart : end);
+      if (isText) this.#run(bytes, runStart, at);
+      return this.#upTo(end, false);
+    }
+    this.#rest(bytes, done, runStart);
+    if (at - runStart <= MOST_LEFT) return this.#upTo(runStart, isProven);
+    const cut = placeToCut(bytes, runStart, at);
+    this.#run(bytes, runStart, cut);
+    return this.#upTo(cut, true);
+  }
+
+  /** Bytes are missing here: what follows is another text. */
+  gap(): void {
+    this.#inText = false;
+  }
+
+  findings(): ReadabilityFindings {
+    return {
+      text: this.#text,
+      disguised: Object.fromEntries(this.#disguised),
+      encoded: this.#encoded,
+      other: this.#other,
+      entropy: this.#counts.findings(),
+      samples: this.#samples,
+    };
+  }
+
+  #upTo(stop: number, inText: boolean): number {
+    this.#seen = stop + this.#origin;
+    this.#inText = inText;
+    return stop;
+  }
+
+  /** Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted yet. */
+  #isProven(run: number, before: number): boolean {
+    return run >= this.#leastProven(before);
+  }
+
+  #leastProven(before: number): number {
+    const others = this.#other + before + 1;
+    // It is asked for often, and is mostly what it was.
+    while (others > (MOST_OTHERS[this.#least] ?? Infinity)) this.#least += 1;
+    while (others <= (MOST_OTHERS[this.#least - 1] ?? 0)) this.#least -= 1;
+    return this.#least;
+  }
+
+  /**
+   * The first place from `at` on where a run could begin that is long enough to be proven. Looking at where it would end
+   * first, and going back from there, most bytes of noise need not be looked at.
+   */
+  #nextProvable(bytes: Buffer, at: number, end: number, before: number): number {
+    const length = this.#leastProven(before);
+    let from = at;
+    while (from + length <= end) {
+      const torn = lastTear(bytes, from, from + length);
+      if (torn === from) break;
+      from = torn;
+    }
+    return from;
+  }
+
+  /** Text, and what is disguised in it. */
+  #run(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    for (let from = start; from + LEAST_TOKEN <= end; ) {
+      // Where a token would end first, and back from there: words are shorter, and most of them need not be looked at.
+      let last = from + LEAST_TOKEN - 1;
+      while (last >= from && KIND[bytes[last] ?? 0] === WORD) last -= 1;
+      if (last >= from) {
+        from = last + 1;
+        continue;
+      }
+      const behind = behindAll(IS_WORD, bytes, from + LEAST_TOKEN, end);
+      const stop = behindPadding(bytes, behind, end);
+      const first = Math.min(stop, from + TOKEN_PIECE);
+      const found = disguiseOf(bytes, from, first);
+      if (found !== 'words') {
+        this.#plainOrEscaped(bytes, done, from);
+        this.#token(bytes, from, first, found);
+        for (let next = first; next < stop; next += TOKEN_PIECE) {
+          const to = Math.min(stop, next + TOKEN_PIECE);
+          this.#token(bytes, next, to, disguiseOf(bytes, next, to));
+        }
+        done = stop;
+      }
+      from = Math.max(stop, behind + 1);
+    }
+    this.#plainOrEscaped(bytes, done, end);
+  }
+
+  #token(bytes: Buffer, start: number, end: number, found: ReturnType<typeof disguiseOf>): void {
+    if (found === 'words') this.#plain(bytes, start, end);
+    else if (found === 'noise') this.#encoded += end - start;
+    else this.#addDisguised(found, start, end);
+  }
+
+  #plainOrEscaped(bytes: Buffer, start: number, end: number): void {
+    if (!this.#hasEscapes(bytes, start, end)) {
+      this.#plain(bytes, start, end);
+      return;
+    }
+    let done = start;
+    eachEscaped(bytes, start, end, (found, from, to) => {
+      this.#plain(bytes, done, from);
+      this.#addDisguised(found, from, to);
+      done = to;
+    });
+    this.#plain(bytes, done, end);
+  }
+
+  /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
+  #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
+    if (this.#nextPercent < start || this.#nextEquals < start) {
+      // What is looked for natively is not to be looked for past the end.
+      const atHand = bytes.subarray(0, this.#end);
+      if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(atHand, PERCENT, start);
+      if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(atHand, EQUALS, start);
+    }
+    return this.#nextPercent < end || this.#nextEquals < end;
+  }
+
+  #plain(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.#text += end - start;
+    if (this.#takesSample('text') && !isBlank(bytes, start, end)) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
+  }
+
+  /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
+  #rest(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    if (!this.#counts.looksRandom) {
+      for (let next = nextUtf16(bytes, start, end, this.#other); next !== null; next = nextUtf16(bytes, done, end, this.#other)) {
+        this.#otherBytes(bytes, done, next.start);
+        this.#addDisguised(next, next.start, next.end);
+        done = next.end;
+      }
+    }
+    this.#otherBytes(bytes, done, end);
+  }
+
+  #otherBytes(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
+    this.#other += end - start;
+    this.#counts.add(bytes, start, end);
+  }
+
+  #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
+    this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
+    if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES.disguised));
+  }
+
+  #takesSample(as: TextSample['as']): boolean {
+    if (this.#samples.length >= MOST_SAMPLES) return false;
+    // A text that our own pieces tore is not another one, and the lines of a long base64 are one.
+    return this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
+  }
+
+  #sample(as: TextSample['as'], start: number, bytes: Buffer): void {
+    const text = bytes.toString('utf8').trim().slice(0, SAMPLE_CHARACTERS).replace(/[\ufffd\ud800-\udbff]+$/, '');
+    if (text !== '') this.#samples.push({ offset: start + this.#origin, as, text });
+  }
+}
+
+/** The first place from `at` on whose byte has no 1 in the table. */
+function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): number {
+  let stop = at;
+  // Four at once, since runs are long: one branch in place of four.
+  while (stop + 4 <= end && ((table[bytes[stop] ?? 0] ?? 0) & (table[bytes[stop + 1] ?? 0] ?? 0) & (table[bytes[stop + 2] ?? 0] ?? 0) & (table[bytes[stop + 3] ?? 0] ?? 0)) === 1) stop += 4;
+  while (stop < end && table[bytes[stop] ?? 0] === 1) stop += 1;
+  return stop;
+}
+
+/** The last place between `start` and `end` behind which a text could begin that goes on to `end`, and not before; `start` for none. */
+function lastTear(bytes: Buffer, start: number, end: number): number {
+  let at = end - 1;
+  let part = PART[bytes[at] ?? 0] ?? 0;
+  if (part === 0) return end;
+  for (; at > start; at -= 1) {
+    const before = bytes[at - 1] ?? 0;
+    if (((MAY_FOLLOW[before] ?? 0) & part) === 0) return at;
+    part = PART[before] ?? 0;
+  }
+  return start;
+}
+
+function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at === -1 ? bytes.length : at;
+}
+
+/** Mostly a line end between two tokens. */
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && (bytes[at] ?? 0) <= SPACE) at += 1;
+  return at === end;
+}
+
+/**
+ * Up to where it is text beyond doubt, looked at in the quickest way; what follows may be text all the same. For what goes on
+ * with a text: of noise most would be looked at twice.
+ */
+function sureText(bytes: Buffer, start: number, end: number): number {
+  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let at = start;
+  for (; at + 4 <= end; at += 4) {
+    if (mayHoldControl(words.getInt32(at, true)) && !isSure(bytes, at, at + 4)) break;
+  }
+  at = behindAll(IS_SURE, bytes, at, end);
+  const stop = beforeCutCharacter(bytes, start, at);
+  return isUtf8(bytes.subarray(start, stop)) ? stop : start;
+}
+
+/** `end`, or where the last character of UTF-8 begins, if it goes on behind that. */
+function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
+  let lead = end - 1;
+  while (lead > start && lead > end - 3 && PART[bytes[lead] ?? 0] === CONTINUATION_BIT) lead -= 1;
+  const byte = bytes[lead] ?? 0;
+  return KIND[byte] === LEAD && lead >= start && lead + lengthOfSequence(byte) > end ? lead : end;
+}
+
+/**
+ * Whether one of the four bytes may be a control character, or lead one in UTF-8: below 0x20, 0x7f, or 0xc2. In each byte's
+ * highest bit stands the answer to one of three questions; a byte that is one can make the next look as if it were, too.
+ */
+function mayHoldControl(word: number): boolean {
+  const isLead = word ^ 0xc2c2c2c2;
+  return (((((word - 0x20202020) | (word + 0x01010101)) & ~word) | ((isLead - 0x01010101) & ~isLead)) & 0x80808080) !== 0;
+}
+
+function isSure(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (IS_SURE[bytes[at] ?? 0] === 0) return false;
+  return true;
+}
+
+/** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */
+function placeToCut(bytes: Buffer, start: number, end: number): number {
+  let wordStart = end;
+  while (wordStart > start && KIND[bytes[wordStart - 1] ?? 0] === WORD) wordStart -= 1;
+  const word = end - wordStart;
+  return word <= MOST_LEFT ? wordStart : wordStart + 4 * Math.floor(word / 4);
+}
+
+/** base64 ends in up to two `=`. */
+function behindPadding(bytes: Buffer, at: number, end: number): number {
+  let stop = at;
+  while (stop < end && stop < at + 2 && bytes[stop] === EQUALS) stop += 1;
+  return stop;
+}
+
+const CUT = -1;
+
+/** Between what the second byte of a sequence has to lie, by the first (RFC 3629, section 4). U+0080 to U+009F are controls, too. */
+const LEAST_SECOND = new Uint8Array(256).fill(0x80);
+const MOST_SECOND = new Uint8Array(256).fill(0xbf);
+for (const [lead, least] of [[0xc2, 0xa0], [0xe0, 0xa0], [0xf0, 0x90]] as const) LEAST_SECOND[lead] = least;
+for (const [lead, most] of [[0xed, 0x9f], [0xf4, 0x8f]] as const) MOST_SECOND[lead] = most;
+
+/** The length of the UTF-8 sequence that the lead at `at` begins, 0 where it is none, {@link CUT} where it may go on. */
+function sequenceLength(bytes: Buffer, at: number, end: number): number {
+  const lead = bytes[at] ?? 0;
+  const length = lengthOfSequence(lead);
+  if (at + 1 >= end) return CUT;
+  const second = bytes[at + 1] ?? 0;
+  if (second < (LEAST_SECOND[lead] ?? 0) || second > (MOST_SECOND[lead] ?? 0)) return 0;
+  for (let next = at + 2; next < at + length; next += 1) {
+    if (next >= end) return CUT;
+    if (((bytes[next] ?? 0) & 0xc0) !== 0x80) return 0;
+  }
+  return length;
+}
+
+function lengthOfSequence(lead: number): number {
+  return lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+}

@@ -1,0 +1,176 @@
+/**
+ * Bytes spelled another way for the sake of a search, with the way back to where each stood: letters of either case made
+ * one, URL escapes undone. Both can change the number of bytes (the Kelvin sign becomes k, İ becomes i and a dot).
+ *
+ * The way back is not kept for each byte, which would take many times the room of the bytes themselves, but marked every
+ * so often and walked again from the last mark.
+ */
+import { countPassing } from '../../bytes/bisection.js';
+
+/** How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case. */
+export interface Spelling {
+  /** By a byte's value: whether it is a unit by itself wherever it stands, and the byte that it is spelled as. */
+  readonly isAlone: Uint8Array;
+  readonly alone: Uint8Array;
+  /** The bytes that the unit at `at` takes: at least 1, and not beyond the end. */
+  unit(source: Buffer, at: number): number;
+  /** Writes the unit's new spelling into `target`, at most {@link MOST_PER_UNIT} bytes; returns how many. */
+  write(source: Buffer, at: number, length: number, target: Buffer, to: number): number;
+}
+
+const MOST_PER_UNIT = 16;
+const BYTES_PER_MARK = 4096;
+
+/** A place in both spellings at once. */
+interface Mark {
+  readonly source: number;
+  readonly target: number;
+}
+const BEGINNING: Mark = { source: 0, target: 0 };
+
+export class Respelling {
+  readonly bytes: Buffer;
+  readonly #source: Buffer;
+  readonly #spelling: Spelling;
+  readonly #marks: Mark[] = [BEGINNING];
+  readonly #scratch = Buffer.alloc(MOST_PER_UNIT);
+  /** Whether every unit kept its length: then both spellings have the same offsets. */
+  readonly #isAligned: boolean;
+  /** Where the last question led: hits come in order, and each is then found a few steps from the one before. */
+  #lastStart: Mark = BEGINNING;
+  #lastEnd: Mark = BEGINNING;
+
+  constructor(source: Buffer, spelling: Spelling) {
+    this.#source = source;
+    this.#spelling = spelling;
+    let target = Buffer.allocUnsafe(source.length + MOST_PER_UNIT);
+    let aligned = true;
+    let from = 0;
+    let to = 0;
+    let nextMark = BYTES_PER_MARK;
+    const { isAlone, alone } = spelling;
+    while (from < source.length) {
+      if (from >= nextMark) {
+        this.#marks.push({ source: from, target: to });
+        nextMark = from + BYTES_PER_MARK;
+      }
+      if (to + MOST_PER_UNIT > target.length) target = Buffer.concat([target, Buffer.allocUnsafe(target.length)]);
+      const byte = source[from] ?? 0;
+      // Nearly all of them: a call for each would take most of the time.
+      if (isAlone[byte] === 1) {
+        target[to] = alone[byte] ?? 0;
+        from += 1;
+        to += 1;
+        continue;
+      }
+      const length = spelling.unit(source, from);
+      const written = spelling.write(source, from, length, target, to);
+      aligned &&= written === length;
+      from += length;
+      to += written;
+    }
+    this.bytes = target.subarray(0, to);
+    this.#isAligned = aligned;
+  }
+
+  /** Where the unit stands in the source that `target` is in: its first byte. */
+  startOf(target: number): number {
+    if (this.#isAligned) return target;
+    this.#lastStart = this.#walk(target, this.#lastStart, false);
+    return this.#lastStart.source;
+  }
+
+  /** Behind the last byte in the source of what ends before `target`: whole units, as for {@link startOf}. */
+  endOf(target: number): number {
+    if (this.#isAligned) return target;
+    this.#lastEnd = this.#walk(target, this.#lastEnd, true);
+    return this.#lastEnd.source;
+  }
+
+  /** The unit boundary at `target`; where that is inside a unit, the one before it or, with `after`, the one behind. */
+  #walk(target: number, last: Mark, after: boolean): Mark {
+    const marked = this.#marks[countPassing(this.#marks.length, (index) => (this.#marks[index]?.target ?? 0) <= target) - 1] ?? BEGINNING;
+    let { source, target: reached } = last.target <= target && last.target > marked.target ? last : marked;
+    while (reached < target && source < this.#source.length) {
+      const length = this.#spelling.unit(this.#source, source);
+      const written = this.#spelling.write(this.#source, source, length, this.#scratch, 0);
+      if (reached + written > target && !after) break;
+      source += length;
+      reached += written;
+    }
+    return { source, target: reached };
+  }
+}
+
+/**
+ * One spelling for letters that differ in case only, by Unicode's full mappings: `STRASSE` and `straße` are the same,
+ * as are the sigmas. Each character is taken by itself, whatever the language. What is no UTF-8 stays as it is.
+ */
+export const WITHOUT_CASE: Spelling = {
+  // What begins a character of several bytes does not.
+  isAlone: byByte((byte) => (byte < 0xc0 ? 1 : 0)),
+  alone: byByte((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
+  unit(source, at) {
+    const lead = source[at] ?? 0;
+    if (lead < 0x80) return 1;
+    const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+    if (at + length > source.length) return 1;
+    for (let next = 1; next < length; next += 1) if (((source[at + next] ?? 0) & 0xc0) !== 0x80) return 1;
+    return length;
+  },
+  write(source, at, length, target, to) {
+    const byte = source[at] ?? 0;
+    if (length === 1) {
+      target[to] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+      return 1;
+    }
+    const folded = foldedCharacter(source, at, length);
+    if (folded === null) return source.copy(target, to, at, at + length);
+    return folded.copy(target, to);
+  },
+};
+
+/** By the character's own bytes, read as one number: asking the language each time takes twenty times as long. */
+const foldedCharacters = new Map<number, Buffer | null>();
+/** A stream that holds every character there is must not fill the memory. */
+const MOST_REMEMBERED = 0x1_0000;
+
+/** null where the character stays as it is. */
+function foldedCharacter(source: Buffer, at: number, length: number): Buffer | null {
+  const bytes = source.readUIntBE(at, length);
+  const known = foldedCharacters.get(bytes);
+  if (known !== undefined) return known;
+  const character = source.toString('utf8', at, at + length);
+  // Upper case first: it is the one that takes ß and the final sigma to what their fellows share.
+  const folded = character.toUpperCase().toLowerCase();
+  const answer = folded === character || character === '\ufffd' ? null : Buffer.from(folded);
+  if (foldedCharacters.size < MOST_REMEMBERED) foldedCharacters.set(bytes, answer);
+  return answer;
+}
+
+const PERCENT = 0x25;
+
+/** `%41` as the byte that it stands for (RFC 3986, section 2.1). A `%` without two hex digits stays what it is. */
+export const WITHOUT_URL_ESCAPES: Spelling = {
+  isAlone: byByte((byte) => (byte === PERCENT ? 0 : 1)),
+  alone: byByte((byte) => byte),
+  unit(source, at) {
+    if (source[at] !== PERCENT || at + 3 > source.length) return 1;
+    return hexDigit(source[at + 1] ?? 0) < 0 || hexDigit(source[at + 2] ?? 0) < 0 ? 1 : 3;
+  },
+  write(source, at, length, target, to) {
+    target[to] = length === 1 ? (source[at] ?? 0) : 16 * hexDigit(source[at + 1] ?? 0) + hexDigit(source[at + 2] ?? 0);
+    return 1;
+  },
+};
+
+/** The value of an ASCII hex digit of either case, -1 for any other byte. */
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+function byByte(value: (byte: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) => value(byte));
+}

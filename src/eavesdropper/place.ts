@@ -1,9 +1,0 @@
-import type { Place, Side } from './findings.js';
-import type { HeldBytes } from './stream.js';
-
-/** The place of the bytes from `start` to `end` in one direction. No bytes at all are placed where the next one stands. */
-export function placeOf(conversation: number, side: Side, stream: HeldBytes, start: number, end: number): Place {
-  const { frame, time } = stream.carrierOf(start);
-  const { frame: lastFrame } = stream.carrierOf(Math.max(start, end - 1));
-  return { conversation, side, offset: stream.base + start, frame, lastFrame, time };
-}

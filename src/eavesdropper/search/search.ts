@@ -1,0 +1,200 @@
+/**
+ * The search for one text in what was captured, in every shape in which it needs no key to be read.
+ *
+ * A hit in noise counts as text only where accident does not explain it. In n bytes of noise over an alphabet of a
+ * characters, a given text of k characters is expected n / a^k times by accident; a letter that may be of either case
+ * doubles its share, and each of the patterns that a shape is searched by has its own chance. The limit is one accident in
+ * a million searches:
+ *
+ *     `Hi` in a chat of nine tokens, some 2,500 characters     2500 / 64^2  = 0.6       an accident
+ *     `Hello`                                                  2500 / 64^5  = 2 × 10^-6 still one: the limit is met
+ *     `Nice to`, or any 6 characters                           2500 / 64^6  = 4 × 10^-8 none: somebody's words
+ *
+ * So a long text that stands in the clear inside a token, or as base64 in something that looks like one, is found; and of
+ * a short one nothing is claimed that the bytes do not bear out.
+ */
+import { characterShare } from './accident.js';
+import { SHAPES, patternsOf } from '../disguises/disguises.js';
+import { NONE_LEFT, Occurrences } from './occurrences.js';
+import { placeOf } from '../tcp/place.js';
+import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
+import { Terrain } from './terrain.js';
+import type { Mode } from '../chat/chat.js';
+import type { Pattern, Spelled, Shape } from '../disguises/disguises.js';
+import type { Hit, Place } from '../findings/findings.js';
+import type { HeldBytes } from '../tcp/stream.js';
+import type { RecordReached } from './terrain.js';
+import type { Zone } from './zone.js';
+import type { Side } from '../../protocol/side.js';
+
+/** Accidental hits to be expected, from which on a hit is taken for one. */
+const ACCIDENT_LIMIT = 1e-6;
+
+/** Hits that are told of one shape and one meaning: an `e` is nearly everywhere. */
+export const MAX_HITS = 16;
+
+/** Bytes of one direction of a conversation, ready to be searched many times. */
+export class Haystack {
+  readonly conversation: number;
+  readonly side: Side;
+  readonly stream: HeldBytes;
+  readonly terrain: Terrain;
+  readonly #spellings = new Map<Spelled, Respelling>();
+
+  /** `reached` as in {@link Terrain}. */
+  constructor(conversation: number, side: Side, stream: HeldBytes, mode: Mode, reached: RecordReached = null) {
+    this.conversation = conversation;
+    this.side = side;
+    this.stream = stream;
+    this.terrain = new Terrain(stream, mode, reached);
+  }
+
+  /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
+  *spans({ spelled, bytes, unlessSource }: Pattern, from = 0): Generator<{ start: number; end: number }, void, void> {
+    const spelling = this.#spelled(spelled);
+    const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
+    // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
+    const typed = new Occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
+    let nextTyped = typed.next();
+    for (let at = hits.next(); at !== NONE_LEFT; at = hits.next()) {
+      const start = spelling?.startOf(at) ?? at;
+      if (start < from) continue;
+      while (nextTyped < start) nextTyped = typed.next();
+      if (nextTyped === start) continue;
+      const end = spelling?.endOf(at + bytes.length) ?? at + bytes.length;
+      if (this.terrain.isUnbroken(start, end)) yield { start, end };
+    }
+  }
+
+  #spelled(spelled: Spelled): Respelling | null {
+    if (spelled === 'as it stands') return null;
+    const known = this.#spellings.get(spelled);
+    if (known !== undefined) return known;
+    const respelling = new Respelling(this.stream.bytes, spelled === 'without case' ? WITHOUT_CASE : WITHOUT_URL_ESCAPES);
+    this.#spellings.set(spelled, respelling);
+    return respelling;
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** A hit before all noise is known that accident could have had its chance in. */
+interface Candidate {
+  readonly place: Place;
+  readonly shape: Shape;
+  /** The share of random characters that would have done as well; 0 for what stands among somebody's words. */
+  readonly share: number;
+  /** Whether part of it is fixed by the protocol. */
+  readonly isFramed: boolean;
+  /** Whether a message can stand where it stands. */
+  readonly holdsMessages: boolean;
+  /** What it stands in; null among somebody's words. */
+  readonly within: string | null;
+}
+
+/** Kinds of hits, by how rare they are, that are told apart while searching. */
+const MOST_KINDS = 256;
+
+/** The search for one text in bytes that come one after another. */
+export class Search {
+  readonly text: string;
+  /** Bytes from a hit's first to behind its last, at most. */
+  readonly longest: number;
+  readonly #patterns: readonly Pattern[];
+  readonly #found = new Map<Shape, Map<string, Candidate[]>>();
+  #noise = 0;
+
+  /** @throws RangeError for an empty text, which stands everywhere. */
+  constructor(text: string) {
+    if (text === '') throw new RangeError('Cannot search: the text is empty');
+    this.text = text;
+    this.#patterns = patternsOf(text);
+    // Three characters to a byte in URL escapes; what changes its length with its case changes it by less.
+    this.longest = 3 * Math.max(...this.#patterns.map(({ bytes }) => bytes.length));
+  }
+
+  /** Searches what ends behind `seen`, up to where the search was before; an offset as in {@link HeldBytes}. */
+  take(haystack: Haystack, seen = 0): void {
+    const from = Math.max(0, seen - this.longest + 1);
+    this.#noise += haystack.terrain.noiseBytes(seen);
+    for (const shape of SHAPES) {
+      const kinds = this.#found.get(shape) ?? new Map<string, Candidate[]>();
+      this.#found.set(shape, kinds);
+      for (const pattern of this.#patterns) {
+        if (pattern.shape !== shape) continue;
+        for (const { start, end } of haystack.spans(pattern, from)) {
+          if (end <= seen) continue;
+          if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
+          const chance = chanceOf(haystack, pattern, start, end);
+          const { share, isFramed, within } = chance;
+          const kind = share === 0 ? WORDS : `${within ?? ''} ${isFramed} ${Math.round(Math.log2(share))}`;
+          const same = kinds.get(kind);
+          if (same === undefined ? kinds.size >= MOST_KINDS : same.length >= MAX_HITS) continue;
+          const { conversation, side, stream } = haystack;
+          const candidate = { place: placeOf(conversation, side, stream, start, end), shape, ...chance };
+          if (same === undefined) kinds.set(kind, [candidate]);
+          else same.push(candidate);
+        }
+      }
+    }
+  }
+
+  /**
+   * The places of the text, by shape in the order of {@link SHAPES}, and in each by conversation and side: at most
+   * {@link MAX_HITS} of one shape and one meaning.
+   */
+  hits(): readonly Hit[] {
+    return SHAPES.flatMap((shape) => {
+      const chances = this.#noise * this.#patterns.filter((pattern) => pattern.shape === shape).length;
+      const counts = { text: 0, 'protocol word': 0, chance: 0 };
+      return [...(this.#found.get(shape)?.values() ?? [])]
+        .flat()
+        .sort((one, other) => one.place.conversation - other.place.conversation || bySide(one.place.side, other.place.side) || one.place.offset - other.place.offset)
+        .map(({ place, share, isFramed, holdsMessages, within }): Hit => {
+          const isAccident = share > 0 && Math.max(chances, 1) * share >= ACCIDENT_LIMIT;
+          if (holdsMessages && !isAccident) return { place, shape, meaning: 'text' };
+          const meaning = isFramed || !isAccident ? 'protocol word' : 'chance';
+          return { place, shape, meaning, ...(within === null ? {} : { within }) };
+        })
+        .filter(({ meaning }) => (counts[meaning] += 1) <= MAX_HITS);
+    });
+  }
+}
+
+/** How the kind is called that needs no accounting for accidents. */
+const WORDS = 'words';
+
+function bySide(one: Side, other: Side): number {
+  return one === other ? 0 : one === 'client' ? -1 : 1;
+}
+
+/** {@link Search} in all of `haystacks`. */
+export function search(text: string, haystacks: readonly Haystack[]): readonly Hit[] {
+  const searching = new Search(text);
+  for (const haystack of haystacks) searching.take(haystack);
+  return searching.hits();
+}
+
+function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number): Omit<Candidate, 'place' | 'shape'> {
+  const zones = terrain.zonesWithin(start, end);
+  const covered = zones.reduce((sum, zone) => sum + Math.min(zone.end, end) - Math.max(zone.start, start), 0);
+  if (covered < end - start) return AMONG_WORDS;
+  const { bytes } = stream;
+  let all = 1;
+  for (const zone of zones) {
+    if (zone.kind === 'framing') continue;
+    // Rarer than this, no accident ever is.
+    for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
+      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
+    }
+  }
+  const [elsewhere] = zones.filter((zone) => !zone.holdsMessages);
+  const within = (elsewhere ?? zones[0])?.part ?? null;
+  return { share: all, isFramed: zones.some(isFraming), holdsMessages: elsewhere === undefined, within };
+}
+const AMONG_WORDS = { share: 0, isFramed: false, holdsMessages: true, within: null } as const;
+const RAREST = 1e-30;
+
+function isFraming({ kind }: Zone): boolean {
+  return kind === 'framing';
+}

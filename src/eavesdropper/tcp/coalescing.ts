@@ -1,0 +1,229 @@
+/**
+ * Segments that come just as they are due, put together before they are reassembled: what a network card does for its
+ * system, where it is called receive offload.
+ *
+ * Conversations interleave packet by packet, thousands of them in a large capture, and what is known of one lies so far in
+ * memory from what is known of the next that fetching it takes longer than all that is done with it. So what a packet needs
+ * while all goes well stands in one row, its lane, and the rest is fetched for some ten packets at once.
+ *
+ *     lane  | due | used | count | frames | last frame | last time |     payloads     offset, frame, time of each segment
+ *
+ * What is not simply the next piece (SYN, FIN, RST; early, again, snapped, large) is not taken: whoever offers it has both
+ * lanes of its conversation emptied first, and it goes the ordinary way.
+ */
+import { TCP_FLAGS } from '../../packets/headers/packet.js';
+import type { TcpView } from '../../packets/headers/packet.js';
+
+/** The heads of all lanes stand together, so that they stay at hand: words of 4 bytes, and behind them numbers of 8. */
+const WORD = { due: 0, used: 1, count: 2, frames: 3, size: 8 } as const;
+const NUMBER = { lastFrame: 2, lastTime: 3, size: 4 } as const;
+/** What is noted of a segment. */
+export const SEGMENT = { offset: 0, frame: 1, time: 2, size: 3 } as const;
+const MOST_SEGMENTS = 12;
+/** For payloads. No power of two, or the lanes' beginnings would all compete for the same few places of a processor's cache. */
+const ROOM = 1856;
+/** A larger payload is worth a way of its own. */
+const MOST_BYTES = ROOM / 2;
+
+const LANES_IN_BANK = 512;
+/** The first bank begins so small and doubles: most captures hold a few conversations, and a bank takes a megabyte. */
+const FEWEST_LANES = 4;
+
+/** What opens or ends a conversation. */
+const TURNING = TCP_FLAGS.SYN | TCP_FLAGS.FIN | TCP_FLAGS.RST;
+
+/** What a lane held: valid until the lane takes more, and the same object each time. */
+export interface Coalesced {
+  /** Packets, those without payload included, and when the last of them came; 0 for none. */
+  frames: number;
+  lastFrame: number;
+  lastTime: number;
+  /** The payloads, one behind the other: the bytes of `data` from `start` to `end`. */
+  data: Buffer;
+  start: number;
+  end: number;
+  /** From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. None where none are noted. */
+  segments: Float64Array;
+  segmentsAt: number;
+  count: number;
+}
+
+/** Memory for what some lanes take. */
+interface Bank {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  /** Apart from the payloads, since most lanes note none. */
+  readonly segments: Float64Array;
+}
+
+/** In place of the bytes used: the lane takes nothing. */
+const CLOSED = -1;
+/** In place of the segments' count: nobody will ask which packet carried what, and memory that is far away is left alone. */
+const UNNOTED = -1;
+
+export class Coalescing {
+  #words = new Int32Array(0);
+  #numbers = new Float64Array(0);
+  readonly #banks: Bank[] = [];
+  /** How many lanes the banks have room for. */
+  #lanesRoom = 0;
+  #lanes = 0;
+  /** Pairs that nobody has now. */
+  readonly #released: number[] = [];
+  readonly #coalesced: Coalesced = { frames: 0, lastFrame: 0, lastTime: 0, data: Buffer.alloc(0), start: 0, end: 0, segments: new Float64Array(0), segmentsAt: 0, count: 0 };
+  readonly #source = new Source();
+
+  /** Two lanes for the two directions of a conversation: the number of the first. They take nothing before they are armed. */
+  allot(): number {
+    const released = this.#released.pop();
+    if (released !== undefined) return released;
+    if (this.#lanes === this.#lanesRoom) this.#grow();
+    this.#lanes += 2;
+    return this.#lanes - 2;
+  }
+
+  /** Both lanes must be empty. */
+  release(lanes: number): void {
+    this.#released.push(lanes);
+  }
+
+  /**
+   * `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing. `notesSegments`:
+   * whether each is noted. The lane must be empty.
+   */
+  arm(lane: number, due: number | null, notesSegments: boolean): void {
+    this.#words[lane * WORD.size + WORD.due] = due ?? 0;
+    this.#words[lane * WORD.size + WORD.used] = due === null ? CLOSED : 0;
+    this.#words[lane * WORD.size + WORD.count] = notesSegments ? 0 : UNNOTED;
+  }
+
+  /** Whether the lane took the segment. `frame` and `time` as in {@link Coalesced}. */
+  take(lane: number, { data, flags, sequence, payloadStart, payloadEnd, payloadLength }: TcpView, frame: number, time: number): boolean {
+    const words = this.#words;
+    const at = lane * WORD.size;
+    const used = words[at + WORD.used] ?? CLOSED;
+    if (used === CLOSED || (flags & TURNING) !== 0) return false;
+    if (payloadLength > 0) {
+      const count = words[at + WORD.count] ?? 0;
+      const isNext = words[at + WORD.due] === (sequence | 0) && payloadEnd - payloadStart === payloadLength;
+      if (!isNext || payloadLength > MOST_BYTES || used + payloadLength > ROOM || count === MOST_SEGMENTS) return false;
+      const { view, segments } = this.#bankOf(lane);
+      const laneInBank = lane % LANES_IN_BANK;
+      if (count !== UNNOTED) {
+        const segmentAt = SEGMENT.size * (MOST_SEGMENTS * laneInBank + count);
+        segments[segmentAt + SEGMENT.offset] = used;
+        segments[segmentAt + SEGMENT.frame] = frame;
+        segments[segmentAt + SEGMENT.time] = time;
+        words[at + WORD.count] = count + 1;
+      }
+      this.#source.copy(data, payloadStart, payloadEnd, view, ROOM * laneInBank + used);
+      words[at + WORD.due] = (sequence + payloadLength) | 0;
+      words[at + WORD.used] = used + payloadLength;
+    }
+    words[at + WORD.frames] = (words[at + WORD.frames] ?? 0) + 1;
+    this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] = frame;
+    this.#numbers[lane * NUMBER.size + NUMBER.lastTime] = time;
+    return true;
+  }
+
+  /** The last packet that the lane took since it was emptied, or 0. */
+  lastFrame(lane: number): number {
+    return this.#words[lane * WORD.size + WORD.frames] === 0 ? 0 : (this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0);
+  }
+
+  /** Empties the lane and answers what it held. It takes nothing until it is armed again. */
+  empty(lane: number): Coalesced {
+    const words = this.#words;
+    const at = lane * WORD.size;
+    const held = this.#coalesced;
+    held.frames = words[at + WORD.frames] ?? 0;
+    held.count = Math.max(0, words[at + WORD.count] ?? 0);
+    if (held.frames > 0) {
+      const { bytes, segments } = this.#bankOf(lane);
+      const laneInBank = lane % LANES_IN_BANK;
+      held.lastFrame = this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0;
+      held.lastTime = this.#numbers[lane * NUMBER.size + NUMBER.lastTime] ?? 0;
+      held.data = bytes;
+      held.start = ROOM * laneInBank;
+      held.end = held.start + (words[at + WORD.used] ?? 0);
+      held.segments = segments;
+      held.segmentsAt = SEGMENT.size * MOST_SEGMENTS * laneInBank;
+    }
+    words[at + WORD.used] = CLOSED;
+    words[at + WORD.frames] = 0;
+    return held;
+  }
+
+  #grow(): void {
+    if (this.#lanesRoom < LANES_IN_BANK) {
+      this.#lanesRoom = Math.max(FEWEST_LANES, 2 * this.#lanesRoom);
+      this.#banks[0] = newBank(this.#lanesRoom, this.#banks[0]);
+    } else {
+      this.#lanesRoom += LANES_IN_BANK;
+      this.#banks.push(newBank(LANES_IN_BANK));
+    }
+    const heads = new ArrayBuffer(4 * WORD.size * this.#lanesRoom);
+    const words = new Int32Array(heads);
+    words.set(this.#words);
+    this.#words = words;
+    this.#numbers = new Float64Array(heads);
+    for (let lane = this.#lanes; lane < this.#lanesRoom; lane += 1) this.arm(lane, null, false);
+  }
+
+  #bankOf(lane: number): Bank {
+    const bank = this.#banks[Math.floor(lane / LANES_IN_BANK)];
+    if (bank === undefined) throw new RangeError(`Cannot find lane ${lane}: ${this.#lanes} were allotted`);
+    return bank;
+  }
+}
+
+/** Memory for `lanes` lanes, the first of them as in `former`. */
+function newBank(lanes: number, former?: Bank): Bank {
+  const memory = new ArrayBuffer(lanes * ROOM);
+  const bank = {
+    bytes: Buffer.from(memory),
+    view: new DataView(memory),
+    segments: new Float64Array(lanes * MOST_SEGMENTS * SEGMENT.size),
+  };
+  if (former !== undefined) {
+    bank.bytes.set(former.bytes);
+    bank.segments.set(former.segments);
+  }
+  return bank;
+}
+
+/** Where bytes are copied from: a view into the piece of the file at hand is made once for all that is copied from it. */
+class Source {
+  #data: Buffer = Buffer.alloc(0);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Word by word: for few bytes quicker than Node's own copy, which makes an object for each. */
+  copy(data: Buffer, start: number, end: number, target: DataView, to: number): void {
+    if (data !== this.#data) {
+      this.#data = data;
+      this.#view = new DataView(data.buffer, data.byteOffset, data.length);
+    }
+    const view = this.#view;
+    const away = to - start;
+    let at = start;
+    if (end - start < 4) {
+      for (; at < end; at += 1) target.setUint8(at + away, view.getUint8(at));
+      return;
+    }
+    for (; at + 32 <= end; at += 32) {
+      const there = at + away;
+      target.setInt32(there, view.getInt32(at, true), true);
+      target.setInt32(there + 4, view.getInt32(at + 4, true), true);
+      target.setInt32(there + 8, view.getInt32(at + 8, true), true);
+      target.setInt32(there + 12, view.getInt32(at + 12, true), true);
+      target.setInt32(there + 16, view.getInt32(at + 16, true), true);
+      target.setInt32(there + 20, view.getInt32(at + 20, true), true);
+      target.setInt32(there + 24, view.getInt32(at + 24, true), true);
+      target.setInt32(there + 28, view.getInt32(at + 28, true), true);
+    }
+    const last = end - 4;
+    for (; at < last; at += 4) target.setInt32(at + away, view.getInt32(at, true), true);
+    // The last four, some of them for a second time.
+    target.setInt32(last + away, view.getInt32(last, true), true);
+  }
+}

@@ -1,0 +1,554 @@
+/**
+ * TCP conversations: which packets belong together, numbered as Wireshark's `tcp.stream`, and what each side sent.
+ *
+ * A conversation is a pair of addresses and ports. It gets the next number when it is first seen, and again when a SYN
+ * with another sequence number comes on the same pair: the ports are in use again. That is all that Wireshark 4.0 goes
+ * by. A connection that was closed does not end its conversation, and a SYN that repeats the same number, even after
+ * FIN or RST, belongs to the old one. (Tried with tshark; the tests do so again.)
+ *
+ * So that memory does not grow with the capture, a conversation is let go some time after it was closed, or when too many
+ * are open and nothing has been heard of it for longest. Its pair is remembered longer than its bytes, so that a late
+ * packet does not begin a conversation that Wireshark does not have.
+ */
+import { Allowance } from './allowance.js';
+import { Coalescing } from './coalescing.js';
+import { examinedHere } from '../content/content.js';
+import { Direction } from './direction.js';
+import { FlowTable, NONE } from './flow-table.js';
+import { moved } from './sequence.js';
+import { Stream } from './stream.js';
+import { protocolOf } from '../content/protocols.js';
+import { areMadeOfText } from './text-chat.js';
+import { WindowPool } from './window-pool.js';
+import { TCP_FLAGS } from '../../packets/headers/packet.js';
+import type { TcpView } from '../../packets/headers/packet.js';
+import type { Coalesced } from './coalescing.js';
+import type { Examiner } from '../content/content.js';
+import type { Address } from '../findings/findings.js';
+import type { Keeping, Listener } from './stream.js';
+import type { Side } from '../../protocol/side.js';
+
+/** The bounds, in bytes where nothing else is said. */
+export interface Bounds {
+  /** Conversations that are followed at the same time. */
+  readonly open: number;
+  /** Pairs of addresses and ports whose number is remembered. */
+  readonly remembered: number;
+  /** For what was seen last of all streams together. */
+  readonly windows: number;
+  /** For what was seen last of one stream, however many there are. */
+  readonly leastWindow: number;
+  /** For one stream that is kept whole, since it may be a chat; and for all of them together. */
+  readonly chat: number;
+  readonly chats: number;
+  /** For segments of all conversations that came before those they follow. */
+  readonly heldBack: number;
+}
+
+const MIB = 2 ** 20;
+const BOUNDS: Bounds = {
+  open: 8192,
+  remembered: 250_000,
+  windows: 16 * MIB,
+  leastWindow: 1024,
+  chat: 8 * MIB,
+  chats: 16 * MIB,
+  heldBack: 32 * MIB,
+};
+
+const LARGEST_WINDOW = 64 * 1024;
+
+/** A closed conversation is followed for so many seconds more, and so many of them at most. */
+const GRACE_SECONDS = 60;
+const MOST_CLOSED = 1024;
+
+/** How a conversation ended, as far as the capture tells. */
+export type Ending = 'closed' | 'reset' | 'open';
+
+export interface Conversation {
+  /** Wireshark's `tcp.stream`. */
+  readonly number: number;
+  readonly client: Address;
+  readonly server: Address;
+  readonly frames: number;
+  /** Seconds since the Unix epoch, of the first packet and of the last. */
+  readonly started: number;
+  readonly ended: number;
+  /** Whether its beginning was captured: a SYN, with or without ACK. */
+  readonly opened: boolean;
+  readonly ending: Ending;
+  readonly streams: Readonly<Record<Side, ConversationStream>>;
+}
+
+export interface ConversationStream {
+  readonly stream: Stream;
+  readonly conflicts: number;
+}
+
+/**
+ * What is kept of a conversation besides what was seen last: the whole, as far as it can be; the same if it may be a chat; no
+ * more, and not which packet carried what; or, of one that is not asked for, the same, and it is not examined either.
+ */
+export type Kept = 'all' | 'chat' | 'window' | 'none';
+
+export interface Watcher {
+  /** A conversation has come to its end, or is let go: nothing is added to it any more. */
+  onEnd(conversation: Conversation): void;
+  /** Whether nobody looks at the streams once {@link onEnd} is done, so that others can have their memory. */
+  readonly isDoneAtEnd?: boolean;
+  /** Both streams are held whole for the last time. */
+  onCut?(conversation: Conversation): void;
+  /** The first bytes of one that is not held whole are about to be let go. */
+  onSlide?(number: number, side: Side, stream: Stream): void;
+  /** What hears each byte of a conversation as it comes, or null for most of them. */
+  listenerTo?(number: number): ((side: Side) => Listener) | null;
+  /** `chat` unless told. */
+  keeps?(number: number): Kept;
+}
+
+/** What is remembered of a pair: its newest conversation, as it is or as it was. */
+interface Known {
+  /** The pair's number in the table. */
+  readonly flow: number;
+  readonly number: number;
+  live: Live | null;
+  /** The sequence number of each end's SYN, or what that would have been, where it is known. */
+  firstInitial: number | null;
+  secondInitial: number | null;
+}
+
+export class Conversations {
+  readonly #watcher: Watcher;
+  readonly #bounds: Bounds;
+  /** Each pair is tagged with the lanes of its conversation, while that has some. */
+  readonly #flows = new FlowTable();
+  /** By the pair's number in the table. */
+  readonly #known: (Known | null)[] = [];
+  readonly #lanes = new Coalescing();
+  #count = 0;
+  readonly #open = new Set<Live>();
+  /** Closed, and when; what was counted as closed and then went on stands here too. */
+  #closed: { readonly live: Live; readonly at: number }[] = [];
+  /** How many of {@link #closed} have been let go: they are taken out from time to time. */
+  #closedDone = 0;
+  readonly #forgettable: Known[] = [];
+  #forgotten = 0;
+  #newestTime = 0;
+  #latePackets = 0;
+  #lateBytes = 0;
+  readonly #windows = new WindowPool();
+  readonly #heldBack: Allowance;
+  readonly #chats: Allowance;
+  #windowBytes = LARGEST_WINDOW;
+
+  readonly #examiner: Examiner;
+
+  constructor(watcher: Watcher, bounds: Partial<Bounds> = {}, examiner: Examiner = examinedHere()) {
+    this.#watcher = watcher;
+    this.#examiner = examiner;
+    this.#bounds = { ...BOUNDS, ...bounds };
+    this.#heldBack = new Allowance(this.#bounds.heldBack);
+    this.#chats = new Allowance(this.#bounds.chats);
+  }
+
+  /** How many conversations there were. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What came for conversations that had been let go. */
+  get late(): { readonly packets: number; readonly bytes: number } {
+    return { packets: this.#latePackets, bytes: this.#lateBytes };
+  }
+
+  /** Pairs that were forgotten: from then on a number may differ from Wireshark's. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  get windowBytes(): number {
+    return this.#windowBytes;
+  }
+
+  /** `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. */
+  push(segment: TcpView, frame: number, time: number): void {
+    if (time > this.#newestTime) this.#newestTime = time;
+    const flow = this.#flows.find(segment);
+    const lanes = flow === NONE ? NONE : this.#flows.tagOf(flow);
+    if (lanes === NONE || !this.#lanes.take(this.#flows.isFromFirst(flow, segment) ? lanes : lanes + 1, segment, frame, time)) {
+      this.#pushOne(flow, segment, frame, time);
+    }
+    if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
+  }
+
+  /** The capture ends: all that are still open are handed over, by their number. */
+  finish(): void {
+    const finishing = this.finishing();
+    while (finishing.next().done !== true);
+  }
+
+  /** {@link finish}, one conversation at a time. */
+  *finishing(): Generator<void, void, void> {
+    for (const live of [...this.#open].sort((one, other) => one.number - other.number)) {
+      this.#letGo(live);
+      yield;
+    }
+  }
+
+  /** Whether a stream may hold more than the last bytes: what may be a chat, or is asked for, within the bounds. */
+  mayHold(live: Live, stream: Stream, capacity: number): boolean {
+    const more = capacity - stream.granted;
+    if (capacity > this.#bounds.chat || !this.#chats.has(more)) return false;
+    if (live.keeps !== 'all' && (live.keeps !== 'chat' || !mayBeChat(live.first.stream, live.second.stream))) return false;
+    this.#chats.take(more);
+    live.chatBytes += more;
+    return true;
+  }
+
+  get windows(): WindowPool {
+    return this.#windows;
+  }
+
+  get heldBack(): Allowance {
+    return this.#heldBack;
+  }
+
+  get examiner(): Examiner {
+    return this.#examiner;
+  }
+
+  #pushOne(flow: number, segment: TcpView, frame: number, time: number): void {
+    const live = this.#liveOf(flow, segment, time);
+    if (live === null) {
+      this.#latePackets += 1;
+      this.#lateBytes += segment.payloadLength;
+      return;
+    }
+    this.#settle(live);
+    if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time)) this.#closed.push({ live, at: this.#newestTime });
+    this.#arm(live);
+  }
+
+  /** Gives the conversation what its lanes hold. */
+  #settle(live: Live): void {
+    if (live.lanes === NONE) return;
+    live.pushAll(true, this.#lanes.empty(live.lanes));
+    live.pushAll(false, this.#lanes.empty(live.lanes + 1));
+  }
+
+  /** Lets the lanes take what comes next, where that is known and nothing else has to be looked at. */
+  #arm(live: Live): void {
+    const { isSteady, notesCarriers } = live;
+    if (live.lanes === NONE) {
+      if (!isSteady) return;
+      live.lanes = this.#lanes.allot();
+      this.#flows.setTag(live.known.flow, live.lanes);
+    }
+    this.#lanes.arm(live.lanes, isSteady ? live.first.direction.due : null, notesCarriers);
+    this.#lanes.arm(live.lanes + 1, isSteady ? live.second.direction.due : null, notesCarriers);
+  }
+
+  #leaveLanes(live: Live): void {
+    if (live.lanes === NONE) return;
+    this.#settle(live);
+    this.#lanes.release(live.lanes);
+    this.#flows.setTag(live.known.flow, NONE);
+    live.lanes = NONE;
+  }
+
+  #lastFrame({ lanes, lastFrame }: Live): number {
+    return lanes === NONE ? lastFrame : Math.max(lastFrame, this.#lanes.lastFrame(lanes), this.#lanes.lastFrame(lanes + 1));
+  }
+
+  #liveOf(flow: number, segment: TcpView, time: number): Live | null {
+    if (flow === NONE) {
+      if (this.#flows.size >= this.#bounds.remembered) this.#forget();
+      return this.#begin(this.#flows.add(segment), time);
+    }
+    const known = this.#known[flow] ?? null;
+    if (known === null || this.#opensAnother(known, segment)) return this.#begin(flow, time);
+    return known.live;
+  }
+
+  /** Whether the segment opens another conversation between the same two ends. */
+  #opensAnother(known: Known, segment: TcpView): boolean {
+    // Without ACK: whoever opens a connection sends it, and nobody else.
+    if ((segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) !== TCP_FLAGS.SYN) return false;
+    const initial = this.#flows.isFromFirst(known.flow, segment) ? known.firstInitial : known.secondInitial;
+    return initial !== null && initial !== segment.sequence;
+  }
+
+  #begin(flow: number, time: number): Live {
+    const known: Known = { flow, number: this.#count, live: null, firstInitial: null, secondInitial: null };
+    this.#count += 1;
+    const before = this.#known[flow]?.live ?? null;
+    // No packet is that one's any more, though it may be read for a while.
+    if (before !== null) this.#leaveLanes(before);
+    this.#known[flow] = known;
+    const live = new Live(known, this.#flows.ends(flow), time, this, this.#watcher);
+    known.live = live;
+    if (this.#open.size >= this.#bounds.open) this.#letGoOfIdle();
+    this.#open.add(live);
+    this.#fitWindows();
+    return live;
+  }
+
+  /** Some at once, so that they need not be put in order for each. */
+  #letGoOfIdle(): void {
+    const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort((one, other) => one.lastFrame - other.lastFrame);
+    for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
+  }
+
+  #letGo(live: Live): void {
+    if (live.isGone) return;
+    this.#leaveLanes(live);
+    this.#open.delete(live);
+    live.isGone = true;
+    live.known.live = null;
+    this.#chats.giveBack(live.chatBytes);
+    this.#watcher.onEnd(live.finish());
+    if (this.#watcher.isDoneAtEnd === true) live.release();
+    this.#forgettable.push(live.known);
+    this.#fitWindows();
+  }
+
+  #letGoOfClosed(): void {
+    for (let next = this.#closed[this.#closedDone]; next !== undefined; next = this.#closed[this.#closedDone]) {
+      const isMany = this.#closed.length - this.#closedDone > MOST_CLOSED;
+      if (!isMany && this.#newestTime - next.at < GRACE_SECONDS) break;
+      this.#closedDone += 1;
+      this.#letGo(next.live);
+    }
+    if (this.#closedDone < MOST_CLOSED) return;
+    this.#closed = this.#closed.slice(this.#closedDone);
+    this.#closedDone = 0;
+  }
+
+  /** Pairs whose conversation was let go first. One that is in use again is passed over. */
+  #forget(): void {
+    const many = Math.max(1, this.#bounds.remembered >> 4);
+    for (const known of this.#forgettable.splice(0, many)) {
+      if (this.#known[known.flow] !== known) continue;
+      this.#known[known.flow] = null;
+      this.#flows.remove(known.flow);
+      this.#forgotten += 1;
+    }
+  }
+
+  /** The more conversations are open, the less is held of each. */
+  #fitWindows(): void {
+    // Two streams each, and each holds up to twice as much before it lets go.
+    const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
+    const fitting = 2 ** Math.floor(Math.log2(Math.max(BOUNDS.leastWindow, 2 * this.#bounds.leastWindow, Math.min(LARGEST_WINDOW, share))));
+    if (fitting === this.#windowBytes) return;
+    const isLess = fitting < this.#windowBytes;
+    // Not to and fro at each conversation that comes and goes.
+    if (!isLess && fitting < 4 * this.#windowBytes) return;
+    this.#windowBytes = fitting;
+    if (isLess) for (const live of this.#open) live.shrink();
+  }
+}
+
+/** One end of a conversation and what it sent. */
+interface End {
+  readonly stream: Stream;
+  readonly direction: Direction;
+  hasFinished: boolean;
+}
+
+/** A conversation that is being followed. */
+class Live implements Keeping {
+  readonly number: number;
+  /** Whoever sent the first packet that was seen. */
+  readonly first: End;
+  readonly second: End;
+  readonly known: Known;
+  readonly keeps: Kept;
+  /** Where its segments are put together, {@link NONE} where they come one by one. */
+  lanes = NONE;
+  /** Of the packets that it was given; its lanes may hold later ones. */
+  lastFrame = 0;
+  isGone = false;
+  /** What it took of what all chats may hold. */
+  chatBytes = 0;
+  readonly #all: Conversations;
+  readonly #watcher: Watcher;
+  readonly #listenerTo: ((side: Side) => Listener) | null;
+  /** The first end's, and the second's. */
+  readonly #addresses: readonly [Address, Address];
+  readonly #started: number;
+  #ended: number;
+  #frames = 0;
+  #client: End | null = null;
+  #wasReset = false;
+  #wasCut = false;
+  /** Whether either side holds back what came too early. */
+  #isHolding = false;
+  #knowsInitials = false;
+
+  constructor(known: Known, addresses: readonly [Address, Address], time: number, all: Conversations, watcher: Watcher) {
+    this.number = known.number;
+    this.known = known;
+    this.#addresses = addresses;
+    this.#all = all;
+    this.#watcher = watcher;
+    this.keeps = watcher.keeps?.(known.number) ?? 'chat';
+    this.first = this.#end();
+    this.second = this.#end();
+    this.#started = time;
+    this.#ended = time;
+    this.#listenerTo = watcher.listenerTo?.(known.number) ?? null;
+  }
+
+  get windowBytes(): number {
+    return this.#all.windowBytes;
+  }
+
+  /** Whether a segment that is the next of its direction, and neither opens nor ends anything, need only be put behind the others. */
+  get isSteady(): boolean {
+    return this.#knowsInitials && !this.#isHolding && this.#listenerTo === null;
+  }
+
+  get windows(): WindowPool {
+    return this.#all.windows;
+  }
+
+  get notesCarriers(): boolean {
+    return this.keeps === 'all' || this.keeps === 'chat';
+  }
+
+  get examiner(): Examiner | null {
+    return this.keeps === 'none' ? null : this.#all.examiner;
+  }
+
+  get isClosed(): boolean {
+    return this.#wasReset || (this.first.hasFinished && this.second.hasFinished);
+  }
+
+  mayHold(stream: Stream, capacity: number): boolean {
+    return this.#all.mayHold(this, stream, capacity);
+  }
+
+  onCut(): void {
+    if (this.#wasCut) return;
+    this.#wasCut = true;
+    this.#watcher.onCut?.(this.#snapshot());
+  }
+
+  onSlide(stream: Stream): void {
+    const side = stream === this.#clientEnd().stream ? 'client' : 'server';
+    this.#watcher.onSlide?.(this.number, side, stream);
+  }
+
+  shrink(): void {
+    this.first.stream.shrink();
+    this.second.stream.shrink();
+  }
+
+  /** Whether the segment closes the conversation. */
+  push(segment: TcpView, fromFirst: boolean, frame: number, time: number): boolean {
+    this.#frames += 1;
+    this.#ended = time;
+    this.lastFrame = frame;
+    const sender = fromFirst ? this.first : this.second;
+    const receiver = fromFirst ? this.second : this.first;
+    const { flags } = segment;
+    this.#learnInitials(segment, fromFirst);
+    if ((flags & TCP_FLAGS.SYN) !== 0) this.#client ??= (flags & TCP_FLAGS.ACK) !== 0 ? receiver : sender;
+    if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
+    // Nothing of the other side is touched where nothing of it is held back: memory that is far away is what takes longest.
+    if (this.#isHolding && (flags & TCP_FLAGS.ACK) !== 0) receiver.direction.acknowledged(segment.acknowledgement);
+    const holds = sender.direction.push(segment, frame, time);
+    this.#isHolding = holds || (this.#isHolding && receiver.direction.isHolding);
+    if ((flags & (TCP_FLAGS.FIN | TCP_FLAGS.RST)) === 0) return false;
+    const wasClosed = this.isClosed;
+    if ((flags & TCP_FLAGS.FIN) !== 0) sender.hasFinished = true;
+    if ((flags & TCP_FLAGS.RST) !== 0) this.#wasReset = true;
+    return !wasClosed && this.isClosed;
+  }
+
+  /** Segments that came one behind the other in a time in which {@link isSteady}. */
+  pushAll(fromFirst: boolean, segments: Coalesced): void {
+    if (segments.frames === 0) return;
+    this.#frames += segments.frames;
+    if (segments.lastFrame > this.lastFrame) {
+      this.lastFrame = segments.lastFrame;
+      this.#ended = segments.lastTime;
+    }
+    if (segments.end > segments.start) (fromFirst ? this.first : this.second).direction.pushAll(segments);
+  }
+
+  finish(): Conversation {
+    if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
+    this.first.direction.finish();
+    this.second.direction.finish();
+    this.first.stream.finish();
+    this.second.stream.finish();
+    return this.#snapshot();
+  }
+
+  release(): void {
+    this.first.stream.release();
+    this.second.stream.release();
+  }
+
+  #snapshot(): Conversation {
+    const client = this.#clientEnd();
+    const server = client === this.first ? this.second : this.first;
+    const [firstAddress, secondAddress] = this.#addresses;
+    return {
+      number: this.number,
+      client: client === this.first ? firstAddress : secondAddress,
+      server: client === this.first ? secondAddress : firstAddress,
+      frames: this.#frames,
+      started: this.#started,
+      ended: this.#ended,
+      opened: this.#client !== null,
+      ending: this.#wasReset ? 'reset' : this.isClosed ? 'closed' : 'open',
+      streams: { client: streamOf(client), server: streamOf(server) },
+    };
+  }
+
+  #end(): End {
+    const stream = new Stream(this);
+    return { stream, direction: new Direction(stream, this.#all.heldBack), hasFinished: false };
+  }
+
+  #listen(listenerTo: (side: Side) => Listener): void {
+    const client = this.#clientEnd();
+    for (const end of [this.first, this.second]) end.stream.listener ??= listenerTo(end === client ? 'client' : 'server');
+  }
+
+  /** As Wireshark guesses them where it saw no SYN: the byte before the first, the byte before the one asked for. */
+  #learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
+    const opens = (flags & TCP_FLAGS.SYN) !== 0;
+    const acknowledges = (flags & TCP_FLAGS.ACK) !== 0;
+    if (this.#knowsInitials && !opens) return;
+    const { known } = this;
+    let sender = fromFirst ? known.firstInitial : known.secondInitial;
+    let receiver = fromFirst ? known.secondInitial : known.firstInitial;
+    if (opens && acknowledges) sender = sequence;
+    sender ??= opens ? sequence : moved(sequence, -1);
+    if (acknowledges) receiver ??= moved(acknowledgement, -1);
+    known.firstInitial = fromFirst ? sender : receiver;
+    known.secondInitial = fromFirst ? receiver : sender;
+    this.#knowsInitials = receiver !== null;
+  }
+
+  /** Where no SYN was seen, the one with the higher port: clients take one from the upper end, services listen further down. */
+  #clientEnd(): End {
+    if (this.#client !== null) return this.#client;
+    const [first, second] = this.#addresses;
+    return second.port > first.port ? this.second : this.first;
+  }
+}
+
+/** Lines of text, as far as both are held, and of no protocol that is known to be another. */
+function mayBeChat(one: Stream, other: Stream): boolean {
+  if (protocolOf({ client: one.bytes, server: other.bytes }) !== null || protocolOf({ client: other.bytes, server: one.bytes }) !== null) return false;
+  return areMadeOfText(one, other);
+}
+
+function streamOf({ stream, direction }: End): ConversationStream {
+  return { stream, conflicts: direction.conflicts };
+}

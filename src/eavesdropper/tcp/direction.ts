@@ -1,0 +1,241 @@
+/**
+ * One direction of a TCP conversation, from segments in the order of the capture to bytes in the order in which they
+ * were sent.
+ *
+ *     segments, as captured       [0....5)  [9...12)  [3......9)
+ *     handed over                 [0....5)                          as it comes
+ *     held back                             [9...12)                something before it has not come
+ *     handed over                                     [5..9)[9.12)  [3..5) came before: the first bytes win
+ *
+ * What has not come is given up, and what follows it handed over, when the other side acknowledges having it, when too
+ * much is held back, or at the end: as Wireshark's Follow TCP Stream does. What comes after that for a place given up is
+ * dropped. Unlike Wireshark, which among segments held back prefers the one that fits next, the bytes seen first win
+ * here too: a listener that can be talked out of what it has seen can be fooled.
+ */
+import { countPassing } from '../../bytes/bisection.js';
+import { distance, moved } from './sequence.js';
+import { TCP_FLAGS } from '../../packets/headers/packet.js';
+import type { Allowance } from './allowance.js';
+import type { Coalesced } from './coalescing.js';
+import type { StreamSink } from './stream.js';
+import type { TcpView } from '../../packets/headers/packet.js';
+
+/** What is held back at most, in pieces and in bytes: well over what a receiver's window lets a sender run ahead. */
+export const MAX_HELD_PIECES = 4096;
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
+
+/** Part of a segment, by its position in the stream. `bytes` is shorter than `length` where the packet was snapped. */
+interface Piece {
+  readonly position: number;
+  readonly length: number;
+  readonly bytes: Buffer;
+  readonly frame: number;
+  readonly time: number;
+}
+
+const NONE: readonly Piece[] = [];
+
+export class Direction {
+  readonly #sink: StreamSink;
+  /** What all directions of a capture may hold back together, in bytes. */
+  readonly #allowance: Allowance;
+  /** Sorted by position, and none overlaps another. Most directions never hold anything. */
+  #held: Piece[] = NONE as Piece[];
+  #heldBytes = 0;
+  /** What comes next: as a position from the start of the stream, and as the sequence number that stands for it. */
+  #position = 0;
+  #sequence = 0;
+  #begun = false;
+  #conflicts = 0;
+
+  constructor(sink: StreamSink, allowance: Allowance) {
+    this.#sink = sink;
+    this.#allowance = allowance;
+  }
+
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** The sequence number of the byte that comes next; null as long as nothing has come. */
+  get due(): number | null {
+    return this.#begun ? this.#sequence : null;
+  }
+
+  /** Segments that held other bytes than those seen first. */
+  get conflicts(): number {
+    return this.#conflicts;
+  }
+
+  /**
+   * `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. Answers whether anything is held
+   * back now.
+   */
+  push(segment: TcpView, frame: number, time: number): boolean {
+    const { flags, sequence, payloadLength } = segment;
+    const opens = (flags & TCP_FLAGS.SYN) !== 0;
+    // SYN takes the first number, so that the bytes begin one after it.
+    const first = opens ? moved(sequence, 1) : sequence;
+    if (!this.#begun || (opens && this.#isUntouched())) {
+      this.#begun = true;
+      this.#sequence = first;
+    }
+    if (payloadLength === 0) return this.isHolding;
+    const { data, payloadStart, payloadEnd } = segment;
+    if (first === this.#sequence && this.#held.length === 0 && payloadEnd - payloadStart === payloadLength) {
+      this.#sink.append(data, payloadStart, payloadEnd, frame, time);
+      this.#position += payloadLength;
+      this.#sequence = moved(first, payloadLength);
+      return false;
+    }
+    const piece: Piece = {
+      position: this.#position + distance(this.#sequence, first),
+      length: payloadLength,
+      bytes: data.subarray(payloadStart, Math.min(payloadEnd, payloadStart + payloadLength)),
+      frame,
+      time,
+    };
+    if (!this.#isKeepAlive(piece)) this.#take(piece);
+    return this.isHolding;
+  }
+
+  /** Segments that came one behind the other, the first of them {@link due}, while nothing was held back. */
+  pushAll(segments: Coalesced): void {
+    this.#sink.appendAll(segments);
+    this.#advance(segments.end - segments.start);
+  }
+
+  /** The other side says that it has all bytes before sequence number `acknowledgement`. */
+  acknowledged(acknowledgement: number): void {
+    if (this.#held.length === 0) return;
+    const position = this.#position + distance(this.#sequence, acknowledgement);
+    for (let next = this.#held[0]; next !== undefined && next.position < position; next = this.#held[0]) this.#giveUp();
+  }
+
+  /** No more will come: hands over all that is held back. */
+  finish(): void {
+    while (this.#held.length > 0) this.#giveUp();
+  }
+
+  #isUntouched(): boolean {
+    return this.#position === 0 && this.#held.length === 0;
+  }
+
+  /** A byte that was sent before, to see whether anyone is there: its value is free (RFC 9293, section 3.8.4). */
+  #isKeepAlive({ position, length }: Piece): boolean {
+    return length === 1 && position === this.#position - 1;
+  }
+
+  #take(piece: Piece): void {
+    const known = this.#position - piece.position;
+    if (known > 0) {
+      // What stands before the first byte seen, where the capture joined midway, cannot be compared.
+      const start = Math.max(piece.position, 0);
+      const again = piece.bytes.subarray(start - piece.position, known);
+      if (this.#sink.differs(start, again)) this.#conflicts += 1;
+    }
+    if (known >= piece.length) return;
+    const fresh = known > 0 ? cut(piece, known, piece.length) : piece;
+    if (fresh.position === this.#position && this.#held.length === 0) {
+      this.#handOver(fresh);
+      return;
+    }
+    this.#hold(fresh);
+    this.#handOverWhatFits();
+    while (this.#held.length > 0 && (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES || this.#allowance.isSpent)) {
+      this.#giveUp();
+    }
+  }
+
+  /** Keeps those parts of `piece` that no piece held back covers. */
+  #hold(piece: Piece): void {
+    const end = piece.position + piece.length;
+    const from = this.#firstEndingAfter(piece.position);
+    const sorted: Piece[] = [];
+    let conflicting = false;
+    let to = from;
+    let at = piece.position;
+    const keepUpTo = (position: number): void => {
+      if (position <= at) return;
+      const part = cut(piece, at - piece.position, position - piece.position);
+      // Packets are views into a larger piece of the file, which must not be kept for the sake of a few bytes.
+      sorted.push({ ...part, bytes: Buffer.from(part.bytes) });
+      this.#heldBytes += part.bytes.length;
+      this.#allowance.take(costOf(part));
+    };
+    for (let other = this.#held[to]; other !== undefined && other.position < end; other = this.#held[to]) {
+      keepUpTo(other.position);
+      sorted.push(other);
+      conflicting ||= disagree(piece, other);
+      at = other.position + other.length;
+      to += 1;
+    }
+    keepUpTo(end);
+    if (this.#held.length === 0) this.#held = sorted;
+    else this.#held.splice(from, to - from, ...sorted);
+    if (conflicting) this.#conflicts += 1;
+  }
+
+  #firstEndingAfter(position: number): number {
+    return countPassing(this.#held.length, (index) => {
+      const piece = this.#held[index];
+      return piece !== undefined && piece.position + piece.length <= position;
+    });
+  }
+
+  #handOverWhatFits(): void {
+    let count = 0;
+    for (let next = this.#held[0]; next?.position === this.#position; next = this.#held[count]) {
+      this.#handOver(next);
+      this.#heldBytes -= next.bytes.length;
+      this.#allowance.giveBack(costOf(next));
+      count += 1;
+    }
+    if (count > 0) this.#held.splice(0, count);
+  }
+
+  /** Gives up the bytes before the first piece held back. */
+  #giveUp(): void {
+    const next = this.#held[0];
+    if (next === undefined) return;
+    this.#skip(next.position - this.#position);
+    this.#handOverWhatFits();
+  }
+
+  #handOver({ bytes, length, frame, time }: Piece): void {
+    this.#sink.append(bytes, 0, bytes.length, frame, time);
+    this.#advance(bytes.length);
+    if (length > bytes.length) this.#skip(length - bytes.length);
+  }
+
+  #skip(count: number): void {
+    this.#sink.skip(count);
+    this.#advance(count);
+  }
+
+  #advance(count: number): void {
+    this.#position += count;
+    this.#sequence = moved(this.#sequence, count);
+  }
+}
+
+/** What it takes to remember a piece besides its bytes. */
+const PIECE_COST = 256;
+
+function costOf({ bytes }: Piece): number {
+  return PIECE_COST + bytes.length;
+}
+
+/** The part of a piece from `start` to `end`, counted from its own beginning. */
+function cut({ position, bytes, frame, time }: Piece, start: number, end: number): Piece {
+  return { position: position + start, length: end - start, bytes: bytes.subarray(start, end), frame, time };
+}
+
+/** Whether two pieces hold different bytes where both hold some. */
+function disagree(one: Piece, other: Piece): boolean {
+  const start = Math.max(one.position, other.position);
+  const end = Math.min(one.position + one.bytes.length, other.position + other.bytes.length);
+  if (start >= end) return false;
+  const [a, b] = [one, other].map(({ position, bytes }) => bytes.subarray(start - position, end - position));
+  return a !== undefined && b !== undefined && !a.equals(b);
+}

@@ -1,0 +1,368 @@
+/**
+ * One direction of a conversation as it was put in order: its bytes, where some are missing, and which packet carried
+ * which of them.
+ *
+ *     0            base                     examined            length
+ *     |  let go    |  held, and done with   |  held, to do      |
+ *
+ * All bytes pass by an {@link Examiner}. Held are all of them as long as {@link Keeping} allows, and then only the last ones:
+ * enough to compare what is sent again.
+ *
+ * An offset counts the bytes that came; a position counts those that are missing too, as sequence numbers do.
+ */
+import { countPassing } from '../../bytes/bisection.js';
+import { SEGMENT } from './coalescing.js';
+import type { Coalesced } from './coalescing.js';
+import type { Behind, ContentFindings, Examination, Examiner } from '../content/content.js';
+import type { WindowPool } from './window-pool.js';
+
+/** Which packet carried a byte. `time` is in seconds since the Unix epoch. */
+export interface Carrier {
+  readonly frame: number;
+  readonly time: number;
+}
+
+/** Bytes that follow each other without a gap: from `start` up to, not including, `end`. */
+export interface Run {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the reassembly of one direction hands over to, in order. */
+export interface StreamSink {
+  /** The bytes of `data` from `start` to `end`, which are only there for now. `frame` and `time` as in {@link Carrier}. */
+  append(data: Buffer, start: number, end: number, frame: number, time: number): void;
+  /** All that a lane held, in the same way. */
+  appendAll(segments: Coalesced): void;
+  /** `count` bytes that nobody will hand over any more. */
+  skip(count: number): void;
+  /** Whether bytes that came again, from `position` on, are other than those held. Those not held differ from nothing. */
+  differs(position: number, bytes: Buffer): boolean;
+}
+
+/** Bytes of a stream as they are held: what is read and searched. Offsets count from the first one held. */
+export interface HeldBytes {
+  /** The offset in the stream of the first one held. */
+  readonly base: number;
+  /** Gaps closed up: valid until the stream goes on. */
+  readonly bytes: Buffer;
+  runs(): readonly Run[];
+  missingBefore(offset: number): number;
+  carrierOf(offset: number): Carrier;
+}
+
+/** How much a stream may hold. */
+export interface Keeping {
+  /** Bytes that are always held, twice as many before the older half is let go. A power of two. */
+  readonly windowBytes: number;
+  /** Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it holds all that came. */
+  mayHold(stream: Stream, capacity: number): boolean;
+  /** Whether {@link Stream.carrierOf} will be asked. */
+  readonly notesCarriers: boolean;
+  /** Where its memory is from. */
+  readonly windows: WindowPool;
+  /** Who examines what comes; null where nobody wants to know. */
+  readonly examiner: Examiner | null;
+  /** Called before the first bytes of a stream that held all are let go. */
+  onCut(): void;
+  /** Called before bytes are let go, all of which were held until now. */
+  onSlide(stream: Stream): void;
+}
+
+const CARRIER = { start: 0, frame: 1, time: 2, size: 3 } as const;
+const NO_CARRIERS = new Float64Array(0);
+const LEAST_CARRIERS = 8;
+const LEAST_CAPACITY = 64;
+/** Bytes that are examined at once, rather than when they are about to be let go. */
+const WORTH_EXAMINING = 2048;
+const NOTHING = Buffer.alloc(0);
+/** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
+const HEAD_BYTES = 256;
+const TLS_HEAD_BYTES = 4096;
+const TLS_HANDSHAKE = 0x16;
+
+/** Hears of each piece as it is put in order; missing bytes come as a count. */
+export type Listener = (piece: Buffer | number, frame: number, time: number) => void;
+
+export class Stream implements StreamSink, HeldBytes {
+  /** The first bytes, once some have been examined, for whoever names the protocol. */
+  head: Buffer = NOTHING;
+  /** Told of all that comes. */
+  listener: Listener | null = null;
+  /** The capacity that {@link Keeping.mayHold} granted: 0 for a stream that holds no more than any may. */
+  granted = 0;
+
+  readonly #keeping: Keeping;
+  #buffer: Buffer = NOTHING;
+  /** The offset of the first byte held. */
+  #base = 0;
+  #length = 0;
+  #examination: Examination | null = null;
+  #examined = 0;
+  /** How many of the gaps below the examiner knows. */
+  #gapsExamined = 0;
+  #found: ContentFindings | null = null;
+  #onFound: ((found: ContentFindings) => void) | null = null;
+  /** For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once. */
+  #carriers = NO_CARRIERS;
+  #carrierCount = 0;
+  #lastFrame = 0;
+  /** The offset before which bytes are missing, and how many are missing up to there. */
+  #gapOffsets: number[] = [];
+  #missingUpTo: number[] = [];
+  #missing = 0;
+  /** What was missing before the first gap that is still known. */
+  #missingBeforeBase = 0;
+  #uncompared = 0;
+
+  constructor(keeping: Keeping) {
+    this.#keeping = keeping;
+  }
+
+  /** Bytes that came. */
+  get length(): number {
+    return this.#length;
+  }
+
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Whether all that came is held. */
+  get isWhole(): boolean {
+    return this.#base === 0;
+  }
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length - this.#base);
+  }
+
+  get missing(): number {
+    return this.#missing;
+  }
+
+  /** Bytes that came again when those they repeat were held no more. */
+  get uncompared(): number {
+    return this.#uncompared;
+  }
+
+  /** Nothing comes any more: the rest is examined. */
+  finish(): void {
+    this.#examine('end');
+  }
+
+  /** Calls `then` with what was found of all bytes: now, or when the examiner is done after {@link finish}. */
+  whenFound(then: (found: ContentFindings) => void): void {
+    if (this.#found !== null) then(this.#found);
+    else this.#onFound = then;
+  }
+
+  /** What it holds is wanted no more. */
+  release(): void {
+    this.#keeping.windows.giveBack(this.#buffer);
+    this.#buffer = NOTHING;
+  }
+
+  append(data: Buffer, start: number, end: number, frame: number, time: number): void {
+    if (start === end) return;
+    this.#reserve(end - start);
+    if (this.#keeping.notesCarriers && this.#lastFrame !== frame) this.#carry(this.#length, frame, time);
+    this.#put(data, start, end);
+    this.listener?.(data.subarray(start, end), frame, time);
+  }
+
+  appendAll({ data, start, end, segments, segmentsAt, count }: Coalesced): void {
+    this.#reserve(end - start);
+    for (let at = segmentsAt; at < segmentsAt + SEGMENT.size * count; at += SEGMENT.size) {
+      this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
+    }
+    this.#put(data, start, end);
+    // Now that it is at hand: memory that is far away is what takes longest.
+    if (this.#length - this.#examined >= WORTH_EXAMINING) this.#examine('more');
+  }
+
+  skip(count: number): void {
+    if (count === 0) return;
+    this.listener?.(count, 0, 0);
+    this.#missing += count;
+    if (this.#gapOffsets.at(-1) === this.#length) {
+      this.#missingUpTo[this.#missingUpTo.length - 1] = this.#missing;
+      return;
+    }
+    this.#gapOffsets.push(this.#length);
+    this.#missingUpTo.push(this.#missing);
+  }
+
+  differs(position: number, bytes: Buffer): boolean {
+    const basePosition = this.#base + this.#missingBeforeBase;
+    let at = Math.max(0, basePosition - position);
+    this.#uncompared += Math.min(at, bytes.length);
+    // The gaps before the position, by the position at which each ends.
+    let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position + at);
+    while (at < bytes.length) {
+      const offset = position + at - this.#missingUpToGap(gap);
+      const nextGap = this.#gapOffsets[gap] ?? this.#length;
+      const held = Math.min(nextGap - offset, bytes.length - at);
+      const from = offset - this.#base;
+      if (held > 0 && this.#buffer.compare(bytes, at, at + held, from, from + held) !== 0) return true;
+      if (gap >= this.#gapOffsets.length) return false;
+      at = this.#gapEnd(gap) - position;
+      gap += 1;
+    }
+    return false;
+  }
+
+  carrierOf(offset: number): Carrier {
+    const count = this.#countCarriers(offset + this.#base);
+    if (count === 0) throw new RangeError(`Cannot name the packet of byte ${offset}: the stream holds ${this.#length}`);
+    const at = CARRIER.size * (count - 1);
+    return { frame: this.#carriers[at + CARRIER.frame] ?? 0, time: this.#carriers[at + CARRIER.time] ?? 0 };
+  }
+
+  runs(): readonly Run[] {
+    if (this.#gapOffsets.length === 0) return this.#length > this.#base ? [{ start: 0, end: this.#length - this.#base }] : [];
+    const edges = [0, ...this.#gapOffsets.map((offset) => offset - this.#base), this.#length - this.#base];
+    return edges.slice(1).flatMap((end, index) => {
+      const start = edges[index] ?? 0;
+      return end > start ? [{ start, end }] : [];
+    });
+  }
+
+  /** How many bytes are missing somewhere before `offset`, directly before it included. */
+  missingBefore(offset: number): number {
+    return this.#missingUpToGap(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base));
+  }
+
+  /** Holds no more than it must, now that {@link Keeping.windowBytes} is less than it was. */
+  shrink(): void {
+    const { windowBytes } = this.#keeping;
+    if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
+    if (this.#length - this.#base > windowBytes) this.#slide();
+    this.#resize(Math.max(2 * windowBytes, this.#length - this.#base));
+  }
+
+  #carry(start: number, frame: number, time: number): void {
+    if (CARRIER.size * this.#carrierCount === this.#carriers.length) this.#makeRoomForCarriers();
+    const at = CARRIER.size * this.#carrierCount;
+    this.#carriers[at + CARRIER.start] = start;
+    this.#carriers[at + CARRIER.frame] = frame;
+    this.#carriers[at + CARRIER.time] = time;
+    this.#carrierCount += 1;
+    this.#lastFrame = frame;
+  }
+
+  /** Forgets those of bytes that were let go, and where that leaves few places, takes twice as many. */
+  #makeRoomForCarriers(): void {
+    const forgotten = Math.max(0, this.#countCarriers(this.#base) - 1);
+    const left = this.#carriers.subarray(CARRIER.size * forgotten);
+    if (2 * left.length > this.#carriers.length || this.#carriers.length === 0) {
+      this.#carriers = new Float64Array(Math.max(CARRIER.size * LEAST_CARRIERS, 2 * this.#carriers.length));
+    }
+    this.#carriers.set(left);
+    this.#carrierCount -= forgotten;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length - this.#base + count > this.#buffer.length) this.#makeRoom(count);
+  }
+
+  #put(data: Buffer, start: number, end: number): void {
+    data.copy(this.#buffer, this.#length - this.#base, start, end);
+    this.#length += end - start;
+  }
+
+  #makeRoom(count: number): void {
+    const { windowBytes } = this.#keeping;
+    const needed = powerOfTwo(this.#length - this.#base + count);
+    // A stream that has come so far will go on.
+    const capacity = Math.max(needed, Math.min(4 * needed, 2 * windowBytes));
+    if (capacity <= 2 * windowBytes || this.#isGranted(capacity)) {
+      this.#resize(capacity);
+      return;
+    }
+    this.#slide();
+    if (this.#length - this.#base + count > this.#buffer.length) this.#resize(this.#length - this.#base + count);
+  }
+
+  #isGranted(capacity: number): boolean {
+    if (!this.isWhole) return false;
+    if (capacity <= this.granted) return true;
+    if (!this.#keeping.mayHold(this, capacity)) return false;
+    this.granted = capacity;
+    return true;
+  }
+
+  /** `capacity`: at least so many bytes as are held. */
+  #resize(capacity: number): void {
+    const { windows } = this.#keeping;
+    const other = windows.take(powerOfTwo(capacity));
+    this.#buffer.copy(other, 0, 0, this.#length - this.#base);
+    windows.giveBack(this.#buffer);
+    this.#buffer = other;
+  }
+
+  /** Lets go of all but the last bytes. */
+  #slide(): void {
+    if (this.isWhole) this.#keeping.onCut();
+    this.#keeping.onSlide(this);
+    this.#examine('more');
+    const base = Math.max(this.#base, this.#length - this.#keeping.windowBytes);
+    this.#buffer.copyWithin(0, base - this.#base, this.#length - this.#base);
+    this.#base = base;
+    this.#forgetGapsBefore(base);
+  }
+
+  #forgetGapsBefore(base: number): void {
+    if (this.#gapOffsets.length === 0) return;
+    const gaps = countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= base);
+    if (gaps > 0) {
+      this.#missingBeforeBase = this.#missingUpTo[gaps - 1] ?? 0;
+      this.#gapOffsets = this.#gapOffsets.slice(gaps);
+      this.#missingUpTo = this.#missingUpTo.slice(gaps);
+      this.#gapsExamined -= gaps;
+    }
+  }
+
+  /** Packets whose bytes begin at `offset` or before. */
+  #countCarriers(offset: number): number {
+    return countPassing(this.#carrierCount, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
+  }
+
+  /** Hands over what has not been yet, from gap to gap. */
+  #examine(behind: Behind): void {
+    const { examiner } = this.#keeping;
+    if (examiner === null) return;
+    this.#examination ??= this.#beginExamination(examiner);
+    for (; this.#gapsExamined < this.#gapOffsets.length; this.#gapsExamined += 1) this.#handOver(this.#gapOffsets[this.#gapsExamined] ?? 0, 'gap');
+    this.#handOver(this.#length, behind);
+  }
+
+  #beginExamination(examiner: Examiner): Examination {
+    this.head = headOf(this.#buffer, Math.min(this.#length, this.#gapOffsets.find((offset) => offset > 0) ?? Infinity));
+    return examiner.begin((found) => {
+      this.#found = found;
+      this.#onFound?.(found);
+    });
+  }
+
+  #handOver(stop: number, behind: Behind): void {
+    this.#examination?.take(this.#buffer, this.#examined - this.#base, stop - this.#base, behind);
+    this.#examined = stop;
+  }
+
+  #missingUpToGap(gap: number): number {
+    return gap === 0 ? this.#missingBeforeBase : (this.#missingUpTo[gap - 1] ?? 0);
+  }
+
+  #gapEnd(gap: number): number {
+    return (this.#gapOffsets[gap] ?? 0) + (this.#missingUpTo[gap] ?? 0);
+  }
+}
+
+function headOf(bytes: Buffer, end: number): Buffer {
+  return Buffer.from(bytes.subarray(0, Math.min(end, bytes[0] === TLS_HANDSHAKE ? TLS_HEAD_BYTES : HEAD_BYTES)));
+}
+
+function powerOfTwo(least: number): number {
+  return least <= LEAST_CAPACITY ? LEAST_CAPACITY : 2 ** (32 - Math.clz32(least - 1));
+}

@@ -1,0 +1,123 @@
+/** What an attacker did, step by step: as a ladder of a run that is over, and in lines while it goes on. */
+import type { Cell as Run, Moment } from '../attacker/matrix.js';
+import type { Crossing, Step } from '../attacker/step.js';
+import { printable } from '../printable.js';
+import type { Look } from './look.js';
+import { cell, tableLines, type Cell, type Column } from './table.js';
+import { otherSide, type Side } from '../protocol/side.js';
+
+/** A token or a check: its beginning and its end show which it is. A key begins and ends as all keys do: its middle does. */
+const LONG_WORD = /\S{46,}/g;
+const KEY_CHARACTERS = 300;
+
+type Row = Readonly<Record<Side | 'attacker', readonly string[]>> & { readonly alarm: boolean };
+
+const COLUMNS: readonly Column[] = [
+  { head: 'at the client', flexible: true },
+  { head: 'the attacker' },
+  { head: 'at the server', flexible: true },
+];
+
+/** A row for each moment, from the client on the left to the server on the right. */
+export function ladderLines(timeline: Run['timeline'], look: Look): string[] {
+  const rows = withHandshakesFolded(timeline).flatMap(rowsOf);
+  return tableLines(COLUMNS, rows.map(cellsOf), look, 2);
+}
+
+/** The first frames that differ in the two captures, or that only one of them has: where to look first. */
+export function framesToCompare(timeline: Run['timeline']): { readonly client: number | null; readonly server: number | null } | null {
+  for (const moment of timeline) {
+    if (moment.kind !== 'crossed' || isMerelyPassed(moment.step)) continue;
+    const { came, sent } = moment.step;
+    const at = (side: Side): number | null => (came?.side === side ? came.frame : (sent.find((each) => each.side === side)?.frame ?? null));
+    return { client: at('client'), server: at('server') };
+  }
+  return null;
+}
+
+/** A step as it happens: what came, and under it what was done. The lines are safe to show. */
+export function stepLines({ came, sent, cut }: Step): readonly string[] {
+  const head = came === null ? 'the attacker speaks:' : `from the ${came.side}: ${whatWords(came)}${frameWords(came, ', ')}`;
+  const deeds = sent.map(({ deed, ...crossing }) => {
+    const text = deed === 'passed on' ? '' : `: ${whatWords(crossing)}`;
+    return `    ${deed}, to the ${crossing.side}${text}${frameWords(crossing, ', ')}`;
+  });
+  return [head, ...deeds, ...(cut ? ['    both connections were ended'] : sent.length === 0 ? ['    not passed on'] : [])];
+}
+
+function rowsOf(moment: Moment): readonly Row[] {
+  if (moment.kind === 'crossed') return stepRows(moment.step);
+  const { kind, side, text } = moment;
+  const words = kind === 'typed' ? 'types: ' : kind === 'shown' ? 'is shown: ' : 'is told: ';
+  return [{ ...EMPTY, [side]: [words + text], alarm: kind === 'complained' }];
+}
+
+const EMPTY: Row = { client: [], attacker: [], server: [], alarm: false };
+
+function stepRows({ came, sent, cut }: Step): readonly Row[] {
+  const first: Partial<Row> = came === null ? {} : { [came.side]: crossingLines(came, arrowFrom(came.side)) };
+  if (sent.length === 0) return [{ ...EMPTY, ...first, attacker: [cut ? 'ends both' : 'keeps it'], alarm: true }];
+  return sent.map(({ deed, ...crossing }, at) => {
+    const arrow = arrowFrom(otherSide(crossing.side));
+    const before = at === 0 && came?.side !== crossing.side ? first : {};
+    const row = { ...EMPTY, ...before, attacker: [`${arrow} ${deed}`], [crossing.side]: crossingLines(crossing, arrow), alarm: deed !== 'passed on' };
+    return row;
+  });
+}
+
+function crossingLines(crossing: Crossing, arrow: string): readonly string[] {
+  return [`${arrow} ${whatWords(crossing)}`, ...(crossing.frame === null ? [] : [`  frame ${crossing.frame}`])];
+}
+
+function arrowFrom(side: Side): string {
+  return side === 'client' ? '→' : '←';
+}
+
+function whatWords({ what, isMessage }: Crossing): string {
+  if (what.kind === 'TLS') return `TLS ${isMessage ? 'record' : 'handshake'}, ${what.bytes} bytes`;
+  return printable(what.text).replace(LONG_WORD, shortened);
+}
+
+function shortened(word: string): string {
+  const middle = Math.floor(word.length / 2);
+  const parts = word.length < KEY_CHARACTERS ? [word.slice(0, 18), word.slice(-6)] : [word.slice(0, 6), word.slice(middle, middle + 10), word.slice(-6)];
+  return parts.join('…');
+}
+
+function frameWords({ frame }: Crossing, before: string): string {
+  return frame === null ? '' : `${before}frame ${frame}`;
+}
+
+function cellsOf(row: Row): readonly Cell[] {
+  return [cell(row.client), cell(row.attacker, row.alarm ? 'strong' : 'faint'), cell(row.server)];
+}
+
+function isMerelyPassed({ came, sent, cut }: Step): boolean {
+  return came !== null && !cut && sent.length === 1 && sent[0]?.deed === 'passed on';
+}
+
+/** TLS shakes hands in many records: those that go the same way one after the other, and are passed on, are one row. */
+function withHandshakesFolded(timeline: Run['timeline']): readonly Moment[] {
+  const folded: Moment[] = [];
+  for (const moment of timeline) {
+    const last = folded.at(-1);
+    const together = last?.kind === 'crossed' && moment.kind === 'crossed' ? joined(last.step, moment.step) : null;
+    if (together === null) folded.push(moment);
+    else folded[folded.length - 1] = { kind: 'crossed', step: together };
+  }
+  return folded;
+}
+
+function joined(one: Step, next: Step): Step | null {
+  const isHandshake = ({ came }: Step): boolean => came !== null && came.what.kind === 'TLS' && !came.isMessage;
+  if (!isHandshake(one) || !isHandshake(next) || !isMerelyPassed(one) || !isMerelyPassed(next)) return null;
+  const [onePassed, nextPassed] = [one.sent[0], next.sent[0]];
+  if (one.came === null || next.came?.side !== one.came.side || onePassed === undefined || nextPassed === undefined) return null;
+  return { came: added(one.came, next.came), sent: [{ ...nextPassed, ...added(onePassed, nextPassed) }], cut: false };
+}
+
+/** The frame is that of the last of them. */
+function added(one: Crossing, next: Crossing): Crossing {
+  if (one.what.kind !== 'TLS' || next.what.kind !== 'TLS') return next;
+  return { ...next, what: { kind: 'TLS', bytes: one.what.bytes + next.what.bytes } };
+}

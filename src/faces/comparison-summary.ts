@@ -1,0 +1,165 @@
+/** A comparison counted, and the hits that are not what they look like: the same for each face. */
+import type { CaptureFindings, Comparison, ConversationFindings, Hit, Verdict } from '../eavesdropper/findings/findings.js';
+import { counted, frames, listed, meaningPhrase, shapePhrase } from './phrases.js';
+
+/** Of the messages of one capture. The three add up to all of them. */
+export interface Counts {
+  readonly readable: number;
+  /** With a control that held. */
+  readonly notFound: number;
+  /** Neither the one nor the other: each verdict says why. */
+  readonly cannotTell: number;
+}
+
+export interface Tally {
+  readonly messages: number;
+  readonly plaintext: Counts;
+  /** null where no such capture was compared. */
+  readonly encrypted: Counts | null;
+  readonly tls: Counts | null;
+}
+
+export type Outcome = 'readable' | 'not found' | 'cannot tell';
+
+/** Without a control that held, "not found" would prove nothing, and is not said. */
+export function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.readable) return 'readable';
+  return verdict.control.held ? 'not found' : 'cannot tell';
+}
+
+export function tally({ messages, encrypted, tls }: Comparison): Tally {
+  return {
+    messages: messages.length,
+    plaintext: counts(messages.map(({ plaintext }) => plaintext)),
+    encrypted: encrypted === null ? null : counts(messages.flatMap((message) => message.encrypted ?? [])),
+    tls: tls === undefined ? null : counts(messages.flatMap((message) => message.tls?.verdict ?? [])),
+  };
+}
+
+function counts(verdicts: readonly Verdict[]): Counts {
+  const outcomes = verdicts.map(outcomeOf);
+  const of = (outcome: Outcome): number => outcomes.filter((each) => each === outcome).length;
+  return { readable: of('readable'), notFound: of('not found'), cannotTell: of('cannot tell') };
+}
+
+/** One sentence without its full stop. Of a capture of another conversation it says nothing, unless it gives a message away. */
+export function summarySentence(comparison: Comparison): string {
+  const { messages, plaintext, encrypted, tls } = tally(comparison);
+  if (messages === 0) return 'there was no message to compare';
+  const { agreement } = comparison;
+  const told = [
+    { counts: encrypted, agreement: agreement.encrypted, where: 'encrypted' },
+    { counts: tls, agreement: agreement.tls, where: 'in TLS' },
+  ].flatMap((each) => {
+    const isTold = each.agreement?.agrees === true || (each.counts?.readable ?? 0) > 0;
+    return each.counts === null || !isTold ? [] : [{ ...each.counts, where: each.where }];
+  });
+  const parts = [
+    `${plaintext.readable} of ${counted(messages, 'message')} readable in plaintext`,
+    ...told.map(({ readable, where }) => `${readable} of ${messages} ${where}`),
+  ];
+  const sum = (outcome: keyof Counts): number => told.reduce((total, each) => total + each[outcome], 0);
+  return `${parts.join(', ')}${controlClause(sum('notFound'))}${cannotTellClause(sum('cannotTell'))}`;
+}
+
+function controlClause(notFound: number): string {
+  if (notFound === 0) return '';
+  return notFound === 1 ? '; the one “not found” has its control' : `; each of the ${notFound} “not found” has its control`;
+}
+
+/** The reasons are among the notes. */
+function cannotTellClause(cannotTell: number): string {
+  return cannotTell === 0 ? '' : `; of ${cannotTell} the search cannot tell`;
+}
+
+/** What speaks against the captures holding one chat: a sentence each, said before any verdict. They may hold text from a capture. */
+export function disagreementsOf(agreement: Comparison['agreement']): readonly string[] {
+  return (['encrypted', 'tls'] as const).flatMap((mode) => {
+    const found = agreement[mode];
+    if (found?.agrees !== false) return [];
+    return [`The ${CAPTURES[mode]} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`];
+  });
+}
+
+const CAPTURES = { encrypted: 'encrypted', tls: 'TLS' } as const;
+
+/** What the captures of one chat agree in, which is not proof: one sentence, or none where nothing agrees. */
+export function basisOf({ encrypted, tls }: Comparison['agreement']): string | null {
+  const [first, ...rest] = [encrypted, tls].filter((found) => found?.agrees === true);
+  if (first === undefined) return null;
+  const all = [first, ...rest];
+  const texts = encrypted?.agrees === true && encrypted.by === 'texts' ? ' The key opens the same texts in the encrypted one.' : '';
+  const cut = all.every(({ isWhole }) => isWhole) ? '' : ' One of them ends before the chat does.';
+  const many = counted(Math.min(...all.map(({ messages }) => messages)), 'message');
+  return `They agree in all that can be seen without a key: ${many}, who sent each, and how long each can be.${texts}${cut}`;
+}
+
+/** What a learner who searches in Wireshark will stumble over. */
+export interface Note {
+  /** The text that was searched for, as it was typed: to be made safe by whoever shows it. */
+  readonly text: string;
+  /** A sentence that follows the text, without its full stop. */
+  readonly says: string;
+}
+
+export function notes(comparison: Comparison): readonly Note[] {
+  const all = comparison.messages.flatMap(({ text, plaintext, encrypted, tls }) => [
+    ...hitNotes(text, 'plaintext', plaintext),
+    ...(encrypted === null ? [] : sealedNotes(text, 'encrypted', encrypted)),
+    ...(tls === undefined ? [] : sealedNotes(text, 'tls', tls.verdict)),
+  ]);
+  const known = new Set<string>();
+  return all.filter(({ text, says }) => {
+    const key = JSON.stringify([text, says]);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+}
+
+/** Why nothing can be told; but that the captures hold different conversations is said once, before all verdicts. */
+function sealedNotes(text: string, capture: string, verdict: Verdict): Note[] {
+  const hits = hitNotes(text, capture, verdict);
+  if (verdict.readable || verdict.control.held) return hits;
+  if (verdict.control.isOfOther === true) return [];
+  return [{ text, says: `cannot be told in the ${capture} capture: ${verdict.control.why}` }, ...hits];
+}
+
+/** Places that are named one by one, and kinds of places that have a sentence each. */
+const MOST_PLACES = 4;
+const MOST_KINDS = 2;
+
+function hitNotes(text: string, capture: string, { others }: Verdict): Note[] {
+  const kinds = new Map<string, Hit[]>();
+  for (const hit of others) {
+    if (hit.meaning === 'text') continue;
+    const key = JSON.stringify([hit.meaning, hit.within ?? '']);
+    kinds.set(key, [...(kinds.get(key) ?? []), hit]);
+  }
+  const all = [...kinds.values()];
+  if (all.length > MOST_KINDS) return [{ text, says: manyKindsSentence(capture, all.flat()) }];
+  return all.map((hits) => ({ text, says: hitsSentence(capture, hits) }));
+}
+
+function hitsSentence(capture: string, hits: readonly Hit[]): string {
+  const places = [...new Set(hits.map(({ place, shape }) => `${frames(place)} (${shapePhrase(shape)})`))];
+  const more = places.length - MOST_PLACES;
+  const where = listed(more > 1 ? [...places.slice(0, MOST_PLACES), `${more} places more`] : places);
+  return `also stands in ${where} of the ${capture} capture, ${meaningPhrase(hits[0])}`;
+}
+
+/** Of a letter or two, which stand nearly everywhere. */
+function manyKindsSentence(capture: string, hits: readonly Hit[]): string {
+  const within = [...new Set(hits.map((hit) => hit.within ?? 'what the protocol itself says'))];
+  return `also stands in ${hits.length} places or more of the ${capture} capture that are not this message: in ${listed(within)}`;
+}
+
+/** The conversations that are compared, in full. */
+export function comparedConversations({ plaintext, encrypted, conversations }: Comparison): {
+  readonly plaintext: ConversationFindings | null;
+  readonly encrypted: ConversationFindings | null;
+} {
+  const numbered = (capture: CaptureFindings | null, wanted: number | null): ConversationFindings | null =>
+    capture?.conversations.find(({ number }) => number === wanted) ?? null;
+  return { plaintext: numbered(plaintext, conversations.plaintext), encrypted: numbered(encrypted, conversations.encrypted) };
+}

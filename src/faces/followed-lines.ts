@@ -1,0 +1,108 @@
+/**
+ * `servchat inspect --follow`: what both sides of a conversation sent, one after the other.
+ *
+ *     > Hello              the client's: at the margin
+ *         < Hi             the server's: further in
+ *         [17 bytes are missing here]
+ */
+import type { FollowedPiece } from '../eavesdropper/tcp/followed.js';
+import { hanging } from '../hanging.js';
+import { printableBytes } from '../printable.js';
+import { painted, type Look } from './look.js';
+import { counted } from './phrases.js';
+import type { Side } from '../protocol/side.js';
+
+const MARK: Readonly<Record<Side, string>> = { client: '> ', server: '    < ' };
+const PAINT = { client: 'strong', server: 'plain' } as const;
+const ROW = 16;
+/** Of a line without an end so much is shown at once. */
+const MOST_LINE = 4096;
+const LF = 0x0a;
+
+/** Behind its mark a line that is longer than a row goes on further in, where no other line begins. */
+const GOES_ON: Readonly<Record<Side, number>> = { client: 8, server: 12 };
+
+/**
+ * Lines that end in LF: text as it reads, with what is no text as `\xNN`.
+ *
+ * @param rowWidth columns after which a line goes on in a row of its own.
+ */
+export function* followedText(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
+  for (const turn of turnsOf(pieces)) {
+    yield turnHead(turn, look);
+    if (typeof turn.bytes === 'number') continue;
+    for (const line of linesIn(turn.bytes)) yield inRows(printableBytes(line), turn.side, look, rowWidth);
+  }
+}
+
+/** Lines that end in LF: the offset in what the side sent, 16 bytes in hex, and what of them is ASCII. */
+export function* followedHex(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
+  const offsets = { client: 0, server: 0 };
+  for (const turn of turnsOf(pieces)) {
+    yield turnHead(turn, look);
+    const { side, bytes } = turn;
+    if (typeof bytes === 'number') continue;
+    for (let at = 0; at < bytes.length; at += ROW) {
+      const row = bytes.subarray(at, at + ROW);
+      const hex = (row.toString('hex').match(/../g) ?? []).join(' ').padEnd(3 * ROW - 1);
+      const text = row.toString('latin1').replace(/[^ -~]/g, '.');
+      yield inRows(`${(offsets[side] + at).toString(16).padStart(6, '0')}  ${hex}  ${text}`, side, look, rowWidth);
+    }
+    offsets[side] += bytes.length;
+  }
+}
+
+function inRows(line: string, side: Side, look: Look, rowWidth: number): string {
+  const rows = hanging(MARK[side] + line, rowWidth, GOES_ON[side]);
+  return rows.map((row) => `${painted(row, PAINT[side], look)}\n`).join('');
+}
+
+function turnHead({ side, frame, lastFrame, bytes }: Turn, look: Look): string {
+  const indent = MARK[side].slice(0, -2);
+  if (typeof bytes === 'number') return `${indent}[${counted(bytes, 'byte')} of the ${side}'s ${bytes === 1 ? 'is' : 'are'} missing from the capture]\n`;
+  const frames = frame === lastFrame ? `frame ${frame}` : `frames ${frame}–${lastFrame}`;
+  return `${painted(`${indent}[${side}, ${frames}]`, 'faint', look)}\n`;
+}
+
+interface Turn {
+  readonly side: Side;
+  readonly frame: number;
+  readonly lastFrame: number;
+  readonly bytes: Buffer | number;
+}
+
+/** Bytes that are shown in one turn, at most. */
+const MOST_TURN = 65_536;
+
+/** What one side sent before the other did. */
+function* turnsOf(pieces: Iterable<FollowedPiece>): Generator<Turn, void, void> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  let turn: Omit<Turn, 'bytes'> = { side: 'client', frame: 0, lastFrame: 0 };
+  for (const { side, frame, bytes } of pieces) {
+    if (parts.length > 0 && (typeof bytes === 'number' || side !== turn.side || length + bytes.length > MOST_TURN)) {
+      yield { ...turn, bytes: Buffer.concat(parts) };
+      parts = [];
+      length = 0;
+    }
+    if (typeof bytes === 'number') {
+      yield { side, frame, lastFrame: frame, bytes };
+      continue;
+    }
+    turn = parts.length === 0 ? { side, frame, lastFrame: frame } : { ...turn, lastFrame: Math.max(turn.lastFrame, frame) };
+    parts.push(bytes);
+    length += bytes.length;
+  }
+  if (parts.length > 0) yield { ...turn, bytes: Buffer.concat(parts) };
+}
+
+function* linesIn(bytes: Buffer): Generator<Buffer, void, void> {
+  for (let start = 0; start < bytes.length; ) {
+    const lf = bytes.indexOf(LF, start);
+    const next = Math.min(lf === -1 ? bytes.length : lf + 1, start + MOST_LINE);
+    let end = next;
+    if (end === lf + 1) end -= bytes[end - 2] === 0x0d && end - 2 >= start ? 2 : 1;
+    yield bytes.subarray(start, end);
+    start = next;
+  }
+}

@@ -1,0 +1,55 @@
+/** The lines that cross in clear before the first token, and what each is, with the values of this capture. */
+import type { ConversationFindings, HandshakeFindings, Place } from '../eavesdropper/findings/findings.js';
+import { VERSION } from '../protocol/frames.js';
+import { grouped } from './phrases.js';
+
+export interface HandshakeStep {
+  readonly place: Place;
+  /** The line's first word. */
+  readonly line: 'HELLO' | 'PUBLIC-KEY' | 'SESSION-KEY' | 'ERROR';
+  /** From the wire, as it came: to be made safe by whoever shows it. '' where the line has nothing short to show. */
+  readonly value: string;
+  readonly meaning: string;
+}
+
+/** What each check is worth; names from the wire that are not servchat's have no entry. */
+const INTEGRITY_WORTH: Readonly<Record<string, string>> = {
+  sha256: 'a hash that anybody can compute again: it stops accidents, not attackers',
+  'hmac-sha256': 'an HMAC over the token: it stops whoever lacks the key, but not a replay',
+  'hmac-sha256-seq': 'an HMAC over direction, sequence number and token: a replayed or reordered message fails too',
+};
+
+/** In the order of the capture; a step that the capture does not hold is left out. */
+export function handshakeSteps({ handshake }: Pick<ConversationFindings, 'handshake'>): readonly HandshakeStep[] {
+  if (handshake === null) return [];
+  const steps = [...opening(handshake), ...errors(handshake)];
+  return steps.sort((a, b) => a.place.frame - b.place.frame || a.place.offset - b.place.offset);
+}
+
+function opening({ hello, publicKey, sessionKey }: HandshakeFindings): HandshakeStep[] {
+  const steps: HandshakeStep[] = [];
+  if (hello !== null) {
+    const worth = INTEGRITY_WORTH[hello.integrity] ?? 'a check that servchat does not know';
+    const meaning = `the client speaks ${VERSION} and asks for this check: ${worth}`;
+    steps.push({ place: hello.place, line: 'HELLO', value: hello.integrity, meaning });
+  }
+  if (publicKey !== null) {
+    const key = publicKey.bits === null ? 'the bytes are no RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
+    const meaning = `${key}, in clear; the digits are its SHA-256`;
+    steps.push({ place: publicKey.place, line: 'PUBLIC-KEY', value: grouped(publicKey.fingerprint), meaning });
+  }
+  if (sessionKey !== null) {
+    const meaning = `${sessionKey.envelopeBytes} bytes of RSA-OAEP: the session key, for whoever holds the private key`;
+    steps.push({ place: sessionKey.place, line: 'SESSION-KEY', value: '', meaning });
+  }
+  return steps;
+}
+
+function errors({ errors }: HandshakeFindings): HandshakeStep[] {
+  return errors.map(({ place, code }) => ({
+    place,
+    line: 'ERROR',
+    value: code,
+    meaning: 'sent before its sender closed; nothing proves who wrote it',
+  }));
+}

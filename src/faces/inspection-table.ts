@@ -1,0 +1,351 @@
+/** `servchat inspect` at a terminal: what the file alone gives away, and with a key log what the tokens held. */
+import type {
+  CaptureFindings,
+  ConversationFindings,
+  Hit,
+  SeenMessage,
+  StreamFindings,
+  Verdict,
+} from '../eavesdropper/findings/findings.js';
+import { failurePhrase } from './chat-outcome.js';
+import { MOST_SHOWN, shortened } from './columns.js';
+import type { Find } from '../eavesdropper/inspect.js';
+import { MAX_HITS } from '../eavesdropper/search/search.js';
+import { handshakeSteps } from './handshake-steps.js';
+import type { Look } from './look.js';
+import {
+  counted,
+  duration,
+  endpoint,
+  frameNumbers,
+  hitPhrase,
+  listed,
+  meaningPhrase,
+  moment,
+  secondMoment,
+  textStep,
+  visibleText,
+} from './phrases.js';
+import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
+import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
+import { stillVisible } from './still-visible.js';
+import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
+
+/** How the file is called that is no file. */
+const STANDARD_INPUT = '-';
+
+const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
+
+/** Lines that end in LF. `limit`: rows of one table; as in `shown.ts` unless told. */
+export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit?: number): string {
+  const { conversations } = findings;
+  const inFull = conversations.slice(0, MOST_IN_FULL);
+  const messages = limit ?? (inFull.length > 1 ? ROWS_AMONG_OTHERS : USUAL_ROWS);
+  const sections = [
+    fileSection(findings, look),
+    ...(conversations.length > 1 ? [listSection(conversations, look, limit ?? USUAL_ROWS)] : []),
+    ...inFull.flatMap((conversation) => conversationSections(conversation, look, messages)),
+    ...(conversations.length > MOST_IN_FULL
+      ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, each shown in full by --conversation and its number.`, look)]
+      : []),
+    ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, findings.otherPackets, look))]]),
+  ];
+  return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
+}
+
+function fileSection(findings: CaptureFindings, look: Look): string[] {
+  const { file, linkType, packets, damage, otherPackets, contents } = findings;
+  const others = Object.entries(otherPackets).map(([kind, count]) => `${count} ${kind}`);
+  const content = [
+    counted(packets, 'packet'),
+    linkType.name,
+    counted(contents.conversations, 'TCP conversation'),
+    ...(others.length === 0 ? [] : [`outside of them: ${listed(others)}`]),
+  ];
+  const lines = [
+    ...headingLines(file === STANDARD_INPUT ? 'standard input' : file, look),
+    ...proseLines(content.join(', '), look, 2),
+    ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
+    ...fragmentLines(findings, look),
+    ...orderLines(findings, look),
+    ...leftOutLines(findings, look),
+  ];
+  if (damage === null) return lines;
+  const where = `Reading stopped at packet ${damage.packet}, byte ${damage.offset} of the file`;
+  return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
+}
+
+function orderLines({ contents: { backwards } }: CaptureFindings, look: Look): string[] {
+  if (backwards === undefined) return [];
+  const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one that stands before: its order is not that of time, so bytes may be missed; Wireshark’s reordercap puts it right`;
+  return proseLines(what, look, 2, 2, 'strong');
+}
+
+function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look): string[] {
+  if (fragments === undefined) return [];
+  const { reassembled, incomplete, conflicts, bad } = fragments;
+  const lost = [
+    ...(incomplete === 0 ? [] : [`${counted(incomplete, 'packet')} of which fragments are missing`]),
+    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'fragment')} with other bytes than came before`]),
+    ...(bad === 0 ? [] : [`${counted(bad, 'fragment')} that cannot be part of a packet`]),
+  ];
+  const put = `${counted(reassembled, 'packet')} put together again`;
+  return proseLines(`IP fragments: ${[put, ...lost].join(', ')}`, look, 2, 2, lost.length === 0 ? 'plain' : 'strong');
+}
+
+/** What the listener's own bounds kept from it: silence would pass for completeness. */
+function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
+  const { conversations, latePackets, lateBytes, forgottenPairs } = leftOut;
+  const notes = [
+    ...(conversations === 0 ? [] : [`${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed: --format ndjson tells all`]),
+    ...(latePackets === 0 ? [] : [`${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after their conversation had been let go, and were not read`]),
+    ...(forgottenPairs === 0 ? [] : [`so many conversations that ${counted(forgottenPairs, 'old one')} had to be forgotten: later numbers may differ from Wireshark’s`]),
+  ];
+  return notes.flatMap((note) => proseLines(note, look, 2, 2, 'strong'));
+}
+
+function listSection(conversations: readonly ConversationFindings[], look: Look, limit: number): string[] {
+  const columns: readonly Column[] = [
+    { head: '#', align: 'right' },
+    { head: 'client', flexible: true },
+    { head: 'server', flexible: true },
+    { head: 'what it is' },
+    { head: 'frames', align: 'right' },
+    { head: 'bytes', align: 'right' },
+    { head: 'readable', align: 'right' },
+  ];
+  const rows = conversations.slice(0, limit).map((conversation) => {
+    const { number, client, server, frames, streams } = conversation;
+    const bytes = streams.client.bytes + streams.server.bytes;
+    return [number, endpoint(client), endpoint(server), kindPhrase(conversation), grouping(frames), grouping(bytes), readableShare(conversation)].map((value) => cell(value));
+  });
+  return [...headingLines('Conversations', look), ...tableLines(columns, rows, look, 2), ...moreLines(conversations.length - limit, look, 2)];
+}
+
+function moreLines(left: number, look: Look, indent: number): string[] {
+  return left <= 0 ? [] : proseLines(`… and ${grouping(left)} more; --limit 0 shows all`, look, indent);
+}
+
+function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
+  const { number, client, server, started, ended, frames, streams, ending } = conversation;
+  const failure = failurePhrase(conversation);
+  const facts: readonly (readonly [string, string])[] = [
+    ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
+    ['when', `${moment(started)}, for ${duration(Math.max(0, ended - started))}`],
+    ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
+    ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
+    ...(failure === null ? [] : [['chat', failure] as const]),
+    ['readable', `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`],
+    ...(conversation.unread === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
+    ...openingFacts(conversation),
+  ];
+  const sections = [
+    [
+      ...headingLines(`Conversation ${number}: ${heading(conversation)}`, look),
+      ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
+    ],
+    handshakeSection(conversation, look),
+    messageSection(conversation, look, limit),
+    sampleSection(conversation, look),
+    conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
+  ];
+  return sections.filter((lines) => lines.length > 0);
+}
+
+/** Of what goes on too long to be kept: its beginning is read, but of another protocol nothing is. */
+function unreadPhrase({ unread, streams, protocol }: ConversationFindings): string {
+  const all = streams.client.bytes + streams.server.bytes;
+  if (unread < all) return `the last ${counted(unread, 'byte')} were not looked through for messages`;
+  const why = protocol === null ? '' : `: this is ${protocol.name}, and no chat of servchat’s`;
+  return `none of the ${counted(all, 'byte')} ${all === 1 ? 'was' : 'were'} looked through for messages${why}`;
+}
+
+/** A chat's mode; of what is no chat, the protocol. */
+function heading({ mode, protocol }: ConversationFindings): string {
+  if (protocol === null) return mode;
+  if (protocol.name !== 'TLS') return protocol.name;
+  return protocol.closed ? 'tls' : 'tls, failed';
+}
+
+export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {
+  const rows = stillVisible(conversation).map(({ what, seen }) => [cell(what, 'faint'), cell(seen)]);
+  return [...headingLines('What a listener still sees', look, 2), ...tableLines(PLAIN_PAIRS, rows, look, 4)];
+}
+
+function streamsPhrase({ streams }: ConversationFindings): string {
+  return `${streamPhrase('client', streams.client)}; ${streamPhrase('server', streams.server)}`;
+}
+
+function streamPhrase(side: string, { bytes, missing, conflicts }: StreamFindings): string {
+  const flaws = [
+    ...(missing === 0 ? [] : [`${missing} missing from the capture`]),
+    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'segment')} sent again with other bytes`]),
+  ];
+  return [`${side} ${counted(bytes, 'byte')}`, ...flaws].join(', ');
+}
+
+function openingFacts({ opening }: ConversationFindings): readonly (readonly [string, string])[] {
+  if (opening === null) return [];
+  if (!opening.found) return [['key log', 'it has no line for this conversation’s public key']];
+  return [['key log', `its key opens this: ${opening.verified} verified, ${opening.refused} refused`]];
+}
+
+function handshakeSection(conversation: ConversationFindings, look: Look): string[] {
+  const steps = handshakeSteps(conversation);
+  if (steps.length === 0) return [];
+  const columns: readonly Column[] = [
+    { head: 'frame', align: 'right' },
+    { head: 'side' },
+    { head: 'line' },
+    { head: 'what it is', flexible: true },
+  ];
+  const rows = steps.map(({ place, line, value, meaning }) => [
+    cell(frameNumbers(place)),
+    cell(place.side),
+    cell(line),
+    cell([...(value === '' ? [] : [shortened(value, MOST_SHOWN)]), meaning]),
+  ]);
+  return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+/** The beginnings of texts: where messages are listed, only of those in disguise. */
+function sampleSection({ streams, messages }: ConversationFindings, look: Look): string[] {
+  const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
+  const rows = (['client', 'server'] as const).flatMap((side) =>
+    streams[side].readability.samples.filter((sample) => messages.length === 0 || sample.as !== 'text').map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
+  );
+  return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+function messageSection(conversation: ConversationFindings, look: Look, limit: number): string[] {
+  const { opening } = conversation;
+  const messages = conversation.messages.slice(0, limit);
+  const unlisted = conversation.unlisted ?? 0;
+  return [
+    ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
+    ...moreLines(conversation.messages.length - messages.length, look, 4),
+    ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more than there was room for; --follow ${conversation.number} shows all that was said`, look, 4)),
+  ];
+}
+
+function messageTables(messages: readonly SeenMessage[], opening: ConversationFindings['opening'], look: Look): string[] {
+  if (messages.length === 0) return [];
+  if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
+  if (opening?.found !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
+  return messageTable(OPENED_COLUMNS, messages, openedRow, look);
+}
+
+/** Of another protocol: what stands in its lines, which are no messages to be counted. Empty ones say nothing, and a body of bytes is no text. */
+function lineTable(messages: readonly SeenMessage[], look: Look): string[] {
+  const rows = messages.flatMap((message) => {
+    if (message.kind !== 'readable' || message.text === '' || message.text.includes('\ufffd')) return [];
+    const [, ...cells] = readableRow(message);
+    return [cells];
+  });
+  const [, ...columns] = [...PLACE_COLUMNS, ...READABLE_COLUMNS];
+  return rows.length === 0 ? [] : [...headingLines('Lines of text', look, 2), ...tableLines(columns, rows, look, 4)];
+}
+
+function messageTable(
+  columns: readonly Column[],
+  messages: readonly SeenMessage[],
+  row: (message: SeenMessage) => readonly Cell[],
+  look: Look,
+): string[] {
+  return [...headingLines('Messages', look, 2), ...tableLines([...PLACE_COLUMNS, ...columns], messages.map(row), look, 4)];
+}
+
+const PLACE_COLUMNS: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'frame', align: 'right' }, { head: 'side' }];
+const READABLE_COLUMNS: readonly Column[] = [{ head: 'text', flexible: true }];
+const SEALED_COLUMNS: readonly Column[] = [
+  { head: 'token' },
+  { head: 'the text is', flexible: true },
+  { head: 'made, says the token' },
+];
+const OPENED_COLUMNS: readonly Column[] = [{ head: 'token' }, { head: 'opened', flexible: true }, { head: 'check' }];
+
+function placeCells({ number, place }: SeenMessage): readonly Cell[] {
+  return [cell(number), cell(frameNumbers(place)), cell(place.side)];
+}
+
+function readableRow(message: SeenMessage): readonly Cell[] {
+  return [...placeCells(message), cell(message.kind === 'readable' ? shownText(message.text) : '')];
+}
+
+function sealedRow(message: SeenMessage): readonly Cell[] {
+  if (message.kind === 'readable') {
+    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('')];
+  }
+  const { token } = message;
+  const characters = cell(counted(token.characters, 'character'));
+  return [...placeCells(message), characters, cell(textStep(token), 'calm'), cell(secondMoment(token.created))];
+}
+
+function openedRow(message: SeenMessage): readonly Cell[] {
+  if (message.kind === 'readable') {
+    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('in clear')];
+  }
+  const { token, opened } = message;
+  const characters = cell(counted(token.characters, 'character'));
+  if (opened === null) return [...placeCells(message), characters, cell(textStep(token)), cell('not opened')];
+  if (!opened.ok) return [...placeCells(message), characters, cell(opened.why, 'strong'), cell('refused', 'strong')];
+  return [...placeCells(message), characters, cell(shownText(opened.text)), cell(opened.check)];
+}
+
+function shownText(text: string): string {
+  return shortened(visibleText(text), MOST_SHOWN);
+}
+
+function findLines({ text, verdict, among }: Find, otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
+  const quoted = `“${shortened(text, MOST_SHOWN)}”`;
+  const lines = verdict.readable
+    ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
+    : [
+        ...proseLines(`${quoted}: ${verdict.others.length === 0 ? 'not found' : 'found in no message'}`, look, 2, 2, 'calm'),
+        ...controlLines(verdict, among, look),
+        ...unsearchedLines(otherPackets, look),
+      ];
+  const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
+  if (hits.length === 0) return lines;
+  const preface = verdict.readable ? [] : proseLines('These letters stand here all the same, and are not a message:', look, 4, 2);
+  return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look)];
+}
+
+/** A search that did not look everywhere says so. */
+function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
+  const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
+  return count === 0 ? [] : proseLines(`only TCP was searched: ${counted(count, 'packet')} outside of it ${count === 1 ? 'was' : 'were'} not`, look, 4, 2, 'strong');
+}
+
+function cappedLines(hits: readonly Hit[], look: Look): string[] {
+  const isCapped = hits.some(({ shape, meaning }) => hits.filter((hit) => hit.shape === shape && hit.meaning === meaning).length >= MAX_HITS);
+  return isCapped ? proseLines(`… of one shape and meaning ${MAX_HITS} are listed at most; there may be more`, look, 4) : [];
+}
+
+function controlLines(verdict: Verdict & { readonly readable: false }, among: Find['among'], look: Look): string[] {
+  const { control } = verdict;
+  const text = control.held
+    ? `control: the same search finds it in the plaintext capture, in ${hitPhrase(control.hit)}`
+    : `${among === 'sealed' ? 'no control, so this proves nothing: ' : ''}${control.why}`;
+  return proseLines(text, look, 4, 2, control.held ? 'plain' : 'strong');
+}
+
+function hitTable(hits: readonly Hit[], look: Look): string[] {
+  const columns: readonly Column[] = [
+    { head: 'frame', align: 'right' },
+    { head: 'stream', align: 'right' },
+    { head: 'side' },
+    { head: 'offset', align: 'right' },
+    { head: 'shape' },
+    { head: 'meaning', flexible: true },
+  ];
+  const rows = hits.map((hit) => [
+    cell(frameNumbers(hit.place)),
+    cell(hit.place.conversation),
+    cell(hit.place.side),
+    cell(hit.place.offset),
+    cell(hit.shape),
+    cell(meaningPhrase(hit)),
+  ]);
+  return tableLines(columns, rows, look, 4);
+}

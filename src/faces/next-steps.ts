@@ -1,0 +1,83 @@
+/**
+ * What to look at next, said at the end of a demo. Filters and commands stand on lines of their own and are never
+ * broken, since they are there to be copied; `command` is how servchat is called from where the reader stands.
+ */
+import type { CaptureFindings, EncryptedComparison } from '../eavesdropper/findings/findings.js';
+import { comparedConversations } from './comparison-summary.js';
+import { frameList } from './phrases.js';
+import { printable } from '../printable.js';
+import { shellWord } from '../shell-word.js';
+import { FOLLOW_MENU, framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
+
+interface Step {
+  readonly says: string;
+  /** To copy, one to a line. */
+  readonly lines: readonly string[];
+}
+
+/** After one capture. Lines without an LF at the end. */
+export function captureNextSteps(
+  findings: CaptureFindings,
+  { keyLog, command }: { readonly keyLog: string | null; readonly command: string },
+): string {
+  const conversation = findings.conversations[0];
+  return written([
+    { says: 'Open it in Wireshark:', lines: [`wireshark ${shellWord(findings.file)}`] },
+    ...(conversation === undefined
+      ? []
+      : [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [wiresharkFilterConversation(conversation)] }]),
+    ...(conversation?.protocol?.name === 'TLS' ? tlsOpeningSteps(findings.file, keyLog) : openingSteps(findings.file, keyLog, command)),
+  ]);
+}
+
+/** After both captures. Lines without an LF at the end. */
+export function comparisonNextSteps(
+  comparison: EncryptedComparison,
+  { report, keyLog, command }: { readonly report: readonly string[]; readonly keyLog: string | null; readonly command: string },
+): string {
+  const { plaintext, encrypted } = comparison;
+  return written([
+    { says: 'The report:', lines: report },
+    {
+      says: 'Open the captures in Wireshark:',
+      lines: [`wireshark ${shellWord(plaintext.file)}`, `wireshark ${shellWord(encrypted.file)}`],
+    },
+    ...followSteps(comparison),
+    ...searchSteps(comparison),
+    ...openingSteps(encrypted.file, keyLog, command),
+  ]);
+}
+
+function followSteps(comparison: EncryptedComparison): Step[] {
+  const { plaintext, encrypted } = comparedConversations(comparison);
+  const filters = [plaintext, encrypted].flatMap((talk) => (talk === null ? [] : [wiresharkFilterConversation(talk)]));
+  if (filters.length === 0) return [];
+  return [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [...new Set(filters)] }];
+}
+
+/** For the longest message that was read: the longer a text, the less it turns up by accident. */
+function searchSteps({ messages }: EncryptedComparison): Step[] {
+  const [longest] = messages.filter(({ plaintext }) => plaintext.readable).sort((a, b) => b.text.length - a.text.length);
+  if (longest === undefined || longest.text === '') return [];
+  const shows = (numbers: readonly number[]) => (numbers.length === 0 ? 'no packet' : frameList(numbers));
+  const found = shows(framesThatContain(longest.plaintext));
+  const says = `Search: this shows ${found} in plaintext, and ${shows(framesThatContain(longest.encrypted))} encrypted:`;
+  return [{ says, lines: [wiresharkFilterContains(longest.text)] }];
+}
+
+function openingSteps(file: string, keyLog: string | null, command: string): Step[] {
+  if (keyLog === null) return [];
+  const lines = [`${command} inspect ${shellWord(file)} --keys ${shellWord(keyLog)}`];
+  return [{ says: 'Read the encrypted chat as somebody who has its key:', lines }];
+}
+
+/** Wireshark reads the key log of TLS itself. */
+function tlsOpeningSteps(file: string, keyLog: string | null): Step[] {
+  if (keyLog === null) return [];
+  const lines = [`wireshark -o tls.keylog_file:${shellWord(keyLog)} ${shellWord(file)}`];
+  return [{ says: 'Read it as somebody who has its keys; then Analyze → Follow → TLS Stream:', lines }];
+}
+
+function written(steps: readonly Step[]): string {
+  return steps.flatMap(({ says, lines }) => [says, ...lines.map((line) => `  ${printable(line)}`)]).join('\n');
+}

@@ -1,0 +1,77 @@
+/** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
+import type { ConversationFindings, EntropyFindings, ProtocolFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings/findings.js';
+import { listed } from './phrases.js';
+
+/** `1,234,567` */
+export function grouping(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `120 of text and 40 of base64 that says text`, … : every byte of a stream is in one of the parts. */
+export function readabilityPhrase({ bytes, missing, readability }: StreamFindings, ending: ConversationFindings['ending']): string {
+  if (bytes === 0 && missing > 0) return 'what was sent is not in the capture';
+  if (bytes === 0) return ending === 'open' ? 'sent nothing while it was captured' : 'sent nothing';
+  const { text, disguised, encoded, other, entropy } = readability;
+  const parts = [
+    ...(text === 0 ? [] : [`${grouping(text)} of text`]),
+    ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} that says text`),
+    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex that says no text`]),
+    ...(other === 0 ? [] : [`${grouping(other)} that are no text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
+  ];
+  return text === bytes ? 'all of it is text' : listed(parts);
+}
+
+function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {
+  if (certainty === 'none') return 'too few to tell what they are';
+  const bits = `${bitsPerByte.toFixed(2)} bits a byte`;
+  if (!looksRandom) return `${bits}, not spread as random bytes are: a format with a structure`;
+  const sure = { low: 'so few bytes are weak evidence', fair: 'fairly sure', high: 'sure' }[certainty];
+  return `${bits}, spread as evenly as random bytes: encrypted or compressed; ${sure}`;
+}
+
+/** Bytes that can be read without a key. */
+function readableBytes({ text, disguised }: ReadabilityFindings): number {
+  return text + Object.values(disguised).reduce((sum, count) => sum + count, 0);
+}
+
+/** `64 %`: of what both sides sent; never rounded to all or nothing. */
+export function readableShare({ streams: { client, server } }: ConversationFindings): string {
+  const all = client.bytes + server.bytes;
+  if (all === 0) return '–';
+  const readable = readableBytes(client.readability) + readableBytes(server.readability);
+  if (readable === 0 || readable === all) return readable === 0 ? '0 %' : '100 %';
+  const percent = Math.round((100 * readable) / all);
+  if (percent === 0) return 'under 1 %';
+  return percent === 100 ? 'over 99 %' : `${percent} %`;
+}
+
+/** What a conversation is, by its mode or the protocol that it begins with. */
+export function kindPhrase({ mode, protocol }: ConversationFindings): string {
+  if (protocol === null) return mode === 'encrypted' ? 'encrypted chat' : mode === 'plaintext' ? 'plain text' : mode;
+  if (protocol.name !== 'TLS') return protocol.name;
+  return protocol.closed ? (protocol.version ?? 'TLS') : 'TLS, failed';
+}
+
+/** What a known protocol lets everybody read; '' for one that is not known. */
+export function protocolPhrase({ protocol }: ConversationFindings): string {
+  if (protocol === null) return '';
+  if (protocol.name === 'TLS') return tlsPhrase(protocol);
+  if (!protocol.closed) return `${protocol.name}, which is not encrypted`;
+  const { client, server } = protocol.banners;
+  return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
+}
+
+function tlsPhrase({ version, answer, closed, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
+  return [
+    closed ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
+    ...(serverName === null ? [] : [`the client asks for ${serverName}, in clear`]),
+    ...(application === undefined ? [] : [`it offers to talk ${application}, in clear`]),
+  ].join('; ');
+}
+
+const NO_TLS: Readonly<Record<Extract<ProtocolFindings, { name: 'TLS' }>['answer'], string>> = {
+  tls: 'it came to nothing',
+  alert: 'the server refuses with an alert: no TLS chat came about',
+  other: 'the server answers in something else: no TLS chat came about, and nothing was encrypted',
+  none: 'no answer of the server is in the capture: no TLS chat came about in it',
+};

@@ -1,0 +1,37 @@
+/**
+ * Display filters to paste into Wireshark.
+ * https://www.wireshark.org/docs/wsug_html_chunked/ChWorkBuildDisplayFilterSection.html
+ */
+import type { ConversationFindings, Verdict } from '../eavesdropper/findings/findings.js';
+
+/** The menu path to a conversation's text in Wireshark 4. */
+export const FOLLOW_MENU = 'Analyze → Follow → TCP Stream';
+
+/**
+ * The filter that passes the frames whose bytes hold `text` in UTF-8. What is not printable ASCII is written as `\xNN`,
+ * so that the filter is the same bytes whatever font, keyboard or clipboard it passes through. An empty text gives a
+ * filter that passes nothing.
+ */
+export function wiresharkFilterContains(text: string): string {
+  return `frame contains "${Array.from(Buffer.from(text, 'utf8'), quotedByte).join('')}"`;
+}
+
+export function wiresharkFilterConversation({ number }: Pick<ConversationFindings, 'number'>): string {
+  return `tcp.stream eq ${number}`;
+}
+
+/**
+ * The frames that {@link wiresharkFilterContains} will show for the text of this verdict: those that hold the whole of it
+ * exactly as typed, whatever it means there. A text cut over two frames is in neither.
+ */
+export function framesThatContain(verdict: Verdict): readonly number[] {
+  const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
+  const whole = hits.filter(({ shape, place }) => shape === 'as typed' && place.frame === place.lastFrame);
+  return [...new Set(whole.map(({ place }) => place.frame))].sort((a, b) => a - b);
+}
+
+function quotedByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  if (character === '"' || character === '\\') return `\\${character}`;
+  return byte >= 0x20 && byte < 0x7f ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+}

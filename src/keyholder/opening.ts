@@ -1,0 +1,163 @@
+/**
+ * What a listener reads once somebody hands them the session's key: each check verified, each token opened.
+ *
+ * By other people's code, the `fernet` package and node:crypto, so that each encrypted chat is read by an implementation
+ * that shares no line with the one that wrote it. The package accepts junk around a token and some that the spec calls
+ * invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
+ */
+import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { isIntegrity } from '../protocol/frames.js';
+import { TokenFormatError, parseToken } from '../protocol/token.js';
+import { linesOf } from '../eavesdropper/tcp/lines.js';
+import type { Integrity } from '../protocol/frames.js';
+import type { KeyLog } from '../protocol/keylog.js';
+import type { Chat, ChatOpener, OpenedChat } from '../eavesdropper/chat/chat.js';
+import type { Conversation } from '../eavesdropper/tcp/conversations.js';
+import type { OpenedMessage, SealedMessage } from '../eavesdropper/findings/findings.js';
+import { SIDES, type Side } from '../protocol/side.js';
+
+/** The session key's 64 bytes: Fernet's signing key, its encryption key, and the HMAC key of the checks. */
+const SIGNING_KEY_END = 16;
+const FERNET_KEY_END = 32;
+
+/** Opens the chats whose session keys are in `keys`. */
+export async function openerWith(keys: KeyLog): Promise<ChatOpener> {
+  const fernet = await fernetPackage();
+  return (conversation, chat) => openChat(conversation, chat, keys, fernet);
+}
+
+function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: FernetPackage): OpenedChat {
+  const { handshake, messages } = chat;
+  if (handshake === null) return { opening: null, messages };
+  const fingerprint = handshake.publicKey?.fingerprint;
+  const key = fingerprint === undefined ? undefined : keys.get(fingerprint);
+  if (key === undefined) return { opening: { found: false, verified: 0, refused: 0 }, messages };
+
+  const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), fernet);
+  const opened = messages.map((message) => (message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message));
+  const sealed = opened.filter((message) => message.kind === 'sealed');
+  const verified = sealed.filter((message) => message.opened.ok).length;
+  return { opening: { found: true, verified, refused: sealed.length - verified }, messages: opened };
+}
+
+type FernetPackage = (typeof import('fernet'))['default'];
+
+/** Only where a key was given: it takes long to load, and adds a method to every string. */
+async function fernetPackage(): Promise<FernetPackage> {
+  const { default: fernet } = await import('fernet');
+  // The method is left where the package needs it, but kept out of other people's `for … in`.
+  Object.defineProperty(String.prototype, 'lpad', { enumerable: false });
+  return fernet;
+}
+
+/** What number a MESSAGE has in its direction, or why that cannot be told. */
+type Count = { readonly known: true; readonly number: number } | { readonly known: false; readonly why: string };
+type Counts = Readonly<Record<Side, ReadonlyMap<number, Count>>>;
+
+/** By the offset of the line. Every MESSAGE line counts, also one that is no frame any more: its sender counted it. */
+function countMessages({ streams }: Conversation, { handshake }: Chat): Counts {
+  const begins = { client: handshake?.publicKey?.place.side === 'client', server: handshake?.sessionKey?.place.side === 'server' };
+  const countSide = (side: Side): ReadonlyMap<number, Count> => {
+    const { stream } = streams[side];
+    const counts = new Map<number, Count>();
+    let number = 0;
+    for (const { start, end } of linesOf(stream)) {
+      if (stream.bytes.toString('latin1', start, Math.min(end, start + MESSAGE.length)) !== MESSAGE) continue;
+      const missing = stream.missingBefore(start);
+      if (!begins[side]) counts.set(start, { known: false, why: `the capture does not hold the beginning of what the ${side} sent` });
+      else if (missing > 0) counts.set(start, { known: false, why: `${missing} bytes are missing before it` });
+      else counts.set(start, { known: true, number });
+      number += 1;
+    }
+    return counts;
+  };
+  const [client, server] = SIDES.map(countSide);
+  return { client: client ?? new Map<number, Count>(), server: server ?? new Map<number, Count>() };
+}
+const MESSAGE = 'MESSAGE ';
+
+class Opener {
+  readonly #signingKey: Buffer;
+  readonly #encryptionKey: Buffer;
+  readonly #checkKey: Buffer;
+  readonly #integrity: string | null;
+  readonly #counts: Counts;
+  readonly #fernet: FernetPackage;
+  readonly #secret: InstanceType<FernetPackage['Secret']>;
+
+  constructor(key: Buffer, integrity: string | null, counts: Counts, fernet: FernetPackage) {
+    this.#signingKey = key.subarray(0, SIGNING_KEY_END);
+    this.#encryptionKey = key.subarray(SIGNING_KEY_END, FERNET_KEY_END);
+    this.#checkKey = key.subarray(FERNET_KEY_END);
+    this.#integrity = integrity;
+    this.#counts = counts;
+    this.#fernet = fernet;
+    this.#secret = new fernet.Secret(key.toString('base64url', 0, FERNET_KEY_END));
+  }
+
+  /** In the receiver's order: the check first, and only then the token. */
+  open(message: SealedMessage): OpenedMessage {
+    const problem = this.#problemWithCheck(message) ?? this.#problemWithToken(message.token.text);
+    return problem === null ? this.#decrypted(message) : { ok: false, why: problem };
+  }
+
+  #problemWithCheck({ place, token, check }: SealedMessage): string | null {
+    if (this.#integrity === null) return 'the capture does not hold the HELLO that says what its check is';
+    if (!isIntegrity(this.#integrity)) return 'the check that HELLO asks for is of a kind that is not known';
+    const covered = this.#covered(this.#integrity, place.side, place.offset, token.text);
+    if ('why' in covered) return `its check counts the messages, and ${covered.why}`;
+    const expected =
+      this.#integrity === 'sha256'
+        ? createHash('sha256').update(covered.bytes).digest()
+        : createHmac('sha256', this.#checkKey).update(covered.bytes).digest();
+    if (isSame(expected, Buffer.from(check, 'hex'))) return null;
+    return this.#integrity === 'hmac-sha256-seq'
+      ? 'its check is wrong: it was changed, or it stands in another place than where it was sent'
+      : 'its check is wrong: it was changed';
+  }
+
+  #covered(integrity: Integrity, side: Side, offset: number, token: string): { readonly bytes: string } | { readonly why: string } {
+    if (integrity !== 'hmac-sha256-seq') return { bytes: token };
+    const count = this.#counts[side].get(offset);
+    if (count === undefined) return { why: 'it is none that was counted' };
+    return count.known ? { bytes: `${side} ${count.number} ${token}` } : { why: count.why };
+  }
+
+  #problemWithToken(text: string): string | null {
+    try {
+      const { signed, hmac, iv, ciphertext } = parseToken(text);
+      const expected = createHmac('sha256', this.#signingKey).update(signed).digest();
+      if (!isSame(expected, hmac)) return "its check holds, but the token's own HMAC is wrong";
+      return this.#isPadded(iv, ciphertext) ? null : 'its padding is wrong';
+    } catch (error) {
+      if (error instanceof TokenFormatError) return error.message;
+      throw error;
+    }
+  }
+
+  /** The package takes any padding for good; OpenSSL does not. */
+  #isPadded(iv: Buffer, ciphertext: Buffer): boolean {
+    const decipher = createDecipheriv('aes-128-cbc', this.#encryptionKey, iv);
+    try {
+      decipher.update(ciphertext);
+      decipher.final();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #decrypted({ token }: SealedMessage): OpenedMessage {
+    let text: string;
+    try {
+      text = new this.#fernet.Token({ secret: this.#secret, token: token.text, ttl: 0 }).decode();
+    } catch (error) {
+      return { ok: false, why: `the fernet package refuses it: ${error instanceof Error ? error.message : String(error)}` };
+    }
+    return { ok: true, text, check: 'verified' };
+  }
+}
+
+function isSame(one: Buffer, other: Buffer): boolean {
+  return one.length === other.length && timingSafeEqual(one, other);
+}

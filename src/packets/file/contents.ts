@@ -1,0 +1,87 @@
+/** What a capture file says besides its packets: the interfaces they were captured on, and what people noted. */
+import type { PacketView } from '../headers/packet.js';
+
+export interface CaptureInterface {
+  /** LINKTYPE_ value. */
+  readonly linkType: number;
+  /** As the capturing system called it, where the file tells: `eth0`, `\Device\NPF_{…}`. */
+  readonly name: string | null;
+  readonly packets: number;
+}
+
+export interface CaptureComment {
+  readonly on: 'section' | 'interface' | 'packet';
+  /** Number of the packet, or null where the comment is on none. */
+  readonly packet: number | null;
+  readonly text: string;
+}
+
+export interface Contents {
+  /** The first {@link MAX_LISTED_INTERFACES} of them, in the order of the file. */
+  readonly interfaces: readonly CaptureInterface[];
+  /** How many interfaces were not listed. */
+  readonly otherInterfaces: number;
+  /** The link types of those interfaces that have packets, in the order of their first. */
+  readonly linkTypes: readonly { readonly linkType: number; readonly packets: number }[];
+  /** The first {@link MAX_COMMENTS} of them, in the order of the file, each cut to {@link MAX_COMMENT_BYTES}. */
+  readonly comments: readonly CaptureComment[];
+  /** How many comments were not listed. */
+  readonly otherComments: number;
+}
+
+const MAX_LISTED_INTERFACES = 256;
+const MAX_COMMENTS = 1000;
+const MAX_COMMENT_BYTES = 4096;
+
+/** An interface while its packets are being counted. */
+export interface CountedInterface {
+  readonly linkType: number;
+  readonly name: string | null;
+  packets: number;
+}
+
+/** Notes down what a file says, no more of it than the bounds above. */
+export class ContentsNotes {
+  readonly #interfaces: CountedInterface[] = [];
+  #otherInterfaces = 0;
+  readonly #packets = new Map<number, number>();
+  readonly #comments: CaptureComment[] = [];
+  #otherComments = 0;
+  /** The link type of the packets that come, and how many have come since that changed. */
+  #linkType = -1;
+  #run = 0;
+
+  interface(one: CountedInterface): void {
+    if (this.#interfaces.length < MAX_LISTED_INTERFACES) this.#interfaces.push(one);
+    else this.#otherInterfaces += 1;
+  }
+
+  packet({ linkType }: PacketView, on: CountedInterface): void {
+    on.packets += 1;
+    if (linkType !== this.#linkType) this.#endRun(linkType);
+    this.#run += 1;
+  }
+
+  comment(on: CaptureComment['on'], packet: number | null, bytes: Buffer): void {
+    if (this.#comments.length < MAX_COMMENTS) this.#comments.push({ on, packet, text: bytes.toString('utf8', 0, MAX_COMMENT_BYTES) });
+    else this.#otherComments += 1;
+  }
+
+  /** What has been noted so far. */
+  contents(): Contents {
+    this.#endRun(this.#linkType);
+    return {
+      interfaces: this.#interfaces.map(({ linkType, name, packets }) => ({ linkType, name, packets })),
+      otherInterfaces: this.#otherInterfaces,
+      linkTypes: [...this.#packets].map(([linkType, packets]) => ({ linkType, packets })),
+      comments: this.#comments,
+      otherComments: this.#otherComments,
+    };
+  }
+
+  #endRun(linkType: number): void {
+    if (this.#run > 0) this.#packets.set(this.#linkType, (this.#packets.get(this.#linkType) ?? 0) + this.#run);
+    this.#linkType = linkType;
+    this.#run = 0;
+  }
+}

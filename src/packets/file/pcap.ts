@@ -1,0 +1,124 @@
+/** Capture files in the classic pcap format, written. */
+import { closeSync, ftruncateSync } from 'node:fs';
+
+import { describeFileError } from '../../file-error.js';
+import { WholeFile, createOutput, discardOutput, writeAll, type IfThere } from '../../files/output-file.js';
+import { printable } from '../../printable.js';
+import { CaptureFileError } from './capture-file.js';
+import { formatPcapHeader, formatPcapRecord, type CaptureTime } from './pcap-format.js';
+
+export { CaptureFileError } from './capture-file.js';
+
+/** Writes a file record by record. */
+export class PcapWriter {
+  readonly #path: string;
+  readonly #file: number;
+  readonly #ending: Ending;
+  /** Bytes of whole records. */
+  #length = 0;
+  #open = true;
+
+  /**
+   * Creates a file at `path` that is a whole capture after each packet, so that nothing is lost if the process dies.
+   *
+   * @throws CaptureFileError where that cannot be done: as a rule, where there is a file already.
+   */
+  static open(path: string, linkType: number, ifThere: IfThere = 'refuse'): PcapWriter {
+    return creating(path, () => {
+      const file = createOutput({ path, ifThere });
+      const finish = (): void => {
+        closeSync(file);
+      };
+      const discard = (): void => {
+        discardOutput(path, file);
+      };
+      return new PcapWriter(path, file, linkType, { finish, discard, keepsPart: true });
+    });
+  }
+
+  /** As {@link open}, but the file is seen at `path` only once it is closed. @throws CaptureFileError */
+  static whole(path: string, linkType: number, ifThere: IfThere): PcapWriter {
+    return creating(path, () => {
+      const file = new WholeFile({ path, ifThere });
+      const finish = (): void => {
+        file.commit();
+      };
+      const discard = (): void => {
+        file.abandon();
+      };
+      return new PcapWriter(path, file.descriptor, linkType, { finish, discard, keepsPart: false });
+    });
+  }
+
+  private constructor(path: string, file: number, linkType: number, ending: Ending) {
+    this.#path = path;
+    this.#file = file;
+    this.#ending = ending;
+    this.#append(formatPcapHeader(linkType));
+  }
+
+  /**
+   * Appends a packet. If that fails the file is closed, as it was before, or taken back, if it held none.
+   *
+   * @throws CaptureFileError where it cannot be written; RangeError for what {@link formatPcapRecord} does not take.
+   */
+  write(time: CaptureTime, data: Uint8Array): void {
+    this.#append(formatPcapRecord(time, data));
+  }
+
+  /** May be called again. @throws CaptureFileError where a file that is seen from now on cannot be put at its path. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    creating(this.#path, this.#ending.finish);
+  }
+
+  /** Instead of {@link close}: leaves nothing of the file. */
+  abandon(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#ending.discard();
+  }
+
+  #append(bytes: Buffer): void {
+    // The number of a closed file may by now be another file's.
+    if (!this.#open) throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
+    try {
+      writeAll(this.#file, bytes);
+      this.#length += bytes.length;
+    } catch (error) {
+      this.#dropHalfRecord();
+      if (this.#length > 0 && this.#ending.keepsPart) this.close();
+      else this.abandon();
+      throw unwritable(this.#path, error);
+    }
+  }
+
+  #dropHalfRecord(): void {
+    try {
+      ftruncateSync(this.#file, this.#length);
+    } catch {
+      // A device or a pipe cannot be shortened; that the write failed is reported all the same.
+    }
+  }
+}
+
+interface Ending {
+  readonly finish: () => void;
+  readonly discard: () => void;
+  /** Whether the records that could be written are worth keeping where one could not. */
+  readonly keepsPart: boolean;
+}
+
+/** What the system says while `path` is being made, as our error. */
+function creating<Result>(path: string, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    throw error instanceof CaptureFileError ? error : unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): CaptureFileError {
+  return new CaptureFileError(`Cannot write the capture ${printable(path)}: ${describeFileError(error)}`);
+}

@@ -1,0 +1,184 @@
+/** A capture file from its path to its packets, whatever its format, compressed or not. */
+import { open, type FileHandle } from 'node:fs/promises';
+
+import { describeFileError } from '../../file-error.js';
+import { printable } from '../../printable.js';
+import { CaptureFileError } from './capture-file.js';
+import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
+import { GZIP_MAGIC, gunzip } from './gunzip.js';
+import { readParsedPcap } from './parsed-pcap.js';
+import { isPcap } from './pcap-format.js';
+import type { OnPacket } from './records.js';
+
+/** Stands for standard input where a path is asked for. */
+export const STANDARD_INPUT = '-';
+
+/** Large enough that the system's calls do not count, small enough to stay in a processor's cache. */
+const CHUNK_BYTES = 512 * 1024;
+
+/** Up to this size a classic pcap file is read by the pcap-parser package: see src/README.md. */
+export const SMALL_PCAP_BYTES = 1024 * 1024;
+
+/** Awaited after each chunk of a file, before the next is asked for: for whoever has to keep up. */
+export type AfterChunk = () => Promise<void>;
+
+/**
+ * Reads the capture at `path` (`-`: standard input): pcap or pcapng, compressed with gzip or not. Hands out its packets
+ * one by one, each valid until `onPacket` returns; what `onPacket` throws rejects.
+ *
+ * Damage is no error: all that came before it is handed out, and reading stops there.
+ *
+ * @throws CaptureFileError for what is no capture, or cannot be read to its end.
+ */
+export async function readCapture(path: string, onPacket: OnPacket, afterChunk?: AfterChunk): Promise<CaptureEnd> {
+  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
+  const name = 'the capture on standard input';
+  // It may come as it is captured: no packet of it waits for the rest.
+  return readWith(new CaptureReader(onPacket, name), process.stdin, name, afterChunk);
+}
+
+/** {@link readCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
+export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture', afterChunk?: AfterChunk): Promise<CaptureEnd> {
+  return readWith(new SizedReader(onPacket, name), source, name, afterChunk);
+}
+
+async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string, afterChunk?: AfterChunk): Promise<CaptureEnd> {
+  const unreadable = (why: string): CaptureFileError => new CaptureFileError(`Cannot read ${name}: ${why}`);
+  const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
+  if (!isCompressed) {
+    for await (const chunk of chunks) {
+      reader.push(chunk);
+      if (reader.finished) break;
+      await afterChunk?.();
+    }
+    return reader.end();
+  }
+
+  let bytes = 0;
+  const unpacked = gunzip(chunks);
+  let next = await unpacked.next();
+  try {
+    for (; next.done !== true && !reader.finished; next = await unpacked.next()) {
+      bytes += next.value.length;
+      reader.push(next.value);
+      await afterChunk?.();
+    }
+  } finally {
+    await unpacked.return(null);
+  }
+  const problem = next.done === true ? next.value : null;
+  if (problem !== null && bytes === 0) throw unreadable(`it is compressed with gzip, and cannot be unpacked (${problem}); record it again`);
+  const end = reader.end();
+  if (problem === null || reader.finished) return { ...end, compressed: true };
+  const message = `The file is compressed with gzip, and after ${bytes} bytes, in packet ${end.packets + 1}, it cannot be unpacked: ${problem}`;
+  return { ...end, compressed: true, damage: { message, packet: end.packets + 1, offset: end.damage?.offset ?? bytes } };
+}
+
+/** Chooses who reads: what is small and classic pcap goes to the package, all else to the reader of our own. */
+class SizedReader {
+  readonly #onPacket: OnPacket;
+  readonly #name: string;
+  readonly #reader: CaptureReader;
+  /** What has come, as long as it may all be a small pcap file; then null. */
+  #small: Buffer[] | null = [];
+  #bytes = 0;
+
+  constructor(onPacket: OnPacket, name: string) {
+    this.#onPacket = onPacket;
+    this.#name = name;
+    this.#reader = new CaptureReader(onPacket, name);
+  }
+
+  get finished(): boolean {
+    return this.#reader.finished;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#small === null) {
+      this.#reader.push(chunk);
+      return;
+    }
+    const wasKnown = this.#bytes >= MAGIC_BYTES;
+    this.#small.push(Buffer.from(chunk));
+    this.#bytes += chunk.length;
+    // No other format needs to be had whole: what comes as it is captured is read as it comes.
+    const isOther = !wasKnown && this.#bytes >= MAGIC_BYTES && !isPcap(Buffer.concat(this.#small));
+    if (isOther || this.#bytes > SMALL_PCAP_BYTES) this.#pushSmall(this.#small);
+  }
+
+  end(): CaptureEnd {
+    if (this.#small !== null) {
+      const bytes = Buffer.concat(this.#small);
+      if (isPcap(bytes)) return readParsedPcap(bytes, this.#onPacket, this.#name);
+      this.#pushSmall([bytes]);
+    }
+    return this.#reader.end();
+  }
+
+  #pushSmall(chunks: readonly Buffer[]): void {
+    this.#small = null;
+    for (const chunk of chunks) this.#reader.push(chunk);
+  }
+}
+
+/** Whether the file begins as one compressed with gzip does; and all of its chunks. */
+async function peek(source: AsyncGenerator<Buffer>): Promise<[boolean, AsyncIterable<Buffer>]> {
+  let first = Buffer.alloc(0);
+  while (first.length < GZIP_MAGIC.length) {
+    const next = await source.next();
+    if (next.done === true) break;
+    first = Buffer.concat([first, next.value]);
+  }
+  async function* all(): AsyncGenerator<Buffer> {
+    try {
+      yield first;
+      yield* source;
+    } finally {
+      await source.return(undefined);
+    }
+  }
+  return [first.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC), all()];
+}
+
+/** `source`, whose errors are told apart from those of whoever takes its chunks. */
+async function* sourceErrors(source: AsyncIterable<Buffer>, unreadable: (why: string) => CaptureFileError): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await chunks.next().catch((error: unknown) => {
+        throw unreadable(describeFileError(error));
+      });
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+/** The file in two buffers by turns: while one is being worked on, the other is being read into. */
+async function* fileChunks(path: string): AsyncGenerator<Buffer> {
+  const file = await open(path);
+  let ahead: Promise<Buffer> | null = null;
+  try {
+    let [now, then] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+    ahead = readInto(file, now);
+    for (;;) {
+      const chunk = await ahead;
+      if (chunk.length === 0) return;
+      [now, then] = [then, now];
+      ahead = readInto(file, now);
+      // Whoever stops here leaves it unread; if it fails, the next turn tells.
+      ahead.catch(() => undefined);
+      yield chunk;
+    }
+  } finally {
+    await ahead?.catch(() => undefined);
+    await file.close();
+  }
+}
+
+async function readInto(file: FileHandle, buffer: Buffer): Promise<Buffer> {
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+  return buffer.subarray(0, bytesRead);
+}

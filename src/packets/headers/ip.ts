@@ -1,0 +1,73 @@
+/** What the two versions of IP have in common: the protocol of what they carry, and fragments. */
+import { ADDRESS_ROOM, type Fragment, type Fragments } from './fragments.js';
+import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
+import { uint8 } from '../../bytes/integers.js';
+
+/** https://www.iana.org/assignments/protocol-numbers */
+export const PROTOCOL = { IPV4: 4, TCP: 6, IPV6: 41, GRE: 47, AUTHENTICATION: 51, MPLS: 137 } as const;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [1, 'ICMP'],
+  [2, 'IGMP'],
+  [17, 'UDP'],
+  [50, 'ESP'],
+  [58, 'ICMPv6'],
+  [59, 'no next header'],
+  [89, 'OSPF'],
+  [103, 'PIM'],
+  [112, 'VRRP'],
+  [132, 'SCTP'],
+]);
+
+/** What an IP header announces as `protocol`; the cursor stands behind it. */
+export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
+  switch (protocol) {
+    case PROTOCOL.TCP:
+      return LAYER.tcp;
+    case PROTOCOL.IPV4:
+      return LAYER.ipv4;
+    case PROTOCOL.IPV6:
+      return LAYER.ipv6;
+    case PROTOCOL.GRE:
+      return LAYER.gre;
+    case PROTOCOL.AUTHENTICATION:
+      return LAYER.authentication;
+    case PROTOCOL.MPLS:
+      return LAYER.mpls;
+    default:
+      return none(cursor, NAMES.get(protocol) ?? `IP protocol ${protocol}`);
+  }
+}
+
+/** RFC 4302, section 2: it signs what follows, and hides nothing. Its length counts words of 4 bytes, two less than there are. */
+const AUTHENTICATION = { nextHeader: 0, lengthInWords: 1, end: 12 } as const;
+
+export function readAuthentication(cursor: Cursor): Layer {
+  if (!has(cursor, AUTHENTICATION.end)) return none(cursor, 'cut AH header');
+  const { data, at } = cursor;
+  cursor.at += 4 * (uint8(data, at + AUTHENTICATION.lengthInWords) + 2);
+  return layerOfProtocol(cursor, uint8(data, at + AUTHENTICATION.nextHeader));
+}
+
+/** What an IP header says of the fragment behind it. `name`: what it is, for counting, while the packet is not whole. */
+type FragmentHeader = Pick<Fragment, 'key' | 'protocol' | 'offset' | 'hasMore'> & { readonly name: string };
+
+/** The cursor stands behind the header. Where the fragment completes its packet, it goes on in that one. */
+export function readFragment(cursor: Cursor, fragments: Fragments, { name, key, ...header }: FragmentHeader): Layer {
+  const { data, at, end, source, destination, addressLength } = cursor;
+  // What was not captured never comes: such a packet is incomplete as one with a fragment lost.
+  const isSnapped = end < cursor.wireEnd;
+  const addresses = data.toString('latin1', source, source + addressLength) + data.toString('latin1', destination, destination + addressLength);
+  const whole = fragments.add({ ...header, key: `${key} ${addresses}`, data, start: at, length: cursor.wireEnd - at, isSnapped, seconds: cursor.seconds });
+  if (whole === null) return none(cursor, name);
+
+  data.copy(whole.data, 0, source, source + addressLength);
+  data.copy(whole.data, addressLength, destination, destination + addressLength);
+  cursor.data = whole.data;
+  cursor.source = 0;
+  cursor.destination = addressLength;
+  cursor.at = ADDRESS_ROOM;
+  cursor.end = ADDRESS_ROOM + whole.length;
+  cursor.wireEnd = cursor.end;
+  return layerOfProtocol(cursor, whole.protocol);
+}

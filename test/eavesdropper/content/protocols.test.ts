@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals';
+import { protocolOf } from '../../../src/eavesdropper/content/protocols.js';
+import { describe } from '@jest/globals';
+import { connect, createServer } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { noise } from '../chats.js';
+
+const named = (client: string | Buffer, server: string | Buffer) => protocolOf({ client: Buffer.from(client as string), server: Buffer.from(server as string) });
+
+test.each([
+  ['HTTP', 'GET /index.html HTTP/1.1\r\nHost: example.org\r\n\r\n', ''],
+  ['HTTP', '', 'HTTP/1.1 304 Not Modified\r\n'],
+  ['HTTP', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', ''],
+  ['SMTP', 'EHLO client.example\r\n', '220 mail.example ESMTP Postfix\r\n'],
+  ['SMTP', 'HELO client.example\r\n', ''],
+  ['FTP', 'USER anonymous\r\n', '220 (vsFTPd 3.0.3)\r\n'],
+  ['POP', 'USER ann\r\n', '+OK POP3 ready <1896.697170952@example>\r\n'],
+  ['IMAP', 'a001 LOGIN ann secret\r\n', '* OK IMAP4rev1 Service Ready\r\n'],
+  ['IRC', 'NICK ann\r\nUSER ann 0 * :Ann\r\n', ''],
+  ['IRC', '', ':irc.example NOTICE * :*** Looking up your hostname\r\n'],
+  ['Telnet', Buffer.from('fffb18fffb1f', 'hex'), Buffer.from('fffd18fffd20', 'hex')],
+])('%s is known by its first bytes, and is not encrypted', (name, client, server) => {
+  expect(named(client, server)).toEqual({ name, closed: false });
+});
+
+test.each([
+  ['nothing', '', ''],
+  ['a chat', 'Hello\n', 'Hi\n'],
+  ['somebody who talks about protocols', 'the GET / HTTP/1.1 line\n', 'HTTP is fun\n'],
+  ['servchat', 'HELLO servchat/1 hmac-sha256-seq\n', ''],
+  ['noise', noise(300, 'one'), noise(300, 'two')],
+  ['one thing like a TLS record', Buffer.concat([Buffer.from('1703030010', 'hex'), noise(10)]), ''],
+  ['a mail greeting without mail', '', '221 bye\r\n'],
+  ['UTF-16 with its byte-order mark', Buffer.from('\ufeffNotes', 'utf16le'), ''],
+])('%s is none of them', (_, client, server) => {
+  expect(named(client, server)).toBeNull();
+});
+
+test('SSH, with what both sides call themselves', () => {
+  expect(named('SSH-2.0-PuTTY_0.78\r\n\0\0', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')).toEqual({
+    name: 'SSH',
+    closed: true,
+    banners: { client: 'SSH-2.0-PuTTY_0.78', server: 'SSH-2.0-OpenSSH_9.2p1 Debian-2' },
+  });
+});
+
+describe('TLS', () => {
+  /** What Node's own client says first. */
+  async function hello(options: { servername?: string; maxVersion?: 'TLSv1.2' | 'TLSv1.3' }): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const server = createServer((socket) => {
+        socket.once('data', (bytes) => {
+          resolve(Buffer.from(bytes));
+          socket.destroy();
+          server.close();
+        });
+      }).on('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as { port: number };
+        const client = connectTls({ socket: connect(port, '127.0.0.1'), ...options });
+        client.on('error', () => undefined);
+      });
+    });
+  }
+
+  test('1.3, with the name that the client asks for', async () => {
+    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.3', serverName: 'secret.example' });
+  });
+
+  test('1.2, without a name', async () => {
+    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.2', serverName: null });
+  });
+
+  test('a hello that is cut anywhere is read as far as it goes', async () => {
+    const whole = await hello({ servername: 'secret.example' });
+    const names = Array.from(whole, (_, length) => {
+      const found = named(whole.subarray(0, length), '') as { serverName: string | null } | null;
+      return found === null ? 'no TLS' : found.serverName;
+    });
+    // Each of the three up to a length, and never another.
+    expect(names.filter((name, at) => name !== names[at - 1])).toEqual(['no TLS', null, 'secret.example']);
+  });
+
+  test('what the server chose wins over what the client offers', async () => {
+    // A ServerHello of TLS 1.2 without extensions: record, handshake header, version, random, session, cipher, compression.
+    const serverHello = Buffer.concat([Buffer.from('160303002a02000026', 'hex'), Buffer.from('0303', 'hex'), noise(32), Buffer.from('00c02f00', 'hex')]);
+    expect(named(await hello({}), serverHello)).toMatchObject({ version: 'TLS 1.2' });
+  });
+
+  test.each([
+    ['an error of servchat’s', 'ERROR mode-mismatch\n', 'other'],
+    // handshake_failure (RFC 8446, section 6): 2, fatal, and 40.
+    ['an alert', Buffer.from('15030300020228', 'hex'), 'alert'],
+  ])('a hello answered with %s is no TLS chat', async (_, answered, answer) => {
+    expect(named(await hello({}), answered)).toMatchObject({ name: 'TLS', closed: false, answer });
+  });
+
+  test('a client that goes on to sealed records was answered, though the capture lacks it', async () => {
+    const on = Buffer.concat([await hello({}), Buffer.from('1403030001011703030010', 'hex'), noise(16)]);
+    expect(named(on, '')).toMatchObject({ closed: true, answer: 'none' });
+  });
+
+  test('joined midway: two records, one behind the other', () => {
+    const record = Buffer.concat([Buffer.from('1703030010', 'hex'), noise(16)]);
+    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', closed: true, answer: 'none', version: null, serverName: null });
+  });
+});

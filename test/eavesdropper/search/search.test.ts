@@ -1,0 +1,234 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Conversations } from '../../../src/eavesdropper/tcp/conversations.js';
+import { readChat } from '../../../src/eavesdropper/chat/chat.js';
+import { Haystack, MAX_HITS, search } from '../../../src/eavesdropper/search/search.js';
+import { CONVERSATION, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from '../chats.js';
+import { timeOf, viewOf } from '../wire.js';
+import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
+import type { Shape } from '../../../src/eavesdropper/disguises/disguises.js';
+import type { Hit } from '../../../src/eavesdropper/findings/findings.js';
+import type { Packet } from '../wire.js';
+import type { Sent } from '../chats.js';
+
+function haystacksOf(packets: readonly Packet[]): Haystack[] {
+  const ended: Conversation[] = [];
+  const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) });
+  for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
+  conversations.finish();
+  return ended.flatMap((conversation) => {
+    const { mode } = readChat(conversation);
+    return (['client', 'server'] as const).map((side) => new Haystack(conversation.number, side, conversation.streams[side].stream, mode));
+  });
+}
+
+function find(text: string, ...sent: (string | Buffer | Sent)[]): readonly Hit[] {
+  const all = sent.map((part): Sent => (typeof part === 'string' || Buffer.isBuffer(part) ? { side: 'client', bytes: part } : part));
+  return search(text, haystacksOf(conversationOf(all)));
+}
+
+/** Shape, offset and meaning, as in `as typed @3 text`. */
+function told(hits: readonly Hit[]): string[] {
+  return hits.map(({ shape, place, meaning }) => `${shape} @${place.offset} ${meaning}`);
+}
+
+function meanings(hits: readonly Hit[]): string[] {
+  return [...new Set(hits.map(({ meaning }) => meaning))].sort();
+}
+
+describe('shapes', () => {
+  // The disguises are written out by hand or by other means than ours: base64 and hex by the `base64` and `xxd` programs.
+  const rows: readonly [shape: Shape, text: string, wire: string | Buffer, offset: number][] = [
+    ['as typed', 'Hello', 'say Hello\n', 4],
+    ['as typed', 'Grüße 👋', 'x Grüße 👋\n', 2],
+    ['in another case', 'Hello', 'say hELLO\n', 4],
+    ['in another case', 'STRASSE', 'die Straße\n', 4],
+    ['in another case', 'straße', 'DIE STRASSE\n', 4],
+    ['in another case', 'ΟΔΟΣ', 'η οδος\n', 3],
+    ['in another case', 'οδος', 'η ΟΔΟΣ\n', 3],
+    // U+0130 takes two bytes, and three (i, U+0307) when its case is taken away: what follows must not shift.
+    ['in another case', 'ISTANBUL', 'İİİ istanbul\n', 7],
+    // The Kelvin sign takes three bytes, k one.
+    ['in another case', '300 k', 'at 300 \u212A\n', 3],
+    ['base64', 'attack at dawn', 'YXR0YWNrIGF0IGRhd24=\n', 0],
+    // base64 of `x: attack at dawn!`: the text begins in the middle of a group.
+    ['base64', 'attack at dawn', 'eDogYXR0YWNrIGF0IGRhd24h\n', 4],
+    // … of `xattack at dawn!` and of `xxattack at dawn!`: its first characters depend on what stands before.
+    ['base64', 'attack at dawn', 'eGF0dGFjayBhdCBkYXduIQ==\n', 2],
+    ['base64', 'attack at dawn', 'eHhhdHRhY2sgYXQgZGF3biE=\n', 3],
+    // `~~~???` has both characters in which the alphabets differ.
+    ['base64', '~~~???', 'fn5+Pz8/\n', 0],
+    ['base64', '~~~???', 'fn5-Pz8_\n', 0],
+    ['hex', 'attack', 'x 61747461636b\n', 2],
+    ['hex', 'attack', 'x 61747461636B\n', 2],
+    ['URL escapes', 'a b', 'q=a%20b\n', 2],
+    ['URL escapes', 'a b', 'q=a+b\n', 2],
+    ['URL escapes', 'abc', 'q=%61%62%63\n', 2],
+    ['URL escapes', 'abc', 'q=a%62c\n', 2],
+    ['URL escapes', 'ü?', 'q=%c3%BC%3F\n', 2],
+    ['UTF-16LE', 'Hi', Buffer.from('78004800690078000a00', 'hex'), 2],
+    ['UTF-16BE', 'Hi', Buffer.from('007800480069000a', 'hex'), 2],
+    ['UTF-16LE', '👋', Buffer.from('3dd84bdc0a', 'hex'), 0],
+  ];
+
+  test.each(rows)('%s: %j in %j', (shape, text, wire, offset) => {
+    expect(told(find(text, wire))).toContain(`${shape} @${offset} text`);
+  });
+
+  test.each([
+    ['Hello', 'Hell o\n'],
+    ['Hello', 'Hallo\n'],
+    ['abc', 'q=%61%62%6\n'],
+    ['abc', 'q=%61%62%gg\n'],
+    ['attack at dawn', 'YXR0YWNrIGF0IG5vb24=\n'],
+    ['Grüße', Buffer.from('4772fcdf65', 'hex')],
+    // Half of a character is not the character.
+    ['é', Buffer.from('c30a', 'hex')],
+  ])('%j is not in %j', (text, wire) => {
+    expect(told(find(text, wire))).toEqual([]);
+  });
+
+  test('a text that stands as it was typed is told in no other shape', () => {
+    expect(told(find('Hello', 'Hello\n'))).toEqual(['as typed @0 text']);
+    expect(told(find('a b', 'a b\n'))).toEqual(['as typed @0 text']);
+  });
+
+  test('an empty text cannot be searched for', () => {
+    expect(() => find('', 'Hello\n')).toThrow('Cannot search: the text is empty');
+  });
+
+  test('any text is found in each shape, wherever it stands', () => {
+    const texts = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 }).filter((text) => text.trim() !== '');
+    fc.assert(
+      fc.property(texts, fc.stringMatching(/^[a-h]{0,9}$/), (text, before) => {
+        const disguised: readonly (readonly [Shape, Buffer])[] = [
+          ['as typed', Buffer.from(before + text)],
+          ['base64', Buffer.from(Buffer.from(before + text + before).toString('base64'))],
+          ['base64', Buffer.from(Buffer.from(before + text + before).toString('base64url'))],
+          ['hex', Buffer.from(Buffer.from(before + text).toString('hex').toUpperCase())],
+          ['UTF-16LE', Buffer.from(before + text, 'utf16le')],
+          ['UTF-16BE', Buffer.from(before + text, 'utf16le').swap16()],
+        ];
+        for (const [shape, wire] of disguised) expect(find(text, wire).map((hit) => hit.shape)).toContain(shape);
+        const escaped = encodeURIComponent(before + text);
+        expect(find(text, escaped).map(({ shape }) => shape)).toContain(escaped === before + text ? 'as typed' : escaped.endsWith(text) ? 'as typed' : 'URL escapes');
+      }),
+    );
+  });
+
+  test('a text is never found across bytes that are missing', () => {
+    const packets = conversationOf([{ side: 'client', bytes: 'Hel' }, { side: 'client', bytes: '???' }, { side: 'client', bytes: 'lo\n' }]);
+    const withGap = packets.filter(({ data }) => data !== '???');
+    expect(told(search('Hello', haystacksOf(withGap)))).toEqual([]);
+    expect(told(search('lo', haystacksOf(withGap)))).toEqual(['as typed @3 text']);
+  });
+
+  test('a hit names the packets that carried its first and its last byte', () => {
+    const [hit] = find('Hello', 'He', 'llo', '\n');
+    expect(hit?.place).toEqual({ conversation: 0, side: 'client', offset: 0, frame: 4, lastFrame: 5, time: timeOf(3) });
+  });
+
+  test('hits of one shape and meaning are told up to a bound', () => {
+    expect(find('e', 'e'.repeat(1000))).toHaveLength(MAX_HITS);
+  });
+});
+
+describe('what is nobody’s words', () => {
+  const encrypted = encryptedChat(CONVERSATION);
+
+  test.each(['HELLO', 'Hello', 'hello', 'MESSAGE', 'servchat', 'public-key', 'hmac-sha256', 'HELLO servchat/1', 'MESSAGE gAAAAA', 'gAAAAA', 'MIIBIjANBgkqhkiG'])(
+    'a word of the protocol, whatever is typed: %s',
+    (text) => {
+      const hits = find(text, ...encrypted);
+      expect(meanings(hits)).toContain('protocol word');
+      expect(meanings(hits)).not.toContain('text');
+    },
+  );
+
+  test('the same word in a plaintext chat is text', () => {
+    expect(told(find('HELLO', 'HELLO\n'))).toEqual(['as typed @0 text']);
+  });
+
+  test('of 20,000 texts of two and three letters none is found in tokens, though many stand there', () => {
+    const haystacks = haystacksOf(conversationOf(encrypted));
+    const letters = 'etaoinshrdlcumwfgypbvk';
+    let hits = 0;
+    for (const a of letters) {
+      for (const b of letters) {
+        for (const text of [a + b, `${a.toUpperCase()}${b}${a}`]) {
+          const found = search(text, haystacks);
+          hits += found.length;
+          expect(found.filter(({ meaning }) => meaning === 'text')).toEqual([]);
+        }
+      }
+    }
+    expect(hits).toBeGreaterThan(100);
+  });
+
+  test('a long text inside what looks like a token is real', () => {
+    // Somebody whose encryption does nothing: the text's own letters stand between the token's.
+    const token = Buffer.from(tokenOf('padding that makes a long token, so that there is room in it')).toString('latin1');
+    const leaky = `${token.slice(0, 40)}IamFromCyberSecurity${token.slice(60)}`;
+    const chat = [...handshake('sha256'), { side: 'client' as const, bytes: `MESSAGE ${leaky} ${'0'.repeat(64)}\n` }];
+    expect(told(find('IamFromCyberSecurity', ...chat)).filter((hit) => hit.startsWith('as typed'))).toEqual([
+      `as typed @${String(chat[0]!.bytes.length + chat[1]!.bytes.length + 'MESSAGE '.length + 40)} text`,
+    ]);
+  });
+
+  test('base64 in place of encryption is found', () => {
+    const fake = Buffer.from('I am from cyber security department').toString('base64url');
+    const padded = fake + '='.repeat((4 - (fake.length % 4)) % 4);
+    const chat = [...handshake('sha256'), { side: 'client' as const, bytes: `MESSAGE ${padded} ${'0'.repeat(64)}\n` }];
+    expect(find('cyber security', ...chat).map(({ shape, meaning }) => [shape, meaning])).toEqual([['base64', 'text']]);
+  });
+
+  test('words in an ERROR line can be read, and are no message', () => {
+    const chat = [...handshake('sha256'), { side: 'server' as const, bytes: 'ERROR you were seen\n' }];
+    expect(find('seen', ...chat)).toMatchObject([{ meaning: 'protocol word', within: 'an ERROR line' }]);
+  });
+
+  test('in a long run of base64 of any protocol, short is chance and long is not', () => {
+    const run = noise(3000).toString('base64');
+    expect(meanings(find(run.slice(1001, 1003), `Cookie: ${run}\n`))).toEqual(['chance']);
+    expect(meanings(find(run.slice(1001, 1011), `Cookie: ${run}\n`))).toEqual(['text']);
+  });
+
+  test('in a long run of hex too', () => {
+    const run = noise(3000).toString('hex');
+    expect(meanings(find(run.slice(1001, 1005), `id ${run}\n`))).toEqual(['chance']);
+    expect(meanings(find(run.slice(1001, 1021), `id ${run}\n`))).toEqual(['text']);
+  });
+
+  test('a run of base64 that decodes to text is no noise', () => {
+    const words = Buffer.from('the quick brown fox jumps over the lazy dog. '.repeat(20)).toString('base64');
+    expect(meanings(find('fox', words))).toEqual(['text']);
+  });
+
+  test('among opaque bytes short is chance and long is not', () => {
+    const opaque = Buffer.concat([noise(50_000), Buffer.from('somebody’s words'), noise(50_000, 'more')]);
+    expect(meanings(find('somebody’s words', opaque))).toEqual(['text']);
+    // Two bytes that stand there for certain, and mean nothing.
+    const letters = /[a-z]{2}/.exec(opaque.toString('latin1'))![0];
+    expect(meanings(find(letters, opaque))).toContain('chance');
+  });
+
+  test.each(['PUBLIC-KEY', 'SESSION-KEY'])('what stands in %s is no message, however long it is', (word) => {
+    const line = encrypted.map(({ bytes }) => bytes.toString()).find((each) => each.startsWith(word))!;
+    const field = line.slice(word.length + 1);
+    expect(meanings(find(field.slice(100, 102), ...encrypted))).not.toContain('text');
+    expect(find(field.slice(100, 120), ...encrypted)).toMatchObject([{ meaning: 'protocol word', within: `the handshake (${word})` }]);
+  });
+
+  test('nor in the check behind a token', () => {
+    const check = encrypted.at(-1)!.bytes.toString().trim().split(' ')[2]!;
+    expect(find(check.slice(10, 40), ...encrypted)).toMatchObject([{ shape: 'as typed', meaning: 'protocol word', within: 'a check' }]);
+  });
+});
+
+test('each message of the conversation is found as text in plaintext, and none in encrypted mode', () => {
+  const [plain, sealed] = [plaintextChat(CONVERSATION), encryptedChat(CONVERSATION)].map((sent) => haystacksOf(conversationOf(sent)));
+  for (const { text } of CONVERSATION) {
+    expect(meanings(search(text, plain!))).toContain('text');
+    expect(meanings(search(text, sealed!))).not.toContain('text');
+  }
+});
