@@ -55,8 +55,15 @@ async function chairsOf(shell: TestProcess): Promise<readonly number[]> {
 
 const allGone = (chairs: readonly number[]): true | null => (processes().some(({ pid }) => chairs.includes(pid)) ? null : true);
 
+/** Longer than any look at the list of processes takes: a run that is over before that shows nothing. */
+function longScript(): string {
+  const file = path.join(temporaryDirectory(), 'long.txt');
+  fs.writeFileSync(file, 'client: still here\n'.repeat(20_000));
+  return file;
+}
+
 const RUNS = [
-  ['demo plaintext', ['demo', 'plaintext', '--capture-with', 'tap']],
+  ['demo plaintext', ['demo', 'plaintext', '--capture-with', 'tap', '--script', longScript()]],
   ['attack truncate', ['attack', 'truncate', '--mode', 'tls']],
 ] as const;
 
@@ -75,7 +82,7 @@ describe.each(RUNS)('%s', (_, command) => {
 const FIRST_LINE = 'exec 3<&0; echo $$; "$@" </dev/null | { read -r line; echo "$line"; read -r <&3; }; exec sleep 60';
 
 test('demo compare, of which somebody reads the first line alone', async () => {
-  const command = [process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--out', temporaryDirectory()];
+  const command = [process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--script', longScript(), '--out', temporaryDirectory()];
   const shell = new TestProcess('bash', ['-c', FIRST_LINE, 'bash', ...command]);
   const chairs = await chairsOf(shell);
   await shell.shows('Playing');

@@ -18,7 +18,7 @@ async function load<Module>(file: string): Promise<Module> {
 }
 
 /** A worker is a file that Node runs: so the thread is that of the build. */
-const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/content/examining-thread.js')>('dist/eavesdropper/examining-thread.js');
+const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/content/examining-thread.js')>('dist/eavesdropper/content/examining-thread.js');
 const { inspectCapture } = await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
 const { writeCapture } = await load<{ writeCapture: (file: string, shape: { packets: number; conversations: number }) => void }>('test/bench/made-capture.mjs');
 

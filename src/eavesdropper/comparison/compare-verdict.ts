@@ -39,7 +39,7 @@ export function nothingSearched(capture: string, side: Side): Control {
 export interface Carrier {
   readonly bytes: Buffer;
   readonly kind: NoiseKind;
-  /** `token`, `record` */
+  /** `ciphertext`, `record` */
   readonly name: string;
 }
 

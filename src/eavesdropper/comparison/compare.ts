@@ -16,6 +16,7 @@ import type { ChatOpener } from '../chat/chat.js';
 import type { Agreement, Comparison, Control, EncryptedComparison, TlsMessage, Verdict } from '../findings/findings.js';
 import type { Capture } from '../inspect.js';
 import type { Side } from '../../protocol/side.js';
+import { parseToken } from '../../protocol/token.js';
 
 /** One message of the conversation that both captures are to hold, in the order in which it was said. */
 export interface Said {
@@ -188,7 +189,8 @@ class SealedSide {
   }
 
   #carrierOf({ side, sealed, record }: Turn): Carrier {
-    if (sealed !== null) return { bytes: Buffer.from(sealed.token.text, 'latin1'), kind: 'base64url', name: 'token' };
+    // A token's letters only spell bytes: what they happen to look like is told as the accident that it is.
+    if (sealed !== null) return { bytes: parseToken(sealed.token.text).ciphertext, kind: 'bytes', name: 'ciphertext' };
     const haystack = haystacksOf(this.#talk).find((each) => each.side === side);
     const bytes = record === null ? undefined : haystack?.stream.bytes.subarray(record.start + RECORD_HEADER_BYTES, record.end);
     return { bytes: bytes ?? Buffer.alloc(0), kind: 'bytes', name: 'record' };
