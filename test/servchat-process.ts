@@ -10,6 +10,12 @@ import { afterAll } from '@jest/globals';
 
 export const MAIN = path.resolve('dist/cli/main.js');
 
+/** The environment without what says who started the tests: how servchat names its own commands goes by npm's part of it. */
+export function inherited(): NodeJS.ProcessEnv {
+  const ours = /^(NODE_|JEST_|SERVCHAT_|npm_|NO_COLOR|FORCE_COLOR)/;
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+}
+
 export class TestProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   /** Every line of standard output so far. */
@@ -23,8 +29,7 @@ export class TestProcess {
   #next = 0;
 
   constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(NODE_|JEST_|SERVCHAT_|npm_|NO_COLOR|FORCE_COLOR)/.test(name)));
-    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited, ...env } });
+    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited(), ...env } });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.output.push(line);
       this.#notify();

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll } from '@jest/globals';
 
-import { MAIN } from './servchat-process.js';
+import { MAIN, inherited } from './servchat-process.js';
 
 const PATIENCE_MS = 20_000;
 const servers = new Set<string>();
@@ -15,7 +15,7 @@ afterAll(() => {
 
 function tmux(name: string, ...args: readonly string[]): string {
   try {
-    return execFileSync('tmux', ['-L', name, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync('tmux', ['-L', name, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: inherited() });
   } catch {
     // The window has closed with its program.
     return '';
