@@ -38,6 +38,11 @@ export class TmuxWindow {
     return tmux(this.#name, 'capture-pane', '-p', '-S', '-').split('\n').map((row) => row.trimEnd()).filter((row) => row !== '');
   }
 
+  /** What is copied from it: a row that the window itself has broken is one line, as where somebody drags the mouse over it. */
+  get copied(): string {
+    return tmux(this.#name, 'capture-pane', '-p', '-J', '-S', '-');
+  }
+
   /** Names of keys (`Left`, `C-c`), or text. */
   press(...keys: readonly string[]): void {
     tmux(this.#name, 'send-keys', ...keys);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import { interrupt } from './interrupt.js';
-import type { Listener, Person } from './person.js';
+import type { Line, Listener, Person } from './person.js';
 
 /** Lines of a pipe that are said in one go: few enough that what they become is not much more than a socket takes. */
 const MOST_AT_ONCE = 256;
@@ -25,8 +25,9 @@ export class PersonBehindPipes implements Person {
     });
   }
 
-  show(lines: string): boolean {
-    return process.stdout.write(`${lines}\n`);
+  show(lines: readonly Line[]): boolean {
+    const rows = lines.map((line) => (typeof line === 'string' ? line : line.toCopy));
+    return process.stdout.write(`${rows.join('\n')}\n`);
   }
 
   warn(line: string): void {

@@ -18,9 +18,16 @@ export interface Listener {
   leave(): void;
 }
 
+/**
+ * A line, safe to show, or a command of ours for the person to copy: of one row or several, with nothing in it that the
+ * other side wrote. We never break a command, or it could not be copied whole; where it is too long for the window, the
+ * terminal breaks it, and knows that it is one.
+ */
+export type Line = string | { readonly toCopy: string };
+
 export interface Person {
-  /** A line of the chat, or several that came at once, already safe to show. Whether more can be shown at once; if not, `shown` tells when. */
-  show(lines: string): boolean;
+  /** A line of the chat, or several that came at once. Whether more can be shown at once; if not, `shown` tells when. */
+  show(lines: readonly Line[]): boolean;
   /** A line about what went wrong. */
   warn(line: string): void;
   /** Hands what is typed to `listener` from now on, until `rest`. */

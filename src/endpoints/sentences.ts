@@ -9,42 +9,52 @@ import type { Address, ChatEvent, Fingerprint, Problem, Refusal, TlsFault } from
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import type { Side } from '../protocol/side.js';
+import type { Line } from './person.js';
 
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 
 /**
- * What the person at the end of `us` is to be told: one line or several, or '' where there is nothing to tell.
+ * What the person at the end of `us` is to be told: a line or several, or none where there is nothing to tell.
  *
  * @param command how servchat is called from where the person is, for commands to copy.
  */
-export function sentenceFor(event: ChatEvent<Buffer>, us: Side, command: string): string {
+export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): readonly Line[] {
   switch (event.type) {
     case 'listening':
-      return listeningSentence(event, command);
+      return listeningLines(event, command);
     case 'connected':
-      return connectedSentence(event, us);
+      return connectedLines(event, us);
     case 'fingerprint':
-      return fingerprintSentence(event, us, command);
+      return fingerprintLines(event, us, command);
     case 'proved':
-      return 'The client has proved that it has the private key.';
+      return ['The client has proved that it has the private key.'];
     case 'message':
-      return `${LABELS[event.from]}: ${printableBytes(event.text)}`;
+      return [`${LABELS[event.from]}: ${printableBytes(event.text)}`];
     case 'wire':
-      return wireSentence(event);
+      return [wireSentence(event)];
     case 'unsent':
-      return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
+      return [unsentSentence(event)];
     case 'left':
-      return event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`;
+      return [event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`];
     case 'waiting':
-      return 'The server waits for the next client. Ctrl-C ends it.';
+      return ['The server waits for the next client. Ctrl-C ends it.'];
     case 'captured':
-      return capturedSentence(event, command);
+      return capturedLines(event, command);
     case 'sent':
     case 'over':
-      return '';
+      return [];
     default:
-      return event.at === undefined ? problemSentence(event, us) : `${printable(event.at)}: ${problemSentence(event, us)}`;
+      return [problemSentence(event, us)];
   }
+}
+
+export function unsentSentence({ bytes, most }: EventOf<'unsent'>): string {
+  return `The message has ${bytes} bytes, and ${most} are the most`;
+}
+
+/** What went wrong; of a connection that had no chat yet, with the address that it came from. */
+export function problemSentence(problem: Problem & { readonly at?: string }, us: Side): string {
+  return problem.at === undefined ? whatWentWrong(problem, us) : `${printable(problem.at)}: ${whatWentWrong(problem, us)}`;
 }
 
 /** Further in than a message begins, and less far than one goes on: nobody can write a message that looks like it. */
@@ -69,39 +79,39 @@ export function addressText({ address, port }: Address): string {
 }
 
 /** In tls mode with a command that makes sure of the server: what a client who pins it has to type. */
-function listeningSentence({ address, port, mode, certificate }: EventOf<'listening'>, command: string): string {
+function listeningLines({ address, port, mode, certificate }: EventOf<'listening'>, command: string): readonly Line[] {
   const started = `server started on ${addressText({ address, port })} in ${mode} mode; waiting for a client`;
-  if (certificate === null) return started;
+  if (certificate === null) return [started];
   const isEverywhere = address === '0.0.0.0' || address === '::';
   return [
     started,
     `For a client that is to talk to no other server${isEverywhere ? ', with the address of this machine' : ''}:`,
-    ...toCopy(`${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`, `--pin ${certificate}`),
-  ].join('\n');
+    toCopy(`${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`, `--pin ${certificate}`),
+  ];
 }
 
 /** A relay may have asked the server for another check than the client asked for: so both people are shown theirs. */
-function connectedSentence({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): string {
+function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): readonly Line[] {
   const line = us === 'client' ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.` : 'Client connected. EXIT leaves.';
-  return integrity === null ? line : `${line}\nIntegrity check: ${integrity} (both sides should see the same)`;
+  return integrity === null ? [line] : [line, `Integrity check: ${integrity} (both sides should see the same)`];
 }
 
 /**
  * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
  * same, unless someone between has put in a key of their own.
  */
-function fingerprintSentence(fingerprint: Fingerprint, us: Side, command: string): string {
+function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): readonly Line[] {
   const groups = fingerprint.sha256.match(/.{4}/g) ?? [];
   return [
     `Fingerprint of ${OWNERS[fingerprint.of]} (both sides should see the same):`,
     `  ${groups.slice(0, 8).join(' ')}`,
     `  ${groups.slice(8).join(' ')}`,
     ...fingerprintAdvice(fingerprint, us, command),
-  ].join('\n');
+  ];
 }
 
 /** What the fingerprint proves, or how it can be made to prove something. */
-function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly string[] {
+function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly Line[] {
   if (of === 'server') {
     if (us === 'server') return [];
     return insisted
@@ -111,34 +121,34 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
   if (us === 'server') {
     return insisted ? ["It is the one of --expect-fingerprint. That it is not a copy is proved by the client's first message."] : [];
   }
-  return kept ? ['You keep this key. For a server that is to take no other client:', ...toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
+  return kept ? ['You keep this key. For a server that is to take no other client:', toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
 }
 
-function capturedSentence({ file, keyLog, mode }: EventOf<'captured'>, command: string): string {
+function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly Line[] {
   const word = shellWord(file);
   const withKeys = keyLog === null || mode === 'plaintext' ? null : shellWord(keyLog);
   const opened = mode === 'tls' ? `wireshark -o tls.keylog_file:${withKeys ?? ''} ${word}` : `${command} inspect ${word} --keys ${withKeys ?? ''}`;
   return [
-    `The chat is captured in ${file}, by a tap on this side's socket: its bytes and their times are real,`,
-    'the headers around them were rebuilt. What a listener can read of it:',
-    `  ${command} inspect ${word}`,
-    ...(withKeys === null ? [] : ['The same with the keys:', `  ${opened}`]),
+    `The chat is captured in ${printable(file)}, by a tap on this side's socket.`,
+    'Its bytes and their times are real; the headers around them were rebuilt.',
+    'What a listener can read of it:',
+    toCopy(`${command} inspect ${word}`),
+    ...(withKeys === null ? [] : ['The same with the keys:', toCopy(opened)]),
     'In Wireshark:',
-    `  wireshark ${word}`,
-  ]
-    .map(printable)
-    .join('\n');
+    toCopy(`wireshark ${word}`),
+  ];
 }
 
-/** A command that is too long for one row of a terminal, as a shell takes it on two. */
-function toCopy(...rows: readonly string[]): readonly string[] {
+/** A command; one that is too long for a row of a usual terminal comes in several, as a shell takes it. */
+function toCopy(...rows: readonly string[]): Line {
   // Neither of the shells of Windows goes on after a backslash.
-  return process.platform === 'win32' ? [`  ${rows.join(' ')}`] : [`  ${rows.join(' \\\n    ')}`];
+  const between = process.platform === 'win32' ? ' ' : ' \\\n    ';
+  return { toCopy: `  ${rows.map(printable).join(between)}` };
 }
 
 const OWNERS = { client: "the client's public key", server: "the server's certificate" } as const;
 
-function problemSentence(problem: Problem, us: Side): string {
+function whatWentWrong(problem: Problem, us: Side): string {
   switch (problem.type) {
     case 'refused':
       return refusalSentence(problem, us);

@@ -2,8 +2,8 @@
 import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
 import { isProblem, type ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
-import type { Person } from './person.js';
-import { sentenceFor } from './sentences.js';
+import type { Line, Person } from './person.js';
+import { linesFor, problemSentence, unsentSentence } from './sentences.js';
 import type { Side } from '../protocol/side.js';
 
 /** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
@@ -13,16 +13,15 @@ export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;
 export function tellInSentences(person: Person, us: Side, command: string): Tell {
   return (events) => {
     let room = true;
-    const lines: string[] = [];
+    const lines: Line[] = [];
     const flush = (): void => {
-      if (lines.length > 0) room = person.show(lines.splice(0).join('\n'));
+      if (lines.length > 0) room = person.show(lines.splice(0));
     };
     for (const event of events) {
-      const sentence = sentenceFor(event, us, command);
       if (isProblem(event) || event.type === 'unsent') {
         flush();
-        person.warn(`servchat: ${sentence}`);
-      } else if (sentence !== '') lines.push(sentence);
+        person.warn(`servchat: ${event.type === 'unsent' ? unsentSentence(event) : problemSentence(event, us)}`);
+      } else lines.push(...linesFor(event, us, command));
     }
     flush();
     return room;
@@ -31,7 +30,7 @@ export function tellInSentences(person: Person, us: Side, command: string): Tell
 
 /** The head line comes at once. */
 export function tellInLines(person: Person, us: Side, mode: Mode): Tell {
-  person.show(formatHeadLine(us, mode));
-  const line = (event: ChatEvent<Buffer>): string => formatEventLine(event, isProblem(event) ? sentenceFor(event, us, 'servchat') : '');
-  return (events) => events.length === 0 || person.show(events.map(line).join('\n'));
+  person.show([formatHeadLine(us, mode)]);
+  const line = (event: ChatEvent<Buffer>): string => formatEventLine(event, isProblem(event) ? problemSentence(event, us) : '');
+  return (events) => events.length === 0 || person.show(events.map(line));
 }

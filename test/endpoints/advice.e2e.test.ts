@@ -6,6 +6,8 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 import { MAIN, TestProcess, servchat, server, temporaryDirectory } from '../servchat-process.js';
+import { TmuxWindow } from '../tmux.js';
+import { describeWithTool } from '../tools.js';
 
 /** The command that is shown from the next line with `beginning` on, as a shell takes it, with this build for `servchat`. */
 async function shownCommand(chair: TestProcess, beginning: string): Promise<string> {
@@ -72,7 +74,7 @@ describe('after a chat with --capture', () => {
     other.say('Nice to meet you');
     await chair.shows('client: Nice');
     other.say('exit');
-    expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}, by a tap on this side's socket: its bytes and their times are real,`);
+    expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}, by a tap on this side's socket.`);
     const commands = [await shownCommand(chair, '  servchat inspect'), ...(hasKeys ? [await shownCommand(chair, '  servchat inspect')] : [])];
     expect(await chair.shows('  wireshark')).toBe(`  wireshark '${capture}'`);
     expect(await chair.ended).toBe(0);
@@ -87,5 +89,30 @@ describe('after a chat with --capture', () => {
     expect(await chair.ended).toBe(0);
     expect(chair.output.join('\n')).not.toContain('captured');
     expect(fs.existsSync(capture)).toBe(false);
+  });
+});
+
+describeWithTool('tmux', 'in a narrow window', () => {
+  test('the command that pins the server can be copied, with its line break, and works', async () => {
+    const window = new TmuxWindow(['serve', '--mode', 'tls', '--port', '0'], { columns: 44 });
+    await window.shows("Fingerprint of the server's certificate");
+    const command = /servchat connect [^]*?--pin [0-9a-f]+$/m.exec(window.copied)?.[0] ?? '';
+    const other = typed(command.replace(/^servchat /, `exec ${process.execPath} ${MAIN} `));
+    await other.shows('It is the one of --pin, and the server has proved that it has the private key.');
+    other.say('exit');
+    expect(await other.ended).toBe(0);
+    window.close();
+  });
+
+  test('so can those that come after a chat', async () => {
+    const file = path.join(temporaryDirectory(), 'a-name-that-is-longer-than-such-a-window-has-columns.pcap');
+    const window = new TmuxWindow(['serve', '--mode', 'plaintext', '--port', '0', '--capture', file], { columns: 44 });
+    await window.shows('server started');
+    const address = /127\.0\.0\.1:\d+/.exec(window.copied)?.[0] ?? '';
+    const other = servchat(['connect', address, '--mode', 'plaintext']);
+    other.say('exit');
+    await window.shows('ended: 0');
+    for (const program of ['servchat inspect', 'wireshark']) expect(window.copied).toContain(`  ${program} ${file}\n`);
+    window.close();
   });
 });

@@ -12,7 +12,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { hanging } from '../../hanging.js';
 import { printable } from '../../printable.js';
 import { endAtOnce, interrupt, onInterrupt } from '../interrupt.js';
-import type { Listener, Person } from '../person.js';
+import type { Line, Listener, Person } from '../person.js';
 import { EditedLine } from './edited-line.js';
 import { KeyReader, type Key } from './keys.js';
 import { letGoOfTerminal } from './lost-terminal.js';
@@ -81,12 +81,12 @@ export class PersonAtTerminal implements Person {
     this.#begin();
   }
 
-  show(lines: string): boolean {
+  show(lines: readonly Line[]): boolean {
     return this.#above(this.#terminal.output, lines);
   }
 
   warn(line: string): void {
-    this.#above(this.#terminal.errors, line);
+    this.#above(this.#terminal.errors, [line]);
   }
 
   listen(listener: Listener): void {
@@ -164,14 +164,14 @@ export class PersonAtTerminal implements Person {
   #say(text: string, listener: Listener): void {
     // An Enter on an empty line is somebody waiting, not somebody talking.
     if (text === '') return;
-    this.show(`You: ${printable(text)}`);
+    this.show([`You: ${printable(text)}`]);
     listener.said([text]);
   }
 
   #unsent(): void {
     if (this.#toldUnsent) return;
     this.#toldUnsent = true;
-    this.show('Nobody is connected: what you type now is not sent to anyone.');
+    this.show(['Nobody is connected: what you type now is not sent to anyone.']);
   }
 
   #leave(): void {
@@ -192,9 +192,10 @@ export class PersonAtTerminal implements Person {
     interrupt('SIGHUP');
   };
 
-  #above(output: WriteStream, lines: string): boolean {
+  #above(output: WriteStream, lines: readonly Line[]): boolean {
     // Standard error may be a file.
-    const rows = output.isTTY ? lines.split('\n').flatMap((line) => hanging(line, this.#width)).join('\n') : lines;
+    const width = output.isTTY ? this.#width : Infinity;
+    const rows = lines.flatMap((line) => (typeof line === 'string' ? hanging(line, width) : [line.toCopy])).join('\n');
     if (this.#resizing !== null) {
       this.#waiting.push({ output, line: rows });
       this.#waitingLength += rows.length;
