@@ -7,7 +7,8 @@
  * It has no socket and no timer; `relay.ts` carries out its moves. It has no key of the two sides either: what it needs
  * of that kind it makes for itself.
  */
-import type { ErrorFrame, Frame, Integrity } from '../protocol/frames.js';
+import type { ErrorFrame, Frame } from '../protocol/frames.js';
+import type { Integrity } from '../protocol/integrity.js';
 import { formatFrame } from '../protocol/frames.js';
 import { Waiting } from './waiting.js';
 import { otherSide, type Side } from '../protocol/side.js';

@@ -1,6 +1,6 @@
 /** What comes out of attacks that were run: one cell for each attack in each setting. */
 import type { Problem } from '../protocol/events.js';
-import type { Integrity } from '../protocol/frames.js';
+import { DEFAULT_INTEGRITY, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Step } from './step.js';
 import type { Side } from '../protocol/side.js';
@@ -95,10 +95,10 @@ export interface Matrix {
 
 export const SETTINGS: readonly Setting[] = [
   { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false },
-  { name: 'encrypted-sha256', mode: 'encrypted', integrity: 'sha256', insists: false },
-  { name: 'encrypted-hmac-sha256', mode: 'encrypted', integrity: 'hmac-sha256', insists: false },
-  { name: 'encrypted-hmac-sha256-seq', mode: 'encrypted', integrity: 'hmac-sha256-seq', insists: false },
-  { name: 'encrypted-fingerprint', mode: 'encrypted', integrity: 'hmac-sha256-seq', insists: true },
+  ...INTEGRITY_NAMES.map(
+    (integrity) => ({ name: `encrypted-${integrity}`, mode: 'encrypted', integrity, insists: false }) as const,
+  ),
+  { name: 'encrypted-fingerprint', mode: 'encrypted', integrity: DEFAULT_INTEGRITY, insists: true },
   { name: 'tls', mode: 'tls', integrity: null, insists: false },
   { name: 'tls-pinned', mode: 'tls', integrity: null, insists: true },
 ];

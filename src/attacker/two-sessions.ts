@@ -5,7 +5,7 @@
  */
 import { generateSessionKey } from '../crypto/session-key.js';
 import type { RsaKeyPair } from '../crypto/rsa.js';
-import { INTEGRITY_NAMES, isIntegrity } from '../protocol/frames.js';
+import { INTEGRITY_NAMES, WEAKEST_INTEGRITY, isIntegrity } from '../protocol/integrity.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import type { Action, Session } from '../session/session.js';
@@ -28,9 +28,10 @@ export class TwoSessions {
 
   /** @param integrity what the client asked for: the server is to see the same. */
   constructor(keyPair: RsaKeyPair, integrity: string, rewrite: (text: string) => string) {
+    const asked = isIntegrity(integrity) ? integrity : WEAKEST_INTEGRITY;
     this.#facing = {
       client: serverSession(),
-      server: new EncryptedClientSession({ keyPair, integrity: isIntegrity(integrity) ? integrity : 'sha256', clock }),
+      server: new EncryptedClientSession({ keyPair, integrity: asked, clock }),
     };
     this.#rewrite = rewrite;
   }

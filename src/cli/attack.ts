@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 
-import { INTEGRITY_NAMES, DEFAULT_INTEGRITY } from '../protocol/frames.js';
+import { INTEGRITY_NAMES, DEFAULT_INTEGRITY } from '../protocol/integrity.js';
 import { isLoopback } from '../attacker/relay.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { formatOption, onlyIn, parseHostPort, parsePort } from './options.js';

@@ -12,7 +12,7 @@ import { checkPrivateKeyFile, readPrivateKey, savePrivateKey } from '../endpoint
 import { serve } from '../endpoints/server.js';
 import { tellInLines, tellInSentences, type Tell } from '../endpoints/telling.js';
 import type { IfThere } from '../files/output-file.js';
-import type { Integrity } from '../protocol/frames.js';
+import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import { PlaintextSession } from '../session/plaintext.js';

@@ -1,7 +1,8 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
-import { RSA_BITS, type Integrity } from '../protocol/frames.js';
+import { RSA_BITS } from '../protocol/frames.js';
+import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseAddress, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';

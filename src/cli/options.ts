@@ -4,7 +4,7 @@ import net from 'node:net';
 import { InvalidArgumentError, Option } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
-import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/frames.js';
+import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/integrity.js';
 import { MODES, type Mode } from '../protocol/modes.js';
 import type { NoEffect } from './no-effect.js';
 

@@ -17,7 +17,7 @@ import { attackMatrixJson } from '../faces/attack-json.js';
 import { stepLines } from '../faces/attack-steps.js';
 import { attackListTable, attackMatrixTable, attackRunTable } from '../faces/attack-table.js';
 import { printable } from '../printable.js';
-import type { Integrity } from '../protocol/frames.js';
+import type { Integrity } from '../protocol/integrity.js';
 import { publishDocument, publishRuns } from './attack-files.js';
 import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
-import { INTEGRITY_NAMES, type Integrity } from '../protocol/frames.js';
+import { INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';

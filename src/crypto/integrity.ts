@@ -9,7 +9,7 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import type { Integrity } from '../protocol/frames.js';
+import { INTEGRITY_KINDS, type Covers, type Integrity } from '../protocol/integrity.js';
 
 /** Where in the chat a token stands: whose it is, and which of theirs, counted from 0. Never sent. */
 export interface Position {
@@ -19,15 +19,15 @@ export interface Position {
 
 /** The check of `token`, 32 bytes. */
 export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position: Position, token: string): Buffer {
-  switch (integrity) {
-    case 'sha256':
-      return createHash('sha256').update(token, 'latin1').digest();
-    case 'hmac-sha256':
-      return createHmac('sha256', hmacKey).update(token, 'latin1').digest();
-    case 'hmac-sha256-seq':
-      return createHmac('sha256', hmacKey).update(`${position.direction} ${position.n} ${token}`, 'latin1').digest();
-  }
+  const { keyed, covers } = INTEGRITY_KINDS[integrity];
+  const hash = keyed ? createHmac('sha256', hmacKey) : createHash('sha256');
+  return hash.update(COVERED[covers](position, token), 'latin1').digest();
 }
+
+const COVERED: Readonly<Record<Covers, (position: Position, token: string) => string>> = {
+  token: (_, token) => token,
+  'place and token': ({ direction, n }, token) => `${direction} ${n} ${token}`,
+};
 
 /** Whether `check` is the check of `token` at this place, found out in a time that does not depend on where they differ. */
 export function verifyCheck(

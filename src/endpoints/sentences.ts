@@ -10,6 +10,7 @@ import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import type { Side } from '../protocol/side.js';
 import type { Line } from './person.js';
+import { INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 
@@ -217,10 +218,16 @@ function fingerprintRefusal({ of, sha256 }: Extract<Refusal, { reason: 'fingerpr
 
 type MessageRefusal = Extract<Refusal, { reason: 'check' | 'sequence' | 'signature' | 'token' | 'text' }>;
 
+function orFromElsewhere(integrity: Integrity): string {
+  return INTEGRITY_KINDS[integrity].covers === 'place and token' ? ' or belongs to another chat' : '';
+}
+
 function messageFault(refusal: MessageRefusal, us: Side): string {
   switch (refusal.reason) {
-    case 'check':
-      return `its ${refusal.integrity} check does not fit, so it was changed on its way${refusal.integrity === 'hmac-sha256-seq' ? ' or belongs to another chat' : ''}`;
+    case 'check': {
+      const { integrity } = refusal;
+      return `its ${integrity} check does not fit, so it was changed on its way${orFromElsewhere(integrity)}`;
+    }
     case 'sequence': {
       const { by, message } = refusal.belongsTo;
       if (by === us) return `its check does not fit here: it is that of our own message ${message}, so it was sent back to us`;

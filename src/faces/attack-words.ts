@@ -1,6 +1,7 @@
 /** What became of an attack, in words: the same for each face. */
 import type { Cell, Guard, Outcome, Setting } from '../attacker/matrix.js';
 import type { Paint } from './look.js';
+import { INTEGRITY_KINDS } from '../protocol/integrity.js';
 
 /** What a cell says: the same words in the matrix, of a single run and in the report. */
 interface Verdict {
@@ -106,7 +107,7 @@ export const LEGEND: readonly string[] = [
 export function settingHead({ mode, integrity, insists }: Setting): string {
   if (mode === 'plaintext') return 'plain';
   if (mode === 'tls') return insists ? 'tls+pin' : 'tls';
-  const check = integrity === 'sha256' ? 'sha256' : integrity === 'hmac-sha256' ? 'hmac' : 'seq';
+  const check = integrity === null ? '' : INTEGRITY_KINDS[integrity].short;
   return insists ? `${check}+fp` : check;
 }
 

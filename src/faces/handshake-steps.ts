@@ -2,6 +2,7 @@
 import type { ConversationFindings, HandshakeFindings, Place } from '../eavesdropper/findings/findings.js';
 import { VERSION } from '../protocol/frames.js';
 import { grouped } from './phrases.js';
+import { INTEGRITY_KINDS, isIntegrity } from '../protocol/integrity.js';
 
 export interface HandshakeStep {
   readonly place: Place;
@@ -11,13 +12,6 @@ export interface HandshakeStep {
   readonly value: string;
   readonly meaning: string;
 }
-
-/** What each check is worth; names from the wire that are not servchat's have no entry. */
-const INTEGRITY_WORTH: Readonly<Record<string, string>> = {
-  sha256: 'a hash that anybody can compute again: it stops accidents, not attackers',
-  'hmac-sha256': 'an HMAC over the token: it stops whoever lacks the key, but not a replay',
-  'hmac-sha256-seq': 'an HMAC over direction, sequence number and token: a replayed or reordered message fails too',
-};
 
 /** In the order of the capture; a step that the capture does not hold is left out. */
 export function handshakeSteps({ handshake }: Pick<ConversationFindings, 'handshake'>): readonly HandshakeStep[] {
@@ -29,7 +23,7 @@ export function handshakeSteps({ handshake }: Pick<ConversationFindings, 'handsh
 function opening({ hello, publicKey, sessionKey }: HandshakeFindings): HandshakeStep[] {
   const steps: HandshakeStep[] = [];
   if (hello !== null) {
-    const worth = INTEGRITY_WORTH[hello.integrity] ?? 'a check that servchat does not know';
+    const worth = worthOf(hello.integrity);
     const meaning = `the client speaks ${VERSION} and asks for this check: ${worth}`;
     steps.push({ place: hello.place, line: 'HELLO', value: hello.integrity, meaning });
   }
@@ -43,6 +37,10 @@ function opening({ hello, publicKey, sessionKey }: HandshakeFindings): Handshake
     steps.push({ place: sessionKey.place, line: 'SESSION-KEY', value: '', meaning });
   }
   return steps;
+}
+
+function worthOf(integrity: string): string {
+  return isIntegrity(integrity) ? INTEGRITY_KINDS[integrity].worth : 'a check that servchat does not know';
 }
 
 function errors({ errors }: HandshakeFindings): HandshakeStep[] {

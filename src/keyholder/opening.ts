@@ -6,10 +6,9 @@
  * invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
  */
 import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { isIntegrity } from '../protocol/frames.js';
+import { INTEGRITY_KINDS, isIntegrity, type Integrity } from '../protocol/integrity.js';
 import { TokenFormatError, parseToken } from '../protocol/token.js';
 import { linesOf } from '../eavesdropper/tcp/lines.js';
-import type { Integrity } from '../protocol/frames.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat, ChatOpener, OpenedChat } from '../eavesdropper/chat/chat.js';
 import type { Conversation } from '../eavesdropper/tcp/conversations.js';
@@ -106,18 +105,17 @@ class Opener {
     if (!isIntegrity(this.#integrity)) return 'the check that HELLO asks for is of a kind that is not known';
     const covered = this.#covered(this.#integrity, place.side, place.offset, token.text);
     if ('why' in covered) return `its check counts the messages, and ${covered.why}`;
-    const expected =
-      this.#integrity === 'sha256'
-        ? createHash('sha256').update(covered.bytes).digest()
-        : createHmac('sha256', this.#checkKey).update(covered.bytes).digest();
+    const { keyed, covers } = INTEGRITY_KINDS[this.#integrity];
+    const hash = keyed ? createHmac('sha256', this.#checkKey) : createHash('sha256');
+    const expected = hash.update(covered.bytes).digest();
     if (isSame(expected, Buffer.from(check, 'hex'))) return null;
-    return this.#integrity === 'hmac-sha256-seq'
+    return covers === 'place and token'
       ? 'its check is wrong: it was changed, or it stands in another place than where it was sent'
       : 'its check is wrong: it was changed';
   }
 
   #covered(integrity: Integrity, side: Side, offset: number, token: string): { readonly bytes: string } | { readonly why: string } {
-    if (integrity !== 'hmac-sha256-seq') return { bytes: token };
+    if (INTEGRITY_KINDS[integrity].covers === 'token') return { bytes: token };
     const count = this.#counts[side].get(offset);
     if (count === undefined) return { why: 'it is none that was counted' };
     return count.known ? { bytes: `${side} ${count.number} ${token}` } : { why: count.why };

@@ -6,7 +6,7 @@
  */
 import { constants, createDecipheriv, createHash, createHmac, privateDecrypt } from 'node:crypto';
 
-import type { Integrity } from '../protocol/frames.js';
+import { INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 import { parseToken } from '../protocol/token.js';
 import type { Side } from '../protocol/side.js';
 
@@ -47,7 +47,7 @@ export function unsealToken(token: string, { signing, encryption }: KeyParts): U
 
 /** The bytes that a message's check covers. `count`: the messages that its sender sent before it. */
 export function checkedText(integrity: Integrity, side: Side, count: number, token: string): string {
-  return integrity === 'hmac-sha256-seq' ? `${side} ${count} ${token}` : token;
+  return INTEGRITY_KINDS[integrity].covers === 'place and token' ? `${side} ${count} ${token}` : token;
 }
 
 /** What anybody can compute, and what only who has the key can. */

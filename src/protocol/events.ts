@@ -4,7 +4,7 @@
  * The session and the endpoints say what happened in these words. `endpoints/sentences.ts` makes sentences of them for a
  * person; `event-lines.ts` beside this file makes lines of JSON of them for a program. `../lesson/README.md` lists the fields.
  */
-import type { Integrity } from './frames.js';
+import type { Integrity } from './integrity.js';
 import type { Mode } from './modes.js';
 import type { Side } from './side.js';
 

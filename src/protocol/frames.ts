@@ -15,11 +15,6 @@ import { MAX_LINE_BYTES } from './lines.js';
 
 export const VERSION = 'servchat/1';
 
-export const INTEGRITY_NAMES = ['sha256', 'hmac-sha256', 'hmac-sha256-seq'] as const;
-/** What the check behind each token is; `README.md` beside this file says what each is worth. */
-export type Integrity = (typeof INTEGRITY_NAMES)[number];
-export const DEFAULT_INTEGRITY: Integrity = 'hmac-sha256-seq';
-
 export const ERROR_CODES = [
   'mode-mismatch',
   'plaintext-mode',
@@ -151,10 +146,6 @@ export function isHello(line: Uint8Array): boolean {
   return line.length >= HELLO_PREFIX.length && HELLO_PREFIX.every((byte, at) => line[at] === byte);
 }
 const HELLO_PREFIX = Buffer.from('HELLO servchat/');
-
-export function isIntegrity(name: string): name is Integrity {
-  return (INTEGRITY_NAMES as readonly string[]).includes(name);
-}
 
 export function isErrorCode(code: string): code is ErrorCode {
   return (ERROR_CODES as readonly string[]).includes(code);

@@ -28,16 +28,15 @@ import {
   FrameError,
   MAX_TEXT_BYTES,
   formatFrame,
-  isIntegrity,
   parseFrame,
   type ErrorCode,
   type Frame,
   type HelloFrame,
-  type Integrity,
   type MessageFrame,
   type PublicKeyFrame,
   type SessionKeyFrame,
 } from '../protocol/frames.js';
+import { INTEGRITY_KINDS, isIntegrity, type Integrity } from '../protocol/integrity.js';
 import { modeOfClient, modeOfServer, modeSaidBy } from '../protocol/first-bytes.js';
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { isLeaving } from '../protocol/leaving.js';
@@ -93,7 +92,7 @@ abstract class EncryptedSession implements Session {
   #agreement: Agreement | null = null;
   /** What has come, while it may still turn out to be another mode; null once it is known. */
   #first: Buffer | null = Buffer.alloc(0);
-  /** Messages so far in each direction: the numbers that `hmac-sha256-seq` covers. */
+  /** Messages so far in each direction: the numbers that a check of the place covers. */
   #sent = 0;
   #taken = 0;
 
@@ -191,7 +190,7 @@ abstract class EncryptedSession implements Session {
   /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
   #whyUnfit(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey, integrity: Integrity): Refusal {
     const message = n + 1;
-    if (integrity === 'hmac-sha256-seq') {
+    if (INTEGRITY_KINDS[integrity].covers === 'place and token') {
       const fits = (direction: Side, at: number): boolean => verifyCheck(integrity, hmac, { direction, n: at }, token, check);
       for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
         if (fits(this.#peer, at)) return { reason: 'sequence', message, belongsTo: { by: this.#peer, message: at + 1 } };

@@ -12,7 +12,8 @@
  * In plaintext mode there is no handshake: the chat begins as soon as the connection stands.
  */
 import type { Problem } from '../protocol/events.js';
-import type { ErrorCode, Integrity } from '../protocol/frames.js';
+import type { ErrorCode } from '../protocol/frames.js';
+import type { Integrity } from '../protocol/integrity.js';
 
 export interface Session {
   readonly phase: 'handshake' | 'chatting' | 'over';

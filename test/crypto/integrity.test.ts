@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { computeCheck, verifyCheck, type Position } from '../../src/crypto/integrity.js';
-import { INTEGRITY_NAMES } from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 
 const FIRST: Position = { direction: 'client', n: 0 };
 

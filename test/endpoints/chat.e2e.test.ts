@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { INTEGRITY_NAMES } from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { PYTHON, testWithTool } from '../tools.js';
 import { TestProcess, run, servchat, server, temporaryDirectory } from '../servchat-process.js';
 

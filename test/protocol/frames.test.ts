@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import { FrameError, INTEGRITY_NAMES, MAX_TEXT_BYTES, beginsAsFrame, formatFrame, parseFrame, type Frame } from '../../src/protocol/frames.js';
+import {
+  FrameError,
+  MAX_TEXT_BYTES,
+  beginsAsFrame,
+  formatFrame,
+  parseFrame,
+  type Frame,
+} from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { formatBase64 } from '../../src/bytes/base64.js';
 import { MAX_LINE_BYTES } from '../../src/protocol/lines.js';
 

@@ -7,7 +7,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 
 import { Fernet } from '../../src/crypto/fernet.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { INTEGRITY_NAMES, formatFrame, type Integrity } from '../../src/protocol/frames.js';
+import { formatFrame } from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES, type Integrity } from '../../src/protocol/integrity.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { writePlaintextTwin, type Twin } from '../../src/wireshark/plaintext-twin.js';
 import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';

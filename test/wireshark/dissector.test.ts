@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { INTEGRITY_NAMES } from '../../src/protocol/frames.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { parseToken } from '../../src/protocol/token.js';
 import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';

@@ -6,7 +6,7 @@ import { decode } from '../../src/packets/headers/decode.js';
 import { client, server as serverPacket } from '../eavesdropper/wire.js';
 import { readFile } from '../packets/reading.js';
 import { server, servchat, temporaryDirectory } from '../servchat-process.js';
-import type { Integrity } from '../../src/protocol/frames.js';
+import type { Integrity } from '../../src/protocol/integrity.js';
 import type { Packet } from '../eavesdropper/wire.js';
 
 export interface Recorded {

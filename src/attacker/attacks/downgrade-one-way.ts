@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { forward, forwardFrame, isMessage, type Attack, type FramePiece, type Move } from '../attack.js';
-
-/** The one check that anybody can compute. */
-const WEAKEST = 'sha256';
+import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
  * Downgrades one direction of a chat whose server takes the plain hash as well. HELLO is not signed: the server hears that
@@ -16,14 +14,14 @@ export const downgradeOneWay: Attack = {
   summary: 'of a server that takes sha256 as well, asks for it; then sends a message twice, and keeps the answers back',
   goal: 'repeat',
   needs: 'a handshake that asks for more than the least',
-  serverAlsoTakes: WEAKEST,
+  serverAlsoTakes: WEAKEST_INTEGRITY,
   start: () => {
     let isDowngraded = false;
     return (piece) => {
       if (piece.kind !== 'frame') return [forward(piece)];
-      if (piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST) {
+      if (piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST_INTEGRITY) {
         isDowngraded = true;
-        return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST })];
+        return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST_INTEGRITY })];
       }
       if (!isDowngraded || piece.frame.kind !== 'MESSAGE') return [forward(piece)];
       if (piece.from === 'server') return [];
@@ -35,6 +33,6 @@ export const downgradeOneWay: Attack = {
 
 function rehashed(piece: FramePiece): Move {
   if (piece.frame.kind !== 'MESSAGE') return forward(piece);
-  const check = createHash(WEAKEST).update(piece.frame.token, 'latin1').digest();
+  const check = createHash('sha256').update(piece.frame.token, 'latin1').digest();
   return forwardFrame(piece, { ...piece.frame, check });
 }

@@ -1,7 +1,5 @@
 import { forward, forwardAs, forwardFrame, type Attack, type RecordPiece, type Move } from '../attack.js';
-
-/** The weakest of them: the one whose check anybody can compute. */
-const WEAKEST = 'sha256';
+import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
  * Changes what the client asks for while it is still asked in clear: the integrity check in HELLO to the weakest there is,
@@ -14,8 +12,8 @@ export const downgrade: Attack = {
   goal: 'weaken',
   needs: 'a handshake that asks for more than the least',
   start: () => (piece) => {
-    if (piece.kind === 'frame' && piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST) {
-      return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST })];
+    if (piece.kind === 'frame' && piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST_INTEGRITY) {
+      return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST_INTEGRITY })];
     }
     return [piece.kind === 'record' && piece.from === 'client' ? withOlderVersion(piece) : forward(piece)];
   },

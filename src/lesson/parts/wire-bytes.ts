@@ -1,5 +1,6 @@
 /** Lines, tokens, keys and envelopes over their own bytes. */
-import { VERSION, isIntegrity } from '../../protocol/frames.js';
+import { VERSION } from '../../protocol/frames.js';
+import { INTEGRITY_KINDS, isIntegrity } from '../../protocol/integrity.js';
 import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
@@ -149,7 +150,8 @@ export function checkSteps(lesson: Lesson): Part {
   if (message === null || integrity === undefined || !isIntegrity(integrity)) return without('token');
   const key = lesson.keys?.sessionKey ?? null;
   const covered = checkedText(integrity, message.place.side, 0, message.token.text);
-  const shownCover: Inline[] = integrity === 'hmac-sha256-seq' ? [word(`${message.place.side} 0 `), 'and the token'] : ['the token'];
+  const coversPlace = INTEGRITY_KINDS[integrity].covers === 'place and token';
+  const shownCover: Inline[] = coversPlace ? [word(`${message.place.side} 0 `), 'and the token'] : ['the token'];
   const rows: InlineOrMore[][] = [
     ['on the wire', 'the check that stands behind the token', word(message.check)],
     ['anybody', 'SHA-256 of the token', [word(hashOf(message.token.text)), same(hashOf(message.token.text), message)]],
