@@ -13,11 +13,15 @@ import { isUtf8 } from 'node:buffer';
 
 /**
  * What is never or seldom shown as it is. By Unicode's own properties: controls, format characters, what a font ignores,
- * separators of lines, halves of surrogate pairs. By hand: three blanks that are no spaces. Not those format characters
- * that are signs of their own, which Unicode calls prepended concatenation marks.
+ * separators of lines, halves of surrogate pairs, what is a character nowhere (noncharacters) or only where two people have
+ * agreed on one (private use): a font may show nothing there. By hand: three blanks that are no spaces. Not those format
+ * characters that are signs of their own, which Unicode calls prepended concatenation marks.
  */
-const SUSPECT =
-  /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\u{16fe4}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Zl}\p{Zp}\p{Surrogate}\u2800\u{1d159}]/u;
+const SUSPECT = new RegExp(
+  '(?![\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}])' +
+    '[\\u{16fe4}\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\p{Zl}\\p{Zp}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\p{Co}\\u2800\\u{1d159}]',
+  'u',
+);
 
 /** Marks that one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes letters below letters. */
 const MOST_MARKS = 4;

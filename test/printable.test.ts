@@ -49,11 +49,26 @@ test.each([
   ['a second one behind a first', '葛\u{e0100}\u{e0101}', '葛\u{e0100}\\u{e0101}'],
   ['tags, also behind a flag', 'a\u{e0041}\u{1f3f4}\u{e0068}\u{e0069}\u{e007f}', 'a\\u{e0041}\u{1f3f4}\\u{e0068}\\u{e0069}\\u{e007f}'],
   ['musical and shorthand controls', '\u{1d159}\u{1d173}\u{1d17a}\u{1bca0}', '\\u{1d159}\\u{1d173}\\u{1d17a}\\u{1bca0}'],
+  ['noncharacters', 'a\ufdd0b\ufdefc\uffff\u{1fffe}\u{10ffff}', 'a\\u{fdd0}b\\u{fdef}c\\u{ffff}\\u{1fffe}\\u{10ffff}'],
+  ['private use', 'a\ue000b\uf8ffc\u{f0000}\u{10fffd}', 'a\\u{e000}b\\u{f8ff}c\\u{f0000}\\u{10fffd}'],
   ['a pile of marks', `e${'\u0301'.repeat(6)}`, `e${'\u0301'.repeat(4)}${'\\u{301}'.repeat(2)}`],
   ['a pile of marks of several scripts', 'e\u0489\u20dd\u0e47\u0301\u0489', 'e\u0489\u20dd\u0e47\u0301\\u{489}'],
   ['a mark that would sit on what stands before the text', '\u0301x', '\\u{301}x'],
 ])('is shown as what it is: %s', (_, text, shown) => {
   expect(printable(text)).toBe(shown);
+});
+
+/** Unicode, sections 23.7 (noncharacters) and 23.5 (private use), by number: the last two of each plane, a block of 32, three areas. */
+test('what is no character that everybody knows is told, and its neighbours are not', () => {
+  const isNone = (code: number): boolean => (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
+  const isPrivate = (code: number): boolean => (code >= 0xe000 && code <= 0xf8ff) || (code >= 0xf0000 && (code & 0xffff) < 0xfffe);
+  const bounds = [0xe000, 0xf8ff, 0xfdd0, 0xfdef, 0xf0000, 0x100000, 0x10ffff, ...Array.from({ length: 16 }, (_, plane) => plane * 0x10000 + 0xfffe)];
+  for (const code of bounds.flatMap((bound) => [bound - 1, bound, Math.min(bound + 1, 0x10ffff)])) {
+    // Halves of pairs, and what a font ignores, are told for reasons of their own.
+    const character = String.fromCodePoint(code);
+    if (/[\p{Surrogate}\p{Default_Ignorable_Code_Point}]/u.test(character)) continue;
+    expect(printable(character)).toBe(isNone(code) || isPrivate(code) ? `\\u{${code.toString(16)}}` : character);
+  }
 });
 
 test('whatever nobody sees is told, but for what a script or an emoji needs', () => {
