@@ -17,11 +17,11 @@ import type { Mode } from '../protocol/modes.js';
 import type { Outcome, Session, SessionKeys } from '../session/session.js';
 import { conversation } from './conversation.js';
 import { drive, type Chat, type ChatHooks, type Line } from './driver.js';
+import { DoorReport } from './door-report.js';
 import { NoChat } from './endpoint-error.js';
 import type { KeyLogFile } from './key-log-file.js';
 import { SILENCE_LIMIT_MS } from './limits.js';
 import type { Person } from './person.js';
-import { addressText } from './sentences.js';
 import type { Tell } from './telling.js';
 import type { acceptTls } from './tls.js';
 
@@ -61,6 +61,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #acceptTls: typeof acceptTls | null;
   readonly #shut: (properly: boolean) => void;
+  readonly #report: DoorReport;
   /** In the order in which they came. */
   readonly #guests = new Set<Guest>();
   #seated: Guest | null = null;
@@ -75,6 +76,7 @@ export class Room {
     this.#options = options;
     this.#acceptTls = secure;
     this.#shut = shut;
+    this.#report = new DoorReport(options.tell);
     this.#isLast = !options.keepOpen;
   }
 
@@ -233,13 +235,14 @@ export class Room {
   }
 
   #tellOf({ from, isForgotten }: Guest, problem: Problem): void {
-    if (!isForgotten && !this.#closed) this.#options.tell([{ ...problem, at: addressText(from) }]);
+    if (!isForgotten && !this.#closed) this.#report.add(from, problem);
   }
 
   /** Whoever is still at the door is sent away without a word. */
   #close(properly: boolean): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#report.close();
     this.#shut(properly);
     for (const { socket } of this.#guests) socket.destroy();
   }

@@ -5,7 +5,7 @@
  * What came from the other side is escaped here, so that each sentence is safe to show.
  */
 import { printable, printableBytes } from '../printable.js';
-import type { Address, ChatEvent, Fingerprint, Problem, Refusal, TlsFault } from '../protocol/events.js';
+import { isProblem, type Address, type ChatEvent, type Fingerprint, type Problem, type Refusal, type TlsFault } from '../protocol/events.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import type { Side } from '../protocol/side.js';
@@ -15,7 +15,8 @@ import { INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 
 /**
- * What the person at the end of `us` is to be told: a line or several, or none where there is nothing to tell.
+ * What the person at the end of `us` is to be told: a line or several, or none where there is nothing to tell or it is a
+ * warning.
  *
  * @param command how servchat is called from where the person is, for commands to copy.
  */
@@ -33,24 +34,27 @@ export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): r
       return [`${LABELS[event.from]}: ${printableBytes(event.text)}`];
     case 'wire':
       return [wireSentence(event)];
-    case 'unsent':
-      return [unsentSentence(event)];
     case 'left':
       return [event.by === us ? 'You have left the chat.' : `${LABELS[event.by]} has left the chat.`];
     case 'waiting':
       return ['The server waits for the next client. Ctrl-C ends it.'];
     case 'captured':
       return capturedLines(event, command);
-    case 'sent':
-    case 'over':
-      return [];
     default:
-      return [problemSentence(event, us)];
+      return [];
   }
 }
 
-export function unsentSentence({ bytes, most }: EventOf<'unsent'>): string {
-  return `The message has ${bytes} bytes, and ${most} are the most`;
+/** What the person is to be warned of, or null where nothing went wrong. */
+export function warningFor(event: ChatEvent<Buffer>, us: Side): string | null {
+  switch (event.type) {
+    case 'unsent':
+      return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
+    case 'turned-away':
+      return `${event.clients === 1 ? '1 more client was' : `${event.clients} more clients were`} turned away in the last ${event.seconds} s`;
+    default:
+      return isProblem(event) ? problemSentence(event, us) : null;
+  }
 }
 
 /** What went wrong; of a connection that had no chat yet, with the address that it came from. */

@@ -3,7 +3,7 @@ import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
 import { isProblem, type ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Line, Person } from './person.js';
-import { linesFor, problemSentence, unsentSentence } from './sentences.js';
+import { linesFor, problemSentence, warningFor } from './sentences.js';
 import type { Side } from '../protocol/side.js';
 
 /** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
@@ -18,9 +18,10 @@ export function tellInSentences(person: Person, us: Side, command: string): Tell
       if (lines.length > 0) room = person.show(lines.splice(0));
     };
     for (const event of events) {
-      if (isProblem(event) || event.type === 'unsent') {
+      const warning = warningFor(event, us);
+      if (warning !== null) {
         flush();
-        person.warn(`servchat: ${event.type === 'unsent' ? unsentSentence(event) : problemSentence(event, us)}`);
+        person.warn(`servchat: ${warning}`);
       } else lines.push(...linesFor(event, us, command));
     }
     flush();

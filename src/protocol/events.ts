@@ -45,6 +45,8 @@ export type ChatEvent<Text = string> =
   | { readonly type: 'left'; readonly by: Side }
   /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
   | (Problem & { readonly at?: string })
+  /** The number of clients that came to the server's door and no further, in so many seconds, besides those told before it. */
+  | { readonly type: 'turned-away'; readonly clients: number; readonly seconds: number }
   /** The chat has been captured: paths as the person gave them. */
   | { readonly type: 'captured'; readonly file: string; readonly keyLog: string | null; readonly mode: Mode }
   /** The chat is over. */

@@ -1,4 +1,7 @@
 /** `--format ndjson`: what programs read of the two chairs. */
+import { once } from 'node:events';
+import net from 'node:net';
+
 import { describe, expect, test } from '@jest/globals';
 
 import { TestProcess, run, servchat } from '../servchat-process.js';
@@ -76,6 +79,18 @@ describe('what goes wrong is an event too', () => {
     first.say('exit');
     expect(await chair.ended).toBe(0);
     expect(events(chair)).toContainEqual({ type: 'refused', reason: 'busy', at: expect.stringMatching(/^127\.0\.0\.1:\d+$/), says: expect.any(String) });
+  });
+
+  test('of a crowd at the door the first three are told, and how many more when the server ends', async () => {
+    const { chair, port } = await listening(['--mode', 'plaintext']);
+    const first = client(port, ['--mode', 'plaintext']);
+    await chair.shows('"connected"');
+    const crowd = Array.from({ length: 200 }, () => net.connect(port, '127.0.0.1').resume());
+    await Promise.all(crowd.map((socket) => once(socket, 'close')));
+    first.say('exit');
+    expect(await chair.ended).toBe(0);
+    expect(events(chair).filter(({ reason }) => reason === 'busy')).toHaveLength(3);
+    expect(events(chair)).toContainEqual({ type: 'turned-away', clients: 197, seconds: expect.any(Number) });
   });
 
   test('a peer that vanishes', async () => {

@@ -137,6 +137,28 @@ describe('a crowd at the door', () => {
   });
 });
 
+describe('a flood of clients during a chat', () => {
+  test('the first few are told, then how many more; the chat goes on', async () => {
+    const { chair, port } = await server(['--mode', 'plaintext']);
+    const friend = client(port, ['--mode', 'plaintext']);
+    await chair.shows('Client connected.');
+    const crowd = await Promise.all(Array.from({ length: 200 }, () => stranger(port, 'Let me in\n')));
+    expect(new Set(await Promise.all(crowd.map(({ answer }) => answer)))).toEqual(new Set(['ERROR busy\n']));
+    friend.say('Still here');
+    await chair.shows('client: Still here');
+    await chair.complains('more clients were turned away');
+    const one = /^servchat: 127\.0\.0\.1:\d+: turned away, since there is one client at a time$/;
+    const lines = chair.errors.trim().split('\n');
+    expect(lines.slice(0, -1)).toEqual([expect.stringMatching(one), expect.stringMatching(one), expect.stringMatching(one)]);
+    expect(lines.at(-1)).toBe(`servchat: 197 more clients were turned away in the last 10 s`);
+    // The next one is told in full again.
+    expect(await (await stranger(port)).answer).toBe('ERROR busy\n');
+    await chair.complains('10 s\nservchat: 127.0.0.1:');
+    friend.say('exit');
+    expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+  }, 30_000);
+});
+
 test('a relay that asks for a weaker check than the client shows at both ends', async () => {
   const { chair, port } = await server(['--allow-integrity', 'sha256']);
   const relay = net.createServer((near) => {
