@@ -35,7 +35,7 @@ export interface Find {
   readonly text: string;
   readonly verdict: Verdict;
   /** What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all. */
-  readonly among: 'text' | 'sealed' | 'nothing';
+  readonly among: 'text' | 'opaque' | 'nothing';
 }
 
 export interface InspectOptions {
@@ -119,8 +119,8 @@ export async function inspected(file: string, read: Read, options: InspectOption
         conversations: conversations.count,
         linkTypes,
         comments: end.comments,
-        otherComments: end.otherComments,
-        ...(passed.backwards > 0 ? { backwards: passed.backwards } : {}),
+        unlistedComments: end.otherComments,
+        ...(passed.backwards > 0 ? { outOfOrder: passed.backwards } : {}),
         ...(hasAny(fragments) ? { fragments } : {}),
       },
       leftOut: {
@@ -147,11 +147,11 @@ interface Searched {
 }
 
 function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
-  const among = searched.bytes === 0 ? 'nothing' : searched.opaque === 0 ? 'text' : 'sealed';
+  const among = searched.bytes === 0 ? 'nothing' : searched.opaque === 0 ? 'text' : 'opaque';
   const hit = hits.find(({ meaning }) => meaning === 'text');
   const others = hits.filter((other) => other !== hit);
   if (hit !== undefined) return { text, verdict: { readable: true, hit, others }, among };
-  return { text, verdict: { readable: false, control: { held: false, why: whyUnknown(searched) }, others }, among };
+  return { text, verdict: { readable: false, control: { proves: false, why: whyUnknown(searched) }, others }, among };
 }
 
 /** @throws Error for a text that is too long. */
@@ -276,8 +276,8 @@ class Inspection implements Watcher {
       mode: chat.mode,
       handshake: chat.handshake,
       messages: chat.messages,
-      ...(chat.unlisted > 0 ? { unlisted: chat.unlisted } : {}),
-      unread,
+      ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
+      unreadBytes: unread,
       opening,
     }));
   }
@@ -346,7 +346,7 @@ class Inspection implements Watcher {
       this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
     }
     if (count === messages.length) return conversation;
-    return { ...conversation, messages: messages.slice(0, count), unlisted: (conversation.unlisted ?? 0) + messages.length - count };
+    return { ...conversation, messages: messages.slice(0, count), unlistedMessages: (conversation.unlistedMessages ?? 0) + messages.length - count };
   }
 
   #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {

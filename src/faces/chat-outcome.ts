@@ -22,7 +22,7 @@ function handshakeFailure({ handshake, messages, ending }: ConversationFindings)
   if (handshake?.sessionKey !== null || messages.length > 0) return null;
   const codes = [...new Set(handshake.errors.map(({ code }) => code))];
   if (codes.length > 0) return `none came about: ${listed(codes.map((code) => ERROR_WORD + code))} ended the handshake`;
-  if (ending === 'open') return 'none yet: the capture ends before the server’s SESSION-KEY';
+  if (ending === 'unseen') return 'none yet: the capture ends before the server’s SESSION-KEY';
   return 'none came about: the server never answered with a SESSION-KEY; is it in another mode?';
 }
 

@@ -4,7 +4,7 @@ import { tally } from './comparison-summary.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
-const COMPARISON_VERSION = 2;
+const COMPARISON_VERSION = 3;
 
 /** One JSON document that ends in LF. */
 export function comparisonJson(comparison: Comparison): string {

@@ -24,7 +24,7 @@ export type Outcome = 'readable' | 'not found' | 'cannot tell';
 /** Without a control that held, "not found" would prove nothing, and is not said. */
 export function outcomeOf(verdict: Verdict): Outcome {
   if (verdict.readable) return 'readable';
-  return verdict.control.held ? 'not found' : 'cannot tell';
+  return verdict.control.proves ? 'not found' : 'cannot tell';
 }
 
 export function tally({ messages, encrypted, tls }: Comparison): Tally {
@@ -120,8 +120,8 @@ export function notes(comparison: Comparison): readonly Note[] {
 /** Why nothing can be told; but that the captures hold different conversations is said once, before all verdicts. */
 function sealedNotes(text: string, capture: string, verdict: Verdict): Note[] {
   const hits = hitNotes(text, capture, verdict);
-  if (verdict.readable || verdict.control.held) return hits;
-  if (verdict.control.isOfOther === true) return [];
+  if (verdict.readable || verdict.control.proves) return hits;
+  if (verdict.control.isOtherConversation === true) return [];
   return [{ text, says: `cannot be told in the ${capture} capture: ${verdict.control.why}` }, ...hits];
 }
 

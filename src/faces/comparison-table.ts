@@ -72,8 +72,8 @@ function captureLines(name: string, { file, packets, damage }: CaptureFindings, 
 function verdictCell(verdict: Verdict, unreadable: readonly string[], look: Look): Cell {
   if (!verdict.readable) {
     const { control } = verdict;
-    const isOfOther = !control.held && control.isOfOther === true;
-    return parts([outcomeOf(verdict), ...(isOfOther ? [] : unreadable)], control.held ? 'calm' : 'strong', look);
+    const isOtherConversation = !control.proves && control.isOtherConversation === true;
+    return parts([outcomeOf(verdict), ...(isOtherConversation ? [] : unreadable)], control.proves ? 'calm' : 'strong', look);
   }
   const { place, shape } = verdict.hit;
   return parts(['readable', frames(place), ...(shape === 'as typed' ? [] : [shapePhrase(shape)])], 'alarm', look);
@@ -92,8 +92,8 @@ function recordPhrase(record: TlsMessage | null): string {
 function controlCell(verdicts: readonly Verdict[], look: Look): Cell {
   const controls = verdicts.flatMap((verdict) => (verdict.readable ? [] : [verdict.control]));
   if (controls.length === 0) return cell('–');
-  const held = controls.find((control) => control.held);
-  return held === undefined ? cell('none', 'strong') : parts(['found', frames(held.hit.place)], 'plain', look);
+  const control = controls.find(({ proves }) => proves);
+  return control?.proves !== true ? cell('none', 'strong') : parts(['found', frames(control.hit.place)], 'plain', look);
 }
 
 function parts(words: readonly string[], paint: Cell['paint'], look: Look): Cell {

@@ -4,7 +4,7 @@ import type { Find } from '../eavesdropper/inspect.js';
 import { jsonDocument } from './json-document.js';
 
 /** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
-export const INSPECTION = { format: 'servchat inspection', version: 1 } as const;
+export const INSPECTION = { format: 'servchat inspection', version: 2 } as const;
 
 /** One JSON document that ends in LF. */
 export function inspectionJson(findings: CaptureFindings, finds: readonly Find[]): string {

@@ -75,7 +75,7 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
   return [...lines, ...proseLines(`${where}: ${damage.message}`, look, 2, 2, 'strong')];
 }
 
-function orderLines({ contents: { backwards } }: CaptureFindings, look: Look): string[] {
+function orderLines({ contents: { outOfOrder: backwards } }: CaptureFindings, look: Look): string[] {
   if (backwards === undefined) return [];
   const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one that stands before: its order is not that of time, so bytes may be missed; Wireshark’s reordercap puts it right`;
   return proseLines(what, look, 2, 2, 'strong');
@@ -136,7 +136,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
     ...(failure === null ? [] : [['chat', failure] as const]),
     ['readable', `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`],
-    ...(conversation.unread === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
+    ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
   ];
   const sections = [
@@ -153,7 +153,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
 }
 
 /** Of what goes on too long to be kept: its beginning is read, but of another protocol nothing is. */
-function unreadPhrase({ unread, streams, protocol }: ConversationFindings): string {
+function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFindings): string {
   const all = streams.client.bytes + streams.server.bytes;
   if (unread < all) return `the last ${counted(unread, 'byte')} were not looked through for messages`;
   const why = protocol === null ? '' : `: this is ${protocol.name}, and no chat of servchat’s`;
@@ -164,7 +164,7 @@ function unreadPhrase({ unread, streams, protocol }: ConversationFindings): stri
 function heading({ mode, protocol }: ConversationFindings): string {
   if (protocol === null) return mode;
   if (protocol.name !== 'TLS') return protocol.name;
-  return protocol.closed ? 'tls' : 'tls, failed';
+  return protocol.encrypts ? 'tls' : 'tls, failed';
 }
 
 export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {
@@ -186,7 +186,7 @@ function streamPhrase(side: string, { bytes, missing, conflicts }: StreamFinding
 
 function openingFacts({ opening }: ConversationFindings): readonly (readonly [string, string])[] {
   if (opening === null) return [];
-  if (!opening.found) return [['key log', 'it has no line for this conversation’s public key']];
+  if (!opening.keyFound) return [['key log', 'it has no line for this conversation’s public key']];
   return [['key log', `its key opens this: ${opening.verified} verified, ${opening.refused} refused`]];
 }
 
@@ -220,7 +220,7 @@ function sampleSection({ streams, messages }: ConversationFindings, look: Look):
 function messageSection(conversation: ConversationFindings, look: Look, limit: number): string[] {
   const { opening } = conversation;
   const messages = conversation.messages.slice(0, limit);
-  const unlisted = conversation.unlisted ?? 0;
+  const unlisted = conversation.unlistedMessages ?? 0;
   return [
     ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
@@ -231,7 +231,7 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
 function messageTables(messages: readonly SeenMessage[], opening: ConversationFindings['opening'], look: Look): string[] {
   if (messages.length === 0) return [];
   if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
-  if (opening?.found !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
+  if (opening?.keyFound !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
   return messageTable(OPENED_COLUMNS, messages, openedRow, look);
 }
 
@@ -324,10 +324,10 @@ function cappedLines(hits: readonly Hit[], look: Look): string[] {
 
 function controlLines(verdict: Verdict & { readonly readable: false }, among: Find['among'], look: Look): string[] {
   const { control } = verdict;
-  const text = control.held
+  const text = control.proves
     ? `control: the same search finds it in the plaintext capture, in ${hitPhrase(control.hit)}`
-    : `${among === 'sealed' ? 'no control, so this proves nothing: ' : ''}${control.why}`;
-  return proseLines(text, look, 4, 2, control.held ? 'plain' : 'strong');
+    : `${among === 'opaque' ? 'no control, so this proves nothing: ' : ''}${control.why}`;
+  return proseLines(text, look, 4, 2, control.proves ? 'plain' : 'strong');
 }
 
 function hitTable(hits: readonly Hit[], look: Look): string[] {

@@ -10,7 +10,7 @@ export function grouping(count: number): string {
 /** `120 of text and 40 of base64 that says text`, … : every byte of a stream is in one of the parts. */
 export function readabilityPhrase({ bytes, missing, readability }: StreamFindings, ending: ConversationFindings['ending']): string {
   if (bytes === 0 && missing > 0) return 'what was sent is not in the capture';
-  if (bytes === 0) return ending === 'open' ? 'sent nothing while it was captured' : 'sent nothing';
+  if (bytes === 0) return ending === 'unseen' ? 'sent nothing while it was captured' : 'sent nothing';
   const { text, disguised, encoded, other, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
@@ -49,21 +49,21 @@ export function readableShare({ streams: { client, server } }: ConversationFindi
 export function kindPhrase({ mode, protocol }: ConversationFindings): string {
   if (protocol === null) return mode === 'encrypted' ? 'encrypted chat' : mode === 'plaintext' ? 'plain text' : mode;
   if (protocol.name !== 'TLS') return protocol.name;
-  return protocol.closed ? (protocol.version ?? 'TLS') : 'TLS, failed';
+  return protocol.encrypts ? (protocol.version ?? 'TLS') : 'TLS, failed';
 }
 
 /** What a known protocol lets everybody read; '' for one that is not known. */
 export function protocolPhrase({ protocol }: ConversationFindings): string {
   if (protocol === null) return '';
   if (protocol.name === 'TLS') return tlsPhrase(protocol);
-  if (!protocol.closed) return `${protocol.name}, which is not encrypted`;
+  if (!protocol.encrypts) return `${protocol.name}, which encrypts nothing by itself`;
   const { client, server } = protocol.banners;
   return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
 }
 
-function tlsPhrase({ version, answer, closed, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
+function tlsPhrase({ version, answer, encrypts, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
   return [
-    closed ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
+    encrypts ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
     ...(serverName === null ? [] : [`the client asks for ${serverName}, in clear`]),
     ...(application === undefined ? [] : [`it offers to talk ${application}, in clear`]),
   ].join('; ');

@@ -30,13 +30,13 @@ function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: 
   if (handshake === null) return { opening: null, messages };
   const fingerprint = handshake.publicKey?.fingerprint;
   const key = fingerprint === undefined ? undefined : keys.get(fingerprint);
-  if (key === undefined) return { opening: { found: false, verified: 0, refused: 0 }, messages };
+  if (key === undefined) return { opening: { keyFound: false, verified: 0, refused: 0 }, messages };
 
   const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), fernet);
   const opened = messages.map((message) => (message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message));
   const sealed = opened.filter((message) => message.kind === 'sealed');
   const verified = sealed.filter((message) => message.opened.ok).length;
-  return { opening: { found: true, verified, refused: sealed.length - verified }, messages: opened };
+  return { opening: { keyFound: true, verified, refused: sealed.length - verified }, messages: opened };
 }
 
 type FernetPackage = (typeof import('fernet'))['default'];

@@ -103,9 +103,9 @@ class ConversationTwin {
   readonly #server: Half;
   #over = false;
 
-  constructor({ client, messages, opening, unlisted = 0 }: ConversationFindings) {
+  constructor({ client, messages, opening, unlistedMessages: unlisted = 0 }: ConversationFindings) {
     this.unlisted = unlisted;
-    this.isOpened = opening?.found === true;
+    this.isOpened = opening?.keyFound === true;
     this.#client = new Half(`${client.address} ${client.port}`);
     this.#server = new Half('');
     for (const message of messages) {

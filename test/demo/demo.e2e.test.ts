@@ -63,7 +63,7 @@ function checkedByTshark(recording: () => Recorded): void {
       const frames = tshark(['-r', file('plaintext'), '-Y', filter, '-T', 'fields', '-e', 'frame.number']).trim().split('\n').map(Number);
       expect(frames).toContain(frameOf(plaintext));
       // A letter or two stand in a token by accident: of those nothing can be told, one way or the other.
-      expect(encrypted).toMatchObject(text.length > 2 ? { readable: false, control: { held: true } } : { readable: false });
+      expect(encrypted).toMatchObject(text.length > 2 ? { readable: false, control: { proves: true } } : { readable: false });
     }
     // `a` is said twice: each time it is found where it was said.
     expect(frameOf(messages[4]!.plaintext)).toBeLessThan(frameOf(messages[6]!.plaintext));

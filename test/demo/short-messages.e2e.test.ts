@@ -34,7 +34,7 @@ test('none is readable where it is sealed, in any capture, and no control is cla
   for (const { text, encrypted, tls } of messages) {
     for (const verdict of [encrypted!, tls!.verdict]) {
       expect([text, verdict.readable]).toEqual([text, false]);
-      if (CERTAIN.includes(text)) expect([text, verdict]).toEqual([text, expect.objectContaining({ control: expect.objectContaining({ held: true }) })]);
+      if (CERTAIN.includes(text)) expect([text, verdict]).toEqual([text, expect.objectContaining({ control: expect.objectContaining({ proves: true }) })]);
     }
   }
   expect(messages[0]!.tls!.verdict.others).toMatchObject([{ meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' }]);

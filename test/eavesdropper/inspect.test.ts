@@ -222,7 +222,7 @@ describe('texts looked for', () => {
 
   test('not found, and no control: one capture proves nothing', async () => {
     const [found, hello] = await looked(captureOf(encryptedChat(CONVERSATION)), ['Nice to Meet you', 'HELLO']);
-    expect(found!.verdict).toMatchObject({ readable: false, control: { held: false }, others: [] });
+    expect(found!.verdict).toMatchObject({ readable: false, control: { proves: false }, others: [] });
     expect(hello!.verdict).toMatchObject({ readable: false, others: [{ meaning: 'protocol word', place: { frame: 4, offset: 0 } }] });
   });
 
@@ -235,7 +235,7 @@ describe('texts looked for', () => {
 
 test('a file that is not in order of time says so', async () => {
   const packets = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', 'Hi\n')]);
-  expect((await findingsOf(packets)).contents).not.toHaveProperty('backwards');
+  expect((await findingsOf(packets)).contents).not.toHaveProperty('outOfOrder');
   const records = [0, 1, 2].map((index) => packets.subarray(24 + 56 * index, 24 + 56 * (index + 1) + (index === 2 ? 3 : 0)));
-  expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.backwards).toBe(2);
+  expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.outOfOrder).toBe(2);
 });

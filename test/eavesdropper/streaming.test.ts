@@ -61,8 +61,8 @@ describe('conversations are let go', () => {
     conversations.finish();
     expect(ended.map(({ number, frames, ending }) => [number, frames, ending])).toEqual([
       [0, 2, 'reset'],
-      [1, 1, 'open'],
-      [2, 1, 'open'],
+      [1, 1, 'unseen'],
+      [2, 1, 'unseen'],
     ]);
     expect(conversations.late).toEqual({ packets: 1, bytes: 4 });
   });
@@ -185,12 +185,12 @@ describe('a whole capture', () => {
     // So large that, as a file, it would be examined in a thread, which is tested in examining.test.ts.
     const inOneThread = async (options: InspectOptions) => inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
     const among = (await inOneThread({})).findings.conversations.at(-1)!;
-    expect(among.unread).toBeGreaterThan(0);
+    expect(among.unreadBytes).toBeGreaterThan(0);
     // What nobody reads messages of takes no room either.
-    const { unread, messages } = (await inOneThread({ messagesOf: (number) => number === 100 })).findings.conversations.at(-1)!;
+    const { unreadBytes: unread, messages } = (await inOneThread({ messagesOf: (number) => number === 100 })).findings.conversations.at(-1)!;
     expect([unread, messages.length]).toEqual([0, 5000]);
     const { findings } = await inOneThread({ only: 100 });
-    expect(findings.conversations.map((one) => [one.number, one.unread, one.messages.length])).toEqual([[100, 0, 5000]]);
+    expect(findings.conversations.map((one) => [one.number, one.unreadBytes, one.messages.length])).toEqual([[100, 0, 5000]]);
   });
 
   test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {
@@ -203,7 +203,7 @@ describe('a whole capture', () => {
 
   test('a chat longer than is kept whole is read as far as it is, and how much is not is told', async () => {
     const { findings } = await inspected(captureOf(encryptedChat(CONVERSATION)));
-    expect(findings.conversations[0]!.unread).toBe(0);
+    expect(findings.conversations[0]!.unreadBytes).toBe(0);
     const lines = Buffer.from('a line of a very long chat\n'.repeat(100_000));
     const { ended, conversations } = pushed(spoken(lines, 1400), { chat: 2 ** 20 });
     conversations.finish();

@@ -11,7 +11,7 @@ const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
 test('a tls chat is recognised by what stands in clear', async () => {
   const { findings } = await inspectCapture(sample('tls'));
   expect(findings.conversations.map(({ protocol, messages }) => ({ protocol, messages }))).toEqual([
-    { protocol: { name: 'TLS', closed: true, answer: 'tls', version: 'TLS 1.3', serverName: null, application: 'servchat/1' }, messages: [] },
+    { protocol: { name: 'TLS', encrypts: true, answer: 'tls', version: 'TLS 1.3', serverName: null, application: 'servchat/1' }, messages: [] },
   ]);
 });
 
@@ -22,7 +22,7 @@ describe('compared in three columns', () => {
       messages.map(({ text }) => [text, false, Buffer.byteLength(text)]),
     );
     expect(messages.map(({ text }) => text)).toContain('I am from Computer science department');
-    expect(messages.every(({ tls }) => tls?.verdict.readable === false && tls.verdict.control.held)).toBe(true);
+    expect(messages.every(({ tls }) => tls?.verdict.readable === false && tls.verdict.control.proves)).toBe(true);
   });
 
   test('in both faces', async () => {

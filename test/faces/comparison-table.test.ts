@@ -42,7 +42,7 @@ describe('the summary counts', () => {
     expect(page).toContain('readable, frame 77, as base64');
   });
   test('without a control nothing is “not found”: the search cannot tell, and why is said', () => {
-    const page = flat(withFirst({ encrypted: { readable: false, control: { held: false, why: 'the reason' }, others: [] } }));
+    const page = flat(withFirst({ encrypted: { readable: false, control: { proves: false, why: 'the reason' }, others: [] } }));
     expect(page).toContain('each of the 8 “not found” has its control; of 1 the search cannot tell.');
     expect(page).toContain('“Hello” cannot be told in the encrypted capture: the reason.');
     expect(page).toMatch(/^1 +client +Hello +readable, frame 4 +cannot tell, /m);

@@ -64,5 +64,5 @@ test('ndjson: a line for each conversation, and one for the file without them', 
   expect(line).not.toContain('\u009b');
   const { conversations: told, ...rest } = findings;
   expect(told).toHaveLength(1);
-  expect(JSON.parse(line)).toEqual({ type: 'file', format: 'servchat inspection', version: 1, ...rest, finds: [] });
+  expect(JSON.parse(line)).toEqual({ type: 'file', format: 'servchat inspection', version: 2, ...rest, finds: [] });
 });

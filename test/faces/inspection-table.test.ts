@@ -53,14 +53,14 @@ test('a token that was refused says why, and one that the key log does not reach
     sealedMessage(1, 'client', 10, 1, { ok: false, why: 'the check does not fit' }),
     sealedMessage(2, 'client', 12),
   ];
-  const whole = conversation({ mode: 'encrypted', messages, opening: { found: true, verified: 0, refused: 1 } });
+  const whole = conversation({ mode: 'encrypted', messages, opening: { keyFound: true, verified: 0, refused: 1 } });
   const page = inspectionTable(capture('x', [whole]), [], FLAT);
   expect(page).toMatch(/100 characters +the check does not fit +refused/);
   expect(page).toMatch(/100 characters +0–15 bytes +not opened/);
 });
 
 test('a key log for another chat is said to be one', () => {
-  const other = conversation({ mode: 'encrypted', opening: { found: false, verified: 0, refused: 0 } });
+  const other = conversation({ mode: 'encrypted', opening: { keyFound: false, verified: 0, refused: 0 } });
   expect(inspectionTable(capture('x', [other]), [], FLAT)).toContain('it has no line for this conversation’s public key');
 });
 
@@ -130,27 +130,27 @@ describe('a search', () => {
   const search = (find: Find) => inspectionTable(plaintext, [find], FLAT);
 
   test('that finds says where, in which shape and what it is', () => {
-    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]), among: 'sealed' });
+    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]), among: 'opaque' });
     expect(page).toContain('“Hi”: readable');
     expect(page).toMatch(/12 +0 +client +120 +as typed +somebody’s words/);
     expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text stands there by chance/);
   });
   test('that finds nothing names its control', () => {
-    expect(search({ text: 'Hi', verdict: notFound('client', 6), among: 'sealed' })).toContain(
+    expect(search({ text: 'Hi', verdict: notFound('client', 6), among: 'opaque' })).toContain(
       'control: the same search finds it in the plaintext capture, in frame 6 (conversation 0, client, offset 60, as typed)',
     );
   });
   test('that has no control proves nothing', () => {
-    const page = search({ text: 'Hi', verdict: { readable: false, control: { held: false, why: 'no twin' }, others: [] }, among: 'sealed' });
+    const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others: [] }, among: 'opaque' });
     expect(page).toContain('no control, so this proves nothing: no twin');
   });
   test('among text throughout needs no twin', () => {
-    const page = search({ text: 'Hi', verdict: { readable: false, control: { held: false, why: 'all of it is text' }, others: [] }, among: 'text' });
+    const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'all of it is text' }, others: [] }, among: 'text' });
     expect(page).toContain('“Hi”: not found\n    all of it is text\n');
   });
   test('whose letters stand in a handshake alone is in no message', () => {
     const others = [hit('client', 4, { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' })];
-    const page = search({ text: 'servchat', verdict: { readable: false, control: { held: false, why: 'no twin' }, others }, among: 'sealed' });
+    const page = search({ text: 'servchat', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others }, among: 'opaque' });
     expect(page).toContain('“servchat”: found in no message');
     expect(page).toContain('in the TLS handshake (ClientHello: ALPN): that is part of the protocol and no message');
   });
@@ -174,14 +174,14 @@ describe('no sentence says more than the bytes bear out', () => {
   test('a side that sent nothing', () => {
     const streams = { client: STREAM, server: nothing };
     expect(page({ streams, ending: 'closed' })).toContain('server: sent nothing\n');
-    expect(page({ streams, ending: 'open' })).toContain('server: sent nothing while it was captured\n');
+    expect(page({ streams, ending: 'unseen' })).toContain('server: sent nothing while it was captured\n');
     expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain('server: what was sent is not in the capture\n');
   });
 
   test('what was not looked through: all of it, or the last of it', () => {
     const streams = { client: binary(300_000, 0), server: binary(290, 0) };
-    expect(page({ streams, unread: 300_290 })).toContain('none of the 300290 bytes were looked through for messages');
-    expect(page({ streams, unread: 290 })).toContain('the last 290 bytes were not looked through for messages');
+    expect(page({ streams, unreadBytes: 300_290 })).toContain('none of the 300290 bytes were looked through for messages');
+    expect(page({ streams, unreadBytes: 290 })).toContain('the last 290 bytes were not looked through for messages');
   });
 
   test('a file that is none has a name', () => {
@@ -189,19 +189,19 @@ describe('no sentence says more than the bytes bear out', () => {
   });
 
   test('a ClientHello that was not answered in TLS is no TLS chat', () => {
-    const tls = { name: 'TLS', closed: false, answer: 'other', version: 'TLS 1.3', serverName: null, application: 'servchat/1' } as const;
+    const tls = { name: 'TLS', encrypts: false, answer: 'other', version: 'TLS 1.3', serverName: null, application: 'servchat/1' } as const;
     const told = page({ protocol: tls });
     expect(told).toContain('Conversation 0: tls, failed');
     expect(told).toContain('the client asks for TLS 1.3, but the server answers in something else: no TLS chat came about, and nothing was encrypted');
     expect(told).not.toContain('TLS 1.3, encrypted');
-    expect(page({ protocol: { ...tls, closed: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
+    expect(page({ protocol: { ...tls, encrypts: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
   });
 
   test('a handshake that came to nothing, and an attempt in the wrong mode', () => {
     const { handshake } = encryptedConversation();
     const begun = { ...handshake!, sessionKey: null };
     expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain('none came about: the server never answered with a SESSION-KEY');
-    expect(page({ mode: 'encrypted', handshake: begun, ending: 'open' })).toContain('none yet: the capture ends before the server’s SESSION-KEY');
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'unseen' })).toContain('none yet: the capture ends before the server’s SESSION-KEY');
     expect(page({ mode: 'encrypted', handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] }, ending: 'closed' })).toContain('none came about: ERROR busy ended the handshake');
     expect(page(encryptedConversation())).not.toContain('none came about');
     const refused = plaintextConversation([['client', 'Hello'], ['server', 'ERROR mode-mismatch']]);
@@ -211,7 +211,7 @@ describe('no sentence says more than the bytes bear out', () => {
 
   test('lines of another protocol are no numbered messages, and empty ones are left out', () => {
     const web = plaintextConversation([['client', 'GET / HTTP/1.1'], ['client', 'Host: example'], ['client', '']]);
-    const told = page({ ...web, protocol: { name: 'HTTP', closed: false } });
+    const told = page({ ...web, protocol: { name: 'HTTP', encrypts: false } });
     expect(told).not.toContain('Messages');
     expect(told).not.toContain('(empty)');
     expect(row(told.slice(told.indexOf('Lines of text')), /Host/)).toEqual(['6', 'client', 'Host: example']);
@@ -220,12 +220,12 @@ describe('no sentence says more than the bytes bear out', () => {
 
 test('each value comes from the data', () => {
   const verdict = notFound('client', 6, [hit('client', 4, { meaning: 'protocol word', shape: 'in another case' })]);
-  const data = { findings: { ...encrypted, otherPackets: { UDP: 2 } }, finds: [{ text: 'Hello', verdict, among: 'sealed' as const }] };
+  const data = { findings: { ...encrypted, otherPackets: { UDP: 2 } }, finds: [{ text: 'Hello', verdict, among: 'opaque' as const }] };
   const render = ({ findings, finds }: typeof data) => inspectionTable(findings, finds, LOOK);
   expect(followed(data, render)).toEqual(
     [
       ...['address', 'port'].flatMap((part) => [`client.${part}`, `server.${part}`]),
-      ...['ended', 'frames', 'number', 'started', 'unread'],
+      ...['ended', 'frames', 'number', 'started', 'unreadBytes'],
       ...['frame', 'lastFrame'].flatMap((part) => ['hello', 'publicKey', 'sessionKey'].map((line) => `handshake.${line}.place.${part}`)),
       ...['handshake.hello.integrity', 'handshake.publicKey.bits', 'handshake.publicKey.fingerprint'],
       'handshake.sessionKey.envelopeBytes',
@@ -252,7 +252,7 @@ test('nothing but LF controls the terminal, and the width holds, whatever stands
       damage: { message: text, packet: 1, offset: 1 },
       otherPackets: { [text]: 1 },
     };
-    const page = inspectionTable(findings, [{ text, verdict: notFound('client', 6), among: 'sealed' }], LOOK);
+    const page = inspectionTable(findings, [{ text, verdict: notFound('client', 6), among: 'opaque' }], LOOK);
     expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
     expect(Math.max(...page.split('\n').map(displayWidth))).toBeLessThanOrEqual(80);
   };

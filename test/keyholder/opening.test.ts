@@ -43,7 +43,7 @@ function message(side: 'client' | 'server', token: string, check: string): Sent 
 
 test.each(INTEGRITIES)('%s: each check is verified and each token opened', async (integrity) => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION, integrity)));
-  expect(chat.opening).toEqual({ found: true, verified: CONVERSATION.length, refused: 0 });
+  expect(chat.opening).toEqual({ keyFound: true, verified: CONVERSATION.length, refused: 0 });
   expect(read(chat)).toEqual(CONVERSATION.map(({ text }) => text));
 });
 
@@ -53,7 +53,7 @@ test.each(['', ' ', 'Grüße 👋', 'x'.repeat(16), 'y'.repeat(5000)])('a text s
 
 test('a capture of which the key log knows nothing', async () => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION)), new Map([['0'.repeat(64), SESSION_KEY]]));
-  expect(chat.opening).toEqual({ found: false, verified: 0, refused: 0 });
+  expect(chat.opening).toEqual({ keyFound: false, verified: 0, refused: 0 });
   expect(new Set(read(chat))).toEqual(new Set([null]));
 });
 
@@ -63,7 +63,7 @@ test('a plaintext chat has nothing to open', async () => {
 
 test('the wrong key opens nothing', async () => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION)), new Map([[FINGERPRINT, noise(64)]]));
-  expect(chat.opening).toEqual({ found: true, verified: 0, refused: CONVERSATION.length });
+  expect(chat.opening).toEqual({ keyFound: true, verified: 0, refused: CONVERSATION.length });
 });
 
 describe('refused', () => {
@@ -78,7 +78,7 @@ describe('refused', () => {
     const check = checkOf(integrity, 'client', 0, token).replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
     const chat = await opened(captureOf([...handshake(integrity), message('client', token, check)]));
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: its check is wrong/)]);
-    expect(chat.opening).toEqual({ found: true, verified: 0, refused: 1 });
+    expect(chat.opening).toEqual({ keyFound: true, verified: 0, refused: 1 });
   });
 
   test('a token that was changed, under a check that anybody can make', async () => {

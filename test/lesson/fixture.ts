@@ -35,7 +35,7 @@ export function readable(side: Side, frame: number, others: readonly Hit[] = [])
 }
 
 export function notFound(side: Side, frame: number, others: readonly Hit[] = []): Verdict {
-  return { readable: false, control: { held: true, hit: hit(side, frame) }, others };
+  return { readable: false, control: { proves: true, hit: hit(side, frame) }, others };
 }
 
 export function sealedMessage(
@@ -89,9 +89,9 @@ export function conversation(changes: Partial<ConversationFindings> = {}): Conve
     handshake: null,
     messages: [],
     opening: null,
-    ending: 'open',
+    ending: 'unseen',
     protocol: null,
-    unread: 0,
+    unreadBytes: 0,
     ...changes,
   };
 }
@@ -104,7 +104,7 @@ export function capture(file: string, conversations: readonly ConversationFindin
     damage: null,
     otherPackets: {},
     conversations,
-    contents: { format: 'pcap', compressed: false, conversations: conversations.length, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], otherComments: 0 },
+    contents: { format: 'pcap', compressed: false, conversations: conversations.length, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], unlistedComments: 0 },
     leftOut: { conversations: 0, latePackets: 0, lateBytes: 0, forgottenPairs: 0 },
   };
 }
@@ -140,7 +140,7 @@ export function encryptedConversation(script = SCRIPT, withKeys = false): Conver
       errors: [],
     },
     messages,
-    opening: withKeys ? { found: true, verified: script.length, refused: 0 } : null,
+    opening: withKeys ? { keyFound: true, verified: script.length, refused: 0 } : null,
   });
 }
 

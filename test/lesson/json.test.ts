@@ -11,14 +11,14 @@ test('an inspection is the findings and the searches under its name and version'
   const finds = [{ text: 'Hi', verdict: notFound('client', 6), among: 'text' as const }];
   const document = inspectionJson(findings, finds);
   expect(document.endsWith('}\n')).toBe(true);
-  expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 1, ...findings, finds });
+  expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 2, ...findings, finds });
 });
 
 test('a comparison is counted, and whole', () => {
   const data = comparison();
   expect(JSON.parse(comparisonJson(data))).toEqual({
     format: 'servchat comparison',
-    version: 2,
+    version: 3,
     agreement: data.agreement,
     tally: {
       messages: 9,

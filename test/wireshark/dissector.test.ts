@@ -128,7 +128,7 @@ describeWithTool('tshark', 'the dissector', () => {
     const { findings } = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
     const lines = dissect(capture, ['-o', `servchat.keylog:${keyLog}`]);
     expect(shown(lines)).toEqual(expected(findings));
-    expect(findings.conversations[0]!.opening).toEqual({ found: true, verified: 7, refused: 0 });
+    expect(findings.conversations[0]!.opening).toEqual({ keyFound: true, verified: 7, refused: 0 });
     const messages = lines.filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
     expect(messages).toHaveLength(7);
     for (const { fields } of messages) {

@@ -18,7 +18,7 @@ export function remembered(haystacks: readonly Haystack[]): Find {
 }
 
 export function verdictOn(text: string, find: Find, control: Control): Verdict {
-  if (text === '') return { readable: false, control: { held: false, why: 'an empty message cannot be searched for' }, others: [] };
+  if (text === '') return { readable: false, control: { proves: false, why: 'an empty message cannot be searched for' }, others: [] };
   const hits = find(text);
   const hit = hits.find(({ meaning }) => meaning === 'text');
   if (hit === undefined) return { readable: false, control, others: hits };
@@ -26,13 +26,13 @@ export function verdictOn(text: string, find: Find, control: Control): Verdict {
 }
 
 export function controlBy(plaintext: Verdict): Control {
-  if (plaintext.readable) return { held: true, hit: plaintext.hit };
-  return { held: false, why: 'the same search does not find it in the plaintext capture either' };
+  if (plaintext.readable) return { proves: true, hit: plaintext.hit };
+  return { proves: false, why: 'the same search does not find it in the plaintext capture either' };
 }
 
 /** Where a message is not in the capture at all, that the search does not find it says nothing. */
 export function nothingSearched(capture: string, side: Side): Control {
-  return { held: false, why: `the ${capture} capture holds no message of the ${side} at this turn` };
+  return { proves: false, why: `the ${capture} capture holds no message of the ${side} at this turn` };
 }
 
 /** What carries one message where it is sealed. */
@@ -50,7 +50,7 @@ export interface Carrier {
 export function controlWithin(carrier: Carrier, text: string, plaintext: Verdict): Control {
   if (!plaintext.readable || !standsIn(text, carrier.bytes)) return controlBy(plaintext);
   const share = accidentShare(text, carrier.bytes.length, carrier.kind);
-  return { held: false, why: `it is too short: its letters stand in its own ${carrier.name}, and by accident they stand in ${amount(share, carrier.name)} of that length` };
+  return { proves: false, why: `it is too short: its letters stand in its own ${carrier.name}, and by accident they stand in ${amount(share, carrier.name)} of that length` };
 }
 
 /** Never all and never none: it is an estimate. */

@@ -181,7 +181,7 @@ class SealedSide {
   }
 
   #control(side: Side, text: string, plaintext: Verdict, number: number | null): Control {
-    if (!this.agreement.agrees) return { held: false, why: `the two captures hold different conversations: ${this.agreement.why}`, isOfOther: true };
+    if (!this.agreement.agrees) return { proves: false, why: `the two captures hold different conversations: ${this.agreement.why}`, isOtherConversation: true };
     if (!plaintext.readable) return controlBy(plaintext);
     const turn = this.turn(number);
     if (turn === null) return nothingSearched(this.#talk.mode, side);

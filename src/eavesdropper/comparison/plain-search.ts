@@ -33,7 +33,7 @@ export class PlainSearch {
 
   verdictOn(side: Side, text: string): Verdict {
     const hit = this.#line(side, text) ?? this.#within(side, text);
-    if (hit === null) return verdictOn(text, this.#find, { held: false, why: 'this is the plaintext capture itself' });
+    if (hit === null) return verdictOn(text, this.#find, { proves: false, why: 'this is the plaintext capture itself' });
     this.#reached[side] = hit.place.offset + Math.max(1, Buffer.byteLength(text));
     const others = text === '' ? [] : this.#find(text).filter((other) => !isSamePlace(other, hit));
     return { readable: true, hit, others };

@@ -63,9 +63,9 @@ export function fileOf({ findings }: Capture): string {
   return printable(findings.file);
 }
 
-function isWhole({ findings }: Capture, { streams, ending, unlisted, unread }: ConversationFindings): boolean {
+function isWhole({ findings }: Capture, { streams, ending, unlistedMessages: unlisted, unreadBytes: unread }: ConversationFindings): boolean {
   const isCut = streams.client.missing + streams.server.missing > 0 || unlisted !== undefined || unread > 0;
-  return findings.damage === null && ending !== 'open' && !isCut;
+  return findings.damage === null && ending !== 'unseen' && !isCut;
 }
 
 /** A line in clear in an encrypted chat is none of its sealed messages. */

@@ -8,12 +8,16 @@ import type { Side } from '../../protocol/side.js';
 
 type ClearName = 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP';
 
+/**
+ * `encrypts`: whether the protocol encrypts what it carries. False says nothing about what is carried inside it: SMTP can turn
+ * to TLS later (STARTTLS), and HTTP can carry TLS to another server (CONNECT).
+ */
 export type ProtocolFindings =
-  | { readonly name: ClearName; readonly closed: false }
+  | { readonly name: ClearName; readonly encrypts: false }
   | {
       readonly name: 'TLS';
-      /** Whether TLS came about, as far as the first bytes tell: a client's hello alone encrypts nothing. */
-      readonly closed: boolean;
+      /** Whether TLS was set up, as far as the first bytes tell: a client's hello alone encrypts nothing. */
+      readonly encrypts: boolean;
       /** What the server's first bytes are: a record of TLS, its alert that ends the handshake, something else, or not there. */
       readonly answer: 'tls' | 'alert' | 'other' | 'none';
       /** `TLS 1.3`; what the server chose, or the newest that the client offers; null where neither was captured. */
@@ -25,7 +29,7 @@ export type ProtocolFindings =
     }
   | {
       readonly name: 'SSH';
-      readonly closed: true;
+      readonly encrypts: true;
       /** What each side says of itself, without its line end. */
       readonly banners: Readonly<Record<Side, string | null>>;
     };
@@ -40,9 +44,9 @@ export function protocolOf(heads: Readonly<Record<Side, Buffer>>): ProtocolFindi
   if (tls !== null) return tls;
   const client = heads.client.toString('latin1', 0, 256);
   const server = heads.server.toString('latin1', 0, 256);
-  if (/^SSH-\d/.test(client) || /^SSH-\d/.test(server)) return { name: 'SSH', closed: true, banners: { client: banner(client), server: banner(server) } };
+  if (/^SSH-\d/.test(client) || /^SSH-\d/.test(server)) return { name: 'SSH', encrypts: true, banners: { client: banner(client), server: banner(server) } };
   const name = clearName(client, server, heads);
-  return name === null ? null : { name, closed: false };
+  return name === null ? null : { name, encrypts: false };
 }
 
 function clearName(client: string, server: string, heads: Readonly<Record<Side, Buffer>>): ClearName | null {
@@ -75,7 +79,7 @@ function tlsOf({ client, server }: Readonly<Record<Side, Buffer>>): ProtocolFind
   const answer = answerOf(server);
   return {
     name: 'TLS',
-    closed: answer === 'tls' || (answer === 'none' && (asked === null || goesOn(client))),
+    encrypts: answer === 'tls' || (answer === 'none' && (asked === null || goesOn(client))),
     answer,
     version: answered?.version ?? asked?.version ?? null,
     serverName: asked?.serverName ?? null,

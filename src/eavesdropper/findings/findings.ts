@@ -68,9 +68,9 @@ export interface ContentsFindings {
   readonly linkTypes: readonly (LinkType & { readonly packets: number })[];
   /** What people noted in the file, and how many notes there are past those that are listed. */
   readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];
-  readonly otherComments: number;
+  readonly unlistedComments: number;
   /** Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such field. */
-  readonly backwards?: number;
+  readonly outOfOrder?: number;
   /** What became of the IP packets that came in fragments, whatever they carried. Absent where none did. */
   readonly fragments?: FragmentReport;
 }
@@ -99,15 +99,15 @@ export interface ConversationFindings {
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
   /** How many messages there are past the first 100,000, which alone are listed. Absent where all are. */
-  readonly unlisted?: number;
+  readonly unlistedMessages?: number;
   /** What a key log said about this conversation, where one was given. */
   readonly opening: Opening | null;
-  /** `closed`: by FIN of both sides; `reset`: by RST; `open`: the capture does not hold its end. */
-  readonly ending: 'closed' | 'reset' | 'open';
+  /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not hold its end. */
+  readonly ending: 'closed' | 'reset' | 'unseen';
   /** A protocol that is known by how it begins; null for all others, servchat's among them. */
   readonly protocol: ProtocolFindings | null;
   /** Bytes of both sides that messages were not looked for in: those past what is kept of a long conversation. */
-  readonly unread: number;
+  readonly unreadBytes: number;
 }
 
 export interface StreamFindings {
@@ -187,9 +187,9 @@ export type OpenedMessage =
   | { readonly ok: true; readonly text: string; readonly check: 'verified' }
   | { readonly ok: false; readonly why: string };
 
-/** `found: false`: the key log has no line for this conversation's public key. */
+/** `keyFound: false`: the key log has no line for this conversation's public key. */
 export interface Opening {
-  readonly found: boolean;
+  readonly keyFound: boolean;
   readonly verified: number;
   readonly refused: number;
 }
@@ -215,12 +215,12 @@ export type Verdict =
   | { readonly readable: false; readonly control: Control; readonly others: readonly Hit[] };
 
 /**
- * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. `isOfOther`: the
+ * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. `isOtherConversation`: the
  * two captures hold different conversations.
  */
 export type Control =
-  | { readonly held: true; readonly hit: Hit }
-  | { readonly held: false; readonly why: string; readonly isOfOther?: true };
+  | { readonly proves: true; readonly hit: Hit }
+  | { readonly proves: false; readonly why: string; readonly isOtherConversation?: true };
 
 /**
  * Whether two captures can hold the same chat. `texts`: a key has opened all of it, and the texts are the same. `lengths`:

@@ -63,7 +63,7 @@ const GRACE_SECONDS = 60;
 const MOST_CLOSED = 1024;
 
 /** How a conversation ended, as far as the capture tells. */
-export type Ending = 'closed' | 'reset' | 'open';
+export type Ending = 'closed' | 'reset' | 'unseen';
 
 export interface Conversation {
   /** Wireshark's `tcp.stream`. */
@@ -504,7 +504,7 @@ class Live implements Keeping {
       started: this.#started,
       ended: this.#ended,
       opened: this.#client !== null,
-      ending: this.#wasReset ? 'reset' : this.isClosed ? 'closed' : 'open',
+      ending: this.#wasReset ? 'reset' : this.isClosed ? 'closed' : 'unseen',
       streams: { client: streamOf(client), server: streamOf(server) },
     };
   }

@@ -126,7 +126,7 @@ function asSeen(sealed: SealedMessage | null): readonly Inline[] {
 }
 
 function verdictWords(verdict: Verdict): InlineOrMore {
-  if (!verdict.readable) return verdict.control.held ? '○\u00a0not found' : '?\u00a0cannot tell';
+  if (!verdict.readable) return verdict.control.proves ? '○\u00a0not found' : '?\u00a0cannot tell';
   const { place, shape } = verdict.hit;
   return ['●\u00a0', strong('readable'), `, ${frames(place)}${shape === 'as typed' ? '' : `, ${shapePhrase(shape)}`}`];
 }
@@ -134,9 +134,9 @@ function verdictWords(verdict: Verdict): InlineOrMore {
 function controlWords(verdict: Verdict): InlineOrMore {
   if (verdict.readable) return '–';
   const { control } = verdict;
-  if (control.held) return `found in ${frames(control.hit.place)}`;
+  if (control.proves) return `found in ${frames(control.hit.place)}`;
   // Only why two chats differ may quote what was said in them.
-  return ['none: ', control.isOfOther === true ? captured(control.why) : control.why];
+  return ['none: ', control.isOtherConversation === true ? captured(control.why) : control.why];
 }
 
 function quoted(text: string): Inline {

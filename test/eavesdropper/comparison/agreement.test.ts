@@ -60,7 +60,7 @@ describe('another conversation', () => {
     const comparison = await compared(plainOne, closed(encryptedChat(said)), keys);
     expect(comparison.agreement.encrypted).toEqual({ agrees: false, why: expect.stringMatching(why) });
     // No verdict that needs it, in no face.
-    expect(comparison.messages.map(({ encrypted, sealed }) => [encrypted?.readable, encrypted?.readable === false && encrypted.control.held, sealed])).toEqual([
+    expect(comparison.messages.map(({ encrypted, sealed }) => [encrypted?.readable, encrypted?.readable === false && encrypted.control.proves, sealed])).toEqual([
       [false, false, null],
       [false, false, null],
     ]);
@@ -96,8 +96,8 @@ describe('the same conversation', () => {
     const comparison = await compared(plainOne, conversationOf(encryptedChat(ONE.slice(0, 1))));
     expect(comparison.agreement.encrypted).toEqual({ agrees: true, by: 'lengths', messages: 1, isWhole: false });
     expect(comparison.messages.map(({ encrypted }) => encrypted)).toMatchObject([
-      { readable: false, control: { held: true } },
-      { readable: false, control: { held: false, why: 'the encrypted capture holds no message of the server at this turn' } },
+      { readable: false, control: { proves: true } },
+      { readable: false, control: { proves: false, why: 'the encrypted capture holds no message of the server at this turn' } },
     ]);
     expect(comparisonTable(comparison, { width: 200, colour: false })).toContain('One of them ends before the chat does.');
   });
@@ -154,7 +154,7 @@ describe('where a message can be', () => {
     expect(new Set(isThere)).toEqual(new Set([true, false]));
     const { messages } = await compared(closed(plaintextChat(said)), closed(chat));
     expect(messages.map(({ encrypted }) => encrypted?.readable)).toEqual(said.map(() => false));
-    const told = messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.held);
+    const told = messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.proves);
     // One letter in base64, say, is one letter as well: so more than those that stand as typed cannot be told.
     expect(told.filter((held, index) => held && isThere[index])).toEqual([]);
     expect(told.filter((held) => held).length).toBeGreaterThan(said.length / 2);
@@ -174,7 +174,7 @@ describe('where a message can be', () => {
     ];
     const { messages } = await compared(closed(plaintextChat(said)), closed(encryptedChat(said, 'hmac-sha256')));
     expect(messages.map(({ encrypted }) => encrypted?.readable)).toEqual([false, false, false, false, false, false]);
-    expect(messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.held)).toEqual([true, true, true, true, true, true]);
+    expect(messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.proves)).toEqual([true, true, true, true, true, true]);
     expect(messages[3]!.encrypted!.others).toMatchObject([{ meaning: 'protocol word', within: 'the handshake (HELLO)' }]);
   });
 

@@ -16,7 +16,7 @@ async function compared(plain: Buffer, encrypted: Buffer, script?: readonly Said
 /** `frame/offset shape` where readable; else whether the control held. */
 function told(verdict: Verdict): string {
   if (verdict.readable) return `${verdict.hit.place.frame}/${verdict.hit.place.offset} ${verdict.hit.shape}`;
-  return verdict.control.held ? `not found, control ${verdict.control.hit.place.frame}` : `not found, ${verdict.control.why}`;
+  return verdict.control.proves ? `not found, control ${verdict.control.hit.place.frame}` : `not found, ${verdict.control.why}`;
 }
 
 const PLAIN = captureOf(plaintextChat(CONVERSATION));
@@ -96,7 +96,7 @@ describe('no control, no proof', () => {
   test('bytes that are no UTF-8: what is shown of them is not what was sent', async () => {
     const plain = captureOf([{ side: 'client', bytes: Buffer.from('Hello you\n\xff\xfe\n', 'latin1') }]);
     const { messages } = await compared(plain, ENCRYPTED);
-    expect(messages[1]!.encrypted).toMatchObject({ readable: false, control: { held: false } });
+    expect(messages[1]!.encrypted).toMatchObject({ readable: false, control: { proves: false } });
   });
 });
 

@@ -20,7 +20,7 @@ test.each([
   ['IRC', '', ':irc.example NOTICE * :*** Looking up your hostname\r\n'],
   ['Telnet', Buffer.from('fffb18fffb1f', 'hex'), Buffer.from('fffd18fffd20', 'hex')],
 ])('%s is known by its first bytes, and is not encrypted', (name, client, server) => {
-  expect(named(client, server)).toEqual({ name, closed: false });
+  expect(named(client, server)).toEqual({ name, encrypts: false });
 });
 
 test.each([
@@ -39,7 +39,7 @@ test.each([
 test('SSH, with what both sides call themselves', () => {
   expect(named('SSH-2.0-PuTTY_0.78\r\n\0\0', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')).toEqual({
     name: 'SSH',
-    closed: true,
+    encrypts: true,
     banners: { client: 'SSH-2.0-PuTTY_0.78', server: 'SSH-2.0-OpenSSH_9.2p1 Debian-2' },
   });
 });
@@ -64,11 +64,11 @@ describe('TLS', () => {
   }
 
   test('1.3, with the name that the client asks for', async () => {
-    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.3', serverName: 'secret.example' });
+    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', encrypts: false, answer: 'none', version: 'TLS 1.3', serverName: 'secret.example' });
   });
 
   test('1.2, without a name', async () => {
-    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', closed: false, answer: 'none', version: 'TLS 1.2', serverName: null });
+    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', encrypts: false, answer: 'none', version: 'TLS 1.2', serverName: null });
   });
 
   test('a hello that is cut anywhere is read as far as it goes', async () => {
@@ -92,16 +92,16 @@ describe('TLS', () => {
     // handshake_failure (RFC 8446, section 6): 2, fatal, and 40.
     ['an alert', Buffer.from('15030300020228', 'hex'), 'alert'],
   ])('a hello answered with %s is no TLS chat', async (_, answered, answer) => {
-    expect(named(await hello({}), answered)).toMatchObject({ name: 'TLS', closed: false, answer });
+    expect(named(await hello({}), answered)).toMatchObject({ name: 'TLS', encrypts: false, answer });
   });
 
   test('a client that goes on to sealed records was answered, though the capture lacks it', async () => {
     const on = Buffer.concat([await hello({}), Buffer.from('1403030001011703030010', 'hex'), noise(16)]);
-    expect(named(on, '')).toMatchObject({ closed: true, answer: 'none' });
+    expect(named(on, '')).toMatchObject({ encrypts: true, answer: 'none' });
   });
 
   test('joined midway: two records, one behind the other', () => {
     const record = Buffer.concat([Buffer.from('1703030010', 'hex'), noise(16)]);
-    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', closed: true, answer: 'none', version: null, serverName: null });
+    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', encrypts: true, answer: 'none', version: null, serverName: null });
   });
 });
