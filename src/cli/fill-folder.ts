@@ -2,7 +2,7 @@
 import { describeFileError } from '../file-error.js';
 import { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
-import { complain } from './screen.js';
+import { complain } from './rows.js';
 
 /** Longer than any command takes. */
 const PATIENCE_MS = 5 * 60_000;

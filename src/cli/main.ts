@@ -2,8 +2,6 @@
 /** The command line: which command is asked for, and how the program ends. */
 import { Command, CommanderError } from 'commander';
 
-import { describeFileError } from '../file-error.js';
-import { printable } from '../printable.js';
 import { VERSION } from '../version.js';
 import { COMMANDS } from './commands.js';
 
@@ -54,20 +52,18 @@ process.channel?.unref();
 try {
   await program.parseAsync();
 } catch (error) {
-  const { complain, inRows } = await import('./screen.js');
+  // Help and the version come as errors of status 0, and are shown already.
+  if (!(error instanceof CommanderError && error.exitCode === 0)) await fail(error);
+}
+
+/** What words a failure is loaded here, since each file that is loaded makes a start longer. */
+async function fail(error: unknown): Promise<void> {
+  const [{ complain, inRows }, { problemOf }] = await Promise.all([import('./rows.js'), import('./problem.js')]);
   if (error instanceof CommanderError) {
     process.stderr.write(misuse.split('\n').slice(0, -1).map((line) => inRows(line, process.stderr)).join(''));
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_USAGE;
+    process.exitCode = EXIT_USAGE;
   } else {
     complain(problemOf(error));
     process.exitCode = EXIT_RUN_TIME;
   }
-}
-
-/** A command says itself what went wrong with its files. What it did not expect is put into words here all the same. */
-function problemOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!('code' in error && 'syscall' in error)) return error.message;
-  const file = 'path' in error && typeof error.path === 'string' ? ` ${printable(error.path)}` : '';
-  return `Cannot go on${file === '' ? '' : ` with${file}`}: ${describeFileError(error)}`;
 }

@@ -8,7 +8,7 @@ import type { Provenance } from '../wireshark/provenance.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import type { IfThere } from '../files/output-file.js';
 import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';
-import { complain } from './screen.js';
+import { complain } from './rows.js';
 
 interface AnnotateOptions {
   readonly withSecrets?: string;

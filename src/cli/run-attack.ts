@@ -21,7 +21,8 @@ import type { Integrity } from '../protocol/integrity.js';
 import { publishDocument, publishRuns } from './attack-files.js';
 import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';
-import { complain, inRows, look } from './screen.js';
+import { complain, inRows } from './rows.js';
+import { look } from './screen.js';
 
 export interface AttackOptions {
   readonly list?: true;

@@ -6,7 +6,7 @@ import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import { checkCapture, readKeyLog, readPrivateKey, refuseSameFile } from './files.js';
-import { complain } from './screen.js';
+import { complain } from './rows.js';
 
 interface DecryptOptions {
   readonly force: IfThere;

@@ -7,7 +7,7 @@ import { inspectionJson } from '../faces/inspection-json.js';
 import { conversationLine, fileLine } from '../faces/inspection-lines.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
-import { complain, look, rowWidth } from './screen.js';
+import { look, rowWidth } from './screen.js';
 import type { ChatOpener } from '../eavesdropper/chat/chat.js';
 
 export interface InspectOptions {
@@ -59,7 +59,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   if (follow !== undefined) await printFollowed(capture.followed, follow, options);
   else process.stdout.write(await faceOf(capture, options));
   const { damage } = capture.findings;
-  if (damage !== null) complain(damage.message);
+  if (damage !== null) (await import('./rows.js')).complain(damage.message);
   return damage === null;
 }
 

@@ -15,7 +15,7 @@ import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { howCaptured } from './how-captured.js';
 import { readKeyLog, readPrivateKey, readText } from './files.js';
-import { complain } from './screen.js';
+import { complain } from './rows.js';
 import { COMMAND } from './options.js';
 
 export interface LessonOptions {

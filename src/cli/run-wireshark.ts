@@ -6,7 +6,7 @@ import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { wiresharkFolders } from '../wireshark/folders.js';
 import { Installation, PROFILE, type FileState, type Outcome } from '../wireshark/installation.js';
-import { complain } from './screen.js';
+import { complain } from './rows.js';
 
 const SOURCES = fileURLToPath(new URL('../../lessons/wireshark', import.meta.url));
 const SAMPLES = ['plaintext', 'encrypted'].map((name) => fileURLToPath(new URL(`../../captures/samples/${name}.pcap`, import.meta.url)));

@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';
-import { ExaminingThread } from './content/examining-thread.js';
+import type { ExaminingThread } from './content/examining-thread.js';
 import type { Capture, InspectOptions } from './inspection.js';
 
 export type { Capture, Find, InspectOptions } from './inspection.js';
@@ -19,7 +19,7 @@ const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;
  * @throws CaptureFileError where the file is none or cannot be read.
  */
 export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
-  const thread = (await isLargeFile(path)) ? new ExaminingThread(options.hashes ?? true) : null;
+  const thread = (await isLargeFile(path)) ? await examiningThread(options.hashes) : null;
   try {
     // Loaded while the thread starts.
     const { inspected } = await import('./inspection.js');
@@ -34,6 +34,12 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
 export async function inspectChunks(source: AsyncIterable<Buffer>, options: InspectOptions = {}, name = 'the capture'): Promise<Capture> {
   const { inspected } = await import('./inspection.js');
   return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
+}
+
+/** Loaded here, since most captures are small, and each file that is loaded makes a start longer. */
+async function examiningThread(hashes = true): Promise<ExaminingThread> {
+  const { ExaminingThread } = await import('./content/examining-thread.js');
+  return new ExaminingThread(hashes);
 }
 
 /** What comes through a pipe mostly comes as it is captured, and one thread is enough for it. */

@@ -8,8 +8,6 @@
  */
 import { createGunzip } from 'node:zlib';
 
-export const GZIP_MAGIC = Buffer.from('1f8b', 'hex');
-
 /** One piece unpacks to a thousand times as much at most. */
 const PIECE_BYTES = 16 * 1024;
 const UNPACKED_BYTES = 256 * 1024;

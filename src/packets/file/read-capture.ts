@@ -5,13 +5,14 @@ import { describeFileError } from '../../file-error.js';
 import { printable } from '../../printable.js';
 import { CaptureFileError } from './capture-file.js';
 import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
-import { GZIP_MAGIC, gunzip } from './gunzip.js';
 import { readParsedPcap } from './parsed-pcap.js';
 import { isPcap } from './pcap-format.js';
 import type { OnPacket } from './records.js';
 
 /** Stands for standard input where a path is asked for. */
 export const STANDARD_INPUT = '-';
+
+const GZIP_MAGIC = Buffer.from('1f8b', 'hex');
 
 /** Large enough that the system's calls do not count, small enough to stay in a processor's cache. */
 const CHUNK_BYTES = 512 * 1024;
@@ -54,6 +55,8 @@ async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterab
     return reader.end();
   }
 
+  // Loaded here: node:zlib alone takes a millisecond of a start.
+  const { gunzip } = await import('./gunzip.js');
   let bytes = 0;
   const unpacked = gunzip(chunks);
   let next = await unpacked.next();

@@ -1,0 +1,44 @@
+/** What a start loads: nearly all of the time that a small command takes is the loading of files. */
+import path from 'node:path';
+
+import { expect, test } from '@jest/globals';
+
+import { MAIN, run } from '../servchat-process.js';
+
+/** A hook that names each module on standard error as it is loaded: https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload */
+const HOOK = dataUrl(`
+  import { writeSync } from 'node:fs';
+  export async function load(url, context, next) {
+    writeSync(2, 'loads ' + url + '\\n');
+    return next(url, context);
+  }`);
+const NAMING = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(HOOK)});`);
+
+function dataUrl(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+/** The modules that `servchat` with `args` loads: files of ours below `dist/`, and the names of packages and of Node's own modules. */
+async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+  const { status, errors } = await run(args, { NODE_OPTIONS: `--import=${NAMING}` });
+  expect(status).toBe(0);
+  const dist = new URL(`file://${path.dirname(path.dirname(MAIN))}/`).href;
+  const urls = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = '']) => url);
+  expect(urls.length).toBeGreaterThan(0);
+  const names = urls.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? url.replace(dist, ''));
+  return [...new Set(names)];
+}
+
+test('help and the version need the names of the commands, and none of the commands themselves', async () => {
+  for (const option of ['--help', '--version']) {
+    expect((await loadedBy([option])).filter((name) => !name.startsWith('node:')).sort()).toEqual(['cli/commands.js', 'cli/main.js', 'commander', 'version.js']);
+  }
+});
+
+test('a small capture is read without what only a large or a compressed one needs', async () => {
+  const loaded = await loadedBy(['inspect', path.resolve('captures/samples/encrypted.pcap'), '--format', 'ndjson']);
+  expect(loaded).toContain('packets/file/read-capture.js');
+  for (const name of ['eavesdropper/content/examining-thread.js', 'node:worker_threads', 'packets/file/gunzip.js', 'node:zlib', 'string-width', 'cli-table3', 'fernet']) {
+    expect(loaded).not.toContain(name);
+  }
+});
