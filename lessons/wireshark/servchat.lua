@@ -9,8 +9,32 @@
 -- tree fail, in some version of Wireshark that this was not tried in, the packet says so and nothing else happens.
 
 local DEFAULT_PORT = 4747
+
+-- From here to the end of it, made from the tables of src/protocol/ by `npm run dissector`: change it there.
 local MAX_LINE_BYTES = 65536
 local SESSION_KEY_BYTES = 64
+local CHECK_BYTES = 32
+local MODES = { 'plaintext', 'encrypted', 'tls' }
+local ERROR_CODES = {
+  'mode-mismatch',
+  'plaintext-mode',
+  'tls-mode',
+  'unsupported-version',
+  'integrity-refused',
+  'bad-frame',
+  'line-too-long',
+  'weak-key',
+  'rejected',
+  'busy',
+  'timeout',
+}
+local CHECKS = {
+  ['sha256'] = { algorithm = 'SHA-256', keyed = false, covers = 'token', placed = false },
+  ['hmac-sha256'] = { algorithm = 'HMAC-SHA256', keyed = true, covers = 'token', placed = false },
+  ['hmac-sha256-seq'] = { algorithm = 'HMAC-SHA256', keyed = true, covers = 'place and token', placed = true },
+}
+-- The end of what is made.
+
 local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 -- SPKI DER of the largest RSA key that the protocol takes, 8192 bits, is half as long.
 local MAX_PUBLIC_KEY_BYTES = 2048
@@ -375,13 +399,9 @@ end
 local FRAME_WORDS = { HELLO = true, ['PUBLIC-KEY'] = true, ['SESSION-KEY'] = true, MESSAGE = true, ERROR = true }
 
 local KNOWN_ERRORS = {}
-local ERROR_CODES = 'mode-mismatch plaintext-mode tls-mode unsupported-version integrity-refused bad-frame line-too-long '
-  .. 'weak-key rejected busy timeout'
-for code in ERROR_CODES:gmatch('%S+') do
+for _, code in ipairs(ERROR_CODES) do
   KNOWN_ERRORS[code] = true
 end
-
-local KNOWN_CHECKS = { sha256 = true, ['hmac-sha256'] = true, ['hmac-sha256-seq'] = true }
 
 -- No frame has more than three fields: a fourth holds all the rest, and makes it one too many.
 local function split_fields(line)
@@ -464,8 +484,8 @@ function PARSERS.MESSAGE(frame)
   local decoded = base64_bytes(token, BASE64URL)
   if not decoded then
     frame.problem = 'the token of MESSAGE is not strict base64url'
-  elseif #check ~= 64 or not check:find('^[0-9a-f]+$') then
-    frame.problem = 'the check of MESSAGE is not 64 lower-case hex digits'
+  elseif #check ~= 2 * CHECK_BYTES or not check:find('^[0-9a-f]+$') then
+    frame.problem = ('the check of MESSAGE is not %d lower-case hex digits'):format(2 * CHECK_BYTES)
   else
     frame.decoded, frame.check = decoded, check
     frame.token, frame.problem = parse_token(decoded)
@@ -551,27 +571,34 @@ local function settle_mode(conversation, side, line, frame)
   end
 end
 
-local function covered_by_check(conversation, side, sequence, token)
-  if conversation.integrity ~= 'hmac-sha256-seq' then return token end
-  return ('%s %d %s'):format(side, sequence, token)
-end
+-- What a check is made with and what of, by the names that CHECKS has for them.
+local COMPUTED = {
+  ['SHA-256'] = function(_, covered) return sha256(covered) end,
+  ['HMAC-SHA256'] = function(key, covered) return hmac_sha256(key, covered) end,
+}
+local COVERED = {
+  ['token'] = function(_, _, token) return token end,
+  ['place and token'] = function(side, sequence, token) return ('%s %d %s'):format(side, sequence, token) end,
+}
 
 -- Sets `check_good`: whether the check fits, or nil with `unchecked` saying why that cannot be told.
 local function verify_check(conversation, frame, key)
-  local kind = conversation.integrity
-  if not kind then
+  if not conversation.integrity then
     frame.unchecked = 'the capture does not hold the HELLO that says what the check is'
-  elseif not KNOWN_CHECKS[kind] then
+    return
+  end
+  local kind = CHECKS[conversation.integrity]
+  local computed = kind and COMPUTED[kind.algorithm]
+  local covered = kind and COVERED[kind.covers]
+  if not (computed and covered) then
     frame.unchecked = 'HELLO asks for a check of a kind that is not known'
-  elseif kind == 'sha256' then
-    frame.check_good = hex(sha256(frame.fields[2].text)) == frame.check
-  elseif not key then
+  elseif kind.keyed and not key then
     frame.unchecked = 'it takes the session key'
-  elseif kind == 'hmac-sha256-seq' and not frame.sequence then
+  elseif kind.placed and not frame.sequence then
     frame.unchecked = 'it counts the messages, and not all that came before were seen'
   else
-    local covered = covered_by_check(conversation, frame.side, frame.sequence, frame.fields[2].text)
-    frame.check_good = hex(hmac_sha256(key:sub(33), covered)) == frame.check
+    local bytes = covered(frame.side, frame.sequence, frame.fields[2].text)
+    frame.check_good = hex(computed(key and key:sub(33), bytes)) == frame.check
   end
 end
 
@@ -698,7 +725,7 @@ local servchat = Proto('servchat', 'servchat, a teaching chat')
 
 local f = {
   kind = ProtoField.string('servchat.kind', 'Kind', 'HELLO, PUBLIC-KEY, SESSION-KEY, MESSAGE, ERROR, TEXT or MALFORMED'),
-  mode = ProtoField.string('servchat.mode', 'Mode', 'plaintext, encrypted or tls'),
+  mode = ProtoField.string('servchat.mode', 'Mode', table.concat(MODES, ', ')),
   side = ProtoField.string('servchat.side', 'Said by', 'client or server'),
   text = ProtoField.string('servchat.text', 'Text', 'What somebody said, readable without any key'),
   number = ProtoField.uint32('servchat.message.number', 'Message number', base.DEC, nil, nil, 'Counted from 1 over both directions'),
@@ -869,7 +896,7 @@ local function draw_check(item, line, packet)
   if frame.check_good ~= nil then
     local good = generated(check, f.check_good, range, frame.check_good)
     if not frame.check_good then
-      local place = frame.check_kind == 'hmac-sha256-seq' and ', or it stands in another place than where it was sent' or ''
+      local place = CHECKS[frame.check_kind].placed and ', or it stands in another place than where it was sent' or ''
       good:add_proto_expert_info(expert_wrong, 'The check is wrong: the message was changed' .. place)
     end
   elseif frame.unchecked then

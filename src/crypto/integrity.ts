@@ -1,28 +1,30 @@
 /**
- * The check that stands behind each token on the wire, in its three strengths:
- *
- *     sha256            SHA-256(token)                                        anyone can compute it
- *     hmac-sha256       HMAC-SHA256(key, token)                               takes the key; says nothing of the order
- *     hmac-sha256-seq   HMAC-SHA256(key, direction + " " + n + " " + token)   takes the key, and fits one place only
+ * The check that stands behind each token on the wire. The table in `protocol/integrity.ts` says what each kind is made
+ * with, and what of; this is how.
  *
  * HMAC is RFC 2104; the token is taken as the very characters that stand on the wire.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
-import { INTEGRITY_KINDS, type Covers, type Integrity } from '../protocol/integrity.js';
+import { INTEGRITY_KINDS, type Algorithm, type Covers, type Integrity } from '../protocol/integrity.js';
+import type { Side } from '../protocol/side.js';
 
 /** Where in the chat a token stands: whose it is, and which of theirs, counted from 0. Never sent. */
 export interface Position {
-  readonly direction: 'client' | 'server';
+  readonly direction: Side;
   readonly n: number;
 }
 
 /** The check of `token`, 32 bytes. */
 export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position: Position, token: string): Buffer {
-  const { keyed, covers } = INTEGRITY_KINDS[integrity];
-  const hash = keyed ? createHmac('sha256', hmacKey) : createHash('sha256');
-  return hash.update(COVERED[covers](position, token), 'latin1').digest();
+  const { algorithm, covers } = INTEGRITY_KINDS[integrity];
+  return COMPUTED[algorithm](hmacKey, COVERED[covers](position, token));
 }
+
+const COMPUTED: Readonly<Record<Algorithm, (hmacKey: Uint8Array, covered: string) => Buffer>> = {
+  'SHA-256': (_, covered) => createHash('sha256').update(covered, 'latin1').digest(),
+  'HMAC-SHA256': (hmacKey, covered) => createHmac('sha256', hmacKey).update(covered, 'latin1').digest(),
+};
 
 const COVERED: Readonly<Record<Covers, (position: Position, token: string) => string>> = {
   token: (_, token) => token,

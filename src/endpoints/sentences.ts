@@ -10,7 +10,7 @@ import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import type { Side } from '../protocol/side.js';
 import type { Line } from './person.js';
-import { INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
+import { COVERS, INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 
@@ -223,7 +223,7 @@ function fingerprintRefusal({ of, sha256 }: Extract<Refusal, { reason: 'fingerpr
 type MessageRefusal = Extract<Refusal, { reason: 'check' | 'sequence' | 'signature' | 'token' | 'text' }>;
 
 function orFromElsewhere(integrity: Integrity): string {
-  return INTEGRITY_KINDS[integrity].covers === 'place and token' ? ' or belongs to another chat' : '';
+  return COVERS[INTEGRITY_KINDS[integrity].covers].placed ? ' or belongs to another chat' : '';
 }
 
 function messageFault(refusal: MessageRefusal, us: Side): string {

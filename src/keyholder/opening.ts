@@ -5,18 +5,18 @@
  * that shares no line with the one that wrote it. The package accepts junk around a token and some that the spec calls
  * invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
  */
-import { createDecipheriv, createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { INTEGRITY_KINDS, isIntegrity, type Integrity } from '../protocol/integrity.js';
+import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
+import { COVERS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../protocol/integrity.js';
 import { TokenFormatError, parseToken } from '../protocol/token.js';
 import { linesOf } from '../eavesdropper/tcp/lines.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat, ChatOpener, OpenedChat } from '../eavesdropper/chat/chat.js';
 import type { Conversation } from '../eavesdropper/tcp/conversations.js';
-import type { OpenedMessage, SealedMessage } from '../eavesdropper/findings/findings.js';
+import type { OpenedMessage, Place, SealedMessage } from '../eavesdropper/findings/findings.js';
 import { SIDES, type Side } from '../protocol/side.js';
+import { checkBy, checkedText, keyParts, type KeyParts } from './unsealing.js';
 
-/** The session key's 64 bytes: Fernet's signing key, its encryption key, and the HMAC key of the checks. */
-const SIGNING_KEY_END = 16;
+/** Of the session key's 64 bytes, those that are Fernet's: its signing key and its encryption key. */
 const FERNET_KEY_END = 32;
 
 /** Opens the chats whose session keys are in `keys`. */
@@ -76,18 +76,14 @@ function countMessages({ streams }: Conversation, { handshake }: Chat): Counts {
 const MESSAGE = 'MESSAGE ';
 
 class Opener {
-  readonly #signingKey: Buffer;
-  readonly #encryptionKey: Buffer;
-  readonly #checkKey: Buffer;
+  readonly #parts: KeyParts;
   readonly #integrity: string | null;
   readonly #counts: Counts;
   readonly #fernet: FernetPackage;
   readonly #secret: InstanceType<FernetPackage['Secret']>;
 
   constructor(key: Buffer, integrity: string | null, counts: Counts, fernet: FernetPackage) {
-    this.#signingKey = key.subarray(0, SIGNING_KEY_END);
-    this.#encryptionKey = key.subarray(SIGNING_KEY_END, FERNET_KEY_END);
-    this.#checkKey = key.subarray(FERNET_KEY_END);
+    this.#parts = keyParts(key);
     this.#integrity = integrity;
     this.#counts = counts;
     this.#fernet = fernet;
@@ -103,28 +99,25 @@ class Opener {
   #problemWithCheck({ place, token, check }: SealedMessage): string | null {
     if (this.#integrity === null) return 'the capture does not hold the HELLO that says what its check is';
     if (!isIntegrity(this.#integrity)) return 'the check that HELLO asks for is of a kind that is not known';
-    const covered = this.#covered(this.#integrity, place.side, place.offset, token.text);
+    const { algorithm, covers } = INTEGRITY_KINDS[this.#integrity];
+    const covered = this.#covered(covers, place, token.text);
     if ('why' in covered) return `its check counts the messages, and ${covered.why}`;
-    const { keyed, covers } = INTEGRITY_KINDS[this.#integrity];
-    const hash = keyed ? createHmac('sha256', this.#checkKey) : createHash('sha256');
-    const expected = hash.update(covered.bytes).digest();
+    const expected = checkBy(algorithm, covered.bytes, this.#parts);
     if (isSame(expected, Buffer.from(check, 'hex'))) return null;
-    return covers === 'place and token'
-      ? 'its check is wrong: it was changed, or it stands in another place than where it was sent'
-      : 'its check is wrong: it was changed';
+    return `its check is wrong: it was changed${COVERS[covers].placed ? ', or it stands in another place than where it was sent' : ''}`;
   }
 
-  #covered(integrity: Integrity, side: Side, offset: number, token: string): { readonly bytes: string } | { readonly why: string } {
-    if (INTEGRITY_KINDS[integrity].covers === 'token') return { bytes: token };
-    const count = this.#counts[side].get(offset);
-    if (count === undefined) return { why: 'it is none that was counted' };
-    return count.known ? { bytes: `${side} ${count.number} ${token}` } : { why: count.why };
+  #covered(covers: Covers, { side, offset }: Place, token: string): { readonly bytes: string } | { readonly why: string } {
+    const count = this.#counts[side].get(offset) ?? { known: false, why: 'it is none that was counted' };
+    if (count.known) return { bytes: checkedText(covers, side, count.number, token) };
+    // Where the number does not count, any will do.
+    return COVERS[covers].placed ? { why: count.why } : { bytes: checkedText(covers, side, 0, token) };
   }
 
   #problemWithToken(text: string): string | null {
     try {
       const { signed, hmac, iv, ciphertext } = parseToken(text);
-      const expected = createHmac('sha256', this.#signingKey).update(signed).digest();
+      const expected = createHmac('sha256', this.#parts.signing).update(signed).digest();
       if (!isSame(expected, hmac)) return "its check holds, but the token's own HMAC is wrong";
       return this.#isPadded(iv, ciphertext) ? null : 'its padding is wrong';
     } catch (error) {
@@ -135,7 +128,7 @@ class Opener {
 
   /** The package takes any padding for good; OpenSSL does not. */
   #isPadded(iv: Buffer, ciphertext: Buffer): boolean {
-    const decipher = createDecipheriv('aes-128-cbc', this.#encryptionKey, iv);
+    const decipher = createDecipheriv('aes-128-cbc', this.#parts.encryption, iv);
     try {
       decipher.update(ciphertext);
       decipher.final();

@@ -6,7 +6,7 @@
  */
 import { constants, createDecipheriv, createHash, createHmac, privateDecrypt } from 'node:crypto';
 
-import { INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
+import type { Algorithm, Covers } from '../protocol/integrity.js';
 import { parseToken } from '../protocol/token.js';
 import type { Side } from '../protocol/side.js';
 
@@ -45,18 +45,28 @@ export function unsealToken(token: string, { signing, encryption }: KeyParts): U
   return { hmac, computed, padded, text: padded.subarray(0, padded.length - count), padding };
 }
 
-/** The bytes that a message's check covers. `count`: the messages that its sender sent before it. */
-export function checkedText(integrity: Integrity, side: Side, count: number, token: string): string {
-  return INTEGRITY_KINDS[integrity].covers === 'place and token' ? `${side} ${count} ${token}` : token;
+/** The bytes that a message's check is made of. `count`: the messages that its sender sent before it. */
+export function checkedText(covers: Covers, side: Side, count: number, token: string): string {
+  return COVERED[covers](`${side} ${count}`, token);
 }
 
-/** What anybody can compute, and what only who has the key can. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+const COVERED: Readonly<Record<Covers, (place: string, token: string) => string>> = {
+  token: (_, token) => token,
+  'place and token': (place, token) => `${place} ${token}`,
+};
+
+/** What anybody can compute of these bytes, and what only who has the key can: 32 bytes. */
+export function checkBy(algorithm: Algorithm, covered: string, { check }: KeyParts): Buffer {
+  return COMPUTED[algorithm](covered, check);
 }
 
-export function checkOf(text: string, { check }: KeyParts): string {
-  return createHmac('sha256', check).update(text).digest('hex');
+const COMPUTED: Readonly<Record<Algorithm, (covered: string, key: Buffer) => Buffer>> = {
+  'SHA-256': hashOf,
+  'HMAC-SHA256': (covered, key) => createHmac('sha256', key).update(covered).digest(),
+};
+
+export function hashOf(covered: string): Buffer {
+  return createHash('sha256').update(covered).digest();
 }
 
 /** RSAES-OAEP with SHA-256, undone in the order of RFC 8017, section 7.1.2. */

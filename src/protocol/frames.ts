@@ -11,6 +11,7 @@
  * refused. Whether a frame is welcome at this point of the chat is the session's business, not this file's.
  */
 import { formatBase64, parseBase64 } from '../bytes/base64.js';
+import { CHECK_BYTES } from './integrity.js';
 import { MAX_LINE_BYTES } from './lines.js';
 
 export const VERSION = 'servchat/1';
@@ -32,9 +33,6 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Sizes of the RSA keys that a server accepts, and the one that a client makes unless told otherwise. */
 export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
-
-/** Bytes in a check: each kind of it is a SHA-256 or an HMAC-SHA256. */
-const CHECK_BYTES = 32;
 
 export interface HelloFrame {
   readonly kind: 'HELLO';
@@ -173,9 +171,12 @@ function tokenField(text: string): string {
 }
 
 function checkField(text: string): Buffer {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw badFrame('the check of MESSAGE is not 64 lower-case hex digits');
+  if (!CHECK.test(text)) throw badFrame(`the check of MESSAGE is not ${CHECK_DIGITS} lower-case hex digits`);
   return Buffer.from(text, 'hex');
 }
+
+const CHECK_DIGITS = 2 * CHECK_BYTES;
+const CHECK = new RegExp(`^[0-9a-f]{${CHECK_DIGITS}}$`);
 
 function badFrame(why: string): FrameError {
   return new FrameError('bad-frame', why);

@@ -36,14 +36,14 @@ import {
   type PublicKeyFrame,
   type SessionKeyFrame,
 } from '../protocol/frames.js';
-import { INTEGRITY_KINDS, isIntegrity, type Integrity } from '../protocol/integrity.js';
+import { COVERS, INTEGRITY_KINDS, isIntegrity, type Integrity } from '../protocol/integrity.js';
 import { modeOfClient, modeOfServer, modeSaidBy } from '../protocol/first-bytes.js';
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Action, Outcome, Session } from './session.js';
-import type { Side } from '../protocol/side.js';
+import { otherSide, type Side } from '../protocol/side.js';
 
 /** Seconds since the Unix epoch: the clock is the driver's, and a token carries its time. */
 export type Clock = () => number;
@@ -190,7 +190,7 @@ abstract class EncryptedSession implements Session {
   /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
   #whyUnfit(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey, integrity: Integrity): Refusal {
     const message = n + 1;
-    if (INTEGRITY_KINDS[integrity].covers === 'place and token') {
+    if (COVERS[INTEGRITY_KINDS[integrity].covers].placed) {
       const fits = (direction: Side, at: number): boolean => verifyCheck(integrity, hmac, { direction, n: at }, token, check);
       for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
         if (fits(this.#peer, at)) return { reason: 'sequence', message, belongsTo: { by: this.#peer, message: at + 1 } };
@@ -240,7 +240,7 @@ abstract class EncryptedSession implements Session {
   }
 
   get #peer(): Side {
-    return this.#side === 'client' ? 'server' : 'client';
+    return otherSide(this.#side);
   }
 
   /** A method, so that the compiler does not believe that the phase stays what it was at the last look. */

@@ -4,7 +4,7 @@
  */
 import { printable } from '../printable.js';
 import type { CaptureFindings, ConversationFindings, Place, ReadableMessage, SealedMessage } from '../eavesdropper/findings/findings.js';
-import { isIntegrity, type Integrity } from '../protocol/integrity.js';
+import { INTEGRITY_KINDS, isIntegrity } from '../protocol/integrity.js';
 
 /** Comments by the number of the packet. */
 export type FrameComments = ReadonlyMap<number, readonly string[]>;
@@ -96,15 +96,8 @@ function sealedText({ number, place, token }: SealedMessage, integrity: string |
   );
 }
 
-const CHECK_WORTH: Readonly<Record<Integrity, string>> = {
-  sha256: 'The check is a plain SHA-256, which anyone can compute.',
-  'hmac-sha256': 'The check takes the key; but the same message sent again would pass it.',
-  'hmac-sha256-seq':
-    'The check takes the key and counts the messages: one that is changed, left out or sent again does not pass.',
-};
-
 function checkWorth(integrity: string | null): string {
-  if (integrity !== null && isIntegrity(integrity)) return CHECK_WORTH[integrity];
+  if (integrity !== null && isIntegrity(integrity)) return `The check is ${INTEGRITY_KINDS[integrity].worth}.`;
   return 'What kind of check it is cannot be told from this capture.';
 }
 

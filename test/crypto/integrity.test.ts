@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { computeCheck, verifyCheck, type Position } from '../../src/crypto/integrity.js';
-import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
+import { ALGORITHMS, CHECK_BYTES, COVERS, INTEGRITY_KINDS, INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 
 const FIRST: Position = { direction: 'client', n: 0 };
 
@@ -25,10 +25,16 @@ describe('against published values', () => {
 });
 
 describe.each(INTEGRITY_NAMES)('%s', (integrity) => {
+  const { keyed } = ALGORITHMS[INTEGRITY_KINDS[integrity].algorithm];
+  const { placed } = COVERS[INTEGRITY_KINDS[integrity].covers];
   const key = Buffer.alloc(32, 7);
   const check = computeCheck(integrity, key, FIRST, 'gAAA');
   const verify = (changes: { key?: Buffer; position?: Position; token?: string; check?: Uint8Array }): boolean =>
     verifyCheck(integrity, changes.key ?? key, changes.position ?? FIRST, changes.token ?? 'gAAA', changes.check ?? check);
+
+  test('is as long as a line has place for', () => {
+    expect(check).toHaveLength(CHECK_BYTES);
+  });
 
   test('holds for what it was made for', () => {
     expect(verify({})).toBe(true);
@@ -41,14 +47,14 @@ describe.each(INTEGRITY_NAMES)('%s', (integrity) => {
     expect(verify({ check: new Uint8Array() })).toBe(false);
   });
 
-  test('needs the key only if it is an HMAC', () => {
-    expect(verify({ key: Buffer.alloc(32, 8) })).toBe(integrity === 'sha256');
+  test('needs the key only if the table says so', () => {
+    expect(verify({ key: Buffer.alloc(32, 8) })).toBe(!keyed);
   });
 
   test.each<[string, Position]>([
     ['a replay', { direction: 'client', n: 1 }],
     ['a reflection', { direction: 'server', n: 0 }],
-  ])('notices %s only with a sequence number', (_, position) => {
-    expect(verify({ position })).toBe(integrity !== 'hmac-sha256-seq');
+  ])('notices %s only if the table says that it fits one place', (_, position) => {
+    expect(verify({ position })).toBe(!placed);
   });
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { client, pcapOf, server } from './wire.js';
+import type { Integrity } from '../../src/protocol/integrity.js';
 import type { Packet } from './wire.js';
 
 export interface Said {
@@ -64,8 +65,6 @@ export function tokenOf(text: string | Buffer, { key = SESSION_KEY, padding = tr
   const token = Buffer.concat([signed, hmac]).toString('base64url');
   return token + '='.repeat((4 - (token.length % 4)) % 4);
 }
-
-export type Integrity = 'sha256' | 'hmac-sha256' | 'hmac-sha256-seq';
 
 export function checkOf(integrity: Integrity, side: string, number: number, token: string): string {
   switch (integrity) {

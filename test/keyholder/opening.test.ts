@@ -16,11 +16,11 @@ import {
 } from '../eavesdropper/chats.js';
 import { pcapOf } from '../eavesdropper/wire.js';
 import type { ConversationFindings } from '../../src/eavesdropper/findings/findings.js';
-import type { Integrity, Sent } from '../eavesdropper/chats.js';
+import type { Sent } from '../eavesdropper/chats.js';
 import { openerWith } from '../../src/keyholder/opening.js';
+import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 
 const KEYS = new Map([[FINGERPRINT, SESSION_KEY]]);
-const INTEGRITIES: readonly Integrity[] = ['sha256', 'hmac-sha256', 'hmac-sha256-seq'];
 
 async function opened(capture: Buffer, keys: ReadonlyMap<string, Buffer> = KEYS): Promise<ConversationFindings> {
   const { findings } = await withFiles({ 'made.pcap': capture }, async (path) =>
@@ -41,7 +41,7 @@ function message(side: 'client' | 'server', token: string, check: string): Sent 
   return { side, bytes: `MESSAGE ${token} ${check}\n` };
 }
 
-test.each(INTEGRITIES)('%s: each check is verified and each token opened', async (integrity) => {
+test.each(INTEGRITY_NAMES)('%s: each check is verified and each token opened', async (integrity) => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION, integrity)));
   expect(chat.opening).toEqual({ keyFound: true, verified: CONVERSATION.length, refused: 0 });
   expect(read(chat)).toEqual(CONVERSATION.map(({ text }) => text));
@@ -73,7 +73,7 @@ describe('refused', () => {
   };
   const withSeq = handshake('hmac-sha256-seq');
 
-  test.each(INTEGRITIES)('%s: a check that was changed', async (integrity) => {
+  test.each(INTEGRITY_NAMES)('%s: a check that was changed', async (integrity) => {
     const token = tokenOf('Hello');
     const check = checkOf(integrity, 'client', 0, token).replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
     const chat = await opened(captureOf([...handshake(integrity), message('client', token, check)]));

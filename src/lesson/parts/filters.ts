@@ -1,4 +1,5 @@
 /** Filters and commands made for these captures, with the frames that they will show. */
+import { CHECK_BYTES } from '../../protocol/integrity.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { frameList } from '../../faces/phrases.js';
 import { shellWord } from '../../shell-word.js';
@@ -70,8 +71,8 @@ function longestTokens(encrypted: Recorded): readonly Check[] {
   const most = Math.max(0, ...all.map(({ token }) => token.characters));
   const longest = all.filter(({ token }) => token.characters === most);
   if (longest.length === 0) return [];
-  // MESSAGE, a space, the token, a space, 64 hex digits and the line feed.
-  const lineBytes = 'MESSAGE '.length + most + 1 + 64 + 1;
+  // MESSAGE, a space, the token, a space, the check in hex digits and the line feed.
+  const lineBytes = 'MESSAGE '.length + most + 1 + 2 * CHECK_BYTES + 1;
   const alone = framesOf(all) !== null;
   return [
     {

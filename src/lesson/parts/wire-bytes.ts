@@ -1,7 +1,7 @@
 /** Lines, tokens, keys and envelopes over their own bytes. */
 import { VERSION } from '../../protocol/frames.js';
-import { INTEGRITY_KINDS, isIntegrity } from '../../protocol/integrity.js';
-import { checkOf, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
+import { ALGORITHMS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../../protocol/integrity.js';
+import { checkBy, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
@@ -148,18 +148,27 @@ export function checkSteps(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   const integrity = lesson.encrypted?.conversation.handshake?.hello?.integrity;
   if (message === null || integrity === undefined || !isIntegrity(integrity)) return without('token');
+  const { algorithm, covers } = INTEGRITY_KINDS[integrity];
   const key = lesson.keys?.sessionKey ?? null;
-  const covered = checkedText(integrity, message.place.side, 0, message.token.text);
-  const coversPlace = INTEGRITY_KINDS[integrity].covers === 'place and token';
-  const shownCover: Inline[] = coversPlace ? [word(`${message.place.side} 0 `), 'and the token'] : ['the token'];
   const rows: InlineOrMore[][] = [
     ['on the wire', 'the check that stands behind the token', word(message.check)],
-    ['anybody', 'SHA-256 of the token', [word(hashOf(message.token.text)), same(hashOf(message.token.text), message)]],
-    ...(key === null ? [] : [['with the key', ['HMAC-SHA256 with the check key, over ', ...shownCover], [word(checkOf(covered, keyParts(key))), same(checkOf(covered, keyParts(key)), message)]] satisfies InlineOrMore[]]),
+    ['anybody', 'SHA-256 of the token', compared(hashOf(message.token.text), message)],
   ];
+  if (key !== null) {
+    // A check that takes no key is held against the one that would.
+    const keyed = ALGORITHMS[algorithm].keyed ? algorithm : 'HMAC-SHA256';
+    const value = checkBy(keyed, checkedText(covers, message.place.side, 0, message.token.text), keyParts(key));
+    rows.push(['with the key', [`${keyed} with the check key, over `, ...COVER_SHOWN[covers](message)], compared(value, message)]);
+  }
   return part(table(`The check of message ${message.number}, in ${frames(message.place)}`, ['who', 'what', 'value'], rows));
 }
 
-function same(value: string, { check }: SealedMessage): string {
-  return value === check ? ': the same' : ': another';
+const COVER_SHOWN: Readonly<Record<Covers, (first: SealedMessage) => readonly Inline[]>> = {
+  token: () => ['the token'],
+  'place and token': ({ place }) => [word(`${place.side} 0 `), 'and the token'],
+};
+
+function compared(computed: Buffer, { check }: SealedMessage): Inline[] {
+  const value = computed.toString('hex');
+  return [word(value), value === check ? ': the same' : ': another'];
 }

@@ -1,0 +1,49 @@
+/**
+ * The part of our dissector that says again what `protocol/` says: limits, modes, error codes and kinds of check. It is
+ * made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a test holds the two
+ * against each other.
+ */
+import { ERROR_CODES } from '../protocol/frames.js';
+import { ALGORITHMS, CHECK_BYTES, COVERS, INTEGRITY_KINDS, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
+import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
+import { MAX_LINE_BYTES } from '../protocol/lines.js';
+import { MODES } from '../protocol/modes.js';
+
+const MADE = /(?<=^-- From here to the end of it, made .*\n)[^]*?(?=^-- The end of what is made\.$)/m;
+
+/** The dissector with that part made anew; all else is as it was. @throws Error where the part's two marks are not there. */
+export function withTables(dissector: string): string {
+  if (!MADE.test(dissector)) throw new Error('Cannot find where the tables of the dissector begin and end');
+  return dissector.replace(MADE, () => tables());
+}
+
+function tables(): string {
+  return lines(
+    `local MAX_LINE_BYTES = ${MAX_LINE_BYTES}`,
+    `local SESSION_KEY_BYTES = ${SESSION_KEY_BYTES}`,
+    `local CHECK_BYTES = ${CHECK_BYTES}`,
+    `local MODES = { ${MODES.map(quoted).join(', ')} }`,
+    'local ERROR_CODES = {',
+    ...ERROR_CODES.map((code) => `  ${quoted(code)},`),
+    '}',
+    'local CHECKS = {',
+    ...INTEGRITY_NAMES.map((name) => `  [${quoted(name)}] = ${check(name)},`),
+    '}',
+  );
+}
+
+function check(name: Integrity): string {
+  const { algorithm, covers } = INTEGRITY_KINDS[name];
+  const { keyed } = ALGORITHMS[algorithm];
+  const { placed } = COVERS[covers];
+  return `{ algorithm = ${quoted(algorithm)}, keyed = ${String(keyed)}, covers = ${quoted(covers)}, placed = ${String(placed)} }`;
+}
+
+/** Our own names: none of them has anything in it that Lua would have to escape. */
+function quoted(name: string): string {
+  return `'${name}'`;
+}
+
+function lines(...all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join('');
+}
