@@ -215,11 +215,13 @@ export class Room {
     else next.sit?.();
   }
 
-  /** Somebody in another mode, or with a copy of a public key, was never in a chat: it is still to come. */
+  /** Somebody in another mode, with a copy of a public key, or only to see a certificate, was never in a chat: it is still to come. */
   #isChat(outcome: Outcome): boolean {
     if (outcome.ok) return true;
     const { problem } = outcome;
-    return this.#isProven && !(problem.type === 'refused' && problem.reason === 'mode');
+    if (problem.type === 'refused' && problem.reason === 'mode') return false;
+    if (problem.type === 'cut-off' && problem.missing === 'first message') return false;
+    return this.#isProven;
   }
 
   /** Whoever has been silent at the door longest goes, or else whoever came first. */

@@ -170,6 +170,7 @@ function whatWentWrong(problem: Problem, us: Side): string {
 
 const CUT_OFF = {
   handshake: 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?',
+  'first message': 'The client ended the TLS connection before anybody had said anything; it may have refused our certificate',
   'leaving word': 'The chat was cut off: the connection ended, and nobody had said EXIT or END. Someone on the way can do that',
   'TLS goodbye': 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that',
 } as const;
@@ -200,7 +201,7 @@ function refusalSentence(refusal: Refusal, us: Side): string {
     case 'line-too-long':
       return `The other side sent a line of more than ${refusal.most} bytes; the chat was ended`;
     case 'tls':
-      return `${refusal.during === 'handshake' ? 'No chat came about' : 'The chat was ended'}: ${tlsWords(refusal.fault, refusal.detail)}`;
+      return `${refusal.during === 'handshake' ? 'No chat came about' : 'The chat was ended'}: ${tlsWords(refusal.fault, refusal.detail, us)}`;
     case 'timeout':
       return `The handshake took longer than ${refusal.seconds} s; is the other side a servchat in encrypted mode?`;
     case 'busy':
@@ -247,7 +248,8 @@ function messageFault(refusal: MessageRefusal, us: Side): string {
   }
 }
 
-function tlsWords(fault: TlsFault, detail: string): string {
+function tlsWords(fault: TlsFault, detail: string, us: Side): string {
+  const theirs = us === 'client' ? 'server' : 'client';
   switch (fault) {
     case 'altered':
       return 'TLS refused what came: it was changed, repeated, dropped or moved on its way';
@@ -259,8 +261,12 @@ function tlsWords(fault: TlsFault, detail: string): string {
       return 'TLS refused the handshake: the two sides have no version in common, and 1.3 is the only one here';
     case 'application':
       return 'TLS refused the handshake: the other side speaks TLS, but not servchat';
+    case 'certificate':
+      return `the ${theirs} refused our certificate`;
     case 'closed':
-      return 'the other side closed the connection during the TLS handshake; is it in tls mode?';
+      return us === 'client'
+        ? 'the server closed the connection during the TLS handshake; is it in tls mode?'
+        : 'the client closed the connection during the TLS handshake. It may have refused our certificate (--pin), or it is not in tls mode';
     case 'timeout':
       return 'the other side did not finish the TLS handshake in time; is it in tls mode?';
     case 'other':

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
 import type { ConnectionTap } from '../capture/tap.js';
+import { RECORD_TYPE, RecordReader, recordType } from '../protocol/tls-records.js';
 import { CLOSING_LIMIT_MS } from './limits.js';
 import type { SealedRecords } from './sealed-records.js';
 
@@ -28,6 +29,8 @@ export class TappedWire extends Duplex {
   readonly #gate: Gate;
   /** What has come while the gate is undecided; null once it is open. */
   #waiting: Buffer | null = Buffer.alloc(0);
+  /** What TLS has sealed while it is to wait; null where it goes out at once. */
+  #held: Buffer[] | null = null;
 
   /** @param records are told of what crosses; null where nobody wants to see it. */
   constructor(tcp: Socket, { tap, records }: Watchers, gate: Gate) {
@@ -65,6 +68,20 @@ export class TappedWire extends Duplex {
     });
   }
 
+  /**
+   * What TLS seals from now on waits for `release`. A client's ClientHello is not sealed, so all that waits is its last
+   * word of the handshake and what follows: it is not in TLS until then.
+   */
+  holdSealed(): void {
+    this.#held = [];
+  }
+
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    if (held.length > 0) this.#send(Buffer.concat(held), () => undefined);
+  }
+
   /** Says this on the TCP connection, instead of anything that TLS would say, and closes it. */
   sayInstead(bytes: Buffer): void {
     if (this.destroyed) return;
@@ -95,6 +112,15 @@ export class TappedWire extends Duplex {
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.#held === null || !holdsSealed(bytes)) {
+      this.#send(bytes, done);
+      return;
+    }
+    this.#held.push(bytes);
+    done();
+  }
+
+  #send(bytes: Buffer, done: (error?: Error | null) => void): void {
     this.#tap?.sent(bytes);
     this.records?.sent.crossed(bytes);
     this.#tcp.write(bytes, done);
@@ -111,14 +137,22 @@ export class TappedWire extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    if (error === null) this.#tap?.ended();
     // TLS is done with it, and the TCP connection is not: an alert may be on its way out, the other side's end on its way in.
     if (error === null && !this.#tcp.readableEnded) {
       this.#tcp.end();
       this.#tcp.resume();
-      this.#tcp.setTimeout(CLOSING_LIMIT_MS, () => this.#tcp.destroy());
+      const limit = setTimeout(() => this.#tcp.destroy(), CLOSING_LIMIT_MS);
+      this.#tcp.once('close', () => {
+        clearTimeout(limit);
+      });
     } else {
       this.#tcp.destroySoon();
     }
     done(error);
   }
+}
+
+function holdsSealed(bytes: Buffer): boolean {
+  return Array.from(new RecordReader().records(bytes), recordType).includes(RECORD_TYPE.applicationData);
 }

@@ -8,6 +8,7 @@ export function tlsRefusal({ code = '', message }: NodeJS.ErrnoException, during
 }
 
 function faultOf(code: string): TlsFault {
+  if (/ALERT_(?:.*CERTIFICATE|UNKNOWN_CA$)/.test(code)) return 'certificate';
   if (code.includes('BAD_RECORD_MAC')) return code.includes('ALERT') ? 'altered-there' : 'altered';
   if (/WRONG_VERSION_NUMBER|HTTP_REQUEST|UNEXPECTED_MESSAGE$/.test(code)) return 'no-tls';
   if (/UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION/.test(code)) return 'version';

@@ -64,28 +64,21 @@ export function acceptTls<T>(
   const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
   server.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
-    const wire = new TappedWire(tcp, watchers(around), (first) => {
-      clearTimeout(silence);
-      const theirs = modeOfClient(first);
-      if (theirs !== null && theirs !== 'tls') turnAway({ reason: 'mode', ours: 'tls', theirs });
-      return theirs === null ? null : theirs === 'tls';
-    });
-    const turnAway = (refusal: Refusal): void => {
-      // In words that a client in either of the other modes can read.
-      wire.sayInstead(formatFrame({ kind: 'ERROR', code: 'tls-mode' }));
+    const wire = wireFromClient(tcp, around, (refusal) => {
       reject(noChat(refusal));
-    };
-    const silence = setTimeout(() => {
-      turnAway({ reason: 'silence', ours: 'tls', seconds: SILENCE_LIMIT_MS / 1000 });
-    }, SILENCE_LIMIT_MS);
-    void wire.tcpClosed.then(() => {
-      clearTimeout(silence);
     });
-    server.on('tlsClientError', (error: NodeJS.ErrnoException) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
       wire.destroy();
       reject(noChat(tlsRefusal(error, 'handshake')));
-    });
+    };
+    // node:tls does not tell of every end; where it has more to say of one, it says it first.
+    const ended = (): void => {
+      setImmediate(fail, CLOSED);
+    };
+    wire.once('end', ended);
+    server.on('tlsClientError', fail);
     server.on('secureConnection', (socket) => {
+      wire.off('end', ended);
       // Of what the client has sealed so far, the first record ends its handshake.
       wire.records?.received.skip();
       if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
@@ -96,6 +89,30 @@ export function acceptTls<T>(
     });
     server.emit('connection', wire);
   });
+}
+
+const CLOSED: NodeJS.ErrnoException = Object.assign(new Error('the stream ended'), { code: 'ECONNRESET' });
+
+/** Lets through what is TLS. A client that says something else, or nothing for long, is told our mode in text. */
+function wireFromClient(tcp: Socket, around: Around, refused: (refusal: Refusal) => void): TappedWire {
+  const wire = new TappedWire(tcp, watchers(around), (first) => {
+    clearTimeout(silence);
+    const theirs = modeOfClient(first);
+    if (theirs !== null && theirs !== 'tls') turnAway({ reason: 'mode', ours: 'tls', theirs });
+    return theirs === null ? null : theirs === 'tls';
+  });
+  const turnAway = (refusal: Refusal): void => {
+    // In words that a client in either of the other modes can read.
+    wire.sayInstead(formatFrame({ kind: 'ERROR', code: 'tls-mode' }));
+    refused(refusal);
+  };
+  const silence = setTimeout(() => {
+    turnAway({ reason: 'silence', ours: 'tls', seconds: SILENCE_LIMIT_MS / 1000 });
+  }, SILENCE_LIMIT_MS);
+  void wire.tcpClosed.then(() => {
+    clearTimeout(silence);
+  });
+  return wire;
 }
 
 /**
@@ -112,6 +129,8 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
     fail(new NoChat(meaningOf(line)));
     return false;
   });
+  // The certificate is looked at before the handshake is done: a server that we refuse never sees the end of it.
+  if (pin !== null) wire.holdSealed();
   // No authority vouches for a self-signed certificate; who wants to know whose it is pins it.
   const socket = tls.connect({ ...ONLY_1_3, socket: wire, ALPNProtocols: [APPLICATION], rejectUnauthorized: false });
   socket.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
@@ -121,6 +140,8 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
     }, HANDSHAKE_LIMIT_MS);
     fail = (why) => {
       clearTimeout(limit);
+      // TLS may have sealed why.
+      wire.release();
       socket.destroy();
       reject(why);
     };
@@ -132,16 +153,17 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
       socket.removeAllListeners('error');
       const fingerprint = certificateFingerprint(socket.getPeerX509Certificate()?.raw ?? Buffer.alloc(0));
       if (pin === null || pin === fingerprint) {
+        wire.release();
         wire.records?.received.skipAll();
         // Each ticket of the server (RFC 8446, section 4.6.1) is a record that holds no message.
         socket.on('session', () => wire.records?.received.skip());
         resolve(use(secured(socket, wire, fingerprint)));
         return;
       }
-      // TLS's goodbye goes out, and nothing else.
+      // node:tls cannot say why (bad_certificate) once it has taken the certificate: the connection is closed without a word.
       socket.on('error', () => undefined);
-      socket.end();
-      socket.resume();
+      wire.destroy();
+      socket.destroy();
       reject(noChat({ reason: 'fingerprint', of: 'server', sha256: fingerprint }));
     });
   });

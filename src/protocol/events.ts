@@ -61,7 +61,7 @@ export type Problem =
   /** The other side, or somebody between, says that it refuses: an ERROR frame, with a code of the protocol or any other text. */
   | { readonly type: 'reported'; readonly code: string }
   /** The stream ended before its time: in the handshake, or in the chat without what must come first. */
-  | { readonly type: 'cut-off'; readonly missing: 'handshake' | 'leaving word' | 'TLS goodbye' }
+  | { readonly type: 'cut-off'; readonly missing: 'handshake' | 'first message' | 'leaving word' | 'TLS goodbye' }
   /** The connection broke; `cause` is the system's code for it. */
   | { readonly type: 'lost'; readonly cause: string }
   /** No connection came about; `cause` is the system's code for it, or `timeout`. */
@@ -115,6 +115,8 @@ export type TlsFault =
   | 'version'
   /** TLS, but for another program than servchat. */
   | 'application'
+  /** The other side does not take our certificate. */
+  | 'certificate'
   | 'closed'
   | 'timeout'
   | 'other';

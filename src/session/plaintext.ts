@@ -22,10 +22,13 @@ export class PlaintextSession implements Session {
   /** What has come, while it may still turn out to be another mode; null once it is known. */
   #first: Buffer | null = Buffer.alloc(0);
   #heard = false;
+  #spoken = false;
+  readonly #mode: 'plaintext' | 'tls';
 
   /** @param mode tls where the lines cross inside TLS, which leaves no doubt about the other side's mode. */
   constructor(side: Side, mode: 'plaintext' | 'tls' = 'plaintext') {
     this.#side = side;
+    this.#mode = mode;
     if (mode === 'tls') this.#first = null;
   }
 
@@ -64,6 +67,7 @@ export class PlaintextSession implements Session {
     if (line.length > MAX_LINE_BYTES) {
       return [{ type: 'unsent', bytes: line.length - 1, most: MAX_LINE_BYTES - 1 }];
     }
+    this.#spoken = true;
     const send: Action = { type: 'send', bytes: line };
     return isLeaving(text) ? [send, this.#over({ ok: true, leftBy: 'us' })] : [send];
   }
@@ -72,12 +76,18 @@ export class PlaintextSession implements Session {
     if (this.#phase !== 'chatting') return [];
     const rest = this.#first ?? this.#reader.rest();
     const unfinished = rest.length > 0 ? this.#line(rest) : [];
-    return this.#isOver() ? unfinished : [...unfinished, this.#over({ ok: true, leftBy: 'peer' })];
+    return this.#isOver() ? unfinished : [...unfinished, this.#over(this.#endOfStream())];
   }
 
   refuse(code: ErrorCode, problem: Problem): readonly Action[] {
     if (this.#phase === 'over') return [];
     return [{ type: 'send', bytes: Buffer.from(`ERROR ${code}\n`) }, this.#over({ ok: false, problem })];
+  }
+
+  /** TLS tells a client that leaves from a wire that was cut. One that leaves before a word is said has seen our certificate, no more. */
+  #endOfStream(): Outcome {
+    if (this.#mode === 'plaintext' || this.#side === 'client' || this.#heard || this.#spoken) return { ok: true, leftBy: 'peer' };
+    return { ok: false, problem: { type: 'cut-off', missing: 'first message' } };
   }
 
   #line(line: Buffer): Action[] {

@@ -10,7 +10,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { makeCertificate } from '../../src/crypto/certificate.js';
 import { describeWithTool } from '../tools.js';
-import { run, servchat, server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
+import { TestProcess, run, servchat, server, temporaryDirectory } from '../servchat-process.js';
 
 const TLS = ['--mode', 'tls'];
 const client = (port: number, args: readonly string[] = []): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...TLS, ...args]);
@@ -60,14 +60,58 @@ describe('a chat', () => {
     expect(other.output.join('\n')).not.toContain('to whom');
   });
 
-  test('a pin that does not fit: nothing is sent', async () => {
+  test('a pin that does not fit: nothing is sent to whoever that is, and the server waits on', async () => {
     const { chair, port } = await server(TLS);
+    chair.say('For a friend');
     const other = client(port, ['--pin', '0'.repeat(64)]);
     other.say('Hello');
     expect(await other.ended).toBe(1);
     expect(other.errors).toMatch(/^servchat: No chat came about: .* which is not the one of --pin; nothing was sent\n$/);
-    await chair.ended;
+    await chair.complains('No chat came about: the client closed the connection during the TLS handshake. It may have refused our certificate');
+    const friend = client(port);
+    await friend.shows('Server: For a friend');
+    friend.say('exit');
+    expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
     expect(chair.output.join('\n')).not.toContain('Hello');
+    expect(chair.output.filter((line) => line.startsWith('Client connected'))).toHaveLength(1);
+  });
+
+  describeWithTool('openssl', 'a client that is not ours', () => {
+    test.each([
+      // OpenSSL looks at the certificate in the handshake and sends an alert.
+      ['refuses the certificate', ['-verify_return_error'], 'the client refused our certificate'],
+      ['looks at it and goes', [], 'before anybody had said anything; it may have refused our certificate'],
+    ])('%s: the server says so and waits on', async (_, options, words) => {
+      const { chair, port } = await server(TLS);
+      const other = new TestProcess('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-alpn', 'servchat/1', ...options]);
+      other.endInput();
+      await chair.complains(words);
+      await other.ended;
+      const friend = client(port);
+      await friend.shows('Connected to SERVCHAT');
+      friend.say('exit');
+      expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+    });
+
+    test('only listens: it has the seat, and its end is the end of a chat', async () => {
+      const { chair, port } = await server(TLS);
+      const other = new TestProcess('openssl', ['s_client', '-quiet', '-connect', `127.0.0.1:${port}`, '-alpn', 'servchat/1']);
+      await chair.shows('Client connected.');
+      chair.say('Listen');
+      await other.shows('Listen');
+      other.kill('SIGINT');
+      await chair.ended;
+      expect(chair.output.join('\n') + chair.errors).not.toContain('before anybody');
+    });
+  });
+
+  test('a client that verifies by node:tls goes without a word of why, in mid-handshake', async () => {
+    const { chair, port } = await server(TLS);
+    const socket = tls.connect({ port, host: '127.0.0.1', ALPNProtocols: ['servchat/1'] });
+    socket.on('error', () => undefined);
+    await chair.complains('closed the connection during the TLS handshake');
+    chair.kill('SIGTERM');
+    expect(await chair.ended).toBe(0);
   });
 
   // Which of the two it is depends on whether the killed process had read everything; the matrix cuts the stream cleanly.
