@@ -83,15 +83,28 @@ export function disagreementsOf(agreement: Comparison['agreement']): readonly st
 
 const CAPTURES = { encrypted: 'encrypted', tls: 'TLS' } as const;
 
+/**
+ * Where a script was given, which texts of it nobody said: one sentence, or none. Without a script the texts are those of
+ * the plaintext capture itself, and all of them are in it.
+ */
+export function notSaidOf({ messages }: Comparison): string | null {
+  const missing = messages.filter(({ text, plaintext }) => text !== '' && !plaintext.readable).length;
+  if (missing === 0) return null;
+  const of = `${missing} of the ${counted(messages.length, 'message')} that were to be searched for`;
+  return `The plaintext capture does not hold ${of}. Is it the script of this chat? Of ${missing === 1 ? 'that message' : 'those'} nothing can be told.`;
+}
+
 /** What the captures of one chat agree in, which is not proof: one sentence, or none where nothing agrees. */
 export function basisOf({ encrypted, tls }: Comparison['agreement']): string | null {
   const [first, ...rest] = [encrypted, tls].filter((found) => found?.agrees === true);
+  const isOther = [encrypted, tls].some((found) => found?.agrees === false);
   if (first === undefined) return null;
   const all = [first, ...rest];
   const texts = encrypted?.agrees === true && encrypted.by === 'texts' ? ' The key opens the same texts in the encrypted one.' : '';
   const cut = all.every(({ isWhole }) => isWhole) ? '' : ' One of them ends before the chat does.';
   const many = counted(Math.min(...all.map(({ messages }) => messages)), 'message');
-  return `They agree in all that can be seen without a key: ${many}, who sent each, and how long each can be.${texts}${cut}`;
+  const who = isOther ? `Plaintext and ${encrypted?.agrees === true ? 'encrypted' : 'TLS'}` : 'They';
+  return `${who} agree in all that can be seen without a key: ${many}, who sent each, and how long each can be.${texts}${cut}`;
 }
 
 /** What a learner who searches in Wireshark will stumble over. */

@@ -1,7 +1,7 @@
 /** `servchat compare` at a terminal: the same conversation in both modes, message by message. */
 import type { CaptureFindings, Comparison, SealedMessage, TlsMessage, Verdict } from '../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
-import { basisOf, comparedConversations, disagreementsOf, notes, outcomeOf, summarySentence } from './comparison-summary.js';
+import { basisOf, comparedConversations, disagreementsOf, notSaidOf, notes, outcomeOf, summarySentence } from './comparison-summary.js';
 import { stillVisibleSection } from './inspection-table.js';
 import { columnsOf, type Look } from './look.js';
 import { counted, frames, shapePhrase, textStep, visibleText } from './phrases.js';
@@ -36,10 +36,12 @@ function headSection(comparison: Comparison, look: Look): string[] {
   const { plaintext, encrypted, tls, notes: remarks = [] } = comparison;
   const others = disagreementsOf(comparison.agreement);
   const basis = basisOf(comparison.agreement);
+  const notSaid = notSaidOf(comparison);
   const heading = others.length === 0 ? 'The same conversation, as a listener sees it' : 'Not the same conversation';
   return [
     ...headingLines(heading, look),
     ...others.flatMap((says) => proseLines(says, look, 2, 0, 'strong')),
+    ...(notSaid === null ? [] : proseLines(notSaid, look, 2, 0, 'strong')),
     ...captureLines('plaintext', plaintext, look),
     ...(encrypted === null ? [] : captureLines('encrypted', encrypted, look)),
     ...(tls === undefined ? [] : captureLines('tls', tls, look)),

@@ -1,4 +1,5 @@
 /** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
+import { hasFailed } from '../eavesdropper/findings/attempt.js';
 import type { ConversationFindings, EntropyFindings, ProtocolFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings/findings.js';
 import { listed } from './phrases.js';
 
@@ -45,12 +46,16 @@ export function readableShare({ streams: { client, server } }: ConversationFindi
   return percent === 100 ? 'over 99 %' : `${percent} %`;
 }
 
-/** What a conversation is, by its mode or the protocol that it begins with. */
-export function kindPhrase({ mode, protocol }: ConversationFindings): string {
-  if (protocol === null) return mode === 'encrypted' ? 'encrypted chat' : mode === 'plaintext' ? 'plain text' : mode;
+/** What a conversation is, by its mode or the protocol that it begins with; and whether it came to nothing. */
+export function kindPhrase(conversation: ConversationFindings): string {
+  const { mode, protocol } = conversation;
+  const failed = hasFailed(conversation);
+  if (protocol === null) return failed ? 'failed attempt' : KINDS[mode];
   if (protocol.name !== 'TLS') return protocol.name;
-  return protocol.encrypts ? (protocol.version ?? 'TLS') : 'TLS, failed';
+  return failed ? 'TLS, failed' : (protocol.version ?? 'TLS');
 }
+
+const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = { plaintext: 'plain text', encrypted: 'encrypted chat', unknown: 'unknown' };
 
 /** What a known protocol lets everybody read; '' for one that is not known. */
 export function protocolPhrase({ protocol }: ConversationFindings): string {

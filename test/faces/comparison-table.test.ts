@@ -54,6 +54,13 @@ describe('the summary counts', () => {
     const agreement = { ...data.agreement, tls: data.agreement.encrypted };
     expect(flat({ ...data, tls, agreement, messages })).toContain('0 of 9 in TLS; each of the 18 “not found” has its control.');
   });
+  test('of three captures, which two agree', () => {
+    const data = comparison();
+    const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
+    const agreement = { ...data.agreement, tls: { agrees: false, why: 'the reason' } } as const;
+    expect(flat({ ...data, tls, agreement })).toContain('Plaintext and encrypted agree in all that can be seen without a key');
+    expect(flat(data)).toContain('They agree in all that can be seen without a key');
+  });
   test('nothing to compare', () => {
     expect(flat({ ...comparison(), messages: [] })).toContain('there was no message to compare.');
   });

@@ -206,6 +206,9 @@ describe('no sentence says more than the bytes bear out', () => {
     expect(page(encryptedConversation())).not.toContain('none came about');
     const refused = plaintextConversation([['client', 'Hello'], ['server', 'ERROR mode-mismatch']]);
     expect(page(refused)).toContain('none came about: the server’s only line, ERROR mode-mismatch,');
+    expect(page(refused)).toContain('a servchat server in encrypted mode');
+    // The protocol's page: a server in tls mode says tls-mode.
+    expect(page(plaintextConversation([['client', 'Hello'], ['server', 'ERROR tls-mode']]))).toContain('a servchat server in tls mode');
     expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('none came about');
   });
 

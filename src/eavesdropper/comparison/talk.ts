@@ -1,6 +1,7 @@
 /** A chat as one capture tells of it: who sent how much, turn by turn. What is known of it without a key, and with one. */
 import { printable } from '../../printable.js';
 import { tlsMessages, type TlsLine } from './tls-lengths.js';
+import { hasFailed } from '../findings/attempt.js';
 import type { ConversationFindings, SealedMessage } from '../findings/findings.js';
 import type { Capture } from '../inspect.js';
 import type { Haystack } from '../search/search.js';
@@ -41,15 +42,19 @@ export function talksIn(capture: Capture, mode: TalkMode): readonly Talk[] {
     }));
 }
 
-/** Which of our modes a conversation is in; null for what is no chat. */
-function modeOfTalk({ mode, protocol }: ConversationFindings): TalkMode | null {
+/** Which of our modes a conversation is in; null for what is no chat, or was the attempt at one and no more. */
+function modeOfTalk(conversation: ConversationFindings): TalkMode | null {
+  if (hasFailed(conversation)) return null;
+  const { mode, protocol } = conversation;
   if (protocol?.name === 'TLS') return 'tls';
   return mode === 'unknown' ? null : mode;
 }
 
 /** What a capture holds, for whoever looked for something else in it: `TLS`, `plaintext and HTTP`. */
 export function kindsIn({ findings }: Capture): string {
-  const kinds = new Set(findings.conversations.map((conversation) => KIND_NAMES[modeOfTalk(conversation) ?? 'none']));
+  const kinds = new Set(
+    findings.conversations.map((conversation) => (hasFailed(conversation) ? 'attempts that failed' : KIND_NAMES[modeOfTalk(conversation) ?? 'none'])),
+  );
   return [...kinds].join(' and ');
 }
 const KIND_NAMES: Readonly<Record<TalkMode | 'none', string>> = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'TLS', none: 'what is no chat' };

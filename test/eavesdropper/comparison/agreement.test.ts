@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { compareCaptures, hasEncrypted } from '../../../src/eavesdropper/comparison/compare.js';
 import { comparisonJson } from '../../../src/faces/comparison-json.js';
 import { comparisonTable } from '../../../src/faces/comparison-table.js';
+import { gatherLesson } from '../../../src/lesson/gather.js';
 import { parseKeyLog } from '../../../src/protocol/keylog.js';
 import { CONVERSATION, FINGERPRINT, SESSION_KEY, conversationOf, encryptedChat, handshake, plaintextChat, withFiles } from '../chats.js';
 import { client, pcapOf, server } from '../wire.js';
@@ -130,8 +131,24 @@ describe('a failed attempt in the same capture', () => {
   });
 
   test('alone, it is no chat to compare', async () => {
-    const comparison = await compared(closed(plaintextChat(CONVERSATION)), failed.encrypted);
-    expect(comparison.agreement.encrypted).toEqual({ agrees: false, why: 'the chat has 9 messages in plaintext and none in encrypted mode' });
+    const nothing = /sealed\.pcap holds no encrypted or TLS conversation, only attempts that failed$/;
+    await expect(compared(closed(plaintextChat(CONVERSATION)), failed.encrypted)).rejects.toThrow(nothing);
+    await expect(compared(failed.plaintext, closed(encryptedChat(CONVERSATION)))).rejects.toThrow(/plain\.pcap holds no plaintext conversation, only attempts that failed:/);
+  });
+
+  test('alone beside the chat, it is none of the chats of a lesson', async () => {
+    const data = pcapOf([...failed.plaintext, ...closed(encryptedChat(CONVERSATION))]);
+    const lesson = await withFiles({ 'all.pcap': data }, (path) =>
+      gatherLesson({
+        captures: [{ file: path('all.pcap'), captured: { way: 'given' } }],
+        keyLog: null,
+        privateKey: null,
+        attacks: null,
+        stream: { few: { writes: [], reads: [] }, long: { write: 0, reads: [] } },
+        command: 'servchat',
+      }),
+    );
+    expect([lesson.plaintext, lesson.encrypted?.conversation.number, lesson.disagreements]).toEqual([null, 1, []]);
   });
 
   test('of two chats the one is taken that agrees', async () => {

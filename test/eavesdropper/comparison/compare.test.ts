@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareCaptures, hasEncrypted } from '../../../src/eavesdropper/comparison/compare.js';
+import { comparisonTable } from '../../../src/faces/comparison-table.js';
 import { CONVERSATION, captureOf, conversationOf, encryptedChat, handshake, plaintextChat, withFiles } from '../chats.js';
 import { client, pcapOf } from '../wire.js';
 import type { EncryptedComparison, Verdict } from '../../../src/eavesdropper/findings/findings.js';
@@ -75,6 +76,9 @@ describe('no control, no proof', () => {
     const { messages } = await compared(PLAIN, ENCRYPTED, script);
     expect(told(messages[0]!.plaintext)).toMatch(/^not found, this is the plaintext capture itself/);
     expect(told(messages[0]!.encrypted)).toMatch(/^not found, the same search does not find it/);
+    const table = (said?: readonly Said[]) => compared(PLAIN, ENCRYPTED, said).then((found) => comparisonTable(found, { width: 300, colour: false }));
+    expect(await table([...script, ...CONVERSATION])).toContain('The plaintext capture does not hold 1 of the 10 messages that were to be searched for.');
+    expect(await table()).not.toContain('does not hold');
   });
 
   test('a message that the encrypted capture does not hold', async () => {
