@@ -15,7 +15,7 @@ import type { OwnFolder } from '../files/own-folder.js';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import { attackMatrixJson } from '../faces/attack-json.js';
 import { stepLines } from '../faces/attack-steps.js';
-import { attackListTable, attackMatrixTable, attackRunTable } from '../faces/attack-table.js';
+import { attackListTable, betweenCaptures, attackMatrixTable, attackRunTable } from '../faces/attack-table.js';
 import { printable } from '../printable.js';
 import type { Integrity } from '../protocol/integrity.js';
 import { publishDocument, publishRuns } from './attack-files.js';
@@ -142,5 +142,8 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
   taps.client.close();
   taps.server.close();
   for (const file of [clientSide, serverSide]) rememberMade(file);
+  // The terminal has put ^C into the row.
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  process.stdout.write(betweenCaptures(clientSide, serverSide));
   return true;
 }

@@ -4,6 +4,7 @@ import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase
 import { framesToCompare, ladderLines } from './attack-steps.js';
 import type { Look } from './look.js';
 import { counted } from './phrases.js';
+import { printable } from '../printable.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
 /** Lines that end in LF. */
@@ -47,17 +48,25 @@ export function attackRunTable(run: Cell, look: Look): string {
   ]);
 }
 
-function captureLines({ captures, timeline }: Cell, look: Look): string[] {
-  const frames = framesToCompare(timeline);
+/** Of a relay between two people: which files the frames are in that it told of. Lines that end in LF. */
+export function betweenCaptures(client: string, server: string): string {
+  return written([capturedLines({ client, server })]);
+}
+
+function capturedLines(captures: Cell['captures']): string[] {
   const sides = (['client', 'server'] as const).flatMap((side) => {
     const file = captures[side];
-    return file === null ? [] : [`  at the ${side}: ${file}`];
+    return file === null ? [] : [`  at the ${side}: ${printable(file)}`];
   });
+  return ['Captured on each side of the attacker:', ...sides];
+}
+
+function captureLines({ captures, timeline }: Cell, look: Look): string[] {
+  const frames = framesToCompare(timeline);
   const { client = null, server = null } = frames ?? {};
   const both = client !== null && server !== null && captures.server !== null;
   return [
-    'Captured on each side of the attacker:',
-    ...sides,
+    ...capturedLines(captures),
     ...(both ? proseLines(`Compare frame ${client} at the client with frame ${server} at the server.`, look, 0, 2) : []),
   ];
 }

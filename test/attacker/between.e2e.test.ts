@@ -1,6 +1,8 @@
 /** `attack --to`: a relay between two people, which says what it does while it does it. */
 import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
@@ -8,7 +10,8 @@ import { server, servchat, temporaryDirectory } from '../servchat-process.js';
 
 test('each piece is told as it crosses, with its direction and what was done to it', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
-  const between = servchat(['attack', 'modify', '--to', `127.0.0.1:${port}`, '--out', temporaryDirectory()]);
+  const out = temporaryDirectory();
+  const between = servchat(['attack', 'modify', '--to', `127.0.0.1:${port}`, '--out', out]);
   const [, relayPort] = /127\.0\.0\.1:(\d+);/.exec(await between.shows('Clients connect to'))!;
   const client = net.connect(Number(relayPort), '127.0.0.1');
   client.write(`Meet me ${'x'.repeat(120)} \x1b[31mred\n`);
@@ -23,4 +26,8 @@ test('each piece is told as it crosses, with its direction and what was done to 
   expect(between.raw).not.toContain('\x1b');
   between.kill('SIGINT');
   expect(await between.ended).toBe(0);
+  // The frames that it told are in files, which it names.
+  const named = between.output.join('\n').match(/\S+\.pcap/g) ?? [];
+  expect(named).toEqual(['client', 'server'].map((side) => path.join(out, `modify.${side}-side.pcap`)));
+  for (const file of named) expect(fs.statSync(file).size).toBeGreaterThan(0);
 });
