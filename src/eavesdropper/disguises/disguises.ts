@@ -8,6 +8,7 @@
  *     bits                    ........ 01001000 01101001 ........
  *     characters              .[....0][010010][000110][ 1001..]     two of them are the text's alone: `SG`
  */
+import { hintOfCase, hintOfUrlEscapes } from './hint.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 
 /** In which shape a text was found: as it was typed, or in a disguise that needs no key to see through. */
@@ -23,28 +24,30 @@ export interface Pattern {
   readonly bytes: Buffer;
   /** A hit that spans exactly these bytes is one as it was typed, and not in this pattern's shape. null: none is. */
   readonly unlessSource: Buffer | null;
+  /** Matches wherever a hit can be, as in `hint.ts`. null: it can be anywhere. */
+  readonly hint: RegExp | null;
 }
 
 /** All patterns by which `text` can be found. None where no character of it would be left to look for. */
 export function patternsOf(text: string): readonly Pattern[] {
   const typed = Buffer.from(text, 'utf8');
-  const plain = (shape: Shape, bytes: Buffer): Pattern => ({ shape, spelled: 'as it stands', bytes, unlessSource: null });
   const littleEndian = Buffer.from(text, 'utf16le');
   const patterns: Pattern[] = [
-    plain('as typed', typed),
-    { shape: 'in another case', spelled: 'without case', bytes: new Respelling(typed, WITHOUT_CASE).bytes, unlessSource: typed },
-    ...base64Patterns(typed).map((bytes) => plain('base64', bytes)),
-    // Without case, since hex is written in either.
-    { shape: 'hex', spelled: 'without case', bytes: Buffer.from(typed.toString('hex')), unlessSource: null },
-    { shape: 'URL escapes', spelled: 'without URL escapes', bytes: typed, unlessSource: typed },
-    plain('UTF-16LE', littleEndian),
-    plain('UTF-16BE', Buffer.from(littleEndian).swap16()),
+    asItStands('as typed', typed),
+    inAnotherCase(text, typed),
+    ...base64Patterns(typed).map((bytes) => asItStands('base64', bytes)),
+    hexPattern(typed),
+    {
+      shape: 'URL escapes',
+      spelled: 'without URL escapes',
+      bytes: typed,
+      unlessSource: typed,
+      hint: hintOfUrlEscapes(typed, false),
+    },
+    asItStands('UTF-16LE', littleEndian),
+    asItStands('UTF-16BE', Buffer.from(littleEndian).swap16()),
   ];
-  if (text.includes(' ')) {
-    // A form writes a space as a plus sign (URL Standard, section 5.2).
-    const form = Buffer.from(text.replaceAll(' ', '+'), 'utf8');
-    patterns.push({ shape: 'URL escapes', spelled: 'without URL escapes', bytes: form, unlessSource: null });
-  }
+  if (text.includes(' ')) patterns.push(formPattern(text));
   return patterns.filter(({ bytes }) => bytes.length > 0);
 }
 
@@ -57,4 +60,26 @@ function base64Patterns(text: Buffer): Buffer[] {
     return [standard, standard.replaceAll('+', '-').replaceAll('/', '_')];
   });
   return [...new Set(patterns)].map((pattern) => Buffer.from(pattern, 'latin1'));
+}
+
+function asItStands(shape: Shape, bytes: Buffer): Pattern {
+  return { shape, spelled: 'as it stands', bytes, unlessSource: null, hint: null };
+}
+
+function inAnotherCase(text: string, typed: Buffer): Pattern {
+  const { bytes } = new Respelling(typed, WITHOUT_CASE);
+  return { shape: 'in another case', spelled: 'without case', bytes, unlessSource: typed, hint: hintOfCase(bytes, text) };
+}
+
+/** Without case, since hex is written in either. */
+function hexPattern(typed: Buffer): Pattern {
+  const bytes = Buffer.from(typed.toString('hex'));
+  return { shape: 'hex', spelled: 'without case', bytes, unlessSource: null, hint: hintOfCase(bytes, '') };
+}
+
+/** A form writes a space as a plus sign (URL Standard, section 5.2). */
+function formPattern(text: string): Pattern {
+  const bytes = Buffer.from(text.replaceAll(' ', '+'), 'utf8');
+  const hint = hintOfUrlEscapes(bytes, true);
+  return { shape: 'URL escapes', spelled: 'without URL escapes', bytes, unlessSource: null, hint };
 }

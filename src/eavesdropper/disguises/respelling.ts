@@ -12,6 +12,8 @@ export interface Spelling {
   /** By a byte's value: whether it is a unit by itself wherever it stands, and the byte that it is spelled as. */
   readonly isAlone: Uint8Array;
   readonly alone: Uint8Array;
+  /** Where the unit begins that the byte at `at` is part of. */
+  begin(source: Buffer, at: number): number;
   /** The bytes that the unit at `at` takes: at least 1, and not beyond the end. */
   unit(source: Buffer, at: number): number;
   /** Writes the unit's new spelling into `target`, at most {@link MOST_PER_UNIT} bytes; returns how many. */
@@ -26,28 +28,35 @@ interface Mark {
   readonly source: number;
   readonly target: number;
 }
-const BEGINNING: Mark = { source: 0, target: 0 };
 
 export class Respelling {
   readonly bytes: Buffer;
+  /** Where it begins in the source. */
+  readonly start: number;
   readonly #source: Buffer;
   readonly #spelling: Spelling;
-  readonly #marks: Mark[] = [BEGINNING];
+  readonly #marks: Mark[];
   readonly #scratch = Buffer.alloc(MOST_PER_UNIT);
-  /** Whether every unit kept its length: then both spellings have the same offsets. */
+  /** Whether every unit kept its length and stayed one character: then both spellings have the same offsets. */
   readonly #isAligned: boolean;
   /** Where the last question led: hits come in order, and each is then found a few steps from the one before. */
-  #lastStart: Mark = BEGINNING;
-  #lastEnd: Mark = BEGINNING;
+  #lastStart: Mark;
+  #lastEnd: Mark;
 
-  constructor(source: Buffer, spelling: Spelling) {
+  /** `start`: where what is wanted begins; the unit that holds this byte is the first. */
+  constructor(source: Buffer, spelling: Spelling, start = 0) {
     this.#source = source;
     this.#spelling = spelling;
-    let target = Buffer.allocUnsafe(source.length + MOST_PER_UNIT);
+    this.start = spelling.begin(source, start);
+    const beginning: Mark = { source: this.start, target: 0 };
+    this.#marks = [beginning];
+    this.#lastStart = beginning;
+    this.#lastEnd = beginning;
+    let target = Buffer.allocUnsafe(source.length - this.start + MOST_PER_UNIT);
     let aligned = true;
-    let from = 0;
+    let from = this.start;
     let to = 0;
-    let nextMark = BYTES_PER_MARK;
+    let nextMark = from + BYTES_PER_MARK;
     const { isAlone, alone } = spelling;
     while (from < source.length) {
       if (from >= nextMark) {
@@ -65,7 +74,8 @@ export class Respelling {
       }
       const length = spelling.unit(source, from);
       const written = spelling.write(source, from, length, target, to);
-      aligned &&= written === length;
+      // `ß` and `ss` have as many bytes, but the second `s` begins no unit.
+      aligned &&= written === length && (length === 1 || (target[to] ?? 0) >= 0x80);
       from += length;
       to += written;
     }
@@ -75,21 +85,22 @@ export class Respelling {
 
   /** Where the unit stands in the source that `target` is in: its first byte. */
   startOf(target: number): number {
-    if (this.#isAligned) return target;
+    if (this.#isAligned) return this.start + target;
     this.#lastStart = this.#walk(target, this.#lastStart, false);
     return this.#lastStart.source;
   }
 
   /** Behind the last byte in the source of what ends before `target`: whole units, as for {@link startOf}. */
   endOf(target: number): number {
-    if (this.#isAligned) return target;
+    if (this.#isAligned) return this.start + target;
     this.#lastEnd = this.#walk(target, this.#lastEnd, true);
     return this.#lastEnd.source;
   }
 
   /** The unit boundary at `target`; where that is inside a unit, the one before it or, with `after`, the one behind. */
   #walk(target: number, last: Mark, after: boolean): Mark {
-    const marked = this.#marks[countPassing(this.#marks.length, (index) => (this.#marks[index]?.target ?? 0) <= target) - 1] ?? BEGINNING;
+    const passed = countPassing(this.#marks.length, (index) => (this.#marks[index]?.target ?? 0) <= target);
+    const marked = this.#marks[passed - 1] ?? last;
     let { source, target: reached } = last.target <= target && last.target > marked.target ? last : marked;
     while (reached < target && source < this.#source.length) {
       const length = this.#spelling.unit(this.#source, source);
@@ -110,6 +121,13 @@ export const WITHOUT_CASE: Spelling = {
   // What begins a character of several bytes does not.
   isAlone: byByte((byte) => (byte < 0xc0 ? 1 : 0)),
   alone: byByte((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
+  begin(source, at) {
+    // Every byte but one that continues a character begins a unit.
+    for (let from = at; from >= 0 && at - from < LONGEST_CHARACTER; from -= 1) {
+      if (((source[from] ?? 0) & 0xc0) !== 0x80) return from + this.unit(source, from) > at ? from : at;
+    }
+    return at;
+  },
   unit(source, at) {
     const lead = source[at] ?? 0;
     if (lead < 0x80) return 1;
@@ -129,6 +147,9 @@ export const WITHOUT_CASE: Spelling = {
     return folded.copy(target, to);
   },
 };
+
+/** Bytes of a character in UTF-8, at most. */
+const LONGEST_CHARACTER = 4;
 
 /** By the character's own bytes, read as one number: asking the language each time takes twenty times as long. */
 const foldedCharacters = new Map<number, Buffer | null>();
@@ -154,6 +175,12 @@ const PERCENT = 0x25;
 export const WITHOUT_URL_ESCAPES: Spelling = {
   isAlone: byByte((byte) => (byte === PERCENT ? 0 : 1)),
   alone: byByte((byte) => byte),
+  begin(source, at) {
+    for (let from = Math.max(0, at - 2); from < at; from += 1) {
+      if (from + this.unit(source, from) > at) return from;
+    }
+    return at;
+  },
   unit(source, at) {
     if (source[at] !== PERCENT || at + 3 > source.length) return 1;
     return hexDigit(source[at + 1] ?? 0) < 0 || hexDigit(source[at + 2] ?? 0) < 0 ? 1 : 3;

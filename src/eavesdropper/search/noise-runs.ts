@@ -15,8 +15,9 @@ const PARTS: Readonly<Record<Exclude<NoiseKind, 'bytes'>, string>> = {
   hex: 'a run of hex',
 };
 
+const RUN_CHARACTERS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_');
 const IN_RUN = new Uint8Array(256);
-for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) IN_RUN[byte] = 1;
+for (const byte of RUN_CHARACTERS) IN_RUN[byte] = 1;
 
 /** In order. `from` is the offset of the line's first byte. */
 export function noiseRuns(line: Buffer, from: number): readonly Zone[] {
@@ -34,28 +35,53 @@ export function noiseRuns(line: Buffer, from: number): readonly Zone[] {
 function addNoise(found: Zone[], line: Buffer, runStart: number, runEnd: number, from: number): void {
   for (let start = runStart; start < runEnd; start += BLOCK) {
     const end = Math.min(start + BLOCK, runEnd);
-    const kind = noiseKind(line.toString('latin1', start, end));
+    const kind = noiseKind(line, start, end);
     if (kind === null) continue;
     found.push({ start: from + start, end: from + end, kind, part: PARTS[kind], holdsMessages: true });
   }
 }
 
-function noiseKind(run: string): Exclude<NoiseKind, 'bytes'> | null {
-  if (run.length < LEAST_RUN) return null;
-  if (/^[0-9A-Fa-f]+$/.test(run)) {
-    return bitsPerCharacter(run) >= LEAST_BITS.hex && !isUtf8(Buffer.from(run, 'hex')) ? 'hex' : null;
+function noiseKind(line: Buffer, start: number, end: number): Exclude<NoiseKind, 'bytes'> | null {
+  const length = end - start;
+  if (length < LEAST_RUN) return null;
+  const counts = countsOf(line, start, end);
+  const bits = bitsPerCharacter(counts, length);
+  const text = line.toString('latin1', start, end);
+  if (countOf(counts, HEX_DIGITS) === length) {
+    return bits >= LEAST_BITS.hex && !isUtf8(Buffer.from(text, 'hex')) ? 'hex' : null;
   }
   // Node reads both alphabets under either name.
-  if (bitsPerCharacter(run) < LEAST_BITS.base64 || isUtf8(Buffer.from(run, 'base64'))) return null;
-  return /[-_]/.test(run) ? 'base64url' : 'base64';
+  if (bits < LEAST_BITS.base64 || isUtf8(Buffer.from(text, 'base64'))) return null;
+  return countOf(counts, URL_SIGNS) > 0 ? 'base64url' : 'base64';
+}
+
+const HEX_DIGITS = Buffer.from('0123456789abcdefABCDEF');
+const URL_SIGNS = Buffer.from('-_');
+
+/** Of one run at a time. */
+const characterCounts = new Uint32Array(256);
+
+function countsOf(line: Buffer, start: number, end: number): Uint32Array {
+  const counts = characterCounts.fill(0);
+  for (let at = start; at < end; at += 1) {
+    const byte = line[at] ?? 0;
+    counts[byte] = (counts[byte] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function countOf(counts: Uint32Array, characters: Buffer): number {
+  let sum = 0;
+  for (const character of characters) sum += counts[character] ?? 0;
+  return sum;
 }
 
 /** Shannon's entropy over the characters' own frequencies. */
-function bitsPerCharacter(text: string): number {
-  const counts = new Uint32Array(256);
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at) & 0xff;
-    counts[code] = (counts[code] ?? 0) + 1;
+function bitsPerCharacter(counts: Uint32Array, length: number): number {
+  let bits = 0;
+  for (const character of RUN_CHARACTERS) {
+    const count = counts[character] ?? 0;
+    if (count > 0) bits -= (count / length) * Math.log2(count / length);
   }
-  return counts.reduce((sum, count) => (count === 0 ? sum : sum - (count / text.length) * Math.log2(count / text.length)), 0);
+  return bits;
 }

@@ -50,33 +50,53 @@ export class Haystack {
   }
 
   /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
-  *spans({ spelled, bytes, unlessSource }: Pattern, from = 0): Generator<{ start: number; end: number }, void, void> {
-    const spelling = this.#spelled(spelled);
+  *spans(
+    { spelled, bytes, unlessSource, hint }: Pattern,
+    from = 0,
+  ): Generator<{ readonly start: number; readonly end: number }, void, void> {
+    if (hint !== null && !hint.test(this.#asLatin1(from))) return;
+    const spelling = this.#spelled(spelled, from);
     const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
     // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
     const typed = new Occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
     let nextTyped = typed.next();
+    let before = { start: NaN, end: NaN };
     for (let at = hits.next(); at !== NONE_LEFT; at = hits.next()) {
       const start = spelling?.startOf(at) ?? at;
       if (start < from) continue;
       while (nextTyped < start) nextTyped = typed.next();
       if (nextTyped === start) continue;
       const end = spelling?.endOf(at + bytes.length) ?? at + bytes.length;
-      if (this.terrain.isUnbroken(start, end)) yield { start, end };
+      // Both letters of `ss` lead back to the one `ß`.
+      if (start === before.start && end === before.end) continue;
+      before = { start, end };
+      if (this.terrain.isUnbroken(start, end)) yield before;
     }
   }
 
-  #spelled(spelled: Spelled): Respelling | null {
+  #asLatin1(from: number): string {
+    if (lookedAt?.haystack !== this || lookedAt.from !== from) {
+      lookedAt = { haystack: this, from, text: this.stream.bytes.toString('latin1', from) };
+    }
+    return lookedAt.text;
+  }
+
+  /** What stands from `from` on, and maybe more. */
+  #spelled(spelled: Spelled, from: number): Respelling | null {
     if (spelled === 'as it stands') return null;
     const known = this.#spellings.get(spelled);
-    if (known !== undefined) return known;
-    const respelling = new Respelling(this.stream.bytes, spelled === 'without case' ? WITHOUT_CASE : WITHOUT_URL_ESCAPES);
+    if (known !== undefined && known.start <= from) return known;
+    const spelling = spelled === 'without case' ? WITHOUT_CASE : WITHOUT_URL_ESCAPES;
+    const respelling = new Respelling(this.stream.bytes, spelling, from);
     this.#spellings.set(spelled, respelling);
     return respelling;
   }
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** Of the last one only, which all hints of a search look at one after the other: of all of them it would fill the memory. */
+let lookedAt: { readonly haystack: Haystack; readonly from: number; readonly text: string } | null = null;
 
 /** A hit before all noise is known that accident could have had its chance in. */
 interface Candidate {

@@ -35,6 +35,29 @@ describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
     );
   });
 
+  test('one that begins later begins with a whole unit, and says the same from there on', () => {
+    const made = fc.array(fc.constantFrom(...units), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(made, fc.nat(), (pattern, at) => {
+        const parts = pattern.map((unit) => unit.split('>') as [string, string]);
+        const source = Buffer.from(parts.map(([from]) => from).join(''));
+        const start = at % source.length;
+        const all = new Respelling(source, spelling);
+        const later = new Respelling(source, spelling, start);
+        const skipped = all.bytes.length - later.bytes.length;
+        expect(later.bytes.equals(all.bytes.subarray(skipped))).toBe(true);
+        expect(later.start).toBeLessThanOrEqual(start);
+        expect(all.endOf(skipped)).toBe(later.start);
+        for (let target = 0; target <= later.bytes.length; target += 1) {
+          // What is looked for begins and ends with a whole character.
+          if (((later.bytes[target] ?? 0) & 0xc0) === 0x80) continue;
+          expect(later.startOf(target)).toBe(all.startOf(skipped + target));
+          expect(later.endOf(target)).toBe(all.endOf(skipped + target));
+        }
+      }),
+    );
+  });
+
   test('what is no UTF-8, and what is cut, stays as it is', () => {
     for (const hex of ['ff', 'c3', 'e284', 'f09f91', 'c3ff41', '80', '25', '2534', 'eda080']) {
       const source = Buffer.from(hex, 'hex');

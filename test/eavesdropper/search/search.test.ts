@@ -93,6 +93,22 @@ describe('shapes', () => {
     expect(told(find('a b', 'a b\n'))).toEqual(['as typed @0 text']);
   });
 
+  test.each([
+    // `ß` is one character with two letters in it, and as many bytes as they have: a hit on either is a hit on it, once.
+    ['s', 'aß!\n', 1, 3],
+    ['se', 'Maße\n', 2, 5],
+    ['as', 'Maße\n', 1, 4],
+    // Three letters in three bytes.
+    ['fi', 'oﬃce\n', 1, 4],
+    ['f', 'oﬃce\n', 1, 4],
+  ])('a hit within a character is told at the character: %j in %j', (text, wire, start, end) => {
+    const whole = Buffer.from(wire);
+    // One packet for each byte: so a place says where its last byte stands, too.
+    const bytes = Array.from(whole, (byte) => Buffer.from([byte]));
+    const hits = find(text, ...bytes);
+    expect(hits.map(({ shape, place }) => [shape, place.offset, place.lastFrame - place.frame + 1])).toEqual([['in another case', start, end - start]]);
+  });
+
   test('an empty text cannot be searched for', () => {
     expect(() => find('', 'Hello\n')).toThrow('Cannot search: the text is empty');
   });
