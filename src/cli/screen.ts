@@ -13,6 +13,6 @@ export function look(): Look {
 /** Columns after which a line is broken: those of a terminal; a file or another program takes a line as it is. */
 export function rowWidth(stream: WriteStream = process.stdout): number {
   if (!stream.isTTY) return Infinity;
-  // 0 where the terminal does not know.
+  // It is 0 where the terminal does not know its size.
   return stream.columns > 0 ? stream.columns : USUAL_WIDTH;
 }

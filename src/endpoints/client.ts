@@ -24,13 +24,16 @@ export interface ConnectOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
-  /** Whether what crosses the wire is told under each message. */
+  /** Whether to show under each message what crossed the wire. */
   readonly showWire: boolean;
-  /** Called once the connection is there: the moment to make files. What it throws ends the connection. */
+  /** Called when the connection is there: the moment to create files. If it throws, the connection ends. */
   readonly begin: () => void;
   /** In encrypted mode: whether the client's key is kept for other chats. */
   readonly keepsKey: boolean;
-  /** In tls mode: the one certificate to take (64 hex digits), or null for any. Absent in the other modes. */
+  /**
+   * In tls mode: the fingerprint (64 hex digits) of the only certificate to accept, or null for any. Absent in the
+   * other modes.
+   */
   readonly tls?: { readonly pin: string | null };
 }
 
@@ -68,7 +71,7 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
   });
 }
 
-/** @param serverFingerprint of the server's certificate, where it has one: 64 hex digits. */
+/** @param serverFingerprint the fingerprint of the server's certificate, where it has one: 64 hex digits. */
 async function converse(line: Line, serverFingerprint: string | null, options: ConnectOptions): Promise<boolean> {
   const { host: address, port, session, tls, keepsKey } = options;
   const insisted = tls !== undefined && tls.pin !== null;

@@ -12,24 +12,24 @@ import type { Side } from '../protocol/side.js';
 export interface ConversationOptions {
   readonly us: Side;
   readonly mode: Mode;
-  /** Of the other side. */
+  /** The other side's address. */
   readonly address: Address;
   readonly person: Person;
   readonly tell: Tell;
   readonly keyLog: KeyLogFile | null;
-  /** What is to be said of the fingerprint of the client's key, in encrypted mode. */
+  /** What to say about the fingerprint of the client's key, in encrypted mode. */
   readonly clientKey: Pick<Fingerprint, 'insisted' | 'kept'>;
-  /** Whether what crosses the wire is told as well. */
+  /** Whether to show what crosses the wire as well. */
   readonly showWire: boolean;
 }
 
-/** The hooks of a chat that has the person to itself. `listener` is asked for once the chat has begun. */
+/** The hooks of a chat that is the person's only chat. `listener` is called when the chat has begun. */
 export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
   const { us, mode, address, person, tell, keyLog, clientKey, showWire } = options;
   const them = us === 'client' ? 'server' : 'client';
   return {
     ready: (keys) => {
-      // Before anything is shown: who sees that the chat has begun may look for the key.
+      // Before anything is shown: a person who sees that the chat has begun may look for the key.
       if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
       tell([{ type: 'connected', ...address, mode, integrity: keys?.integrity ?? null }, ...fingerprintsIn(keys, clientKey), ...fingerprints]);
       person.listen(listener());

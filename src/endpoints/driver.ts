@@ -1,8 +1,9 @@
 /**
  * The driver: joins a session, which only thinks, to a socket, which only carries.
  *
- * It tells the session what happened and carries out what the session answers, and it owns what a session must not have:
- * the timers. Everything that crosses the socket passes through here, so here is also where the tap sits.
+ * It tells the session what happened, and does what the session answers. It also owns the timers, which a session must
+ * not
+ * have. Everything that crosses the socket passes through here, so the tap is here too.
  */
 import type { Socket } from 'node:net';
 
@@ -16,20 +17,23 @@ import { CLOSING_LIMIT_MS, HANDSHAKE_LIMIT_MS } from './limits.js';
 import type { SealedRecords } from './sealed-records.js';
 import { tlsRefusal } from './tls-fault.js';
 
-/** An idle connection is probed after this time, so that a peer whose machine is gone is noticed. */
+/** After this time, TCP checks an idle connection, so that we notice when the other machine is gone. */
 const KEEP_ALIVE_MS = 60_000;
 
 export interface ChatHooks {
   ready(keys: SessionKeys | null): void;
-  /** The messages that came at once. Whether more can be shown at once; if not, nothing is read from the socket until `shown`. */
+  /**
+   * The messages that came together. Returns whether more can be shown now; if not, nothing is read from the socket
+   * until `shown`.
+   */
   show(texts: readonly Buffer[]): boolean;
-  /** Messages of our person that are on their way now. */
+  /** Messages of our own person that are now on their way. */
   sent(texts: readonly string[]): void;
-  /** What crossed the wire with the messages that were shown or sent last. Absent where nobody wants to see it. */
+  /** What crossed the wire for the messages that were just shown or sent. Absent where nobody wants to see it. */
   crossed?(by: 'us' | 'them', bytes: Buffer): void;
-  /** A message of so many bytes that is too long to be sent. */
+  /** A message is too long to be sent: it has this many bytes. */
   unsent(bytes: number, most: number): void;
-  /** The socket has taken what it could not take at once: more may be said. */
+  /** The socket was full and has room again: the person may say more. */
   drained(): void;
   /** The chat is over for the person; the socket is closed when `ended` settles. */
   over(outcome: Outcome): void;
@@ -37,9 +41,12 @@ export interface ChatHooks {
 
 export interface Chat {
   start(): void;
-  /** Takes the next of `texts` once the one before is dealt with. Whether the socket takes more at once; if not, wait for `drained`. */
+  /**
+   * Takes each of `texts` when the one before is done. Returns whether the socket takes more now; if not, wait for
+   * `drained`.
+   */
   said(texts: Iterable<string>): boolean;
-  /** As if the person had typed EXIT; before the chat has begun, just closes. */
+  /** Leaves as if the person had typed EXIT. Before the chat has begun, it only closes the connection. */
   leave(): void;
   /** After `show` answered false: there is room on the screen again. */
   shown(): void;
@@ -48,15 +55,18 @@ export interface Chat {
   readonly ended: Promise<Outcome>;
 }
 
-/** What a session talks over. */
+/** The connection that a session talks over. */
 export interface Line {
-  /** Made with `allowHalfOpen`; in tls mode what TLS makes of it. */
+  /** A socket with `allowHalfOpen`; in tls mode, the TLS socket on top of it. */
   readonly socket: Socket;
-  /** Told of all that crosses `socket`; null where nobody records it, or where it is recorded underneath TLS. */
+  /**
+   * Is told everything that crosses `socket`. Null where nobody records it, or where the recording is done underneath
+   * TLS.
+   */
   readonly tap: ConnectionTap | null;
-  /** At the end of the stream: whether TLS knows that it is not the end that the other side made. Only TLS can tell. */
+  /** At the end of the stream: whether TLS knows that the other side did not end it. Only TLS can tell. */
   readonly wasCutOff?: () => boolean;
-  /** In tls mode, and where somebody wants to see it: what really crosses the wire, in each direction. */
+  /** In tls mode, where the person wants to see it: what really crosses the wire, in each direction. */
   readonly records?: { readonly received: SealedRecords; readonly sent: SealedRecords } | null;
 }
 
@@ -85,7 +95,7 @@ class Driver implements Chat {
     this.#handshake = setTimeout(() => {
       this.refuse('timeout', { type: 'refused', reason: 'timeout', seconds: HANDSHAKE_LIMIT_MS / 1000 });
     }, HANDSHAKE_LIMIT_MS);
-    // One write, one segment: the capture then shows the chat as it was said, a message typed being a segment of its own.
+    // One write, one segment: each message that was typed is one segment in the capture.
     line.socket.setNoDelay(true);
     line.socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.ended = new Promise((resolve) => {
@@ -94,7 +104,7 @@ class Driver implements Chat {
   }
 
   start(): void {
-    // A frame, a segment: the capture then shows the handshake step by step.
+    // One frame, one segment: the capture then shows the handshake step by step.
     this.#guarded(() => {
       for (const action of this.#session.opened()) this.#perform([action]);
     });
@@ -156,7 +166,7 @@ class Driver implements Chat {
     });
   }
 
-  /** All that is sent at once is one write, and all that came at once is shown in one piece. `sent` is what our person said with it. */
+  /** Sends in one write, and shows in one piece, what belongs together. `sent` is what our person said with it. */
   #perform(actions: Iterable<Action>, sent: string[] = []): void {
     const frames: Buffer[] = [];
     const messages: Message[] = [];
@@ -178,7 +188,7 @@ class Driver implements Chat {
     }
   }
 
-  /** What the other side sends may hit upon a fault of ours: that ends this connection, and nothing else. */
+  /** If our own code fails on what the other side sent, this connection ends and nothing else does. */
   #guarded(step: () => void): void {
     try {
       step();
@@ -222,7 +232,7 @@ class Driver implements Chat {
     }
     for (const [at, text] of said.entries()) {
       hooks.sent([text]);
-      // As a line that comes: without its LF.
+      // Without its LF, like a line that is received.
       hooks.crossed('us', frames[at]?.subarray(0, -1) ?? Buffer.alloc(0));
     }
   }

@@ -5,7 +5,7 @@ export class EndpointError extends Error {
   override readonly name = 'EndpointError';
 }
 
-/** No chat comes about, and why: for the chair to tell. */
+/** A chat did not start. Says why, so that the chair can tell the person. */
 export class NoChat extends Error {
   override readonly name = 'NoChat';
   constructor(readonly problem: Problem) {

@@ -1,4 +1,7 @@
-/** Asked to stop from outside (Ctrl-C, `kill`, a closed window): once politely, then at once. */
+/**
+ * Someone outside asks the program to stop (Ctrl-C, `kill`, a closed window). The first time it leaves politely; the
+ * second time it ends immediately.
+ */
 import os from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -9,12 +12,14 @@ interface Asked {
   before: boolean;
 }
 
-/** Who can leave, the innermost last: it alone is asked. */
+/** The parts that can leave, the innermost last. Only the last one is asked. */
 const leavers: Asked[] = [];
 /** A window that is closed tells so more than once: its terminal ends, and the system and the shell in it send SIGHUP. */
 let hungUp = false;
 
-/** Calls `leave` when asked to stop; asked once more, the process ends. Returns what takes the listener off. */
+/**
+ * Calls `leave` when asked to stop. When asked again, the process ends. Returns a function that removes the listener.
+ */
 export function onInterrupt(leave: (signal: Signal) => void): () => void {
   const leaver = { leave, before: false };
   if (leavers.length === 0) for (const signal of SIGNALS) process.on(signal, interrupt);
@@ -39,7 +44,7 @@ export function interrupt(signal: Signal): void {
   leaver.leave(signal);
 }
 
-/** With the exit status of a process that the signal ended, but by an exit: the terminal is left as it was found. */
+/** Exits with the status of a process that a signal ended. Because it is an exit, the terminal is restored. */
 export function endAtOnce(signal: Signal): void {
   process.exit(128 + os.constants.signals[signal]);
 }

@@ -1,4 +1,7 @@
-/** The file of `--keylog`: secrets, written only where they were asked for, and readable by their owner alone. */
+/**
+ * The file of `--keylog`. It holds secrets: they are written only where the user asked for them, and only their owner
+ * can read them.
+ */
 import fs from 'node:fs';
 
 import { describeFileError } from '../file-error.js';
@@ -12,14 +15,14 @@ export class KeyLogFile {
   readonly #path: string;
   readonly #warn: (line: string) => void;
   #descriptor: number | null = null;
-  /** Bytes of whole lines. */
+  /** How many bytes of whole lines it holds. */
   #length = 0;
   #failed = false;
 
   /**
-   * Of a file that is not opened before {@link begin}. `warn` is told, a line at a time, what its owner has to know.
+   * The file is not opened before {@link begin}. `warn` gets, line by line, what the owner must know.
    *
-   * @throws EndpointError where it is plain already that it cannot be written.
+   * @throws EndpointError where it is already clear that the file cannot be written.
    */
   constructor(file: string, warn: (line: string) => void) {
     this.#path = file;
@@ -47,7 +50,7 @@ export class KeyLogFile {
     this.#hide(this.#descriptor);
   }
 
-  /** Never throws: that a key could not be written is told, and the chat goes on. */
+  /** Never throws: if a key cannot be written, it warns, and the chat goes on. */
   append(line: string): void {
     if (this.#descriptor === null || this.#failed) return;
     try {
@@ -56,19 +59,19 @@ export class KeyLogFile {
     } catch (error) {
       this.#failed = true;
       this.#dropHalfLine(this.#descriptor);
-      this.#warn(`${this.#cannot(error)}. The chat goes on, and its key is not kept`);
+      this.#warn(`${this.#cannot(error)}. The chat goes on, but its key is not saved`);
     }
   }
 
-  /** A file that was there may be open to everybody. */
+  /** A file that was already there may be readable by everybody. */
   #hide(descriptor: number): void {
     const { mode } = fs.fstatSync(descriptor);
     if (process.platform === 'win32' || !fs.fstatSync(descriptor).isFile() || (mode & OTHERS) === 0) return;
     try {
       fs.fchmodSync(descriptor, OWNER_ONLY);
-      this.#warn(`The key log ${printable(this.#path)} could be used by others on this machine; now it is yours alone`);
+      this.#warn(`The key log ${printable(this.#path)} could be used by others on this machine; now only you can use it`);
     } catch {
-      const why = 'can be used by others on this machine, and it is not yours to change that';
+      const why = 'can be used by others on this machine, and you may not change that';
       this.#warn(`The key log ${printable(this.#path)} ${why}`);
     }
   }
@@ -77,7 +80,7 @@ export class KeyLogFile {
     try {
       fs.ftruncateSync(descriptor, this.#length);
     } catch {
-      // A device or a pipe cannot be shortened; that the write failed is told all the same.
+      // A device or a pipe cannot be shortened. The failed write is reported in any case.
     }
   }
 

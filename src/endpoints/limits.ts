@@ -1,9 +1,9 @@
 /** How long an end waits for the other, in milliseconds. */
 
-/** A side that starts a handshake and does not finish it is not waited for longer than this. */
+/** The longest time that we wait for a side that has begun a handshake and does not finish it. */
 export const HANDSHAKE_LIMIT_MS = 10_000;
 
-/** Nor is a client that says nothing at all, in a mode in which the client speaks first. */
+/** The longest time that we wait for a client that says nothing, in a mode in which the client speaks first. */
 export const SILENCE_LIMIT_MS = 5_000;
 
 /** After our last byte, how long the other side has to close as well. */

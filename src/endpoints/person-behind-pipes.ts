@@ -1,17 +1,23 @@
-/** A person, or a program, behind pipes: each line of input is a message, each line of output is whole and written at once. */
+/**
+ * A person, or a program, behind pipes. Each line of input is a message. Each line of output is written immediately,
+ * and whole.
+ */
 import type { Socket } from 'node:net';
 
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import { interrupt } from './interrupt.js';
 import type { Line, Listener, Person } from './person.js';
 
-/** Lines of a pipe that are said in one go: few enough that what they become is not much more than a socket takes. */
+/** How many lines of a pipe are sent together: so few that a socket can take nearly all of what they become. */
 const MOST_AT_ONCE = 256;
 
 export class PersonBehindPipes implements Person {
   readonly #reader = new LineReader();
   #listener: Listener | null = null;
-  /** Lines read; those from `#next` on are not said yet: the socket was full, or no chat was on. Never more than one chunk's. */
+  /**
+   * Lines that were read. Those from `#next` on are not sent yet, because the socket was full or there was no chat.
+   * Never more than one chunk holds.
+   */
   #lines: string[] = [];
   #next = 0;
   #attached = false;
@@ -19,7 +25,7 @@ export class PersonBehindPipes implements Person {
 
   constructor() {
     process.stdout.on('drain', () => this.#listener?.shown());
-    // Whoever read along has gone (`servchat connect | head -1`): the other side is told that we leave.
+    // The program that read our output has gone (`servchat connect | head -1`): we tell the other side that we leave.
     process.stdout.on('error', () => {
       interrupt('SIGHUP');
     });
@@ -48,18 +54,18 @@ export class PersonBehindPipes implements Person {
     this.#lines = [];
     this.#next = 0;
     if (!this.#ended) process.stdin.resume();
-    // At a terminal whose output is redirected, the end of input is Ctrl-D: somebody leaves.
+    // At a terminal with redirected output, the end of input is Ctrl-D: the person leaves.
     else if (process.stdin.isTTY) this.#listener?.leave();
   }
 
   rest(): void {
     this.#listener = null;
     process.stdin.pause();
-    // A pipe that is still open would keep the process alive although nobody listens any more.
+    // An open pipe would keep the process alive, although nobody listens any more.
     (process.stdin as Partial<Socket>).unref?.();
   }
 
-  /** Lines for the chat that is on, which may end with any of them. */
+  /** Sends lines to the present chat. Each of them can end it. */
   *#some(): Generator<string> {
     for (const text of this.#lines.slice(this.#next, this.#next + MOST_AT_ONCE)) {
       if (this.#listener === null) return;

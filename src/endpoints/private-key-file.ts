@@ -1,4 +1,7 @@
-/** The files of `--save-private-key` and `--private-key`: a secret, written only where it was asked for. */
+/**
+ * The files of `--save-private-key` and `--private-key`. They hold a secret, which is written only where the user asked
+ * for it.
+ */
 import { describeFileError } from '../file-error.js';
 import { readInput } from '../files/input-file.js';
 import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
@@ -15,7 +18,7 @@ export function checkPrivateKeyFile(path: string, ifThere: IfThere): void {
   });
 }
 
-/** Creates `path`, readable for its owner alone. @throws EndpointError */
+/** Creates `path`, which only its owner can read. @throws EndpointError */
 export function savePrivateKey(path: string, pem: string, ifThere: IfThere): void {
   saying(path, () => {
     writeOutput({ path, ifThere, secret: true }, pem);

@@ -1,12 +1,17 @@
 /**
- * The server's room: one seat opposite its person, and a door where those stand who are at their handshake.
+ * The server's room. It has one seat, for the client that chats, and a door, for clients that are still in their
+ * handshake.
  *
- * A client takes the seat when its handshake is done, not when it connects: somebody who connects and says nothing, or
- * noise, keeps nobody waiting. The door has a bound, and whoever is silent there longest makes room.
+ * A client takes the seat when its handshake is done, not when it connects. So a client that connects and says nothing,
+ * or
+ * sends noise, makes nobody wait. Only so many clients can stand at the door. When it is full, the one that has been
+ * silent
+ * for longest must go.
  *
- * Where the server insists on the client's key, a handshake proves nothing: a public key is public, and anybody can send
- * it again. The first valid message proves that the private key is there. A client that has not proved it has the seat
- * for so long as nobody else proves it.
+ * Where the server requires a certain client key, a handshake proves nothing: a public key is public, and anybody can
+ * send
+ * it again. Only the first valid message proves that the client has the private key. A client that has not proved this
+ * keeps the seat only until another one proves it.
  */
 import type net from 'node:net';
 
@@ -30,7 +35,7 @@ export interface RoomOptions {
   /** In tls mode: who we are. Absent in the other modes. */
   readonly tls?: Certificate;
   readonly newSession: () => Session;
-  /** Whether the session takes one client's key alone. */
+  /** Whether the session accepts only one client's key. */
   readonly insists: boolean;
   /** Whether to wait for the next client after a chat. */
   readonly keepOpen: boolean;
@@ -38,22 +43,22 @@ export interface RoomOptions {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
-  /** Whether what crosses the wire is told under each message. */
+  /** Whether to show under each message what crossed the wire. */
   readonly showWire: boolean;
 }
 
-/** Connections that may be at their handshake at once. */
+/** How many connections may be in their handshake at the same time. */
 const MOST_AT_THE_DOOR = 32;
 
 /** Somebody who has connected. */
 interface Guest {
   readonly socket: net.Socket;
   readonly from: Address;
-  /** Null while TLS is at its handshake. */
+  /** Null during the TLS handshake. */
   chat: Chat | null;
-  /** What seats them, once their handshake is done. */
+  /** Gives them the seat when their handshake is done. */
   sit: (() => void) | null;
-  /** Sent away to make room: nothing more is told of them. */
+  /** Sent away to make room: nothing more is said about them. */
   isForgotten: boolean;
 }
 
@@ -65,13 +70,13 @@ export class Room {
   /** In the order in which they came. */
   readonly #guests = new Set<Guest>();
   #seated: Guest | null = null;
-  /** Whether whoever has the seat is who they should be, as far as anybody insists on that. */
+  /** Whether the client in the seat has proved its key, or need not prove it. */
   #isProven = false;
   /** Whether the next chat to end is the last. */
   #isLast: boolean;
   #closed = false;
 
-  /** `shut` is called when no more chats take place, with whether the last one ended properly. */
+  /** `shut` is called when there will be no more chats. It gets whether the last one ended properly. */
   constructor(options: RoomOptions, secure: typeof acceptTls | null, shut: (properly: boolean) => void) {
     this.#options = options;
     this.#acceptTls = secure;
@@ -80,7 +85,7 @@ export class Room {
     this.#isLast = !options.keepOpen;
   }
 
-  /** Somebody has come to the door. In tls mode they are let in once TLS has come to terms with them. Never rejects. */
+  /** A client has come to the door. In tls mode it may come in when the TLS handshake is done. Never rejects. */
   async arrive(socket: net.Socket): Promise<void> {
     const { tap, keyLog, showWire, tls } = this.#options;
     const from = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
@@ -103,7 +108,7 @@ export class Room {
     }
   }
 
-  /** Ends the chat that is on, and no other follows. */
+  /** Ends the present chat. No other chat follows. */
   leaveForGood(): void {
     this.#isLast = true;
     if (this.#seated === null) this.#close(true);
@@ -131,7 +136,9 @@ export class Room {
     else this.#begin(chat, guest.socket);
   }
 
-  /** In encrypted mode the client speaks first. One that does not may be in plaintext mode, and wait as well. */
+  /**
+   * In encrypted mode the client speaks first. A client that says nothing may be in plaintext mode, and wait as well.
+   */
   #begin(chat: Chat, socket: net.Socket): void {
     const { mode } = this.#options;
     chat.start();
@@ -146,7 +153,7 @@ export class Room {
     socket.once('close', heard);
   }
 
-  /** Whoever is not in the seat has no part in the conversation. */
+  /** A client that does not have the seat takes no part in the chat. */
   #hooksAtTheDoor(guest: Guest, hooks: ChatHooks): ChatHooks {
     return {
       ...hooks,
@@ -174,7 +181,10 @@ export class Room {
     else if (this.#isTaken && guest.chat !== null) turnAway(guest.chat);
   }
 
-  /** A valid message has come: it proves who the guest is, and who proves it first has the seat. Whether they have it. */
+  /**
+   * A valid message has come, and proves who the guest is. The first guest to prove it gets the seat. Returns whether
+   * this guest has it.
+   */
   #isHeard(guest: Guest): boolean {
     if (guest !== this.#seated) {
       if (this.#isTaken) {
@@ -224,7 +234,7 @@ export class Room {
     return this.#isProven;
   }
 
-  /** Whoever has been silent at the door longest goes, or else whoever came first. */
+  /** The client that has been silent at the door for longest goes; otherwise the one that came first. */
   #makeRoom(): void {
     const atTheDoor = [...this.#guests].filter((guest) => guest !== this.#seated);
     if (atTheDoor.length < MOST_AT_THE_DOOR) return;
@@ -240,7 +250,7 @@ export class Room {
     if (!isForgotten && !this.#closed) this.#report.add(from, problem);
   }
 
-  /** Whoever is still at the door is sent away without a word. */
+  /** Sends away all who are still at the door, without a word. */
   #close(properly: boolean): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -1,14 +1,16 @@
 /**
  * Which TLS records carried what was said: one direction of a connection, as it stood on the wire.
  *
- * node:tls hands over what a record held, not the record. All that is sealed looks alike from outside, also what TLS says
- * for itself (the end of its handshake, tickets), so a record is known by its order and by the length of what it holds.
+ * node:tls gives us what a record held, not the record. From outside, all encrypted records look alike, also those of
+ * TLS
+ * itself (the end of its handshake, tickets). So we tell records apart by their order and by the length of their
+ * content.
  */
 import { RECORD_OVERHEAD, RECORD_TYPE, RecordError, RecordReader, fragment, recordType } from '../protocol/tls-records.js';
 
 /** RFC 8446, section 5.1. */
 const MOST_IN_A_RECORD = 2 ** 14;
-/** Records that are kept until it is known what they held. */
+/** How many records are kept until we know what they held. */
 const MOST_KEPT = 256;
 
 export class SealedRecords {
@@ -16,7 +18,7 @@ export class SealedRecords {
   #records: Buffer[] = [];
   readonly #wanted: { readonly length: number; readonly found: (records: Buffer) => void }[] = [];
 
-  /** Bytes of the connection, in their order. */
+  /** Takes the next bytes of the connection. */
   crossed(bytes: Buffer): void {
     try {
       for (const record of this.#reader?.records(bytes) ?? []) if (recordType(record) === RECORD_TYPE.applicationData) this.#records.push(record);
@@ -29,12 +31,12 @@ export class SealedRecords {
     this.#settle();
   }
 
-  /** The next record that crossed was TLS's own. */
+  /** The next record belongs to TLS itself. */
   skip(): void {
     this.#records.shift();
   }
 
-  /** All that crossed so far was TLS's own. */
+  /** All records so far belong to TLS itself. */
   skipAll(): void {
     this.#records = [];
   }

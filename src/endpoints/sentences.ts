@@ -15,10 +15,10 @@ import { COVERS, INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.j
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
 
 /**
- * What the person at the end of `us` is to be told: a line or several, or none where there is nothing to tell or it is a
+ * What to tell the person on side `us`: one line or more. No line where there is nothing to tell, or where it is a
  * warning.
  *
- * @param command how servchat is called from where the person is, for commands to copy.
+ * @param command how the person calls servchat, for commands to copy.
  */
 export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): readonly Line[] {
   switch (event.type) {
@@ -45,11 +45,11 @@ export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): r
   }
 }
 
-/** What the person is to be warned of, or null where nothing went wrong. */
+/** The warning for the person, or null where nothing went wrong. */
 export function warningFor(event: ChatEvent<Buffer>, us: Side): string | null {
   switch (event.type) {
     case 'unsent':
-      return `The message has ${event.bytes} bytes, and ${event.most} are the most`;
+      return `The message was not sent: it has ${event.bytes} bytes, and ${event.most} is the most; make it shorter`;
     case 'turned-away':
       return `${event.clients === 1 ? '1 more client was' : `${event.clients} more clients were`} turned away in the last ${event.seconds} s`;
     default:
@@ -57,12 +57,15 @@ export function warningFor(event: ChatEvent<Buffer>, us: Side): string | null {
   }
 }
 
-/** What went wrong; of a connection that had no chat yet, with the address that it came from. */
+/** What went wrong. For a connection that had no chat yet, it begins with the address of the other side. */
 export function problemSentence(problem: Problem & { readonly at?: string }, us: Side): string {
   return problem.at === undefined ? whatWentWrong(problem, us) : `${printable(problem.at)}: ${whatWentWrong(problem, us)}`;
 }
 
-/** Further in than a message begins, and less far than one goes on: nobody can write a message that looks like it. */
+/**
+ * Indented further than the first row of a message, and less than its later rows: so nobody can write a message that
+ * looks like it.
+ */
 function wireSentence({ as, bytes }: Extract<ChatEvent<Buffer>, { type: 'wire' }>): string {
   if (as === 'records') {
     const hex = bytes.subarray(0, MOST_WIRE_BYTES).toString('hex').match(/../g) ?? [];
@@ -83,19 +86,19 @@ export function addressText({ address, port }: Address): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** In tls mode with a command that makes sure of the server: what a client who pins it has to type. */
+/** In tls mode also the command for a client that accepts only this server. */
 function listeningLines({ address, port, mode, certificate }: EventOf<'listening'>, command: string): readonly Line[] {
   const started = `server started on ${addressText({ address, port })} in ${mode} mode; waiting for a client`;
   if (certificate === null) return [started];
   const isEverywhere = address === '0.0.0.0' || address === '::';
   return [
     started,
-    `For a client that is to talk to no other server${isEverywhere ? ', with the address of this machine' : ''}:`,
+    `With this command${isEverywhere ? ' and the address of this machine' : ''}, a client talks to no other server:`,
     toCopy(`${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`, `--pin ${certificate}`),
   ];
 }
 
-/** A relay may have asked the server for another check than the client asked for: so both people are shown theirs. */
+/** A relay can ask the server for another check than the client did. So each person sees the check of their side. */
 function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): readonly Line[] {
   const line = us === 'client' ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.` : 'Client connected. EXIT leaves.';
   return integrity === null ? [line] : [line, `Integrity check: ${integrity} (both sides should see the same)`];
@@ -103,7 +106,7 @@ function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>
 
 /**
  * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
- * same, unless someone between has put in a key of their own.
+ * same, unless someone in the middle has put in their own key.
  */
 function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): readonly Line[] {
   const groups = fingerprint.sha256.match(/.{4}/g) ?? [];
@@ -120,13 +123,13 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
   if (of === 'server') {
     if (us === 'server') return [];
     return insisted
-      ? ['It is the one of --pin, and the server has proved that it has the private key.']
-      : ['Encrypted, but to whom? Compare the fingerprint with the server, or insist on it with --pin.'];
+      ? ['It matches --pin, and the server has proved that it has the private key.']
+      : ['Encrypted, but to whom? Compare it with what the server shows, or require it with --pin.'];
   }
   if (us === 'server') {
-    return insisted ? ["It is the one of --expect-fingerprint. That it is not a copy is proved by the client's first message."] : [];
+    return insisted ? ["It matches --expect-fingerprint. The client's first message will prove that it has the private key."] : [];
   }
-  return kept ? ['You keep this key. For a server that is to take no other client:', toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
+  return kept ? ['You keep this key. With this command, a server takes no other client:', toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
 }
 
 function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly Line[] {
@@ -138,15 +141,18 @@ function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: str
     'Its bytes and their times are real; the headers around them were rebuilt.',
     'What a listener can read of it:',
     toCopy(`${command} inspect ${word}`),
-    ...(withKeys === null ? [] : ['The same with the keys:', toCopy(opened)]),
+    ...(withKeys === null ? [] : ['What someone with the keys can read:', toCopy(opened)]),
     'In Wireshark:',
     toCopy(`wireshark ${word}`),
   ];
 }
 
-/** A command; one that is too long for a row of a usual terminal comes in several, as a shell takes it. */
+/**
+ * A command. Where it is too long for one row of a usual terminal, it has several rows, written as a shell accepts
+ * them.
+ */
 function toCopy(...rows: readonly string[]): Line {
-  // Neither of the shells of Windows goes on after a backslash.
+  // On Windows, no shell continues a command after a backslash.
   const between = process.platform === 'win32' ? ' ' : ' \\\n    ';
   return { toCopy: `  ${rows.map(printable).join(between)}` };
 }
@@ -164,15 +170,15 @@ function whatWentWrong(problem: Problem, us: Side): string {
     case 'lost':
       return `The connection to the other side was lost (${problem.cause})`;
     case 'failed':
-      return `Cannot ${problem.what === 'listen' ? 'listen on' : 'connect to'} ${addressText(problem)}: ${SYSTEM_CAUSES.get(problem.cause) ?? problem.cause}`;
+      return `Cannot ${problem.what === 'listen' ? 'listen on' : 'connect to'} ${addressText(problem)}: ${SYSTEM_CAUSES.get(problem.cause) ?? `the system reports ${problem.cause}`}`;
   }
 }
 
 const CUT_OFF = {
   handshake: 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?',
   'first message': 'The client ended the TLS connection before anybody had said anything; it may have refused our certificate',
-  'leaving word': 'The chat was cut off: the connection ended, and nobody had said EXIT or END. Someone on the way can do that',
-  'TLS goodbye': 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). Someone on the way can do that',
+  'leaving word': 'The chat was cut off: the connection ended before anybody said EXIT or END. An attacker on the way can cause this',
+  'TLS goodbye': 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). An attacker on the way can cause this',
 } as const;
 
 function refusalSentence(refusal: Refusal, us: Side): string {
@@ -181,35 +187,35 @@ function refusalSentence(refusal: Refusal, us: Side): string {
     case 'mode':
       return `The ${theirs} seems to be in ${refusal.theirs} mode, this side in ${refusal.ours}: give both the same --mode`;
     case 'silence':
-      return `The client has said nothing for ${refusal.seconds} s, as one in plaintext mode does. This side is in ${refusal.ours} mode: give both the same --mode`;
+      return `The client has said nothing for ${refusal.seconds} s, as a client in plaintext mode does. This side is in ${refusal.ours} mode: give both the same --mode`;
     case 'version':
       return `The ${theirs} speaks another version of the protocol; the chat was ended`;
     case 'integrity':
-      return `The client asked for the ${refusal.asked} check, and this server takes ${refusal.allowed.join(', ')}: --allow-integrity changes that`;
+      return `The client was refused: it asked for the ${refusal.asked} check, and this server takes only ${refusal.allowed.join(', ')}; --allow-integrity adds others`;
     case 'weak-key':
       return `The client was refused: ${refusal.detail}`;
     case 'fingerprint':
       return fingerprintRefusal(refusal);
     case 'envelope':
-      return 'The session key that came was not made for our public key: has someone between put in their own?';
+      return 'The session key was not made for our public key: has someone in the middle put in their own key?';
     case 'frame':
       return `The other side broke the protocol: ${refusal.detail}; the chat was ended`;
     case 'out-of-place':
       return refusal.during === 'handshake'
-        ? `The ${theirs} sent ${refusal.frame} where ${us === 'server' ? 'its public key' : 'the session key'} is due`
-        : `The other side sent ${refusal.frame} in mid-chat; the chat was ended`;
+        ? `The ${theirs} sent ${refusal.frame} where ${us === 'server' ? 'its public key' : 'the session key'} should come`
+        : `The other side sent ${refusal.frame} in the middle of the chat; the chat was ended`;
     case 'line-too-long':
       return `The other side sent a line of more than ${refusal.most} bytes; the chat was ended`;
     case 'tls':
-      return `${refusal.during === 'handshake' ? 'No chat came about' : 'The chat was ended'}: ${tlsWords(refusal.fault, refusal.detail, us)}`;
+      return `${refusal.during === 'handshake' ? 'The chat did not start' : 'The chat was ended'}: ${tlsWords(refusal.fault, refusal.detail, us)}`;
     case 'timeout':
       return `The handshake took longer than ${refusal.seconds} s; is the other side a servchat in encrypted mode?`;
     case 'busy':
-      return 'turned away, since there is one client at a time';
+      return 'turned away, because the server talks to one client at a time';
     case 'unproven':
-      return 'turned away: another client has proved that it has the private key, and this one had not';
+      return 'turned away: another client has proved that it has the private key, and this one has not';
     case 'unexpected':
-      return `What came made this program fail (${printable(refusal.detail)}); the connection was ended`;
+      return `What the other side sent made this program fail (${printable(refusal.detail)}); the connection was ended`;
     default:
       return `Message ${refusal.message} of the other side was refused: ${messageFault(refusal, us)}; the chat was ended`;
   }
@@ -217,8 +223,8 @@ function refusalSentence(refusal: Refusal, us: Side): string {
 
 function fingerprintRefusal({ of, sha256 }: Extract<Refusal, { reason: 'fingerprint' }>): string {
   return of === 'client'
-    ? `The client was refused: its public key has the fingerprint ${sha256}, which is not the one of --expect-fingerprint. A client has a new key for each chat, unless it keeps one: connect --save-private-key FILE, and --private-key FILE from then on`
-    : `No chat came about: the server's certificate has the fingerprint ${sha256}, which is not the one of --pin; nothing was sent`;
+    ? `The client was refused: its public key has the fingerprint ${sha256}, and --expect-fingerprint names another. A client makes a new key for each chat. To keep one, use connect --save-private-key FILE for the first chat and --private-key FILE for the others`
+    : `The chat did not start: the server's certificate has the fingerprint ${sha256}, and --pin names another; nothing was sent`;
 }
 
 type MessageRefusal = Extract<Refusal, { reason: 'check' | 'sequence' | 'signature' | 'token' | 'text' }>;
@@ -235,9 +241,9 @@ function messageFault(refusal: MessageRefusal, us: Side): string {
     }
     case 'sequence': {
       const { by, message } = refusal.belongsTo;
-      if (by === us) return `its check does not fit here: it is that of our own message ${message}, so it was sent back to us`;
-      const became = message < refusal.message ? 'replayed' : 'moved out of its order, or one before it was dropped';
-      return `its check does not fit here: it is that of their message ${message}, so it was ${became}`;
+      if (by === us) return `its check is that of our own message ${message}, so someone sent it back to us`;
+      const became = message < refusal.message ? 'replayed' : 'moved, or a message before it was dropped';
+      return `its check is that of their message ${message}, so it was ${became}`;
     }
     case 'signature':
       return "its check fits, but the token's signature does not fit";
@@ -256,9 +262,9 @@ function tlsWords(fault: TlsFault, detail: string, us: Side): string {
     case 'altered-there':
       return 'TLS on the other side refused what it received: it was changed on its way, or does not belong there';
     case 'no-tls':
-      return 'the other side seems not to speak TLS: give both the same --mode';
+      return 'the other side does not seem to speak TLS: give both the same --mode';
     case 'version':
-      return 'TLS refused the handshake: the two sides have no version in common, and 1.3 is the only one here';
+      return 'TLS refused the handshake: the other side does not offer TLS 1.3, the only version that this side takes';
     case 'application':
       return 'TLS refused the handshake: the other side speaks TLS, but not servchat';
     case 'certificate':
@@ -274,7 +280,7 @@ function tlsWords(fault: TlsFault, detail: string, us: Side): string {
   }
 }
 
-const UNKNOWN_REPORT = 'The other side, or someone between, reported an error';
+const UNKNOWN_REPORT = 'The other side, or someone in the middle, reported an error';
 
 const REPORTS: Readonly<Record<ErrorCode, string>> = {
   'mode-mismatch': 'The other side says that it is in another mode: give both the same --mode',
@@ -282,10 +288,10 @@ const REPORTS: Readonly<Record<ErrorCode, string>> = {
   'tls-mode': 'The other side says that it is in tls mode: give both the same --mode',
   'unsupported-version': 'The other side says that it speaks another version of the protocol',
   'integrity-refused': 'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
-  'bad-frame': 'The other side says that it received a line that is no frame of the protocol',
+  'bad-frame': 'The other side says that it received a line that is not a frame of the protocol',
   'line-too-long': 'The other side says that it received a line that is too long',
   'weak-key': 'The other side refuses the public key as too weak or malformed',
-  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there, or the server takes another key alone',
+  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there, or the server takes only another key',
   busy: 'The server is in another chat: try again when it is over',
   timeout: 'The other side waited too long for the handshake',
 };
@@ -295,10 +301,10 @@ const SYSTEM_CAUSES: ReadonlyMap<string, string> = new Map([
   ['EADDRNOTAVAIL', 'this machine does not have that address: choose another with --host'],
   ['EACCES', 'permission denied: ports below 1024 are reserved, choose a higher one with --port'],
   ['ECONNREFUSED', 'nobody listens there: start `servchat serve` first, or check host and port'],
-  ['ENOTFOUND', 'there is no host of that name'],
-  ['EAI_AGAIN', 'the name of the host could not be looked up'],
-  ['EHOSTUNREACH', 'the host cannot be reached'],
-  ['ENETUNREACH', 'the network cannot be reached'],
-  ['ETIMEDOUT', 'the host does not answer'],
-  ['timeout', 'the host does not answer within 10 s'],
+  ['ENOTFOUND', 'there is no host with that name; check how it is written'],
+  ['EAI_AGAIN', 'the name of the host could not be looked up; is this machine connected to a network?'],
+  ['EHOSTUNREACH', 'this machine cannot reach the host; check the address and the network'],
+  ['ENETUNREACH', 'this machine cannot reach that network; check the address and the network'],
+  ['ETIMEDOUT', 'the host does not answer; check the address, and whether a firewall is between'],
+  ['timeout', 'the host does not answer within 10 s; check the address, and whether a firewall is between'],
 ]);

@@ -1,4 +1,4 @@
-/** The server's chair: listens, and has a room for those who come. */
+/** The server's chair: it listens, and has a room for the clients that come. */
 import net from 'node:net';
 
 import { NoChat, systemCause } from './endpoint-error.js';
@@ -9,7 +9,10 @@ export interface ServeOptions extends RoomOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Called once the server listens, before anybody can come in: the moment to make files. What it throws ends the server. */
+  /**
+   * Called when the server listens, before any client can come in: the moment to create files. If it throws, the server
+   * ends.
+   */
   readonly begin: () => void;
 }
 
@@ -43,7 +46,7 @@ export async function serve(options: ServeOptions): Promise<boolean> {
     server.on('connection', (socket) => {
       void room.arrive(socket);
     });
-    // The fingerprint before anybody comes, so that a client can be told it another way, to pin it.
+    // We show the fingerprint before any client comes, so that people can pass it on in another way and pin it.
     const certificate = tls?.fingerprint ?? null;
     tell([{ type: 'listening', address, port, mode, certificate }]);
     if (certificate !== null) tell([{ type: 'fingerprint', of: 'server', sha256: certificate, insisted: false, kept: false }]);

@@ -1,6 +1,6 @@
 /**
- * The TCP connection under TLS, as a stream that TLS can be run over: everything that crosses it is told to the tap, and
- * what comes is let through to TLS only once it is known to be TLS.
+ * The TCP connection under TLS, as a stream that TLS runs over. The tap hears everything that crosses it. What comes in
+ * reaches TLS only when we know that it is TLS.
  */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -10,7 +10,7 @@ import { RECORD_TYPE, RecordReader, recordType } from '../protocol/tls-records.j
 import { CLOSING_LIMIT_MS } from './limits.js';
 import type { SealedRecords } from './sealed-records.js';
 
-/** Whether all that has come so far is TLS: null while that is open. False, and nothing is let through any more. */
+/** Whether all that has come so far is TLS. Null while we do not know yet. If false, nothing more is let through. */
 type Gate = (first: Buffer) => boolean | null;
 
 export interface Watchers {
@@ -27,12 +27,12 @@ export class TappedWire extends Duplex {
   readonly tcpClosed: Promise<void>;
 
   readonly #gate: Gate;
-  /** What has come while the gate is undecided; null once it is open. */
+  /** What has come before we knew whether it is TLS; null when we know that it is. */
   #waiting: Buffer | null = Buffer.alloc(0);
   /** What TLS has sealed while it is to wait; null where it goes out at once. */
   #held: Buffer[] | null = null;
 
-  /** @param records are told of what crosses; null where nobody wants to see it. */
+  /** @param records hear what crosses; null where nobody wants to see it. */
   constructor(tcp: Socket, { tap, records }: Watchers, gate: Gate) {
     super();
     this.records = records;
@@ -47,7 +47,7 @@ export class TappedWire extends Duplex {
     });
     tcp.on('end', () => {
       tap?.peerEnded();
-      // What is too short to be told stays TLS's to refuse.
+      // Where it is too short to decide, TLS itself refuses it.
       if (this.#waiting !== null) this.#letThrough(this.#waiting);
       if (!this.destroyed) this.push(null);
     });
@@ -62,7 +62,7 @@ export class TappedWire extends Duplex {
         resolve();
       });
     });
-    // The first to hear of it, before TLS does.
+    // The tap hears it before TLS does.
     this.once('end', () => {
       this.isAtEnd = true;
     });
@@ -82,7 +82,7 @@ export class TappedWire extends Duplex {
     if (held.length > 0) this.#send(Buffer.concat(held), () => undefined);
   }
 
-  /** Says this on the TCP connection, instead of anything that TLS would say, and closes it. */
+  /** Sends this on the TCP connection, instead of anything that TLS would send, and closes it. */
   sayInstead(bytes: Buffer): void {
     if (this.destroyed) return;
     this.#tap?.sent(bytes);
@@ -126,7 +126,7 @@ export class TappedWire extends Duplex {
     this.#tcp.write(bytes, done);
   }
 
-  /** What TLS has to say at once goes out at once: one write, as it would be without a tap. */
+  /** What TLS sends together goes out in one write, as it would without a tap. */
   override _writev(chunks: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
     this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'binary', done);
   }
@@ -138,7 +138,8 @@ export class TappedWire extends Duplex {
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (error === null) this.#tap?.ended();
-    // TLS is done with it, and the TCP connection is not: an alert may be on its way out, the other side's end on its way in.
+    // TLS has ended, but the TCP connection has not: an alert may still be on its way out, and the other side's end on
+    // its way in.
     if (error === null && !this.#tcp.readableEnded) {
       this.#tcp.end();
       this.#tcp.resume();

@@ -1,4 +1,4 @@
-/** How an end tells what happens: in sentences to a person, or as a line of JSON for each event to a program. */
+/** How an end tells what happens: a person gets sentences, a program gets a line of JSON for each event. */
 import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
 import { isProblem, type ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
@@ -6,10 +6,13 @@ import type { Line, Person } from './person.js';
 import { linesFor, problemSentence, warningFor } from './sentences.js';
 import type { Side } from '../protocol/side.js';
 
-/** Tells what happened, all that happened at once in one piece. Whether more can be told at once; if not, `shown` tells when. */
+/**
+ * Tells what happened; events that belong together come in one piece. Returns whether more can be told now; if not,
+ * `shown` tells when.
+ */
 export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;
 
-/** @param command how servchat is called from where the person is. */
+/** @param command how the person calls servchat. */
 export function tellInSentences(person: Person, us: Side, command: string): Tell {
   return (events) => {
     let room = true;
@@ -29,7 +32,7 @@ export function tellInSentences(person: Person, us: Side, command: string): Tell
   };
 }
 
-/** The head line comes at once. */
+/** Writes the first line immediately. */
 export function tellInLines(person: Person, us: Side, mode: Mode): Tell {
   person.show([formatHeadLine(us, mode)]);
   const line = (event: ChatEvent<Buffer>): string => formatEventLine(event, isProblem(event) ? problemSentence(event, us) : '');

@@ -1,9 +1,11 @@
 /**
  * tls mode: the lines of plaintext mode inside TLS 1.3 (RFC 8446), by node:tls.
  *
- * node:tls would read from the TCP socket past everybody else. So it is given a stream in between, through which each
- * byte passes: that is where the tap sits, and records what really crosses the wire. It is also where the end of the TCP
- * stream is seen apart from TLS's own goodbye (close_notify, section 6.1), without which a chat was cut off.
+ * node:tls would read directly from the TCP socket. So we give it a stream in between, through which each byte passes.
+ * There
+ * the tap records what really crosses the wire. There we also see the end of the TCP stream apart from TLS's own
+ * goodbye
+ * (close_notify, section 6.1). Without this goodbye, a chat was cut off.
  */
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
@@ -20,7 +22,7 @@ import { SealedRecords } from './sealed-records.js';
 import { TappedWire, type Watchers } from './tapped-wire.js';
 import { tlsRefusal } from './tls-fault.js';
 
-/** The application protocol (RFC 7301) by which a chat of ours is told from a web server, say. */
+/** The application protocol (RFC 7301). It tells our chat apart from, for example, a web server. */
 const APPLICATION = VERSION;
 const ONLY_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
 
@@ -28,9 +30,9 @@ const ONLY_1_3 = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
 export interface Secured {
   readonly socket: tls.TLSSocket;
   readonly records: Watchers['records'];
-  /** Of the server's certificate, 64 hex digits. */
+  /** The fingerprint of the server's certificate, 64 hex digits. */
   readonly fingerprint: string;
-  /** At the end of the stream: whether it came without TLS's goodbye. */
+  /** At the end of the stream: whether the stream ended without TLS's goodbye. */
   wasCutOff(): boolean;
   /** Settles when the TCP connection is closed, which is a little later than TLS. */
   readonly closed: Promise<void>;
@@ -49,10 +51,10 @@ function watchers({ tap, showWire }: Around): Watchers {
 }
 
 /**
- * Calls `use` as soon as the handshake is done, before anything that came with its last bytes is read: a listener that is
- * put on later may have missed the end. Gives what `use` gives.
+ * Calls `use` as soon as the handshake is done, and before it reads anything that came with the last bytes of the
+ * handshake. A listener that is added later could miss the end. Returns what `use` returns.
  *
- * @throws NoChat where the other side does not come to terms.
+ * @throws NoChat where the handshake fails.
  */
 export function acceptTls<T>(
   tcp: Socket,
@@ -60,7 +62,7 @@ export function acceptTls<T>(
   around: Around,
   use: (secured: Secured) => T,
 ): Promise<T> {
-  // It never listens: each connection is handed to it, and it does the server's part of the handshake.
+  // This server never listens. We hand each connection to it, and it does the server's part of the handshake.
   const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
   server.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
@@ -79,7 +81,7 @@ export function acceptTls<T>(
     server.on('tlsClientError', fail);
     server.on('secureConnection', (socket) => {
       wire.off('end', ended);
-      // Of what the client has sealed so far, the first record ends its handshake.
+      // The first record that the client encrypts ends its handshake.
       wire.records?.received.skip();
       if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
       else {
@@ -102,7 +104,7 @@ function wireFromClient(tcp: Socket, around: Around, refused: (refusal: Refusal)
     return theirs === null ? null : theirs === 'tls';
   });
   const turnAway = (refusal: Refusal): void => {
-    // In words that a client in either of the other modes can read.
+    // Written so that a client in either of the other modes can read it.
     wire.sayInstead(formatFrame({ kind: 'ERROR', code: 'tls-mode' }));
     refused(refusal);
   };
@@ -118,8 +120,9 @@ function wireFromClient(tcp: Socket, around: Around, refused: (refusal: Refusal)
 /**
  * Calls `use` as {@link acceptTls} does.
  *
- * @param pin 64 hex digits: the only certificate that is taken. null takes any, and so says nothing of who the server is.
- * @throws NoChat where the other side does not come to terms, or its certificate is another.
+ * @param pin 64 hex digits: the fingerprint of the only certificate to accept. null accepts any, and then nothing
+ *   shows who the server is.
+ * @throws NoChat where the handshake fails, or the certificate is another one.
  */
 export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, use: (secured: Secured) => T): Promise<T> {
   let fail: (why: NoChat) => void = () => undefined;
@@ -131,7 +134,7 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
   });
   // The certificate is looked at before the handshake is done: a server that we refuse never sees the end of it.
   if (pin !== null) wire.holdSealed();
-  // No authority vouches for a self-signed certificate; who wants to know whose it is pins it.
+  // No authority vouches for a self-signed certificate. A client that wants to know whose it is must pin it.
   const socket = tls.connect({ ...ONLY_1_3, socket: wire, ALPNProtocols: [APPLICATION], rejectUnauthorized: false });
   socket.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
@@ -169,7 +172,10 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
   });
 }
 
-/** What a server means that answers in text: an ERROR names its mode, and anything else is a person in plaintext mode. */
+/**
+ * What it means when a server answers in text: an ERROR names the server's mode; anything else is a person in plaintext
+ * mode.
+ */
 function meaningOf(line: string): Problem {
   const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
   if (isErrorCode(code) && modeSaidBy(code) === null) return { type: 'reported', code };

@@ -133,7 +133,7 @@ describe('a key log', () => {
       client.say('Still here');
       await chair.shows('client: Still here');
       expect(await end(client, chair)).toEqual([0, 1]);
-      expect(chair.errors).toBe('servchat: Cannot write the key log /dev/full: the disk is full; make room or choose another place. The chat goes on, and its key is not kept\n');
+      expect(chair.errors).toBe('servchat: Cannot write the key log /dev/full: the disk is full; make room or choose another place. The chat goes on, but its key is not saved\n');
     }
   });
 
@@ -146,7 +146,7 @@ describe('a key log', () => {
     expect(await end(client, chair)).toEqual([0, 0]);
     expect(fs.readFileSync(file, 'utf8')).toMatch(/^mine\nSERVCHAT_SESSION_KEY|^mine\n\S/);
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
-    expect(chair.errors).toBe(`servchat: The key log ${file} could be used by others on this machine; now it is yours alone\n`);
+    expect(chair.errors).toBe(`servchat: The key log ${file} could be used by others on this machine; now only you can use it\n`);
   });
 });
 

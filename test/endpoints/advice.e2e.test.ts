@@ -23,7 +23,7 @@ describe('who is at the other end', () => {
     const { chair } = await server(['--mode', 'tls']);
     const other = typed(await shownCommand(chair, '  servchat connect'));
     expect(await other.shows('Connected')).toMatch(/^Connected to SERVCHAT at 127\.0\.0\.1:\d+ in tls mode\. EXIT leaves\.$/);
-    await other.shows('It is the one of --pin, and the server has proved that it has the private key.');
+    await other.shows('It matches --pin, and the server has proved that it has the private key.');
     other.say('exit');
     expect([await chair.ended, await other.ended]).toEqual([0, 0]);
     expect(other.output.join('\n')).not.toContain('to whom');
@@ -31,7 +31,7 @@ describe('who is at the other end', () => {
 
   test('tls on all addresses: which one it is, the person has to know', async () => {
     const { chair } = await server(['--mode', 'tls', '--host', '0.0.0.0']);
-    expect(await chair.shows('For a client')).toContain('with the address of this machine');
+    expect(await chair.shows('With this command')).toContain('and the address of this machine');
     expect(await chair.shows('servchat connect')).toMatch(/^ {2}servchat connect ADDRESS:\d+ --mode tls \\$/);
     chair.kill('SIGTERM');
     await chair.ended;
@@ -49,10 +49,10 @@ describe('who is at the other end', () => {
     const port = Number(/:(\d+) /.exec(await insisting.shows('server started'))?.[1]);
     const stranger = servchat(['connect', `127.0.0.1:${port}`]);
     expect(await stranger.ended).toBe(1);
-    expect(stranger.errors).toContain('the server takes another key alone');
-    await insisting.complains('connect --save-private-key FILE, and --private-key FILE from then on');
+    expect(stranger.errors).toContain('the server takes only another key');
+    await insisting.complains('connect --save-private-key FILE for the first chat and --private-key FILE for the others');
     const friend = servchat(['connect', `127.0.0.1:${port}`, '--private-key', keyFile]);
-    await insisting.shows('It is the one of --expect-fingerprint.');
+    await insisting.shows('It matches --expect-fingerprint.');
     friend.say('Hello');
     await insisting.shows('The client has proved that it has the private key.');
     await insisting.shows('client: Hello');
@@ -98,7 +98,7 @@ describeWithTool('tmux', 'in a narrow window', () => {
     await window.shows("Fingerprint of the server's certificate");
     const command = /servchat connect [^]*?--pin [0-9a-f]+$/m.exec(window.copied)?.[0] ?? '';
     const other = typed(command.replace(/^servchat /, `exec ${process.execPath} ${MAIN} `));
-    await other.shows('It is the one of --pin, and the server has proved that it has the private key.');
+    await other.shows('It matches --pin, and the server has proved that it has the private key.');
     other.say('exit');
     expect(await other.ended).toBe(0);
     window.close();

@@ -42,7 +42,7 @@ describe('--expect-fingerprint', () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
     await chair.shows('Client connected.');
-    expect(await chair.shows('--expect-fingerprint')).toContain("proved by the client's first message");
+    expect(await chair.shows('--expect-fingerprint')).toContain("The client's first message will prove");
     const friend = client(port, ['--private-key', keyFile]);
     await friend.shows('Connected to SERVCHAT');
     friend.say('It is me');
@@ -147,7 +147,7 @@ describe('a flood of clients during a chat', () => {
     friend.say('Still here');
     await chair.shows('client: Still here');
     await chair.complains('more clients were turned away');
-    const one = /^servchat: 127\.0\.0\.1:\d+: turned away, since there is one client at a time$/;
+    const one = /^servchat: 127\.0\.0\.1:\d+: turned away, because the server talks to one client at a time$/;
     const lines = chair.errors.trim().split('\n');
     expect(lines.slice(0, -1)).toEqual([expect.stringMatching(one), expect.stringMatching(one), expect.stringMatching(one)]);
     expect(lines.at(-1)).toBe(`servchat: 197 more clients were turned away in the last 10 s`);

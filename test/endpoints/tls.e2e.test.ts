@@ -66,8 +66,8 @@ describe('a chat', () => {
     const other = client(port, ['--pin', '0'.repeat(64)]);
     other.say('Hello');
     expect(await other.ended).toBe(1);
-    expect(other.errors).toMatch(/^servchat: No chat came about: .* which is not the one of --pin; nothing was sent\n$/);
-    await chair.complains('No chat came about: the client closed the connection during the TLS handshake. It may have refused our certificate');
+    expect(other.errors).toMatch(/^servchat: The chat did not start: .* and --pin names another; nothing was sent\n$/);
+    await chair.complains('The chat did not start: the client closed the connection during the TLS handshake. It may have refused our certificate');
     const friend = client(port);
     await friend.shows('Server: For a friend');
     friend.say('exit');
@@ -160,7 +160,7 @@ describe('whoever does not speak TLS 1.3 and servchat', () => {
     const { chair, port } = await server(TLS);
     const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
     socket.on('error', () => undefined);
-    await chair.complains('No chat came about');
+    await chair.complains('The chat did not start');
     socket.destroy();
     chair.kill('SIGTERM');
     expect(await chair.ended).toBe(0);

@@ -1,12 +1,17 @@
-/** The line that is being typed, and the lines typed before it. No terminal: keys in, text and cursor out. */
+/**
+ * The line that is being typed, and the lines that were typed before it. It knows no terminal: keys go in, text and
+ * cursor come out.
+ */
 import type { Edit } from './keys.js';
 
-/** Lines that the arrow up brings back. */
+/** How many earlier lines the up arrow can bring back. */
 const MOST_REMEMBERED = 100;
-/** More than one character, as a person sees it, takes: the end of a text is enough to find its last one. */
+/**
+ * More units than one character takes, as a person sees it: so the end of a text is enough to find its last character.
+ */
 const LONGEST_CHARACTER = 64;
 
-/** Made when first asked for, which takes some 20 ms. */
+/** Made when it is first needed, because that takes about 20 ms. */
 let graphemes: Intl.Segmenter | null = null;
 
 export class EditedLine {
@@ -42,7 +47,7 @@ export class EditedLine {
     else [this.#before, this.#after] = EDITS[edit](this.#before, this.#after);
   }
 
-  /** The line as it is, which is then an earlier one. */
+  /** Gives the finished line, and keeps it as an earlier one. */
   take(): string {
     const text = this.#before + this.#after;
     this.#remember(text);
@@ -104,7 +109,10 @@ function movedTo(at: number, text: string): [before: string, after: string] {
   return [text.slice(0, at), text.slice(at)];
 }
 
-/** Its length in UTF-16 units. What a person sees as one character, such as a family emoji, is moved over and deleted as one. */
+/**
+ * Its length in UTF-16 units. The cursor passes, and deletes, what a person sees as one character (such as a family
+ * emoji) in one step.
+ */
 function lastCharacter(text: string): number {
   return charactersIn(text.slice(-LONGEST_CHARACTER)).at(-1)?.length ?? 0;
 }

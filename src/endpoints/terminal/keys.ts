@@ -30,7 +30,7 @@ export type Key =
 
 const PASTE_ENDS = '\x1b[201~';
 
-/** A sequence longer than any that a key has is none. */
+/** No key has a longer sequence than this. */
 const LONGEST_SEQUENCE = 32;
 /* eslint-disable no-control-regex -- control characters are what this file reads */
 const SEQUENCE = /^\x1b(?:\[\[[A-E]|\[[0-?]*[ -/]*[@-Z\\-~]|O[ -~]|[^[O])/;
@@ -44,7 +44,10 @@ export class KeyReader {
   #text = '';
   #pasting = false;
 
-  /** Whether an escape sequence has begun, or the Escape key was pressed: which of them, only time tells. */
+  /**
+   * Whether an ESC has come and nothing after it yet: an escape sequence may have begun, or someone pressed the Escape
+   * key. Only time tells which.
+   */
   get isWaiting(): boolean {
     return this.#text !== '' && !this.#pasting;
   }
@@ -106,7 +109,7 @@ function positionIn(sequence: string): Key | null {
 
 const edit = (name: Edit): Key => ({ type: 'edit', edit: name });
 
-/** As every line editor has them since Emacs. */
+/** The keys that line editors have used since Emacs. */
 const CONTROLS: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['\x01', edit('start')],
   ['\x02', edit('left')],
@@ -127,7 +130,7 @@ const CONTROLS: ReadonlyMap<string, Key> = new Map<string, Key>([
   ['\x7f', edit('delete-left')],
 ]);
 
-/** A key: its endings behind `ESC [` and `ESC O`; with Ctrl (5) or Alt (3) an arrow goes by words. */
+/** A key, by what comes after `ESC [` or `ESC O`. With Ctrl (5) or Alt (3), an arrow moves by words. */
 const SEQUENCES: ReadonlyMap<string, Key> = new Map<string, Key>([
   ...([['A', 'earlier'], ['B', 'later'], ['C', 'right'], ['D', 'left'], ['H', 'start'], ['F', 'end']] as const).flatMap(
     ([letter, name]): [string, Key][] => [[`\x1b[${letter}`, edit(name)], [`\x1bO${letter}`, edit(name)]],

@@ -1,4 +1,4 @@
-/** The window is closed, or the line to it is cut: nothing is left to read from or to write to. */
+/** The window is closed, or the connection to it is cut: there is nothing to read from or write to any more. */
 import fs from 'node:fs';
 
 const STANDARD_STREAMS = [0, 1, 2];
@@ -6,8 +6,8 @@ const STANDARD_STREAMS = [0, 1, 2];
 /**
  * Lets go of the terminal before the process ends.
  *
- * When Node ends it gives each terminal back the settings that it found, and aborts where the terminal is gone (EIO).
- * What is closed by then it leaves alone.
+ * When Node ends, it gives each terminal its old settings back, and aborts where the terminal is gone (EIO). It leaves
+ * alone what is already closed.
  */
 export function letGoOfTerminal(): void {
   process.once('exit', () => {

@@ -1,6 +1,6 @@
 /**
- * A person at a terminal. The terminal is in raw mode from first to last: each key comes to us, and what is typed while
- * nobody is connected is neither echoed nor kept for whoever comes next.
+ * A person at a terminal. The terminal is in raw mode from beginning to end: each key comes to us. What is typed while
+ * nobody is connected is not shown, and not kept for the next client.
  *
  * Node's readline is no help here: of what is pasted into the middle of a line it moves all but the last character to
  * the end, it doubles keys when a second editor is made after the first, and after a change of the window's size it wipes
@@ -22,11 +22,11 @@ const PASTES_ARE_MARKED = '\x1b[?2004h';
 const PASTES_ARE_KEYS = '\x1b[?2004l';
 const CLEAR_SCREEN = '\x1b[H\x1b[2J';
 
-/** An escape sequence comes at once; behind the Escape key nothing comes. */
+/** An escape sequence comes in one piece; after the Escape key nothing comes. */
 const SEQUENCE_MS = 100;
 /** A window that is dragged changes its size many times a second. */
 const SIZE_SETTLES_MS = 50;
-/** A terminal that has not said by then where its cursor is does not know the question. */
+/** A terminal that has not answered by then where its cursor is does not know the question. */
 const ANSWER_MS = 300;
 /** Characters that wait to be shown while we wait for the terminal. */
 const MOST_WAITING = 65_536;
@@ -47,11 +47,11 @@ export class PersonAtTerminal implements Person {
   readonly #line = new EditedLine();
   readonly #row = new TypingRow();
   #listener: Listener | null = null;
-  /** Whether it was said that what is typed now is not sent. */
+  /** Whether we have told the person that what they type now is not sent. */
   #toldUnsent = false;
   #gone = false;
   #escape: NodeJS.Timeout | undefined;
-  /** While the window's size changes, and until we know where the row that is typed in begins. */
+  /** True while the window's size changes, and until we know where the typing row begins. */
   #resizing: { timer: NodeJS.Timeout; asked: boolean } | null = null;
   #waiting: { output: WriteStream; line: string }[] = [];
   #waitingLength = 0;
@@ -59,7 +59,7 @@ export class PersonAtTerminal implements Person {
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
     const { input, output } = terminal;
-    // Until there is a chat, nobody need be told that we go.
+    // Before there is a chat, nobody needs to hear that we leave.
     onInterrupt(endAtOnce);
     process.once('exit', () => {
       this.#restore();
@@ -76,7 +76,7 @@ export class PersonAtTerminal implements Person {
     process.on('SIGCONT', () => {
       this.#begin();
     });
-    // What is connected keeps the process alive, not the keyboard.
+    // The connection keeps the process alive; the keyboard does not.
     input.unref();
     this.#begin();
   }
@@ -103,7 +103,7 @@ export class PersonAtTerminal implements Person {
     this.#settle(null);
     this.#write(WIPE);
     this.#listener = null;
-    // Half a line was meant for the one who has gone.
+    // A half-typed line was meant for the client that has gone.
     this.#line.clear();
     this.#toldUnsent = false;
   }
@@ -125,7 +125,7 @@ export class PersonAtTerminal implements Person {
         this.#leave();
         return;
       case 'end-of-input':
-        // As in every shell: behind a text, the key deletes.
+        // As in every shell: where there is text, this key deletes.
         if (this.#line.isEmpty) this.#leave();
         else this.#line.edit('delete-right');
         return;
@@ -162,7 +162,7 @@ export class PersonAtTerminal implements Person {
   }
 
   #say(text: string, listener: Listener): void {
-    // An Enter on an empty line is somebody waiting, not somebody talking.
+    // A person who presses Enter on an empty line is waiting, not talking.
     if (text === '') return;
     this.show([`You: ${printable(text)}`]);
     listener.said([text]);
@@ -184,7 +184,7 @@ export class PersonAtTerminal implements Person {
     listener.leave();
   }
 
-  /** Nobody can be shown anything any more: whoever is connected is told that we leave. */
+  /** We can show nothing to the person any more: we tell the other side that we leave. */
   readonly #lost = (): void => {
     if (this.#gone) return;
     this.#gone = true;
@@ -214,7 +214,7 @@ export class PersonAtTerminal implements Person {
 
   get #width(): number {
     const { columns } = this.#terminal.output;
-    // 0 where the terminal does not know.
+    // It is 0 where the terminal does not know its size.
     return columns > 0 ? columns : USUAL_WIDTH;
   }
 
@@ -236,7 +236,7 @@ export class PersonAtTerminal implements Person {
     this.#resizing = { asked: true, timer };
   };
 
-  /** Now it is known how the window looks; `column`: where its cursor is, or null where it did not say. */
+  /** Now we know what the window looks like. `column`: where its cursor is, or null where the terminal did not say. */
   #settle(column: number | null): void {
     if (this.#resizing === null) return;
     clearTimeout(this.#resizing.timer);
@@ -256,7 +256,7 @@ export class PersonAtTerminal implements Person {
     this.#draw();
   }
 
-  /** As the shell wants to find it. */
+  /** Restores the terminal for the shell. */
   #restore(): void {
     this.#write(this.#listener === null ? PASTES_ARE_KEYS : `${PASTES_ARE_KEYS}\n`);
     this.#setRaw(false);
@@ -267,7 +267,7 @@ export class PersonAtTerminal implements Person {
     try {
       this.#terminal.input.setRawMode(raw);
     } catch {
-      // EIO: the terminal is gone, of which 'end' or 'error' tells.
+      // EIO: the terminal is gone; 'end' or 'error' will tell us.
     }
   }
 

@@ -1,8 +1,8 @@
 /**
  * The row at the bottom of the screen in which somebody types, as the escape sequences that draw and wipe it.
  *
- * It is one row, whatever the length of the line: of a long one, the part around the cursor is shown. So it can be wiped
- * without knowing how a terminal breaks lines, and a window that changes its size can at worst break this one row.
+ * It is always one row. Of a long line it shows the part around the cursor. So we can wipe it without knowing how a
+ * terminal breaks lines, and a window that changes its size can break at most this one row.
  *
  * What a terminal does with a row that no longer fits differs. Many break it in two (tmux, GNOME's, Windows'), some cut
  * it off (xterm, VS Code's). Where the cursor is afterwards tells which: {@link TypingRow.rowsAbove}.
@@ -21,12 +21,13 @@ export class TypingRow {
   #cursor = 0;
 
   draw(before: string, after: string, width: number): string {
-    // The last column stays free: behind a character in it, a cursor is in neither this row nor the next.
+    // The last column stays free: after a character in it, terminals differ in where the cursor is.
     const room = Math.max(1, width - 1 - PROMPT.length);
     const left = endOf(printable(before), after === '' ? room : Math.ceil((room * 2) / 3));
     const right = startOf(printable(after), room - mostColumns(left));
     this.#cursor = PROMPT.length + mostColumns(left);
-    // Once more up to the cursor: so it is where the terminal itself thinks that the text ends, whatever it takes an emoji for.
+    // Write the text up to the cursor once more. So the cursor is where the terminal itself thinks that the text ends,
+    // however wide it draws an emoji.
     return `\r${PROMPT}${left}${right}\x1b[J\r${PROMPT}${left}`;
   }
 
@@ -41,7 +42,7 @@ export class TypingRow {
    * @param column of the cursor, counted from 0, in a window that is now `width` columns wide; null where the terminal does not say.
    */
   rowsAbove(width: number, column: number | null): number {
-    // Where the row was cut off, the cursor is in the last column. In doubt nothing above is wiped: it may be a message.
+    // Where the row was cut off, the cursor is in the last column. In doubt we wipe nothing above: it may be a message.
     if (column === null || column === width - 1) return 0;
     return column === this.#cursor % width ? Math.floor(this.#cursor / width) : 0;
   }
@@ -61,12 +62,12 @@ function endOf(text: string, room: number): string {
     if (columns > room) break;
     at -= 1;
   }
-  // A mark without its letter would sit on the sign of the cut.
+  // Without its letter, a combining mark would sit on the sign of the cut.
   while (at < characters.length && mostColumns(characters[at] ?? '') === 0) at += 1;
   return CUT + characters.slice(at).join('');
 }
 
-/** As much of its start. */
+/** As much of the start of `text` as `room` columns hold. */
 function startOf(text: string, room: number): string {
   if (mostColumns(text) <= room) return text;
   if (room < 1) return '';
