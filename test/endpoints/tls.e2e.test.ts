@@ -186,7 +186,7 @@ describe("the client's key in encrypted mode", () => {
     const second = await server(['--expect-fingerprint', fingerprint]);
     const stranger = servchat(['connect', `127.0.0.1:${second.port}`]);
     expect(await stranger.ended).toBe(1);
-    await second.chair.complains('not the one of --expect-fingerprint');
+    await second.chair.complains('--expect-fingerprint names another');
     const friend = servchat(['connect', `127.0.0.1:${second.port}`, '--private-key', keyFile]);
     await friend.shows('Connected to SERVCHAT');
     friend.say('exit');
