@@ -110,6 +110,7 @@ const watch = new ResizeObserver((entries) => {
     const wide = target.scrollWidth > target.clientWidth + 1;
     const more = wide || target.scrollHeight > target.clientHeight + 1;
     target.classList.toggle('wide', wide);
+    target.classList.toggle('tall', !wide && more && target.className.includes('hex'));
     if (more) target.setAttribute('tabindex', '0');
     else target.removeAttribute('tabindex');
     if (target.className.includes('hex')) continue;

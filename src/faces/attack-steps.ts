@@ -24,15 +24,31 @@ export function ladderLines(timeline: Run['timeline'], look: Look): string[] {
   return tableLines(COLUMNS, rows.map(cellsOf), look, 2);
 }
 
-/** The first frames that differ in the two captures, or that only one of them has: where to look first. */
-export function framesToCompare(timeline: Run['timeline']): { readonly client: number | null; readonly server: number | null } | null {
+/** The same rows as words, for a page. What was merely passed on before anybody spoke, the handshake, is left out. */
+export function stepRowsOf(timeline: Run['timeline']): readonly Readonly<Record<Side | 'attacker', string>>[] {
+  const spoken = timeline.findIndex(({ kind }) => kind === 'typed');
+  const told = timeline.filter((moment, at) => at >= spoken || moment.kind !== 'crossed' || !isMerelyPassed(moment.step));
+  const words = (lines: readonly string[]): string => lines.map((line) => line.trim()).join(', ');
+  return withHandshakesFolded(told).flatMap(rowsOf).map(({ client, attacker, server }) => {
+    return { client: words(client), attacker: words(attacker), server: words(server) };
+  });
+}
+
+/**
+ * Where the two captures first differ: the frame that came, and on the other side all that was sent for it. A side that
+ * has nothing to compare has no frame.
+ */
+export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side, readonly number[]>> {
   for (const moment of timeline) {
     if (moment.kind !== 'crossed' || isMerelyPassed(moment.step)) continue;
     const { came, sent } = moment.step;
-    const at = (side: Side): number | null => (came?.side === side ? came.frame : (sent.find((each) => each.side === side)?.frame ?? null));
+    const at = (side: Side): readonly number[] => {
+      const crossed = came?.side === side ? [came] : sent.filter((each) => each.side === side);
+      return [...new Set(crossed.flatMap(({ frame }) => frame ?? []))];
+    };
     return { client: at('client'), server: at('server') };
   }
-  return null;
+  return { client: [], server: [] };
 }
 
 /** A step as it happens: what came, and under it what was done. The lines are safe to show. */

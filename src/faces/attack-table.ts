@@ -3,7 +3,7 @@ import type { Cell, Matrix } from '../attacker/matrix.js';
 import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
 import { framesToCompare, ladderLines } from './attack-steps.js';
 import type { Look } from './look.js';
-import { counted } from './phrases.js';
+import { counted, frameList } from './phrases.js';
 import { printable } from '../printable.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
@@ -63,11 +63,10 @@ function capturedLines(captures: Cell['captures']): string[] {
 
 function captureLines({ captures, timeline }: Cell, look: Look): string[] {
   const frames = framesToCompare(timeline);
-  const { client = null, server = null } = frames ?? {};
-  const both = client !== null && server !== null && captures.server !== null;
+  const both = frames.client.length > 0 && frames.server.length > 0 && captures.server !== null;
   return [
     ...capturedLines(captures),
-    ...(both ? proseLines(`Compare frame ${client} at the client with frame ${server} at the server.`, look, 0, 2) : []),
+    ...(both ? proseLines(`Compare ${frameList(frames.client)} at the client with ${frameList(frames.server)} at the server.`, look, 0, 2) : []),
   ];
 }
 

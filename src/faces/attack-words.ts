@@ -20,7 +20,12 @@ export function verdictWords(cell: Pick<Cell, 'outcome' | 'known'>): string {
 
 /** One sentence without its full stop: the words of the matrix, and what they mean in this run. */
 export function outcomePhrase(cell: Pick<Cell, 'outcome' | 'known'>): string {
-  return `${verdictWords(cell)} (${verdict(cell).meaning})`;
+  return `${verdictWords(cell)} (${outcomeMeaning(cell)})`;
+}
+
+/** What those words mean in this run. One sentence without its full stop. */
+export function outcomeMeaning(cell: Pick<Cell, 'outcome' | 'known'>): string {
+  return verdict(cell).meaning;
 }
 
 /** For a narrow column: one or two lines. */

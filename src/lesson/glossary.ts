@@ -4,6 +4,7 @@ import type { PhrasingContent, Root, RootContent, Text } from 'mdast';
 
 import type { Source } from './chapters.js';
 import { ChapterError } from './expansion.js';
+import type { Disclosure } from './parts/tree.js';
 import { textOf } from './report/text-of.js';
 
 export interface Term {
@@ -48,7 +49,7 @@ class Linker {
   readonly #link: (term: Term, word: string) => PhrasingContent;
   readonly #byForm: ReadonlyMap<string, Term>;
   /** Terms that were not met yet. */
-  readonly #left: Set<Term>;
+  #left: ReadonlySet<Term>;
 
   constructor(terms: readonly Term[], link: (term: Term, word: string) => PhrasingContent) {
     this.#link = link;
@@ -58,6 +59,18 @@ class Linker {
 
   through(node: RootContent): RootContent {
     if (LEFT_ALONE.has(node.type) || !('children' in node)) return node;
+    return node.type === 'disclosure' && node.kind === 'curious' ? this.#aside(node) : this.#within(node);
+  }
+
+  /** Not everybody opens what is for the curious: a word that is first met there is explained once more behind it. */
+  #aside(node: Disclosure): RootContent {
+    const before = this.#left;
+    const made = this.#within(node);
+    this.#left = before;
+    return made;
+  }
+
+  #within(node: Extract<RootContent, { children: unknown }>): RootContent {
     const children = node.children.flatMap((child): RootContent[] => (isProse(child) ? this.#linked(child.value) : [this.through(child)]));
     return { ...node, children } as RootContent;
   }
@@ -67,7 +80,8 @@ class Linker {
     let from = 0;
     for (const { word, at } of this.#found(text)) {
       const term = this.#byForm.get(word);
-      if (term === undefined || !this.#left.delete(term)) continue;
+      if (term === undefined || !this.#left.has(term)) continue;
+      this.#left = new Set([...this.#left].filter((each) => each !== term));
       if (at > from) made.push({ type: 'text', value: text.slice(from, at) });
       made.push(this.#link(term, word));
       from = at + word.length;

@@ -29,7 +29,7 @@ describe('a chat captured with --capture', () => {
   test.each(['a.pcap', 'a.pcapng'])('%s: at its end, and in the report', async (name) => {
     const { file, output } = await chat(name);
     expect(output).toContain(`The chat is captured in ${file}, by a tap on this side's socket.`);
-    expect(await reportOn(file)).toContain('Captured by a tap on a socket');
+    expect(await reportOn(file)).toContain('captured by a tap, at the socket of one of the two programs');
   });
 
   test('a pcapng says it wherever it is taken; a pcap, or one that was changed, does not', async () => {
@@ -43,7 +43,7 @@ describe('a chat captured with --capture', () => {
     const bytes = fs.readFileSync(pcap);
     bytes[bytes.length - 1]! ^= 1;
     fs.writeFileSync(pcap, bytes);
-    expect(await reportOn(pcap)).toContain('How it was captured, the file does not say');
+    expect(await reportOn(pcap)).toContain('The file does not say how it was captured');
   });
 });
 
@@ -56,7 +56,7 @@ test('the samples are known to be of a tap', async () => {
 test('a demo’s own captures, read by `lesson` afterwards', async () => {
   const out = temporaryDirectory();
   expect(await run(['demo', 'plaintext', '--capture-with', 'tap', '--annotate', '--out', out])).toMatchObject({ status: 0 });
-  for (const name of ['plaintext.pcap', 'plaintext.pcapng']) expect(await reportOn(path.join(out, name))).toContain('Captured by a tap on a socket');
+  for (const name of ['plaintext.pcap', 'plaintext.pcapng']) expect(await reportOn(path.join(out, name))).toContain('captured by a tap, at the socket of one of the two programs');
 });
 
 test('a note that says something else says nothing', () => {

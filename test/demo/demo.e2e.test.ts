@@ -126,7 +126,7 @@ describeWithTool('tshark', 'captured live', () => {
 
   testUnless(why, 'terminal and report say so', () => {
     expect(recording.output).toMatch(/live, the kernel's packets/);
-    expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(/Captured live by `(tcpdump|dumpcap)`/);
+    expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(/captured live by `(tcpdump|dumpcap)`/);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { readChapter, ChapterError } from '../../src/lesson/chapters.js';
+import type { Moment } from '../../src/attacker/matrix.js';
+import type { Crossing } from '../../src/attacker/step.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { chapterSources } from '../../src/lesson/lesson-folder.js';
 import { isNeed } from '../../src/lesson/parts/needs.js';
@@ -35,6 +37,7 @@ describe('what names nothing is an error, with the file and the line', () => {
     ['a filter', '# T\n\n::filter{shows="the weather"}\n', /line 3: filter: it needs \{shows="…"\}, one of: the packets with bytes/],
     ['a placeholder', '# T\n\n::command{run="inspect [moon]"}\n', /line 3: command: there is no \[moon\]/],
     ['an attack', '# T\n\n::attack{name=nosuch in=plaintext}\n', /line 3: attack: there is no attack nosuch/],
+    ['a setting', '# T\n\n::attack{name=modify in=nowhere}\n', /line 3: attack: it needs \{in=…\}, one of plaintext, /],
     ['a handshake line', '# T\n\n::handshake-line{line=GOODBYE}\n', /line 3: handshake-line: it needs \{line=…\}/],
     ['HTML', '# T\n\n<b>bold</b>\n', /line 3: HTML is not taken in a chapter/],
     ['no title', 'text\n', /line 1: a chapter begins with its title/],
@@ -92,9 +95,19 @@ describe('the chapters', () => {
     expect(prose).not.toMatch(/\bframes? \d|127\.0\.0\.1|\b4747\b|\d{4}-\d\d-\d\d/);
   });
 
-  test('every part is used by a chapter or tried here', () => {
+  test('every part is used by a chapter', () => {
     const all = SOURCES.map(({ text }) => text).join('\n');
-    expect(Object.keys(PARTS).filter((name) => !new RegExp(`^::${name}(\\{|$)`, 'm').test(all))).toEqual(['attack']);
+    expect(Object.keys(PARTS).filter((name) => !new RegExp(`^::${name}(\\{|$)`, 'm').test(all))).toEqual([]);
+  });
+
+  test('no two commands write the same file: a reader who runs them all is never told that one is there already', () => {
+    const commands = SOURCES.flatMap(({ text }) => Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, run]) => run!));
+    const written = commands.flatMap((run) => [
+      ...Array.from(run.matchAll(/--(?:capture|save-private-key|out|keylog) (\S+)/g), ([, file]) => file!),
+      ...(run.startsWith('decrypt ') || run.startsWith('annotate ') ? [run.split(' ').at(-1)!] : []),
+    ]);
+    expect(written.length).toBeGreaterThan(2);
+    expect(written.filter((file, at) => written.indexOf(file) !== at)).toEqual([]);
   });
 
   test('every value can be asked for, with a run and without', () => {
@@ -123,9 +136,43 @@ describe('attacks', () => {
     expect(markdownOf('# T\n\n::attacks\n', attacked)).toContain('| `modify` | ●\u00a0**works** |');
   });
 
-  test('one run', () => {
-    const page = htmlOf('# T\n\n::attack{name=modify in=plaintext}\n', attacked);
-    expect(page).toContain('&#x3C;b>other&#x3C;/b>');
+  test('the words of its cells are explained, and how long the chat was', () => {
+    const page = markdownOf('# T\n\n::attacks\n', attacked);
+    expect(page).toContain('- **works**: nobody notices');
+    expect(page).toContain('two processes hold a chat of 1 message, which is not the chat of the captures above');
+  });
+
+  test('one run, in the order of time: what was typed, what the attacker did to it, what was shown, and where to look', () => {
+    const line = (side: 'client' | 'server', text: string, frame: number): Crossing => ({ side, what: { kind: 'line', text }, isMessage: true, frame });
+    const passed = (text: string, frame: number): Moment => {
+      const sent = [{ ...line('server', text, frame + 1), deed: 'passed on' as const }];
+      return { kind: 'crossed', step: { came: line('client', text, frame), sent, cut: false } };
+    };
+    const timeline: readonly Moment[] = [
+      passed('HELLO', 4),
+      { kind: 'typed', side: 'client', text: 'this' },
+      {
+        kind: 'crossed',
+        step: {
+          came: line('client', 'this', 6),
+          sent: [{ ...line('server', '<b>other</b>', 8), deed: 'changed' }, { ...line('server', '<b>more</b>', 9), deed: 'added' }],
+          cut: false,
+        },
+      },
+      { kind: 'shown', side: 'server', text: '<b>other</b>' },
+    ];
+    const cells = matrix.cells.map((cell) => ({ ...cell, timeline, captures: { client: 'c.pcap', server: 's.pcap' } }));
+    const told: Lesson = { ...attacked, attacks: { file: 'matrix.json', matrix: { ...matrix, cells } } };
+    const page = markdownOf('# T\n\n::attack{name=modify in=plaintext}\n', told);
+    const rows = page.split('\n').filter((row) => row.startsWith('| ')).slice(2);
+    expect(rows.map((row) => row.replace(/<\/?code>|`/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))))).toEqual([
+      '| types: this | | |',
+      '| → this, frame 6 | → changed | → <b>other</b>, frame 8 |',
+      '| | → added | → <b>more</b>, frame 9 |',
+      '| | | is shown: <b>other</b> |',
+    ]);
     expect(page).toContain('Outcome: works (nobody notices).');
+    expect(page).toContain('Compare frame 6 of `c.pcap`, captured at the client, with frames 8 and 9 of `s.pcap`, captured at the server.');
+    expect(htmlOf('# T\n\n::attack{name=modify in=plaintext}\n', told)).toContain('&#x3C;b>other&#x3C;/b>');
   });
 });

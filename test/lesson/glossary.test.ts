@@ -22,6 +22,13 @@ test('the first use of a word leads to what it means, with the meaning beside it
   expect(markdown).toMatch(/## Glossary\n\n- \*\*key\*\*: opens a lock\n- \*\*public key\*\*: may be \*known\*\n/);
 });
 
+test('what is first met among things for the curious, which not everybody opens, leads there once more outside of them', () => {
+  const { html } = faces('# T\n\n:::curious[More]\nAn HMAC, and the HMAC.\n:::\n\nAn HMAC, a HMAC.\n\n:::curious[Still more]\nAn HMAC.\n:::\n');
+  const [before, inside, after] = html.split(/<details class="curious">|<\/details>/);
+  expect([before, inside, after].map((each) => each?.split('href="#term-hmac"').length)).toEqual([1, 2, 2]);
+  expect(html.split('href="#term-hmac"')).toHaveLength(3);
+});
+
 test('a capital letter may begin it; it is not found within other words, in another case, in headings, code, tables and links', () => {
   const left = '# T\n\n## A key\n\nmonkey, key-like, hmac, `key`, [a key](https://www.rfc-editor.org/rfc/rfc2104)\n\n| a key |\n| --- |\n| key |\n';
   expect(faces(left).markdown).not.toContain('](#glossary)');

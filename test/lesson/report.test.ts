@@ -88,8 +88,16 @@ describe('the page', () => {
   });
 
   test('how each capture was made is said', () => {
-    expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*Captured live by `tcpdump`/);
-    expect(markdown).toMatch(/\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*Rebuilt around them: Ethernet, IP and TCP headers, the TCP handshake and checksums\./);
+    expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*It was captured live by `tcpdump`/);
+    expect(markdown).toMatch(/\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers, the TCP handshake and checksums\./);
+  });
+
+  test('where all were made in one way, that is said once', () => {
+    const { plaintext, encrypted } = lesson();
+    const tap = encrypted!.captured;
+    const told = reportOf({ ...lesson(), plaintext: { ...plaintext!, captured: tap } }).markdown;
+    expect(told.split('captured by a tap')).toHaveLength(2);
+    expect(told).toContain('All of them were captured by a tap');
   });
 
   test('the Markdown page ends in one LF', () => {

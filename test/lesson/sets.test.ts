@@ -48,7 +48,8 @@ const MATRIX: Matrix = {
       known: null,
       said: [],
       seats: { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: [], left: true, problems: [], complaint: '', status: 0 } },
-      learned: [], timeline: [],
+      learned: [],
+      timeline: [{ kind: 'typed', side: 'client', text: 'Hello' }],
       captures: { client: 'c.pcap', server: null },
       took: 1,
     })),
@@ -150,7 +151,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
     expect(markdown.includes('The chat in plaintext mode, as the listener has it') || markdown.includes('| # | frame | who | offset | what the listener reads |')).toBe(set.modes.includes('plaintext'));
     expect(markdown.includes('| 1 | HMAC-SHA256 with the signing key')).toBe(set.modes.includes('encrypted') && set.keyLog);
     expect(/\| who \| so long is the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
-    expect(markdown.includes('Each cell is a run of two processes')).toBe(set.attacks);
+    expect(markdown.includes('Each cell is a run of its own')).toBe(set.attacks);
     const all = set.modes.length === 3 && set.keyLog && set.privateKey && set.attacks;
     expect(markdown.includes('This part is left out, because this report was made without')).toBe(!all);
     expect(markdown.includes('servchat demo compare')).toBe(true);

@@ -1,8 +1,12 @@
 /** What became of the attacks that were run, all of them or some. */
+import type { Paragraph } from 'mdast';
+
 import type { Attack } from '../../attacker/attack.js';
 import { ATTACKS } from '../../attacker/attacks.js';
 import { SETTINGS, type Cell, type Setting } from '../../attacker/matrix.js';
-import { AIMS, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../../faces/attack-words.js';
+import { framesToCompare, stepRowsOf } from '../../faces/attack-steps.js';
+import { AIMS, outcomeMeaning, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../../faces/attack-words.js';
+import { counted, frameList } from '../../faces/phrases.js';
 import type { Lesson } from '../lesson.js';
 import { without } from './chosen.js';
 import { captured, disclosure, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
@@ -17,16 +21,32 @@ export function attacks(lesson: Lesson, attributes: Readonly<Record<string, stri
   const rows = matrix.attacks.filter(({ name }) => inIt(asked.attacks, name));
   const settings = matrix.settings.filter(({ name }) => inIt(asked.settings, name));
   if (rows.length === 0 || settings.length === 0) return without('attacks');
+  const shown = matrix.cells.filter((cell) => inIt(rows, cell.attack) && inIt(settings, cell.setting.name));
   const outcomes = [
-    paragraph('Each cell is a run of two processes with the attacker between them, read from ', captured(file), '.'),
+    paragraph('Each cell is a run of its own: ', chatOf(shown), '. All outcomes are in ', captured(file), '.'),
     table('Each attack against each mode', ['attack', ...settings.map(settingHead)], rows.map(({ name }) => [
       word(name),
       ...settings.map((setting) => outcomeCell(matrix.cells.find((cell) => cell.attack === name && cell.setting.name === setting.name))),
     ])),
     list(rows.map(({ name, summary }): Inline[] => [word(name), `: ${summary}`])),
   ];
-  const columns = list(settings.map((setting): Inline[] => [strong(settingHead(setting)), `: ${settingPhrase(setting)}`]));
-  return { markdown: [...outcomes, columns], html: [...outcomes, disclosure('numbers', phrasing('What the columns are'), [columns])] };
+  const key = [
+    list(settings.map((setting): Inline[] => [strong(settingHead(setting)), `: ${settingPhrase(setting)}`])),
+    list(wordsIn(shown).map(([words, means]): Inline[] => [strong(words), `: ${means}`])),
+  ];
+  return { markdown: [...outcomes, ...key], html: [...outcomes, disclosure('numbers', phrasing('What the columns and the words mean'), key)] };
+}
+
+/** Without its full stop. An attack may end a chat early: the longest is the one that all of them began. */
+function chatOf(cells: readonly Cell[]): string {
+  const most = Math.max(0, ...cells.map(({ said }) => said.length));
+  const chat = most === 0 ? 'a chat' : `a chat of ${counted(most, 'message')}`;
+  return `two processes hold ${chat}, which is not the chat of the captures above, and the attacker sits between them`;
+}
+
+/** Each outcome that these cells have, in words, and what the words mean. */
+function wordsIn(cells: readonly Cell[]): readonly (readonly [string, string])[] {
+  return [...new Map(cells.map((cell) => [verdictWords(cell), outcomeMeaning(cell)])).entries()];
 }
 
 /** What a chapter asks to see the outcome of. A string says what is wrong with its attributes. */
@@ -55,25 +75,37 @@ function outcomeCell(cell: Cell | undefined): InlineOrMore {
   return aim === 'none' ? words : [`${MARKS[aim]}\u00a0`, aim === 'reached' ? strong(words) : words];
 }
 
-/** One run: what was typed, what each side was shown. */
+/** One run in the order of time: what was typed, what the attacker did to it, what was shown. */
 export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<Record<string, string>>): Part | string {
   if (!ATTACKS.some((each) => each.name === name)) return `there is no attack ${name}; there are ${ATTACKS.map((each) => each.name).join(', ')}`;
-  if (lesson.attacks === null) return without('attacks');
-  const cell = lesson.attacks.matrix.cells.find((each) => each.attack === name && each.setting.name === within);
-  if (cell === undefined) {
-    const settings = lesson.attacks.matrix.settings.map((setting) => setting.name);
-    return settings.includes(within) ? without('attacks') : `it needs {in=…}, one of ${settings.join(', ')}`;
-  }
-  const rows: InlineOrMore[][] = [
-    ...cell.said.map(({ side, text }): InlineOrMore[] => [`${side} typed`, captured(text)]),
-    ...(['server', 'client'] as const).flatMap((side): InlineOrMore[][] => [
-      ...cell.seats[side].heard.map((text): InlineOrMore[] => [`${side} was shown`, captured(text)]),
-      ...(cell.seats[side].complaint === '' ? [] : [[`${side} complained`, captured(cell.seats[side].complaint)]]),
-    ]),
-    ...cell.learned.map(({ text }): InlineOrMore[] => ['the attacker read', captured(text)]),
-  ];
+  if (!SETTINGS.some((each) => each.name === within)) return `it needs {in=…}, one of ${SETTINGS.map((each) => each.name).join(', ')}`;
+  const cell = lesson.attacks?.matrix.cells.find((each) => each.attack === name && each.setting.name === within);
+  if (cell === undefined) return without('attacks');
+  const rows = stepRowsOf(cell.timeline).map(({ client, attacker, server }): InlineOrMore[] => {
+    return [shownIn(client), attacker, shownIn(server)];
+  });
   return part(
-    table(`${name} in ${settingPhrase(cell.setting)}`, ['who', 'what'], rows),
+    table(`${name}, ${settingPhrase(cell.setting)}`, ['at the client', 'the attacker', 'at the server'], rows),
+    ...(cell.learned.length === 0 ? [] : [paragraph('The attacker read:'), list(cell.learned.map(({ from, text }): Inline[] => [`the ${from}: `, captured(text)]))]),
     paragraph(strong(`Outcome: ${outcomePhrase(cell)}.`)),
+    ...whereToLook(cell),
   );
+}
+
+/** What crossed, or what a person typed or was shown: text from a wire. */
+function shownIn(words: string): InlineOrMore {
+  return words === '' ? [] : captured(words);
+}
+
+/** The two captures of the run, and the frames in which they differ. */
+function whereToLook({ captures, timeline }: Cell): readonly Paragraph[] {
+  const { client, server } = framesToCompare(timeline);
+  if (captures.server === null || client.length === 0 || server.length === 0) return [];
+  return [paragraph(
+    `Compare ${frameList(client)} of `,
+    captured(captures.client),
+    `, captured at the client, with ${frameList(server)} of `,
+    captured(captures.server),
+    ', captured at the server.',
+  )];
 }

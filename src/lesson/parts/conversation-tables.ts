@@ -13,19 +13,26 @@ import { captured, list, paragraph, part, strong, table, word, type Inline, type
 /** That captures are not of one chat comes right behind them, before all else. */
 export function captures({ plaintext, encrypted, tls, keys, privateKey, disagreements }: Lesson): Part {
   if ((plaintext ?? encrypted ?? tls) === null) return without('capture');
+  const all = [
+    { name: 'Plaintext', recorded: plaintext },
+    { name: 'Encrypted', recorded: encrypted },
+    { name: 'TLS', recorded: tls },
+  ].flatMap(({ name, recorded }) => (recorded === null ? [] : [{ name, recorded }]));
+  const ways = new Set(all.map(({ recorded: { captured: way } }) => JSON.stringify(way)));
+  const isOneWay = all.length > 1 && ways.size === 1;
   return part(
     list([
-      ...(plaintext === null ? [] : [captureItem('Plaintext', plaintext)]),
-      ...(encrypted === null ? [] : [captureItem('Encrypted', encrypted)]),
-      ...(tls === null ? [] : [captureItem('TLS', tls)]),
+      ...all.map(({ name, recorded }) => captureItem(name, recorded, isOneWay)),
       ...(keys === null ? [] : [['Key log of the encrypted chat: ', captured(keys.file), '. Whoever has it can read that chat; this report quotes it.']]),
       ...(privateKey === null ? [] : [['The client’s private key: ', captured(privateKey.file), '.']]),
     ]),
+    ...(isOneWay ? all.slice(0, 1).map(({ recorded }) => paragraph(...capturedWords(recorded.captured, 'All of them were'))) : []),
     ...disagreements.map((says) => paragraph(strong(says))),
   );
 }
 
-function captureItem(name: string, { capture, conversation, captured: way }: Recorded): readonly Inline[] {
+/** `isOneWay`: how it was captured is said of all together. */
+function captureItem(name: string, { capture, conversation, captured: way }: Recorded, isOneWay: boolean): readonly Inline[] {
   const cut = capture.damage === null ? [] : [` Reading stopped at packet ${capture.damage.packet}: `, captured(capture.damage.message), '.'];
   return [
     strong(name),
@@ -35,20 +42,30 @@ function captureItem(name: string, { capture, conversation, captured: way }: Rec
     captured(endpoint(conversation.client)),
     ' to ',
     captured(endpoint(conversation.server)),
-    `, ${moment(conversation.started)} for ${duration(conversation.ended - conversation.started)}. `,
-    ...capturedWords(way),
+    `, ${moment(conversation.started)} for ${duration(conversation.ended - conversation.started)}.`,
+    ...(isOneWay ? [] : [' ', ...capturedWords(way, 'It was')]),
     ...cut,
   ];
 }
 
-function capturedWords(way: Captured): readonly Inline[] {
+/** Full sentences. `lead`: `It was`, or `All of them were`. */
+function capturedWords(way: Captured, lead: 'It was' | 'All of them were'): readonly Inline[] {
   switch (way.way) {
     case 'live':
-      return ['Captured live by ', captured(way.tool), ': the packets are the kernel’s own. On loopback it leaves checksums unfinished; Wireshark may call them wrong if told to verify them, and that is no tampering.'];
+      return [
+        `${lead} captured live by `,
+        captured(way.tool),
+        ': these are the packets that the system itself sent. ',
+        'Within one machine it leaves the checksums in them unfinished. ',
+        'If you tell Wireshark to verify checksums, it may call them wrong. That does not mean that somebody changed them.',
+      ];
     case 'tap':
-      return ['Captured by a tap on a socket: the bytes, how they were cut into writes, and their times are real. Rebuilt around them: ', listed(way.rebuilt), '.'];
+      return [
+        `${lead} captured by a tap, at the socket of one of the two programs. The bytes, how they were cut into writes, and their times are real. `,
+        `What is around them was rebuilt: ${listed(way.rebuilt)}.`,
+      ];
     case 'given':
-      return ['How it was captured, the file does not say.'];
+      return [lead === 'It was' ? 'The file does not say how it was captured.' : 'The files do not say how they were captured.'];
   }
 }
 
@@ -163,7 +180,7 @@ export function handshake(lesson: Lesson): Part {
 }
 
 /** What the check is worth comes later, once a learner knows what an HMAC is. */
-const HELLO_MEANS = `the client speaks ${VERSION} and names the check that each message shall carry: chapter 6 says what it is worth`;
+const HELLO_MEANS = `the client speaks ${VERSION} and names the check that each message will carry: chapter 6 says what it is worth`;
 
 /** What each token held, for whoever has the key. */
 export function opened(lesson: Lesson): Part {

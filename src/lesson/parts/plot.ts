@@ -41,7 +41,8 @@ const SIZES: readonly Size[] = [
   { name: 'wide', width: 640, height: 330, apart: 40 },
   { name: 'slim', width: 358, height: 300, apart: 34 },
 ];
-const MARGIN = { left: 52, right: 14, top: 14, bottom: 48 };
+/** The number at the end of an axis, of five digits, is half beside it. */
+const MARGIN = { left: 52, right: 22, top: 14, bottom: 48 };
 const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 const MARK_AREA = 70;
 

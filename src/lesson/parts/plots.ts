@@ -45,13 +45,18 @@ export function lengthsPlot(lesson: Lesson): Part {
 export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
-  const texts = comparison.messages.filter(({ text }) => text !== '').map(({ text }) => Buffer.from(text));
+  const texts = comparison.messages.map(({ text }) => Buffer.from(text));
   const tokens = sealedOf(encrypted).map(({ token }) => token.text);
+  const numbers = comparison.messages.map(({ number }) => String(number));
+  const sealedNumbers = sealedOf(encrypted).map(({ number }) => String(number));
   const samples = [
-    { name: 'a message as it was typed', bytes: [...texts, Buffer.concat(texts)] },
-    { name: 'its token as it crossed, in base64url', bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)) },
-    { name: 'IV and ciphertext in the token', bytes: cipherBytes(tokens) },
-  ].map(({ name, bytes }) => ({ name, points: bytes.filter(({ length }) => length > 0).map((each): [number, number] => [each.length, entropy(each)]) }));
+    { name: 'a message as it was typed', of: numbers, bytes: [...texts, Buffer.concat(texts)] },
+    { name: 'its token as it crossed, in base64url', of: sealedNumbers, bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)) },
+    { name: 'IV and ciphertext in the token', of: sealedNumbers, bytes: cipherBytes(tokens) },
+  ].map(({ name, of, bytes }) => {
+    const measured = bytes.map((each, at) => ({ of: of[at] ?? 'all', point: [each.length, entropy(each)] as [number, number] })).filter(({ point: [length] }) => length > 0);
+    return { name, measured, points: measured.map(({ point }) => point) };
+  });
   const most = Math.max(1, ...samples.flatMap(({ points }) => points.map(([length]) => length)));
   const to = 2 ** Math.ceil(Math.log2(most) + 0.2);
   const limit = Array.from({ length: Math.round(Math.log2(to)) * 4 + 1 }, (_, at): [number, number] => [2 ** (at / 4), Math.min(8, at / 4)]);
@@ -66,8 +71,10 @@ export function entropyPlot(lesson: Lesson): Part {
     }),
     table(
       title,
-      ['what', 'bytes', 'bits per byte', 'the most possible'],
-      samples.flatMap(({ name, points }) => points.map(([length, bits]) => [name, String(length), bits.toFixed(2), Math.min(8, Math.log2(length)).toFixed(2)])),
+      ['what', '#', 'bytes', 'bits per byte', 'the most'],
+      samples.flatMap(({ name, measured }) => measured.map(({ of, point: [length, bits] }) => {
+        return [name, of, String(length), bits.toFixed(2), Math.min(8, Math.log2(length)).toFixed(2)];
+      })),
     ),
   );
 }

@@ -108,7 +108,7 @@ export function tokenOpened(lesson: Lesson): Part {
   const { hmac, computed, padded, text, padding } = inside;
   const steps = table('One token, opened step by step', ['step', 'what is done', 'what comes out'], [
     ['1', 'HMAC-SHA256 with the signing key, over all bytes of the token before its HMAC', word(computed.toString('hex'))],
-    ['2', 'Compare with the HMAC in the token, in constant time', [word(hmac.toString('hex')), computed.equals(hmac) ? ': the same' : ': another']],
+    ['2', 'Compare with the HMAC in the token, in a way that takes equally long wherever the two differ', [word(hmac.toString('hex')), computed.equals(hmac) ? ': the same' : ': another']],
     ['3', 'Decrypt the ciphertext with AES-128-CBC, the encryption key and the token’s IV', word(padded.toString('hex'))],
     ['4', `Take off the padding: the last byte says how many, ${padding.length}`, captured(text.toString('utf8'))],
   ]);
@@ -165,7 +165,7 @@ export function checkSteps(lesson: Lesson): Part {
 
 const COVER_SHOWN: Readonly<Record<Covers, (first: SealedMessage) => readonly Inline[]>> = {
   token: () => ['the token'],
-  'place and token': ({ place }) => [word(`${place.side} 0 `), 'and the token'],
+  'place and token': ({ place }) => [word(`${place.side} 0 `), ' and the token'],
 };
 
 function compared(computed: Buffer, { check }: SealedMessage): Inline[] {

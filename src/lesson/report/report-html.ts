@@ -69,7 +69,7 @@ export function reportHtml({ chapters, glossary, picture }: Page, { style, scrip
 
 const LEDE =
   'Two people chat over a network, and somebody listens. ' +
-  'Every byte, number and verdict on this page was taken from a chat that really took place.';
+  'The bytes, frames and verdicts on this page come from programs that really ran.';
 
 /** Beside the text where there is room; where there is none, a bar at the top opens it. */
 function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Element[] {
