@@ -6,6 +6,7 @@ import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import type { Attack, Goal } from './attack.js';
 import type { Cell, Guard, Outcome, Seat, Setting } from './matrix.js';
+import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
 import { SIDES, otherSide, type Side } from '../protocol/side.js';
 
 export interface Observed {
@@ -31,9 +32,12 @@ export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed:
   }
   if (isReached(goal, observed)) return guard === null ? success(goal) : { kind: 'works-noticed', by: guard };
   if (guard !== null) return { kind: 'refused', by: guard };
-  if (goal === 'read' || goal === 'guess') return { kind: 'reads-nothing', sealedBy: observed.mode === 'tls' ? 'the TLS records' : 'the tokens' };
+  const sealedBy = SEALED_BY[MODE_FACTS[observed.mode].carrier];
+  if ((goal === 'read' || goal === 'guess') && sealedBy !== null) return { kind: 'reads-nothing', sealedBy };
   return { kind: 'failed', why: 'it neither did what it set out to do nor did anybody complain' };
 }
+
+const SEALED_BY = { line: null, token: 'the tokens', record: 'the TLS records' } as const satisfies Readonly<Record<Carrier, string | null>>;
 
 /** How many of the messages an attacker knows who was after them, or who came to know some on the way. */
 export function known(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'learned'>): Cell['known'] {

@@ -1,7 +1,7 @@
 /** What comes out of attacks that were run: one cell for each attack in each setting. */
 import type { Problem } from '../protocol/events.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
-import type { Mode } from '../protocol/modes.js';
+import { MODES, MODE_FACTS, type Mode } from '../protocol/modes.js';
 import type { Step } from './step.js';
 import type { Side } from '../protocol/side.js';
 
@@ -93,15 +93,19 @@ export interface Matrix {
   readonly cells: readonly Cell[];
 }
 
-export const SETTINGS: readonly Setting[] = [
-  { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false },
-  ...INTEGRITY_NAMES.map(
-    (integrity) => ({ name: `encrypted-${integrity}`, mode: 'encrypted', integrity, insists: false }) as const,
-  ),
-  { name: 'encrypted-fingerprint', mode: 'encrypted', integrity: DEFAULT_INTEGRITY, insists: true },
-  { name: 'tls', mode: 'tls', integrity: null, insists: false },
-  { name: 'tls-pinned', mode: 'tls', integrity: null, insists: true },
-];
+const SETTINGS_OF: Readonly<Record<Mode, readonly Omit<Setting, 'mode'>[]>> = {
+  plaintext: [{ name: 'plaintext', integrity: null, insists: false }],
+  encrypted: [
+    ...INTEGRITY_NAMES.map((integrity) => ({ name: `encrypted-${integrity}`, integrity, insists: false })),
+    { name: 'encrypted-fingerprint', integrity: DEFAULT_INTEGRITY, insists: true },
+  ],
+  tls: [
+    { name: 'tls', integrity: null, insists: false },
+    { name: 'tls-pinned', integrity: null, insists: true },
+  ],
+};
+
+export const SETTINGS: readonly Setting[] = MODES.flatMap((mode) => SETTINGS_OF[mode].map(({ name, ...rest }) => ({ name, mode, ...rest })));
 
 /** Those columns that fit what was asked for; what was not asked for may be anything. */
 export function settingsThatFit(mode: Mode | undefined, integrity: Integrity | undefined, insists: boolean): readonly Setting[] {
@@ -111,10 +115,10 @@ export function settingsThatFit(mode: Mode | undefined, integrity: Integrity | u
   );
 }
 
-export function settingFor(mode: Setting['mode'], integrity: Integrity, insists: boolean): Setting {
-  const known = SETTINGS.find(
-    (setting) => setting.mode === mode && setting.insists === insists && (mode !== 'encrypted' || setting.integrity === integrity),
-  );
-  const name = `${mode}${mode === 'encrypted' ? `-${integrity}` : ''}${insists ? '-insisted' : ''}`;
-  return known ?? { name, mode, integrity: mode === 'encrypted' ? integrity : null, insists };
+/** @param asked the check behind each token, where the mode has tokens. */
+export function settingFor(mode: Mode, asked: Integrity, insists: boolean): Setting {
+  const integrity = MODE_FACTS[mode].carrier === 'token' ? asked : null;
+  const known = SETTINGS.find((setting) => setting.mode === mode && setting.insists === insists && setting.integrity === integrity);
+  const name = `${mode}${integrity === null ? '' : `-${integrity}`}${insists ? '-insisted' : ''}`;
+  return known ?? { name, mode, integrity, insists };
 }

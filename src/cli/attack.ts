@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 
 import { INTEGRITY_NAMES, DEFAULT_INTEGRITY } from '../protocol/integrity.js';
+import { MODES, MODE_FACTS } from '../protocol/modes.js';
 import { isLoopback } from '../attacker/relay.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { formatOption, onlyIn, parseHostPort, parsePort } from './options.js';
+import { asOptions, formatOption, onlyIn, parseHostPort, parsePort } from './options.js';
 import type { AttackOptions } from './run-attack.js';
 
 const RULES: readonly NoEffect<AttackOptions>[] = [
@@ -37,9 +38,9 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
   onlyIn('encrypted', ['--integrity']),
   {
     what: ['--insist'],
-    when: ({ values }) => values.mode === 'plaintext',
-    why: 'in plaintext mode, where nobody has a key to insist on',
-    instead: 'give --mode encrypted or --mode tls',
+    when: ({ values }) => MODE_FACTS[values.mode].keyOwner === null,
+    why: ({ mode }) => `in ${mode} mode, where nobody has a key to insist on`,
+    instead: `give ${asOptions(MODES.filter((mode) => MODE_FACTS[mode].keyOwner !== null))}`,
   },
 ];
 
@@ -49,7 +50,7 @@ export function attackCommand(): Command {
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')
     .option('--all', 'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it')
-    .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(['plaintext', 'encrypted', 'tls']).default('encrypted'))
+    .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted'))
     .addOption(new Option('--integrity <check>', 'the check behind each token (encrypted mode)').choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY))
     .option('--insist', 'a fingerprint is insisted on: by the server in encrypted mode, by the client in tls mode')
     .option('--out <dir>', 'where the captures are written', 'captures/attacks')

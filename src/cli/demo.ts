@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 
+import { MODES, MODE_FACTS, isSealed } from '../protocol/modes.js';
 import { DEFAULT_PORT, DEFAULT_SCRIPT } from './options.js';
 import type { DemoCompareOptions, DemoOptions } from './run-demo.js';
 
@@ -14,30 +15,16 @@ Examples:
   $ servchat demo plaintext --script nice-to-meet-you
   $ servchat demo encrypted --capture-with tap --out /tmp/lesson`,
     );
-  demo.addCommand(
-    playOptions(new Command('plaintext').description('Plays it in plaintext and shows what a listener can read.')).action(
-      async (options: DemoOptions) => {
+  for (const mode of MODES) {
+    const { crosses } = MODE_FACTS[mode];
+    const shown = isSealed(mode) ? 'what a listener can still see' : 'what a listener can read';
+    demo.addCommand(
+      playOptions(new Command(mode).description(`Plays it ${crosses} and shows ${shown}.`)).action(async (options: DemoOptions) => {
         const { demoOne } = await import('./run-demo.js');
-        await demoOne('plaintext', options);
-      },
-    ),
-  );
-  demo.addCommand(
-    playOptions(new Command('encrypted').description('Plays it encrypted and shows what a listener can still see.')).action(
-      async (options: DemoOptions) => {
-        const { demoOne } = await import('./run-demo.js');
-        await demoOne('encrypted', options);
-      },
-    ),
-  );
-  demo.addCommand(
-    playOptions(new Command('tls').description('Plays it inside TLS 1.3 and shows what a listener can still see.')).action(
-      async (options: DemoOptions) => {
-        const { demoOne } = await import('./run-demo.js');
-        await demoOne('tls', options);
-      },
-    ),
-  );
+        await demoOne(mode, options);
+      }),
+    );
+  }
   demo.addCommand(
     playOptions(new Command('compare').description('Plays it in all three modes, compares the captures and writes the lesson report.'))
       .option('--no-attacks', 'leave out the attacks; the report then says how to run them')

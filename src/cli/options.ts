@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/integrity.js';
-import { MODES, type Mode } from '../protocol/modes.js';
+import { MODES, SEALED_MODES, isSealed, type Mode } from '../protocol/modes.js';
 import type { NoEffect } from './no-effect.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
@@ -108,14 +108,19 @@ export function onlyIn(mode: Mode, what: readonly string[]): NoEffect<{ readonly
   };
 }
 
+/** `--mode encrypted or --mode tls` */
+export function asOptions(modes: readonly Mode[]): string {
+  return modes.map((mode) => `--mode ${mode}`).join(' or ');
+}
+
 /** Of options that both chairs have. */
 export const CHAIR_RULES: readonly NoEffect<ChairValues>[] = [
   onlyIn('encrypted', ['--integrity']),
   {
     what: ['--keylog'],
-    when: ({ values }) => values.mode === 'plaintext',
-    why: 'in plaintext mode, which has no keys',
-    instead: 'give --mode encrypted or --mode tls',
+    when: ({ values }) => !isSealed(values.mode),
+    why: ({ mode }) => `in ${mode} mode, which has no keys`,
+    instead: `give ${asOptions(SEALED_MODES)}`,
   },
   {
     what: ['--with-secrets'],

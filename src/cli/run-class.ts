@@ -16,6 +16,7 @@ import { answerKey, questionSheet } from '../lesson/class/sheets.js';
 import { gatherLesson } from '../lesson/gather.js';
 import type { StreamRun } from '../lesson/lesson.js';
 import { printable } from '../printable.js';
+import type { Mode } from '../protocol/modes.js';
 import { readBytes } from './files.js';
 import { progressBar } from './progress.js';
 import { COMMAND } from './options.js';
@@ -78,7 +79,7 @@ function makeFolders(out: string, students: readonly Student[]): void {
 async function oneStudent(student: Student, { seed, out }: ClassOptions, stream: StreamRun): Promise<readonly Question[]> {
   const directory = path.join(out, student.folder);
   const script = conversationFor(seed, student.name);
-  const record = (mode: 'plaintext' | 'encrypted') => play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
+  const record = (mode: Mode): Promise<Recording> => play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
   const plaintext = await record('plaintext');
   const encrypted = await record('encrypted');
   hideKeys(encrypted, path.join(out, TEACHER, student.folder));

@@ -51,14 +51,18 @@ export async function demoOne(mode: Mode, options: DemoOptions): Promise<void> {
 export async function demoCompare(options: DemoCompareOptions): Promise<void> {
   const script = readScript(options.script);
   await fillFolder(options.out ?? CAPTURES, async (folder) => {
-    const plaintext = await perform('plaintext', script, options, folder);
-    const encrypted = await perform('encrypted', script, options, folder);
-    const tls = await perform('tls', script, options, folder);
+    // One after the other: each takes the same port.
+    const recordings: Readonly<Record<Mode, Recording>> = {
+      plaintext: await perform('plaintext', script, options, folder),
+      encrypted: await perform('encrypted', script, options, folder),
+      tls: await perform('tls', script, options, folder),
+    };
+    const { plaintext, encrypted, tls } = recordings;
     const comparison = await compareCaptures(plaintext.capture, encrypted.capture, { script, tls: tls.capture });
     say('', comparisonTable(comparison, look()));
 
     const report = await makeReport({
-      captures: [plaintext, encrypted, tls].map(({ capture, captured }) => ({ file: capture, captured })),
+      captures: Object.values(recordings).map(({ capture, captured }) => ({ file: capture, captured })),
       keyLog: encrypted.keyLog,
       privateKey: encrypted.privateKey,
       attacks: options.attacks ? await runReportAttacks(PROGRAM, folder.path) : null,

@@ -1,6 +1,7 @@
 /** Attacks in many settings, a few runs at a time. */
 import type { Attack } from '../attacker/attack.js';
 import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
+import { MODE_FACTS } from '../protocol/modes.js';
 import { getAcquainted, runAttack, type Acquaintance } from './attack-run.js';
 
 /** One attack in one setting. */
@@ -28,7 +29,7 @@ export function everyRun(attacks: readonly Attack[], settings: readonly Setting[
 /** @throws DemoError where not even a first chat with nobody between comes about. */
 export async function runMatrix({ program, runs, directory, atOnce, onCell }: MatrixOptions): Promise<Matrix> {
   // One key pair serves the client of every encrypted run: to make one takes longer than the rest of the run.
-  const met = runs.some(({ setting }) => setting.mode === 'encrypted');
+  const met = runs.some(({ setting }) => MODE_FACTS[setting.mode].keyOwner === 'client');
   const acquaintance = met ? await getAcquainted(program, directory) : null;
   const cells: Cell[] = [];
   let next = 0;
@@ -49,5 +50,5 @@ export async function runMatrix({ program, runs, directory, atOnce, onCell }: Ma
 
 /** For a single run: two who insist on a key have met before. */
 export async function acquaintanceFor({ mode, insists }: Setting, program: string, directory: string): Promise<Acquaintance | null> {
-  return mode === 'encrypted' && insists ? getAcquainted(program, directory) : null;
+  return MODE_FACTS[mode].keyOwner === 'client' && insists ? getAcquainted(program, directory) : null;
 }

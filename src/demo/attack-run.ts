@@ -14,6 +14,7 @@ import { printable } from '../printable.js';
 import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
+import { MODE_FACTS } from '../protocol/modes.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 import { SIDES, type Side } from '../protocol/side.js';
@@ -160,7 +161,7 @@ class Run {
     const server = new ChairProcess('server', program, ['serve', '--port', '0', ...this.#serverArguments()], this.#changed);
     this.#server = server;
     const port = await portOf(server);
-    const pin = setting.mode === 'tls' && setting.insists ? await fingerprintFrom(server) : null;
+    const pin = MODE_FACTS[setting.mode].keyOwner === 'server' && setting.insists ? await fingerprintFrom(server) : null;
     this.#relay = await startRelay({
       attack,
       target: { host: '127.0.0.1', port },
@@ -187,16 +188,17 @@ class Run {
     const { mode, integrity, insists } = setting;
     const besides = attack.serverAlsoTakes === undefined || integrity === null || integrity === attack.serverAlsoTakes ? [] : ['--allow-integrity', attack.serverAlsoTakes];
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity]), ...besides];
-    if (mode === 'encrypted' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
-    return mode === 'tls' ? [...common, ...this.#lootArguments()] : common;
+    const { keyOwner } = MODE_FACTS[mode];
+    if (keyOwner === 'client' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
+    return keyOwner === 'server' ? [...common, ...this.#lootArguments()] : common;
   }
 
   #clientArguments(): string[] {
     const { mode, integrity } = this.#options.setting;
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
     const { acquaintance } = this.#options;
-    if (mode === 'encrypted' && acquaintance !== null) return [...common, '--private-key', acquaintance.keyFile];
-    return mode === 'encrypted' ? [...common, ...this.#lootArguments()] : common;
+    if (MODE_FACTS[mode].keyOwner !== 'client') return common;
+    return acquaintance === null ? [...common, ...this.#lootArguments()] : [...common, '--private-key', acquaintance.keyFile];
   }
 
   /** For whichever of the two has a private key. */
@@ -214,8 +216,9 @@ class Run {
   /** Where the key lies that an attack gets hold of after the chat, or null where there is none. */
   #lootFile(): string | null {
     const { attack, setting, directory, acquaintance } = this.#options;
-    if (attack.afterwards === undefined || setting.mode === 'plaintext') return null;
-    if (setting.mode === 'encrypted' && acquaintance !== null) return acquaintance.keyFile;
+    const { keyOwner } = MODE_FACTS[setting.mode];
+    if (attack.afterwards === undefined || keyOwner === null) return null;
+    if (keyOwner === 'client' && acquaintance !== null) return acquaintance.keyFile;
     return path.join(directory, `${attack.name}.${setting.name}.key.pem`);
   }
 

@@ -11,7 +11,7 @@ import { LiveCaptureFailed, LiveCaptureUnavailable, startLive, type LiveRecorder
 import { REBUILT } from '../capture/tap.js';
 import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isLeaving } from '../protocol/leaving.js';
-import type { Mode } from '../protocol/modes.js';
+import { MODE_FACTS, isSealed, type Mode } from '../protocol/modes.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 
@@ -51,8 +51,8 @@ export type Captured =
 export async function play(options: PlayOptions): Promise<Recording> {
   const { mode, directory, captureWith } = options;
   const capture = path.join(directory, `${mode}.pcap`);
-  const keyLog = mode !== 'plaintext' ? path.join(directory, `${mode}.keylog`) : null;
-  const privateKey = mode === 'encrypted' ? path.join(directory, `${mode}.key.pem`) : null;
+  const keyLog = isSealed(mode) ? path.join(directory, `${mode}.keylog`) : null;
+  const privateKey = MODE_FACTS[mode].keyOwner === 'client' ? path.join(directory, `${mode}.key.pem`) : null;
   // Taken along with a live capture that nobody insisted on: if that fails in the middle, the chat is not lost.
   const spare = `${capture}.tap`;
 

@@ -1,13 +1,13 @@
 /** What both chairs do with a chat: tell its person what happens, and let them speak while it is on. */
 import type { Address, ChatEvent, Fingerprint } from '../protocol/events.js';
 import { formatKeyLogLine } from '../protocol/keylog.js';
-import type { Mode } from '../protocol/modes.js';
+import { MODE_FACTS, type Carrier, type Mode } from '../protocol/modes.js';
 import type { Outcome, SessionKeys } from '../session/session.js';
 import type { ChatHooks } from './driver.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Listener, Person } from './person.js';
 import type { Tell } from './telling.js';
-import type { Side } from '../protocol/side.js';
+import { otherSide, type Side } from '../protocol/side.js';
 
 export interface ConversationOptions {
   readonly us: Side;
@@ -26,7 +26,7 @@ export interface ConversationOptions {
 /** The hooks of a chat that is the person's only chat. `listener` is called when the chat has begun. */
 export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
   const { us, mode, address, person, tell, keyLog, clientKey, showWire } = options;
-  const them = us === 'client' ? 'server' : 'client';
+  const them = otherSide(us);
   return {
     ready: (keys) => {
       // Before anything is shown: a person who sees that the chat has begun may look for the key.
@@ -39,7 +39,7 @@ export function conversation(options: ConversationOptions, fingerprints: readonl
     ...(showWire
       ? {
           crossed: (by: 'us' | 'them', bytes: Buffer): void => {
-            tell([{ type: 'wire', from: by === 'us' ? us : them, as: mode === 'tls' ? 'records' : 'line', bytes }]);
+            tell([{ type: 'wire', from: by === 'us' ? us : them, as: CROSSES_AS[MODE_FACTS[mode].carrier], bytes }]);
           },
         }
       : {}),
@@ -53,6 +53,9 @@ export function conversation(options: ConversationOptions, fingerprints: readonl
     },
   };
 }
+
+/** What is shown of the wire for a message. */
+const CROSSES_AS = { line: 'line', token: 'line', record: 'records' } as const satisfies Readonly<Record<Carrier, string>>;
 
 function fingerprintsIn(keys: SessionKeys | null, clientKey: ConversationOptions['clientKey']): ChatEvent<Buffer>[] {
   return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, ...clientKey }];

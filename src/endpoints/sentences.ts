@@ -8,7 +8,8 @@ import { printable, printableBytes } from '../printable.js';
 import { isProblem, type Address, type ChatEvent, type Fingerprint, type Problem, type Refusal, type TlsFault } from '../protocol/events.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
-import type { Side } from '../protocol/side.js';
+import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
+import { otherSide, type Side } from '../protocol/side.js';
 import type { Line } from './person.js';
 import { COVERS, INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 
@@ -134,18 +135,24 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
 
 function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly Line[] {
   const word = shellWord(file);
-  const withKeys = keyLog === null || mode === 'plaintext' ? null : shellWord(keyLog);
-  const opened = mode === 'tls' ? `wireshark -o tls.keylog_file:${withKeys ?? ''} ${word}` : `${command} inspect ${word} --keys ${withKeys ?? ''}`;
+  const opened = keyLog === null ? null : OPENED[MODE_FACTS[mode].carrier](word, shellWord(keyLog), command);
   return [
     `The chat is captured in ${printable(file)}, by a tap on this side's socket.`,
     'Its bytes and their times are real; the headers around them were rebuilt.',
     'What a listener can read of it:',
     toCopy(`${command} inspect ${word}`),
-    ...(withKeys === null ? [] : ['What someone with the keys can read:', toCopy(opened)]),
+    ...(opened === null ? [] : ['What someone with the keys can read:', toCopy(opened)]),
     'In Wireshark:',
     toCopy(`wireshark ${word}`),
   ];
 }
+
+/** What opens a capture by the key log of its chat; null where nothing is sealed. */
+const OPENED: Readonly<Record<Carrier, (capture: string, keyLog: string, command: string) => string | null>> = {
+  line: () => null,
+  token: (capture, keyLog, command) => `${command} inspect ${capture} --keys ${keyLog}`,
+  record: (capture, keyLog) => `wireshark -o tls.keylog_file:${keyLog} ${capture}`,
+};
 
 /**
  * A command. Where it is too long for one row of a usual terminal, it has several rows, written as a shell accepts
@@ -182,7 +189,7 @@ const CUT_OFF = {
 } as const;
 
 function refusalSentence(refusal: Refusal, us: Side): string {
-  const theirs = us === 'client' ? 'server' : 'client';
+  const theirs = otherSide(us);
   switch (refusal.reason) {
     case 'mode':
       return `The ${theirs} seems to be in ${refusal.theirs} mode, this side in ${refusal.ours}: give both the same --mode`;
@@ -255,7 +262,7 @@ function messageFault(refusal: MessageRefusal, us: Side): string {
 }
 
 function tlsWords(fault: TlsFault, detail: string, us: Side): string {
-  const theirs = us === 'client' ? 'server' : 'client';
+  const theirs = otherSide(us);
   switch (fault) {
     case 'altered':
       return 'TLS refused what came: it was changed, repeated, dropped or moved on its way';

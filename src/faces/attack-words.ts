@@ -110,10 +110,14 @@ export const LEGEND: readonly string[] = [
 
 /** A heading for a narrow column. */
 export function settingHead({ mode, integrity, insists }: Setting): string {
-  if (mode === 'plaintext') return 'plain';
-  if (mode === 'tls') return insists ? 'tls+pin' : 'tls';
-  const check = integrity === null ? '' : INTEGRITY_KINDS[integrity].short;
-  return insists ? `${check}+fp` : check;
+  switch (mode) {
+    case 'plaintext':
+      return 'plain';
+    case 'encrypted':
+      return `${integrity === null ? '' : INTEGRITY_KINDS[integrity].short}${insists ? '+fp' : ''}`;
+    case 'tls':
+      return insists ? 'tls+pin' : 'tls';
+  }
 }
 
 export function settingPhrase({ mode, integrity, insists }: Setting): string {

@@ -1,5 +1,6 @@
 /** A comparison counted, and the hits that are not what they look like: the same for each face. */
 import type { CaptureFindings, Comparison, ConversationFindings, Hit, Verdict } from '../eavesdropper/findings/findings.js';
+import { MODE_FACTS, SEALED_MODES } from '../protocol/modes.js';
 import { counted, frames, listed, meaningPhrase, shapePhrase } from './phrases.js';
 
 /** Of the messages of one capture. The three add up to all of them. */
@@ -74,14 +75,12 @@ function cannotTellClause(cannotTell: number): string {
 
 /** What speaks against the captures holding one chat: a sentence each, said before any verdict. They may hold text from a capture. */
 export function disagreementsOf(agreement: Comparison['agreement']): readonly string[] {
-  return (['encrypted', 'tls'] as const).flatMap((mode) => {
+  return SEALED_MODES.flatMap((mode) => {
     const found = agreement[mode];
     if (found?.agrees !== false) return [];
-    return [`The ${CAPTURES[mode]} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`];
+    return [`The ${MODE_FACTS[mode].title} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`];
   });
 }
-
-const CAPTURES = { encrypted: 'encrypted', tls: 'TLS' } as const;
 
 /**
  * Where a script was given, which texts of it nobody said: one sentence, or none. Without a script the texts are those of

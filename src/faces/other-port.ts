@@ -1,5 +1,5 @@
 /** What to know of a chat that went over another port than Wireshark's profile takes for servchat's. */
-import type { Mode } from '../protocol/modes.js';
+import { isSealed, type Mode } from '../protocol/modes.js';
 import { printable } from '../printable.js';
 import { shellWord } from '../shell-word.js';
 
@@ -15,7 +15,7 @@ export function otherPortLines({ mode, capture, port }: Chat, usual: number): re
   const why = `Port ${usual} was in use, so this chat went over port ${port}`;
   const filter = `${why}: where a filter says tcp.port == ${usual}, type tcp.port == ${port}.`;
   // Lines of text could be of any program; the handshakes of the other modes say whose they are.
-  if (mode !== 'plaintext') return [filter];
+  if (isSealed(mode)) return [filter];
   return [
     filter,
     "Wireshark's servchat profile knows a plaintext chat by its port alone. So that it knows this one too:",

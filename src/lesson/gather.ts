@@ -8,7 +8,8 @@ import { compareTalks, hasEncrypted } from '../eavesdropper/comparison/compare.j
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { longest, paired } from '../eavesdropper/comparison/pairing.js';
-import { talksIn, type Talk, type TalkMode } from '../eavesdropper/comparison/talk.js';
+import type { Mode } from '../protocol/modes.js';
+import { talksIn, type Talk } from '../eavesdropper/comparison/talk.js';
 import { unsealEnvelope } from '../keyholder/unsealing.js';
 import { printable } from '../printable.js';
 import { VERSION } from '../protocol/frames.js';
@@ -41,7 +42,7 @@ export interface Material {
 export async function gatherLesson({ captures, keyLog, privateKey, attacks, stream, command }: Material): Promise<Lesson> {
   const read: Read[] = [];
   for (const given of captures) read.push(await readOne(given, keyLog?.keys ?? null));
-  const all = (mode: TalkMode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));
+  const all = (mode: Mode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));
   const found = bestOf(all('plaintext'), all('encrypted'), all('tls').filter(isOurs));
   const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
   const [plaintext, encrypted, tls] = [recorded(found.plaintext), recorded(found.encrypted), tlsOf(read, found.tls)];
@@ -75,7 +76,7 @@ function bestOf(
   plaintext: readonly Talk[],
   encrypted: readonly Talk[],
   tls: readonly Talk[],
-): Readonly<Record<TalkMode, Talk | null>> {
+): Readonly<Record<Mode, Talk | null>> {
   return paired(plaintext, encrypted, tls) ?? { plaintext: null, encrypted: longest(encrypted), tls: longest(tls) };
 }
 

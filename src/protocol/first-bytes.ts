@@ -4,7 +4,8 @@
  * TCP may bring these bytes one by one. Each function here is given all that has come so far, and answers null until that
  * is enough to tell.
  */
-import type { Mode } from './modes.js';
+import { MODES, MODE_FACTS, type Mode } from './modes.js';
+import type { Side } from './side.js';
 
 /** A TLS record (RFC 8446, section 5.1) begins with its type and 03; a client's first holds its ClientHello. */
 const TLS_HANDSHAKE = Buffer.of(0x16, 0x03);
@@ -13,26 +14,26 @@ const HELLO = Buffer.from('HELLO servchat/');
 const SESSION_KEY = Buffer.from('SESSION-KEY ');
 const ERROR = Buffer.from('ERROR ');
 
-/** The mode of a client. What is neither of the other two is taken for somebody's words. */
+/** How each side begins that is in this mode: the server when it answers a client in encrypted mode. None for somebody's words. */
+const BEGINNINGS: Readonly<Record<Mode, Readonly<Record<Side, readonly Buffer[]>>>> = {
+  plaintext: { client: [], server: [] },
+  encrypted: { client: [HELLO], server: [SESSION_KEY, ERROR] },
+  tls: { client: [TLS_HANDSHAKE], server: [TLS_ALERT] },
+};
+
+/** The mode of a client. What begins as no other mode is taken for somebody's words. */
 export function modeOfClient(first: Uint8Array): Mode | null {
-  return modeBy(first, [
-    [TLS_HANDSHAKE, 'tls'],
-    [HELLO, 'encrypted'],
-  ]);
+  return modeBy(first, MODES, 'client');
 }
 
 /** The mode of a server that answers a client in encrypted mode. An ERROR line may name another mode: see {@link modeSaidBy}. */
 export function modeOfServer(first: Uint8Array): Mode | null {
-  return modeBy(first, [
-    [TLS_ALERT, 'tls'],
-    [SESSION_KEY, 'encrypted'],
-    [ERROR, 'encrypted'],
-  ]);
+  return modeBy(first, MODES, 'server');
 }
 
 /** The mode of a server that talks to a client in plaintext mode: TLS answers by an alert; all else is somebody's words. */
 export function modeOfAnswer(first: Uint8Array): Mode | null {
-  return modeBy(first, [[TLS_ALERT, 'tls']]);
+  return modeBy(first, ['tls'], 'server');
 }
 
 /** The line of text with which a server answers a client in tls mode; '' where it does speak TLS. */
@@ -49,20 +50,16 @@ const LONGEST_ANSWER = 64;
 
 /** The mode that a server is in which refuses with this code, or null where the code says nothing of it. */
 export function modeSaidBy(code: string): Mode | null {
-  return MODE_CODES.get(code) ?? null;
+  return MODES.find((mode) => MODE_FACTS[mode].turnsAwayWith === code) ?? null;
 }
 
-const MODE_CODES: ReadonlyMap<string, Mode> = new Map([
-  ['mode-mismatch', 'encrypted'],
-  ['plaintext-mode', 'plaintext'],
-  ['tls-mode', 'tls'],
-]);
-
-function modeBy(first: Uint8Array, beginnings: readonly (readonly [Buffer, Mode])[]): Mode | null {
-  for (const [beginning, mode] of beginnings) {
-    const length = Math.min(first.length, beginning.length);
-    if (beginning.subarray(0, length).compare(first.subarray(0, length)) !== 0) continue;
-    return length === beginning.length ? mode : null;
+function modeBy(first: Uint8Array, modes: readonly Mode[], side: Side): Mode | null {
+  for (const mode of modes) {
+    for (const beginning of BEGINNINGS[mode][side]) {
+      const length = Math.min(first.length, beginning.length);
+      if (beginning.subarray(0, length).compare(first.subarray(0, length)) !== 0) continue;
+      return length === beginning.length ? mode : null;
+    }
   }
   return 'plaintext';
 }

@@ -23,10 +23,10 @@ import type { Line } from '../tcp/lines.js';
 import type { Stream } from '../tcp/stream.js';
 import { SIDES } from '../../protocol/side.js';
 
-export type Mode = ConversationFindings['mode'];
+export type SeenMode = ConversationFindings['mode'];
 
 export interface Chat {
-  readonly mode: Mode;
+  readonly mode: SeenMode;
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
   /** How many more messages there are than are listed. */
@@ -69,7 +69,7 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
-export function modeOf({ streams, opened }: Conversation): Mode {
+export function modeOf({ streams, opened }: Conversation): SeenMode {
   const sides = SIDES.map((side) => streams[side].stream);
   // A server says HELLO only as somebody's words; who is the client is sure only where the opening was captured.
   const greeting = opened ? [streams.client.stream] : sides;

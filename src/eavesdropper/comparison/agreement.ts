@@ -4,9 +4,11 @@
  * texts themselves have to.
  */
 import type { Agreement } from '../findings/findings.js';
-import type { Talk, TalkMode, Turn } from './talk.js';
+import type { Mode } from '../../protocol/modes.js';
+import { SIDES } from '../../protocol/side.js';
+import type { Talk, Turn } from './talk.js';
 
-const IN: Readonly<Record<TalkMode, string>> = { plaintext: 'in plaintext', encrypted: 'in encrypted mode', tls: 'in TLS' };
+const IN: Readonly<Record<Mode, string>> = { plaintext: 'in plaintext', encrypted: 'in encrypted mode', tls: 'in TLS' };
 /** What TLS's goodbye looks like: an alert of two bytes, sealed, is as long as a line of one letter (RFC 8446, section 6.1). */
 const GOODBYE_TEXT_BYTES = 1;
 /** Characters of a text that are quoted. */
@@ -24,7 +26,7 @@ export function agreementOf(plain: Talk, other: Talk): Agreement {
 
 /** The turns of `tls` that hold lines: each side's last record is left out where it is one more than there are lines. */
 export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): readonly Turn[] {
-  const goodbyes = (['client', 'server'] as const).flatMap((side) => {
+  const goodbyes = SIDES.flatMap((side) => {
     const own = tls.filter((turn) => turn.side === side);
     const last = own.at(-1);
     const isMore = own.length === plain.filter((turn) => turn.side === side).length + 1;
@@ -47,7 +49,7 @@ function messages(count: number): string {
   return `${count} ${count === 1 ? 'message' : 'messages'}`;
 }
 
-function firstProblem(plain: readonly Turn[], others: readonly Turn[], mode: TalkMode): string | null {
+function firstProblem(plain: readonly Turn[], others: readonly Turn[], mode: Mode): string | null {
   for (const [index, turn] of plain.entries()) {
     const other = others[index];
     if (other === undefined) return null;
@@ -57,7 +59,7 @@ function firstProblem(plain: readonly Turn[], others: readonly Turn[], mode: Tal
   return null;
 }
 
-function turnProblem(plain: Turn, other: Turn, mode: TalkMode): string | null {
+function turnProblem(plain: Turn, other: Turn, mode: Mode): string | null {
   if (plain.side !== other.side) return ` is the ${plain.side}’s in plaintext and the ${other.side}’s ${IN[mode]}`;
   const said = `, ${quoted(plain.text ?? '')},`;
   const { least, most } = other.textBytes;

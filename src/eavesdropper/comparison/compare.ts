@@ -10,11 +10,12 @@ import { controlBy, controlWithin, nothingSearched, remembered, verdictOn, type 
 import { inspectCapture } from '../inspect.js';
 import { paired, type Paired } from './pairing.js';
 import { PlainSearch } from './plain-search.js';
-import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type TalkMode, type Turn } from './talk.js';
+import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type Turn } from './talk.js';
 import { RECORD_HEADER_BYTES } from '../tls/tls-records.js';
 import type { ChatOpener } from '../chat/chat.js';
 import type { Agreement, Comparison, Control, EncryptedComparison, TlsMessage, Verdict } from '../findings/findings.js';
 import type { Capture } from '../inspect.js';
+import { MODE_FACTS, SEALED_MODES, type Mode } from '../../protocol/modes.js';
 import type { Side } from '../../protocol/side.js';
 import { parseToken } from '../../protocol/token.js';
 
@@ -93,11 +94,12 @@ function recordOf(turn: Turn | null): TlsMessage | null {
 }
 
 function refuseSwapped(plaintext: Capture, other: Capture): void {
-  const holds = (capture: Capture, mode: TalkMode): boolean => talksIn(capture, mode).length > 0;
+  const holds = (capture: Capture, mode: Mode): boolean => talksIn(capture, mode).length > 0;
   if (holds(plaintext, 'plaintext') || !holds(other, 'plaintext')) return;
-  if (holds(other, 'encrypted') || holds(other, 'tls') || !(holds(plaintext, 'encrypted') || holds(plaintext, 'tls'))) return;
+  const sealed = SEALED_MODES.findLast((mode) => holds(plaintext, mode));
+  if (sealed === undefined || SEALED_MODES.some((mode) => holds(other, mode))) return;
   throw new Error(
-    `Cannot compare: ${fileOf(plaintext)} is the ${holds(plaintext, 'tls') ? 'TLS' : 'encrypted'} capture and ${fileOf(other)} the plaintext one: give them the other way round`,
+    `Cannot compare: ${fileOf(plaintext)} is the ${MODE_FACTS[sealed].title} capture and ${fileOf(other)} the plaintext one: give them the other way round`,
   );
 }
 

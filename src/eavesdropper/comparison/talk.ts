@@ -2,12 +2,11 @@
 import { printable } from '../../printable.js';
 import { tlsMessages, type TlsLine } from './tls-lengths.js';
 import { hasFailed } from '../findings/attempt.js';
-import type { ConversationFindings, SealedMessage } from '../findings/findings.js';
+import type { ConversationFindings, ReadableMessage, SealedMessage } from '../findings/findings.js';
 import type { Capture } from '../inspect.js';
 import type { Haystack } from '../search/search.js';
+import { MODE_FACTS, type Carrier, type Mode } from '../../protocol/modes.js';
 import type { Side } from '../../protocol/side.js';
-
-export type TalkMode = 'plaintext' | 'encrypted' | 'tls';
 
 export interface Turn {
   readonly side: Side;
@@ -21,7 +20,7 @@ export interface Turn {
 }
 
 export interface Talk {
-  readonly mode: TalkMode;
+  readonly mode: Mode;
   readonly capture: Capture;
   readonly conversation: ConversationFindings;
   readonly turns: readonly Turn[];
@@ -30,20 +29,20 @@ export interface Talk {
 }
 
 /** Chats of `mode`, in the order of the capture. */
-export function talksIn(capture: Capture, mode: TalkMode): readonly Talk[] {
+export function talksIn(capture: Capture, mode: Mode): readonly Talk[] {
   return capture.findings.conversations
     .filter((conversation) => modeOfTalk(conversation) === mode)
     .map((conversation) => ({
       mode,
       capture,
       conversation,
-      turns: mode === 'tls' ? tlsTurns(capture, conversation) : conversation.messages.flatMap((message) => turnOf(message, mode)),
+      turns: TURNS[MODE_FACTS[mode].carrier](capture, conversation),
       isWhole: isWhole(capture, conversation),
     }));
 }
 
 /** Which of our modes a conversation is in; null for what is no chat, or was the attempt at one and no more. */
-function modeOfTalk(conversation: ConversationFindings): TalkMode | null {
+function modeOfTalk(conversation: ConversationFindings): Mode | null {
   if (hasFailed(conversation)) return null;
   const { mode, protocol } = conversation;
   if (protocol?.name === 'TLS') return 'tls';
@@ -52,12 +51,15 @@ function modeOfTalk(conversation: ConversationFindings): TalkMode | null {
 
 /** What a capture holds, for whoever looked for something else in it: `TLS`, `plaintext and HTTP`. */
 export function kindsIn({ findings }: Capture): string {
-  const kinds = new Set(
-    findings.conversations.map((conversation) => (hasFailed(conversation) ? 'attempts that failed' : KIND_NAMES[modeOfTalk(conversation) ?? 'none'])),
-  );
+  const kinds = new Set(findings.conversations.map((conversation) => kindOf(conversation)));
   return [...kinds].join(' and ');
 }
-const KIND_NAMES: Readonly<Record<TalkMode | 'none', string>> = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'TLS', none: 'what is no chat' };
+
+function kindOf(conversation: ConversationFindings): string {
+  if (hasFailed(conversation)) return 'attempts that failed';
+  const mode = modeOfTalk(conversation);
+  return mode === null ? 'what is no chat' : MODE_FACTS[mode].title;
+}
 
 export function haystacksOf({ capture, conversation }: Pick<Talk, 'capture' | 'conversation'>): readonly Haystack[] {
   return capture.haystacks.filter((haystack) => haystack.conversation === conversation.number);
@@ -73,19 +75,23 @@ function isWhole({ findings }: Capture, { streams, ending, unlistedMessages: unl
   return findings.damage === null && ending !== 'unseen' && !isCut;
 }
 
-/** A line in clear in an encrypted chat is none of its sealed messages. */
-function turnOf(message: ConversationFindings['messages'][number], mode: TalkMode): readonly Turn[] {
-  const { side } = message.place;
-  if (message.kind === 'sealed') {
-    if (mode !== 'encrypted') return [];
-    const text = message.opened?.ok === true ? message.opened.text : null;
-    return [{ side, textBytes: message.token.textBytes, text, sealed: message, record: null }];
-  }
-  if (mode === 'encrypted') return [];
-  const bytes = Buffer.byteLength(message.text);
+/** How the turns of a chat are known, by what holds its messages. A line in clear in an encrypted chat is none of its sealed messages. */
+const TURNS: Readonly<Record<Carrier, (capture: Capture, conversation: ConversationFindings) => readonly Turn[]>> = {
+  line: (_, { messages }) => messages.flatMap((message) => (message.kind === 'readable' ? [readableTurn(message)] : [])),
+  token: (_, { messages }) => messages.flatMap((message) => (message.kind === 'sealed' ? [sealedTurn(message)] : [])),
+  record: tlsTurns,
+};
+
+function readableTurn({ place: { side }, text }: ReadableMessage): Turn {
+  const bytes = Buffer.byteLength(text);
   // Bytes that are no UTF-8 are shown as U+FFFD, and not as many.
-  const textBytes = message.text.includes('\ufffd') ? { least: 0, most: bytes } : { least: bytes, most: bytes };
-  return [{ side, textBytes, text: message.text, sealed: null, record: null }];
+  const textBytes = text.includes('\ufffd') ? { least: 0, most: bytes } : { least: bytes, most: bytes };
+  return { side, textBytes, text, sealed: null, record: null };
+}
+
+function sealedTurn(message: SealedMessage): Turn {
+  const text = message.opened?.ok === true ? message.opened.text : null;
+  return { side: message.place.side, textBytes: message.token.textBytes, text, sealed: message, record: null };
 }
 
 /** In the order in which they crossed. */

@@ -10,6 +10,7 @@ import type { Shape } from '../disguises/disguises.js';
 import type { FragmentReport } from '../../packets/headers/fragments.js';
 import type { ProtocolFindings } from '../content/protocols.js';
 import type { ReadabilityFindings } from '../content/readability.js';
+import type { LineMode, SealedMode } from '../../protocol/modes.js';
 import type { Side } from '../../protocol/side.js';
 
 export type { ProtocolFindings } from '../content/protocols.js';
@@ -95,7 +96,7 @@ export interface ConversationFindings {
   readonly ended: number;
   readonly streams: Readonly<Record<Side, StreamFindings>>;
   /** `plaintext`: lines of text both ways; `encrypted`: it opens with servchat's HELLO; `unknown`: anything else. */
-  readonly mode: 'plaintext' | 'encrypted' | 'unknown';
+  readonly mode: LineMode | 'unknown';
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
   /** How many messages there are past the first 100,000, which alone are listed. Absent where all are. */
@@ -244,9 +245,9 @@ export interface Comparison {
   /** The same conversation in tls mode. Absent where it is not compared. */
   readonly tls?: CaptureFindings;
   /** Which conversation of each capture it is. */
-  readonly conversations: { readonly plaintext: number; readonly encrypted: number | null; readonly tls: number | null };
+  readonly conversations: { readonly plaintext: number } & Readonly<Record<SealedMode, number | null>>;
   /** Of each with the plaintext one; null where it is not compared. Where they do not agree, no verdict is given that needs it. */
-  readonly agreement: { readonly encrypted: Agreement | null; readonly tls: Agreement | null };
+  readonly agreement: Readonly<Record<SealedMode, Agreement | null>>;
   readonly messages: readonly ComparedMessage[];
   /** What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing. */
   readonly notes?: readonly string[];

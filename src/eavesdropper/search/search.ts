@@ -19,7 +19,7 @@ import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
 import { Terrain } from './terrain.js';
-import type { Mode } from '../chat/chat.js';
+import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Spelled, Shape } from '../disguises/disguises.js';
 import type { Hit, Place } from '../findings/findings.js';
 import type { HeldBytes } from '../tcp/stream.js';
@@ -42,7 +42,7 @@ export class Haystack {
   readonly #spellings = new Map<Spelled, Respelling>();
 
   /** `reached` as in {@link Terrain}. */
-  constructor(conversation: number, side: Side, stream: HeldBytes, mode: Mode, reached: RecordReached = null) {
+  constructor(conversation: number, side: Side, stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
     this.conversation = conversation;
     this.side = side;
     this.stream = stream;

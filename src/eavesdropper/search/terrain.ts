@@ -8,7 +8,7 @@ import { encryptedLineZones } from './frame-zones.js';
 import { noiseRuns } from './noise-runs.js';
 import { RECORD_HEADER_BYTES, recordAt, type TlsRecord } from '../tls/tls-records.js';
 import { recordZones } from './tls-zones.js';
-import type { Mode } from '../chat/chat.js';
+import type { SeenMode } from '../chat/chat.js';
 import type { HeldBytes, Run } from '../tcp/stream.js';
 import type { Zone } from './zone.js';
 
@@ -26,14 +26,14 @@ export class Terrain {
   readonly #bytes: Buffer;
   readonly #base: number;
   readonly #runs: readonly Run[];
-  readonly #mode: Mode;
+  readonly #mode: SeenMode;
   /** Of a stream that begins as TLS, the offset of each record; then what follows the last one. */
   readonly #records: readonly TlsRecord[];
   /** The last one that was looked at: hits come in order, and many in one line. */
   #parcel: Parcel = { start: 0, end: 0, zones: [] };
 
   /** `reached`: where the terrain of the same stream was left that was held before. */
-  constructor(stream: HeldBytes, mode: Mode, reached: RecordReached = null) {
+  constructor(stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
     this.#bytes = stream.bytes;
     this.#base = stream.base;
     this.#runs = stream.runs();

@@ -1,17 +1,17 @@
 /** Of a run, the messages and places that several parts speak of. */
 import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings/findings.js';
+import { MODES, isLineMode, type LineMode } from '../../protocol/modes.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import type { Need } from './need.js';
 import type { Part } from './tree.js';
 
-export type Of = 'plaintext' | 'encrypted';
-
-export function ofAttribute(attributes: Readonly<Record<string, string>>): Of | null {
-  const { of } = attributes as { of?: string };
-  return of === 'plaintext' || of === 'encrypted' ? of : null;
+/** A mode whose messages are told one by one: in the others a listener knows only lengths. */
+export function ofAttribute({ of }: { readonly of?: string }): LineMode | null {
+  return OF_MODES.find((mode) => mode === of) ?? null;
 }
+const OF_MODES = MODES.filter(isLineMode);
 
-export const OF_MISSING = 'it needs {of=plaintext} or {of=encrypted}';
+export const OF_MISSING = `it needs ${OF_MODES.map((mode) => `{of=${mode}}`).join(' or ')}`;
 
 /** The longest message that was read in plaintext: the longer a text, the less it turns up by accident. */
 export function longestMessage({ verdicts }: Lesson): ComparedMessage | null {

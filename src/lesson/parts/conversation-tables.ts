@@ -7,6 +7,7 @@ import type { Captured, Lesson, Recorded } from '../lesson.js';
 import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../../faces/phrases.js';
 import { VERSION } from '../../protocol/frames.js';
 import { stillVisible } from '../../faces/still-visible.js';
+import { isSealed } from '../../protocol/modes.js';
 import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
 import { captured, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 
@@ -86,7 +87,7 @@ export function messages(lesson: Lesson, attributes: Readonly<Record<string, str
     String(message.place.offset),
     message.kind === 'readable' ? captured(shortened(message.text, MOST_SHOWN)) : captured(`${message.token.text.slice(0, 24)}…`),
   ]);
-  const what = of === 'plaintext' ? 'what the listener reads' : 'what the listener sees (its beginning)';
+  const what = isSealed(of) ? 'what the listener sees (its beginning)' : 'what the listener reads';
   return part(table(`The chat in ${of} mode, as the listener has it`, ['#', 'frame', 'who', 'offset', what], rows));
 }
 

@@ -7,7 +7,7 @@
 import type { Element, ElementContent } from 'hast';
 import { h, s } from 'hastscript';
 
-import type { Mode } from '../../protocol/modes.js';
+import { MODES, MODE_FACTS, isSealed, type Mode } from '../../protocol/modes.js';
 import type { Lesson } from '../lesson.js';
 
 interface Shape {
@@ -24,18 +24,14 @@ const SHAPES: readonly Shape[] = [
   { name: 'slim', width: 358, person: 48, slip: { x: 76, width: 134 }, attackerX: 270 },
 ];
 
-/** How a message crosses in each mode, as a slip says it. */
-const ON_SLIP = { plaintext: 'in plaintext', encrypted: 'encrypted', tls: 'inside TLS' } as const;
-
 const LANE = 44;
 const LANES_TOP = 36;
 
 const QUESTIONS = ['What can they read?', 'What else do they see?'] as const;
 
 /** null where no capture holds a chat. */
-export function openingPicture({ plaintext, encrypted, tls }: Lesson): Element | null {
-  const recorded = { plaintext, encrypted, tls };
-  const lanes = (['plaintext', 'encrypted', 'tls'] as const).filter((mode) => recorded[mode] !== null);
+export function openingPicture(lesson: Lesson): Element | null {
+  const lanes = MODES.filter((mode) => lesson[mode] !== null);
   if (lanes.length === 0) return null;
   return h('figure', { className: ['opening'] }, [
     ...SHAPES.map((shape) => drawn(shape, lanes)),
@@ -68,7 +64,7 @@ function drawn(shape: Shape, lanes: readonly Mode[]): Element {
 
 function described(lanes: readonly Mode[]): string {
   return [
-    `A message crosses the wire: ${lanes.map((mode) => ON_SLIP[mode]).join(', then ')}.`,
+    `A message crosses the wire: ${lanes.map((mode) => MODE_FACTS[mode].crosses).join(', then ')}.`,
     `The listener has a copy of all that crosses. ${QUESTIONS.join(' ')}`,
     'The attacker sits on the wire and could also change, repeat or hold back what passes.',
   ].join(' ');
@@ -78,8 +74,8 @@ function wire(mode: Mode, y: number, { width, person, slip }: Shape): ElementCon
   return [
     s('line', { x1: person, x2: width - person, y1: y, y2: y, className: ['wire'] }),
     s('rect', { x: slip.x, y: y - 15, width: slip.width, height: 30, rx: 4, className: ['slip', mode] }),
-    s('text', { x: slip.x + slip.width / 2, y: y + 4.5, textAnchor: 'middle', className: ['mode', mode] }, ON_SLIP[mode]),
-    ...(mode === 'plaintext' ? [] : lock(slip.x + slip.width - 14, y)),
+    s('text', { x: slip.x + slip.width / 2, y: y + 4.5, textAnchor: 'middle', className: ['mode', mode] }, MODE_FACTS[mode].crosses),
+    ...(isSealed(mode) ? lock(slip.x + slip.width - 14, y) : []),
   ];
 }
 

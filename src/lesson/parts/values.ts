@@ -7,6 +7,7 @@ import { tally, type Counts, type Tally } from '../../faces/comparison-summary.j
 import type { AttackRuns, Lesson, Recorded, StreamRun } from '../lesson.js';
 import { counted, endpoint, frameList, frames, grouped, secondMoment, textStep } from '../../faces/phrases.js';
 import { framesThatContain } from '../../faces/wireshark.js';
+import type { Mode } from '../../protocol/modes.js';
 import { anyRecorded, firstSealed, longestMessage, sealedOf } from './chosen.js';
 import type { Need } from './need.js';
 import { captured, phrasing, word, type Inline } from './tree.js';
@@ -70,9 +71,9 @@ export const VALUES: Readonly<Record<string, Value>> = {
   command: ({ command }) => phrasing(word(command)),
 };
 
-const NEED_OF = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'tls', any: 'capture' } as const satisfies Readonly<Record<string, Need>>;
+const NEED_OF: Readonly<Record<Mode | 'any', Need>> = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'tls', any: 'capture' };
 
-function of(mode: keyof typeof NEED_OF, value: (recorded: Recorded) => Inline): Value {
+function of(mode: Mode | 'any', value: (recorded: Recorded) => Inline): Value {
   return (lesson) => {
     const recorded = mode === 'any' ? anyRecorded(lesson) : lesson[mode];
     return recorded === null ? { missing: NEED_OF[mode] } : phrasing(value(recorded));
