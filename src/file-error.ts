@@ -1,4 +1,7 @@
-/** What the system says of a file, in words that help: why, and what to do. Never its code alone. */
+/**
+ * Turns what the system says about a file into words that help: why it failed and what to do. Never only the system's
+ * code.
+ */
 export function describeFileError(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) return message;
@@ -6,9 +9,9 @@ export function describeFileError(error: unknown): string {
 }
 
 const MEANINGS: ReadonlyMap<string, string> = new Map([
-  ['EEXIST', 'there is a file of that name already; give another name, or --force to replace it'],
+  ['EEXIST', 'there is already a file with that name; give another name, or --force to replace it'],
   ['ENOENT', 'there is no such file or folder; check the path'],
-  ['ENOTDIR', 'a part of the path is no folder; check the path'],
+  ['ENOTDIR', 'a part of the path is not a folder; check the path'],
   ['EISDIR', 'this is a folder; give a file'],
   ['EACCES', 'permission denied; choose a file that you may use'],
   ['EPERM', 'permission denied; choose a file that you may use'],

@@ -1,12 +1,15 @@
 /**
- * A line, cut into the rows that a terminal shows of it, where all rows but the first are indented.
+ * Cuts a line into rows that fit a terminal. All rows except the first are indented.
  *
- * A terminal breaks a line that is too long by itself, at its last column, and goes on at the left margin. Whoever knows
- * how wide a window is can pad a message so that its second row reads there like a line of ours ("You: I will pay 1000").
- * So we break lines ourselves, and what another person wrote never stands at the margin.
+ * When a line is too long, a terminal breaks it at the last column and continues at the left margin. An attacker who
+ * knows
+ * how wide the window is can pad a message so that its second row looks like a line of ours ("You: I will pay 1000").
+ * So we
+ * break lines ourselves, and what another person wrote never stands at the margin.
  *
- * For the same reason a character counts here as many columns as any terminal gives it: a family emoji takes two in one
- * terminal and eight in another, and a row that is wider than we thought would be broken by the terminal after all.
+ * For the same reason we count for a character the most columns that any terminal gives it. A family emoji takes two
+ * columns in one terminal and eight in another. If a row were wider than we thought, the terminal would break it after
+ * all.
  */
 import stringWidth from 'string-width';
 
@@ -14,11 +17,11 @@ import stringWidth from 'string-width';
 const HANGING_INDENT = 8;
 
 const ASCII = /^[ -~]*$/;
-/** Combining marks that take no column of their own, and what is not shown by itself. */
+/** Combining marks that take no column, and characters that show nothing by themselves. */
 const TAKES_NO_COLUMN = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]$/u;
 const TAKES_TWO = /^[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\p{Regional_Indicator}]$/u;
 const JOINER = 0x200d;
-/** Asks for a symbol as an emoji, which may be a column wider. */
+/** Turns a symbol into an emoji, which may be one column wider. */
 const EMOJI_STYLE = 0xfe0f;
 
 /** The most columns that a terminal takes for `text`, which is safe to show. */
@@ -30,14 +33,14 @@ export function mostColumns(text: string): number {
 }
 
 /**
- * The rows of `line`, which together hold all of it. A row breaks behind a space where that leaves it half full.
+ * The rows of `line`; together they hold all of it. A row breaks after a space, if it is then at least half full.
  *
  * @param line safe to show, without a line break.
  * @param width of the terminal in columns.
  */
 export function hanging(line: string, width: number, indent = HANGING_INDENT): string[] {
   if (line.length <= width && ASCII.test(line)) return [line];
-  // In a window of a few columns, text comes before indent.
+  // In a very narrow window, text is more important than the indent.
   const margin = ' '.repeat(Math.min(indent, Math.floor(width / 2)));
   return cuts(line, width, margin.length).map((row, at) => (at === 0 ? row : margin + row));
 }
@@ -47,7 +50,7 @@ function cuts(line: string, width: number, indent: number): string[] {
   let start = 0;
   let used = 0;
   let room = width;
-  /** Places to break at: where they are, and how much of the row is used up to there. */
+  /** Places where the line can break, and how many columns of the row are used up to there. */
   let space = { at: 0, used: 0 };
   let cluster = { at: 0, used: 0 };
   let before = 0;
@@ -56,7 +59,7 @@ function cuts(line: string, width: number, indent: number): string[] {
     const columns = columnsOf(character);
     if (columns > 0 && before !== JOINER) cluster = { at, used };
     if (used + columns > room && at > start) {
-      // A word that leaves more than half of the row empty is broken.
+      // We break a word that would leave more than half of the row empty.
       const places = space.used * 2 > room ? [space, cluster] : [cluster];
       const end = places.find((place) => place.at > start) ?? { at, used };
       rows.push(line.slice(start, end.at));
@@ -74,7 +77,9 @@ function cuts(line: string, width: number, indent: number): string[] {
   return [...rows, line.slice(start)];
 }
 
-/** Of characters that are no ASCII: asking for it takes microseconds, and a text has few different ones. */
+/**
+ * The widths of characters that are not ASCII. To look one up takes microseconds, and a text has few different ones.
+ */
 const known = new Map<string, number>();
 const MOST_KNOWN = 4096;
 

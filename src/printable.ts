@@ -1,13 +1,16 @@
 /**
- * Text that came from a wire or a file, made safe to show at a terminal.
+ * Makes text from a wire or a file safe to show at a terminal.
  *
- * A message may hold escape sequences that move the cursor, retitle the window or hide what follows, Unicode controls
- * that reorder what is read, characters that nobody sees, and marks piled on a letter until they cover the rows around it.
- * They are shown, as `\x1b` or `\u{202e}`, and never obeyed. The backslash itself is left alone: this is for people to
- * read, not to be parsed again.
+ * A message may hold escape sequences that move the cursor, change the window's title or hide what follows. It may hold
+ * Unicode controls that change the order of what we read, invisible characters, and marks piled on a letter until they
+ * cover
+ * the rows around it. We show them, as `\x1b` or `\u{202e}`, and the terminal never obeys them. We leave the backslash
+ * itself alone: people read this text, and no program parses it again.
  *
- * Some of what nobody sees is how people write: emoji are joined by it, and Persian, Hindi, Khmer, Mongolian and Japanese
- * names need it between certain letters (Unicode, chapters 9, 12, 13, 16, 23; UTS 51). There it stays as it is.
+ * Some invisible characters belong to normal writing. They join emoji, and Persian, Hindi, Khmer, Mongolian and
+ * Japanese
+ * names need them between certain letters (Unicode, chapters 9, 12, 13, 16, 23; UTS 51). There we leave them as they
+ * are.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -23,15 +26,18 @@ const SUSPECT = new RegExp(
   'u',
 );
 
-/** Marks that one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes letters below letters. */
+/**
+ * How many marks one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes letters
+ * below letters.
+ */
 const MOST_MARKS = 4;
 const MOST_MARKS_OF_OTHERS = 6;
 const MOST_TIBETAN_MARKS = 12;
 const FEW_MARKS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}]/u;
 const TIBETAN = /\p{Script=Tibetan}/u;
-/** A mark that takes no place of its own. */
+/** A mark that takes no column. */
 const MARK = /[\p{Mn}\p{Me}]/u;
-/** A pile, or marks that would sit on what stands before the text. */
+/** A pile of marks, or marks that would sit on what stands before the text. */
 const PILE = new RegExp(`^${MARK.source}|${MARK.source}{${MOST_MARKS + 1}}`, 'u');
 
 /** `text` with each character that could mislead as a visible escape: `\xNN` below U+0100, `\u{N}` above. */
@@ -58,11 +64,11 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** What was shown last, as far as what comes next depends on it. */
+/** What we must remember about the last character to decide about the next. */
 interface Before {
-  /** '' at the start, and behind an escape. */
+  /** '' at the start, and after an escape. */
   readonly character: string;
-  /** How many more marks its letter may have. */
+  /** How many more marks this letter may have. */
   readonly marksLeft: number;
 }
 
@@ -70,7 +76,7 @@ const NOTHING: Before = { character: '', marksLeft: 0 };
 
 function following(character: string, { marksLeft }: Before): Before {
   if (MARK.test(character)) return { character, marksLeft: marksLeft - 1 };
-  // A vowel sign that stands beside its letter goes on with it.
+  // A vowel sign beside its letter belongs to the same letter.
   if (/\p{Mc}/u.test(character)) return { character, marksLeft };
   return { character, marksLeft: marksFor(character) };
 }
@@ -91,10 +97,10 @@ function isShown(character: string, before: Before, text: string, next: number):
   return !MARK.test(character) || before.marksLeft > 0;
 }
 
-/** Scripts in which letters join, or a joiner says that they do not. */
+/** Scripts in which letters join, unless an invisible character prevents it. */
 const JOINING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}\p{Script=Mandaic}\p{Script=Adlam}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Gurmukhi}\p{Script=Gujarati}\p{Script=Oriya}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Khmer}\p{Script=Myanmar}\p{Script=Mongolian}]/u;
-/** Scripts that put no spaces between words: where a line may break is said by a space that nobody sees. */
+/** Scripts without spaces between words: an invisible space says where a line may break. */
 const SPACELESS = /[\p{Script=Khmer}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
 const MONGOLIAN = /\p{Script=Mongolian}/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
@@ -102,7 +108,7 @@ const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\ufe0f]/u;
 const ANYTHING = /^/;
 
-/** What nobody sees, and between what a script or an emoji needs it. */
+/** Invisible characters, and between which characters a script or an emoji needs them. */
 const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (readonly [RegExp, RegExp])[] }[] = [
   // Zero width joiner, which also shows a letter in its joined form where nothing follows.
   { which: /\u200d/, between: [[EMOJI_BEFORE, EMOJI], [JOINING, ANYTHING], [ANYTHING, JOINING]] },
@@ -125,17 +131,20 @@ const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (rea
 ];
 
 const FLAG_OF_A_NATION = '\u{1f3f4}\u{e0067}\u{e0062}';
-/** The only flags that tags may spell (UTS 51, RGI): of England, Scotland and Wales. */
+/** The only flags that tag characters may spell (UTS 51, RGI): England, Scotland and Wales. */
 const FLAGS = ['eng', 'sct', 'wls'].map(
   (nation) => `${FLAG_OF_A_NATION}${Array.from(nation, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')}\u{e007f}`,
 );
 
-/** `bytes` as text to show: UTF-8 where it is, `\xNN` for each byte that is not, the rest as in {@link printable}. */
+/** `bytes` as text to show: UTF-8 where it is valid, `\xNN` for every other byte; then as in {@link printable}. */
 export function printableBytes(bytes: Uint8Array): string {
   return printable(isUtf8(bytes) ? textOf(bytes) : decodeMarkingErrors(bytes));
 }
 
-/** Asks before it decodes: of bytes that are no text most are no UTF-8, and an exception for each takes far longer. */
+/**
+ * Checks before it decodes: most bytes that are not text are not UTF-8 either, and an exception for each takes far
+ * longer.
+ */
 function decodeMarkingErrors(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; ) {
@@ -155,7 +164,10 @@ function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
 }
 
-/** The length in bytes of the UTF-8 sequence that a lead byte announces (RFC 3629, section 3); 1 for what leads none. */
+/**
+ * The length in bytes of the UTF-8 sequence that begins with this byte (RFC 3629, section 3); 1 if none can begin with
+ * it.
+ */
 function sequenceLength(lead: number): number {
   if (lead >= 0xf0) return 4;
   if (lead >= 0xe0) return 3;

@@ -1,11 +1,11 @@
-/** The captures and keys of attacks that were run in the workplace of a folder of ours, put at their places there. */
+/** Moves the captures and keys of attacks from the workplace of a folder to their final places. */
 import fs from 'node:fs';
 import path from 'node:path';
 
 import type { Cell } from '../attacker/matrix.js';
 import type { OwnFolder } from '../files/own-folder.js';
 
-/** The cells, which name their captures where they lie now. */
+/** Returns the cells, with the new paths of their captures. */
 export function publishRuns(cells: readonly Cell[], folder: OwnFolder): readonly Cell[] {
   for (const name of fs.readdirSync(folder.workplace)) folder.publish(name);
   const placed = (file: string): string => path.join(folder.path, path.basename(file));
@@ -15,7 +15,7 @@ export function publishRuns(cells: readonly Cell[], folder: OwnFolder): readonly
   });
 }
 
-/** Writes `document` under `name` in place of what we put there last, and answers with its path. */
+/** Writes `document` under `name`, in place of the one that we wrote before. Returns its path. */
 export function publishDocument(document: string, name: string, folder: OwnFolder): string {
   fs.writeFileSync(path.join(folder.workplace, name), document);
   return folder.publish(name);

@@ -11,13 +11,13 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
   {
     what: ['[name]', '--all', '--mode', '--integrity', '--insist', '--out', '--format', '--to', '--port', '--attack-another-machine'],
     when: ({ values }) => values.list === true,
-    why: 'with --list, which names the attacks and runs none',
+    why: 'with --list, which only names the attacks',
   },
   {
     what: ['[name]', '--to', '--port', '--attack-another-machine'],
     when: ({ values }) => values.all === true,
     why: 'with --all, which runs every attack',
-    instead: 'run that one without --all',
+    instead: 'to run that one attack, leave out --all',
   },
   {
     what: ['--mode', '--integrity', '--insist', '--format'],
@@ -46,18 +46,18 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
 
 export function attackCommand(): Command {
   const itself = new Command('attack')
-    .description('Puts a relay between two real processes on this machine, which does one thing to their traffic, and tells what came of it.')
+    .description('Puts a relay between two real processes on this machine, makes one kind of attack on their traffic, and says what came of it.')
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')
     .option('--all', 'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it')
     .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted'))
     .addOption(new Option('--integrity <check>', 'the check behind each token (encrypted mode)').choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY))
-    .option('--insist', 'a fingerprint is insisted on: by the server in encrypted mode, by the client in tls mode')
+    .option('--insist', 'one side accepts only one fingerprint: the server in encrypted mode, the client in tls mode')
     .option('--out <dir>', 'where the captures are written', 'captures/attacks')
     .addOption(formatOption())
-    .option('--to <host:port>', 'relay to a server that is running already, until interrupted', parseHostPort)
-    .option('--port <port>', 'with --to: where clients connect (0: any port that is free)', parsePort, 0)
-    .option('--attack-another-machine', 'with --to: the server may be on another machine, and everybody there has agreed to this')
+    .option('--to <host:port>', 'relay to a server that is already running, until Ctrl-C', parseHostPort)
+    .option('--port <port>', 'with --to: the port to which clients connect (0: any free port)', parsePort, 0)
+    .option('--attack-another-machine', 'with --to: allow a server on another machine; only where everybody who uses it has agreed')
     .addHelpText(
       'after',
       `

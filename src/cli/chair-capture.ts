@@ -1,4 +1,7 @@
-/** The file of `--capture`: a pcap is written as the chat goes, a pcapng once it is over and can be explained whole. */
+/**
+ * The file of `--capture`. A pcap is written during the chat; a pcapng after it, because only then can we explain all
+ * of it.
+ */
 import fs from 'node:fs';
 
 import { REBUILT, TapRecorder } from '../capture/tap.js';
@@ -23,11 +26,11 @@ export class ChairCapture {
   readonly #options: ChairCaptureOptions;
   readonly #recording: string;
 
-  /** Makes nothing yet. @throws CaptureFileError where {@link begin} would not be able to. */
+  /** Creates nothing yet. @throws CaptureFileError where {@link begin} could not create the file. */
   constructor(options: ChairCaptureOptions) {
     const { file } = options;
     this.#options = options;
-    // Beside it, and a capture in itself: should this process be killed, that is what is left.
+    // The recording lies beside the final file, and is a capture too: if someone kills this process, it remains.
     this.#recording = file.endsWith('.pcapng') ? `${file}.recording.pcap` : file;
     this.#check();
     this.tap = new TapRecorder(this.#recording);
@@ -43,7 +46,7 @@ export class ChairCapture {
   async close(): Promise<void> {
     this.tap.close();
     if (this.tap.failure !== null) throw this.tap.failure;
-    // Nobody came, and there is no file.
+    // Nobody came, so there is no file.
     if (this.tap.connections === 0) return;
     const { file, side } = this.#options;
     const provenance: Provenance = { way: 'tap', side, rebuilt: REBUILT };
@@ -57,7 +60,7 @@ export class ChairCapture {
     try {
       await annotateRecording(this.#recording, file, { provenance, keyLog, ifThere });
     } catch (error) {
-      const kept = fs.existsSync(this.#recording) ? `. The chat is kept in ${printable(this.#recording)}` : '';
+      const kept = fs.existsSync(this.#recording) ? `. The chat itself is safe in ${printable(this.#recording)}` : '';
       throw new CaptureFileError(`${(error as Error).message}${kept}`, { cause: error });
     }
   }
@@ -73,11 +76,12 @@ export class ChairCapture {
     } catch (error) {
       throw new CaptureFileError(`${this.#cannot()}: ${describeFileError(error)}`, { cause: error });
     }
-    // Not even where the capture may be replaced: somebody may be writing it, or it is all that is left of a chat.
+    // We do not replace a recording, even with --force: another program may be writing it, or it may be all that is
+    // left of a chat.
     if (!this.#isDirect && fs.lstatSync(this.#recording, { throwIfNoEntry: false }) !== undefined) {
-      const why = 'Another servchat is writing it, or it is what is left of a chat that was killed';
+      const why = 'Either another servchat is writing it, or a servchat that was killed has left it';
       const there = `${printable(this.#recording)} is there already`;
-      throw new CaptureFileError(`${this.#cannot()}: ${there}. ${why}; then move it away, or delete it`);
+      throw new CaptureFileError(`${this.#cannot()}: ${there}. ${why}; in the second case move it away, or delete it`);
     }
   }
 

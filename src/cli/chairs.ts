@@ -1,4 +1,4 @@
-/** Puts together what the options ask for, and sits down in one of the two chairs. */
+/** Makes what the options ask for, and starts one of the two ends. */
 import type { TapRecorder } from '../capture/tap.js';
 import { makeCertificate } from '../crypto/certificate.js';
 import { WeakKeyError, formatPrivateKey, generateKeyPair, parsePrivateKey, type RsaKeyPair } from '../crypto/rsa.js';
@@ -78,7 +78,7 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
       const session = new PlaintextSession('client', mode);
       return connect({ ...options, ...chair, session, keepsKey, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
     }
-    // Before the connection is made, so that the server does not wait for it.
+    // We make the key before we connect, so that the server does not wait for it.
     const keyPair = await keyPairFor(options);
     const begin = (): void => {
       chair.begin();
@@ -103,11 +103,14 @@ interface Chair {
   readonly tell: Tell;
   readonly tap: TapRecorder | null;
   readonly keyLog: KeyLogFile | null;
-  /** Makes the files; not to be called before it is certain that there can be a chat. @throws EndpointError or CaptureFileError */
+  /**
+   * Creates the files. Call it only when it is certain that there can be a chat. @throws EndpointError or
+   * CaptureFileError
+   */
   readonly begin: () => void;
 }
 
-/** Files that cannot be written are told before anything begins. */
+/** Complains about files that cannot be written, before anything begins. */
 async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
   const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
   const person = personAtThisProcess(format === 'ndjson');
@@ -144,7 +147,7 @@ async function recordedBy(recording: ChairCapture | null, chat: () => Promise<bo
   try {
     properly = await chat();
   } catch (error) {
-    // What went wrong in the chat is told, whatever then goes wrong with its record.
+    // We tell what went wrong in the chat, even if something then goes wrong with its capture.
     await recording?.close().catch(() => undefined);
     throw error;
   }

@@ -14,8 +14,8 @@ export function compareCommand(): Command {
     .argument('<plain>', 'the capture of the plaintext chat')
     .argument('<sealed>', 'the capture of the chat in encrypted mode, or in tls mode')
     .argument('[tls]', 'the capture of the chat in tls mode, for a third column')
-    .option('--script <file>', 'the conversation that was held, a file or the name of one that comes with servchat; without it, what the plaintext capture says')
-    .option('--keys <keylog>', 'the session keys of the encrypted chat, to see whether its texts are those of the plaintext one')
+    .option('--script <file>', 'the conversation that was played: a file, or the name of one that comes with servchat (default: what the plaintext capture holds)')
+    .option('--keys <keylog>', 'the session keys of the encrypted chat, to check that both captures hold the same texts')
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -30,7 +30,7 @@ const RULES: readonly NoEffect<Options>[] = [
   {
     what: ['--rsa-bits'],
     when: ({ given }) => given.has('--private-key'),
-    why: 'with --private-key, since that key has its size already',
+    why: 'with --private-key, because that key already has a size',
   },
 ];
 
@@ -38,16 +38,16 @@ type Address = ReturnType<typeof parseAddress>;
 
 export function connectCommand(): Command {
   const command = new Command('connect')
-    .description("Takes the client's chair: connects, then each line you type is a message. EXIT or END leaves.")
+    .description("Connects to a server and chats. Each line that you type is a message. Type EXIT or END to leave.")
     .addArgument(new Argument('[host[:port]]', 'the server').argParser(parseAddress).default({ host: DEFAULT_HOST, port: null }, DEFAULT_HOST))
-    .addArgument(new Argument('[port]', `its port, where it does not stand behind the host (default: ${DEFAULT_PORT})`).argParser(parsePort))
-    .option('--port <port>', 'the same as an option', parsePort)
+    .addArgument(new Argument('[port]', `its port, if you did not write it after the host (default: ${DEFAULT_PORT})`).argParser(parsePort))
+    .option('--port <port>', 'the same, as an option', parsePort)
     .addOption(modeOption())
     .addOption(integrityOption('the check behind each token (encrypted mode)'))
     .option('--rsa-bits <bits>', `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`, parseRsaBits, RSA_BITS.default)
-    .option('--save-private-key <file>', 'save the private key of this chat: who has it can read a recording of it (encrypted mode)')
-    .option('--private-key <file>', 'use a key pair that was saved, so that a server can insist on it; without it, a new one for each chat (encrypted mode)')
-    .option('--pin <hex>', 'take only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
+    .option('--save-private-key <file>', 'save the private key of this chat: anyone who has it can read a capture of the chat (encrypted mode)')
+    .option('--private-key <file>', 'use a saved key pair, so that a server can accept only this key (encrypted mode; default: a new key pair for each chat)')
+    .option('--pin <hex>', 'accept only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
     .addOption(captureOption())
     .addOption(keyLogOption())
     .addOption(withSecretsOption())
@@ -63,14 +63,14 @@ Examples:
   $ servchat connect 192.168.1.20 5000
   $ servchat connect '[::1]:5000' --keylog keys.txt
   $ servchat connect --mode tls --pin 'ab12 …'        only to the server that showed this fingerprint
-  $ servchat connect --save-private-key me.pem        keep the key: a server can then insist on it (serve --expect-fingerprint)
+  $ servchat connect --save-private-key me.pem        keep the key: a server can then accept only this key (serve --expect-fingerprint)
   $ servchat connect --private-key me.pem             the same key again
   $ printf 'Hello\\nExit\\n' | servchat connect
-  $ servchat connect --format ndjson                  its events, one a line: src/lesson/README.md lists them`,
+  $ servchat connect --format ndjson                  its events, one on each line: src/lesson/README.md lists them`,
     )
     .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
       const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);
-      if (ports.length > 1) command.error('error: the port is given more than once: HOST:PORT, HOST PORT or --port PORT, one of them is enough');
+      if (ports.length > 1) command.error('error: you gave the port more than once; write it once, as HOST:PORT, HOST PORT or --port PORT');
       const { runClient } = await import('./chairs.js');
       if (!(await runClient({ ...options, host, port: ports[0] ?? DEFAULT_PORT }))) process.exitCode = 1;
     });
@@ -80,7 +80,7 @@ Examples:
 function parseRsaBits(text: string): number {
   const bits = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
   if (!(bits >= RSA_BITS.least && bits <= RSA_BITS.most)) {
-    throw new InvalidArgumentError(`The key pair takes ${RSA_BITS.least} to ${RSA_BITS.most} bits.`);
+    throw new InvalidArgumentError(`A key pair can have ${RSA_BITS.least} to ${RSA_BITS.most} bits.`);
   }
   return bits;
 }

@@ -38,11 +38,11 @@ Examples:
 
 function playOptions(command: Command): Command {
   return command
-    .option('--script <file>', 'the conversation: a file of your own, or the name of one that comes with servchat', DEFAULT_SCRIPT)
-    .option('--annotate', 'write each capture once more as pcapng that explains itself in Wireshark', false)
-    .option('--out <dir>', 'where everything is written (default: captures, and the report in lessons)')
+    .option('--script <file>', 'the conversation: your own file, or the name of one that comes with servchat', DEFAULT_SCRIPT)
+    .option('--annotate', 'also write each capture as pcapng, with comments that explain it in Wireshark', false)
+    .option('--out <dir>', 'the folder for all files (default: captures, and lessons for the report)')
     .addOption(
-      new Option('--capture-with <way>', `how to capture on port ${DEFAULT_PORT} (or another, if it is taken): live, with dumpcap or tcpdump; tap, which needs no rights; auto, live where it can`)
+      new Option('--capture-with <way>', `how to capture on port ${DEFAULT_PORT} (or another, if it is in use): live, with dumpcap or tcpdump; tap, which needs no special rights; auto: live where that is possible`)
         .choices(['auto', 'live', 'tap'])
         .default('auto'),
     );

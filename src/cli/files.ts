@@ -10,14 +10,16 @@ import { printable } from '../printable.js';
 import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
 import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
 
-/** Far more than any conversation or key log of a class holds. */
+/** Far more than a conversation or key log of any class holds. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 const SCRIPTS = fileURLToPath(new URL('../../demos', import.meta.url));
 const SCRIPT_NAME = /^[\w-]+$/;
 
 /**
- * A conversation from a file or, by its bare name, one that comes with the program. A file of that name goes first.
+ * A conversation from a file, or (by its bare name) one that comes with the program. If there is a file with that name,
+ * we
+ * take the file.
  *
  * @throws Error in one line that names the file and, for what is in it, the line.
  */
@@ -42,10 +44,10 @@ export function readKeyLog(file: string): KeyLog {
   const text = readText(file, 'key log');
   const keys = parseKeyLog(text);
   if (keys.size === 0 && TLS_SECRET.test(text)) {
-    throw new Error(`Cannot use the key log ${printable(file)}: it holds secrets of TLS alone; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`);
+    throw new Error(`Cannot use the key log ${printable(file)}: it holds only TLS secrets; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`);
   }
   if (keys.size === 0) {
-    throw new Error(`Cannot use the key log ${printable(file)}: it holds no line SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`);
+    throw new Error(`Cannot use the key log ${printable(file)}: it has no line that begins with SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`);
   }
   return keys;
 }
@@ -53,7 +55,7 @@ export function readKeyLog(file: string): KeyLog {
 /** A line of the SSLKEYLOGFILE format (RFC 9850). */
 const TLS_SECRET = /^(CLIENT_RANDOM|(CLIENT|SERVER)_(HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0)) [0-9a-f]{64} /im;
 
-/** A key log as it stands, of whatever program. @throws Error in one line that names the file. */
+/** The text of a key log, whichever program wrote it. @throws Error in one line that names the file. */
 export function readKeyLogText(file: string): string {
   return readText(file, 'key log');
 }
@@ -63,12 +65,15 @@ export function readPrivateKey(file: string): string {
   return readText(file, 'private key');
 }
 
-/** A capture that is rewritten while it is read would be lost. @throws Error where both paths lead to one file, or to none. */
+/**
+ * Prevents that a command writes over the capture that it reads. @throws Error where both paths lead to one file, or to
+ * none.
+ */
 export function refuseSameFile(from: string, to: string): void {
-  if (from === '-' || to === '-') throw new Error('Cannot use standard input or output here, since the capture is read more than once: give files');
+  if (from === '-' || to === '-') throw new Error('Cannot use standard input or output here, because the capture is read more than once; give files');
   const [source, target] = [from, to].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
   if (source !== undefined && source.ino === target?.ino && source.dev === target.dev) {
-    throw new Error(`Cannot write over the capture that is read: give another name than ${to}`);
+    throw new Error(`Cannot write over the capture that is being read; give another name than ${to}`);
   }
 }
 
@@ -81,12 +86,12 @@ export function checkCapture(file: string, ifThere: IfThere): void {
   }
 }
 
-/** @throws Error in one line that names the file, and `what` it was to be. */
+/** @throws Error in one line that names the file, and says `what` it should be. */
 export function readText(file: string, what: string): string {
   return readBytes(file, what).toString('utf8');
 }
 
-/** @throws Error in one line that names the file, and `what` it was to be. */
+/** @throws Error in one line that names the file, and says `what` it should be. */
 export function readBytes(file: string, what: string): Buffer {
   try {
     return readInput(file, MOST_BYTES);

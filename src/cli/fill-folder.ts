@@ -1,4 +1,4 @@
-/** A folder that a command fills under names of its own: what is in the way there, and who, is told. */
+/** A folder that a command fills with files whose names it chooses. Says what was in the way there, and who. */
 import { describeFileError } from '../file-error.js';
 import { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
@@ -29,7 +29,7 @@ export async function fillFolder<Result>(
 function keptWords({ folder, names }: NonNullable<OwnFolder['kept']>): string {
   const list = names.map(printable).join(', ');
   const files = names.length === 1 ? `the file ${list}` : `${names.length} files (${list})`;
-  const why = 'that stood here before, and that servchat did not make or somebody has changed since';
+  const why = 'that was here before: servchat did not make it, or someone has changed it since';
   return `Kept in ${printable(folder)}: ${files} ${why}.`;
 }
 

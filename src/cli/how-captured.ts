@@ -1,10 +1,10 @@
-/** How a capture was made, where that is known: by what we noted when we made it, else by what the file says. */
+/** How a capture was made, if we know: from our own note about it, otherwise from the file itself. */
 import { REBUILT } from '../capture/tap.js';
 import { noteOn } from '../files/made.js';
 import type { Captured } from '../lesson/lesson.js';
 import { parseProvenance, tapSaidIn } from '../wireshark/provenance.js';
 
-/** @throws CaptureFileError for what is no capture. */
+/** @throws CaptureFileError where the file is not a capture. */
 export async function howCaptured(file: string): Promise<Captured> {
   const noted = parseProvenance(noteOn(file));
   if (noted.way !== 'unknown') return noted;

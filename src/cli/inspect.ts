@@ -7,27 +7,27 @@ const RULES: readonly NoEffect<InspectOptions>[] = [
   {
     what: ['--find', '--keys', '--conversation', '--format'],
     when: ({ values }) => values.follow !== undefined,
-    why: 'with --follow, which shows all that one conversation sent, as it is',
+    why: 'with --follow, which shows all that both sides of a conversation sent',
     instead: 'leave out --follow',
   },
   { what: ['--hex'], when: ({ values }) => values.follow === undefined, why: 'without --follow', instead: 'give --follow <n> too' },
   {
     what: ['--limit'],
     when: ({ values }) => values.format !== 'table',
-    why: 'on JSON, which holds all there is',
+    why: 'on JSON, which always holds everything',
   },
 ];
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .description('Shows what a listener who has only the capture can read: conversations, messages, and what can be seen of them.')
+    .description('Shows what a listener who has only the capture can read: the conversations, their messages, and what can be seen of each.')
     .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
-    .option('--find <text>', 'search for this text of up to 1,024 bytes, as it is and in disguises; may be given again', collect, [])
+    .option('--find <text>', 'search for this text (at most 1,024 bytes), as it is and in disguise; you can give this option more than once', collect, [])
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
-    .option('--conversation <n>', 'only the conversation of this number, Wireshark’s tcp.stream', parseCount)
-    .option('--follow <n>', 'what both sides of this conversation sent, one after the other', parseCount)
-    .option('--hex', 'follow in hex', false)
-    .option('--limit <n>', 'rows of each table, lines to follow (0: all of them)', parseCount)
+    .option('--conversation <n>', 'show only the conversation with this number (tcp.stream in Wireshark)', parseCount)
+    .option('--follow <n>', 'show what both sides of this conversation sent, in the order of time', parseCount)
+    .option('--hex', 'with --follow: show it byte by byte, in hex', false)
+    .option('--limit <n>', 'how many rows to show of each table, or lines with --follow (0: all)', parseCount)
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json', 'ndjson']).default('table'))
     .addHelpText(
       'after',

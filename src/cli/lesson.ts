@@ -8,31 +8,31 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
   {
     what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--open', '--force'],
     when: ({ values }) => values.class !== undefined,
-    why: 'with --class, which holds chats of its own and writes no report',
+    why: 'with --class, which plays its own chats and writes no report',
     instead: 'leave out --class',
   },
   { what: ['--seed'], when: ({ values }) => values.class === undefined, why: 'without --class', instead: 'give --class ROSTER too' },
   {
     what: ['--force'],
     when: ({ values }) => values.out === undefined,
-    why: 'without --out: the report in lessons is replaced anyway',
+    why: 'without --out: servchat always replaces the report in lessons',
     instead: 'give --out FILE too',
   },
 ];
 
 export function lessonCommand(): Command {
   const command = new Command('lesson')
-    .description('Writes the lesson report, one HTML page that needs no network and the same as Markdown, from captures. Without --capture, from those of the last demo or, where there are none, from the samples.')
-    .option('--capture <file...>', 'captures of your own: the first chat in plaintext and the first encrypted one are taken')
+    .description('Writes the lesson report from captures: one HTML page that needs no network, and the same text as Markdown. Without --capture, it takes the captures of the last demo; if there are none, the samples.')
+    .option('--capture <file...>', 'your own captures; the report takes the first plaintext chat and the first encrypted chat in them')
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
-    .option('--attacks <json>', 'what became of the attacks (default: those of the last attack --all, else those of the last demo)')
-    .option('--chapters <dir>', 'the chapters, from a folder of your own (default: those that come with servchat)')
-    .option('--out <file>', 'where the page is written (default: lessons/report.html); with --class, the folder (default: class)')
+    .option('--attacks <json>', 'the results of attacks (default: of the last attack --all; if there are none, of the last demo)')
+    .option('--chapters <dir>', 'take the chapters from this folder (default: those that come with servchat)')
+    .option('--out <file>', 'where to write the page (default: lessons/report.html); with --class, the folder (default: class)')
     .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
-    .option('--class <roster>', 'for the teacher: a conversation, captures and questions for each student of this list (CSV, as a spreadsheet saves it), and one answer key')
-    .option('--seed <text>', 'with --class: the same seed gives the same conversations again', '1')
+    .option('--class <roster>', 'for teachers: make a conversation, captures and questions for each student in this list (CSV, as a spreadsheet saves it), and one answer key')
+    .option('--seed <text>', 'with --class: the same seed always gives the same conversations', '1')
     .addHelpText(
       'after',
       `

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line: which command is asked for, and how the program ends. */
+/** The command line: which command the user called, and how the program ends. */
 import { Command, CommanderError } from 'commander';
 
 import { VERSION } from '../version.js';
@@ -9,19 +9,19 @@ const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
 
 const program = new Command('servchat')
-  .description('The same two-way chat in plaintext or encrypted, captured, and what a listener can read of it.')
+  .description('A two-way chat in plaintext, encrypted or inside TLS. It captures itself, and shows what a listener can read.')
   .version(VERSION)
-  .showHelpAfterError('(servchat --help, or servchat COMMAND --help, says what there is)')
+  .showHelpAfterError('(see servchat --help or servchat COMMAND --help)')
   .addHelpText(
     'after',
     `
 First steps:
   $ servchat demo compare            play a conversation in each mode, capture it, compare
-  $ servchat serve                   take the server's chair; then, in a second terminal:
-  $ servchat connect                 take the client's
+  $ servchat serve                   be the server; then, in a second terminal:
+  $ servchat connect                 be the client
   $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
 
-Exit status: 0 all went properly, 1 something went wrong at run time, 2 wrong usage.`,
+Exit status: 0 all went well, 1 something went wrong while it ran, 2 wrong usage.`,
   );
 
 program.configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
@@ -29,7 +29,7 @@ for (const { name, takes, summary, load } of COMMANDS) {
   const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
   program.addCommand(command.summary(summary).copyInheritedSettings(program));
 }
-/** What commander says of wrong usage; where a terminal breaks a line it does not ask. */
+/** Prints what commander says of wrong usage, in rows that fit the terminal: commander does not do this itself. */
 let misuse = '';
 const writeErr = (text: string): void => {
   misuse += text;
@@ -38,25 +38,26 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
   command.exitOverride().configureOutput({ writeErr });
 }
 
-// A reader that goes away (`servchat … | head`) is no failure of ours, and nobody is left to be told. In a chat somebody
+// A reader that goes away (`servchat … | head`) is not our failure, and nobody is left to tell. In a chat somebody
 // is: whoever sits in the chair listens as well, and leaves.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount('error') === 1) process.exit(error.code === 'EPIPE' ? 0 : EXIT_RUN_TIME);
 });
 process.stderr.on('error', () => undefined);
 
-// One of the two people of a demo has a channel to it, and ends with it: also where it was killed and could tell nobody.
+// In a demo, each of the two ends has a channel to the demo's process. When the demo ends, the ends end too, even if
+// the demo was killed.
 process.once('disconnect', () => process.exit(EXIT_RUN_TIME));
 process.channel?.unref();
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // Help and the version come as errors of status 0, and are shown already.
+  // Commander throws help and version as errors with status 0. They have already been shown.
   if (!(error instanceof CommanderError && error.exitCode === 0)) await fail(error);
 }
 
-/** What words a failure is loaded here, since each file that is loaded makes a start longer. */
+/** The module with the words for failures is loaded only here, because each file makes the start slower. */
 async function fail(error: unknown): Promise<void> {
   const [{ complain, inRows }, { problemOf }] = await Promise.all([import('./rows.js'), import('./problem.js')]);
   if (error instanceof CommanderError) {

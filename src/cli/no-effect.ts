@@ -1,17 +1,22 @@
 /**
- * One rule for every command: what has no effect is refused, and it is said why. An option that would silently do nothing
- * is worst where it is meant to protect.
+ * One rule for every command: it refuses an option that has no effect, and says why. An option that silently does
+ * nothing is
+ * worst where it should protect.
  *
- * Given is what stands on the command line. A default is not given, nor is what comes from the environment (SERVCHAT_MODE).
+ * “Given” means that it stands on the command line. A default is not given, and neither is a value from the environment
+ * (SERVCHAT_MODE).
  */
 import type { Command } from 'commander';
 
 import { printable } from '../printable.js';
 
-/** What was asked for: the values of all options, and what of it was given. */
+/** A call of a command: the values of all options, and which of them were given. */
 export interface Call<Values> {
   readonly values: Values;
-  /** Options by their long names (`--mode`), arguments as the usage has them (`[name]`); and what they are called when we speak of them. */
+  /**
+   * What was given: options by their long names (`--mode`), arguments as in the usage (`[name]`); each with the name
+   * that we print.
+   */
   readonly given: ReadonlyMap<string, string>;
 }
 
@@ -19,13 +24,13 @@ export interface NoEffect<Values> {
   /** Options and arguments, named as in {@link Call}. */
   readonly what: readonly string[];
   readonly when: (call: Call<Values>) => boolean;
-  /** Goes on from "has no effect ". */
+  /** Continues the sentence after "has no effect ". */
   readonly why: string | ((values: Values) => string);
-  /** What to do about it other than to leave it out. */
+  /** What else the user can do, instead of leaving it out. */
   readonly instead?: string;
 }
 
-/** Refuses the call, as wrong usage, where one of `rules` applies. */
+/** Refuses the call as wrong usage, if one of `rules` applies. */
 export function refuseWithoutEffect<Values>(command: Command, rules: readonly NoEffect<Values>[]): Command {
   return command.hook('preAction', () => {
     const call = { values: command.opts() as Values, given: givenTo(command) };

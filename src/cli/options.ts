@@ -1,4 +1,4 @@
-/** Options that several commands share, and the checks of what is given for them. */
+/** Options that several commands share, and the checks of their values. */
 import net from 'node:net';
 
 import { InvalidArgumentError, Option } from 'commander';
@@ -9,10 +9,10 @@ import { MODES, SEALED_MODES, isSealed, type Mode } from '../protocol/modes.js';
 import type { NoEffect } from './no-effect.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
-/** No Wireshark dissector claims it: 9999, say, would be shown as TP-Link's. */
+/** No Wireshark dissector uses this port. Port 9999, for example, would be shown as TP-Link's. */
 export const DEFAULT_PORT = 4747;
 
-/** Run from a checkout by npm or npx, the command is not on the shell's path. */
+/** When npm or npx runs the program from a checkout, the command is not on the shell's path. */
 export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
 
 export type ChatFormat = (typeof CHAT_FORMATS)[number];
@@ -27,34 +27,34 @@ export function integrityOption(description: string): Option {
 }
 
 export function captureOption(): Option {
-  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap; pcapng, which explains itself, where the name ends in .pcapng)');
+  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap; if the name ends in .pcapng, a pcapng with comments that explain it)');
 }
 
 export function keyLogOption(): Option {
-  return new Option('--keylog <file>', 'append the keys of the chat to this file: who has it can read the capture');
+  return new Option('--keylog <file>', 'append the keys of the chat to this file: anyone who has it can read the capture');
 }
 
 export function withSecretsOption(): Option {
-  return new Option('--with-secrets', 'put the secrets of --keylog into a pcapng capture, which then opens decrypted: whoever gets it can read the chat (tls mode)');
+  return new Option('--with-secrets', 'put the secrets of --keylog into a pcapng capture, so that Wireshark decrypts it: anyone who gets the capture can read the chat (tls mode)');
 }
 
-/** For the two chairs; what they print is theirs alone to say. */
+/** Only for the two chairs: they print events. */
 export function chatFormatOption(): Option {
-  return new Option('--format <format>', 'what to print: text for people, or ndjson, a line of JSON for each event, for programs').choices(CHAT_FORMATS).default('text');
+  return new Option('--format <format>', 'what to print: text for people, or ndjson for programs, with one line of JSON for each event').choices(CHAT_FORMATS).default('text');
 }
 
 export function showWireOption(): Option {
-  return new Option('--show-wire', 'under each message, show what really crossed the wire for it').default(false);
+  return new Option('--show-wire', 'show under each message what really crossed the wire').default(false);
 }
 
-/** Its value is what becomes of a file that is there already. */
+/** Its value says what to do with a file that is already there. */
 export function forceOption(what: string): Option {
-  return new Option('--force', `replace ${what} that is there already; without it, such a file is left alone`)
+  return new Option('--force', `replace ${what} that is already there; without this option, servchat leaves such a file alone`)
     .preset('replace' satisfies IfThere)
     .default('refuse' satisfies IfThere, 'no');
 }
 
-/** The conversation of the write-up: the name of one that comes with the program. */
+/** The conversation that demos play by default: the name of one that comes with the program. */
 export const DEFAULT_SCRIPT = 'nice-to-meet-you';
 
 export function formatOption(): Option {
@@ -84,13 +84,13 @@ export function parseAddress(text: string): { readonly host: string; readonly po
   return { host, port: port === undefined ? null : parsePort(port) };
 }
 
-/** The same, with our own port where there is none. @throws InvalidArgumentError */
+/** The same, with our default port where the text gives none. @throws InvalidArgumentError */
 export function parseHostPort(text: string): { readonly host: string; readonly port: number } {
   const { host, port } = parseAddress(text);
   return { host, port: port ?? DEFAULT_PORT };
 }
 
-/** What the rules of both chairs look at. */
+/** The options that the rules of both chairs read. */
 interface ChairValues {
   readonly mode: Mode;
   readonly capture?: string;
@@ -98,12 +98,12 @@ interface ChairValues {
   readonly savePrivateKey?: string;
 }
 
-/** Options that have an effect in one mode alone. */
+/** Options that have an effect in only one mode. */
 export function onlyIn(mode: Mode, what: readonly string[]): NoEffect<{ readonly mode: Mode }> {
   return {
     what,
     when: ({ values }) => values.mode !== mode,
-    why: (values) => `in ${values.mode} mode, since it is for ${mode} mode alone`,
+    why: (values) => `in ${values.mode} mode, because it is only for ${mode} mode`,
     instead: `give --mode ${mode}`,
   };
 }
@@ -113,7 +113,7 @@ export function asOptions(modes: readonly Mode[]): string {
   return modes.map((mode) => `--mode ${mode}`).join(' or ');
 }
 
-/** Of options that both chairs have. */
+/** Rules for options that both chairs have. */
 export const CHAIR_RULES: readonly NoEffect<ChairValues>[] = [
   onlyIn('encrypted', ['--integrity']),
   {

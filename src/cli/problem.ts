@@ -1,8 +1,11 @@
-/** What went wrong, in words, where no command has put it into words itself. */
+/** Says in words what went wrong, where the command itself has not done so. */
 import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 
-/** One line for the person. Never a bare system code: a command words what went wrong with its files, and this the rest. */
+/**
+ * One line for the person, never a bare system code. A command has words for faults of its files; this has words for
+ * the rest.
+ */
 export function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!('code' in error && 'syscall' in error)) return error.message;

@@ -1,4 +1,4 @@
-/** How far a long run has come: a bar on standard error, at a terminal; nothing where nobody looks. */
+/** Shows how far a long run has come: a bar on standard error, only at a terminal. */
 export interface Progress {
   step(): void;
   stop(): void;

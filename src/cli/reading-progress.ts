@@ -1,4 +1,7 @@
-/** A line on standard error for what takes long at a terminal; it is wiped before anything else is said. */
+/**
+ * At a terminal, shows a line on standard error while something takes long. It wipes this line before it says anything
+ * else.
+ */
 const PATIENCE_MS = 1000;
 const BETWEEN_MS = 250;
 const WIPE = '\r\x1b[K';

@@ -1,4 +1,4 @@
-/** Runs the attacks that the report's chapters speak of, so that the first report has no holes. */
+/** Runs the attacks that the report's chapters show, so that the first report is complete. */
 import os from 'node:os';
 import path from 'node:path';
 
@@ -13,16 +13,16 @@ import { publishDocument, publishRuns } from './attack-files.js';
 import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';
 
-/** A folder of their own: what `attack --all` has written stays. */
+/** A separate folder, so that the files of `attack --all` stay. */
 export const REPORT_ATTACKS = path.join('demo-attacks', 'matrix.json');
 
-/** Writes the outcomes below `folder`. Their file; null where the attacks could not be run, which is told. */
+/** Writes the results below `folder`. Returns their file, or null (and says why) where the attacks could not be run. */
 export async function runReportAttacks(program: string, folder: string): Promise<string | null> {
   const runs = attacksAskedFor(ownChapters());
-  process.stdout.write(`Running the attacks that the report speaks of: ${counted(runs.length, 'run')} of a chat with an attacker in between.\n`);
+  process.stdout.write(`Running the attacks that the report shows: ${counted(runs.length, 'run')} of a chat with an attacker in the middle.\n`);
   const bar = await progressBar('attacks', runs.length);
   try {
-    // One more than there are processors: a run spends some of its time waiting.
+    // One more than there are processors, because a run waits for some of its time.
     return await fillFolder(path.dirname(path.join(folder, REPORT_ATTACKS)), async (own) => {
       const matrix = await runMatrix({ program, runs, directory: own.workplace, atOnce: os.availableParallelism() + 1, onCell: () => { bar.step(); } });
       const document = attackMatrixJson({ ...matrix, cells: publishRuns(matrix.cells, own) });

@@ -1,15 +1,21 @@
-/** Lines that break within the terminal's width. They need the widths of characters, whose table takes long to load. */
+/**
+ * Breaks lines to fit the terminal's width. For this it needs the widths of characters, a table that takes long to
+ * load.
+ */
 import type { WriteStream } from 'node:tty';
 
 import { hanging } from '../hanging.js';
 import { rowWidth } from './screen.js';
 
-/** `line`, which is safe to show, and an LF; at a terminal in rows, none of which but the first stands at the left margin. */
+/**
+ * `line`, which is safe to show, with an LF. At a terminal it comes in rows, and only the first stands at the left
+ * margin.
+ */
 export function inRows(line: string, stream: WriteStream = process.stdout): string {
   return `${hanging(line, rowWidth(stream)).join('\n')}\n`;
 }
 
-/** What went wrong, on standard error. */
+/** Says on standard error what went wrong. */
 export function complain(message: string): void {
   process.stderr.write(inRows(`servchat: ${message}`, process.stderr));
 }

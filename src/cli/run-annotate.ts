@@ -1,4 +1,4 @@
-/** Annotated captures: of a file that exists, and of a chat that is being held. */
+/** Annotated captures: of an existing file, and of a chat that is being recorded. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -15,7 +15,7 @@ interface AnnotateOptions {
   readonly force: IfThere;
 }
 
-/** Whether the capture could be read to its end. */
+/** Returns whether the capture could be read to its end. */
 export async function annotate(from: string, to: string, { withSecrets, force }: AnnotateOptions): Promise<boolean> {
   refuseSameFile(from, to);
   checkCapture(to, force);
@@ -25,14 +25,16 @@ export async function annotate(from: string, to: string, { withSecrets, force }:
   return annotated.damage === null;
 }
 
-/** `capture` once more as pcapng, in a folder of ours. Says what was written. */
+/**
+ * Writes `capture` again as an annotated pcapng, in a folder of ours. Returns a sentence that says what was written.
+ */
 export async function annotateInto(folder: OwnFolder, capture: string, provenance: Provenance): Promise<string> {
   const name = path.basename(capture).replace(/\.pcap$/, '.pcapng');
   const annotated = await annotateCapture(capture, path.join(folder.workplace, name), { provenance });
   return annotatedWords(folder.publish(name, provenance), annotated);
 }
 
-/** Turns what a tap recorded into the pcapng that was asked for, and deletes the recording. */
+/** Turns a tap's recording into the pcapng that the user asked for, and deletes the recording. */
 export async function annotateRecording(
   recording: string,
   file: string,
@@ -40,7 +42,7 @@ export async function annotateRecording(
 ): Promise<void> {
   const annotated = await annotateCapture(recording, file, { provenance, ifThere, ...secretsIn(keyLog ?? undefined) });
   fs.rmSync(recording);
-  // The screen is the chat's own; that a file carries keys is said all the same.
+  // The screen belongs to the chat, but we always say that a file holds keys.
   if (keyLog !== null) complain(annotatedWords(file, annotated));
 }
 
@@ -49,7 +51,7 @@ function secretsIn(keyLog: string | undefined): { readonly tlsKeyLog?: string } 
 }
 
 function annotatedWords(file: string, { packets, commented, secrets }: Annotated): string {
-  const written = `Annotated: ${printable(file)}, ${packets} packets, ${commented} of them with a comment.`;
+  const written = `Annotated: ${printable(file)}, ${packets} packets; ${commented} of them have a comment.`;
   if (secrets === 0) return written;
-  return `${written} IT CARRIES ITS KEYS (${secrets} TLS secrets): whoever gets this file can read the chat.`;
+  return `${written} IT HOLDS ITS KEYS (${secrets} TLS secrets): anyone who gets this file can read the chat.`;
 }

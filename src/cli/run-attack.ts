@@ -29,7 +29,7 @@ export interface AttackOptions {
   readonly all?: true;
   readonly mode: Setting['mode'];
   readonly integrity: Integrity;
-  /** What of these two was asked for, and is no default: with --all it chooses columns. */
+  /** The values of these two options, where the user gave them: with --all they choose columns. */
   readonly columns: { readonly mode?: Setting['mode']; readonly integrity?: Integrity };
   readonly insist?: true;
   readonly out: string;
@@ -41,7 +41,7 @@ export interface AttackOptions {
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 
-/** Whether the runs went as runs should, whatever came of the attacks. */
+/** Returns whether the runs themselves went well, whatever came of the attacks. */
 export async function attack(name: string | undefined, options: AttackOptions, wrongUsage: (message: string) => never): Promise<boolean> {
   if (options.list === true) {
     process.stdout.write(attackListTable(ATTACKS, look()));
@@ -49,11 +49,11 @@ export async function attack(name: string | undefined, options: AttackOptions, w
   }
   if (options.all === true) {
     const settings = settingsThatFit(options.columns.mode, options.columns.integrity, options.insist === true);
-    if (settings.length === 0) return wrongUsage('no column of the matrix is set up like this; --mode alone chooses those of one mode');
+    if (settings.length === 0) return wrongUsage('the matrix has no column with these options; --mode alone chooses all columns of one mode');
     return all(settings, options);
   }
   const chosen = ATTACKS.find((each) => each.name === name);
-  if (name === undefined) return wrongUsage('which attack? --list names them, --all runs them all');
+  if (name === undefined) return wrongUsage('the name of the attack is missing; --list names them, --all runs them all');
   if (chosen === undefined) return wrongUsage(`there is no attack ${printable(name)}; --list names them`);
   return options.to === undefined ? one(chosen, options) : stayBetween(chosen, options, options.to);
 }
@@ -76,7 +76,7 @@ async function allRuns(settings: readonly Setting[], folder: OwnFolder): Promise
       program: PROGRAM,
       runs: everyRun(ATTACKS, settings),
       directory: folder.workplace,
-      // One more than there are processors: a run spends some of its time waiting.
+      // One more than there are processors, because a run waits for some of its time.
       atOnce: os.availableParallelism() + 1,
       onCell: () => {
         bar.step();
@@ -102,7 +102,7 @@ async function one(chosen: Attack, { mode, integrity, insist, out, format }: Att
   });
 }
 
-/** A relay for people who sit at the two ends themselves. */
+/** Starts a relay for people who sit at the two ends themselves. */
 async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: AttackOptions, to: NonNullable<AttackOptions['to']>): Promise<boolean> {
   const names = [`${chosen.name}.client-side.pcap`, `${chosen.name}.server-side.pcap`];
   const [clientSide = '', serverSide = ''] = names.map((name) => path.join(out, name));

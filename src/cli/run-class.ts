@@ -1,4 +1,4 @@
-/** `lesson --class`: a conversation of their own for each student, played, captured and asked about. */
+/** `lesson --class`: for each student, makes a conversation, plays and captures it, and asks questions about it. */
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ import { progressBar } from './progress.js';
 import { COMMAND } from './options.js';
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
-/** Not to be handed out: with it the encrypted captures read. */
+/** Do not hand this out: it opens the encrypted captures. */
 const TEACHER = 'teacher';
 
 interface ClassOptions {
@@ -53,13 +53,15 @@ export async function lessonForClass(roster: string, { seed, out }: ClassOptions
   }
   const answers = path.join(out, TEACHER, 'answers.md');
   writeOutput({ path: answers, ifThere: 'refuse' }, answerKey(seed, all));
-  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, for the teacher alone: ${path.join(out, TEACHER)}\n`);
+  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, only for the teacher: ${path.join(out, TEACHER)}\n`);
 }
 
 /**
- * Captures that were handed out are never replaced, nor what students wrote beside them: each folder has to be new.
+ * Makes a new folder for each student. Students may already have the old ones, and may have written in them, so we
+ * never
+ * replace one.
  *
- * @throws Error in one line where one is not, or cannot be made; then none is made.
+ * @throws Error in one line where a folder is already there or cannot be made. Then it makes none.
  */
 function makeFolders(out: string, students: readonly Student[]): void {
   const folders = [TEACHER, ...students.map(({ folder }) => folder)].map((name) => path.join(out, name));
@@ -67,11 +69,12 @@ function makeFolders(out: string, students: readonly Student[]): void {
   try {
     if (there !== undefined) throw systemError('EEXIST', there);
     makeFolder(out);
-    // Not as makeFolder does: of two who make the same class at the same time, one is too late.
+    // makeFolder would accept an existing folder. Here, if two people make the same class at the same time, one must
+    // fail.
     for (const folder of folders) fs.mkdirSync(folder);
   } catch (error) {
     const { code, path: folder = out } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'it is there already, and may have been handed out; choose another folder with --out' : describeFileError(error);
+    const why = code === 'EEXIST' ? 'it is already there, and students may have it; choose another folder with --out' : describeFileError(error);
     throw new Error(`Cannot make the folder ${printable(folder)}: ${why}`, { cause: error });
   }
 }
@@ -96,7 +99,7 @@ async function oneStudent(student: Student, { seed, out }: ClassOptions, stream:
   return questions;
 }
 
-/** Played beside the others, since each mode's files have one name. */
+/** Played in another folder, because the files of a mode always have the same names. */
 async function unknownChat({ name, folder }: Student, { seed, out }: ClassOptions): Promise<UnknownChat> {
   const said = unknownConversationFor(seed, name);
   const directory = fs.mkdtempSync(path.join(out, TEACHER, 'unknown-'));
@@ -107,11 +110,11 @@ async function unknownChat({ name, folder }: Student, { seed, out }: ClassOption
   fs.rmSync(directory, { recursive: true });
   const { findings } = await inspectCapture(capture);
   const conversation = findings.conversations.find(({ mode }) => mode === 'encrypted');
-  if (conversation === undefined) throw new Error(`Cannot ask: ${printable(capture)} holds no encrypted chat`);
+  if (conversation === undefined) throw new Error(`Cannot make the questions: ${printable(capture)} holds no encrypted chat`);
   return { conversation, said };
 }
 
-/** @param base begins the path of each key. */
+/** @param base the beginning of each key's path. */
 function hideKeys({ keyLog, privateKey }: Recording, base: string): void {
   for (const secret of [keyLog, privateKey]) if (secret !== null) fs.renameSync(secret, `${base}.${path.basename(secret)}`);
 }

@@ -1,4 +1,4 @@
-/** `decrypt`: writes the plaintext twin, and says what was and what was not opened. */
+/** `decrypt`: writes the plaintext twin, and says what it opened and what it did not. */
 import { printable } from '../printable.js';
 import { keysByPrivateKey } from '../keyholder/envelope.js';
 import { writePlaintextTwin, type Twin } from '../wireshark/plaintext-twin.js';
@@ -14,7 +14,7 @@ interface DecryptOptions {
   readonly privateKey?: string;
 }
 
-/** Whether all of the capture could be read, and every message of the chats that were opened. */
+/** Returns whether it could read the whole capture, and every message of the chats that it opened. */
 export async function decrypt(from: string, to: string, { keys, privateKey, force }: DecryptOptions): Promise<boolean> {
   refuseSameFile(from, to);
   checkCapture(to, force);
@@ -30,8 +30,8 @@ export async function decrypt(from: string, to: string, { keys, privateKey, forc
 function words(file: string, { conversations, leftOut, messages, refused, unlisted }: Twin): string[] {
   return [
     `Decrypted: ${printable(file)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}.`,
-    ...(refused === 0 ? [] : [`Left out: ${counted(refused, 'message')} that did not verify.`]),
-    ...(unlisted === 0 ? [] : [`Left out: ${counted(unlisted, 'message')}, for there are more than can be listed.`]),
+    ...(refused === 0 ? [] : [`Left out: ${counted(refused, 'message')} whose check or signature is wrong.`]),
+    ...(unlisted === 0 ? [] : [`Left out: ${counted(unlisted, 'message')}, because there are too many to list.`]),
     ...(leftOut === 0 ? [] : [`Left out: ${counted(leftOut, 'conversation')} that these keys do not open.`]),
   ];
 }

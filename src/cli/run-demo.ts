@@ -1,4 +1,4 @@
-/** `demo`: plays, reads back what was recorded, and says where everything lies and what to look at next. */
+/** `demo`: plays a conversation, reads the captures back, and says where everything is and what to look at next. */
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +31,7 @@ export interface DemoOptions {
 }
 
 export interface DemoCompareOptions extends DemoOptions {
-  /** Whether to run the attacks that the report's chapters speak of. */
+  /** Whether to run the attacks that the report's chapters show. */
   readonly attacks: boolean;
 }
 
@@ -94,7 +94,7 @@ async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoO
   return placed;
 }
 
-/** What was recorded in the workplace of `folder`, put at its place there. */
+/** Moves what was recorded in the workplace of `folder` to its final place. */
 function published(recording: Recording, folder: OwnFolder): Recording {
   const place = (file: string | null): string | null => (file === null ? null : folder.publish(path.basename(file)));
   const capture = folder.publish(path.basename(recording.capture), provenanceOf(recording.captured));

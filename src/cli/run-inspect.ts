@@ -1,4 +1,4 @@
-/** `inspect`: what the listener finds, in the form that was asked for. */
+/** `inspect`: prints what the listener finds, in the format that the user asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import type { Followed } from '../eavesdropper/tcp/followed.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
@@ -20,17 +20,18 @@ export interface InspectOptions {
   readonly format: 'table' | 'json' | 'ndjson';
 }
 
-const NO_SUCH_CONVERSATION = 'the capture has none of that number; they are counted from 0';
+const NO_SUCH_CONVERSATION = 'the capture has no conversation with this number; the first one has number 0';
 
 /**
- * Whether the capture could be read to its end.
+ * Returns whether the capture could be read to its end.
  *
- * @throws Error where the capture has no such conversation as is asked for.
+ * @throws Error where the capture does not have the conversation that the user asked for.
  */
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
   const { find, keys, conversation, follow, format } = options;
   const progress = new ReadingProgress();
-  // Ctrl-C ends whoever captures into our pipe, too: what comes up to its end is still told, and a second one ends us.
+  // Ctrl-C also ends the program that captures into our pipe. We still tell what came before its end. A second Ctrl-C
+  // ends us.
   if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
   let told = 0;
   const tell = (each: ConversationFindings): void => {
@@ -46,10 +47,10 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
     hashes: format !== 'table',
-    // The table shows the messages of the first few alone.
+    // The table shows messages only for the first few conversations.
     ...(format === 'table' && conversation === undefined ? { messagesOf: (number: number) => number < MOST_IN_FULL } : {}),
     onProgress: progress.report,
-    // Not before, so that reading begins sooner.
+    // We load this only now, so that reading begins sooner.
     ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),
   }).finally(() => {
     progress.wipe();
@@ -88,10 +89,10 @@ async function printFollowed(followed: Followed | null, number: number, { hex, l
     left -= 1;
     process.stdout.write(line);
   }
-  if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which are past what is kept to be shown\n`);
+  if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which servchat did not keep\n`);
 }
 
-/** What opens takes long to load, and only a key needs it. */
+/** The code that opens tokens takes long to load, and we need it only with a key. */
 async function openerFor(file: string): Promise<ChatOpener> {
   const [{ readKeyLog }, { openerWith }] = await Promise.all([import('./files.js'), import('../keyholder/opening.js')]);
   return openerWith(readKeyLog(file));

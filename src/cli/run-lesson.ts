@@ -1,4 +1,4 @@
-/** `lesson`: the report of captures, written to a file. */
+/** `lesson`: writes the report about captures to a file. */
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -31,12 +31,12 @@ export interface LessonOptions {
   readonly seed: string;
 }
 
-/** Where the report goes unless told otherwise. */
+/** Where the report goes by default. */
 export const REPORT_FOLDER = 'lessons';
-/** What the user ran, all of it, before what the last demo ran for its report. */
+/** First the attacks that the user ran with --all; if there are none, those of the last demo. */
 const ATTACKS = [path.join('captures', 'attacks', 'matrix.json'), path.join('captures', REPORT_ATTACKS)];
 const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url));
-/** What is sent twice to show that it arrives once. */
+/** The two messages that show how two writes can arrive as one read. */
 const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
 
 export async function lesson({ capture, keys, privateKey, attacks, chapters, out, open, force }: LessonOptions): Promise<void> {
@@ -57,7 +57,7 @@ export async function lesson({ capture, keys, privateKey, attacks, chapters, out
   if (open) await openInBrowser(files.html);
 }
 
-/** The same from what a demo has just recorded. */
+/** The same for what a demo has just recorded. */
 export async function makeReport({
   captures,
   keyLog,
@@ -69,7 +69,7 @@ export async function makeReport({
   readonly keyLog: string | null;
   readonly privateKey: string | null;
   readonly attacks: string | null;
-  /** The chapters; those that come with the program unless told. */
+  /** The chapters from `folder`; by default those that come with the program. */
   readonly sources?: readonly Source[];
 }): Promise<Report> {
   const gathered = await gatherLesson({
@@ -83,13 +83,13 @@ export async function makeReport({
   return reportOf(gathered, sources);
 }
 
-/** As a demo and `--keylog` name it: `tls.keylog` of `tls.pcap`. */
+/** The key log's name by our custom: `tls.keylog` belongs to `tls.pcap`. */
 function keyLogBeside(capture: string): { readonly keyLogBeside?: string } {
   const file = capture.replace(/\.pcap(ng)?(\.gz)?$/, '.keylog');
   return file !== capture && fs.existsSync(file) ? { keyLogBeside: file } : {};
 }
 
-/** Of the last demo, else the samples that come with the program. */
+/** The captures of the last demo; if there are none, the samples that come with the program. */
 function foundCaptures(): { readonly files: readonly string[]; readonly keyLog: string | null; readonly privateKey: string | null } {
   const folder = fs.existsSync(path.join('captures', 'plaintext.pcap')) ? 'captures' : path.relative(process.cwd(), SAMPLES);
   const there = (name: string): string | null => {
@@ -105,10 +105,10 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> 
   win32: ['rundll32', 'url.dll,FileProtocolHandler'],
 };
 
-/** A program that cannot open a page says so at once; one that can may stay until the browser is closed. */
+/** A program that cannot open a page says so within this time. One that can may run until the browser is closed. */
 const OPENING_MS = 2000;
 
-/** Opens it, or says in a line where it is. */
+/** Opens the page, or says in a line where it is. */
 async function openInBrowser(file: string): Promise<void> {
   const { env, platform } = process;
   const page = path.resolve(file);

@@ -1,4 +1,4 @@
-/** `wireshark install | uninstall | where`: says what was put where, and what to open next. */
+/** `wireshark install | uninstall | where`: says which files it put where, and what to open next. */
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -11,19 +11,19 @@ import { complain } from './rows.js';
 const SOURCES = fileURLToPath(new URL('../../lessons/wireshark', import.meta.url));
 const SAMPLES = ['plaintext', 'encrypted'].map((name) => fileURLToPath(new URL(`../../captures/samples/${name}.pcap`, import.meta.url)));
 
-/** Whether the dissector is in place. */
+/** Returns whether the dissector is in place. */
 export function install(): boolean {
   const outcomes = changed(() => installation().install());
   for (const outcome of outcomes) report(outcome);
-  // The dissector comes first; without it the profile has nothing to show.
+  // The dissector is first in the list; without it the profile has nothing to show.
   if (outcomes[0]?.done === 'kept') {
-    complain('The dissector was not installed: another file has its name; move that away, then install again');
+    complain('The dissector was not installed: there is another file with its name. Move that file away, then install again');
     return false;
   }
   const samples = SAMPLES.filter((sample) => fs.existsSync(sample));
-  say('', 'Open next, in a Wireshark that is started anew:');
+  say('', 'Now start Wireshark again, and open a capture:');
   for (const capture of samples.length > 0 ? samples : ['FILE.pcap']) say(`  wireshark -C ${PROFILE} ${printable(capture)}`);
-  say('The buttons readable, handshake and messages are at the right of the filter field.');
+  say('The buttons “readable”, “handshake” and “messages” are to the right of the filter field.');
   return true;
 }
 
@@ -31,11 +31,11 @@ export function uninstall(): void {
   const ours = installation();
   const outcomes = changed(() => ours.uninstall());
   for (const outcome of outcomes) report(outcome);
-  if (outcomes.length === 0) say('Nothing of ours is there.');
-  if (fs.existsSync(ours.profileFolder)) say(`Left, since it holds files that are not ours: ${printable(ours.profileFolder)}`);
+  if (outcomes.length === 0) say('Nothing from servchat is installed.');
+  if (fs.existsSync(ours.profileFolder)) say(`Left as it is, because it holds files that are not from servchat: ${printable(ours.profileFolder)}`);
 }
 
-const STATES: Readonly<Record<FileState, string>> = { absent: 'not there', ours: 'installed', foreign: 'there, but not ours or changed since' };
+const STATES: Readonly<Record<FileState, string>> = { absent: 'not there', ours: 'installed', foreign: 'there, but not from servchat, or changed since' };
 
 export function where(): void {
   for (const { file, state } of installation().files()) say(`${printable(file)}: ${STATES[state]}`);
@@ -48,7 +48,7 @@ function installation(): Installation {
 const DONE: Readonly<Record<Outcome['done'], string>> = {
   written: 'Written',
   removed: 'Removed',
-  kept: 'Left as it is, since it is not ours or was changed',
+  kept: 'Left as it is, because it is not from servchat or was changed',
 };
 
 function report({ file, done }: Outcome): void {
@@ -60,8 +60,8 @@ function changed<Result>(action: () => Result): Result {
     return action();
   } catch (error) {
     const { code, path: file } = error as NodeJS.ErrnoException;
-    // Nobody can choose another file here.
-    const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied; make it yours to write, then try again' : describeFileError(error);
+    // Here the user cannot choose another file.
+    const why = code === 'EACCES' || code === 'EPERM' ? 'permission denied; allow yourself to write there, then try again' : describeFileError(error);
     throw new Error(`Cannot change ${printable(file ?? "Wireshark's folder")}: ${why}`, { cause: error });
   }
 }

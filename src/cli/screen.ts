@@ -1,4 +1,4 @@
-/** What standard output and standard error are like, for what is to fit them. */
+/** What we know about standard output and standard error, so that text fits them. */
 import type { WriteStream } from 'node:tty';
 
 import type { Look } from '../faces/look.js';
@@ -10,7 +10,7 @@ export function look(): Look {
   return { width: stdout.isTTY ? stdout.columns : USUAL_WIDTH, colour: stdout.isTTY && (env['NO_COLOR'] ?? '') === '' };
 }
 
-/** Columns after which a line is broken: those of a terminal; a file or another program takes a line as it is. */
+/** The width at which lines break: that of the terminal. For a file or another program, lines do not break. */
 export function rowWidth(stream: WriteStream = process.stdout): number {
   if (!stream.isTTY) return Infinity;
   // It is 0 where the terminal does not know its size.

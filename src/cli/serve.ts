@@ -30,24 +30,24 @@ const RULES: readonly NoEffect<Options>[] = [
   {
     what: ['--allow-integrity'],
     when: ({ values }) => values.allowIntegrity.every((check) => check === values.integrity),
-    why: 'with no other check than the one that clients use anyway',
+    why: 'with only the check that clients use anyway',
     instead: 'name others',
   },
 ];
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description("Takes the server's chair: waits for a client, then each line you type is a message. EXIT or END leaves.")
-    .option('--host <address>', 'where to listen', DEFAULT_HOST)
-    .option('--port <port>', 'on which port (0: any that is free)', parsePort, DEFAULT_PORT)
+    .description("Waits for a client and chats. Each line that you type is a message. Type EXIT or END to leave.")
+    .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
+    .option('--port <port>', 'the port to listen on (0: any free port)', parsePort, DEFAULT_PORT)
     .addOption(modeOption())
     .addOption(integrityOption('the check that clients must use (encrypted mode)'))
     .addOption(
-      new Option('--allow-integrity <check...>', 'checks that clients may use besides').choices(INTEGRITY_NAMES).default([], 'none'),
+      new Option('--allow-integrity <check...>', 'other checks that clients may use').choices(INTEGRITY_NAMES).default([], 'none'),
     )
     .option(
       '--expect-fingerprint <hex>',
-      'take only the client whose public key has this fingerprint (encrypted mode). The client has to keep its key, see below. Half a protection: the client still does not know who you are',
+      'accept only the client whose public key has this fingerprint (encrypted mode). The client must keep its key, see below. This protects only you: the client still does not know who you are',
       parseFingerprint,
     )
     .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)")
@@ -65,11 +65,11 @@ Examples:
   $ servchat serve                                    encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat serve --mode plaintext --capture chat.pcap
   $ servchat serve --allow-integrity sha256 hmac-sha256
-  $ servchat serve --mode tls                         its fingerprint is what clients pin
+  $ servchat serve --mode tls                         it shows its fingerprint, for connect --pin
   $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
-  $ servchat serve --format ndjson                    its events, one a line: src/lesson/README.md lists them
+  $ servchat serve --format ndjson                    its events, one on each line: src/lesson/README.md lists them
 
-To take one client alone, who keeps a key:
+To accept only one client, which keeps its key:
   $ servchat connect --save-private-key me.pem        the client, once; it shows the fingerprint
   $ servchat serve --expect-fingerprint 'ab12 …'      from then on
   $ servchat connect --private-key me.pem             and the client

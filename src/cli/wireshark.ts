@@ -12,19 +12,19 @@ Examples:
   $ servchat wireshark uninstall`,
     );
   wireshark.addCommand(
-    new Command('install').description('Puts both there, or updates them. What is not ours is left as it is.').action(async () => {
+    new Command('install').description('Installs both, or updates them. It leaves files alone that are not from servchat.').action(async () => {
       const { install } = await import('./run-wireshark.js');
       if (!install()) process.exitCode = 1;
     }),
   );
   wireshark.addCommand(
-    new Command('uninstall').description('Takes away what install put there. What was changed since is left as it is.').action(async () => {
+    new Command('uninstall').description('Removes what install put there. It leaves files alone that were changed since.').action(async () => {
       const { uninstall } = await import('./run-wireshark.js');
       uninstall();
     }),
   );
   wireshark.addCommand(
-    new Command('where').description('Says where they go, and what is there now.').action(async () => {
+    new Command('where').description('Shows where they go, and what is there now.').action(async () => {
       const { where } = await import('./run-wireshark.js');
       where();
     }),

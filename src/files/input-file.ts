@@ -1,18 +1,19 @@
 /**
- * Files that somebody named for us to read whole. A path may lead to a device that never ends or to a pipe that nobody
- * writes to, so both what is read and how long it is waited for have a bound.
+ * Files that the user named, and that we read whole. A path may lead to a device that never ends, or to a pipe that
+ * nobody
+ * writes to. So there is a limit to how much we read, and to how long we wait.
  */
 import fs from 'node:fs';
 
 import { NOT_BLOCKING } from './output-file.js';
 
-/** How long a pipe may be silent before it is given up. */
+/** How long a pipe may be silent before we give up. */
 const PATIENCE_MS = 5_000;
 const ASK_AGAIN_MS = 10;
 const CHUNK_BYTES = 64 * 1024;
 
 /**
- * The bytes of the file at `path`, `most` of them at most.
+ * The bytes of the file at `path`, at most `most` of them.
  *
  * @throws what node:fs throws, or an Error that says what is wrong: `describeFileError` puts both into words.
  */
@@ -34,7 +35,7 @@ export function readInput(path: string, most: number): Buffer {
   }
 }
 
-/** Empty at the end of the file. A pipe that nobody has opened for writing yet looks as if it were at its end. */
+/** Empty at the end of the file. A pipe that no program has opened for writing yet looks the same as one at its end. */
 function readSome(descriptor: number, mayBegin: boolean): Buffer {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   const deadline = Date.now() + PATIENCE_MS;
@@ -46,7 +47,7 @@ function readSome(descriptor: number, mayBegin: boolean): Buffer {
   }
 }
 
-/** null where there is nothing yet. */
+/** null where there is nothing to read yet. */
 function tryRead(descriptor: number, chunk: Buffer): number | null {
   try {
     return fs.readSync(descriptor, chunk, 0, chunk.length, null);
@@ -56,7 +57,7 @@ function tryRead(descriptor: number, chunk: Buffer): number | null {
   }
 }
 
-/** What is read here is needed before anything else can be done. */
+/** Waits without letting anything else run: nothing can begin before this file is read. */
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ASK_AGAIN_MS);
 }

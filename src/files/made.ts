@@ -1,17 +1,18 @@
 /**
- * What we remember of a file that we made: its SHA-256, and how it came to be. It stands beside the file, in a folder
- * `.servchat`, so that a file which anybody has changed since, or has put there themselves, is never taken for ours.
+ * What we remember about a file that we made: its SHA-256, and how it was made. The note lies beside the file, in a
+ * folder
+ * `.servchat`. So we never take a file for ours if someone has changed it since, or has put it there.
  *
- * Nothing depends on that folder being there: without it, no file is known to be ours.
+ * If the folder is not there, nothing breaks: then we simply take no file for ours.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Beside the files that it is about. */
+/** This folder lies beside the files that its notes are about. */
 export const MEMORY = '.servchat';
 
-/** Far more than we write. */
+/** Far more than a note of ours has. */
 const MOST_BYTES = 64 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
 
@@ -20,23 +21,23 @@ interface Made {
   readonly note: unknown;
 }
 
-/** Remembers `file` as it is now, with a note that JSON can hold; nothing, where nothing can be written. */
+/** Remembers `file` as it is now, with a note that JSON can hold. Does nothing where it cannot write. */
 export function rememberMade(file: string, note: unknown = null): void {
   try {
     const made: Made = { sha256: sha256Of(file), note };
     fs.mkdirSync(path.join(path.dirname(file), MEMORY), { recursive: true });
     fs.writeFileSync(memoryOf(file), `${JSON.stringify(made, null, 2)}\n`);
   } catch {
-    // The file itself is there, which is what was asked for.
+    // The user asked for the file itself, and that is there.
   }
 }
 
-/** Whether the file at `file` is, byte for byte, what we made there. */
+/** Whether `file` is, byte for byte, the file that we made. */
 export function isAsMade(file: string): boolean {
   return madeAt(file) !== null;
 }
 
-/** The note with which the file was remembered; null where it is not as we made it. */
+/** The note about the file; null where the file is not as we made it. */
 export function noteOn(file: string): unknown {
   return madeAt(file)?.note ?? null;
 }

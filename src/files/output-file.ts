@@ -1,9 +1,11 @@
 /**
- * Files that somebody named for us to write. Every command writes them through here, so that one rule holds for all:
- * a file that is there is left alone unless its owner said that it may be replaced, and nothing is made before it is
- * certain to be needed. A folder that is missing is made.
+ * Files that the user named, and that we write. Every command writes them through this module, so one rule holds for
+ * all:
+ * we leave an existing file alone unless the user allowed us to replace it, and we create nothing before we are certain
+ * to
+ * need it. We make folders that are missing.
  *
- * What stands at the path may also be a pipe or a device (`/dev/stdout`). It holds nothing that could be lost.
+ * The path may also lead to a pipe or a device (`/dev/stdout`). These hold nothing that could be lost.
  *
  * All functions throw what node:fs throws; `describeFileError` puts that into words.
  */
@@ -11,19 +13,19 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** To open a pipe that nobody is at the other end of would otherwise wait, and the whole program with it. */
+/** Without this flag, opening a pipe would stop the whole program until another program opens the other end. */
 export const NOT_BLOCKING = process.platform === 'win32' ? 0 : fs.constants.O_NONBLOCK;
 export const OWNER_ONLY = 0o600;
-/** Less what the user's umask takes away. */
+/** The permissions of a new file, before the user's umask. */
 const EVERYBODY = 0o666;
 
-/** What to do with a file that is there already: leave it and throw EEXIST, or put the new one in its place. */
+/** What to do with a file that is already there: leave it and throw EEXIST, or put the new one in its place. */
 export type IfThere = 'refuse' | 'replace';
 
 export interface Output {
   readonly path: string;
   readonly ifThere: IfThere;
-  /** Whether it holds keys: then only its owner may read it. */
+  /** Whether the file holds keys: then only its owner may read it. */
   readonly secret?: boolean;
 }
 
@@ -36,7 +38,7 @@ export function checkOutput({ path: file, ifThere }: Output): void {
   fs.accessSync(nearestFolder(path.dirname(file)), fs.constants.W_OK);
 }
 
-/** A new, empty file that is seen at its path from now on, for what grows while it is used. Gives its descriptor. */
+/** Creates an empty file that is visible at its path from now on, for content that grows. Returns its descriptor. */
 export function createOutput(output: Output): number {
   checkOutput(output);
   const { path: file, ifThere, secret } = output;
@@ -46,30 +48,34 @@ export function createOutput(output: Output): number {
   return createFile(file, secret);
 }
 
-/** For what is added to a file that may be there already. It is made for its owner alone. Gives its descriptor. */
+/**
+ * Opens a file to append to it. If it is missing, creates it so that only its owner can read it. Returns its
+ * descriptor.
+ */
 export function openToAppend(file: string): number {
   makeFolder(path.dirname(file));
   const { O_APPEND, O_CREAT, O_WRONLY } = fs.constants;
   return fs.openSync(file, O_APPEND | O_CREAT | O_WRONLY | NOT_BLOCKING, OWNER_ONLY);
 }
 
-/** Closes and deletes what {@link createOutput} made, where it turned out not to be needed. */
+/** Closes and deletes a file that {@link createOutput} made and that nobody needs. */
 export function discardOutput(file: string, descriptor: number): void {
   const ours = fs.fstatSync(descriptor);
   fs.closeSync(descriptor);
   const there = fs.lstatSync(file, { throwIfNoEntry: false });
-  // A device is not for us to delete, nor is what somebody else has put at the path meanwhile.
+  // We must not delete a device, or a file that someone else has put at the path meanwhile.
   if (there?.isFile() === true && there.ino === ours.ino && there.dev === ours.dev) fs.rmSync(file);
 }
 
 /**
- * A file that is seen at its path only once it is whole: it is written beside, under a name of its own. If the process
- * ends before {@link commit}, what stood at the path still stands there.
+ * A file that becomes visible at its path only when it is complete. We write it beside the path, under another name. If
+ * the
+ * process ends before {@link commit}, the old file is still at the path.
  */
 export class WholeFile {
   readonly descriptor: number;
   readonly #output: Output;
-  /** Where it is written; null for a pipe or a device. */
+  /** The path where we write it; null for a pipe or a device. */
   readonly #beside: string | null;
 
   constructor(output: Output) {
@@ -87,7 +93,7 @@ export class WholeFile {
     this.descriptor = createFile(this.#beside, secret);
   }
 
-  /** Puts it at its path. The last thing to be called. */
+  /** Puts the file at its path. Call this last. */
   commit(): void {
     fs.closeSync(this.descriptor);
     if (this.#beside === null) return;
@@ -100,7 +106,7 @@ export class WholeFile {
     }
   }
 
-  /** Leaves no trace of it. May be called instead of {@link commit}. */
+  /** Removes all traces of the file. Call this instead of {@link commit}. */
   abandon(): void {
     fs.closeSync(this.descriptor);
     if (this.#beside !== null) fs.rmSync(this.#beside, { force: true });
@@ -118,7 +124,7 @@ export function writeOutput(output: Output, content: string | Uint8Array): void 
   file.commit();
 }
 
-/** A write may take less than it was given, on a disk that is nearly full for example. */
+/** One write may write less than it was given, for example on a disk that is nearly full. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += fs.writeSync(descriptor, bytes, written);
 }
@@ -127,23 +133,23 @@ export function makeFolder(folder: string): void {
   try {
     fs.mkdirSync(folder, { recursive: true });
   } catch (error) {
-    // A file has the folder's name.
+    // There is a file with the folder's name.
     throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? systemError('ENOTDIR', folder) : error;
   }
 }
 
-/** As node:fs would throw it. */
+/** The error that node:fs would throw. */
 export function systemError(code: string, file: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${file}`), { code, path: file });
 }
 
-/** A rename would replace what stands at `file` by now; a second name for the file would not, nor does a copy. */
+/** A rename would replace a file that is at `file` by now. A second name (a hard link) and a copy would not. */
 function moveToFreeName(from: string, file: string): void {
   try {
     fs.linkSync(from, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
-    // Not every file system knows second names.
+    // Not every file system knows hard links.
     fs.copyFileSync(from, file, fs.constants.COPYFILE_EXCL);
   }
 }
@@ -161,7 +167,7 @@ function isStream(file: string): boolean {
   return there !== undefined && !there.isFile() && !there.isDirectory();
 }
 
-/** The folder in which the missing ones would be made. */
+/** The existing folder in which the missing ones would be made. */
 function nearestFolder(folder: string): string {
   const there = fs.statSync(folder, { throwIfNoEntry: false });
   if (there === undefined && path.dirname(folder) !== folder) return nearestFolder(path.dirname(folder));

@@ -1,9 +1,11 @@
 /**
- * A folder that a command fills under names of its own choosing, as the demo fills `captures`.
+ * A folder that a command fills with files whose names it chooses, as the demo fills `captures`.
  *
- * What is made comes to be out of sight, and is put at its place once it is whole. What stood there is replaced if we
- * made it and nobody has changed it since; anything else is somebody's, and is moved to a folder `kept-1` beside, or
- * `kept-2`…. Two commands never fill one folder at the same time.
+ * We make each file in a hidden place, and move it to its final place when it is complete. There we replace an old file
+ * only
+ * if we made it and nobody has changed it since. Any other file belongs to someone, so we move it to a folder `kept-1`,
+ * or
+ * `kept-2` and so on. Two commands never fill one folder at the same time.
  */
 import fs from 'node:fs';
 import os from 'node:os';
@@ -17,7 +19,7 @@ import { makeFolder } from './output-file.js';
 
 const WORKPLACE = 'run-';
 const ASK_AGAIN_MS = 50;
-/** Of a lock that another machine has left: whether that one still works cannot be asked. */
+/** The age at which we ignore a lock from another machine: we cannot ask whether that machine still works. */
 const FOREIGN_LOCK_MS = 60 * 60 * 1000;
 
 export class OwnFolder {
@@ -28,7 +30,7 @@ export class OwnFolder {
   readonly #keptNames: string[] = [];
 
   /**
-   * Makes the folder where it is not there, and keeps other commands out of it until {@link close}.
+   * Makes the folder if it is missing, and keeps other commands out of it until {@link close}.
    *
    * @param patienceMs how long to wait for a command that fills the folder at the moment.
    * @param onWait told in one line, once, what is waited for.
@@ -54,19 +56,21 @@ export class OwnFolder {
   private constructor(folder: string, lock: string) {
     this.path = folder;
     this.#lock = lock;
-    // Of runs that were killed.
+    // These are left from runs that were killed.
     for (const name of fs.readdirSync(path.dirname(lock))) {
       if (name.startsWith(WORKPLACE)) fs.rmSync(path.join(path.dirname(lock), name), { recursive: true, force: true });
     }
   }
 
-  /** An empty folder, in which files can be made that {@link publish} then puts at their places. */
+  /** An empty folder in which to make files; {@link publish} then moves them to their places. */
   get workplace(): string {
     this.#workplace ??= fs.mkdtempSync(path.join(this.path, MEMORY, WORKPLACE));
     return this.#workplace;
   }
 
-  /** Puts a file of the workplace at its place; answers with its path there. `note`, for JSON: how it came to be. */
+  /**
+   * Moves a file of the workplace to its final place, and returns the new path. `note`, for JSON, says how it was made.
+   */
   publish(name: string, note: unknown = null): string {
     const file = this.vacate(name);
     fs.renameSync(path.join(this.workplace, name), file);
@@ -74,7 +78,7 @@ export class OwnFolder {
     return file;
   }
 
-  /** Makes room for a file that is to grow at its place, and answers with its path. */
+  /** Makes room for a file that will grow at its final place. Returns its path. */
   vacate(name: string): string {
     const file = path.join(this.path, name);
     if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return file;
@@ -87,7 +91,7 @@ export class OwnFolder {
     return file;
   }
 
-  /** What of others was moved, and where to; null where nothing was. */
+  /** Which files of other people were moved, and where to; null where none were. */
   get kept(): { readonly folder: string; readonly names: readonly string[] } | null {
     return this.#kept === null ? null : { folder: this.#kept, names: this.#keptNames };
   }
@@ -103,7 +107,7 @@ interface Holder {
   readonly host: string;
 }
 
-/** Null where the lock is ours now, else whose it is. */
+/** Null if we have the lock now; otherwise whose it is. */
 function takeLock(lock: string): Holder | null {
   for (;;) {
     try {
@@ -124,7 +128,7 @@ function holderOf(lock: string): Holder | null {
     const { pid, host } = JSON.parse(fs.readFileSync(lock, 'utf8')) as Partial<Holder>;
     return typeof pid === 'number' && typeof host === 'string' ? { pid, host } : null;
   } catch {
-    // It went away meanwhile, or whoever made it was killed before writing into it.
+    // The lock has gone meanwhile, or the process that made it was killed before it wrote into it.
     return null;
   }
 }
@@ -136,7 +140,7 @@ function isAtWork({ pid, host }: Holder, lock: string): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // It may be somebody else's process, which we must not ask.
+    // It may be another user's process, which we may not ask.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -243,10 +243,10 @@ describe('what fails says so in one line, and by its exit status', () => {
     ['nothing on standard input', () => ['-'], /^servchat: Cannot read the capture on standard input: it is empty/],
     ['no key log', () => [PLAINTEXT, '--keys', path.join(folder, 'none')], /^servchat: Cannot read the key log .*none: there is no such file/],
     ['a key log that is a folder', () => [PLAINTEXT, '--keys', folder], /^servchat: Cannot read the key log .*: this is a folder/],
-    ['a key log of TLS', () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'], /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds secrets of TLS alone/],
-    ['no such conversation', () => [PLAINTEXT, '--conversation', '1'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
-    ['no such conversation, ndjson', () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'], /^servchat: Cannot show conversation 1: the capture has none of that number/],
-    ['none to follow', () => [PLAINTEXT, '--follow', '7'], /^servchat: Cannot follow conversation 7: the capture has none of that number/],
+    ['a key log of TLS', () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'], /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds only TLS secrets/],
+    ['no such conversation', () => [PLAINTEXT, '--conversation', '1'], /^servchat: Cannot show conversation 1: the capture has no conversation with this number/],
+    ['no such conversation, ndjson', () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'], /^servchat: Cannot show conversation 1: the capture has no conversation with this number/],
+    ['none to follow', () => [PLAINTEXT, '--follow', '7'], /^servchat: Cannot follow conversation 7: the capture has no conversation with this number/],
   ])('%s: 1, and nothing printed', async (_, args, complaint) => {
     const { status, output, errors } = await run(['inspect', ...args()]);
     expect({ status, output }).toEqual({ status: 1, output: '' });
@@ -324,7 +324,7 @@ test('a text that is too long to be searched for in passing is refused', async (
 
 test('a file that is no key log is not taken for one', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/encrypted.pcap', '--keys', 'README.md']);
-  expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot use the key log README\.md: it holds no line SERVCHAT_SESSION_KEY; give .*\n$/)]);
+  expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot use the key log README\.md: it has no line that begins with SERVCHAT_SESSION_KEY; give .*\n$/)]);
 });
 
 test('a search says that only TCP was searched where there is more', async () => {

@@ -84,7 +84,7 @@ describe.each(['serve', 'connect'] as const)('%s', (chair) => {
 });
 
 test.each([
-  ['serve --allow-integrity hmac-sha256-seq', '--allow-integrity has no effect with no other check'],
+  ['serve --allow-integrity hmac-sha256-seq', '--allow-integrity has no effect with only the check'],
   ['serve --force', '--force has no effect without a file'],
   ['serve --mode tls --with-secrets --keylog k --capture c.pcap', '--with-secrets has no effect without'],
   ['connect --rsa-bits 3072 --private-key k', '--rsa-bits has no effect with --private-key'],

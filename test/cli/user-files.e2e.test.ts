@@ -46,7 +46,7 @@ describe('every option and argument that names a file to write', () => {
     const file = mine(name);
     const { status, output, errors } = await run(args(file));
     expect({ status, output, errors }).toEqual({ status: 1, output: '', errors: expect.stringContaining(file) });
-    expect(errors).toMatch(/^servchat: Cannot [^\n]*: there is a file of that name already; give another name, or --force to replace it\n$/);
+    expect(errors).toMatch(/^servchat: Cannot [^\n]*: there is already a file with that name; give another name, or --force to replace it\n$/);
     expect(fs.readFileSync(file, 'utf8')).toBe('mine');
     expect(fs.readdirSync(path.dirname(file))).toEqual([name]);
   });
@@ -102,7 +102,7 @@ describe('a capture of a chat', () => {
     for (const force of [[], ['--force']]) {
       if (name === 'a.pcap' && force.length > 0) continue;
       const second = await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', file, ...force]);
-      expect(second).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/there is a file of that name already|is there already/) });
+      expect(second).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/there is already a file with that name|is there already/) });
     }
     // With --force and the same port: it cannot listen, and so has no need of the file.
     expect((await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force'])).status).toBe(1);
@@ -153,7 +153,7 @@ describe('a key log', () => {
 onUnix('a pcapng with secrets is its owner’s alone', async () => {
   const file = path.join(temporaryDirectory(), 'open.pcapng');
   const done = await run(['annotate', path.join(SAMPLES, 'tls.pcap'), file, '--with-secrets', path.join(SAMPLES, 'tls.keylog')]);
-  expect(done).toMatchObject({ status: 0, output: expect.stringContaining('IT CARRIES ITS KEYS') });
+  expect(done).toMatchObject({ status: 0, output: expect.stringContaining('IT HOLDS ITS KEYS') });
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });
 
@@ -194,7 +194,7 @@ describe('a folder that a command fills by itself', () => {
   test('a capture that is not the demo’s own, and one that was changed since, are kept and told of', async () => {
     const out = path.dirname(mine('plaintext.pcap'));
     const first = await run(demo(out));
-    expect(first).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`Kept in ${path.join(out, 'kept-1')}: the file plaintext.pcap that stood here before`) });
+    expect(first).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`Kept in ${path.join(out, 'kept-1')}: the file plaintext.pcap that was here before`) });
     expect(fs.readFileSync(path.join(out, 'kept-1', 'plaintext.pcap'), 'utf8')).toBe('mine');
     expect((await run(demo(out))).output).not.toContain('Kept in');
     fs.appendFileSync(path.join(out, 'plaintext.pcap'), 'x');
@@ -212,7 +212,7 @@ describe('a folder that a command fills by itself', () => {
     const read = (): string[] => fs.readdirSync(out, { recursive: true, encoding: 'utf8' }).map((file) => path.join(out, file)).filter((file) => fs.statSync(file).isFile()).map((file) => `${file} ${fs.readFileSync(file, 'latin1')}`);
     const before = read();
     const again = await run(['lesson', '--class', roster, '--out', out]);
-    expect(again).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot make the folder [^\n]*: it is there already, and may have been handed out; choose another folder with --out\n$/) });
+    expect(again).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot make the folder [^\n]*: it is already there, and students may have it; choose another folder with --out\n$/) });
     expect(read()).toEqual(before);
   });
 });

@@ -158,7 +158,7 @@ describe('what can go wrong', () => {
   test.each([
     ['no such conversation', ['--script', 'no/such/file'], /^servchat: Cannot read the conversation no\/such\/file: there is no such file or folder; check the path, or give the name of one that comes with servchat: .*\n$/],
     ['a conversation that is none', ['--script', 'package.json'], /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/],
-    ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to the folder package\.json\/x: a part of the path is no folder; check the path\n$/],
+    ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to the folder package\.json\/x: a part of the path is not a folder; check the path\n$/],
   ])('%s', async (_, args, errors) => {
     expect(await run(['demo', 'compare', ...args])).toEqual({ status: 1, output: expect.any(String), errors: expect.stringMatching(errors) });
   });

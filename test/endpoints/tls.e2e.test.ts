@@ -193,7 +193,7 @@ describe("the client's key in encrypted mode", () => {
     expect(await second.chair.ended).toBe(0);
 
     const again = await run(['connect', '127.0.0.1:1', '--save-private-key', keyFile]);
-    expect([again.status, again.errors]).toEqual([1, expect.stringContaining('there is a file of that name')]);
+    expect([again.status, again.errors]).toEqual([1, expect.stringContaining('there is already a file with that name')]);
   });
 });
 

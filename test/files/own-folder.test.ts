@@ -83,7 +83,7 @@ test('who was killed keeps nobody out, and leaves nothing half made', async () =
 test('a folder that cannot be made is told in words', async () => {
   const file = path.join(temporaryDirectory(), 'file');
   fs.writeFileSync(file, '');
-  await expect(OwnFolder.open(file, 0, silent)).rejects.toThrow(`Cannot write to the folder ${file}: a part of the path is no folder; check the path`);
+  await expect(OwnFolder.open(file, 0, silent)).rejects.toThrow(`Cannot write to the folder ${file}: a part of the path is not a folder; check the path`);
 });
 
 test('a note holds as long as the file is as it was', () => {

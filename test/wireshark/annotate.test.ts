@@ -63,7 +63,7 @@ test('a capture is not written over itself', async () => {
   const before = fs.readFileSync(file);
   const link = path.join(temporaryDirectory(), 'link.pcap');
   fs.symlinkSync(file, link);
-  expect(await run(['annotate', file, link])).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot write over the capture that is read: .*\n$/) });
+  expect(await run(['annotate', file, link])).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot write over the capture that is being read; .*\n$/) });
   expect(fs.readFileSync(file).equals(before)).toBe(true);
 });
 
@@ -78,7 +78,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const annotated = path.join(temporaryDirectory(), 'annotated.pcapng');
     const { status, output, errors } = await run(['annotate', source, annotated]);
     expect([status, errors]).toEqual([0, '']);
-    expect(output).toMatch(/^Annotated: .*, \d+ packets, 10 of them with a comment\.\n$/);
+    expect(output).toMatch(/^Annotated: .*, \d+ packets; 10 of them have a comment\.\n$/);
 
     const comments = frameComments((await inspectCapture(source)).findings);
     const rows = tsharkFields(annotated, ['frame.number', 'frame.comment']);
@@ -164,7 +164,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     await chair.shows('client: Nice');
     other.say('Exit');
     expect([await other.ended, await chair.ended]).toEqual([0, 0]);
-    expect(other.errors).toMatch(/^servchat: Annotated: .* IT CARRIES ITS KEYS \(\d+ TLS secrets\): .*\n$/);
+    expect(other.errors).toMatch(/^servchat: Annotated: .* IT HOLDS ITS KEYS \(\d+ TLS secrets\): .*\n$/);
     // A free port of the system may be one that some protocol claims.
     // And which of two such ports is the server's, only the preference can tell.
     const asTls = ['-d', 'tcp.port==1-65535,tls', '-o', `servchat.port:${port}`];
@@ -180,7 +180,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const directory = temporaryDirectory();
     const [closed, open] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'open.pcapng')];
     expect((await run(['annotate', capture, closed])).output).not.toContain('KEYS');
-    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/IT CARRIES ITS KEYS \(\d+ TLS secrets\): whoever gets this file can read the chat\.\n$/);
+    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/IT HOLDS ITS KEYS \(\d+ TLS secrets\): anyone who gets this file can read the chat\.\n$/);
     const followed = (file: string): string => tshark(['-r', file, '-q', '-z', 'follow,tls,ascii,0']);
     expect(followed(open)).toContain('Nice to Meet you over TLS');
     expect(followed(closed)).not.toContain('Nice to Meet you over TLS');

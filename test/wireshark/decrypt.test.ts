@@ -117,7 +117,7 @@ test('a message that does not verify is left out, and said to be', async () => {
   const source = written('replayed.pcap', pcapOf(packetsOf([...payloads, replayed])));
   const out = path.join(temporaryDirectory(), 'out.pcap');
   const { status, output } = await run(['decrypt', source, '--keys', keyLog, out]);
-  expect([status, output]).toEqual([1, `Decrypted: ${out}, 1 conversation, 7 messages.\nLeft out: 1 message that did not verify.\n`]);
+  expect([status, output]).toEqual([1, `Decrypted: ${out}, 1 conversation, 7 messages.\nLeft out: 1 message whose check or signature is wrong.\n`]);
 });
 
 test('the private key of the client opens it as well, and another one does not', async () => {

@@ -281,7 +281,7 @@ describe('files', () => {
   test('the writer, byte for byte', () => {
     const file = path.join(folder, 'written.pcap');
     writeFileSync(file, 'what was there before, and is longer than what comes after it, by a good many bytes of text and more');
-    expect(() => PcapWriter.open(file, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${file}: there is a file of that name already; give another name, or --force to replace it`));
+    expect(() => PcapWriter.open(file, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${file}: there is already a file with that name; give another name, or --force to replace it`));
     expect(readFileSync(file, 'utf8')).toMatch(/^what was there before/);
     const writer = PcapWriter.open(file, 1, 'replace');
     const header = hex('d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000');
@@ -316,7 +316,7 @@ describe('files', () => {
     expect(() => PcapWriter.open(folder, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${folder}: this is a folder; give a file`));
     writeFileSync(path.join(folder, 'file'), '');
     const within = path.join(folder, 'file', 'x.pcap');
-    expect(() => PcapWriter.open(within, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${within}: a part of the path is no folder; check the path`));
+    expect(() => PcapWriter.open(within, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${within}: a part of the path is not a folder; check the path`));
   });
 
   test('a record that no reader would take is not written', () => {

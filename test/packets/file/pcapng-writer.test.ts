@@ -78,7 +78,7 @@ test('a file that cannot be written', () => {
   expect(() => PcapngWriter.open(folder, { comment: '', application: '' })).toThrow(/^Cannot write the capture .*: this is a folder; give a file$/);
   const file = path.join(folder, 'mine.pcapng');
   fs.writeFileSync(file, 'mine');
-  expect(() => PcapngWriter.open(file, { comment: '', application: '' })).toThrow(/: there is a file of that name already; give another name, or --force/);
+  expect(() => PcapngWriter.open(file, { comment: '', application: '' })).toThrow(/: there is already a file with that name; give another name, or --force/);
   expect(fs.readFileSync(file, 'utf8')).toBe('mine');
 });
 
