@@ -56,7 +56,7 @@ interface Guest {
   readonly from: Address;
   /** Null during the TLS handshake. */
   chat: Chat | null;
-  /** Gives them the seat when their handshake is done. */
+  /** Gives them the seat. Null before their handshake is done, and when their chat is over: they may be slow to go. */
   sit: (() => void) | null;
   /** Sent away to make room: nothing more is said about them. */
   isForgotten: boolean;
@@ -73,7 +73,9 @@ export class Room {
   /** Whether the client in the seat has proved its key, or need not prove it. */
   #isProven = false;
   /** Whether the next chat to end is the last. */
-  #isLast: boolean;
+  readonly #isLast: boolean;
+  /** Whether the server's person has left, and only waits for the other side to close. */
+  #isLeaving = false;
   #closed = false;
 
   /** `shut` is called when there will be no more chats. It gets whether the last one ended properly. */
@@ -110,7 +112,7 @@ export class Room {
 
   /** Ends the present chat. No other chat follows. */
   leaveForGood(): void {
-    this.#isLast = true;
+    this.#isLeaving = true;
     if (this.#seated === null) this.#close(true);
     else this.#seated.chat?.leave();
   }
@@ -165,6 +167,7 @@ export class Room {
         if (guest === this.#seated) hooks.drained();
       },
       over: (outcome) => {
+        guest.sit = null;
         if (guest === this.#seated) hooks.over(outcome);
         else if (!outcome.ok) this.#tellOf(guest, outcome.problem);
       },
@@ -216,8 +219,8 @@ export class Room {
     this.#guests.delete(guest);
     if (guest !== this.#seated) return;
     this.#seated = null;
-    if (this.#isLast && this.#isChat(outcome)) {
-      this.#close(outcome.ok);
+    if (this.#isLeaving || (this.#isLast && this.#isChat(outcome))) {
+      this.#close(outcome.ok || !this.#isChat(outcome));
       return;
     }
     const next = [...this.#guests].find(({ sit }) => sit !== null);

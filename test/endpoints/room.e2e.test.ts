@@ -11,8 +11,8 @@ import { servchat, server, temporaryDirectory, type TestProcess } from '../servc
 const client = (port: number, args: readonly string[] = []): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...args]);
 
 /** A connection that says this and nothing more; gives all that came once it is closed. */
-async function stranger(port: number, says = ''): Promise<{ socket: net.Socket; answer: Promise<string> }> {
-  const socket = net.connect(port, '127.0.0.1');
+async function stranger(port: number, says = '', allowHalfOpen = false): Promise<{ socket: net.Socket; answer: Promise<string> }> {
+  const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen });
   let came = '';
   socket.on('data', (bytes: Buffer) => (came += bytes.toString('latin1')));
   socket.on('error', () => undefined);
@@ -84,6 +84,22 @@ describe('--expect-fingerprint', () => {
     await friend.shows('Server: Are you there?');
     friend.say('exit');
     expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
+  });
+
+  test('a copy that was sent away and does not hang up gets no seat later, and keeps the server from nothing', async () => {
+    const { chair, port } = await insisting('--keep-open');
+    const copy = await stranger(port, replay(), true);
+    await chair.shows('Client connected.');
+    const friend = client(port, ['--private-key', keyFile]);
+    await friend.shows('Connected to SERVCHAT');
+    friend.say('It is me');
+    await chair.shows('client: It is me');
+    friend.say('exit');
+    await chair.shows('waits for the next client');
+    expect(chair.output.filter((line) => line.startsWith('Client connected.'))).toHaveLength(2);
+    chair.kill('SIGTERM');
+    expect(await chair.ended).toBe(0);
+    copy.socket.destroy();
   });
 
   test('the server’s person may speak first; who has proved their key keeps the seat', async () => {
