@@ -7,9 +7,10 @@
  */
 import { MAX_TEXT_BYTES } from '../protocol/frames.js';
 import { LEAVING_WORD, isLeaving } from '../protocol/leaving.js';
+import type { Side } from '../protocol/side.js';
 
 export interface ScriptLine {
-  readonly side: 'client' | 'server';
+  readonly side: Side;
   readonly text: string;
 }
 

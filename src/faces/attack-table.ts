@@ -5,6 +5,7 @@ import { framesToCompare, ladderLines } from './attack-steps.js';
 import type { Look } from './look.js';
 import { counted, frameList } from './phrases.js';
 import { printable } from '../printable.js';
+import { SIDES } from '../protocol/side.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
 /** Lines that end in LF. */
@@ -37,7 +38,7 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
 /** One run: what happened at the two and between them, in the order of time, and what came of it. Lines that end in LF. */
 export function attackRunTable(run: Cell, look: Look): string {
   const { attack, setting, seats, learned, timeline } = run;
-  const ended = (['client', 'server'] as const).map((side) => `the ${side} ended with status ${seats[side].status}`);
+  const ended = SIDES.map((side) => `the ${side} ended with status ${seats[side].status}`);
   return written([
     headingLines(`${attack}, ${settingPhrase(setting)}`, look),
     ladderLines(timeline, look),
@@ -54,7 +55,7 @@ export function betweenCaptures(client: string, server: string): string {
 }
 
 function capturedLines(captures: Cell['captures']): string[] {
-  const sides = (['client', 'server'] as const).flatMap((side) => {
+  const sides = SIDES.flatMap((side) => {
     const file = captures[side];
     return file === null ? [] : [`  at the ${side}: ${printable(file)}`];
   });

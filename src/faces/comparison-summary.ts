@@ -1,6 +1,6 @@
 /** A comparison counted, and the hits that are not what they look like: the same for each face. */
 import type { CaptureFindings, Comparison, ConversationFindings, Hit, Verdict } from '../eavesdropper/findings/findings.js';
-import { MODE_FACTS, SEALED_MODES } from '../protocol/modes.js';
+import { MODE_FACTS, SEALED_MODES, type SealedMode } from '../protocol/modes.js';
 import { counted, frames, listed, meaningPhrase, shapePhrase } from './phrases.js';
 
 /** Of the messages of one capture. The three add up to all of them. */
@@ -12,12 +12,10 @@ export interface Counts {
   readonly cannotTell: number;
 }
 
-export interface Tally {
+/** Of a sealed mode, null where no such capture was compared. */
+export interface Tally extends Readonly<Record<SealedMode, Counts | null>> {
   readonly messages: number;
   readonly plaintext: Counts;
-  /** null where no such capture was compared. */
-  readonly encrypted: Counts | null;
-  readonly tls: Counts | null;
 }
 
 export type Outcome = 'readable' | 'not found' | 'cannot tell';
@@ -45,15 +43,13 @@ function counts(verdicts: readonly Verdict[]): Counts {
 
 /** One sentence without its full stop. Of a capture of another conversation it says nothing, unless it gives a message away. */
 export function summarySentence(comparison: Comparison): string {
-  const { messages, plaintext, encrypted, tls } = tally(comparison);
+  const found = tally(comparison);
+  const { messages, plaintext } = found;
   if (messages === 0) return 'there was no message to compare';
-  const { agreement } = comparison;
-  const told = [
-    { counts: encrypted, agreement: agreement.encrypted, where: 'encrypted' },
-    { counts: tls, agreement: agreement.tls, where: 'in TLS' },
-  ].flatMap((each) => {
-    const isTold = each.agreement?.agrees === true || (each.counts?.readable ?? 0) > 0;
-    return each.counts === null || !isTold ? [] : [{ ...each.counts, where: each.where }];
+  const told = SEALED_MODES.flatMap((mode) => {
+    const counts = found[mode];
+    const isTold = comparison.agreement[mode]?.agrees === true || (counts?.readable ?? 0) > 0;
+    return counts === null || !isTold ? [] : [{ ...counts, where: WHERE[mode] }];
   });
   const parts = [
     `${plaintext.readable} of ${counted(messages, 'message')} readable in plaintext`,
@@ -62,6 +58,8 @@ export function summarySentence(comparison: Comparison): string {
   const sum = (outcome: keyof Counts): number => told.reduce((total, each) => total + each[outcome], 0);
   return `${parts.join(', ')}${controlClause(sum('notFound'))}${cannotTellClause(sum('cannotTell'))}`;
 }
+
+const WHERE: Readonly<Record<SealedMode, string>> = { encrypted: 'encrypted', tls: 'in TLS' };
 
 function controlClause(notFound: number): string {
   if (notFound === 0) return '';
@@ -94,15 +92,19 @@ export function notSaidOf({ messages }: Comparison): string | null {
 }
 
 /** What the captures of one chat agree in, which is not proof: one sentence, or none where nothing agrees. */
-export function basisOf({ encrypted, tls }: Comparison['agreement']): string | null {
-  const [first, ...rest] = [encrypted, tls].filter((found) => found?.agrees === true);
-  const isOther = [encrypted, tls].some((found) => found?.agrees === false);
+export function basisOf(agreement: Comparison['agreement']): string | null {
+  const all = SEALED_MODES.flatMap((mode) => {
+    const found = agreement[mode];
+    return found?.agrees === true ? [{ ...found, title: MODE_FACTS[mode].title }] : [];
+  });
+  const [first] = all;
   if (first === undefined) return null;
-  const all = [first, ...rest];
-  const texts = encrypted?.agrees === true && encrypted.by === 'texts' ? ' The key opens the same texts in the encrypted one.' : '';
+  const opened = all.find(({ by }) => by === 'texts');
+  const texts = opened === undefined ? '' : ` The key opens the same texts in the ${opened.title} one.`;
   const cut = all.every(({ isWhole }) => isWhole) ? '' : ' One of them ends before the chat does.';
   const many = counted(Math.min(...all.map(({ messages }) => messages)), 'message');
-  const who = isOther ? `Plaintext and ${encrypted?.agrees === true ? 'encrypted' : 'TLS'}` : 'They';
+  const isOther = SEALED_MODES.some((mode) => agreement[mode]?.agrees === false);
+  const who = isOther ? `Plaintext and ${first.title}` : 'They';
   return `${who} agree in all that can be seen without a key: ${many}, who sent each, and how long each can be.${texts}${cut}`;
 }
 
@@ -117,8 +119,8 @@ export interface Note {
 export function notes(comparison: Comparison): readonly Note[] {
   const all = comparison.messages.flatMap(({ text, plaintext, encrypted, tls }) => [
     ...hitNotes(text, 'plaintext', plaintext),
-    ...(encrypted === null ? [] : sealedNotes(text, 'encrypted', encrypted)),
-    ...(tls === undefined ? [] : sealedNotes(text, 'tls', tls.verdict)),
+    ...(encrypted === null ? [] : sealedNotes(text, MODE_FACTS.encrypted.title, encrypted)),
+    ...(tls === undefined ? [] : sealedNotes(text, MODE_FACTS.tls.title, tls.verdict)),
   ]);
   const known = new Set<string>();
   return all.filter(({ text, says }) => {

@@ -26,6 +26,7 @@ import {
   textStep,
   visibleText,
 } from './phrases.js';
+import { SIDES } from '../protocol/side.js';
 import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
@@ -211,7 +212,7 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
 /** The beginnings of texts: where messages are listed, only of those in disguise. */
 function sampleSection({ streams, messages }: ConversationFindings, look: Look): string[] {
   const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
-  const rows = (['client', 'server'] as const).flatMap((side) =>
+  const rows = SIDES.flatMap((side) =>
     streams[side].readability.samples.filter((sample) => messages.length === 0 || sample.as !== 'text').map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
   );
   return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];

@@ -1,6 +1,6 @@
 /** How packets came to be captured: as data, and as a capture file that we wrote says it. */
 import { eachPacket } from './packets.js';
-import type { Side } from '../protocol/side.js';
+import { SIDES, type Side } from '../protocol/side.js';
 
 /** `unknown`: nobody says. */
 export type Provenance =
@@ -22,8 +22,7 @@ export function tapInterfaceName(side: Side): string {
 export async function tapSaidIn(path: string): Promise<Side | null> {
   const { interfaces } = await eachPacket(path, () => undefined);
   const names = new Set(interfaces.map(({ name }) => name));
-  const sides: readonly Side[] = ['client', 'server'];
-  return sides.find((side) => names.size === 1 && names.has(tapInterfaceName(side))) ?? null;
+  return SIDES.find((side) => names.size === 1 && names.has(tapInterfaceName(side))) ?? null;
 }
 
 /** What was noted down as JSON; whatever else it may be, nobody says. */

@@ -5,6 +5,7 @@ import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js'
 import type { Lesson } from '../lesson.js';
 import { counted, frameList, frameNumbers, textStep } from '../../faces/phrases.js';
 import { framesThatContain, wiresharkFilterContains } from '../../faces/wireshark.js';
+import type { Side } from '../../protocol/side.js';
 import { otherSentences, type Line } from './conversation.js';
 import { Dice } from './dice.js';
 import type { RootContent } from 'mdast';
@@ -29,7 +30,7 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
   const [sought, other] = dice.shuffled(comparison.messages.slice(2, 7));
   if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true) throw new Error('Cannot ask: the plaintext capture does not hold the conversation');
   const publicKey = encrypted.conversation.handshake?.publicKey ?? null;
-  const said = (side: 'client' | 'server') => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
+  const said = (side: Side) => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
   const last = plaintext.conversation.messages.at(-1);
   return [
     {
