@@ -236,7 +236,7 @@ describe('what fails says so in one line, and by its exit status', () => {
   const cut = (): string => fileOf('cut.pcap', fs.readFileSync(PLAINTEXT).subarray(0, 1000));
 
   test.each<[string, () => readonly string[], RegExp]>([
-    ['no capture', () => ['README.md'], /^servchat: Cannot read the capture README\.md: .*no capture/],
+    ['no capture', () => ['README.md'], /^servchat: Cannot read the capture README\.md: .*not a capture/],
     ['an empty file', () => [fileOf('empty', '')], /^servchat: Cannot read the capture .*empty: it is empty/],
     ['no file', () => [path.join(folder, 'none')], /^servchat: Cannot read the capture .*none: there is no such file/],
     ['a folder', () => [folder], /^servchat: Cannot read the capture .*: this is a folder/],

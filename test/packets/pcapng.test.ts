@@ -230,7 +230,7 @@ describe('damage', () => {
     ['gigabytes', withLengths(unknown, 0x7ffffff0, 0x7ffffff0), 'claims 2147483632 bytes, and a block has at most 16777216'],
     ['nothing', withLengths(unknown, 0, 0), 'claims 0 bytes, and a block of its kind has at least 12'],
     ['less than a packet needs', withLengths(good, 28, 28), 'claims 28 bytes, and a block of its kind has at least 32'],
-    ['an odd length', withLengths(unknown, 14, 14), 'claims 14 bytes, which is no multiple of 4'],
+    ['an odd length', withLengths(unknown, 14, 14), 'claims 14 bytes, which is not a multiple of 4'],
     ['two lengths', withLengths(unknown, 16, 20), 'claims 16 bytes at its beginning and 20 at its end'],
     ['a packet larger than its block', claiming(9), 'claims a packet of 9 bytes, and has room for 8'],
     ['a packet larger than any', claiming(262_145), 'claims a packet of 262145 bytes, and one has at most 262144'],

@@ -1,4 +1,7 @@
-/** A bound on memory that many share: who takes some gives it back, and all can see whether it is spent. */
+/**
+ * An amount of memory that many share. Each takes a part and gives it back later, and can ask whether the rest is
+ * enough.
+ */
 export class Allowance {
   #left: number;
 

@@ -1,14 +1,14 @@
 /**
  * TCP conversations: which packets belong together, numbered as Wireshark's `tcp.stream`, and what each side sent.
  *
- * A conversation is a pair of addresses and ports. It gets the next number when it is first seen, and again when a SYN
- * with another sequence number comes on the same pair: the ports are in use again. That is all that Wireshark 4.0 goes
- * by. A connection that was closed does not end its conversation, and a SYN that repeats the same number, even after
- * FIN or RST, belongs to the old one. (Tried with tshark; the tests do so again.)
+ * A conversation belongs to a pair of addresses and ports. It gets the next number when the pair is first seen. The
+ * pair gets a new conversation when a SYN with another sequence number comes: its ports are used again. Wireshark 4.0
+ * looks at nothing else. A connection that was closed does not end its conversation, and a SYN with the same sequence
+ * number belongs to the old one, even after FIN or RST. (Tried with tshark; the tests try it again.)
  *
- * So that memory does not grow with the capture, a conversation is let go some time after it was closed, or when too many
- * are open and nothing has been heard of it for longest. Its pair is remembered longer than its bytes, so that a late
- * packet does not begin a conversation that Wireshark does not have.
+ * Memory must not grow with the capture. So a conversation is finished and dropped some time after it was closed, or,
+ * if too many are open, when it has been silent for longest. Its pair is remembered longer than its bytes, so that a
+ * late packet does not begin a conversation that Wireshark does not have.
  */
 import { Allowance } from './allowance.js';
 import { Coalescing } from './coalescing.js';
@@ -28,20 +28,20 @@ import type { Address } from '../findings/findings.js';
 import type { Keeping, Listener } from './stream.js';
 import type { Side } from '../../protocol/side.js';
 
-/** The bounds, in bytes where nothing else is said. */
+/** The bounds, in bytes unless something else is said. */
 export interface Bounds {
   /** Conversations that are followed at the same time. */
   readonly open: number;
   /** Pairs of addresses and ports whose number is remembered. */
   readonly remembered: number;
-  /** For what was seen last of all streams together. */
+  /** For the last bytes of all streams together. */
   readonly windows: number;
-  /** For what was seen last of one stream, however many there are. */
+  /** For the last bytes of one stream, however many streams there are. */
   readonly leastWindow: number;
-  /** For one stream that is kept whole, since it may be a chat; and for all of them together. */
+  /** For one stream that is kept whole because it may be a chat; and for all of those together. */
   readonly chat: number;
   readonly chats: number;
-  /** For segments of all conversations that came before those they follow. */
+  /** For segments that came too early, of all conversations together. */
   readonly heldBack: number;
 }
 
@@ -58,7 +58,7 @@ const BOUNDS: Bounds = {
 
 const LARGEST_WINDOW = 64 * 1024;
 
-/** A closed conversation is followed for so many seconds more, and so many of them at most. */
+/** A closed conversation is followed for so many seconds more; and so many closed ones at most. */
 const GRACE_SECONDS = 60;
 const MOST_CLOSED = 1024;
 
@@ -86,33 +86,36 @@ export interface ConversationStream {
 }
 
 /**
- * What is kept of a conversation besides what was seen last: the whole, as far as it can be; the same if it may be a chat; no
- * more, and not which packet carried what; or, of one that is not asked for, the same, and it is not examined either.
+ * How much of a conversation is kept:
+ * - `all`: all bytes, up to the bounds;
+ * - `chat`: all bytes if it may be a chat, otherwise the last ones;
+ * - `window`: the last bytes, and not which packet carried them;
+ * - `none`: the same, and it is not examined, since nobody asked for it.
  */
 export type Kept = 'all' | 'chat' | 'window' | 'none';
 
 export interface Watcher {
-  /** A conversation has come to its end, or is let go: nothing is added to it any more. */
+  /** A conversation has ended, or is dropped. Nothing more is added to it. */
   onEnd(conversation: Conversation): void;
-  /** Whether nobody looks at the streams once {@link onEnd} is done, so that others can have their memory. */
+  /** Whether nobody needs the streams after {@link onEnd}, so that others can have their memory. */
   readonly isDoneAtEnd?: boolean;
-  /** Both streams are held whole for the last time. */
+  /** The first bytes are about to be dropped: until now both streams are whole. */
   onCut?(conversation: Conversation): void;
-  /** The first bytes of one that is not held whole are about to be let go. */
+  /** Bytes of a stream are about to be dropped. */
   onSlide?(number: number, side: Side, stream: Stream): void;
-  /** What hears each byte of a conversation as it comes, or null for most of them. */
+  /** Who is to get each byte of a conversation, in order; null for nobody. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
-  /** `chat` unless told. */
+  /** `chat` by default. */
   keeps?(number: number): Kept;
 }
 
-/** What is remembered of a pair: its newest conversation, as it is or as it was. */
+/** What is remembered of a pair: its newest conversation, which may be over. */
 interface Known {
   /** The pair's number in the table. */
   readonly flow: number;
   readonly number: number;
   live: Live | null;
-  /** The sequence number of each end's SYN, or what that would have been, where it is known. */
+  /** The sequence number of each end's SYN, or what it must have been. Null if unknown. */
   firstInitial: number | null;
   secondInitial: number | null;
 }
@@ -120,16 +123,16 @@ interface Known {
 export class Conversations {
   readonly #watcher: Watcher;
   readonly #bounds: Bounds;
-  /** Each pair is tagged with the lanes of its conversation, while that has some. */
+  /** Each pair is tagged with the lanes of its conversation, if it has some. */
   readonly #flows = new FlowTable();
   /** By the pair's number in the table. */
   readonly #known: (Known | null)[] = [];
   readonly #lanes = new Coalescing();
   #count = 0;
   readonly #open = new Set<Live>();
-  /** Closed, and when; what was counted as closed and then went on stands here too. */
+  /** Conversations that were closed, and when. Some of them went on afterwards. */
   #closed: { readonly live: Live; readonly at: number }[] = [];
-  /** How many of {@link #closed} have been let go: they are taken out from time to time. */
+  /** How many of {@link #closed} have been dropped. They are removed from the list from time to time. */
   #closedDone = 0;
   readonly #forgettable: Known[] = [];
   #forgotten = 0;
@@ -156,12 +159,12 @@ export class Conversations {
     return this.#count;
   }
 
-  /** What came for conversations that had been let go. */
+  /** What came for conversations that had been dropped. */
   get late(): { readonly packets: number; readonly bytes: number } {
     return { packets: this.#latePackets, bytes: this.#lateBytes };
   }
 
-  /** Pairs that were forgotten: from then on a number may differ from Wireshark's. */
+  /** Pairs that were forgotten. From the first one on, a number may differ from Wireshark's. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -181,7 +184,7 @@ export class Conversations {
     if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
   }
 
-  /** The capture ends: all that are still open are handed over, by their number. */
+  /** The capture ends: hands over all conversations that are still open, by their number. */
   finish(): void {
     const finishing = this.finishing();
     while (finishing.next().done !== true);
@@ -195,7 +198,10 @@ export class Conversations {
     }
   }
 
-  /** Whether a stream may hold more than the last bytes: what may be a chat, or is asked for, within the bounds. */
+  /**
+   * Whether a stream may hold more than the last bytes: if it may be a chat, or somebody asked for it, within the
+   * bounds.
+   */
   mayHold(live: Live, stream: Stream, capacity: number): boolean {
     const more = capacity - stream.granted;
     if (capacity > this.#bounds.chat || !this.#chats.has(more)) return false;
@@ -229,14 +235,14 @@ export class Conversations {
     this.#arm(live);
   }
 
-  /** Gives the conversation what its lanes hold. */
+  /** Gives the conversation what is in its lanes. */
   #settle(live: Live): void {
     if (live.lanes === NONE) return;
     live.pushAll(true, this.#lanes.empty(live.lanes));
     live.pushAll(false, this.#lanes.empty(live.lanes + 1));
   }
 
-  /** Lets the lanes take what comes next, where that is known and nothing else has to be looked at. */
+  /** Lets the lanes take the next segments, if it is known which come next and nothing else has to be checked. */
   #arm(live: Live): void {
     const { isSteady, notesCarriers } = live;
     if (live.lanes === NONE) {
@@ -272,7 +278,7 @@ export class Conversations {
 
   /** Whether the segment opens another conversation between the same two ends. */
   #opensAnother(known: Known, segment: TcpView): boolean {
-    // Without ACK: whoever opens a connection sends it, and nobody else.
+    // A SYN without ACK comes only from the end that opens a connection.
     if ((segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) !== TCP_FLAGS.SYN) return false;
     const initial = this.#flows.isFromFirst(known.flow, segment) ? known.firstInitial : known.secondInitial;
     return initial !== null && initial !== segment.sequence;
@@ -282,7 +288,7 @@ export class Conversations {
     const known: Known = { flow, number: this.#count, live: null, firstInitial: null, secondInitial: null };
     this.#count += 1;
     const before = this.#known[flow]?.live ?? null;
-    // No packet is that one's any more, though it may be read for a while.
+    // No packet belongs to the old one any more, but it stays open for a while.
     if (before !== null) this.#leaveLanes(before);
     this.#known[flow] = known;
     const live = new Live(known, this.#flows.ends(flow), time, this, this.#watcher);
@@ -293,7 +299,7 @@ export class Conversations {
     return live;
   }
 
-  /** Some at once, so that they need not be put in order for each. */
+  /** Drops several at once, so that sorting pays. */
   #letGoOfIdle(): void {
     const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort((one, other) => one.lastFrame - other.lastFrame);
     for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
@@ -324,7 +330,7 @@ export class Conversations {
     this.#closedDone = 0;
   }
 
-  /** Pairs whose conversation was let go first. One that is in use again is passed over. */
+  /** Forgets the pairs whose conversations were dropped first, except for those in use again. */
   #forget(): void {
     const many = Math.max(1, this.#bounds.remembered >> 4);
     for (const known of this.#forgettable.splice(0, many)) {
@@ -337,12 +343,12 @@ export class Conversations {
 
   /** The more conversations are open, the less is held of each. */
   #fitWindows(): void {
-    // Two streams each, and each holds up to twice as much before it lets go.
+    // A conversation has two streams, and each holds up to twice the window.
     const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
     const fitting = 2 ** Math.floor(Math.log2(Math.max(BOUNDS.leastWindow, 2 * this.#bounds.leastWindow, Math.min(LARGEST_WINDOW, share))));
     if (fitting === this.#windowBytes) return;
     const isLess = fitting < this.#windowBytes;
-    // Not to and fro at each conversation that comes and goes.
+    // It must not change with each conversation that comes or goes.
     if (!isLess && fitting < 4 * this.#windowBytes) return;
     this.#windowBytes = fitting;
     if (isLess) for (const live of this.#open) live.shrink();
@@ -359,17 +365,17 @@ interface End {
 /** A conversation that is being followed. */
 class Live implements Keeping {
   readonly number: number;
-  /** Whoever sent the first packet that was seen. */
+  /** The end that sent the first packet seen. */
   readonly first: End;
   readonly second: End;
   readonly known: Known;
   readonly keeps: Kept;
-  /** Where its segments are put together, {@link NONE} where they come one by one. */
+  /** Its lanes, or {@link NONE} if its segments come one by one. */
   lanes = NONE;
-  /** Of the packets that it was given; its lanes may hold later ones. */
+  /** Of the packets that it was given. Its lanes may hold later ones. */
   lastFrame = 0;
   isGone = false;
-  /** What it took of what all chats may hold. */
+  /** How much of {@link Bounds.chats} it took. */
   chatBytes = 0;
   readonly #all: Conversations;
   readonly #watcher: Watcher;
@@ -382,7 +388,7 @@ class Live implements Keeping {
   #client: End | null = null;
   #wasReset = false;
   #wasCut = false;
-  /** Whether either side holds back what came too early. */
+  /** Whether a side holds back segments that came too early. */
   #isHolding = false;
   #knowsInitials = false;
 
@@ -404,7 +410,7 @@ class Live implements Keeping {
     return this.#all.windowBytes;
   }
 
-  /** Whether a segment that is the next of its direction, and neither opens nor ends anything, need only be put behind the others. */
+  /** Whether the next segment of a direction can simply be appended, if it has no SYN, FIN or RST. */
   get isSteady(): boolean {
     return this.#knowsInitials && !this.#isHolding && this.#listenerTo === null;
   }
@@ -467,7 +473,7 @@ class Live implements Keeping {
     return !wasClosed && this.isClosed;
   }
 
-  /** Segments that came one behind the other in a time in which {@link isSteady}. */
+  /** Takes segments that came one after the other while {@link isSteady} was true. */
   pushAll(fromFirst: boolean, segments: Coalesced): void {
     if (segments.frames === 0) return;
     this.#frames += segments.frames;
@@ -519,7 +525,10 @@ class Live implements Keeping {
     for (const end of [this.first, this.second]) end.stream.listener ??= listenerTo(end === client ? 'client' : 'server');
   }
 
-  /** As Wireshark guesses them where it saw no SYN: the byte before the first, the byte before the one asked for. */
+  /**
+   * Without a SYN, as Wireshark guesses: the number before the first byte, and before the byte that is acknowledged
+   * next.
+   */
   #learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
     const acknowledges = (flags & TCP_FLAGS.ACK) !== 0;
@@ -535,7 +544,7 @@ class Live implements Keeping {
     this.#knowsInitials = receiver !== null;
   }
 
-  /** Where no SYN was seen, the one with the higher port: clients take one from the upper end, services listen further down. */
+  /** If no SYN was seen, the end with the higher port: clients use high ports, and services listen on lower ones. */
   #clientEnd(): End {
     if (this.#client !== null) return this.#client;
     const [first, second] = this.#addresses;
@@ -543,7 +552,7 @@ class Live implements Keeping {
   }
 }
 
-/** Lines of text, as far as both are held, and of no protocol that is known to be another. */
+/** Whether the held bytes are lines of text, and not another protocol that we know. */
 function mayBeChat(one: Stream, other: Stream): boolean {
   if (protocolOf({ client: one.bytes, server: other.bytes }) !== null || protocolOf({ client: other.bytes, server: one.bytes }) !== null) return false;
   return areMadeOfText(one, other);

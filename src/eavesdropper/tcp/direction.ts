@@ -7,10 +7,10 @@
  *     held back                             [9...12)                something before it has not come
  *     handed over                                     [5..9)[9.12)  [3..5) came before: the first bytes win
  *
- * What has not come is given up, and what follows it handed over, when the other side acknowledges having it, when too
- * much is held back, or at the end: as Wireshark's Follow TCP Stream does. What comes after that for a place given up is
- * dropped. Unlike Wireshark, which among segments held back prefers the one that fits next, the bytes seen first win
- * here too: a listener that can be talked out of what it has seen can be fooled.
+ * Missing bytes are given up when the other side acknowledges them, when too much is held back, or at the end. Then
+ * what follows them is handed over. Wireshark's Follow TCP Stream does the same. If bytes for that place come later,
+ * they are dropped. One thing differs from Wireshark: among segments that are held back, it prefers the one that fits
+ * next. Here the bytes seen first win. Otherwise an attacker could make the listener forget what it has seen.
  */
 import { countPassing } from '../../bytes/bisection.js';
 import { distance, moved } from './sequence.js';
@@ -20,11 +20,11 @@ import type { Coalesced } from './coalescing.js';
 import type { StreamSink } from './stream.js';
 import type { TcpView } from '../../packets/headers/packet.js';
 
-/** What is held back at most, in pieces and in bytes: well over what a receiver's window lets a sender run ahead. */
+/** The most that is held back, in pieces and in bytes: much more than a receiver's window lets a sender run ahead. */
 export const MAX_HELD_PIECES = 4096;
 const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
-/** Part of a segment, by its position in the stream. `bytes` is shorter than `length` where the packet was snapped. */
+/** A part of a segment, by its position in the stream. `bytes` is shorter than `length` if the packet was snapped. */
 interface Piece {
   readonly position: number;
   readonly length: number;
@@ -37,12 +37,12 @@ const NONE: readonly Piece[] = [];
 
 export class Direction {
   readonly #sink: StreamSink;
-  /** What all directions of a capture may hold back together, in bytes. */
+  /** How many bytes all directions of a capture may hold back together. */
   readonly #allowance: Allowance;
   /** Sorted by position, and none overlaps another. Most directions never hold anything. */
   #held: Piece[] = NONE as Piece[];
   #heldBytes = 0;
-  /** What comes next: as a position from the start of the stream, and as the sequence number that stands for it. */
+  /** The byte that comes next: its position in the stream, and its sequence number. */
   #position = 0;
   #sequence = 0;
   #begun = false;
@@ -57,24 +57,24 @@ export class Direction {
     return this.#held.length > 0;
   }
 
-  /** The sequence number of the byte that comes next; null as long as nothing has come. */
+  /** The sequence number of the byte that comes next; null if nothing has come yet. */
   get due(): number | null {
     return this.#begun ? this.#sequence : null;
   }
 
-  /** Segments that held other bytes than those seen first. */
+  /** Segments whose bytes differ from those seen first. */
   get conflicts(): number {
     return this.#conflicts;
   }
 
   /**
-   * `frame` is the packet's number in the capture; `time` in seconds since the Unix epoch. Answers whether anything is held
-   * back now.
+   * `frame` is the packet's number in the capture; `time` is in seconds since the Unix epoch. Returns whether anything
+   * is held back now.
    */
   push(segment: TcpView, frame: number, time: number): boolean {
     const { flags, sequence, payloadLength } = segment;
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
-    // SYN takes the first number, so that the bytes begin one after it.
+    // SYN takes the first number, so the bytes begin at the next one.
     const first = opens ? moved(sequence, 1) : sequence;
     if (!this.#begun || (opens && this.#isUntouched())) {
       this.#begun = true;
@@ -105,14 +105,14 @@ export class Direction {
     this.#advance(segments.end - segments.start);
   }
 
-  /** The other side says that it has all bytes before sequence number `acknowledgement`. */
+  /** The other side says that it has received all bytes before sequence number `acknowledgement`. */
   acknowledged(acknowledgement: number): void {
     if (this.#held.length === 0) return;
     const position = this.#position + distance(this.#sequence, acknowledgement);
     for (let next = this.#held[0]; next !== undefined && next.position < position; next = this.#held[0]) this.#giveUp();
   }
 
-  /** No more will come: hands over all that is held back. */
+  /** Nothing more will come: hands over all that is held back. */
   finish(): void {
     while (this.#held.length > 0) this.#giveUp();
   }
@@ -121,7 +121,10 @@ export class Direction {
     return this.#position === 0 && this.#held.length === 0;
   }
 
-  /** A byte that was sent before, to see whether anyone is there: its value is free (RFC 9293, section 3.8.4). */
+  /**
+   * The last byte, sent again to see whether the other side is still there. It can have any value (RFC 9293, section
+   * 3.8.4).
+   */
   #isKeepAlive({ position, length }: Piece): boolean {
     return length === 1 && position === this.#position - 1;
   }
@@ -129,7 +132,7 @@ export class Direction {
   #take(piece: Piece): void {
     const known = this.#position - piece.position;
     if (known > 0) {
-      // What stands before the first byte seen, where the capture joined midway, cannot be compared.
+      // If the capture began in the middle, bytes before the first one seen cannot be compared.
       const start = Math.max(piece.position, 0);
       const again = piece.bytes.subarray(start - piece.position, known);
       if (this.#sink.differs(start, again)) this.#conflicts += 1;
@@ -147,7 +150,7 @@ export class Direction {
     }
   }
 
-  /** Keeps those parts of `piece` that no piece held back covers. */
+  /** Keeps the parts of `piece` that no held piece covers. */
   #hold(piece: Piece): void {
     const end = piece.position + piece.length;
     const from = this.#firstEndingAfter(piece.position);
@@ -158,7 +161,7 @@ export class Direction {
     const keepUpTo = (position: number): void => {
       if (position <= at) return;
       const part = cut(piece, at - piece.position, position - piece.position);
-      // Packets are views into a larger piece of the file, which must not be kept for the sake of a few bytes.
+      // A packet is a view into a large chunk of the file. A copy, so that a few bytes do not keep the whole chunk.
       sorted.push({ ...part, bytes: Buffer.from(part.bytes) });
       this.#heldBytes += part.bytes.length;
       this.#allowance.take(costOf(part));
@@ -219,7 +222,7 @@ export class Direction {
   }
 }
 
-/** What it takes to remember a piece besides its bytes. */
+/** The memory that a piece takes besides its bytes. */
 const PIECE_COST = 256;
 
 function costOf({ bytes }: Piece): number {
@@ -231,7 +234,7 @@ function cut({ position, bytes, frame, time }: Piece, start: number, end: number
   return { position: position + start, length: end - start, bytes: bytes.subarray(start, end), frame, time };
 }
 
-/** Whether two pieces hold different bytes where both hold some. */
+/** Whether two pieces differ where they overlap. */
 function disagree(one: Piece, other: Piece): boolean {
   const start = Math.max(one.position, other.position);
   const end = Math.min(one.position + one.bytes.length, other.position + other.bytes.length);

@@ -1,10 +1,10 @@
-/** What both sides of one conversation sent, in the order in which it could be read: for `--follow`. */
+/** What both sides of one conversation sent, in the order in which it became readable: for `--follow`. */
 import type { Listener } from './stream.js';
 import type { Side } from '../../protocol/side.js';
 
-/** Bytes of the conversation that are kept to be shown. */
+/** The most bytes of the conversation that are kept to be shown. */
 const MOST_FOLLOWED = 64 * 1024 * 1024;
-/** What it costs to remember a piece, besides its bytes. */
+/** The memory that a piece takes besides its bytes. */
 const PIECE_COST = 128;
 
 export interface FollowedPiece {
@@ -12,13 +12,13 @@ export interface FollowedPiece {
   /** The packet that carried it; 0 for missing bytes. */
   readonly frame: number;
   readonly time: number;
-  /** What was sent, or how many bytes are missing here. */
+  /** The bytes that were sent, or how many bytes are missing here. */
   readonly bytes: Buffer | number;
 }
 
 export class Followed {
   readonly pieces: FollowedPiece[] = [];
-  /** Bytes past {@link MOST_FOLLOWED}, which are not among the pieces. */
+  /** How many bytes came after {@link MOST_FOLLOWED}. They are not among the pieces. */
   left = 0;
   #kept = 0;
 

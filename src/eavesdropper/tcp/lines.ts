@@ -1,9 +1,9 @@
 /**
- * The lines of one direction as it was captured. A gap ends a line: what stands on its two sides was never one text.
+ * The lines of one direction as it was captured. A gap ends a line: the bytes on its two sides did not stand together.
  */
 import type { HeldBytes, Run } from './stream.js';
 
-/** Offsets in the stream: of the first byte, behind the last one, and behind the LF too. */
+/** Offsets in the stream: of the first byte, after the last byte, and after the LF. */
 export interface Line {
   readonly start: number;
   readonly end: number;
@@ -15,7 +15,9 @@ export interface Line {
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** In order, without their LF and without a CR before it. The last one of a run may lack its LF, and is not empty then. */
+/**
+ * In order, without their LF and without a CR before it. The last line of a run may have no LF; then it is not empty.
+ */
 export function* linesOf(stream: HeldBytes): Generator<Line, void, void> {
   for (const run of stream.runs()) yield* linesOfRun(stream.bytes, run, stream.missingBefore(run.start) > 0);
 }

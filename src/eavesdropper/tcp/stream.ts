@@ -1,14 +1,14 @@
 /**
- * One direction of a conversation as it was put in order: its bytes, where some are missing, and which packet carried
- * which of them.
+ * The bytes of one direction of a conversation, in order: the bytes, where some are missing, and which packet carried
+ * which byte.
  *
  *     0            base                     examined            length
- *     |  let go    |  held, and done with   |  held, to do      |
+ *     |  dropped   |  held, examined        |  held, not yet   |
  *
- * All bytes pass by an {@link Examiner}. Held are all of them as long as {@link Keeping} allows, and then only the last ones:
- * enough to compare what is sent again.
+ * All bytes go through an {@link Examiner}. All of them are held as long as {@link Keeping} allows. After that only the
+ * last ones are: enough to compare bytes that are sent again.
  *
- * An offset counts the bytes that came; a position counts those that are missing too, as sequence numbers do.
+ * An offset counts the bytes that came. A position counts the missing ones too, as sequence numbers do.
  */
 import { countPassing } from '../../bytes/bisection.js';
 import { SEGMENT } from './coalescing.js';
@@ -22,29 +22,35 @@ export interface Carrier {
   readonly time: number;
 }
 
-/** Bytes that follow each other without a gap: from `start` up to, not including, `end`. */
+/** Bytes without a gap between them: from `start` up to, not including, `end`. */
 export interface Run {
   readonly start: number;
   readonly end: number;
 }
 
-/** What the reassembly of one direction hands over to, in order. */
+/** Who takes the bytes of one direction, in order. */
 export interface StreamSink {
-  /** The bytes of `data` from `start` to `end`, which are only there for now. `frame` and `time` as in {@link Carrier}. */
+  /**
+   * The bytes of `data` from `start` to `end`, which are valid only during the call. `frame` and `time` as in {@link
+   * Carrier}.
+   */
   append(data: Buffer, start: number, end: number, frame: number, time: number): void;
   /** All that a lane held, in the same way. */
   appendAll(segments: Coalesced): void;
-  /** `count` bytes that nobody will hand over any more. */
+  /** `count` bytes are missing here, and will not come any more. */
   skip(count: number): void;
-  /** Whether bytes that came again, from `position` on, are other than those held. Those not held differ from nothing. */
+  /**
+   * Whether bytes that came again, from `position` on, differ from the held ones. Those that are not held cannot
+   * differ.
+   */
   differs(position: number, bytes: Buffer): boolean;
 }
 
-/** Bytes of a stream as they are held: what is read and searched. Offsets count from the first one held. */
+/** The held bytes of a stream: what is read and searched. Offsets count from the first held byte. */
 export interface HeldBytes {
-  /** The offset in the stream of the first one held. */
+  /** The offset of the first held byte in the stream. */
   readonly base: number;
-  /** Gaps closed up: valid until the stream goes on. */
+  /** Without room for the gaps. Valid until more bytes come. */
   readonly bytes: Buffer;
   runs(): readonly Run[];
   missingBefore(offset: number): number;
@@ -53,19 +59,22 @@ export interface HeldBytes {
 
 /** How much a stream may hold. */
 export interface Keeping {
-  /** Bytes that are always held, twice as many before the older half is let go. A power of two. */
+  /** So many bytes are always held. Up to twice as many are, then the older half is dropped. A power of two. */
   readonly windowBytes: number;
-  /** Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it holds all that came. */
+  /**
+   * Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it still holds all
+   * bytes.
+   */
   mayHold(stream: Stream, capacity: number): boolean;
-  /** Whether {@link Stream.carrierOf} will be asked. */
+  /** Whether anybody will call {@link Stream.carrierOf}. */
   readonly notesCarriers: boolean;
-  /** Where its memory is from. */
+  /** Where it gets its memory. */
   readonly windows: WindowPool;
-  /** Who examines what comes; null where nobody wants to know. */
+  /** Examines the bytes; null if nobody wants the result. */
   readonly examiner: Examiner | null;
-  /** Called before the first bytes of a stream that held all are let go. */
+  /** Called before the first bytes of a stream are dropped. */
   onCut(): void;
-  /** Called before bytes are let go, all of which were held until now. */
+  /** Called each time before bytes are dropped. */
   onSlide(stream: Stream): void;
 }
 
@@ -76,20 +85,20 @@ const LEAST_CAPACITY = 64;
 /** Bytes that are examined at once, rather than when they are about to be let go. */
 const WORTH_EXAMINING = 2048;
 const NOTHING = Buffer.alloc(0);
-/** A greeting stands in the first bytes; a TLS ClientHello has a name in it that comes late. */
+/** A greeting stands in the first bytes. In a TLS ClientHello, the server's name comes late. */
 const HEAD_BYTES = 256;
 const TLS_HEAD_BYTES = 4096;
 const TLS_HANDSHAKE = 0x16;
 
-/** Hears of each piece as it is put in order; missing bytes come as a count. */
+/** Called with each piece, in order; for missing bytes, with their number. */
 export type Listener = (piece: Buffer | number, frame: number, time: number) => void;
 
 export class Stream implements StreamSink, HeldBytes {
-  /** The first bytes, once some have been examined, for whoever names the protocol. */
+  /** The first bytes, as soon as some have been examined. They tell the protocol. */
   head: Buffer = NOTHING;
-  /** Told of all that comes. */
+  /** Called with all bytes. */
   listener: Listener | null = null;
-  /** The capacity that {@link Keeping.mayHold} granted: 0 for a stream that holds no more than any may. */
+  /** The capacity that {@link Keeping.mayHold} granted; 0 if the stream did not need to ask. */
   granted = 0;
 
   readonly #keeping: Keeping;
@@ -99,7 +108,7 @@ export class Stream implements StreamSink, HeldBytes {
   #length = 0;
   #examination: Examination | null = null;
   #examined = 0;
-  /** How many of the gaps below the examiner knows. */
+  /** How many of the gaps have been told to the examiner. */
   #gapsExamined = 0;
   #found: ContentFindings | null = null;
   #onFound: ((found: ContentFindings) => void) | null = null;
@@ -107,11 +116,11 @@ export class Stream implements StreamSink, HeldBytes {
   #carriers = NO_CARRIERS;
   #carrierCount = 0;
   #lastFrame = 0;
-  /** The offset before which bytes are missing, and how many are missing up to there. */
+  /** For each gap: the offset before which bytes are missing, and how many are missing up to there in all. */
   #gapOffsets: number[] = [];
   #missingUpTo: number[] = [];
   #missing = 0;
-  /** What was missing before the first gap that is still known. */
+  /** How many bytes were missing before the first gap in the list. */
   #missingBeforeBase = 0;
   #uncompared = 0;
 
@@ -119,7 +128,7 @@ export class Stream implements StreamSink, HeldBytes {
     this.#keeping = keeping;
   }
 
-  /** Bytes that came. */
+  /** How many bytes came. */
   get length(): number {
     return this.#length;
   }
@@ -128,7 +137,7 @@ export class Stream implements StreamSink, HeldBytes {
     return this.#base;
   }
 
-  /** Whether all that came is held. */
+  /** Whether all bytes that came are held. */
   get isWhole(): boolean {
     return this.#base === 0;
   }
@@ -141,23 +150,23 @@ export class Stream implements StreamSink, HeldBytes {
     return this.#missing;
   }
 
-  /** Bytes that came again when those they repeat were held no more. */
+  /** Bytes that came again after the first ones had been dropped, so that they could not be compared. */
   get uncompared(): number {
     return this.#uncompared;
   }
 
-  /** Nothing comes any more: the rest is examined. */
+  /** Nothing more will come: examines the rest. */
   finish(): void {
     this.#examine('end');
   }
 
-  /** Calls `then` with what was found of all bytes: now, or when the examiner is done after {@link finish}. */
+  /** Calls `then` with the examiner's result: now, or when the examiner is done after {@link finish}. */
   whenFound(then: (found: ContentFindings) => void): void {
     if (this.#found !== null) then(this.#found);
     else this.#onFound = then;
   }
 
-  /** What it holds is wanted no more. */
+  /** Nobody needs its bytes any more. */
   release(): void {
     this.#keeping.windows.giveBack(this.#buffer);
     this.#buffer = NOTHING;
@@ -197,7 +206,7 @@ export class Stream implements StreamSink, HeldBytes {
     const basePosition = this.#base + this.#missingBeforeBase;
     let at = Math.max(0, basePosition - position);
     this.#uncompared += Math.min(at, bytes.length);
-    // The gaps before the position, by the position at which each ends.
+    // How many gaps end at the position or before it.
     let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position + at);
     while (at < bytes.length) {
       const offset = position + at - this.#missingUpToGap(gap);
@@ -228,12 +237,12 @@ export class Stream implements StreamSink, HeldBytes {
     });
   }
 
-  /** How many bytes are missing somewhere before `offset`, directly before it included. */
+  /** How many bytes are missing before `offset` in all, those directly before it included. */
   missingBefore(offset: number): number {
     return this.#missingUpToGap(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base));
   }
 
-  /** Holds no more than it must, now that {@link Keeping.windowBytes} is less than it was. */
+  /** Drops bytes, now that {@link Keeping.windowBytes} is less than it was. */
   shrink(): void {
     const { windowBytes } = this.#keeping;
     if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
@@ -292,7 +301,7 @@ export class Stream implements StreamSink, HeldBytes {
     return true;
   }
 
-  /** `capacity`: at least so many bytes as are held. */
+  /** `capacity` is at least as many bytes as are held. */
   #resize(capacity: number): void {
     const { windows } = this.#keeping;
     const other = windows.take(powerOfTwo(capacity));
@@ -301,7 +310,7 @@ export class Stream implements StreamSink, HeldBytes {
     this.#buffer = other;
   }
 
-  /** Lets go of all but the last bytes. */
+  /** Drops all but the last bytes. */
   #slide(): void {
     if (this.isWhole) this.#keeping.onCut();
     this.#keeping.onSlide(this);
@@ -328,7 +337,7 @@ export class Stream implements StreamSink, HeldBytes {
     return countPassing(this.#carrierCount, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
   }
 
-  /** Hands over what has not been yet, from gap to gap. */
+  /** Gives the examiner all bytes that it has not had, from gap to gap. */
   #examine(behind: Behind): void {
     const { examiner } = this.#keeping;
     if (examiner === null) return;

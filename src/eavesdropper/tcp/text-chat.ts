@@ -1,4 +1,4 @@
-/** Whether a conversation is made of lines of text, as a chat is: over half of what both sides sent. */
+/** Whether a conversation is lines of text, like a chat: more than half of the bytes of both sides. */
 import { isUtf8 } from 'node:buffer';
 import type { HeldBytes } from './stream.js';
 
@@ -8,10 +8,10 @@ export function areMadeOfText(one: HeldBytes, other: HeldBytes): boolean {
   return others < half && others + bytesOfOtherLines(other, half - others) < half;
 }
 
-/** Bytes in lines that are not UTF-8 throughout, counted until they are `enough`: among noise that is long before the end. */
+/** How many bytes are in lines that are not all UTF-8. It stops counting at `enough`: in noise, long before the end. */
 function bytesOfOtherLines(stream: HeldBytes, enough: number): number {
   const { bytes } = stream;
-  // Gaps end lines, so that what is UTF-8 as a whole is so between its gaps only where there are none.
+  // A gap can cut a character. So one look at all bytes is enough only where there is no gap.
   if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return 0;
   let count = 0;
   for (const run of stream.runs()) {

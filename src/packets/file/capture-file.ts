@@ -5,7 +5,7 @@ export class CaptureFileError extends Error {
   override readonly name = 'CaptureFileError';
 }
 
-/** Where a file stops making sense. */
+/** Where a file cannot be read any further. */
 export interface Damage {
   /** One line, without a full stop. */
   readonly message: string;

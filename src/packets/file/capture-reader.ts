@@ -1,9 +1,10 @@
 /**
- * Capture files of each format that we know, read as they come: pushed in pieces of any size, handed out packet by packet.
+ * Reads a capture file of any format that we know. The file is pushed in pieces of any size, and handed out packet by
+ * packet.
  *
- * What a piece ends within is held until the next; all else is read where it lies, so that the memory needed is that of
- * one record. Damage is no error: what came before it is handed out, and the answer says where it begins. That answer is
- * the same however the file was cut into pieces.
+ * A record that is cut by the end of a piece is held until the next piece comes. All others are read where they are, so
+ * one record is the most that is copied. Damage is not an error: the packets before it are handed out, and the result
+ * says where it begins. The result is the same however the file was cut into pieces.
  */
 import { CaptureFileError, type Damage } from './capture-file.js';
 import type { Contents } from './contents.js';
@@ -20,7 +21,7 @@ export interface CaptureEnd extends Contents {
   readonly compressed: boolean;
   /** How many packets were handed out. */
   readonly packets: number;
-  /** Null for a file that ends where a record does. */
+  /** Null where the file ends at the end of a record. */
   readonly damage: Damage | null;
 }
 
@@ -36,21 +37,21 @@ export class CaptureReader {
   #held = Buffer.alloc(FIRST_CAPACITY);
   #heldLength = 0;
 
-  /** `name`: what an error shall call the file. */
+  /** `name`: what errors call the file. */
   constructor(onPacket: OnPacket, name = 'the capture') {
     this.#onPacket = onPacket;
     this.#unreadable = (why) => new CaptureFileError(`Cannot read ${name}: ${why}`);
   }
 
-  /** No later byte changes the answer. */
+  /** Whether no later byte can change the result. */
   get finished(): boolean {
     return this.#records !== null && this.#records.damage !== null;
   }
 
   /**
-   * Takes the next bytes of the file, and hands out the packets that they complete. What `onPacket` throws comes out.
+   * Takes the next bytes of the file, and hands out the packets that they complete. It throws what `onPacket` throws.
    *
-   * @throws CaptureFileError for what is no capture.
+   * @throws CaptureFileError where the file is not a capture.
    */
   push(chunk: Buffer): void {
     let at = 0;
@@ -67,7 +68,7 @@ export class CaptureReader {
   /**
    * The file ends here.
    *
-   * @throws CaptureFileError for what is no capture, or nothing but the beginning of one.
+   * @throws CaptureFileError where the file is not a capture, or ends within its first header.
    */
   end(): CaptureEnd {
     const held = this.#held.subarray(0, this.#heldLength);
@@ -77,7 +78,7 @@ export class CaptureReader {
     return { format: records.format, compressed: false, packets: records.packets, damage, ...records.contents() };
   }
 
-  /** Moves bytes of `chunk` from `at` until `length` are held, or as many as there are; answers where it stopped. */
+  /** Copies bytes of `chunk`, from `at` on, until `length` are held or the chunk ends. Returns where it stopped. */
   #holdUpTo(length: number, chunk: Buffer, at: number): number {
     const count = Math.min(length - this.#heldLength, chunk.length - at);
     this.#reserve(this.#heldLength + count);
@@ -86,7 +87,7 @@ export class CaptureReader {
     return at + count;
   }
 
-  /** Grows with what has come, not with what a record claims. */
+  /** Grows with the bytes that have come, not with the length that a record claims. */
   #reserve(length: number): void {
     if (length <= this.#held.length) return;
     const larger = Buffer.alloc(Math.max(length, 2 * this.#held.length));
@@ -94,7 +95,7 @@ export class CaptureReader {
     this.#held = larger;
   }
 
-  /** Reads what is held, if that is now enough, and lets go of what was read. */
+  /** Reads the held record if all of it is there now, and drops it. */
   #readHeld(): void {
     this.#records ??= this.#recordsOf(this.#held.subarray(0, this.#heldLength), 0);
     if (this.#records === null || this.#heldLength < this.#records.needed) return;
@@ -110,7 +111,7 @@ export class CaptureReader {
   }
 }
 
-/** Why so few bytes are no capture. */
+/** Why these few bytes are not a capture. */
 function problemOf(bytes: Buffer): string {
   const header = parseFileHeader(bytes);
   if (!('problem' in header)) throw new Error('Cannot name what is wrong with a capture that has been told by its magic number');

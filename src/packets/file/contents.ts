@@ -1,10 +1,10 @@
-/** What a capture file says besides its packets: the interfaces they were captured on, and what people noted. */
+/** What a capture file holds besides packets: the interfaces that they were captured on, and comments. */
 import type { PacketView } from '../headers/packet.js';
 
 export interface CaptureInterface {
   /** LINKTYPE_ value. */
   readonly linkType: number;
-  /** As the capturing system called it, where the file tells: `eth0`, `\Device\NPF_{…}`. */
+  /** As the capturing system called it, if the file says so: `eth0`, `\Device\NPF_{…}`. */
   readonly name: string | null;
   readonly packets: number;
 }
@@ -40,7 +40,7 @@ export interface CountedInterface {
   packets: number;
 }
 
-/** Notes down what a file says, no more of it than the bounds above. */
+/** Collects what a file says, up to the bounds above. */
 export class ContentsNotes {
   readonly #interfaces: CountedInterface[] = [];
   #otherInterfaces = 0;
@@ -67,7 +67,7 @@ export class ContentsNotes {
     else this.#otherComments += 1;
   }
 
-  /** What has been noted so far. */
+  /** What has been collected so far. */
   contents(): Contents {
     this.#endRun(this.#linkType);
     return {

@@ -1,18 +1,20 @@
 /**
- * gzip (RFC 1952) through node:zlib, and what a damaged or cut file still holds.
+ * Unpacks gzip (RFC 1952) with node:zlib, and saves what a damaged or cut file still holds.
  *
- * Where zlib stumbles it throws away what it had unpacked of the piece that it was given: how much is lost would depend on
- * how the file came. So the file is cut into pieces of one size, and a scout unpacks each piece first. Where it stumbles,
- * the piece goes byte by byte to the one whose output counts: all before the bad byte comes out, each time the same.
- * The two work side by side, in zlib's threads.
+ * When zlib meets a bad byte, it throws away all that it unpacked of the same piece. How much is lost would then depend
+ * on how the file was cut into pieces. So all pieces have one size, and a first inflater, the scout, tries each of
+ * them. If it fails, the piece goes byte by byte to the second inflater, whose output counts. So all that stands before
+ * the bad byte comes out, and it is the same each time. The two work at the same time, in zlib's threads.
  */
 import { createGunzip } from 'node:zlib';
 
-/** One piece unpacks to a thousand times as much at most. */
+/** Unpacked, a piece is at most a thousand times as long. */
 const PIECE_BYTES = 16 * 1024;
 const UNPACKED_BYTES = 256 * 1024;
 
-/** Unpacks `chunks`, each needed until the next is asked for. Returns null at a whole file's end, else what is wrong with it. */
+/**
+ * Unpacks `chunks`; each must stay as it is until the next is asked for. Returns what is wrong with the file, or null.
+ */
 export async function* gunzip(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, string | null> {
   const scout = new Inflater();
   const inflater = new Inflater();
@@ -46,7 +48,7 @@ async function* bytewise(inflater: Inflater, piece: Buffer): AsyncGenerator<Buff
   }
 }
 
-/** Pieces of the same size, but for the last: each a buffer of its own. */
+/** Pieces of one size, except for the last. Each has its own buffer. */
 async function* evenPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let piece = Buffer.alloc(PIECE_BYTES);
   let length = 0;
@@ -65,11 +67,11 @@ async function* evenPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   if (length > 0) yield piece.subarray(0, length);
 }
 
-/** zlib's stream as questions and answers. */
+/** zlib's stream, with a promise for each write. */
 class Inflater {
   readonly #stream = createGunzip({ chunkSize: UNPACKED_BYTES });
   #unpacked: Buffer[] = [];
-  /** What is wrong; null at the end of a whole file; undefined before either. */
+  /** What is wrong, or null at the end of a good file. Undefined until one of the two is known. */
   #outcome: string | null | undefined = undefined;
   #answer: () => void = () => undefined;
 
@@ -90,12 +92,12 @@ class Inflater {
     return unpacked;
   }
 
-  /** Answers what is wrong, or null. What comes after the end of the compressed data is passed over. */
+  /** Resolves to what is wrong, or null. Bytes after the end of the compressed data are ignored. */
   async write(piece: Buffer): Promise<string | null> {
     if (this.#outcome === undefined && piece.length > 0) {
       await new Promise<void>((resolve) => {
         this.#answer = resolve;
-        // Never called back where the stream fails or ends within the piece.
+        // The callback never comes if the stream fails or ends within the piece.
         this.#stream.write(piece, () => {
           resolve();
         });
@@ -104,7 +106,7 @@ class Inflater {
     return this.#outcome ?? null;
   }
 
-  /** The file ends here: a problem where the compressed data does not. */
+  /** The file ends here. Resolves to what is wrong if the compressed data goes on, or null. */
   async end(): Promise<string | null> {
     if (this.#outcome === undefined) {
       await new Promise<void>((resolve) => {

@@ -9,9 +9,10 @@ import { FILE_HEADER, MAX_RECORD_BYTES, RECORD_HEADER, linkTypeOf, parseFileHead
 import { emptyPacketView, type OnPacket } from './records.js';
 
 /**
- * Reads a whole file, with the same outcome as {@link CaptureReader}. `name`: what an error shall call it.
+ * Reads a whole file, with the same result as {@link CaptureReader}. `name`: what errors call it. It throws what
+ * `onPacket` throws.
  *
- * @throws CaptureFileError for what is no such file. What `onPacket` throws comes out.
+ * @throws CaptureFileError where it is not such a file.
  */
 export function readParsedPcap(bytes: Buffer, onPacket: OnPacket, name: string): CaptureEnd {
   const header = parseFileHeader(bytes.subarray(0, FILE_HEADER.end));
@@ -31,9 +32,9 @@ export function readParsedPcap(bytes: Buffer, onPacket: OnPacket, name: string):
 }
 
 /**
- * The package behind a guard. It knows two magic numbers of four, believes any length that a record claims, and does not
- * say that a file was cut. So it is given a file header that has been checked, and what a record claims is checked
- * between the record's header and its body.
+ * The package, with checks around it. It knows two of the four magic numbers, believes any length that a record claims,
+ * and does not say that a file was cut. So we check the file header before it sees it, and we check each record's
+ * length between the record's header and its body.
  */
 class ParsedPcap {
   readonly #bytes: Buffer;
@@ -42,7 +43,7 @@ class ParsedPcap {
   readonly #view = emptyPacketView();
   #linkType = 0;
   #packets = 0;
-  /** Where the record begins that is being read, and where it ends by what is known of it. */
+  /** Where the record that is being read begins, and where it ends as far as we know. */
   #recordOffset: number = FILE_HEADER.end;
   #recordEnd: number = FILE_HEADER.end;
   #damage: Damage | null = null;
@@ -111,7 +112,7 @@ class ParsedPcap {
   }
 }
 
-/** As much of a stream as the parser uses: it is pushed, so there is nothing to pause. */
+/** The part of a stream that the parser uses. Bytes are pushed into it, so there is nothing to pause. */
 class Feed extends EventEmitter {
   pause(): void {
     return;

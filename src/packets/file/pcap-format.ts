@@ -32,7 +32,7 @@ export interface FileHeader {
   readonly unitsPerSecond: number;
 }
 
-/** Reads the file header, or says in a few words why this is no capture that can be read. `bytes`: 24, or the whole of a shorter file. */
+/** Reads the file header, or says in a few words why the file cannot be read. `bytes`: 24, or all of a shorter file. */
 export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem: string } {
   if (bytes.length === 0) return { problem: 'it is empty; was the recorder stopped before it wrote anything?' };
   const foreign = FOREIGN_FORMATS.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
@@ -41,7 +41,8 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
 
   const unitsPerSecond = UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ?? UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
   if (unitsPerSecond === undefined) {
-    return { problem: `it begins with ${bytes.toString('hex', 0, 4)}, which is no capture; give one that Wireshark or tcpdump saved` };
+    const beginning = bytes.toString('hex', 0, 4);
+    return { problem: `it begins with ${beginning}, which is not a capture; give one that Wireshark or tcpdump saved` };
   }
   if (bytes.length < FILE_HEADER.end) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
 

@@ -1,4 +1,4 @@
-/** Capture files in the classic pcap format, written. */
+/** Writes capture files in the classic pcap format. */
 import { closeSync, ftruncateSync } from 'node:fs';
 
 import { describeFileError } from '../../file-error.js';
@@ -19,9 +19,9 @@ export class PcapWriter {
   #open = true;
 
   /**
-   * Creates a file at `path` that is a whole capture after each packet, so that nothing is lost if the process dies.
+   * Creates a file at `path`. It is a complete capture after each packet, so nothing is lost if the process dies.
    *
-   * @throws CaptureFileError where that cannot be done: as a rule, where there is a file already.
+   * @throws CaptureFileError where that is not possible, for example because there is a file already.
    */
   static open(path: string, linkType: number, ifThere: IfThere = 'refuse'): PcapWriter {
     return creating(path, () => {
@@ -36,7 +36,7 @@ export class PcapWriter {
     });
   }
 
-  /** As {@link open}, but the file is seen at `path` only once it is closed. @throws CaptureFileError */
+  /** As {@link open}, but the file appears at `path` only when it is closed. @throws CaptureFileError */
   static whole(path: string, linkType: number, ifThere: IfThere): PcapWriter {
     return creating(path, () => {
       const file = new WholeFile({ path, ifThere });
@@ -58,15 +58,15 @@ export class PcapWriter {
   }
 
   /**
-   * Appends a packet. If that fails the file is closed, as it was before, or taken back, if it held none.
+   * Appends a packet. If that fails, the file is closed without it; if it held no packet yet, it is removed.
    *
-   * @throws CaptureFileError where it cannot be written; RangeError for what {@link formatPcapRecord} does not take.
+   * @throws CaptureFileError where it cannot be written; RangeError where {@link formatPcapRecord} does.
    */
   write(time: CaptureTime, data: Uint8Array): void {
     this.#append(formatPcapRecord(time, data));
   }
 
-  /** May be called again. @throws CaptureFileError where a file that is seen from now on cannot be put at its path. */
+  /** May be called twice. @throws CaptureFileError where a file that should appear now cannot be put at its path. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -81,7 +81,7 @@ export class PcapWriter {
   }
 
   #append(bytes: Buffer): void {
-    // The number of a closed file may by now be another file's.
+    // After the file is closed, its number may belong to another file.
     if (!this.#open) throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
     try {
       writeAll(this.#file, bytes);
@@ -98,7 +98,7 @@ export class PcapWriter {
     try {
       ftruncateSync(this.#file, this.#length);
     } catch {
-      // A device or a pipe cannot be shortened; that the write failed is reported all the same.
+      // A device or a pipe cannot be shortened. The failed write is reported anyway.
     }
   }
 }
@@ -106,11 +106,11 @@ export class PcapWriter {
 interface Ending {
   readonly finish: () => void;
   readonly discard: () => void;
-  /** Whether the records that could be written are worth keeping where one could not. */
+  /** Whether to keep the records that were written when one could not be. */
   readonly keepsPart: boolean;
 }
 
-/** What the system says while `path` is being made, as our error. */
+/** An error of the system while `path` is being made, as our error. */
 function creating<Result>(path: string, action: () => Result): Result {
   try {
     return action();

@@ -1,8 +1,8 @@
 /** The time of a pcapng packet: a 64-bit count of whatever unit its interface was given. */
 
-/** Microseconds, where an interface names no unit. */
+/** Microseconds, if an interface names no unit. */
 export const DEFAULT_RESOLUTION = 6;
-/** The upper bit of if_tsresol: the rest is a power of 2, not of 10. */
+/** The highest bit of if_tsresol: if set, the other bits are a power of 2, not of 10. */
 const IS_BINARY = 0x80;
 /** Up to this many units a second, a remainder and the low word can be added and multiplied without loss in a double. */
 const MOST_SIMPLE_UNITS = 1e9;

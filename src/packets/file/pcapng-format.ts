@@ -1,13 +1,13 @@
 /**
- * The numbers of the pcapng file format, in the order of the bytes. A file is a row of blocks, each with its type, its
- * length, a body padded to four bytes and its length again; a section header begins a section and sets its byte order.
+ * The numbers of the pcapng file format, in the order of the bytes. A file is a list of blocks. Each has its type, its
+ * length, a body padded to four bytes, and its length again. A section header begins a section and sets its byte order.
  *
  * https://www.ietf.org/archive/id/draft-ietf-opsawg-pcapng-02.html
  */
 
 /** Section 4: block types. */
 export const BLOCK = {
-  /** The same in both byte orders, so that it can be known before the order is. */
+  /** The same in both byte orders, so it can be recognised before the order is known. */
   section: 0x0a0d0d0a,
   interface: 1,
   /** Obsolete, and still in old files. */
@@ -16,7 +16,7 @@ export const BLOCK = {
   enhancedPacket: 6,
   journal: 9,
   secrets: 10,
-  /** Anybody's own; the other is not to be copied into a file that was changed. */
+  /** Any program may define its own. The second kind must not be copied into a changed file. */
   custom: 0x00000bad,
   uncopiedCustom: 0x40000bad,
 } as const;
@@ -24,7 +24,7 @@ export const BLOCK = {
 /** Section 3.1: the frame of every block. Its length counts all of it, both lengths included. */
 export const BLOCK_FIELD = { type: 0, length: 4, body: 8, trailer: 4 } as const;
 export const SHORTEST_BLOCK = 12;
-/** As long as Wireshark takes one. */
+/** The longest that Wireshark accepts. */
 export const MAX_BLOCK_BYTES = 16 * 1024 * 1024;
 
 /** Offsets from the beginning of the block, here and below. Section 4.1. */

@@ -1,8 +1,8 @@
 /**
  * The blocks of a pcapng file: sections, their interfaces, and packets that name one of these.
  *
- * What is unknown or carries no packet is skipped. A block whose lengths cannot be is damage: where it ends, and so where
- * the next one begins, is then anybody's guess.
+ * Blocks that are unknown or carry no packet are skipped. A block with an impossible length is damage: nobody can tell
+ * where it ends, and so where the next one begins.
  */
 import type { CaptureFileError, Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
@@ -28,7 +28,7 @@ import {
 } from './pcapng-format.js';
 import { emptyPacketView, type OnPacket, type Records } from './records.js';
 
-/** What one section may have: each costs memory for as long as the section lasts. */
+/** The most that one section may have: each takes memory as long as the section lasts. */
 const MAX_INTERFACES = 65_536;
 
 interface SectionInterface extends CountedInterface {
@@ -98,7 +98,7 @@ export class PcapngRecords implements Records {
   }
 
   #isCut(how: string): Damage {
-    // Nothing but a beginning: there is nothing to tell of such a file.
+    // The file is only a beginning: there is nothing to report of it.
     if (this.#offset === 0) throw this.#unreadable(`it is cut within its first block: ${how}; record it again`);
     return this.#damageHere(`is cut: ${how}`);
   }
@@ -108,11 +108,11 @@ export class PcapngRecords implements Records {
     const least = LEAST_LENGTHS.get(type) ?? SHORTEST_BLOCK;
     if (length < least) return this.#spoil(`claims ${length} bytes, and a block of its kind has at least ${least}`);
     if (length > MAX_BLOCK_BYTES) return this.#spoil(`claims ${length} bytes, and a block has at most ${MAX_BLOCK_BYTES}`);
-    if (length % 4 !== 0) return this.#spoil(`claims ${length} bytes, which is no multiple of 4`);
+    if (length % 4 !== 0) return this.#spoil(`claims ${length} bytes, which is not a multiple of 4`);
     return true;
   }
 
-  /** Takes a block that is there as a whole; false where it is damaged. */
+  /** Takes a block of which all bytes are there. False where it is damaged. */
   #block(type: number, data: Buffer, at: number, length: number): boolean {
     const again = this.#uint32(data, at + length - BLOCK_FIELD.trailer);
     if (again !== length) return this.#spoil(`claims ${length} bytes at its beginning and ${again} at its end`);
@@ -181,7 +181,7 @@ export class PcapngRecords implements Records {
     return true;
   }
 
-  /** An enhanced packet, or an obsolete one: they differ in the width of their interface's number alone. */
+  /** An enhanced packet, or an obsolete one. They differ only in the width of the interface's number. */
   #packet(data: Buffer, at: number, end: number, interfaceNumber: number): boolean {
     const on = this.#interfaces[interfaceNumber];
     if (on === undefined) return this.#spoil(`is a packet of interface ${interfaceNumber}, which the section does not have`);
@@ -253,7 +253,7 @@ export class PcapngRecords implements Records {
     return this.#bigEndian ? uint32(data, at) : uint32LittleEndian(data, at);
   }
 
-  /** Always false, as the answer of whoever found it. */
+  /** Notes the damage. Always false, so that the caller can return it. */
   #spoil(what: string): false {
     if (this.#offset === 0) throw this.#unreadable(`its first block ${what}; record it again`);
     this.#damage = this.#damageHere(what);

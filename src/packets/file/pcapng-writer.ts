@@ -1,6 +1,6 @@
 /**
- * Captures in the pcapng format, which can say more than packets: what the file is, where it was captured, a note on a
- * packet, the secrets that open it. Little-endian, one section, times in nanoseconds.
+ * Writes captures in the pcapng format. It can hold more than packets: what the file is, where it was captured,
+ * comments on packets, and the secrets that open them. We write little-endian, one section, and times in nanoseconds.
  */
 import { describeFileError } from '../../file-error.js';
 import { WholeFile, writeAll, type IfThere } from '../../files/output-file.js';
@@ -24,7 +24,7 @@ import {
 } from './pcapng-format.js';
 
 export interface SectionNotes {
-  /** What the file is, for whoever opens it. */
+  /** What the file is, for the person who opens it. */
   readonly comment: string;
   readonly application: string;
 }
@@ -109,7 +109,7 @@ export function formatPacket(packet: PcapngPacket): Buffer {
   ]);
 }
 
-/** The lines of a TLS key log. Readers want it before the packets that it opens. */
+/** The lines of a TLS key log. The block must stand before the packets that it opens. */
 export function formatTlsSecrets(keyLog: string): Buffer {
   const text = Buffer.from(keyLog);
   const at = SECRETS_FIELD.data - BLOCK_FIELD.body;
@@ -134,7 +134,7 @@ function formatOption([code, value]: Option): Buffer {
   return option;
 }
 
-/** What is longer than an option can be is cut, between two characters. */
+/** A text that is too long for an option is cut between two characters. */
 function textValue(text: string): Buffer {
   const bytes = Buffer.from(text);
   if (bytes.length <= MAX_OPTION_BYTES) return bytes;
@@ -149,17 +149,17 @@ function uint32(value: number): Buffer {
   return bytes;
 }
 
-/** How much is gathered before it is written. */
+/** This much is collected before it is written. */
 const BATCH_BYTES = 1024 * 1024;
 
 export interface PcapngOutput {
-  /** Left alone unless told. */
+  /** A file that is there already is left alone unless this says otherwise. */
   readonly ifThere?: IfThere;
-  /** Whether keys go into it: then only its owner may read it. */
+  /** Whether keys go into the file. Then only its owner may read it. */
   readonly secret?: boolean;
 }
 
-/** Writes a file block by block. It is seen at its path once it is closed. */
+/** Writes a file block by block. It appears at its path when it is closed. */
 export class PcapngWriter {
   readonly #path: string;
   readonly #file: WholeFile;
@@ -167,7 +167,7 @@ export class PcapngWriter {
   #batchBytes = 0;
   #interfaces = 0;
 
-  /** @throws CaptureFileError where the file cannot be made: as a rule, where there is one already. */
+  /** @throws CaptureFileError where the file cannot be made, for example because there is one already. */
   static open(path: string, section: SectionNotes, output: PcapngOutput = {}): PcapngWriter {
     const writer = new PcapngWriter(path, output);
     writer.#append(formatSection(section));
@@ -184,19 +184,19 @@ export class PcapngWriter {
     this.#append(formatTlsSecrets(keyLog));
   }
 
-  /** Answers with the interface's number. @throws CaptureFileError */
+  /** Returns the interface's number. @throws CaptureFileError */
   interface(described: PcapngInterface): number {
     this.#append(formatInterface(described));
     this.#interfaces += 1;
     return this.#interfaces - 1;
   }
 
-  /** @throws CaptureFileError where it cannot be written; RangeError for what {@link formatPacket} does not take. */
+  /** @throws CaptureFileError where it cannot be written; RangeError where {@link formatPacket} does. */
   packet(packet: PcapngPacket): void {
     this.#append(formatPacket(packet));
   }
 
-  /** Writes what is left, and puts the file at its path. @throws CaptureFileError; nothing of the file is left then. */
+  /** Writes the rest, and puts the file at its path. @throws CaptureFileError; then nothing of the file stays. */
   close(): void {
     try {
       this.#flush();

@@ -1,4 +1,4 @@
-/** A capture file from its path to its packets, whatever its format, compressed or not. */
+/** Reads a capture file of any format, compressed or not: a path goes in, packets come out. */
 import { open, type FileHandle } from 'node:fs/promises';
 
 import { describeFileError } from '../../file-error.js';
@@ -20,25 +20,25 @@ const CHUNK_BYTES = 512 * 1024;
 /** Up to this size a classic pcap file is read by the pcap-parser package: see src/README.md. */
 export const SMALL_PCAP_BYTES = 1024 * 1024;
 
-/** Awaited after each chunk of a file, before the next is asked for: for whoever has to keep up. */
+/** Awaited after each chunk of a file, before the next is read: so a slow consumer is waited for. */
 export type AfterChunk = () => Promise<void>;
 
 /**
  * Reads the capture at `path` (`-`: standard input): pcap or pcapng, compressed with gzip or not. Hands out its packets
- * one by one, each valid until `onPacket` returns; what `onPacket` throws rejects.
+ * one by one; each is valid until `onPacket` returns. If `onPacket` throws, the promise rejects.
  *
- * Damage is no error: all that came before it is handed out, and reading stops there.
+ * Damage is not an error: the packets before it are handed out, and reading stops there.
  *
- * @throws CaptureFileError for what is no capture, or cannot be read to its end.
+ * @throws CaptureFileError where the file is not a capture, or cannot be read to its end.
  */
 export async function readCapture(path: string, onPacket: OnPacket, afterChunk?: AfterChunk): Promise<CaptureEnd> {
   if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
   const name = 'the capture on standard input';
-  // It may come as it is captured: no packet of it waits for the rest.
+  // The capture may still be running: its packets must not wait for its end.
   return readWith(new CaptureReader(onPacket, name), process.stdin, name, afterChunk);
 }
 
-/** {@link readCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
+/** {@link readCapture} of a file that comes as `source`. Each chunk must stay as it is until the next is asked for. */
 export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture', afterChunk?: AfterChunk): Promise<CaptureEnd> {
   return readWith(new SizedReader(onPacket, name), source, name, afterChunk);
 }
@@ -77,12 +77,12 @@ async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterab
   return { ...end, compressed: true, damage: { message, packet: end.packets + 1, offset: end.damage?.offset ?? bytes } };
 }
 
-/** Chooses who reads: what is small and classic pcap goes to the package, all else to the reader of our own. */
+/** Chooses the reader: a small classic pcap file goes to the package, everything else to our own reader. */
 class SizedReader {
   readonly #onPacket: OnPacket;
   readonly #name: string;
   readonly #reader: CaptureReader;
-  /** What has come, as long as it may all be a small pcap file; then null. */
+  /** All that has come, as long as it can be a small pcap file; then null. */
   #small: Buffer[] | null = [];
   #bytes = 0;
 
@@ -104,7 +104,8 @@ class SizedReader {
     const wasKnown = this.#bytes >= MAGIC_BYTES;
     this.#small.push(Buffer.from(chunk));
     this.#bytes += chunk.length;
-    // No other format needs to be had whole: what comes as it is captured is read as it comes.
+    // Only the package needs the whole file. Other formats are read as they come, since the capture may still be
+    // running.
     const isOther = !wasKnown && this.#bytes >= MAGIC_BYTES && !isPcap(Buffer.concat(this.#small));
     if (isOther || this.#bytes > SMALL_PCAP_BYTES) this.#pushSmall(this.#small);
   }
@@ -124,7 +125,7 @@ class SizedReader {
   }
 }
 
-/** Whether the file begins as one compressed with gzip does; and all of its chunks. */
+/** Whether the file begins like one that gzip compressed; and all of its chunks, the first ones included. */
 async function peek(source: AsyncGenerator<Buffer>): Promise<[boolean, AsyncIterable<Buffer>]> {
   let first = Buffer.alloc(0);
   while (first.length < GZIP_MAGIC.length) {
@@ -143,7 +144,7 @@ async function peek(source: AsyncGenerator<Buffer>): Promise<[boolean, AsyncIter
   return [first.subarray(0, GZIP_MAGIC.length).equals(GZIP_MAGIC), all()];
 }
 
-/** `source`, whose errors are told apart from those of whoever takes its chunks. */
+/** The chunks of `source`. Its errors become ours here, so that they are not mixed up with those of the consumer. */
 async function* sourceErrors(source: AsyncIterable<Buffer>, unreadable: (why: string) => CaptureFileError): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   try {

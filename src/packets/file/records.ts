@@ -1,6 +1,6 @@
 /**
- * A capture format as its reader sees it: records one after another. Whoever has the bytes pushes them; a record that is
- * not whole is given again, from its beginning, when there is more of it.
+ * A capture format as a list of records. The caller pushes bytes. A record that was not complete is given again, from
+ * its beginning, when more of it is there.
  */
 import type { Damage } from './capture-file.js';
 import type { Contents } from './contents.js';
@@ -12,15 +12,15 @@ export interface Records {
   readonly format: 'pcap' | 'pcapng';
   /** How many packets were handed out. */
   readonly packets: number;
-  /** Where the file stops making sense, once that has been seen: then no more is read. */
+  /** Where the file cannot be read any further, or null so far. Nothing after it is read. */
   readonly damage: Damage | null;
-  /** How many bytes, from the first that was left, are needed before the next can be read; known bounds hold for it. */
+  /** How many bytes the next record needs, from the first byte that was left. It is within the format's bounds. */
   readonly needed: number;
 
-  /** Reads the records of `data` from `start` to `end`, and answers where the first begins that it left. */
+  /** Reads the records of `data` from `start` to `end`. Returns where the first record begins that it left. */
   read(data: Buffer, start: number, end: number): number;
 
-  /** The file ends with `present` bytes that were left, of which `bytes` has as many as are needed. */
+  /** The file ends, and `present` bytes were left. `bytes` has as many of them as are needed to say what is cut. */
   cut(bytes: Buffer, present: number): Damage;
 
   contents(): Contents;

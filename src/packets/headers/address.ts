@@ -1,4 +1,4 @@
-/** IP addresses between their bytes and their text. */
+/** IP addresses: from bytes to text, and back. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 export const IPV4_BYTES = 4;
@@ -52,7 +52,7 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
  * The 4 or 16 bytes of an address as a socket names it: a zone (`%eth0`) is dropped, and an IPv4-mapped address becomes
  * the IPv4 address that crossed the wire.
  *
- * @throws TypeError where `text` is no IP address.
+ * @throws TypeError where `text` is not an IP address.
  */
 export function parseIpAddress(text: string): Buffer {
   const address = text.replace(/%.*$/, '');
@@ -72,7 +72,7 @@ function ipv4Bytes(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number));
 }
 
-/** `address` is known to be well formed: at most one `::`, and a dotted quad only at the end. */
+/** `address` must be well formed: at most one `::`, and a dotted quad only at the end. */
 function ipv6Bytes(address: string): Buffer {
   const [head = '', tail = ''] = address.split('::');
   const bytes = Buffer.alloc(IPV6_BYTES);

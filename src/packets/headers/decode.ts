@@ -12,8 +12,9 @@ import { formatTcp, tcpHeaderLength } from './tcp.js';
 export { linkTypeName } from './link.js';
 
 /**
- * What `packet` holds, as an object of its own: for those who look at a few. A `decoder` that is given for all packets of
- * a capture puts fragments together; without one, a fragment is what the packet is. Otherwise as {@link Decoder.decode}.
+ * What `packet` holds, as a new object: for code that reads few packets. Give the same `decoder` for all packets of a
+ * capture, and it puts fragments together; without one, the answer for a fragment is "fragment". Otherwise as {@link
+ * Decoder.decode}.
  */
 export function decode({ data, ...packet }: CapturedPacket, decoder: Decoder = new Decoder()): DecodedPacket {
   if (!decoder.decode({ ...packet, data, start: 0, end: data.length })) return { kind: 'other', name: decoder.other };
@@ -32,10 +33,11 @@ function segmentOf({ data, source, destination, addressLength, payloadStart, pay
 const NO_OPTIONS = Buffer.alloc(0);
 
 /**
- * `segment` inside IPv4 or IPv6 inside an Ethernet frame with zero addresses, all checksums right: the bytes of a record
- * with LINKTYPE_ETHERNET. It is IPv4 where both addresses are (a mapped one counts as what it maps), else IPv6.
+ * `segment` in IPv4 or IPv6, in an Ethernet frame with zero addresses, with correct checksums: the bytes of a record
+ * with LINKTYPE_ETHERNET. It is IPv4 if both addresses are (an IPv4-mapped IPv6 address counts as IPv4), otherwise
+ * IPv6.
  *
- * @throws TypeError for an address that is none; RangeError for a number or a payload that its field cannot hold.
+ * @throws TypeError for a bad address; RangeError for a number or a payload that does not fit its field.
  */
 export function formatTcpPacket(segment: Omit<TcpSegment, 'payloadLength'>, options: Buffer = NO_OPTIONS): Buffer {
   const source = parseIpAddress(segment.sourceAddress);

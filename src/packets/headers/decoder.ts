@@ -1,4 +1,4 @@
-/** From millions of captured packets to the TCP segments inside them, without an object for each. */
+/** Finds the TCP segments in millions of captured packets, without an object for each. */
 import { IPV4_BYTES } from './address.js';
 import { Fragments, type FragmentReport } from './fragments.js';
 import { readErspan2, readErspan3, readGre } from './gre.js';
@@ -14,11 +14,13 @@ import { readTcp } from './tcp.js';
 import { readAvs, readPpi, readPrism, readRadiotap, readSubframe, readWlan } from './wlan.js';
 import type { PacketView, TcpView } from './packet.js';
 
-/** Headers in one packet: more than any network has, and few enough that a hostile packet costs no more than others. */
+/**
+ * The most headers in one packet: more than any network has, and few enough that a hostile packet costs little time.
+ */
 const MAX_HEADERS = 32;
 
 export class Decoder {
-  /** The segment of the last packet that had one: filled anew by each. */
+  /** The segment of the last packet that had one. Each fills the same object again. */
   readonly tcp: TcpView = {
     data: Buffer.alloc(0),
     source: 0,
@@ -37,7 +39,7 @@ export class Decoder {
   readonly #cursor = emptyCursor();
   readonly #fragments = new Fragments();
 
-  /** What the last packet was that had no segment, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
+  /** What the last packet without a segment was, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
   get other(): string {
     return this.#cursor.name;
   }
@@ -48,10 +50,10 @@ export class Decoder {
   }
 
   /**
-   * Whether `packet` holds a TCP segment, or completes one that came in fragments: then {@link tcp} has it, and {@link next}
-   * goes on to others; else {@link other} says what it is. Never throws, whatever the bytes. Checksums are not looked at,
-   * since a capture taken on the sending machine seldom has them. The payload ends where the IP header says: padding is not
-   * part of it.
+   * Whether `packet` holds a TCP segment, or completes one that came in fragments. If so, {@link tcp} has it, and
+   * {@link next} finds further ones; if not, {@link other} says what the packet is. Never throws, whatever the bytes
+   * are. Checksums are ignored: a capture taken on the sending machine seldom has them. The payload ends where the IP
+   * header says, so padding is not part of it.
    */
   decode(packet: PacketView): boolean {
     const cursor = this.#cursor;
@@ -60,7 +62,7 @@ export class Decoder {
     return this.#descend(layerOfLinkType(cursor, packet.linkType)) || this.next(packet);
   }
 
-  /** Whether the `packet` that was decoded holds one more segment: only a Wi-Fi frame that is made of several can. */
+  /** Whether the decoded `packet` holds one more segment. Only a Wi-Fi frame that is made of several packets can. */
   next(packet: PacketView): boolean {
     const cursor = this.#cursor;
     while (cursor.subframe !== NO_SUBFRAME) {

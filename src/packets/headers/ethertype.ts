@@ -1,4 +1,4 @@
-/** What an EtherType announces, wherever one stands: Ethernet, its tags, LLC, Linux cooked captures, GRE. */
+/** EtherTypes: which layer each announces. Ethernet, its tags, LLC, Linux cooked captures and GRE have one. */
 import { LAYER, none, type Cursor, type Layer } from './layers.js';
 
 /** https://www.iana.org/assignments/ieee-802-numbers */

@@ -1,15 +1,15 @@
 /**
- * IP packets that came in fragments, put together again (RFC 791, section 3.2; RFC 8200, section 4.5).
+ * Puts IP packets together that came in fragments (RFC 791, section 3.2; RFC 8200, section 4.5).
  *
  *     fragments     [0.....7][8....15]            offsets are counted in blocks of 8 bytes
  *                                    [16...23)    the last one may be shorter
  *     as they come   2         1          3       in any order, some twice: the bytes seen first win
  *
- * Somebody may send fragments only to fill the memory of whoever collects them: what is held is bounded, and the oldest
- * packet is given up for a new one.
+ * An attacker may send fragments only to fill the memory of the program that collects them. So there is a bound, and
+ * the oldest packet is given up for a new one.
  */
 
-/** What is held at most, in bytes. */
+/** The most that is held, in bytes. */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
 /** How long a packet may take from its first fragment to its last, by the capture's clock (RFC 8200, section 4.5). */
 const PATIENCE_SECONDS = 60;
@@ -18,24 +18,24 @@ const BLOCK = 8;
 const MAX_PACKET_BYTES = 65_535;
 /** Before a packet's bytes there is room for its two addresses, 16 bytes each at most. */
 export const ADDRESS_ROOM = 32;
-/** What an entry costs besides its buffers, about. */
+/** What an entry takes besides its buffers, roughly. */
 const ENTRY_BYTES = 256;
 
 /** What became of the fragmented packets of a capture. */
 export interface FragmentReport {
   /** Packets that were put together. */
   readonly reassembled: number;
-  /** Packets of which something did not come: in time, before the end, or at all. */
+  /** Packets of which a part did not come, or came too late. */
   readonly incomplete: number;
-  /** Fragments that held other bytes than those seen first. */
+  /** Fragments whose bytes differ from those seen first. */
   readonly conflicts: number;
-  /** Fragments that cannot be: empty, not in blocks of 8 bytes, beyond the largest packet or beyond the last fragment. */
+  /** Impossible fragments: empty, not in blocks of 8 bytes, beyond the largest packet or beyond the last fragment. */
   readonly bad: number;
 }
 
-/** One fragment: `length` bytes of `data` from `start`, which stand at `offset` of the packet. */
+/** One fragment: `length` bytes of `data` from `start` on. In the packet they stand at `offset`. */
 export interface Fragment {
-  /** Addresses, identification and all else that tells the packet from others, in any form. */
+  /** Addresses, identification and whatever else tells the packet from others, as one text. */
   readonly key: string;
   /** What the packet carries, as the fragment says. */
   readonly protocol: number;
@@ -51,7 +51,7 @@ export interface Fragment {
   readonly seconds: number;
 }
 
-/** A packet put together: its bytes stand in `data` from {@link ADDRESS_ROOM} on. */
+/** A complete packet. Its bytes stand in `data` from {@link ADDRESS_ROOM} on. */
 export interface WholePacket {
   readonly data: Buffer;
   readonly length: number;
@@ -70,12 +70,12 @@ export class Fragments {
   #conflicts = 0;
   #bad = 0;
 
-  /** As of now: what is being waited for is incomplete. */
+  /** As of now. Packets that still wait for a fragment count as incomplete. */
   report(): FragmentReport {
     return { reassembled: this.#reassembled, incomplete: this.#incomplete + this.#packets.size, conflicts: this.#conflicts, bad: this.#bad };
   }
 
-  /** Takes a fragment; answers the packet that it completes, or null. The bytes are copied. */
+  /** Takes a fragment. Returns the packet that it completes, or null. The bytes are copied. */
   add(fragment: Fragment): WholePacket | null {
     const { key, length, offset, isSnapped, hasMore, seconds } = fragment;
     if (length <= 0 || (hasMore && length % BLOCK !== 0) || offset + length > MAX_PACKET_BYTES) {
@@ -122,7 +122,7 @@ export class Fragments {
     this.#incomplete += 1;
   }
 
-  /** Goes on from where it was: to begin anew each time means to pass over all that has been deleted. */
+  /** Continues where it stopped last time: starting again would pass over all deleted entries each time. */
   #oldest(): readonly [string, PartialPacket] | null {
     while (this.#packets.size > 0) {
       if (this.#candidate !== null && this.#packets.get(this.#candidate[0]) === this.#candidate[1]) return this.#candidate;
@@ -139,10 +139,10 @@ class PartialPacket implements WholePacket {
   readonly seconds: number;
   protocol = 0;
   #data = Buffer.alloc(ADDRESS_ROOM);
-  /** For each block how many of its bytes are there: 8, or fewer of the last one. */
+  /** For each block, how many of its bytes are there: 8, or fewer in the last block. */
   #present = new Uint8Array(0);
   #received = 0;
-  /** Where the last of the bytes that have come ends; and where the packet does, once that is known. */
+  /** Where the bytes that have come end; and where the packet ends, as soon as that is known. */
   #reach = 0;
   #length = Infinity;
 

@@ -1,4 +1,4 @@
-/** What the two versions of IP have in common: the protocol of what they carry, and fragments. */
+/** What both versions of IP share: the number of the protocol inside, and fragments. */
 import { ADDRESS_ROOM, type Fragment, type Fragments } from './fragments.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 import { uint8 } from '../../bytes/integers.js';
@@ -19,7 +19,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [132, 'SCTP'],
 ]);
 
-/** What an IP header announces as `protocol`; the cursor stands behind it. */
+/** The layer that an IP header announces by `protocol`. The cursor stands behind the header. */
 export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
   switch (protocol) {
     case PROTOCOL.TCP:
@@ -39,7 +39,7 @@ export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
   }
 }
 
-/** RFC 4302, section 2: it signs what follows, and hides nothing. Its length counts words of 4 bytes, two less than there are. */
+/** RFC 4302, section 2: it signs what follows, and hides nothing. Its length is in words of 4 bytes, minus two. */
 const AUTHENTICATION = { nextHeader: 0, lengthInWords: 1, end: 12 } as const;
 
 export function readAuthentication(cursor: Cursor): Layer {
@@ -49,13 +49,13 @@ export function readAuthentication(cursor: Cursor): Layer {
   return layerOfProtocol(cursor, uint8(data, at + AUTHENTICATION.nextHeader));
 }
 
-/** What an IP header says of the fragment behind it. `name`: what it is, for counting, while the packet is not whole. */
+/** What an IP header says of the fragment behind it. `name`: what to count it as while the packet is not complete. */
 type FragmentHeader = Pick<Fragment, 'key' | 'protocol' | 'offset' | 'hasMore'> & { readonly name: string };
 
-/** The cursor stands behind the header. Where the fragment completes its packet, it goes on in that one. */
+/** The cursor stands behind the header. If the fragment completes its packet, the cursor moves into that packet. */
 export function readFragment(cursor: Cursor, fragments: Fragments, { name, key, ...header }: FragmentHeader): Layer {
   const { data, at, end, source, destination, addressLength } = cursor;
-  // What was not captured never comes: such a packet is incomplete as one with a fragment lost.
+  // Bytes that were not captured never come, so the packet stays incomplete, as if a fragment were lost.
   const isSnapped = end < cursor.wireEnd;
   const addresses = data.toString('latin1', source, source + addressLength) + data.toString('latin1', destination, destination + addressLength);
   const whole = fragments.add({ ...header, key: `${key} ${addresses}`, data, start: at, length: cursor.wireEnd - at, isSnapped, seconds: cursor.seconds });

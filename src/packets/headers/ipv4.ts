@@ -28,15 +28,15 @@ const OFFSET_IN_EIGHTS = 0x1fff;
 const TIME_TO_LIVE = 64;
 
 /**
- * Reads the header and, of a fragment, what it completes. The checksum is not looked at: a sending network card often
- * fills it in after capture.
+ * Reads the header and, for a fragment, the packet that it completes. The checksum is ignored: when a packet is
+ * captured on its way out, the network card has often not filled it in yet.
  */
 export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, FIELD.options)) return none(cursor, 'cut IPv4 header');
   const { data, at } = cursor;
   const first = uint8(data, at + FIELD.versionAndHeaderLength);
   const headerLength = (first & 0x0f) * 4;
-  // Zero: the network card was left to cut a larger packet into segments (TSO), so the packet goes as far as it goes.
+  // Zero: the network card was to cut a larger packet into segments (TSO), so all captured bytes belong to it.
   const totalLength = uint16(data, at + FIELD.totalLength) || cursor.wireEnd - at;
   if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength) return none(cursor, 'bad IPv4 header');
 

@@ -15,7 +15,7 @@ const OFFSET_IN_BYTES = 0xfff8;
 const SHORTEST_EXTENSION = 8;
 const HOP_LIMIT = 64;
 
-/** Reads the header and its extension headers and, of a fragment, what it completes. */
+/** Reads the header and its extension headers and, for a fragment, the packet that it completes. */
 export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, FIELD.end)) return none(cursor, 'cut IPv6 header');
   const { data, at } = cursor;
@@ -25,17 +25,17 @@ export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
   cursor.destination = at + FIELD.destination;
   cursor.addressLength = IPV6_BYTES;
   cursor.at += FIELD.end;
-  // Zero: a jumbogram (RFC 2675) or one that the network card was to cut (TSO); it goes as far as it goes.
+  // Zero: a jumbogram (RFC 2675), or one that the network card was to cut (TSO). All captured bytes belong to it.
   narrow(cursor, uint16(data, at + FIELD.payloadLength) || cursor.wireEnd - cursor.at);
   return readExtensions(cursor, fragments, uint8(data, at + FIELD.nextHeader));
 }
 
-/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: all of one shape. */
+/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: they all have the same layout. */
 function hasOptionsShape(protocol: number): boolean {
   return protocol === 0 || protocol === 43 || protocol === 60 || protocol === 135 || protocol === 139 || protocol === 140;
 }
 
-/** Each turn goes on by 8 bytes or more, so this ends with the data at the latest. */
+/** Each turn moves on by 8 bytes or more, so the loop ends. */
 function readExtensions(cursor: Cursor, fragments: Fragments, first: number): Layer {
   const { data } = cursor;
   let protocol = first;

@@ -1,9 +1,9 @@
 /**
- * A packet as layers, one in the other: the reader of each looks at its own header, moves the cursor behind it and says
- * what comes next. One cursor serves all packets.
+ * A packet is layers, one inside the other. The reader of a layer reads its own header, moves the cursor behind it, and
+ * says which layer comes next. All packets share one cursor.
  */
 
-/** What comes next; `none`: nothing that is looked into, and the cursor's name says what it is. */
+/** Which layer comes next. `none`: nothing that we read, and the cursor's name says what it is. */
 export const LAYER = {
   none: 0,
   ethernet: 1,
@@ -41,7 +41,7 @@ export interface Cursor {
   data: Buffer;
   /** Where the next header begins. */
   at: number;
-  /** Where the captured bytes end, by what the headers so far say; and where those on the wire ended. */
+  /** Where the captured bytes end, as the headers so far say; and where the bytes on the wire ended. */
   end: number;
   wireEnd: number;
   /** Offsets of the addresses in the innermost IP header so far, and the bytes of each. */
@@ -50,9 +50,9 @@ export interface Cursor {
   addressLength: number;
   /** When the packet was captured, in seconds since the Unix epoch. */
   seconds: number;
-  /** What the packet is, in a word for counting, where it holds no TCP segment. */
+  /** If the packet holds no TCP segment: what it is, in a word, for counting. */
   name: string;
-  /** Where in the captured packet the next of its subframes begins, where it is made of several; else {@link NO_SUBFRAME}. */
+  /** Where the next subframe begins, if the packet is made of several; otherwise {@link NO_SUBFRAME}. */
   subframe: number;
 }
 
@@ -71,7 +71,7 @@ export function has(cursor: Cursor, bytes: number): boolean {
   return cursor.end - cursor.at >= bytes;
 }
 
-/** A header says that what follows it has `length` bytes, the header not counted: what comes after is padding. */
+/** A header says that `length` bytes follow it. What comes after those is padding. */
 export function narrow(cursor: Cursor, length: number): void {
   if (cursor.at + length < cursor.wireEnd) cursor.wireEnd = cursor.at + length;
   if (cursor.wireEnd < cursor.end) cursor.end = cursor.wireEnd;

@@ -11,7 +11,7 @@ export const LINKTYPE = {
   NULL: 0,
   ETHERNET: 1,
   PPP: 9,
-  /** DLT_RAW of most systems and of OpenBSD, which some writers put in the file as they are. */
+  /** DLT_RAW of most systems, and of OpenBSD. Some programs write these numbers into the file. */
   DLT_RAW: 12,
   DLT_RAW_OPENBSD: 14,
   PPP_HDLC: 50,
@@ -69,7 +69,7 @@ export function linkTypeName(linkType: number): string {
   return NAMES.get(linkType) ?? `LINKTYPE ${linkType}`;
 }
 
-/** What a packet captured on `linkType` begins with. */
+/** The first layer of a packet that was captured on `linkType`. */
 export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
   switch (linkType) {
     case LINKTYPE.ETHERNET:
@@ -113,7 +113,7 @@ export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
   }
 }
 
-/** The link layer's own word for a header of which too little was captured. */
+/** What the link layer calls a header of which too little was captured. */
 export const CUT_LINK_HEADER = 'cut link header';
 
 /** IEEE 802.3. */
@@ -136,10 +136,10 @@ export function readVlan(cursor: Cursor): Layer {
   return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
 }
 
-/** Linux cooked capture, which stands in for the real header on the interface "any". */
+/** Linux cooked capture: stands in place of the real header on the interface "any". */
 const COOKED = { packetType: 0, hardwareType: 2, addressLength: 4, address: 6, protocol: 14, end: 16 } as const;
 const COOKED2 = { protocol: 0, reserved: 2, interface: 4, hardwareType: 8, packetType: 10, addressLength: 11, address: 12, end: 20 } as const;
-/** Where the protocol is no EtherType: an LLC header follows. */
+/** In place of an EtherType: an LLC header follows. */
 const COOKED_LLC = 0x0004;
 
 export function readCooked(cursor: Cursor): Layer {

@@ -8,7 +8,7 @@ const LLC = { destination: 0, source: 1, control: 2, end: 3 } as const;
 const SNAP = { organization: 3, protocol: 6, end: 8 } as const;
 const ACCESS_POINT = { ip: 0x06, snap: 0xaa } as const;
 const UNNUMBERED = 0x03;
-/** Whose protocol numbers are EtherTypes: nobody's, and bridged Ethernet's (IEEE 802.1H). */
+/** The organisations whose protocol numbers are EtherTypes: number zero, and bridged Ethernet (IEEE 802.1H). */
 const ETHERNET_ORGANIZATIONS: ReadonlySet<number> = new Set([0x000000, 0x0000f8]);
 
 export function readLlc(cursor: Cursor): Layer {

@@ -1,11 +1,11 @@
-/** MPLS (RFC 3032): a stack of labels that says nothing of what it carries; whoever reads it has to guess. */
+/** MPLS (RFC 3032): a stack of labels. It does not say what it carries, so every reader has to guess. */
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 import { CUT_LINK_HEADER } from './link.js';
 import { uint8 } from '../../bytes/integers.js';
 
 const LABEL = { label: 0, bottom: 2, timeToLive: 3, end: 4 } as const;
 const IS_BOTTOM = 0x01;
-/** Begins with four zero bits, so that nobody takes it for IP: before an Ethernet frame (RFC 4448, section 4.6). */
+/** Stands before an Ethernet frame, and begins with four zero bits, so it cannot be IP (RFC 4448, section 4.6). */
 const CONTROL_WORD_BYTES = 4;
 
 /** Reads one label. */

@@ -15,8 +15,8 @@ export interface CapturedPacket {
 }
 
 /**
- * One record of a capture file, where millions are read: the reader fills the same object for each packet, and the bytes
- * stay where they were read. Both hold until `onPacket` returns; copy what is to be kept.
+ * One record of a capture file, while millions are read. The reader fills the same object for each packet, and the
+ * bytes stay where they were read. Both are valid until `onPacket` returns; copy what you want to keep.
  */
 export interface PacketView {
   /** Counted from 1, as Wireshark's `frame.number`. */
@@ -28,15 +28,15 @@ export interface PacketView {
   linkType: number;
   /** Bytes that were on the wire; more than were captured where the snap length was short. */
   originalLength: number;
-  /** Holds the captured bytes from `start` to `end`, with others around them. */
+  /** The captured bytes are those from `start` to `end`; others stand around them. */
   data: Buffer;
   start: number;
   end: number;
 }
 
 /**
- * One TCP segment, where millions are decoded: filled anew by each packet, and no longer valid than that. All that is
- * called an offset is one into `data`, which is the packet's or, for what came in fragments, a buffer of their own.
+ * One TCP segment, while millions are decoded. Each packet fills the same object again. Each offset is an offset into
+ * `data`: the packet's buffer or, if the packet came in fragments, the buffer in which they were put together.
  */
 export interface TcpView {
   data: Buffer;
@@ -80,7 +80,7 @@ export interface TcpSegment {
 
 export const TCP_FLAGS = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10 } as const;
 
-/** `other` names what it is in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, `cut TCP header`, … */
+/** `other` says in a word what it is, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, `cut TCP header`, … */
 export type DecodedPacket =
   | { readonly kind: 'tcp'; readonly segment: TcpSegment }
   | { readonly kind: 'other'; readonly name: string };

@@ -7,7 +7,10 @@ import { uint16, uint8 } from '../../bytes/integers.js';
 const HDLC = { address: 0, control: 1, protocol: 2, end: 4 } as const;
 const ADDRESS = { all: 0xff, ciscoUnicast: 0x0f, ciscoMulticast: 0x8f } as const;
 const UNNUMBERED = 0x03;
-/** Protocol numbers have an odd last byte and an even first one: an odd first byte is a whole number, compressed. */
+/**
+ * A protocol number has an even first byte and an odd last one. So an odd first byte is a compressed number, and all of
+ * it.
+ */
 const IS_LAST_BYTE = 0x01;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -19,7 +22,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [0xc223, 'CHAP'],
 ]);
 
-/** With address and control or without: two peers may agree to leave them out (RFC 1661, section 6.6). */
+/** Address and control may be missing: the two ends can agree to leave them out (RFC 1661, section 6.6). */
 export function readPpp(cursor: Cursor): Layer {
   const { data, at } = cursor;
   if (!has(cursor, HDLC.protocol)) return none(cursor, CUT_LINK_HEADER);

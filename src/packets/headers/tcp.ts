@@ -17,12 +17,12 @@ const FIELD = {
   options: 20,
 } as const;
 
-/** Fills `view` with the segment at the cursor; whether there is one. */
+/** Fills `view` with the segment at the cursor. Returns whether there is one. */
 export function readTcp(cursor: Cursor, view: TcpView): boolean {
   const { data, at, end } = cursor;
   const length = cursor.wireEnd - at;
   if (length < FIELD.options) return isNone(cursor, 'bad TCP header');
-  // What comes after the window is not looked at: such a segment counts, though none of its payload was captured.
+  // Nothing after the window is needed. So the segment counts even if none of its payload was captured.
   if (end - at < FIELD.checksum) return isNone(cursor, 'cut TCP header');
   const headerLength = (uint8(data, at + FIELD.dataOffset) >> 4) * 4;
   if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');

@@ -50,14 +50,14 @@ function readFrame(cursor: Cursor, isPadded: boolean): Layer {
 /** IEEE 802.11-2020, 9.3.2.2.2: each subframe begins on a boundary of four bytes, counted from the first. */
 const SUBFRAME = { destination: 0, source: 6, length: 12, end: 14, alignment: 4 } as const;
 
-/** One of the packets in an A-MSDU. The cursor goes on in it, and keeps where the next one begins. */
+/** One of the packets in an A-MSDU. The cursor moves into it, and keeps where the next one begins. */
 export function readSubframe(cursor: Cursor): Layer {
   cursor.subframe = NO_SUBFRAME;
   if (!has(cursor, SUBFRAME.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
   const length = uint16(data, at + SUBFRAME.length);
   const next = at + SUBFRAME.end + length + (-(SUBFRAME.end + length) & (SUBFRAME.alignment - 1));
-  // What is left at the end, as a frame check sequence is, may be too short to be one.
+  // The bytes at the end, such as a frame check sequence, may be too few for another subframe.
   if (next + SUBFRAME.end <= cursor.end) cursor.subframe = next;
   cursor.at += SUBFRAME.end;
   narrow(cursor, length);
@@ -80,7 +80,7 @@ export function readRadiotap(cursor: Cursor): Layer {
   return readFrame(cursor, (flags & IS_HEADER_PADDED) !== 0);
 }
 
-/** The time, eight bytes on a boundary of eight, is all that can stand before the flags. */
+/** Only the time can stand before the flags: eight bytes, aligned to eight. */
 function radiotapFlags({ data, at }: Cursor, end: number): number {
   const present = data.readInt32LE(at + RADIOTAP.present);
   if ((present & PRESENT.flags) === 0) return 0;
@@ -95,7 +95,7 @@ const AVS = { magic: 0, length: 4, end: 8 } as const;
 /** The last half byte is the version. */
 const AVS_MAGIC = 0x80211000;
 
-/** In the byte order of the capturing machine: a length that is not sensible in one is taken in the other. */
+/** In the byte order of the capturing machine, which is unknown: the smaller of the two readings is taken. */
 export function readPrism(cursor: Cursor): Layer {
   if (!has(cursor, PRISM.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
