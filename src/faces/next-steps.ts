@@ -7,7 +7,7 @@ import { comparedConversations } from './comparison-summary.js';
 import { frameList } from './phrases.js';
 import { printable } from '../printable.js';
 import { shellWord } from '../shell-word.js';
-import { FOLLOW_MENU, framesThatContain, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
+import { FOLLOW_MENU, framesThatContain, messageToSearch, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
 
 interface Step {
   readonly says: string;
@@ -55,10 +55,9 @@ function followSteps(comparison: EncryptedComparison): Step[] {
   return [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [...new Set(filters)] }];
 }
 
-/** For the longest message that was read: the longer a text, the less it turns up by accident. */
 function searchSteps({ messages }: EncryptedComparison): Step[] {
-  const [longest] = messages.filter(({ plaintext }) => plaintext.readable).sort((a, b) => b.text.length - a.text.length);
-  if (longest === undefined || longest.text === '') return [];
+  const longest = messageToSearch(messages);
+  if (longest === null) return [];
   const shows = (numbers: readonly number[]) => (numbers.length === 0 ? 'no packet' : frameList(numbers));
   const found = shows(framesThatContain(longest.plaintext));
   const says = `Search: this shows ${found} in plaintext, and ${shows(framesThatContain(longest.encrypted))} encrypted:`;

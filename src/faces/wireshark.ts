@@ -2,7 +2,7 @@
  * Display filters to paste into Wireshark.
  * https://www.wireshark.org/docs/wsug_html_chunked/ChWorkBuildDisplayFilterSection.html
  */
-import type { ConversationFindings, Verdict } from '../eavesdropper/findings/findings.js';
+import type { ComparedMessage, ConversationFindings, Verdict } from '../eavesdropper/findings/findings.js';
 
 /** The menu path to a conversation's text in Wireshark 4. */
 export const FOLLOW_MENU = 'Analyze → Follow → TCP Stream';
@@ -34,4 +34,21 @@ function quotedByte(byte: number): string {
   const character = String.fromCharCode(byte);
   if (character === '"' || character === '\\') return `\\${character}`;
   return byte >= 0x20 && byte < 0x7f ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
+}
+
+/** A longer text is searched for as well as a long one, and neither fits in Wireshark's field nor on a page. */
+const MOST_SEARCHED_BYTES = 120;
+
+/**
+ * The message to try a search with: the longer a text, the less it turns up by accident. Where all are too long to be
+ * pasted, the shortest. null where none was read.
+ */
+export function messageToSearch<Read extends Pick<ComparedMessage, 'plaintext' | 'text'>>(messages: readonly Read[]): Read | null {
+  const byLength = messages
+    .filter(({ plaintext, text }) => plaintext.readable && text !== '')
+    .sort((one, other) => one.text.length - other.text.length);
+  const [shortest = null] = byLength;
+  const fits = byLength.filter(({ text }) => Buffer.byteLength(text) <= MOST_SEARCHED_BYTES);
+  const longest = fits.at(-1)?.text.length;
+  return fits.find(({ text }) => text.length === longest) ?? shortest;
 }

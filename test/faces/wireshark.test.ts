@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { framesThatContain, wiresharkFilterContains } from '../../src/faces/wireshark.js';
+import { framesThatContain, messageToSearch, wiresharkFilterContains } from '../../src/faces/wireshark.js';
 import { describeWithTool } from '../tools.js';
 import { hit, notFound, place, readable } from '../lesson/fixture.js';
 
@@ -17,6 +17,16 @@ test.each([
   ['a\x1b[2Jb', 'frame contains "a\\x1b[2Jb"'],
 ])('%j is looked for by %s', (text, filter) => {
   expect(wiresharkFilterContains(text)).toBe(filter);
+});
+
+test.each([
+  ['the longest', ['Hi', 'How are you?', 'Fine'], 'How are you?'],
+  ['the first of those that are as long', ['Hi', 'Bye', 'Sun'], 'Bye'],
+  ['none that is too long to be pasted', ['Hi', 'x'.repeat(6000), 'Bye'], 'Bye'],
+  ['where all are too long, the shortest', ['x'.repeat(6000), 'y'.repeat(500)], 'y'.repeat(500)],
+  ['none without a text', ['', ''], undefined],
+])('to try a search with: %s', (_, texts, chosen) => {
+  expect(messageToSearch(texts.map((text) => ({ text, plaintext: readable('client', 4) })))?.text).toBe(chosen);
 });
 
 test('a filter is printable ASCII whatever was typed', () => {

@@ -100,6 +100,24 @@ describe('the page', () => {
     expect(told).toContain('All of them were captured by a tap');
   });
 
+  test('of a file that holds more than the chat, it is said which conversation the chat is', () => {
+    const { encrypted } = lesson();
+    const contents = { ...encrypted!.capture.contents, conversations: 3 };
+    const conversation = { ...encrypted!.conversation, number: 2 };
+    const told = reportOf({ ...lesson(), encrypted: { ...encrypted!, capture: { ...encrypted!.capture, contents }, conversation } }).markdown;
+    expect(told).toContain('27 packets in 3 TCP conversations; the chat is conversation 2, from');
+    expect(told).toContain('`captures/plaintext.pcap`, 27 packets, from');
+  });
+
+  test.each([
+    ['one message', [['client', 'Exit']], 'This chat has only one token.'],
+    ['messages of one length', [['client', 'Hi'], ['server', 'Hm'], ['client', 'Exit']], 'The 3 tokens of this chat all have the same length.'],
+  ] as const)('a chat of %s is told in sentences that are right for it', (_, script, says) => {
+    const told = reportOf(lesson(script)).markdown;
+    expect(told).toContain(says);
+    expect(told).not.toMatch(/\b(?:the|each of the|all) 1 \w|\b1 different|\b1 (?:messages|tokens|bytes|packets|frames)\b|\bof 1 are\b|\b1 tokens? .*\bhave\b/i);
+  });
+
   test('the Markdown page ends in one LF', () => {
     expect(markdown).toMatch(/[^\n]\n$/);
   });

@@ -150,8 +150,10 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
     const { markdown } = reportOf(data);
     expect(markdown.includes('The chat in plaintext mode, as the listener has it') || markdown.includes('| # | frame | who | offset | what the listener reads |')).toBe(set.modes.includes('plaintext'));
     expect(markdown.includes('| 1 | HMAC-SHA256 with the signing key')).toBe(set.modes.includes('encrypted') && set.keyLog);
-    expect(/\| who \| so long is the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
+    expect(/\| who \| length of the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
     expect(markdown.includes('Each cell is a run of its own')).toBe(set.attacks);
+    // Without plaintext the records are told as they are: the last of each side is no line of the chat.
+    expect(markdown.split('TLS’s own goodbye')).toHaveLength(set.modes.includes('tls') && !set.modes.includes('plaintext') ? 3 : 1);
     const all = set.modes.length === 3 && set.keyLog && set.privateKey && set.attacks;
     expect(markdown.includes('This part is left out, because this report was made without')).toBe(!all);
     expect(markdown.includes('servchat demo compare')).toBe(true);

@@ -1,5 +1,6 @@
 /** Of a run, the messages and places that several parts speak of. */
 import type { ComparedMessage, SealedMessage } from '../../eavesdropper/findings/findings.js';
+import { messageToSearch } from '../../faces/wireshark.js';
 import { MODES, isLineMode, type LineMode } from '../../protocol/modes.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import type { Need } from './need.js';
@@ -13,10 +14,9 @@ const OF_MODES = MODES.filter(isLineMode);
 
 export const OF_MISSING = `it needs ${OF_MODES.map((mode) => `{of=${mode}}`).join(' or ')}`;
 
-/** The longest message that was read in plaintext: the longer a text, the less it turns up by accident. */
+/** The message that the page searches for and takes apart. */
 export function longestMessage({ verdicts }: Lesson): ComparedMessage | null {
-  const read = verdicts.filter(({ plaintext, text }) => plaintext.readable && text !== '');
-  return [...read].sort((one, other) => other.text.length - one.text.length)[0] ?? null;
+  return messageToSearch(verdicts);
 }
 
 /** Any of the run's chats: what is true of each connection is told of the first that there is. */

@@ -39,7 +39,7 @@ function captureItem(name: string, { capture, conversation, captured: way }: Rec
     strong(name),
     ': ',
     captured(capture.file),
-    `, ${counted(capture.packets, 'packet')}, from `,
+    `, ${counted(capture.packets, 'packet')}${among(capture, conversation)}, from `,
     captured(endpoint(conversation.client)),
     ' to ',
     captured(endpoint(conversation.server)),
@@ -47,6 +47,11 @@ function captureItem(name: string, { capture, conversation, captured: way }: Rec
     ...(isOneWay ? [] : [' ', ...capturedWords(way, 'It was')]),
     ...cut,
   ];
+}
+
+/** Of a file with more in it than the chat, which of its conversations that is. */
+function among({ contents }: Recorded['capture'], { number }: Recorded['conversation']): string {
+  return contents.conversations === 1 ? '' : ` in ${contents.conversations} TCP conversations; the chat is conversation ${number}`;
 }
 
 /** Full sentences. `lead`: `It was`, or `All of them were`. */
@@ -128,14 +133,20 @@ export function tlsSideBySide(lesson: Lesson): Part {
   );
 }
 
+/** An alert has two bytes, as a line of one byte and its LF has (RFC 8446, section 6). */
+const GOODBYE_AS_TEXT_BYTES = 1;
+const GOODBYE = 'TLS’s own goodbye, if this side ended properly; else a text of 1 byte';
+
 /** A TLS capture by itself: each line of the chat as a sealed record. */
 function tlsRecords({ tls }: Lesson): Part {
   if (tls === null) return without('tls');
-  const rows = tls.records.map(({ place, textBytes }): InlineOrMore[] => [frameNumbers(place), place.side, counted(textBytes, 'byte')]);
-  return part(
-    table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'so long is the text'], rows),
-    paragraph('Where a side ends properly, its last record is TLS’s own goodbye and not a line of the chat.'),
-  );
+  const last = (['client', 'server'] as const).map((side) => tls.records.findLast(({ place }) => place.side === side));
+  const rows = tls.records.map((record): InlineOrMore[] => {
+    const { place, textBytes } = record;
+    const isGoodbye = textBytes === GOODBYE_AS_TEXT_BYTES && last.includes(record);
+    return [frameNumbers(place), place.side, isGoodbye ? GOODBYE : counted(textBytes, 'byte')];
+  });
+  return part(table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'length of the text'], rows));
 }
 
 function asSeen(sealed: SealedMessage | null): readonly Inline[] {
@@ -190,15 +201,21 @@ export function opened(lesson: Lesson): Part {
   const typed = new Map((comparison?.messages ?? []).flatMap(({ sealed, text }) => (sealed === null ? [] : [[sealed.number, text] as const])));
   const rows = keys.conversation.messages.flatMap((message): InlineOrMore[][] => {
     if (message.kind !== 'sealed') return [];
-    return [[frameNumbers(message.place), message.place.side, ...openedCells(message.opened, typed.get(message.number))]];
+    const { place, opened: found, number } = message;
+    return [[frameNumbers(place), place.side, ...openedCells(found), ...(comparison === null ? [] : [sameCell(found, typed.get(number))])]];
   });
-  return part(table('The encrypted chat, opened with its key log', ['frame', 'who', 'opened', 'its check', 'same as in plaintext'], rows));
+  const heads = ['frame', 'who', 'opened', 'its check', ...(comparison === null ? [] : ['same as in plaintext'])];
+  return part(table('The encrypted chat, opened with its key log', heads, rows));
 }
 
-function openedCells(found: SealedMessage['opened'], typed: string | undefined): readonly InlineOrMore[] {
-  if (found === null) return ['–', 'not opened', '–'];
-  if (!found.ok) return ['–', ['refused: ', captured(found.why)], '–'];
-  return [quoted(found.text), found.check, typed === undefined ? '–' : found.text === typed ? 'yes' : 'no'];
+function openedCells(found: SealedMessage['opened']): readonly InlineOrMore[] {
+  if (found === null) return ['–', 'not opened'];
+  return found.ok ? [quoted(found.text), found.check] : ['–', ['refused: ', captured(found.why)]];
+}
+
+function sameCell(found: SealedMessage['opened'], typed: string | undefined): string {
+  if (found?.ok !== true || typed === undefined) return '–';
+  return found.text === typed ? 'yes' : 'no';
 }
 
 export function visible(lesson: Lesson): Part {

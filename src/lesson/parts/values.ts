@@ -37,7 +37,7 @@ export const VALUES: Readonly<Record<string, Value>> = {
   messages: ({ comparison, plaintext }) => spoken(comparison?.messages.length ?? plaintext?.conversation.messages.length, 'message'),
   'readable in plaintext': ({ comparison, plaintext }) => {
     if (comparison !== null) return phrasing(counts(tally(comparison).plaintext.readable, tally(comparison).messages));
-    return plaintext === null ? { missing: 'plaintext' } : phrasing(`all ${plaintext.conversation.messages.length}`);
+    return plaintext === null ? { missing: 'plaintext' } : phrasing(counts(plaintext.conversation.messages.length, plaintext.conversation.messages.length));
   },
   'readable encrypted': compared(({ messages, encrypted }) => counts(encrypted?.readable ?? 0, messages)),
   'with control': compared(({ messages, encrypted }) => withControl(encrypted, messages)),
@@ -60,7 +60,8 @@ export const VALUES: Readonly<Record<string, Value>> = {
   'first token ciphertext': withFirst(({ token }) => counted(token.ciphertextBytes, 'byte')),
   'first token text': withFirst(({ token }) => textStep(token)),
   'first token time': withFirst(({ token }) => secondMoment(token.created)),
-  'distinct lengths': of('encrypted', (recorded) => counted(new Set(sealedOf(recorded).map(({ token }) => token.characters)).size, 'different length')),
+  'token lengths': of('encrypted', tokenLengths),
+  opened: ({ keys }) => (keys === null ? { missing: 'key-log' } : phrasing(openedMessages(keys))),
   'key log': ({ keys }) => (keys === null ? { missing: 'key-log' } : phrasing(captured(keys.file))),
   'tls key log': ({ tls }) => (typeof tls?.keyLog === 'string' ? phrasing(captured(tls.keyLog)) : { missing: 'tls-key-log' }),
   'private key': ({ privateKey }) => (privateKey === null ? { missing: 'private-key' } : phrasing(captured(privateKey.file))),
@@ -92,7 +93,21 @@ function compared(value: (found: Tally) => Inline): Value {
 function withControl(encrypted: Counts | null, messages: number): string {
   const { notFound, cannotTell } = encrypted ?? { notFound: 0, cannotTell: messages };
   const rest = cannotTell === 0 ? '' : `, and of ${cannotTell} the search cannot tell`;
-  return `In this run ${counts(notFound, messages)} are “not found” with a control${rest}`;
+  return `In this run ${counts(notFound, messages)} ${messages === 1 ? 'is' : 'are'} “not found” with a control${rest}`;
+}
+
+/** A sentence without its full stop. */
+function tokenLengths(recorded: Recorded): string {
+  const tokens = sealedOf(recorded);
+  const lengths = new Set(tokens.map(({ token }) => token.characters)).size;
+  if (tokens.length === 1) return 'This chat has only one token';
+  return `The ${tokens.length} tokens of this chat ${lengths === 1 ? 'all have the same length' : `have ${lengths} different lengths`}`;
+}
+
+/** `9 of 9` */
+function openedMessages({ conversation }: NonNullable<Lesson['keys']>): string {
+  const sealed = conversation.messages.filter((message) => message.kind === 'sealed');
+  return counts(sealed.filter(({ opened }) => opened?.ok === true).length, sealed.length);
 }
 
 function inHandshake(value: (handshake: NonNullable<Recorded['conversation']['handshake']>) => Inline | null): Value {
