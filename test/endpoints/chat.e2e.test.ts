@@ -156,6 +156,18 @@ testWithTool('nc', 'netcat is a full peer in plaintext mode, on either side', as
   expect(await other.ended).toBe(0);
 });
 
+testWithTool('nc', 'after EXIT the server does not wait for a netcat that never closes', async () => {
+  const { chair, port } = await server(['--mode', 'plaintext']);
+  // Its person types nothing, and its input stays open.
+  const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);
+  await chair.shows('Client connected.');
+  const started = Date.now();
+  chair.say('EXIT');
+  await nc.shows('EXIT');
+  expect(await chair.ended).toBe(0);
+  expect(Date.now() - started).toBeLessThan(4_000);
+});
+
 describe.each(INTEGRITY_NAMES)('a peer written in Python from the protocol alone, with %s', (integrity) => {
   const peer = path.resolve('test/peer/peer.py');
 

@@ -124,6 +124,23 @@ describe('a chat', () => {
     expect(chair.errors).toMatch(/^servchat: The (chat was cut off: .* goodbye of TLS|connection to the other side was lost)/);
   });
 
+  test('a client that goes on sending after EXIT is not waited for', async () => {
+    const { chair, port } = await server(TLS);
+    const tcp = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    tcp.on('error', () => undefined);
+    const socket = tls.connect({ socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['servchat/1'] });
+    socket.on('error', () => undefined);
+    await chair.shows('Client connected.');
+    const started = Date.now();
+    chair.say('EXIT');
+    // Underneath TLS, which would close.
+    const noise = setInterval(() => tcp.write('noise'), 200);
+    expect(await chair.ended).toBe(0);
+    expect(Date.now() - started).toBeLessThan(6_000);
+    clearInterval(noise);
+    tcp.destroy();
+  });
+
   test('a client that says goodbye without EXIT has left', async () => {
     const { chair, port } = await server(TLS);
     const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['servchat/1'] });

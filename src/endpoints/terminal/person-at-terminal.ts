@@ -16,7 +16,7 @@ import type { Line, Listener, Person } from '../person.js';
 import { EditedLine } from './edited-line.js';
 import { KeyReader, type Key } from './keys.js';
 import { letGoOfTerminal } from './lost-terminal.js';
-import { ASK_POSITION, TypingRow, WIPE } from './typing-row.js';
+import { ASK_POSITION_AND_WIDTH, TypingRow, WIPE } from './typing-row.js';
 
 const PASTES_ARE_MARKED = '\x1b[?2004h';
 const PASTES_ARE_KEYS = '\x1b[?2004l';
@@ -51,8 +51,12 @@ export class PersonAtTerminal implements Person {
   #toldUnsent = false;
   #gone = false;
   #escape: NodeJS.Timeout | undefined;
-  /** True while the window's size changes, and until we know where the typing row begins. */
-  #resizing: { timer: NodeJS.Timeout; asked: boolean } | null = null;
+  /** Until we know where the row that is typed in begins: whether the terminal was asked, and what it has answered so far. */
+  #finding: { readonly timer: NodeJS.Timeout; readonly asked: boolean; readonly column: number | null } | null = null;
+  /** Whether the terminal answers when it is asked. */
+  #answers = true;
+  /** What the terminal says of its width where the system has not told us yet, which may take a quarter of a second. */
+  #saidWidth: number | null = null;
   #waiting: { output: WriteStream; line: string }[] = [];
   #waitingLength = 0;
 
@@ -134,7 +138,7 @@ export class PersonAtTerminal implements Person {
         process.kill(process.pid, 'SIGTSTP');
         return;
       case 'position':
-        if (this.#resizing?.asked === true) this.#settle(key.column - 1);
+        this.#answered(key.column);
         return;
       case 'clear-screen':
         this.#write(CLEAR_SCREEN);
@@ -196,7 +200,8 @@ export class PersonAtTerminal implements Person {
     // Standard error may be a file.
     const width = output.isTTY ? this.#width : Infinity;
     const rows = lines.flatMap((line) => (typeof line === 'string' ? hanging(line, width) : [line.toCopy])).join('\n');
-    if (this.#resizing !== null) {
+    if (this.#listener !== null && this.#answers && this.#finding === null && this.#row.mayBeBroken) this.#ask();
+    if (this.#finding !== null) {
       this.#waiting.push({ output, line: rows });
       this.#waitingLength += rows.length;
       return this.#waitingLength < MOST_WAITING;
@@ -208,39 +213,61 @@ export class PersonAtTerminal implements Person {
   }
 
   #draw(): void {
-    if (this.#listener === null || this.#resizing !== null) return;
+    if (this.#listener === null || this.#finding !== null) return;
     this.#write(this.#row.draw(this.#line.before, this.#line.after, this.#width));
   }
 
   get #width(): number {
+    if (this.#saidWidth !== null) return this.#saidWidth;
     const { columns } = this.#terminal.output;
     // It is 0 where the terminal does not know its size.
     return columns > 0 ? columns : USUAL_WIDTH;
   }
 
   #resized(): void {
+    this.#saidWidth = null;
     if (this.#listener === null) return;
-    clearTimeout(this.#resizing?.timer);
-    this.#resizing = { asked: false, timer: setTimeout(this.#askPosition, SIZE_SETTLES_MS) };
+    clearTimeout(this.#finding?.timer);
+    const timer = setTimeout(() => {
+      this.#ask();
+    }, SIZE_SETTLES_MS);
+    this.#finding = { asked: false, timer, column: null };
   }
 
-  readonly #askPosition = (): void => {
-    if (!this.#row.mayBeBroken(this.#width)) {
+  /**
+   * A window tells the system of its new size only after it has broken our row; tmux lets a quarter of a second pass. So
+   * the terminal itself is asked, also before a message goes above a row that may be broken by now.
+   */
+  #ask(): void {
+    if (!this.#row.mayBeBroken) {
       this.#settle(null);
       return;
     }
-    this.#write(ASK_POSITION);
+    this.#write(ASK_POSITION_AND_WIDTH);
     const timer = setTimeout(() => {
+      this.#answers = false;
       this.#settle(null);
     }, ANSWER_MS);
-    this.#resizing = { asked: true, timer };
-  };
+    this.#finding = { asked: true, timer, column: null };
+  }
 
-  /** Now we know what the window looks like. `column`: where its cursor is, or null where the terminal did not say. */
+  /** @param column counted from 1: of the cursor first, then of the window's last column. */
+  #answered(column: number): void {
+    this.#answers = true;
+    if (this.#finding?.asked !== true) return;
+    if (this.#finding.column === null) {
+      this.#finding = { ...this.#finding, column: column - 1 };
+      return;
+    }
+    this.#saidWidth = column;
+    this.#settle(this.#finding.column);
+  }
+
+  /** Now we know what the window looks like. `column`: where its cursor was, or null where the terminal did not say. */
   #settle(column: number | null): void {
-    if (this.#resizing === null) return;
-    clearTimeout(this.#resizing.timer);
-    this.#resizing = null;
+    if (this.#finding === null) return;
+    clearTimeout(this.#finding.timer);
+    this.#finding = null;
     const rows = this.#row.rowsAbove(this.#width, column);
     this.#write(rows > 0 ? `\x1b[${rows}A${WIPE}` : WIPE);
     const waiting = this.#waiting.splice(0);

@@ -14,26 +14,30 @@ const PROMPT = 'You: ';
 const CUT = '…';
 
 export const WIPE = '\r\x1b[J';
-export const ASK_POSITION = '\x1b[6n';
+/** Where is the cursor, and how far right can it go? Two answers. It is back in its place at once, since the window may change again. */
+export const ASK_POSITION_AND_WIDTH = '\x1b7\x1b[6n\x1b[999C\x1b[6n\x1b8';
+
+/** A row that ends before this column fits in whatever window somebody chats in. */
+const NARROWEST = 20;
 
 export class TypingRow {
-  /** The column that the cursor is in, counted from 0. */
-  #cursor = 0;
+  /** What stands before the cursor. */
+  #left = '';
 
   draw(before: string, after: string, width: number): string {
     // The last column stays free: after a character in it, terminals differ in where the cursor is.
     const room = Math.max(1, width - 1 - PROMPT.length);
     const left = endOf(printable(before), after === '' ? room : Math.ceil((room * 2) / 3));
     const right = startOf(printable(after), room - mostColumns(left));
-    this.#cursor = PROMPT.length + mostColumns(left);
+    this.#left = `${PROMPT}${left}`;
     // Write the text up to the cursor once more. So the cursor is where the terminal itself thinks that the text ends,
     // however wide it draws an emoji.
-    return `\r${PROMPT}${left}${right}\x1b[J\r${PROMPT}${left}`;
+    return `\r${PROMPT}${left}${right}\x1b[J\r${this.#left}`;
   }
 
-  /** Whether the window has become so narrow that the part of the row before the cursor may have been broken. */
-  mayBeBroken(width: number): boolean {
-    return this.#cursor >= width;
+  /** Whether a window can be so narrow that the part of the row before the cursor is broken. */
+  get mayBeBroken(): boolean {
+    return mostColumns(this.#left) >= NARROWEST;
   }
 
   /**
@@ -44,8 +48,24 @@ export class TypingRow {
   rowsAbove(width: number, column: number | null): number {
     // Where the row was cut off, the cursor is in the last column. In doubt we wipe nothing above: it may be a message.
     if (column === null || column === width - 1) return 0;
-    return column === this.#cursor % width ? Math.floor(this.#cursor / width) : 0;
+    const broken = endWhereBroken(this.#left, width);
+    return column === broken.column ? broken.row : 0;
   }
+}
+
+/** Where a text ends that begins at the left margin and is broken at `width` columns. No character is broken in two. */
+function endWhereBroken(text: string, width: number): { readonly row: number; readonly column: number } {
+  let row = 0;
+  let column = 0;
+  for (const character of text) {
+    const columns = mostColumns(character);
+    if (column + columns > width) {
+      row += 1;
+      column = 0;
+    }
+    column += columns;
+  }
+  return column < width ? { row, column } : { row: row + 1, column: 0 };
 }
 
 /** More UTF-16 units than a column of safe text takes: a letter and its marks. */

@@ -35,9 +35,14 @@ test('whatever is typed, the row fits the window, holds no control character, an
 test('after the window has become narrower, the cursor tells whether the terminal broke the row or cut it off', () => {
   const row = new TypingRow();
   row.draw('x'.repeat(50), '', 80);
-  expect([row.mayBeBroken(60), row.mayBeBroken(40)]).toEqual([false, true]);
+  expect(row.mayBeBroken).toBe(true);
   // The cursor was in column 55: broken at 40, it is in column 15 of the second row; broken at 20, of the third.
   expect([row.rowsAbove(40, 15), row.rowsAbove(20, 15)]).toEqual([1, 2]);
   // Cut off, it is in the last column; and a terminal may not say, or say something else.
   expect([row.rowsAbove(40, 39), row.rowsAbove(40, null), row.rowsAbove(40, 3)]).toEqual([0, 0, 0]);
+  row.draw('short', '', 80);
+  expect(row.mayBeBroken).toBe(false);
+  // 5 columns of prompt, then characters of two: at 24 and at 30 columns the last column of the first row stays empty.
+  row.draw('\u65e5'.repeat(20), '', 80);
+  expect([row.rowsAbove(24, 45 - 23), row.rowsAbove(30, 45 - 29), row.rowsAbove(24, 45 % 24)]).toEqual([1, 1, 0]);
 });
