@@ -11,6 +11,7 @@
 local DEFAULT_PORT = 4747
 
 -- From here to the end of it, made from the tables of src/protocol/ by `npm run dissector`: change it there.
+local VERSION = 'servchat/1'
 local MAX_LINE_BYTES = 65536
 local SESSION_KEY_BYTES = 64
 local CHECK_BYTES = 32
@@ -439,8 +440,8 @@ local PARSERS = {}
 
 function PARSERS.HELLO(frame)
   local version, integrity = frame.fields[2], frame.fields[3]
-  if not version or version.text ~= 'servchat/1' then
-    frame.problem = 'HELLO announces another version than servchat/1'
+  if not version or version.text ~= VERSION then
+    frame.problem = 'HELLO announces another version than ' .. VERSION
   elseif #frame.fields ~= 3 or #integrity.text > 64 or not integrity.text:find('^[a-z0-9-]+$') then
     frame.problem = 'HELLO takes a version and the name of an integrity check'
   else
@@ -1144,4 +1145,4 @@ end
 
 register_port()
 -- Without TLS in this Wireshark there is nothing to open.
-pcall(function() DissectorTable.get('tls.alpn'):add('servchat/1', servchat_tls) end)
+pcall(function() DissectorTable.get('tls.alpn'):add(VERSION, servchat_tls) end)

@@ -1,9 +1,9 @@
 /**
- * The part of our dissector that says again what `protocol/` says: limits, modes, error codes and kinds of check. It is
- * made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a test holds the two
+ * The part of our dissector that says again what `protocol/` says: version, limits, modes, error codes and kinds of check.
+ * It is made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a test holds the two
  * against each other.
  */
-import { ERROR_CODES } from '../protocol/frames.js';
+import { ERROR_CODES, VERSION } from '../protocol/frames.js';
 import { ALGORITHMS, CHECK_BYTES, COVERS, INTEGRITY_KINDS, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
@@ -19,6 +19,7 @@ export function withTables(dissector: string): string {
 
 function tables(): string {
   return lines(
+    `local VERSION = ${quoted(VERSION)}`,
     `local MAX_LINE_BYTES = ${MAX_LINE_BYTES}`,
     `local SESSION_KEY_BYTES = ${SESSION_KEY_BYTES}`,
     `local CHECK_BYTES = ${CHECK_BYTES}`,

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 
 import { expect, test } from '@jest/globals';
 
+import { DEFAULT_PORT } from '../../src/cli/options.js';
 import { ALGORITHMS, COVERS, INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { withTables } from '../../src/wireshark/dissector-tables.js';
 
@@ -17,6 +18,10 @@ test('what is made replaces what stood there before, and nothing else', () => {
   expect(older).not.toBe(LUA);
   expect(withTables(older)).toBe(LUA);
   expect(() => withTables('local CHECKS = {}\n')).toThrow('Cannot find where');
+});
+
+test('it expects a chat on the port that servchat takes', () => {
+  expect(/^local DEFAULT_PORT = (\d+)$/m.exec(LUA)?.[1]).toBe(String(DEFAULT_PORT));
 });
 
 test.each(INTEGRITY_NAMES)('it knows the check %s', (name) => {
