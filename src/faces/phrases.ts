@@ -12,9 +12,14 @@ export function frameNumbers({ frame, lastFrame }: Pick<Place, 'frame' | 'lastFr
   return frame === lastFrame ? String(frame) : `${Math.min(frame, lastFrame)}–${Math.max(frame, lastFrame)}`;
 }
 
-/** `frame 4`, `frames 4 and 6`, `frames 4, 6 and 8`. */
+/** Frames that are named one by one. */
+const MOST_FRAMES = 40;
+
+/** `frame 4`, `frames 4 and 6`, `frames 4, 6 and 8`, `frames 4, 6, … and 100 more`. */
 export function frameList(numbers: readonly number[]): string {
-  return `${numbers.length === 1 ? 'frame' : 'frames'} ${listed(numbers.map(String))}`;
+  const more = numbers.length - MOST_FRAMES;
+  const named = numbers.slice(0, MOST_FRAMES).map(String);
+  return `${numbers.length === 1 ? 'frame' : 'frames'} ${listed(more > 0 ? [...named, `${more} more`] : named)}`;
 }
 
 export function listed(words: readonly string[]): string {

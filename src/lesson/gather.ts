@@ -4,10 +4,10 @@ import { disagreementsOf } from '../faces/comparison-summary.js';
 import type { Captured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
 import { listed } from '../faces/phrases.js';
 import { agreementOf } from '../eavesdropper/comparison/agreement.js';
-import { compareTalks, hasEncrypted } from '../eavesdropper/comparison/compare.js';
+import { compareTalks, hasEncrypted, saidIn } from '../eavesdropper/comparison/compare.js';
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
-import { longest, paired } from '../eavesdropper/comparison/pairing.js';
+import { longest, paired, type Paired } from '../eavesdropper/comparison/pairing.js';
 import type { Mode } from '../protocol/modes.js';
 import { talksIn, type Talk } from '../eavesdropper/comparison/talk.js';
 import { unsealEnvelope } from '../keyholder/unsealing.js';
@@ -108,12 +108,26 @@ function noChatIn(captures: Material['captures']): string {
 function compared({ plaintext, encrypted, tls }: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements' | 'verdicts'> {
   if (plaintext === null) return { comparison: null, disagreements: [], verdicts: [] };
   const agrees = (talk: Talk | null): Talk | null => (talk !== null && agreementOf(plaintext, talk).agrees ? talk : null);
-  const comparison = compareTalks({ plaintext, encrypted: agrees(encrypted), tls: agrees(tls) });
+  const chats = { plaintext, encrypted: agrees(encrypted), tls: agrees(tls) };
+  const comparison = compareTalks(chats, saidIn(plaintext).slice(0, mostCompared(chats)));
   const disagreements = disagreementsOf({
     encrypted: encrypted === null ? null : agreementOf(plaintext, encrypted),
     tls: tls === null ? null : agreementOf(plaintext, tls),
   });
   return { comparison: hasEncrypted(comparison) ? comparison : null, disagreements, verdicts: comparison.messages };
+}
+
+/** Messages of one chat that a page shows, and bytes that are searched through for all of them: some seconds' work. */
+const MOST_COMPARED = 200;
+const MOST_SEARCHED = 1e8;
+
+function mostCompared({ plaintext, encrypted, tls }: Paired): number {
+  const bytes = [plaintext, encrypted, tls].map((talk) => {
+    const { client, server } = talk?.conversation.streams ?? { client: { bytes: 0 }, server: { bytes: 0 } };
+    return client.bytes + server.bytes;
+  });
+  const all = bytes.reduce((sum, count) => sum + count, 1);
+  return Math.max(1, Math.min(MOST_COMPARED, Math.floor(MOST_SEARCHED / all)));
 }
 
 function keysOf({ conversation }: Talk, { file, keys }: NonNullable<Material['keyLog']>): Keys {

@@ -55,7 +55,7 @@ export async function compareCaptures(plainPath: string, second: string, { scrip
 
 /** {@link compareCaptures} of conversations that were chosen. @throws Error where the work would have no end. */
 export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: readonly Said[]): Comparison {
-  const said = script ?? plaintext.turns.map(({ side, text }) => ({ side, text: text ?? '' }));
+  const said = script ?? saidIn(plaintext);
   for (const talk of [encrypted, tls]) if (talk !== null) refuseEndless(said, talk);
   const plain = haystacksOf(plaintext);
   const plainSearch = new PlainSearch(plaintext.conversation, plain, remembered(plain));
@@ -82,6 +82,11 @@ export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: rea
       };
     }),
   };
+}
+
+/** The messages of the chat, in the order in which they were said. */
+export function saidIn({ turns }: Talk): readonly Said[] {
+  return turns.map(({ side, text }) => ({ side, text: text ?? '' }));
 }
 
 export function hasEncrypted(comparison: Comparison): comparison is EncryptedComparison {

@@ -14,9 +14,13 @@ const OF_MODES = MODES.filter(isLineMode);
 
 export const OF_MISSING = `it needs ${OF_MODES.map((mode) => `{of=${mode}}`).join(' or ')}`;
 
-/** The message that the page searches for and takes apart. */
+/** Of what goes into a command: `inspect --find` takes no more. */
+export const MOST_TYPED_BYTES = 1024;
+
+/** The message that the page searches for and takes apart; null where each is too long for a command. */
 export function longestMessage({ verdicts }: Lesson): ComparedMessage | null {
-  return messageToSearch(verdicts);
+  const message = messageToSearch(verdicts);
+  return message === null || Buffer.byteLength(message.text) > MOST_TYPED_BYTES ? null : message;
 }
 
 /** Any of the run's chats: what is true of each connection is told of the first that there is. */

@@ -1,18 +1,22 @@
 /** The chat as tables: how it was captured, who said what, side by side, opened with the key, what stayed visible. */
-import type { EncryptedComparison, SealedMessage, Verdict } from '../../eavesdropper/findings/findings.js';
+import type { Paragraph } from 'mdast';
+
+import type { SealedMessage, Verdict } from '../../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import { notes, summarySentence } from '../../faces/comparison-summary.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
-import type { Captured, Lesson, Recorded } from '../lesson.js';
+import type { Captured, Lesson, Recorded, RecordedTls } from '../lesson.js';
 import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../../faces/phrases.js';
 import { VERSION } from '../../protocol/frames.js';
+import { shellWord } from '../../shell-word.js';
 import { stillVisible } from '../../faces/still-visible.js';
 import { isSealed } from '../../protocol/modes.js';
 import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
-import { captured, list, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+import { captured, list, MOST_ROWS, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
 
 /** That captures are not of one chat comes right behind them, before all else. */
-export function captures({ plaintext, encrypted, tls, keys, privateKey, disagreements }: Lesson): Part {
+export function captures(lesson: Lesson): Part {
+  const { plaintext, encrypted, tls, keys, privateKey, disagreements } = lesson;
   if ((plaintext ?? encrypted ?? tls) === null) return without('capture');
   const all = [
     { name: 'Plaintext', recorded: plaintext },
@@ -29,6 +33,7 @@ export function captures({ plaintext, encrypted, tls, keys, privateKey, disagree
     ]),
     ...(isOneWay ? all.slice(0, 1).map(({ recorded }) => paragraph(...capturedWords(recorded.captured, 'All of them were'))) : []),
     ...disagreements.map((says) => paragraph(strong(says))),
+    ...cutNotes(lesson),
   );
 }
 
@@ -55,6 +60,33 @@ function among({ contents }: Recorded['capture'], { number }: Recorded['conversa
 }
 
 /** Full sentences. `lead`: `It was`, or `All of them were`. */
+/** Where a chat is longer than a page can show: what is left out, and the command that shows it. */
+function cutNotes({ plaintext, encrypted, tls, verdicts, command }: Lesson): readonly Paragraph[] {
+  return [plaintext, encrypted, tls].flatMap((recorded) => {
+    if (recorded === null || !isCut(recorded, verdicts.length)) return [];
+    const { capture, conversation } = recorded;
+    const shows = `${command} inspect ${shellWord(capture.file)} --follow ${conversation.number} --limit 0`;
+    const many = conversation.messages.length + (conversation.unlistedMessages ?? 0);
+    return [
+      paragraph(
+        `The chat in ${conversation.mode === 'unknown' ? 'tls' : conversation.mode} mode is too long for this page`,
+        many === 0 ? '' : `, with ${counted(many, 'message')}`,
+        `. A table shows ${MOST_ROWS} rows at most, and a text ${MOST_SHOWN} characters. `,
+        ...(recorded !== plaintext || verdicts.length >= many ? [] : [`The search is for the first ${verdicts.length} messages. `]),
+        'To see all of the chat, run: ',
+        word(shows),
+      ),
+    ];
+  });
+}
+
+function isCut(recorded: Recorded, compared: number): boolean {
+  const { messages, mode } = recorded.conversation;
+  const rows = 'records' in recorded ? (recorded as RecordedTls).records.length : messages.length;
+  if (rows > MOST_ROWS || (mode === 'plaintext' && compared < messages.length)) return true;
+  return messages.some((message) => message.kind === 'readable' && message.text.length > MOST_SHOWN);
+}
+
 function capturedWords(way: Captured, lead: 'It was' | 'All of them were'): readonly Inline[] {
   switch (way.way) {
     case 'live':
@@ -90,7 +122,7 @@ export function messages(lesson: Lesson, attributes: Readonly<Record<string, str
     frameNumbers(message.place),
     message.place.side,
     String(message.place.offset),
-    message.kind === 'readable' ? captured(shortened(message.text, MOST_SHOWN)) : captured(`${message.token.text.slice(0, 24)}…`),
+    message.kind === 'readable' ? captured(message.text) : captured(`${message.token.text.slice(0, 24)}…`),
   ]);
   const what = isSealed(of) ? 'what the listener sees (its beginning)' : 'what the listener reads';
   return part(table(`The chat in ${of} mode, as the listener has it`, ['#', 'frame', 'who', 'offset', what], rows));
@@ -169,13 +201,14 @@ function controlWords(verdict: Verdict): InlineOrMore {
 }
 
 function quoted(text: string): Inline {
-  return captured(shortened(text, MOST_SHOWN));
+  return captured(text);
 }
 
 export function searchNotes({ comparison }: Lesson): Part {
   const all = comparison === null ? [] : notes(comparison);
   if (all.length === 0) return part();
-  return part(paragraph('If you search yourself, you will meet these:'), list(all.map(({ text, says }) => [quoted(text), ` ${says}.`])));
+  const shown = all.slice(0, MOST_ROWS);
+  return part(paragraph('If you search yourself, you will meet these:'), list(shown.map(({ text, says }) => [quoted(text), ` ${says}.`])));
 }
 
 export function handshake(lesson: Lesson): Part {
@@ -228,15 +261,20 @@ export function visible(lesson: Lesson): Part {
 export function guesses(lesson: Lesson): Part {
   const { comparison, encrypted } = lesson;
   if (comparison === null || encrypted === null) return without('comparison');
+  const texts = [...new Set(comparison.messages.map(({ text }) => text))].map((text) => ({ text, bytes: Buffer.byteLength(text) }));
   const rows = sealedOf(encrypted).map((message): InlineOrMore[] => {
     const { least, most } = message.token.textBytes;
-    const fitting = textsWithin(comparison, least, most);
+    const fitting = texts.flatMap(({ text, bytes }) => (bytes >= least && bytes <= most ? [text] : []));
     const outcome = fitting.length === 1 ? strong('told apart') : `one of ${fitting.length}`;
-    return [frameNumbers(message.place), message.place.side, textStep(message.token), fitting.flatMap((text, at): Inline[] => [...(at === 0 ? [] : [', ']), captured(shortened(text, 60))]), outcome];
+    return [frameNumbers(message.place), message.place.side, textStep(message.token), fittingWords(fitting), outcome];
   });
   return part(table('What each token could be, by its length, for somebody who knows what might be said', ['frame', 'who', 'length', 'what fits', 'guess'], rows));
 }
 
-function textsWithin({ messages: all }: EncryptedComparison, least: number, most: number): readonly string[] {
-  return [...new Set(all.map(({ text }) => text))].filter((text) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most);
+/** Texts that are named for one token: each of many tokens can be any of many. */
+const MOST_FITTING = 12;
+
+function fittingWords(texts: readonly string[]): readonly Inline[] {
+  const named = texts.slice(0, MOST_FITTING).flatMap((text, at): Inline[] => [...(at === 0 ? [] : [', ']), captured(shortened(text, 60))]);
+  return texts.length > MOST_FITTING ? [...named, ` and ${texts.length - MOST_FITTING} more`] : named;
 }

@@ -3,7 +3,6 @@ import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 
 import type { ConversationFindings, Place } from '../../eavesdropper/findings/findings.js';
-import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { counted, frameNumbers, frames } from '../../faces/phrases.js';
@@ -47,7 +46,7 @@ function rungsOf(conversation: ConversationFindings): readonly Rung[] {
   const messages = conversation.messages.map((message): Rung => {
     const { place, number } = message;
     if (message.kind === 'readable') {
-      return { place, kind: 'readable', name: `message ${number}`, says: [captured(shortened(message.text, MOST_SHOWN))] };
+      return { place, kind: 'readable', name: `message ${number}`, says: [captured(message.text)] };
     }
     const { token } = message;
     // How long the text can be is a question of the next chapter.

@@ -3,7 +3,7 @@ import type { Paragraph } from 'mdast';
 
 import type { Lesson } from '../lesson.js';
 import { listed } from '../../faces/phrases.js';
-import { firstSealed, longestMessage } from './chosen.js';
+import { firstSealed, longestMessage, MOST_TYPED_BYTES } from './chosen.js';
 import type { Need } from './need.js';
 import { paragraph, word, type Inline } from './tree.js';
 
@@ -21,7 +21,7 @@ const EVERYTHING = ['servchat demo compare'];
 export const NEEDS: Readonly<Record<Need, Needed>> = {
   capture: { has: ({ plaintext, encrypted, tls }) => (plaintext ?? encrypted ?? tls) !== null, what: 'a capture of a chat', how: EVERYTHING },
   plaintext: { has: ({ plaintext }) => plaintext !== null, what: 'a capture of the chat in plaintext', how: EVERYTHING },
-  'plaintext-message': { has: (lesson) => longestMessage(lesson) !== null, what: 'a message in plaintext', how: EVERYTHING },
+  'plaintext-message': { has: (lesson) => longestMessage(lesson) !== null, what: `a message in plaintext (of at most ${MOST_TYPED_BYTES} bytes)`, how: EVERYTHING },
   encrypted: { has: ({ encrypted }) => encrypted !== null, what: 'a capture of the chat in encrypted mode', how: EVERYTHING },
   handshake: { has: ({ encrypted }) => isWhole(encrypted), what: 'a capture that holds the beginning of an encrypted chat', how: EVERYTHING },
   token: { has: (lesson) => firstSealed(lesson) !== null, what: 'an encrypted message', how: EVERYTHING },

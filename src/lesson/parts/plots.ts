@@ -5,7 +5,7 @@ import type { Lesson, Recorded } from '../lesson.js';
 import { textStep } from '../../faces/phrases.js';
 import { sealedOf, without } from './chosen.js';
 import { plotFigure } from './plot.js';
-import { captured, drawing, table, type Part } from './tree.js';
+import { captured, drawing, MOST_ROWS, table, type Part } from './tree.js';
 
 /** A text's length against its token's: what a listener learns from the one about the other. */
 export function lengthsPlot(lesson: Lesson): Part {
@@ -46,7 +46,7 @@ export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
   const texts = comparison.messages.map(({ text }) => Buffer.from(text));
-  const tokens = sealedOf(encrypted).map(({ token }) => token.text);
+  const tokens = sealedOf(encrypted).slice(0, MOST_ROWS).map(({ token }) => token.text);
   const numbers = comparison.messages.map(({ number }) => String(number));
   const sealedNumbers = sealedOf(encrypted).map(({ number }) => String(number));
   const samples = [
@@ -130,7 +130,7 @@ function messageTicks(count: number): readonly number[] {
 }
 
 function gapsOf({ conversation: { messages } }: Recorded): readonly number[] {
-  return messages.slice(1).map(({ place }, at) => Math.max(0, (place.time - (messages[at]?.place.time ?? place.time)) * 1000));
+  return messages.slice(1, MOST_ROWS).map(({ place }, at) => Math.max(0, (place.time - (messages[at]?.place.time ?? place.time)) * 1000));
 }
 
 function sideOf({ messages }: EncryptedComparison, at: number): string {

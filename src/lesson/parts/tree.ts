@@ -3,6 +3,7 @@
  * capture is a node of its own kind, {@link Captured}: neither face has a way to take it for markup.
  */
 import type { ElementContent } from 'hast';
+import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import type { Need } from './need.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
 
@@ -51,8 +52,9 @@ declare module 'mdast' {
 export type Inline = string | PhrasingContent;
 export type InlineOrMore = Inline | readonly Inline[];
 
+/** Of a long text the beginning, and how much more of it there is. */
 export function captured(value: string): Captured {
-  return { type: 'captured', value };
+  return { type: 'captured', value: shortened(value, MOST_SHOWN) };
 }
 
 export function strong(value: string): PhrasingContent {
@@ -86,13 +88,18 @@ export function lines(...all: readonly string[]): Lines {
   return { type: 'lines', lines: all };
 }
 
-/** `caption` says what the table shows. */
+/** Rows of a table, and marks of one kind in a drawing: a page has to open, whatever the capture holds. */
+export const MOST_ROWS = 200;
+
+/** `caption` says what the table shows; of more than {@link MOST_ROWS} rows, how many are left out as well. */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly InlineOrMore[])[]): Table {
   const cell = (parts: InlineOrMore): TableCell => ({ type: 'tableCell', children: phrasing(parts) });
+  const shown = rows.slice(0, MOST_ROWS);
+  const cut = rows.length > shown.length ? ` (the first ${shown.length} of ${rows.length} rows)` : '';
   return {
     type: 'table',
-    data: { caption },
-    children: [heads, ...rows].map((cells) => ({ type: 'tableRow', children: cells.map(cell) })),
+    data: { caption: caption + cut },
+    children: [heads, ...shown].map((cells) => ({ type: 'tableRow', children: cells.map(cell) })),
   };
 }
 

@@ -3,7 +3,7 @@ import { VERSION } from '../../protocol/frames.js';
 import { ALGORITHMS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../../protocol/integrity.js';
 import { checkBy, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
-import { MOST_SHOWN, shortened } from '../../faces/columns.js';
+import { shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
 import { counted, frames } from '../../faces/phrases.js';
 import { tokenFields } from '../../faces/token-anatomy.js';
@@ -22,7 +22,7 @@ export function plaintextLine(lesson: Lesson): Part {
   const { place } = message.plaintext.hit;
   const bytes = Buffer.from(message.text);
   return byteView(`Message ${message.number}, from the ${message.side}, in ${frames(place)}`, [
-    { name: 'the message', bytes, meaning: [captured(shortened(message.text, MOST_SHOWN)), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
+    { name: 'the message', bytes, meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
     LF_FIELD,
   ], { text: true });
 }
@@ -80,10 +80,13 @@ export function tokenBytes(lesson: Lesson): Part {
   return byteView(`The token of message ${message.number}, in ${frames(message.place)}, decoded from its base64url`, fields, { text: false });
 }
 
+/** Characters of a token that are shown as it stands: one of 12,000 bytes of text has more. */
+const MOST_TOKEN = 16_384;
+
 export function tokenText(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   if (message === null) return without('token');
-  return part(lines(`MESSAGE ${message.token.text} ${message.check}`));
+  return part(lines(`MESSAGE ${shortened(message.token.text, MOST_TOKEN)} ${message.check}`));
 }
 
 /** The session key's three parts. */
