@@ -83,6 +83,17 @@ describe('the page', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('nor where chapters and their headings share names with each other and with the page', () => {
+    const text = '# Keys\n\n## Title\n\nOne.\n\n## Title\n\n## Two\n\nTwo.\n';
+    const files = ['01-keys.md', '02-keys.md', '03-keys-two.md', '04-keys-2.md', '05-main.md', '06-glossary.md', '07-term-key.md'];
+    const same = reportOf(lesson(), files.map((file) => ({ file, text }))).html;
+    const found = Array.from(same.matchAll(/ id="([^"]*)"/g), ([, id]) => id!);
+    expect(found.filter((id, at) => found.indexOf(id) < at)).toEqual([]);
+    const leads = Array.from(same.matchAll(/ href="#([^"]*)"/g), ([, id]) => id!);
+    expect(leads.filter((id) => !found.includes(id))).toEqual([]);
+    expect(same.match(/<nav[^]*?<\/nav>/)?.[0].match(/href="#[^"]*"/g)).toHaveLength(new Set(same.match(/<nav[^]*?<\/nav>/)?.[0].match(/href="#[^"]*"/g)).size);
+  });
+
   test('side by side: as said, in plaintext, encrypted, verdict and control', () => {
     expect(markdown).toMatch(/\| 5 \| client \| `Nice to Meet you` \| ●\u00a0\*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○\u00a0not found \| found in frame 12 \|/);
   });

@@ -15,6 +15,7 @@ import { printable } from '../../printable.js';
 import type { Chapter } from '../chapters.js';
 import { withTerms, type Term } from '../glossary.js';
 import type { Captured, Disclosure, Figure, Lines } from '../parts/tree.js';
+import { Addresses } from './addresses.js';
 import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
 import { tableToHast } from './table-html.js';
 import { textOf } from './text-of.js';
@@ -34,7 +35,10 @@ export interface Page {
   readonly picture: Element | null;
 }
 
-export function reportHtml({ chapters, glossary, picture }: Page, { style, script }: Dress): string {
+export function reportHtml(page: Page, { style, script }: Dress): string {
+  const { glossary, picture } = page;
+  const addresses = new Addresses([...OWN_IDS, ...glossary.map(({ id }) => id)]);
+  const chapters = page.chapters.map((chapter) => ({ ...chapter, name: chapterAddress(chapter.name, addresses) }));
   return toHtml({
     type: 'root',
     children: [
@@ -56,7 +60,7 @@ export function reportHtml({ chapters, glossary, picture }: Page, { style, scrip
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['lede'] }, LEDE),
             ...(picture === null ? [] : [picture]),
-            ...chapters.map((chapter, index) => chapterSection(linked(chapter, glossary), index, chapters[index + 1])),
+            ...chapters.map((chapter, index) => chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses)),
             ...(glossary.length === 0 ? [] : [glossarySection(glossary)]),
           ]),
           h('footer', [h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.')]),
@@ -65,6 +69,16 @@ export function reportHtml({ chapters, glossary, picture }: Page, { style, scrip
       ]),
     ],
   });
+}
+
+/** What the page itself uses, whatever its chapters are called. */
+const OWN_IDS = ['top', 'main', 'contents', 'glossary', 'glossary-title'] as const;
+
+/** Two chapters can have the same name: `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with its own id. */
+function chapterAddress(name: string, addresses: Addresses): string {
+  const id = addresses.next(name);
+  addresses.next(`${id}-title`);
+  return id;
 }
 
 const LEDE =
@@ -91,12 +105,12 @@ function policy({ style, script }: Dress): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-function chapterSection({ name, title, html }: Chapter, index: number, next: Chapter | undefined): Element {
+function chapterSection({ name, title, html }: Chapter, index: number, next: Chapter | undefined, addresses: Addresses): Element {
   return h('section', { id: name, ariaLabelledBy: `${name}-title` }, [
     h('h2', { id: `${name}-title` }, [
       h('a', { href: `#${name}` }, [h('span', { className: ['number'] }, `${index + 1}`), ' ', title]),
     ]),
-    ...contentOf(html, name),
+    ...contentOf(html, name, addresses),
     ...(next === undefined ? [] : [h('p', { className: ['onward'] }, ['Next: ', h('a', { href: `#${next.name}` }, next.title)])]),
   ]);
 }
@@ -122,18 +136,15 @@ function glossarySection(glossary: readonly Term[]): Element {
 }
 
 /** `name`: the chapter's, with which the address of each of its headings begins. */
-function contentOf(tree: Root, name: string): ElementContent[] {
-  const made = toHast(tree, { handlers: { ...HANDLERS, heading: headings(name) } });
+function contentOf(tree: Root, name: string, addresses: Addresses): ElementContent[] {
+  const made = toHast(tree, { handlers: { ...HANDLERS, heading: headings(name, addresses) } });
   return made.type === 'root' ? made.children.filter((node) => node.type !== 'doctype') : [];
 }
 
 /** A chapter's own title is the page's second level. Each heading leads to itself, so that it can be linked to. */
-function headings(name: string): (state: State, node: Heading) => Element {
-  const taken = new Set<string>();
+function headings(name: string, addresses: Addresses): (state: State, node: Heading) => Element {
   return (state, node) => {
-    const slug = `${name}-${textOf(node).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}`;
-    const id = taken.has(slug) ? `${slug}-${taken.size}` : slug;
-    taken.add(id);
+    const id = addresses.next(`${name}-${textOf(node).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}`);
     return h(`h${Math.min(6, node.depth + 1)}`, { id }, [h('a', { href: `#${id}` }, state.all(node))]);
   };
 }
