@@ -841,7 +841,7 @@ end
 WORDS['PUBLIC-KEY'] = function(line)
   local frame = line.frame
   if not frame.decoded then return 'PUBLIC-KEY, malformed' end
-  local size = frame.bits and ('RSA, %d bits'):format(frame.bits) or 'no RSA key'
+  local size = frame.bits and ('RSA, %d bits'):format(frame.bits) or 'not an RSA key'
   return ('PUBLIC-KEY from the %s: %s, SHA-256 %s...'):format(frame.side, size, frame.fingerprint:sub(1, 16))
 end
 

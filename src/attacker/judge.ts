@@ -27,14 +27,14 @@ const PASSIVE: readonly Goal[] = ['nothing', 'read', 'guess'];
 export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed: Observed): Outcome {
   const guard = guardIn(SIDES.flatMap((side) => observed.seats[side].problems));
   if (!observed.acted && !PASSIVE.includes(goal)) {
-    if (guard !== null) return { kind: 'failed', why: 'nothing was done, and yet somebody complained' };
+    if (guard !== null) return { kind: 'failed', why: 'the attacker did nothing, and yet somebody complained' };
     return { kind: 'not-possible', why: `it needs ${needs}` };
   }
   if (isReached(goal, observed)) return guard === null ? success(goal) : { kind: 'works-noticed', by: guard };
   if (guard !== null) return { kind: 'refused', by: guard };
   const sealedBy = SEALED_BY[MODE_FACTS[observed.mode].carrier];
   if ((goal === 'read' || goal === 'guess') && sealedBy !== null) return { kind: 'reads-nothing', sealedBy };
-  return { kind: 'failed', why: 'it neither did what it set out to do nor did anybody complain' };
+  return { kind: 'failed', why: 'the attack did not reach its aim, but nobody complained either' };
 }
 
 const SEALED_BY = { line: null, token: 'the tokens', record: 'the TLS records' } as const satisfies Readonly<Record<Carrier, string | null>>;

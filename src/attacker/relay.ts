@@ -42,7 +42,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { target, beyondLoopback } = options;
   if (!beyondLoopback && !isLoopback(target.host)) {
     throw new RelayRefusal(
-      `Cannot relay to ${target.host}: it is no loopback address, and reading along is only right where everybody agreed; --attack-another-machine says that they did`,
+      `Cannot relay to ${target.host}: it is not a loopback address, and an attack is only right where everybody has agreed to it; if they have, give --attack-another-machine`,
     );
   }
   const notes = new Notes(options.onChange);
@@ -79,7 +79,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function describeListenError({ code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return 'another program listens there; choose another --port, or 0 for any that is free';
+  if (code === 'EADDRINUSE') return 'another program listens there; choose another --port, or 0 for any free port';
   if (code === 'EACCES') return 'permission denied; choose a --port from 1024 on';
   return message;
 }

@@ -7,7 +7,7 @@ const MOST_BYTES = 1024 * 1024;
 export class TooMuchWaitingError extends Error {
   override readonly name = 'TooMuchWaitingError';
   constructor() {
-    super(`more than ${MOST_BYTES} bytes came before they could be dealt with`);
+    super(`more than ${MOST_BYTES} bytes came before the relay could handle them`);
   }
 }
 

@@ -67,7 +67,7 @@ export async function startLive({ port, file }: LiveOptions): Promise<LiveRecord
     reasons.push(`${tool.name}: ${problem}`);
   }
   throw new LiveCaptureUnavailable(
-    `Cannot capture live: ${reasons.join('; ')}; install one, or let it capture (as root, or by setcap cap_net_raw,cap_net_admin=eip), or use the tap, which needs no rights`,
+    `Cannot capture live: ${reasons.join('; ')}; install one, or allow it to capture (as root, or with setcap cap_net_raw,cap_net_admin=eip), or use the tap, which needs no special rights`,
   );
 }
 
@@ -193,7 +193,7 @@ class ToolRecorder implements LiveRecorder {
     }
     // Both answer SIGINT by finishing the file and ending well; on Windows there is no such signal, and it just ends.
     const { exitCode, signalCode } = this.#child;
-    if (exitCode !== 0 && signalCode !== 'SIGINT') throw this.#failed(`ended badly: ${signalCode ?? this.#complaint()}`);
+    if (exitCode !== 0 && signalCode !== 'SIGINT') throw this.#failed(`failed: ${signalCode ?? this.#complaint()}`);
     return { ...this.#count('packets'), ...this.#count('dropped') };
   }
 
@@ -232,7 +232,7 @@ class ToolRecorder implements LiveRecorder {
     if (/permission|not permitted/i.test(this.#said)) return `it may not capture on ${this.interfaceName}`;
     const prefix = `${this.tool}: `;
     const line = this.#said.split('\n').findLast((said) => said.startsWith(prefix));
-    return line?.slice(prefix.length).trim() ?? 'it ended and did not say why';
+    return line?.slice(prefix.length).trim() ?? 'it ended without saying why';
   }
 }
 

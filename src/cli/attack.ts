@@ -17,7 +17,7 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
     what: ['[name]', '--to', '--port', '--attack-another-machine'],
     when: ({ values }) => values.all === true,
     why: 'with --all, which runs every attack',
-    instead: 'to run that one attack, leave out --all',
+    instead: 'leave out --all to run only that attack',
   },
   {
     what: ['--mode', '--integrity', '--insist', '--format'],

@@ -64,20 +64,20 @@ export function parsePrivateKey(pem: string): RsaKeyPair {
  */
 export function importPublicKey(spki: Buffer): KeyObject {
   const key = parseSpki(spki);
-  if (key.asymmetricKeyType !== 'rsa') throw new WeakKeyError(`the public key is no RSA key (${key.asymmetricKeyType ?? '?'})`);
+  if (key.asymmetricKeyType !== 'rsa') throw new WeakKeyError(`the public key is not an RSA key (${key.asymmetricKeyType ?? '?'})`);
   const { modulusLength = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < RSA_BITS.least || modulusLength > RSA_BITS.most) {
     throw new WeakKeyError(
       `the public key has ${modulusLength} bits, and ${RSA_BITS.least} to ${RSA_BITS.most} are allowed`,
     );
   }
-  if (publicExponent !== PUBLIC_EXPONENT) throw new WeakKeyError('the public key has another exponent than 65537');
+  if (publicExponent !== PUBLIC_EXPONENT) throw new WeakKeyError('the exponent of the public key is not 65537');
   if (!key.export({ type: 'spki', format: 'der' }).equals(spki)) {
     throw new WeakKeyError('the public key is not written as canonical SPKI DER');
   }
   const factor = smallFactor(modulusOf(key));
   if (factor !== null) {
-    throw new WeakKeyError(`the public key's modulus can be divided by ${factor}, so it is no product of two large primes`);
+    throw new WeakKeyError(`the public key's modulus can be divided by ${factor}, so it is not the product of two large primes`);
   }
   return key;
 }

@@ -116,11 +116,11 @@ class Run {
     await this.#until(() => isOver(client) || (isConnected(client) && (attack.instead === true || isConnected(server))), 'the connection');
     for (const message of CONVERSATION) await this.#say(message, { client, server });
     this.#complete = this.#said.some(({ text }) => isLeaving(text));
-    await this.#until(() => client.status !== null, "the client's end");
+    await this.#until(() => client.status !== null, 'the client to exit');
     // The server may have more to tell of what came last.
-    await this.#until(() => server.status !== null || isWaiting(server), "the server's end");
+    await this.#until(() => server.status !== null || isWaiting(server), 'the server to exit');
     if (server.status === null) server.interrupt();
-    await this.#until(() => server.status !== null, "the server's end");
+    await this.#until(() => server.status !== null, 'the server to exit');
     await this.#lookBack();
   }
 
@@ -209,7 +209,7 @@ class Run {
 
   #acquaintance(): Acquaintance {
     const { acquaintance } = this.#options;
-    if (acquaintance === null) throw new DemoError('Cannot insist on a fingerprint: the two have not met before');
+    if (acquaintance === null) throw new DemoError('Cannot require a fingerprint: the two sides have no keys from an earlier chat');
     return acquaintance;
   }
 
@@ -267,7 +267,7 @@ class Run {
   async #until(holds: () => boolean, what: string): Promise<void> {
     while (!holds()) {
       const left = this.#deadline - Date.now();
-      if (left <= 0) throw new DemoError(`it did not come to ${what} within ${RUN_LIMIT_MS / 1000} s`);
+      if (left <= 0) throw new DemoError(`timed out after ${RUN_LIMIT_MS / 1000} s while waiting for ${what}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         this.#wake = () => {

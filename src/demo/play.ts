@@ -119,7 +119,7 @@ async function startServer({ program, mode, port }: PlayOptions): Promise<{ serv
     }
     await server.stop();
   }
-  throw new DemoError('Cannot play the demo: the server found no free port');
+  throw new DemoError('Cannot play the demo: the server could not find a free port');
 }
 
 const PORT_IN_USE = 'port in use';

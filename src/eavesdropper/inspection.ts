@@ -157,15 +157,15 @@ function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
 /** @throws Error for a text that is too long. */
 function searchFor(text: string): Search {
   const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_FIND_BYTES) throw new Error(`Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} are the most; search for a part of it`);
+  if (bytes > MOST_FIND_BYTES) throw new Error(`Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`);
   return new Search(text);
 }
 
 /** What the search does and does not show where it finds nothing. */
 function whyUnknown({ bytes, opaque }: Searched): string {
-  if (bytes === 0) return 'there was nothing to search: the capture holds no byte that a TCP conversation sent';
-  if (opaque === 0) return `all ${bytes} bytes searched are text that anybody can read, and it stands in them in none of the shapes that were tried`;
-  return `${opaque} of the ${bytes} bytes searched are no text: whether it is in those, only a plaintext capture of the same conversation can show: give both to \`servchat compare\``;
+  if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
+  if (opaque === 0) return `all ${bytes} bytes searched are text that anybody can read, and it is not in them, in any of the shapes that were tried`;
+  return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }
 
 const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };

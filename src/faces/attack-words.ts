@@ -44,7 +44,7 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
     case 'guesses':
       return { word: 'guesses', more: share, meaning: `${share} messages are as long as one text on the attacker’s list and no other, and nobody notices` };
     case 'reads-nothing':
-      return { word: 'reads', more: 'nothing', meaning: `everything was recorded and nobody refused anything, but the attacker cannot open ${outcome.sealedBy}` };
+      return { word: 'reads', more: 'nothing', meaning: `the attacker recorded everything and nobody refused anything, but the attacker cannot open ${outcome.sealedBy}` };
     case 'works-unnoticed':
       return { word: 'works', more: share, meaning: `nobody notices${share === '' ? '' : `, and the attacker knows ${share} messages`}` };
     case 'works-noticed':
@@ -62,12 +62,12 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
 const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed: string }>> = {
   'the check': { short: 'check', noticed: 'the check beside a token did not fit' },
   "Fernet's signature": { short: 'Fernet', noticed: 'the signature inside a token did not fit' },
-  'the sequence number': { short: 'number', noticed: 'the check of a message belonged to another place in the chat' },
-  'the fingerprint': { short: 'key', noticed: 'the key was not the one whose fingerprint was insisted on' },
-  TLS: { short: 'TLS', noticed: 'TLS objected to what came' },
+  'the sequence number': { short: 'number', noticed: 'the check of a message belonged to another message or another place in the chat' },
+  'the fingerprint': { short: 'key', noticed: 'the key did not have the required fingerprint' },
+  TLS: { short: 'TLS', noticed: 'TLS refused what came' },
   'the list of allowed checks': { short: 'list', noticed: 'the server does not take the check that was asked for' },
-  'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended and nobody had said EXIT' },
-  'something else': { short: '?', noticed: 'somebody complained of something else' },
+  'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended before anybody said EXIT' },
+  'something else': { short: '?', noticed: 'somebody complained about something else' },
 };
 
 /** Whether the attacker came to the aim, and whether somebody noticed; `none` where there was no attack to tell of. */
@@ -97,15 +97,15 @@ export const PAINTS: Readonly<Record<Outcome['kind'], Paint>> = {
 
 /** What the words of the matrix mean, a line for each. */
 export const LEGEND: readonly string[] = [
-  'passes: the control. Where it does not pass, its column says nothing',
-  'reads, guesses: so many of the messages; nobody notices somebody who only looks',
-  'works: nobody noticed. With a number: so many messages were read as well',
+  'passes: the control. If it does not pass, its column proves nothing',
+  'reads, guesses: the attacker knows so many of the messages; nobody notices an attacker who only looks',
+  'works: nobody noticed. With a number: the attacker also read so many messages',
   'noticed: it works, but somebody noticed. refused: it does not work',
   `by what: ${Object.values(GUARDS)
     .filter(({ short }) => short !== '?')
     .map(({ short, noticed }) => `${short}, ${noticed}`)
     .join('; ')}`,
-  '–: nothing is there for it to work on',
+  '–: there is nothing here that this attack can work on',
 ];
 
 /** A heading for a narrow column. */
@@ -125,8 +125,8 @@ export function settingPhrase({ mode, integrity, insists }: Setting): string {
     case 'plaintext':
       return 'plaintext mode';
     case 'encrypted':
-      return `encrypted mode, ${integrity ?? ''}${insists ? ', the server insists on the client’s fingerprint' : ''}`;
+      return `encrypted mode, ${integrity ?? ''}${insists ? ', the server accepts only one client’s fingerprint' : ''}`;
     case 'tls':
-      return `tls mode${insists ? ', the client insists on the server’s fingerprint (--pin)' : ''}`;
+      return `tls mode${insists ? ', the client accepts only one server’s fingerprint (--pin)' : ''}`;
   }
 }

@@ -16,13 +16,13 @@ export function failurePhrase(conversation: ConversationFindings): string | null
 function phraseOf(attempt: Exclude<Attempt, { type: 'no TLS' }>): string {
   switch (attempt.type) {
     case 'refused':
-      return `none came about: ${listed(attempt.codes.map((code) => `ERROR ${code}`))} ended the handshake`;
+      return `there was none: ${listed(attempt.codes.map((code) => `ERROR ${code}`))} ended the handshake`;
     case 'unanswered':
-      return 'none came about: the server never answered with a SESSION-KEY; is it in another mode?';
+      return 'there was none: the server never answered with a SESSION-KEY; is it in another mode?';
     case 'unfinished':
       return 'none yet: the capture ends before the server’s SESSION-KEY';
     case 'turned away':
-      return `none came about: the server’s only line, ERROR ${attempt.code}, is what a servchat server${inItsMode(attempt.code)} says when it refuses`;
+      return `there was none: the server’s only line, ERROR ${attempt.code}, is what a servchat server${inItsMode(attempt.code)} says when it refuses`;
   }
 }
 

@@ -28,12 +28,12 @@ function opening({ hello, publicKey, sessionKey }: HandshakeFindings): Handshake
     steps.push({ place: hello.place, line: 'HELLO', value: hello.integrity, meaning });
   }
   if (publicKey !== null) {
-    const key = publicKey.bits === null ? 'the bytes are no RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
-    const meaning = `${key}, in clear; the digits are its SHA-256`;
+    const key = publicKey.bits === null ? 'the bytes are not an RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
+    const meaning = `${key}, unencrypted; the digits are its SHA-256`;
     steps.push({ place: publicKey.place, line: 'PUBLIC-KEY', value: grouped(publicKey.fingerprint), meaning });
   }
   if (sessionKey !== null) {
-    const meaning = `${sessionKey.envelopeBytes} bytes of RSA-OAEP: the session key, for whoever holds the private key`;
+    const meaning = `${sessionKey.envelopeBytes} bytes of RSA-OAEP: the session key, which only the private key opens`;
     steps.push({ place: sessionKey.place, line: 'SESSION-KEY', value: '', meaning });
   }
   return steps;
@@ -48,6 +48,6 @@ function errors({ errors }: HandshakeFindings): HandshakeStep[] {
     place,
     line: 'ERROR',
     value: code,
-    meaning: 'sent before its sender closed; nothing proves who wrote it',
+    meaning: 'its sender then closed the connection; nothing proves who wrote it',
   }));
 }

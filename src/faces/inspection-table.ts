@@ -47,7 +47,7 @@ export function inspectionTable(findings: CaptureFindings, finds: readonly Find[
     ...(conversations.length > 1 ? [listSection(conversations, look, limit ?? USUAL_ROWS)] : []),
     ...inFull.flatMap((conversation) => conversationSections(conversation, look, messages)),
     ...(conversations.length > MOST_IN_FULL
-      ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, each shown in full by --conversation and its number.`, look)]
+      ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, not shown in full; --conversation NUMBER shows one.`, look)]
       : []),
     ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, findings.otherPackets, look))]]),
   ];
@@ -78,7 +78,7 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
 
 function orderLines({ contents: { outOfOrder: backwards } }: CaptureFindings, look: Look): string[] {
   if (backwards === undefined) return [];
-  const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one that stands before: its order is not that of time, so bytes may be missed; Wireshark’s reordercap puts it right`;
+  const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one before: the file is not in the order of time, so bytes may be missed; Wireshark’s reordercap sorts it`;
   return proseLines(what, look, 2, 2, 'strong');
 }
 
@@ -86,8 +86,8 @@ function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look)
   if (fragments === undefined) return [];
   const { reassembled, incomplete, conflicts, bad } = fragments;
   const lost = [
-    ...(incomplete === 0 ? [] : [`${counted(incomplete, 'packet')} of which fragments are missing`]),
-    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'fragment')} with other bytes than came before`]),
+    ...(incomplete === 0 ? [] : [`${counted(incomplete, 'packet')} with missing fragments`]),
+    ...(conflicts === 0 ? [] : [`${counted(conflicts, 'fragment')} with other bytes than before`]),
     ...(bad === 0 ? [] : [`${counted(bad, 'fragment')} that cannot be part of a packet`]),
   ];
   const put = `${counted(reassembled, 'packet')} put together again`;
@@ -98,9 +98,9 @@ function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look)
 function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
   const { conversations, latePackets, lateBytes, forgottenPairs } = leftOut;
   const notes = [
-    ...(conversations === 0 ? [] : [`${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed: --format ndjson tells all`]),
-    ...(latePackets === 0 ? [] : [`${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after their conversation had been let go, and were not read`]),
-    ...(forgottenPairs === 0 ? [] : [`so many conversations that ${counted(forgottenPairs, 'old one')} had to be forgotten: later numbers may differ from Wireshark’s`]),
+    ...(conversations === 0 ? [] : [`${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed; --format ndjson lists all`]),
+    ...(latePackets === 0 ? [] : [`${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after servchat had forgotten their conversation, and were not read`]),
+    ...(forgottenPairs === 0 ? [] : [`there are so many conversations that servchat had to forget ${counted(forgottenPairs, 'old one')}: later numbers may differ from Wireshark’s`]),
   ];
   return notes.flatMap((note) => proseLines(note, look, 2, 2, 'strong'));
 }
@@ -156,9 +156,9 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
 /** Of what goes on too long to be kept: its beginning is read, but of another protocol nothing is. */
 function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFindings): string {
   const all = streams.client.bytes + streams.server.bytes;
-  if (unread < all) return `the last ${counted(unread, 'byte')} were not looked through for messages`;
-  const why = protocol === null ? '' : `: this is ${protocol.name}, and no chat of servchat’s`;
-  return `none of the ${counted(all, 'byte')} ${all === 1 ? 'was' : 'were'} looked through for messages${why}`;
+  if (unread < all) return `the last ${counted(unread, 'byte')} were not searched for messages`;
+  const why = protocol === null ? '' : `: this is ${protocol.name}, not a servchat chat`;
+  return `none of the ${counted(all, 'byte')} ${all === 1 ? 'was' : 'were'} searched for messages${why}`;
 }
 
 /** A chat's mode; of what is no chat, the protocol. */
@@ -206,7 +206,7 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
     cell(line),
     cell([...(value === '' ? [] : [shortened(value, MOST_SHOWN)]), meaning]),
   ]);
-  return [...headingLines('Handshake, in clear', look, 2), ...tableLines(columns, rows, look, 4)];
+  return [...headingLines('Handshake, unencrypted', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
 /** The beginnings of texts: where messages are listed, only of those in disguise. */
@@ -225,7 +225,7 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
   return [
     ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
-    ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more than there was room for; --follow ${conversation.number} shows all that was said`, look, 4)),
+    ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more, for which there was no room; --follow ${conversation.number} shows all that was said`, look, 4)),
   ];
 }
 
@@ -261,7 +261,7 @@ const READABLE_COLUMNS: readonly Column[] = [{ head: 'text', flexible: true }];
 const SEALED_COLUMNS: readonly Column[] = [
   { head: 'token' },
   { head: 'the text is', flexible: true },
-  { head: 'made, says the token' },
+  { head: 'made (the token’s clock)' },
 ];
 const OPENED_COLUMNS: readonly Column[] = [{ head: 'token' }, { head: 'opened', flexible: true }, { head: 'check' }];
 
@@ -302,20 +302,20 @@ function findLines({ text, verdict, among }: Find, otherPackets: CaptureFindings
   const lines = verdict.readable
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
     : [
-        ...proseLines(`${quoted}: ${verdict.others.length === 0 ? 'not found' : 'found in no message'}`, look, 2, 2, 'calm'),
+        ...proseLines(`${quoted}: ${verdict.others.length === 0 ? 'not found' : 'not found in any message'}`, look, 2, 2, 'calm'),
         ...controlLines(verdict, among, look),
         ...unsearchedLines(otherPackets, look),
       ];
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
   if (hits.length === 0) return lines;
-  const preface = verdict.readable ? [] : proseLines('These letters stand here all the same, and are not a message:', look, 4, 2);
+  const preface = verdict.readable ? [] : proseLines('These letters are here, but they are not a message:', look, 4, 2);
   return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look)];
 }
 
 /** A search that did not look everywhere says so. */
 function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
   const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
-  return count === 0 ? [] : proseLines(`only TCP was searched: ${counted(count, 'packet')} outside of it ${count === 1 ? 'was' : 'were'} not`, look, 4, 2, 'strong');
+  return count === 0 ? [] : proseLines(`only TCP was searched; ${counted(count, 'other packet')} ${count === 1 ? 'was' : 'were'} not`, look, 4, 2, 'strong');
 }
 
 function cappedLines(hits: readonly Hit[], look: Look): string[] {
@@ -327,7 +327,7 @@ function controlLines(verdict: Verdict & { readonly readable: false }, among: Fi
   const { control } = verdict;
   const text = control.proves
     ? `control: the same search finds it in the plaintext capture, in ${hitPhrase(control.hit)}`
-    : `${among === 'opaque' ? 'no control, so this proves nothing: ' : ''}${control.why}`;
+    : `${among === 'opaque' ? 'no control, so “not found” proves nothing: ' : ''}${control.why}`;
   return proseLines(text, look, 4, 2, control.proves ? 'plain' : 'strong');
 }
 

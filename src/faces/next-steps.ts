@@ -67,14 +67,14 @@ function searchSteps({ messages }: EncryptedComparison): Step[] {
 function openingSteps(file: string, keyLog: string | null, command: string): Step[] {
   if (keyLog === null) return [];
   const lines = [`${command} inspect ${shellWord(file)} --keys ${shellWord(keyLog)}`];
-  return [{ says: 'Read the encrypted chat as somebody who has its key:', lines }];
+  return [{ says: 'Read the encrypted chat, as someone with its key can:', lines }];
 }
 
 /** Wireshark reads the key log of TLS itself. */
 function tlsOpeningSteps(file: string, keyLog: string | null): Step[] {
   if (keyLog === null) return [];
   const lines = [`wireshark -o tls.keylog_file:${shellWord(keyLog)} ${shellWord(file)}`];
-  return [{ says: 'Read it as somebody who has its keys; then Analyze → Follow → TLS Stream:', lines }];
+  return [{ says: 'Read it, as someone with its keys can; then Analyze → Follow → TLS Stream:', lines }];
 }
 
 function written(steps: readonly Step[]): string {

@@ -79,17 +79,19 @@ export function shapePhrase(shape: Hit['shape']): string {
   return shape === 'as typed' || shape === 'in another case' ? shape : `as ${shape}`;
 }
 
-/** What a hit is: `somebody’s words`, or in what it stands. It follows a comma or stands alone. */
+/**
+ * What a hit is: `a message that someone typed`, or the thing in which it stands. It follows a comma or stands alone.
+ */
 export function meaningPhrase(hit: Pick<Hit, 'meaning' | 'within'> | undefined): string {
   const within = hit?.within ?? 'what the protocol itself says';
   switch (hit?.meaning) {
     case undefined:
     case 'text':
-      return 'somebody’s words';
+      return 'a message that someone typed';
     case 'protocol word':
-      return `in ${within}: that is part of the protocol and no message`;
+      return `in ${within}: that is part of the protocol, not a message`;
     case 'chance':
-      return `in ${within}: so short a text stands there by chance`;
+      return `in ${within}: so short a text appears there by chance`;
   }
 }
 

@@ -8,16 +8,16 @@ export function grouping(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `120 of text and 40 of base64 that says text`, … : every byte of a stream is in one of the parts. */
+/** `120 of text and 40 of base64 whose content is text`, … : every byte of a stream is in one of the parts. */
 export function readabilityPhrase({ bytes, missing, readability }: StreamFindings, ending: ConversationFindings['ending']): string {
-  if (bytes === 0 && missing > 0) return 'what was sent is not in the capture';
+  if (bytes === 0 && missing > 0) return 'the capture does not hold what was sent';
   if (bytes === 0) return ending === 'unseen' ? 'sent nothing while it was captured' : 'sent nothing';
   const { text, disguised, encoded, other, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
-    ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} that says text`),
-    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex that says no text`]),
-    ...(other === 0 ? [] : [`${grouping(other)} that are no text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
+    ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} whose content is text`),
+    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex whose content is not text`]),
+    ...(other === 0 ? [] : [`${grouping(other)} that are not text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
   ];
   return text === bytes ? 'all of it is text' : listed(parts);
 }
@@ -25,7 +25,7 @@ export function readabilityPhrase({ bytes, missing, readability }: StreamFinding
 function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {
   if (certainty === 'none') return 'too few to tell what they are';
   const bits = `${bitsPerByte.toFixed(2)} bits a byte`;
-  if (!looksRandom) return `${bits}, not spread as random bytes are: a format with a structure`;
+  if (!looksRandom) return `${bits}, not spread like random bytes: a format with a structure`;
   const sure = { low: 'so few bytes are weak evidence', fair: 'fairly sure', high: 'sure' }[certainty];
   return `${bits}, spread as evenly as random bytes: encrypted or compressed; ${sure}`;
 }
@@ -69,14 +69,14 @@ export function protocolPhrase({ protocol }: ConversationFindings): string {
 function tlsPhrase({ version, answer, encrypts, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
   return [
     encrypts ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
-    ...(serverName === null ? [] : [`the client asks for ${serverName}, in clear`]),
-    ...(application === undefined ? [] : [`it offers to talk ${application}, in clear`]),
+    ...(serverName === null ? [] : [`the client asks for ${serverName}, unencrypted`]),
+    ...(application === undefined ? [] : [`it offers to talk ${application}, unencrypted`]),
   ].join('; ');
 }
 
 const NO_TLS: Readonly<Record<Extract<ProtocolFindings, { name: 'TLS' }>['answer'], string>> = {
-  tls: 'it came to nothing',
-  alert: 'the server refuses with an alert: no TLS chat came about',
-  other: 'the server answers in something else: no TLS chat came about, and nothing was encrypted',
-  none: 'no answer of the server is in the capture: no TLS chat came about in it',
+  tls: 'no TLS was set up',
+  alert: 'the server refuses with an alert: no TLS was set up',
+  other: 'the server’s answer is not TLS: no TLS was set up, and nothing was encrypted',
+  none: 'the capture holds no answer of the server: no TLS was set up in it',
 };

@@ -54,7 +54,7 @@ function tokenTraits(messages: readonly SealedMessage[]): Visible[] {
   const span = [...new Set([times[0], times.at(-1)])].flatMap((time) => (time === undefined ? [] : [secondMoment(time)]));
   return [
     { what: 'text lengths', seen: `each to a step of 16: ${listed(steps)}` },
-    { what: 'token clocks', seen: `each token says in clear when it was made: ${span.join(' to ')}` },
+    { what: 'token clocks', seen: `each token says, unencrypted, when it was made: ${span.join(' to ')}` },
   ];
 }
 
@@ -62,7 +62,7 @@ function handshakeTraits({ handshake }: ConversationFindings): Visible[] {
   const traits: Visible[] = [];
   const publicKey = handshake?.publicKey ?? null;
   if (publicKey !== null) {
-    const size = publicKey.bits === null ? 'no RSA key' : `RSA, ${publicKey.bits} bits`;
+    const size = publicKey.bits === null ? 'not an RSA key' : `RSA, ${publicKey.bits} bits`;
     traits.push({ what: 'public key', seen: `${size}, SHA-256 ${grouped(publicKey.fingerprint)}` });
   }
   const hello = handshake?.hello ?? null;

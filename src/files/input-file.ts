@@ -27,7 +27,7 @@ export function readInput(path: string, most: number): Buffer {
       const chunk = readSome(descriptor, isPipe && bytes === 0);
       if (chunk.length === 0) return Buffer.concat(chunks);
       bytes += chunk.length;
-      if (bytes > most) throw new Error(`it has more than ${most / 2 ** 20} MiB; is it the right file?`);
+      if (bytes > most) throw new Error(`it is larger than ${most / 2 ** 20} MiB; is it the right file?`);
       chunks.push(chunk);
     }
   } finally {

@@ -151,7 +151,7 @@ function waiting(folder: string, holder: Holder): string {
 }
 
 function busy(folder: string, holder: Holder, lock: string): string {
-  const why = `another servchat (${whoIs(holder)}) does not come to its end there`;
+  const why = `another servchat (${whoIs(holder)}) is still writing there`;
   const advice = `choose another folder with --out, or, if no servchat runs, delete ${printable(lock)}`;
   return `Cannot write to the folder ${printable(folder)}: ${why}; ${advice}`;
 }

@@ -97,8 +97,8 @@ class Opener {
   }
 
   #problemWithCheck({ place, token, check }: SealedMessage): string | null {
-    if (this.#integrity === null) return 'the capture does not hold the HELLO that says what its check is';
-    if (!isIntegrity(this.#integrity)) return 'the check that HELLO asks for is of a kind that is not known';
+    if (this.#integrity === null) return 'the capture does not hold the HELLO, which names the check';
+    if (!isIntegrity(this.#integrity)) return 'servchat does not know the check that HELLO asks for';
     const { algorithm, covers } = INTEGRITY_KINDS[this.#integrity];
     const covered = this.#covered(covers, place, token.text);
     if ('why' in covered) return `its check counts the messages, and ${covered.why}`;

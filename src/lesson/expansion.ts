@@ -54,7 +54,7 @@ export class Expansion {
   block(node: RootContent): Part {
     switch (node.type) {
       case 'html':
-        throw this.#error(node, 'HTML is not taken in a chapter');
+        throw this.#error(node, 'a chapter cannot hold HTML');
       case 'leafDirective':
         return this.#part(node);
       case 'containerDirective':

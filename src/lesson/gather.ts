@@ -46,7 +46,7 @@ export async function gatherLesson({ captures, keyLog, privateKey, attacks, stre
   const found = bestOf(all('plaintext'), all('encrypted'), all('tls').filter(isOurs));
   const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
   const [plaintext, encrypted, tls] = [recorded(found.plaintext), recorded(found.encrypted), tlsOf(read, found.tls)];
-  if ((plaintext ?? encrypted ?? tls) === null) throw new Error(`Cannot write a lesson: ${noChatIn(captures)}; give a capture of one, or none to take those of the last demo`);
+  if ((plaintext ?? encrypted ?? tls) === null) throw new Error(`Cannot write a lesson: ${noChatIn(captures)}; give a capture of a chat, or none to take those of the last demo`);
   return {
     plaintext,
     encrypted,

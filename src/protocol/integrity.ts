@@ -36,13 +36,13 @@ const KINDS = {
   sha256: {
     algorithm: 'SHA-256',
     covers: 'token',
-    worth: 'a hash that anybody can compute again: it stops accidents, not attackers',
+    worth: 'a hash that anybody can compute: it stops accidents, not attackers',
     short: 'sha256',
   },
   'hmac-sha256': {
     algorithm: 'HMAC-SHA256',
     covers: 'token',
-    worth: 'an HMAC over the token: it stops whoever lacks the key, but not a replay',
+    worth: 'an HMAC over the token: it stops an attacker without the key, but not a replay',
     short: 'hmac',
   },
   'hmac-sha256-seq': {

@@ -48,7 +48,7 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
   const source = await survey(from);
   const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
   if (tlsKeyLog !== undefined && secrets === '') {
-    throw new Error('Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the one of this chat?');
+    throw new Error('Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the key log of this chat?');
   }
   const comments = withTheirOwn(source.contents, frameComments(findings));
   const clients = clientsOf(findings);
@@ -85,27 +85,27 @@ function sectionComment({ conversations }: CaptureFindings, provenance: Provenan
     ...(chats.length === 0 ? ['It holds no TCP conversation.'] : chats.slice(0, MOST_CHATS)),
     ...(chats.length > MOST_CHATS ? [`And ${chats.length - MOST_CHATS} more conversations.`] : []),
     ...provenanceWords(provenance),
-    ...comments.filter(({ on }) => on !== 'packet').map(({ text }) => `Said in the capture before: ${text}`),
+    ...comments.filter(({ on }) => on !== 'packet').map(({ text }) => `A comment in the original capture: ${text}`),
   ].join('\n');
 }
 
 const MOST_CHATS = 20;
 
 function chatWords({ number, client, server, mode, messages }: ConversationFindings): string {
-  return `tcp.stream ${number}: mode ${mode}, client ${client.address} port ${client.port}, server ${server.address} port ${server.port}, messages that can be told apart: ${messages.length}.`;
+  return `tcp.stream ${number}: mode ${mode}, client ${client.address} port ${client.port}, server ${server.address} port ${server.port}, messages that a listener can count: ${messages.length}.`;
 }
 
 function provenanceWords(provenance: Provenance): readonly string[] {
   switch (provenance.way) {
     case 'tap':
       return [
-        `Captured by a tap on the socket of the ${provenance.side}: the bytes, how they were cut and their times are real.`,
+        `Captured by a tap on the socket of the ${provenance.side}: the bytes, how they were cut into pieces, and their times are real.`,
         `Rebuilt around them: ${provenance.rebuilt.join(', ')}.`,
       ];
     case 'live':
       return [`Captured live on ${printable(provenance.interfaceName)} by ${printable(provenance.tool)}: these are the kernel's own packets.`];
     case 'unknown':
-      return ['How it was captured is not known: the comments were added afterwards.'];
+      return ['Nobody knows how it was captured: the comments were added afterwards.'];
   }
 }
 

@@ -48,26 +48,26 @@ function handshakeNotes({ handshake }: ConversationFindings): Note[] {
   if (hello !== null) {
     const text =
       `HELLO: the ${hello.place.side} asks for an encrypted chat with the check ${quoted(hello.integrity)} behind each message. ` +
-      'A listener can tell that servchat is spoken, and how it is protected; nothing of this is secret.';
+      'A listener can see that this is servchat, and how it is protected; none of this is secret.';
     notes.push({ place: hello.place, name: 'HELLO', text });
   }
   if (publicKey !== null) {
     const { place, bits, fingerprint } = publicKey;
-    const size = bits === null ? 'which is no RSA key' : `RSA, ${bits} bits`;
+    const size = bits === null ? 'which is not an RSA key' : `RSA, ${bits} bits`;
     const text =
-      `PUBLIC-KEY: the key of the ${place.side}, ${size}, SHA-256 ${fingerprint}. A listener may know it: it locks and does not open. ` +
-      'Whose key it is cannot be told from the wire; somebody in between can put theirs here, unless the two compare fingerprints.';
+      `PUBLIC-KEY: the key of the ${place.side}, ${size}, SHA-256 ${fingerprint}. A listener may know this key: it locks, but it does not open. ` +
+      'The wire does not show whose key it is. An attacker in the middle can put their own key here, unless the two people compare fingerprints.';
     notes.push({ place, name: 'PUBLIC-KEY', text });
   }
   if (sessionKey !== null) {
     const { place, envelopeBytes } = sessionKey;
     const text =
-      `SESSION-KEY: the keys of this chat, locked with the public key into an envelope of ${envelopeBytes} bytes. A listener can tell no more than that. ` +
-      'Who has the private key, today or years from now, opens it and with it every message: there is no forward secrecy.';
+      `SESSION-KEY: the keys of this chat, locked with the public key into an envelope of ${envelopeBytes} bytes. A listener can see no more than that. ` +
+      'Anyone who has the private key, today or in some years, can open it, and with it every message: there is no forward secrecy.';
     notes.push({ place, name: 'SESSION-KEY', text });
   }
   for (const { place, code } of errors) {
-    const text = `ERROR: the ${place.side} says ${quoted(code)}. Nobody signs this: somebody in between may have said it.`;
+    const text = `ERROR: the ${place.side} says ${quoted(code)}. Nobody signs this: an attacker in the middle may have sent it.`;
     notes.push({ place, name: 'ERROR', text });
   }
   return notes;
@@ -80,10 +80,10 @@ function messageNote(message: ReadableMessage | SealedMessage, { mode, handshake
 }
 
 function readableText({ number, place, text }: ReadableMessage, mode: ConversationFindings['mode']): string {
-  const where = mode === 'encrypted' ? ', in clear although the chat is encrypted' : '';
+  const where = mode === 'encrypted' ? ', unencrypted although the chat is encrypted' : '';
   return (
-    `Message ${number}, from the ${place.side}${where}: ${quoted(text)}. Anyone on the way reads it, no key is needed. ` +
-    'Nothing shows whether somebody on the way has changed it.'
+    `Message ${number}, from the ${place.side}${where}: ${quoted(text)}. Anyone on the way can read it without a key. ` +
+    'Nothing shows whether an attacker on the way has changed it.'
   );
 }
 
@@ -91,14 +91,14 @@ function sealedText({ number, place, token }: SealedMessage, integrity: string |
   const { least, most } = token.textBytes;
   return (
     `Message ${number}, from the ${place.side}, sealed: a Fernet token of ${token.characters} characters and a check. ` +
-    `A listener can tell who spoke, when (the token's own clock says ${moment(token.created)}), and that the text has ${least} to ${most} bytes. ` +
-    `What it says cannot be told without the session key. ${checkWorth(integrity)}`
+    `A listener can see who spoke, when (the token's clock says ${moment(token.created)}), and that the text has ${least} to ${most} bytes. ` +
+    `Without the session key, nobody can read the text. ${checkWorth(integrity)}`
   );
 }
 
 function checkWorth(integrity: string | null): string {
   if (integrity !== null && isIntegrity(integrity)) return `The check is ${INTEGRITY_KINDS[integrity].worth}.`;
-  return 'What kind of check it is cannot be told from this capture.';
+  return 'This capture does not show what kind of check it is.';
 }
 
 function moment(seconds: number): string {

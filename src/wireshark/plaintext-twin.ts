@@ -56,7 +56,7 @@ export async function writePlaintextTwin(
   }
   const all = [...twins.values()].flat();
   const opened = all.filter(({ isOpened }) => isOpened);
-  if (opened.length === 0) throw new Error('Cannot decrypt: the keys open no conversation of this capture; are they those of this chat?');
+  if (opened.length === 0) throw new Error('Cannot decrypt: the keys open no conversation in this capture; are they the keys of this chat?');
 
   const writer = PcapWriter.whole(to, LINKTYPE.ETHERNET, ifThere);
   try {

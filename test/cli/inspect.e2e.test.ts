@@ -312,14 +312,14 @@ test('what is disguised in a line is shown without its disguise', async () => {
 
 test('a search without a hit says what that shows', async () => {
   const said = async (mode: string, text: string): Promise<string> => (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
-  expect(await said('plaintext', 'xyzzy')).toMatch(/“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it stands in them in none of the shapes/);
-  expect(await said('tls', 'xyzzy')).toMatch(/“xyzzy”: not found no control, so this proves nothing: \d+ of the \d+ bytes searched are no text/);
-  expect(await said('tls', 'servchat')).toMatch(/“servchat”: found in no message .* in the TLS handshake \(ClientHello: ALPN\)/);
+  expect(await said('plaintext', 'xyzzy')).toMatch(/“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it is not in them, in any of the shapes/);
+  expect(await said('tls', 'xyzzy')).toMatch(/“xyzzy”: not found no control, so “not found” proves nothing: \d+ of the \d+ bytes searched are not text\./);
+  expect(await said('tls', 'servchat')).toMatch(/“servchat”: not found in any message .* in the TLS handshake \(ClientHello: ALPN\)/);
 });
 
 test('a text that is too long to be searched for in passing is refused', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/plaintext.pcap', '--find', 'z'.repeat(1025)]);
-  expect([status, errors]).toEqual([1, 'servchat: Cannot search for a text of 1025 bytes: 1024 are the most; search for a part of it\n']);
+  expect([status, errors]).toEqual([1, 'servchat: Cannot search for a text of 1025 bytes: 1024 is the most; search for a part of it\n']);
 });
 
 test('a file that is no key log is not taken for one', async () => {
@@ -330,7 +330,7 @@ test('a file that is no key log is not taken for one', async () => {
 test('a search says that only TCP was searched where there is more', async () => {
   const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
   const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);
-  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(/only TCP was searched: 1 packet outside of it was not/);
+  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(/only TCP was searched; 1 other packet was not/);
 });
 
 test('a reader that leaves after a line is no failure', async () => {

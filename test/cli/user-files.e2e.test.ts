@@ -170,7 +170,7 @@ describe('a file to read that never ends, or is none', () => {
     ['--attacks', (file) => ['lesson', '--capture', plain, '--attacks', file, '--out', '/nowhere/r.html']],
     ['--with-secrets', (file) => ['annotate', path.join(SAMPLES, 'tls.pcap'), '/nowhere/x.pcapng', '--with-secrets', file]],
   ])('%s', async (_, args) => {
-    for (const [file, why] of [['/dev/zero', /it has more than \d+ MiB/], [temporaryDirectory(), /this is a folder/], ['/nowhere', /there is no such file/]] as const) {
+    for (const [file, why] of [['/dev/zero', /it is larger than \d+ MiB/], [temporaryDirectory(), /this is a folder/], ['/nowhere', /there is no such file/]] as const) {
       const { status, errors } = await run(args(file));
       expect({ status, errors }).toEqual({ status: 1, errors: expect.stringMatching(why) });
       expect(errors).toMatch(/^servchat: [^\n]*\n$/);

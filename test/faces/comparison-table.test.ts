@@ -74,8 +74,8 @@ test('a protocol word and a chance hit are told apart from the message', () => {
     ]) }),
     { width: 300, colour: false },
   );
-  expect(flat).toMatch(/“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol and no message\./);
-  expect(flat).toMatch(/“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text stands there by chance\./);
+  expect(flat).toMatch(/“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol, not a message\./);
+  expect(flat).toMatch(/“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text appears there by chance\./);
 });
 
 test('each value comes from the data', () => {

@@ -83,7 +83,7 @@ test('each line of the handshake stands with its frame, in the order of the capt
   const positions = starts.map((start) => page.search(start));
   expect(positions.every((position) => position > 0)).toBe(true);
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
-  expect(page).toContain('the bytes are no RSA key');
+  expect(page).toContain('the bytes are not an RSA key');
 });
 
 test('what was damaged, left out or lost is said', () => {
@@ -110,7 +110,7 @@ test('IP fragments are told of where there were some, with what was lost of them
   expect(withFragments(undefined)).not.toContain('fragment');
   expect(withFragments({ reassembled: 1, incomplete: 0, conflicts: 0, bad: 0 })).toMatch(/^ {2}IP fragments: 1 packet put together again$/m);
   expect(withFragments({ reassembled: 5, incomplete: 2, conflicts: 3, bad: 1 })).toMatch(
-    /^ {2}IP fragments: 5 packets put together again, 2 packets of which fragments are missing, 3 fragments with other bytes than came before, 1 fragment that cannot be part of a packet$/m,
+    /^ {2}IP fragments: 5 packets put together again, 2 packets with missing fragments, 3 fragments with other bytes than before, 1 fragment that cannot be part of a packet$/m,
   );
 });
 
@@ -132,8 +132,8 @@ describe('a search', () => {
   test('that finds says where, in which shape and what it is', () => {
     const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]), among: 'opaque' });
     expect(page).toContain('“Hi”: readable');
-    expect(page).toMatch(/12 +0 +client +120 +as typed +somebody’s words/);
-    expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text stands there by chance/);
+    expect(page).toMatch(/12 +0 +client +120 +as typed +a message that someone typed/);
+    expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text appears there by chance/);
   });
   test('that finds nothing names its control', () => {
     expect(search({ text: 'Hi', verdict: notFound('client', 6), among: 'opaque' })).toContain(
@@ -142,7 +142,7 @@ describe('a search', () => {
   });
   test('that has no control proves nothing', () => {
     const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others: [] }, among: 'opaque' });
-    expect(page).toContain('no control, so this proves nothing: no twin');
+    expect(page).toContain('no control, so “not found” proves nothing: no twin');
   });
   test('among text throughout needs no twin', () => {
     const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'all of it is text' }, others: [] }, among: 'text' });
@@ -151,8 +151,8 @@ describe('a search', () => {
   test('whose letters stand in a handshake alone is in no message', () => {
     const others = [hit('client', 4, { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' })];
     const page = search({ text: 'servchat', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others }, among: 'opaque' });
-    expect(page).toContain('“servchat”: found in no message');
-    expect(page).toContain('in the TLS handshake (ClientHello: ALPN): that is part of the protocol and no message');
+    expect(page).toContain('“servchat”: not found in any message');
+    expect(page).toContain('in the TLS handshake (ClientHello: ALPN): that is part of the protocol, not a message');
   });
 });
 
@@ -175,13 +175,13 @@ describe('no sentence says more than the bytes bear out', () => {
     const streams = { client: STREAM, server: nothing };
     expect(page({ streams, ending: 'closed' })).toContain('server: sent nothing\n');
     expect(page({ streams, ending: 'unseen' })).toContain('server: sent nothing while it was captured\n');
-    expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain('server: what was sent is not in the capture\n');
+    expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain('server: the capture does not hold what was sent\n');
   });
 
   test('what was not looked through: all of it, or the last of it', () => {
     const streams = { client: binary(300_000, 0), server: binary(290, 0) };
-    expect(page({ streams, unreadBytes: 300_290 })).toContain('none of the 300290 bytes were looked through for messages');
-    expect(page({ streams, unreadBytes: 290 })).toContain('the last 290 bytes were not looked through for messages');
+    expect(page({ streams, unreadBytes: 300_290 })).toContain('none of the 300290 bytes were searched for messages');
+    expect(page({ streams, unreadBytes: 290 })).toContain('the last 290 bytes were not searched for messages');
   });
 
   test('a file that is none has a name', () => {
@@ -192,7 +192,7 @@ describe('no sentence says more than the bytes bear out', () => {
     const tls = { name: 'TLS', encrypts: false, answer: 'other', version: 'TLS 1.3', serverName: null, application: 'servchat/1' } as const;
     const told = page({ protocol: tls });
     expect(told).toContain('Conversation 0: tls, failed');
-    expect(told).toContain('the client asks for TLS 1.3, but the server answers in something else: no TLS chat came about, and nothing was encrypted');
+    expect(told).toContain('the client asks for TLS 1.3, but the server’s answer is not TLS: no TLS was set up, and nothing was encrypted');
     expect(told).not.toContain('TLS 1.3, encrypted');
     expect(page({ protocol: { ...tls, encrypts: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
   });
@@ -200,16 +200,16 @@ describe('no sentence says more than the bytes bear out', () => {
   test('a handshake that came to nothing, and an attempt in the wrong mode', () => {
     const { handshake } = encryptedConversation();
     const begun = { ...handshake!, sessionKey: null };
-    expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain('none came about: the server never answered with a SESSION-KEY');
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain('there was none: the server never answered with a SESSION-KEY');
     expect(page({ mode: 'encrypted', handshake: begun, ending: 'unseen' })).toContain('none yet: the capture ends before the server’s SESSION-KEY');
-    expect(page({ mode: 'encrypted', handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] }, ending: 'closed' })).toContain('none came about: ERROR busy ended the handshake');
-    expect(page(encryptedConversation())).not.toContain('none came about');
+    expect(page({ mode: 'encrypted', handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] }, ending: 'closed' })).toContain('there was none: ERROR busy ended the handshake');
+    expect(page(encryptedConversation())).not.toContain('there was none');
     const refused = plaintextConversation([['client', 'Hello'], ['server', 'ERROR mode-mismatch']]);
-    expect(page(refused)).toContain('none came about: the server’s only line, ERROR mode-mismatch,');
+    expect(page(refused)).toContain('there was none: the server’s only line, ERROR mode-mismatch,');
     expect(page(refused)).toContain('a servchat server in encrypted mode');
     // The protocol's page: a server in tls mode says tls-mode.
     expect(page(plaintextConversation([['client', 'Hello'], ['server', 'ERROR tls-mode']]))).toContain('a servchat server in tls mode');
-    expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('none came about');
+    expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('there was none');
   });
 
   test('lines of another protocol are no numbered messages, and empty ones are left out', () => {

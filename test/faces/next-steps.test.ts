@@ -14,7 +14,7 @@ test('after a comparison: where all lies, and what to type', () => {
     '  tcp.stream eq 0',
     'Search: this shows frame 10 in plaintext, and no packet encrypted:',
     '  frame contains "I am from Computer science department"',
-    'Read the encrypted chat as somebody who has its key:',
+    'Read the encrypted chat, as someone with its key can:',
     '  servchat inspect captures/encrypted.pcap --keys captures/encrypted.keylog',
   ]);
 });

@@ -18,11 +18,11 @@ test('a file, up to the byte that is one too many', () => {
     expect(readInput(file, MOST)).toHaveLength(size);
   }
   fs.writeFileSync(file, Buffer.alloc(MOST + 1));
-  expect(() => readInput(file, MOST)).toThrow('it has more than 1 MiB; is it the right file?');
+  expect(() => readInput(file, MOST)).toThrow('it is larger than 1 MiB; is it the right file?');
 });
 
 onUnix('a device that never ends', () => {
-  expect(() => readInput('/dev/zero', MOST)).toThrow('it has more than 1 MiB');
+  expect(() => readInput('/dev/zero', MOST)).toThrow('it is larger than 1 MiB');
 });
 
 onUnix('a folder', () => {

@@ -39,7 +39,7 @@ describe('what names nothing is an error, with the file and the line', () => {
     ['an attack', '# T\n\n::attack{name=nosuch in=plaintext}\n', /line 3: attack: there is no attack nosuch/],
     ['a setting', '# T\n\n::attack{name=modify in=nowhere}\n', /line 3: attack: it needs \{in=…\}, one of plaintext, /],
     ['a handshake line', '# T\n\n::handshake-line{line=GOODBYE}\n', /line 3: handshake-line: it needs \{line=…\}/],
-    ['HTML', '# T\n\n<b>bold</b>\n', /line 3: HTML is not taken in a chapter/],
+    ['HTML', '# T\n\n<b>bold</b>\n', /line 3: a chapter cannot hold HTML/],
     ['no title', 'text\n', /line 1: a chapter begins with its title/],
   ])('%s', (_, text, why) => {
     expect(() => readChapter({ file: 'chapters/01-a.md', text }, lesson())).toThrow(why);

@@ -29,8 +29,8 @@ describe('the class list', () => {
   test.each([
     ['', /holds no name/],
     ['name\n', /holds no name/],
-    ['Ada\nBea\nAda\n', /"Ada" stands in it twice, in rows 1 and 3; tell the two apart/],
-    ['1;Ada\n2;Bea\n', /its first column holds numbers; head the column of the names with: name/],
+    ['Ada\nBea\nAda\n', /"Ada" is in it twice, in rows 1 and 3; make the two different/],
+    ['1;Ada\n2;Bea\n', /its first column holds numbers; give the column of the names the heading: name/],
     ['"Ada', /Cannot use the class list: /],
     [Array.from({ length: 501 }, (_, at) => `s${at}`).join('\n'), /501 names/],
   ])('%#: what is wrong is said', (csv, why) => {

@@ -87,7 +87,7 @@ describe.each([
   test('cut within its first block it is no capture', () => {
     for (let length = 4; length < 40; length += 1) {
       const whole = outcome([bytes.subarray(0, length)]);
-      expect(whole).toMatchObject({ error: 'CaptureFileError', message: expect.stringMatching(/it is cut within its first block: .*; record it again$/) });
+      expect(whole).toMatchObject({ error: 'CaptureFileError', message: expect.stringMatching(/it ends within its first block: .*; record it again$/) });
       expect(outcome(pieces(bytes.subarray(0, length), 1))).toEqual(whole);
     }
   });
@@ -237,7 +237,7 @@ describe('damage', () => {
     ['an interface that is none', enhanced(LITTLE, { on: 1, data: DATA }), 'is a packet of interface 1, which the section does not have'],
     ['an option larger than its block', enhanced(LITTLE, { data: DATA }, LITTLE.u16(1), LITTLE.u16(9), hex('01020304')), 'has an option of 9 bytes, and room for 4'],
     ['a section in no byte order', block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1b 0100 0000 ffffffffffffffff')), 'begins a section in an unknown byte order'],
-    ['a section of version 2', block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1a 0200 0000 ffffffffffffffff')), 'is of pcapng version 2.0, and only version 1 can be read'],
+    ['a section of version 2', block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1a 0200 0000 ffffffffffffffff')), 'has pcapng version 2.0, and servchat reads only version 1'],
   ])('%s', (_, bad, what) => {
     const { end, packets } = readEachWay(Buffer.concat([START, bad, good, Buffer.alloc(300)]));
     expect(packets.map(({ number }) => number)).toEqual([1]);
@@ -247,7 +247,7 @@ describe('damage', () => {
 
   test.each([
     ['a first section in no byte order', '0a0d0d0a 1c000000 4d3c2b1b 0100 0000 ffffffffffffffff 1c000000', /begins a section in an unknown byte order; record it again$/],
-    ['a first section of version 2', '0a0d0d0a 1c000000 4d3c2b1a 0200 0000 ffffffffffffffff 1c000000', /is of pcapng version 2.0/],
+    ['a first section of version 2', '0a0d0d0a 1c000000 4d3c2b1a 0200 0000 ffffffffffffffff 1c000000', /has pcapng version 2.0/],
   ])('%s is no capture', (_, bytes, message) => {
     const whole = outcome([hex(bytes)]);
     expect(whole).toMatchObject({ error: CaptureFileError.name, message: expect.stringMatching(message) });

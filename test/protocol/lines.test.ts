@@ -28,7 +28,7 @@ describe('LineReader', () => {
     ['a CR before the LF', 'Hello\r\n', ['Hello'], ''],
     ['only the last CR is part of the line end', 'a\r\r\n', ['a\r'], ''],
     ['a CR elsewhere', 'a\rb\n', ['a\rb'], ''],
-    ['bytes that are no text', '\x00\xff\n', ['\x00\xff'], ''],
+    ['bytes that are not text', '\x00\xff\n', ['\x00\xff'], ''],
   ])('%s', (_, input, lines, rest) => {
     expect(read([bytes(input)])).toEqual({ lines, rest, tooLong: false });
     expect(read([...bytes(input)].map((byte) => Uint8Array.of(byte)))).toEqual({ lines, rest, tooLong: false });

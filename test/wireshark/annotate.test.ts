@@ -141,7 +141,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const names = ['frame.time_epoch', 'frame.len', 'tcp.payload', 'frame.interface_name', 'frame.comment'];
     expect(tsharkFields(twice, names)).toEqual(tsharkFields(noted, names));
     expect(tshark(['-r', twice, '-T', 'fields', '-e', 'frame.comment']).split('\n')[1]).toBe('A note of the teacher');
-    expect(fs.readFileSync(twice, 'latin1')).toContain("Said in the capture before: A servchat capture, annotated");
+    expect(fs.readFileSync(twice, 'latin1')).toContain("A comment in the original capture: A servchat capture, annotated");
   });
 
   test('demo --annotate writes its capture once more, explained', async () => {

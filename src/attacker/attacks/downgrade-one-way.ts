@@ -11,7 +11,7 @@ import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
  */
 export const downgradeOneWay: Attack = {
   name: 'downgrade-one-way',
-  summary: 'of a server that takes sha256 as well, asks for it; then sends a message twice, and keeps the answers back',
+  summary: 'asks a server that also takes sha256 for that weaker check; then sends a message twice, and keeps the answers back',
   goal: 'repeat',
   needs: 'a handshake that asks for more than the least',
   serverAlsoTakes: WEAKEST_INTEGRITY,

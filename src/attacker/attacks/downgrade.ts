@@ -8,7 +8,7 @@ import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
  */
 export const downgrade: Attack = {
   name: 'downgrade',
-  summary: 'asks for something weaker than the client did',
+  summary: 'asks for a weaker check than the client did',
   goal: 'weaken',
   needs: 'a handshake that asks for more than the least',
   start: () => (piece) => {

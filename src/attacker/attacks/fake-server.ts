@@ -12,7 +12,7 @@ const ANSWER = 'Of course';
  */
 export const fakeServer: Attack = {
   name: 'fake-server',
-  summary: "answers in the server's place; the real one never hears of it",
+  summary: "answers in place of the server; the real server never hears of it",
   goal: 'forge',
   needs: 'a client',
   instead: true,

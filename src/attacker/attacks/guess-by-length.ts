@@ -26,7 +26,7 @@ const CANDIDATES: readonly string[] = [
  */
 export const guessByLength: Attack = {
   name: 'guess-by-length',
-  summary: 'ranks a list of likely messages by the length of what crosses',
+  summary: 'guesses from a list of likely messages, by the length on the wire',
   goal: 'guess',
   needs: 'a message',
   start: () => (piece) => [forward(piece)],

@@ -13,7 +13,7 @@ import { otherSide, type Side } from '../../protocol/side.js';
  */
 export const keySwap: Attack = {
   name: 'key-swap',
-  summary: 'puts its own key in place of the one that crosses; reads and rewrites everything',
+  summary: 'replaces the key on the wire by its own; then reads and rewrites everything',
   goal: 'forge',
   needs: 'a public key',
   start: (wire) => {

@@ -3,7 +3,7 @@ import { forward, type Attack } from '../attack.js';
 /** Reads what crosses and touches nothing. A sealed message is passed on without being understood. */
 export const listen: Attack = {
   name: 'listen',
-  summary: 'reads along and changes nothing',
+  summary: 'only listens: changes nothing',
   goal: 'read',
   needs: 'traffic',
   start: () => (piece) =>

@@ -14,7 +14,7 @@ import { forward, type Attack, type Loot, type Move, type Piece } from '../attac
  */
 export const recordNowReadLater: Attack = {
   name: 'record-now-read-later',
-  summary: 'keeps the recording, and gets the private key afterwards',
+  summary: 'records the chat, and gets the private key later',
   goal: 'read',
   needs: 'traffic',
   start: () => (piece) => [forward(piece)],

@@ -6,7 +6,7 @@ import { forward, isMessage, type Attack } from '../attack.js';
  */
 export const reflect: Attack = {
   name: 'reflect',
-  summary: 'sends a message back to its author, as if from the other',
+  summary: 'sends a message back to its author, as if the other had sent it',
   goal: 'forge',
   needs: 'a message',
   start: () => (piece) =>

@@ -3,7 +3,7 @@ import { forward, isMessage, type Attack, type Piece } from '../attack.js';
 /** Holds the client's second message back until the third has gone first. */
 export const reorder: Attack = {
   name: 'reorder',
-  summary: 'exchanges two messages',
+  summary: 'swaps two messages',
   goal: 'disorder',
   needs: 'two messages in a row',
   start: () => {

@@ -64,7 +64,7 @@ function turnProblem(plain: Turn, other: Turn, mode: Mode): string | null {
   const said = `, ${quoted(plain.text ?? '')},`;
   const { least, most } = other.textBytes;
   if (plain.textBytes.most < least || plain.textBytes.least > most) {
-    const holds = least === most ? `has ${least} ${IN[mode]}` : `the token at its turn holds ${least} to ${most}`;
+    const holds = least === most ? `has ${least} ${IN[mode]}` : `the token at the same turn holds ${least} to ${most}`;
     return `${said} has ${plain.textBytes.most} bytes in plaintext, and ${holds}`;
   }
   // U+FFFD stands for bytes that are not known any more.

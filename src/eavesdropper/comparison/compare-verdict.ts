@@ -50,7 +50,7 @@ export interface Carrier {
 export function controlWithin(carrier: Carrier, text: string, plaintext: Verdict): Control {
   if (!plaintext.readable || !standsIn(text, carrier.bytes)) return controlBy(plaintext);
   const share = accidentShare(text, carrier.bytes.length, carrier.kind);
-  return { proves: false, why: `it is too short: its letters stand in its own ${carrier.name}, and by accident they stand in ${amount(share, carrier.name)} of that length` };
+  return { proves: false, why: `it is too short: its letters are in its own ${carrier.name}, but by accident they are also in ${amount(share, carrier.name)} of that length` };
 }
 
 /** Never all and never none: it is an estimate. */

@@ -104,14 +104,14 @@ function refuseSwapped(plaintext: Capture, other: Capture): void {
   const sealed = SEALED_MODES.findLast((mode) => holds(plaintext, mode));
   if (sealed === undefined || SEALED_MODES.some((mode) => holds(other, mode))) return;
   throw new Error(
-    `Cannot compare: ${fileOf(plaintext)} is the ${MODE_FACTS[sealed].title} capture and ${fileOf(other)} the plaintext one: give them the other way round`,
+    `Cannot compare: ${fileOf(plaintext)} is the ${MODE_FACTS[sealed].title} capture and ${fileOf(other)} the plaintext one: give them in the other order`,
   );
 }
 
 function chosenFrom(plaintext: Capture, second: Capture, third: Capture | null): Paired {
   const open = talksIn(plaintext, 'plaintext');
   if (open.length === 0) {
-    throw new Error(`Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the texts to look for, and the control of each search, are those of the plaintext capture: give it first`);
+    throw new Error(`Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the plaintext capture gives the texts to search for, and the control of each search; give it first`);
   }
   const sealed = talksIn(second, 'encrypted');
   const inTls = third === null ? talksIn(second, 'tls') : talksIn(third, 'tls');
@@ -140,7 +140,7 @@ function refuseEndless(said: readonly Said[], { conversation: { streams } }: Tal
   const texts = new Set(said.map(({ text }) => text)).size;
   const bytes = streams.client.bytes + streams.server.bytes;
   if (texts * bytes <= MOST_WORK) return;
-  throw new Error(`Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes: give a script with fewer`);
+  throw new Error(`Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes; give a script with fewer messages`);
 }
 
 /** Which of the chat's messages a text is, by where it stands in the plaintext capture. */

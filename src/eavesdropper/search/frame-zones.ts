@@ -100,7 +100,7 @@ function brokenFrameZones(bytes: Buffer, word: string, start: number, end: numbe
 /** What is left of a line whose beginning or end is not there: of a token, most likely, and a long text in it still shows. */
 function noise(bytes: Buffer, start: number, end: number): Zone {
   const isHex = /^[0-9a-f]*\r?\n?$/.test(bytes.toString('latin1', start, end));
-  return { start, end, kind: isHex ? 'hex' : 'base64url', part: 'a line that is not whole', holdsMessages: true };
+  return { start, end, kind: isHex ? 'hex' : 'base64url', part: 'an incomplete line', holdsMessages: true };
 }
 
 function base64Length(bytes: Buffer): number {

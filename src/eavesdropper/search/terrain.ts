@@ -123,7 +123,7 @@ export class Terrain {
     if (this.#mode === 'encrypted') return encryptedLineZones(this.#bytes, { start, end, lineEnd: this.#lineEnd(start, end), begins: start === run.start });
     const line = this.#bytes.subarray(start, end);
     const isText = this.#mode === 'plaintext' ? isUtf8(line) || isMostlyPrintable(line) : this.#isAmongText(start, end, run);
-    return isText ? noiseRuns(line, start) : [{ start, end, kind: 'bytes', part: 'bytes that are no text', holdsMessages: true }];
+    return isText ? noiseRuns(line, start) : [{ start, end, kind: 'bytes', part: 'bytes that are not text', holdsMessages: true }];
   }
 
   /** Of a protocol that is not known: whether this line, with those around it, is more text than accident would make. */

@@ -25,10 +25,10 @@ export interface UnknownChat {
 /** `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is missing. */
 export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string, name: string): readonly Question[] {
   const { comparison, plaintext, encrypted } = lesson;
-  if (comparison === null || plaintext === null || encrypted === null) throw new Error('Cannot ask: the two captures are not there');
+  if (comparison === null || plaintext === null || encrypted === null) throw new Error('Cannot make the questions: the two captures are not there');
   const dice = new Dice('questions', seed, name);
   const [sought, other] = dice.shuffled(comparison.messages.slice(2, 7));
-  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true) throw new Error('Cannot ask: the plaintext capture does not hold the conversation');
+  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true) throw new Error('Cannot make the questions: the plaintext capture does not hold the conversation');
   const publicKey = encrypted.conversation.handshake?.publicKey ?? null;
   const said = (side: Side) => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
   const last = plaintext.conversation.messages.at(-1);
@@ -46,9 +46,9 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
       answer: [paragraph(`${counted(said('client'), 'message')} from the client, ${counted(said('server'), 'message')} from the server; the ${last?.place.side ?? 'client'} ended it.`)],
     },
     {
-      asked: [paragraph('Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does that alone prove nothing, and what would make it mean something?')],
+      asked: [paragraph('Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does this prove nothing by itself, and what would make it prove something?')],
       answer: [
-        paragraph(`${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It means something together with its control, the same search on plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`),
+        paragraph(`${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It proves something together with its control: the same search in plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`),
       ],
     },
     {
@@ -67,9 +67,9 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
 /** @throws Error where the capture holds no token. */
 function lengthQuestion(tokens: readonly SealedMessage[]): Question {
   const token = tokens[4] ?? tokens[0];
-  if (token === undefined) throw new Error('Cannot ask: the encrypted capture holds no token');
+  if (token === undefined) throw new Error('Cannot make the questions: the encrypted capture holds no token');
   return {
-    asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters has it, and how long can the text inside be?`)],
+    asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters does it have, and how long can the text inside be?`)],
     answer: [paragraph(`${counted(token.token.characters, 'character')}; ${textStep(token.token)}.`)],
   };
 }
@@ -82,7 +82,7 @@ const ASKED_ABOUT = 2;
 function choiceQuestion({ conversation, said }: UnknownChat, dice: Dice, seed: string, name: string): Question {
   const tokens = conversation.messages.filter((message) => message.kind === 'sealed');
   const [token, line] = [tokens[ASKED_ABOUT], said[ASKED_ABOUT]];
-  if (tokens.length !== said.length || token === undefined || line === undefined) throw new Error('Cannot ask: unknown.pcap does not hold its chat');
+  if (tokens.length !== said.length || token === undefined || line === undefined) throw new Error('Cannot make the questions: unknown.pcap does not hold its chat');
   const { least, most } = token.token.textBytes;
   const decoys = otherSentences(seed, name).filter((text) => Buffer.byteLength(text) < least || Buffer.byteLength(text) > most);
   const choices = dice.shuffled([line.text, ...decoys.slice(0, 2)]);

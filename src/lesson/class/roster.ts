@@ -31,7 +31,7 @@ export function readRoster(bytes: Uint8Array): Roster {
   const telling = students.find(({ name }) => /[^ -~]/.test(name));
   if (!isGuessed || telling === undefined) return { students, notes: [] };
   const guess = 'The class list is not UTF-8. It was read as Windows-1252';
-  return { students, notes: [`${guess}; look whether this name is right: ${telling.name}`] };
+  return { students, notes: [`${guess}; check that this name is right: ${telling.name}`] };
 }
 
 /** Excel's "Unicode text" is UTF-16 with a byte order mark; its plain CSV is in the system's code page. */
@@ -53,15 +53,15 @@ export function parseRoster(csv: string): readonly Student[] {
   const rows = namesIn(rowsOf(csv)).filter(({ name }) => name !== '');
   const names = rows.map(({ name }) => name);
   if (names.length === 0) throw cannot('it holds no name; a row is a student, the name in its first column');
-  if (names.length > MOST_STUDENTS) throw cannot(`it holds ${names.length} names, and ${MOST_STUDENTS} are the most`);
+  if (names.length > MOST_STUDENTS) throw cannot(`it holds ${names.length} names, and ${MOST_STUDENTS} is the most`);
   if (names.every((name) => /^\d+$/.test(name))) {
-    throw cannot('its first column holds numbers; head the column of the names with: name');
+    throw cannot('its first column holds numbers; give the column of the names the heading: name');
   }
   const again = rows.find(({ name }, at) => names.indexOf(name) !== at);
   if (again !== undefined) {
     const first = rows.find(({ name }) => name === again.name);
-    const where = `${JSON.stringify(again.name)} stands in it twice, in rows ${first?.row ?? 0} and ${again.row}`;
-    throw cannot(`${where}; tell the two apart, by a second name for example, or delete one row`);
+    const where = `${JSON.stringify(again.name)} is in it twice, in rows ${first?.row ?? 0} and ${again.row}`;
+    throw cannot(`${where}; make the two different, for example with a second name, or delete one row`);
   }
   const digits = String(names.length).length;
   return names.map((name, at) => ({ name, folder: `${String(at + 1).padStart(Math.max(2, digits), '0')}-${slug(name)}` }));

@@ -74,7 +74,7 @@ class ParsedPcap {
   #startRecord({ capturedLength }: PacketHeader): void {
     if (this.#damage !== null) return;
     this.#recordEnd = this.#recordOffset + RECORD_HEADER.end + capturedLength;
-    if (capturedLength > MAX_RECORD_BYTES) this.#damage = this.#damageHere(`claims ${capturedLength} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
+    if (capturedLength > MAX_RECORD_BYTES) this.#damage = this.#damageHere(`claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`);
   }
 
   #finishRecord(header: PacketHeader, data: Buffer): void {

@@ -34,7 +34,7 @@ export interface FileHeader {
 
 /** Reads the file header, or says in a few words why the file cannot be read. `bytes`: 24, or all of a shorter file. */
 export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem: string } {
-  if (bytes.length === 0) return { problem: 'it is empty; was the recorder stopped before it wrote anything?' };
+  if (bytes.length === 0) return { problem: 'it is empty; did the recorder stop before it wrote anything?' };
   const foreign = FOREIGN_FORMATS.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
   if (foreign !== undefined) return { problem: foreign.problem };
   if (bytes.length < 4) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
@@ -50,7 +50,7 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
   const major = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMajor) : bytes.readUInt16LE(FILE_HEADER.versionMajor);
   const minor = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMinor) : bytes.readUInt16LE(FILE_HEADER.versionMinor);
   if (major !== VERSION.major || minor !== VERSION.minor) {
-    return { problem: `it is of pcap version ${major}.${minor}, and only 2.4 can be read; convert it: editcap -F pcap OLD NEW` };
+    return { problem: `it has pcap version ${major}.${minor}, and servchat reads only 2.4; convert it: editcap -F pcap OLD NEW` };
   }
   return { bigEndian, unitsPerSecond };
 }

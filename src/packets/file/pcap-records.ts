@@ -78,7 +78,7 @@ export class PcapRecords implements Records {
     while (end - at >= RECORD_HEADER.end) {
       const capturedLength = field(data, at + RECORD_HEADER.capturedLength);
       if (capturedLength > MAX_RECORD_BYTES) {
-        this.#damage = this.#damageAt(this.#offset + at - start, `claims ${capturedLength} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
+        this.#damage = this.#damageAt(this.#offset + at - start, `claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`);
         return at;
       }
       const next = at + RECORD_HEADER.end + capturedLength;

@@ -99,7 +99,7 @@ export class PcapngRecords implements Records {
 
   #isCut(how: string): Damage {
     // The file is only a beginning: there is nothing to report of it.
-    if (this.#offset === 0) throw this.#unreadable(`it is cut within its first block: ${how}; record it again`);
+    if (this.#offset === 0) throw this.#unreadable(`it ends within its first block: ${how}; record it again`);
     return this.#damageHere(`is cut: ${how}`);
   }
 
@@ -150,7 +150,7 @@ export class PcapngRecords implements Records {
   #section(data: Buffer, at: number, end: number): boolean {
     const major = this.#uint16(data, at + SECTION_FIELD.versionMajor);
     const minor = this.#uint16(data, at + SECTION_FIELD.versionMinor);
-    if (major !== VERSION.major) return this.#spoil(`is of pcapng version ${major}.${minor}, and only version 1 can be read`);
+    if (major !== VERSION.major) return this.#spoil(`has pcapng version ${major}.${minor}, and servchat reads only version 1`);
     this.#interfaces = [];
     return this.#readOptions(data, at + SECTION_FIELD.options, end, (code, value) => {
       if (code === OPTION.comment) this.#notes.comment('section', null, value);

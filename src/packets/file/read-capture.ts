@@ -70,7 +70,7 @@ async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterab
     await unpacked.return(null);
   }
   const problem = next.done === true ? next.value : null;
-  if (problem !== null && bytes === 0) throw unreadable(`it is compressed with gzip, and cannot be unpacked (${problem}); record it again`);
+  if (problem !== null && bytes === 0) throw unreadable(`it is compressed with gzip, but cannot be unpacked (${problem}); record it again`);
   const end = reader.end();
   if (problem === null || reader.finished) return { ...end, compressed: true };
   const message = `The file is compressed with gzip, and after ${bytes} bytes, in packet ${end.packets + 1}, it cannot be unpacked: ${problem}`;

@@ -53,7 +53,7 @@ describe('another conversation', () => {
     ['one message less', ONE.slice(0, 1), false, /^the chat has 2 messages in plaintext and 1 in encrypted mode$/],
     ['another order', ONE.toReversed(), false, /^message 1 is the client’s in plaintext and the server’s in encrypted mode$/],
     // 16 bytes of text need two blocks, which hold 16 to 31 (PKCS#7); 13 need one.
-    ['another length', [{ side: 'client', text: 'sixteen letters!' }, ONE[1]!], false, /^message 1, “first message”, has 13 bytes in plaintext, and the token at its turn holds 16 to 31$/],
+    ['another length', [{ side: 'client', text: 'sixteen letters!' }, ONE[1]!], false, /^message 1, “first message”, has 13 bytes in plaintext, and the token at the same turn holds 16 to 31$/],
     ['another text, by its key', [{ side: 'client', text: 'other message' }, ONE[1]!], true, /^message 1 is “first message” in plaintext, and the key opens “other message”$/],
   ];
 
@@ -176,7 +176,7 @@ describe('where a message can be', () => {
     expect(told.filter((held, index) => held && isThere[index])).toEqual([]);
     expect(told.filter((held) => held).length).toBeGreaterThan(said.length / 2);
     expect(messages[isThere.indexOf(true)]!.encrypted).toMatchObject({
-      control: { why: expect.stringMatching(/^it is too short: its letters stand in its own ciphertext, and by accident they stand in \d+ % of the ciphertexts of that length$/) },
+      control: { why: expect.stringMatching(/^it is too short: its letters are in its own ciphertext, but by accident they are also in \d+ % of the ciphertexts of that length$/) },
     });
   });
 

@@ -121,7 +121,7 @@ test('several conversations: the first of the mode is compared, and a note says 
 
 describe('refused, in one line', () => {
   test.each([
-    ['the wrong way round', ENCRYPTED, PLAIN, /^Cannot compare: .*encrypted\.pcap the plaintext one: give them the other way round$/],
+    ['the wrong way round', ENCRYPTED, PLAIN, /^Cannot compare: .*encrypted\.pcap the plaintext one: give them in the other order$/],
     ['two plaintext ones', PLAIN, PLAIN, /^Cannot compare: .*encrypted\.pcap holds no encrypted or TLS conversation, only plaintext$/],
     ['two encrypted ones', ENCRYPTED, ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted: .* give it first$/],
     ['one without a conversation', pcapOf([]), ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no TCP conversation: .* give it first$/],

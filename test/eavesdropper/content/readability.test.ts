@@ -94,7 +94,7 @@ describe('text in a disguise', () => {
   });
 });
 
-describe('bytes that are no text', () => {
+describe('bytes that are not text', () => {
   const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 7), Buffer.alloc(16, 9));
   const encrypted = cipher.update(Buffer.alloc(200_000));
 

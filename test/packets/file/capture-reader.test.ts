@@ -161,7 +161,7 @@ describe('gzip', () => {
   });
 
   test('what is no gzip behind its magic number', async () => {
-    await expect(readAsync([hex('1f8b ffff 0000')])).rejects.toThrow('Cannot read the capture: it is compressed with gzip, and cannot be unpacked');
+    await expect(readAsync([hex('1f8b ffff 0000')])).rejects.toThrow('Cannot read the capture: it is compressed with gzip, but cannot be unpacked');
   });
 
   test('a file that unpacks to a thousand times its size', async () => {

@@ -149,7 +149,7 @@ describe('a classic pcap file', () => {
       expect(end).toEqual({
         linkType: 1,
         packets: 3,
-        damage: { packet: 4, offset: 77, message: `Packet 4, at byte 77 of the file, claims ${bytes} bytes, and a packet has at most 262144` },
+        damage: { packet: 4, offset: 77, message: `Packet 4, at byte 77 of the file, claims ${bytes} bytes, but a packet has at most 262144` },
       });
       expect(await read(byteByByte(file.subarray(0, 200)))).toEqual({ end, packets });
     });
@@ -182,8 +182,8 @@ describe('a classic pcap file', () => {
       ['zstd', '28b52ffd 00', 'this is compressed with zstd'],
       ['snoop', '736e6f6f7000 0000 00000002', 'this is a snoop file'],
       ['text', '48656c6c 6f2c2077 6f726c64 21', 'it begins with 48656c6c, which is not a capture'],
-      ['version 2.3', 'd4c3b2a1 0200 0300 00000000 00000000 00000400 01000000', 'it is of pcap version 2.3'],
-      ['version 3.4', 'a1b2c3d4 0003 0004 00000000 00000000 00040000 00000001', 'it is of pcap version 3.4'],
+      ['version 2.3', 'd4c3b2a1 0200 0300 00000000 00000000 00000400 01000000', 'it has pcap version 2.3'],
+      ['version 3.4', 'a1b2c3d4 0003 0004 00000000 00000000 00040000 00000001', 'it has pcap version 3.4'],
     ])('%s', async (_, bytes, problem) => {
       expect(await refusal(hex(bytes))).toContain(problem);
     });
