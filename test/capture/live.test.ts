@@ -120,7 +120,7 @@ describe('where there is no live capture', () => {
     const file = path.join(folder, 'no', 'such', 'folder.pcap');
     const problem = await startLive({ port: 1, file }).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(LiveCaptureUnavailable);
-    expect((problem as Error).message).toMatch(/^Cannot capture live: tcpdump[^\n]*; dumpcap[^\n]*tap, which needs no rights$/);
+    expect((problem as Error).message).toMatch(/^Cannot capture live: tcpdump[^\n]*; dumpcap[^\n]*tap, which needs no special rights$/);
     if (process.platform === 'linux') await writersGone(file);
   });
 });
