@@ -18,6 +18,7 @@ const LF = 0x0a;
  */
 export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string): KeyLog {
   const privateKey = privateKeyIn(pem);
+  if (privateKey === null) throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
   const fingerprint = fingerprintOf(privateKey);
   const keys = new Map<string, Buffer>();
   const offered = findings.conversations.filter(({ handshake }) => handshake?.publicKey?.fingerprint === fingerprint);
@@ -36,14 +37,14 @@ export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string):
   );
 }
 
-function privateKeyIn(pem: string): KeyObject {
+/** null where it is no RSA private key in PEM, or one with a passphrase. */
+export function privateKeyIn(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === 'rsa') return key;
+    return key.asymmetricKeyType === 'rsa' ? key : null;
   } catch {
-    // Said below.
+    return null;
   }
-  throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
 }
 
 function fingerprintOf(privateKey: KeyObject): string {

@@ -10,6 +10,7 @@ import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { longest, paired, type Paired } from '../eavesdropper/comparison/pairing.js';
 import type { Mode } from '../protocol/modes.js';
 import { talksIn, type Talk } from '../eavesdropper/comparison/talk.js';
+import { privateKeyIn } from '../keyholder/envelope.js';
 import { unsealEnvelope } from '../keyholder/unsealing.js';
 import { printable } from '../printable.js';
 import { VERSION } from '../protocol/frames.js';
@@ -40,6 +41,9 @@ export interface Material {
  * @throws CaptureFileError where a file is no capture; Error in one line for what else cannot be used.
  */
 export async function gatherLesson({ captures, keyLog, privateKey, attacks, stream, command }: Material): Promise<Lesson> {
+  if (privateKey !== null && privateKeyIn(privateKey.pem) === null) {
+    throw new Error(`Cannot use the private key ${printable(privateKey.file)}: it holds no RSA private key in PEM, or one with a passphrase`);
+  }
   const read: Read[] = [];
   for (const given of captures) read.push(await readOne(given, keyLog?.keys ?? null));
   const all = (mode: Mode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));

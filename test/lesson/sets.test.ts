@@ -171,3 +171,9 @@ test('captures without a chat make no report', async () => {
     fs.rmSync(capture);
   }
 });
+
+test('a private key that is none is refused by name, and no report says that it was the client’s', async () => {
+  const material = { captures: [], keyLog: null, attacks: null, stream: fixture().stream, command: 'servchat' };
+  const privateKey = { file: 'notes.txt', pem: 'mine\n' };
+  await expect(gatherLesson({ ...material, privateKey })).rejects.toThrow(/^Cannot use the private key notes\.txt: it holds no RSA private key in PEM, /);
+});
