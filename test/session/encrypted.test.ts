@@ -34,8 +34,12 @@ const told = (actions: Iterable<Action>): string[] => toldWith(actions, (bytes) 
 const problem = (pattern: string): unknown => expect.stringMatching(new RegExp(`^PROBLEM .*${pattern}`));
 
 const newClient = (integrity: Integrity = 'hmac-sha256-seq'): Session => new EncryptedClientSession({ keyPair, integrity, clock });
-const newServer = (allowed: readonly Integrity[] = ['hmac-sha256-seq']): Session =>
-  new EncryptedServerSession({ allowed, newSessionKey: () => sessionKey, clock });
+/** A server whose connection stands: it says nothing to that. */
+function newServer(allowed: readonly Integrity[] = ['hmac-sha256-seq']): Session {
+  const server = new EncryptedServerSession({ allowed, newSessionKey: () => sessionKey, clock });
+  expect(server.opened()).toEqual([]);
+  return server;
+}
 
 /** A client and a server that have shaken hands. */
 function chatting(integrity: Integrity = 'hmac-sha256-seq'): { client: Session; server: Session } {
@@ -60,7 +64,6 @@ describe('a chat', () => {
 
     const opening = client.opened();
     expect(wire(opening).toString()).toBe(`HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`);
-    expect(server.opened()).toEqual([]);
 
     const answer = [...server.received(wire(opening))];
     expect(told(answer)).toEqual(['> SESSION-KEY ' + /SESSION-KEY (.{19})/.exec(wire(answer).toString())![1]!, 'ready']);
@@ -187,6 +190,7 @@ describe('what a client in encrypted mode refuses in the handshake', () => {
       newSessionKey: () => ({ ...sessionKey, bytes: Buffer.alloc(32) }),
       clock,
     });
+    server.opened();
     expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual(['> ERROR rejected', problem('reason=envelope')]);
   });
 });
