@@ -64,6 +64,16 @@ const BROKEN_WORDS = `
   }
   broken;`;
 
+/** Runs in the page: words of a drawing that reach over its edge, where they are cut off. */
+const CUT_OFF = `
+  [...document.querySelectorAll('svg text')]
+    .filter((text) => text.checkVisibility())
+    .filter((text) => {
+      const [own, drawing] = [text, text.closest('svg')].map((each) => each.getBoundingClientRect());
+      return own.left < drawing.left - 0.5 || own.right > drawing.right + 0.5 || own.top < drawing.top - 0.5 || own.bottom > drawing.bottom + 0.5;
+    })
+    .map((text) => text.textContent)`;
+
 /** Runs in the page. */
 const OPEN_ALL = 'for (const details of document.querySelectorAll("details")) details.open = true';
 
@@ -152,6 +162,7 @@ describeWithTool('chromium', 'in a browser', () => {
       await page.evaluate(OPEN_ALL);
       expect(await page.evaluate(TOO_WIDE)).toEqual([]);
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+      expect(await page.evaluate(CUT_OFF)).toEqual([]);
       // With a field of each byte view kept lit, which has colours of its own.
       await page.evaluate("for (const button of document.querySelectorAll('button[data-field=\"1\"]')) button.click()");
       expect(await violations(page)).toEqual([]);
@@ -276,6 +287,22 @@ describeWithTool('chromium', 'in a browser', () => {
     await view.locator('button[data-field="6"]').click();
     expect(await inView()).toBe(true);
     expect(await ground()).not.toBe(bare);
+    await page.context().close();
+  });
+
+  test('where there are more bytes than fit, the box says so; where all are seen, and on paper, it does not', async () => {
+    const { page } = await opened(html, 'light');
+    await page.evaluate(OPEN_ALL);
+    await page.waitForFunction("document.querySelector('.hex.tall') !== null");
+    const told = (): Promise<unknown> => page.evaluate(`[...document.querySelectorAll('.hex')].map((hex) => [
+      hex.scrollHeight > hex.clientHeight + 1,
+      getComputedStyle(hex, '::after').content.includes('Scroll for more') && getComputedStyle(hex, '::after').display !== 'none',
+    ])`);
+    const onScreen = (await told()) as [boolean, boolean][];
+    expect(onScreen.filter(([more, says]) => more !== says)).toEqual([]);
+    expect(new Set(onScreen.map(([more]) => more)).size).toBe(2);
+    await page.emulateMedia({ media: 'print' });
+    expect(((await told()) as [boolean, boolean][]).filter(([, says]) => says)).toEqual([]);
     await page.context().close();
   });
 

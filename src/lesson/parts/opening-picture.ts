@@ -21,7 +21,7 @@ interface Shape {
 
 const SHAPES: readonly Shape[] = [
   { name: 'wide', width: 720, person: 92, slip: { x: 182, width: 186 }, attackerX: 522 },
-  { name: 'slim', width: 358, person: 48, slip: { x: 76, width: 134 }, attackerX: 270 },
+  { name: 'slim', width: 358, person: 54, slip: { x: 78, width: 132 }, attackerX: 264 },
 ];
 
 const LANE = 44;
