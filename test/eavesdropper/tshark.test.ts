@@ -22,9 +22,16 @@ const conversation = fc.record({
 
 const BYTES = noise(400, 'spoken');
 
-function packetsOf({ initial, segments }: typeof conversation extends fc.Arbitrary<infer T> ? T : never, clientPort: number): Packet[] {
+function packetsOf(
+  { initial, segments }: typeof conversation extends fc.Arbitrary<infer T> ? T : never,
+  clientPort: number,
+  bytesOf: (segment: number) => Buffer,
+): Packet[] {
   const end = Math.max(...segments.map(([start, length]) => start + length));
-  const data = segments.map(([start, length]) => client(initial + 1 + start, 501, 'A', BYTES.subarray(start, start + length), { clientPort }));
+  const data = segments.map(([start, length], index) => {
+    const bytes = bytesOf(index).subarray(start, start + length);
+    return client(initial + 1 + start, 501, 'A', bytes, { clientPort });
+  });
   return [
     client(initial, 0, 'S', undefined, { clientPort }),
     server(500, initial + 1, 'SA', undefined, { clientPort }),
@@ -50,8 +57,12 @@ describeWithTool('tshark', 'tshark and we', () => {
     });
   });
 
-  test('read the same bytes of conversations that interleave, cut in any way', async () => {
-    const conversations = fc.sample(conversation, { numRuns: 40, seed: 20_260_101 }).map((made, index) => packetsOf(made, 20_000 + index));
+  test.each([
+    ['cut in any way', () => BYTES],
+    ['cut in any way, and each segment with bytes of its own', (index: number) => noise(400, `said ${index}`)],
+  ])('read the same bytes of conversations that interleave, %s', async (_, bytesOf) => {
+    const made = fc.sample(conversation, { numRuns: 40, seed: 20_260_101 });
+    const conversations = made.map((one, index) => packetsOf(one, 20_000 + index, bytesOf));
     const longest = Math.max(...conversations.map(({ length }) => length));
     const packets = Array.from({ length: longest }, (_, row) => conversations.flatMap((column) => column[row] ?? [])).flat();
     await withFiles({ 'made.pcap': pcapOf(packets) }, async (path) => {

@@ -8,9 +8,12 @@
  *     handed over                                     [5..9)[9.12)  [3..5) came before: the first bytes win
  *
  * Missing bytes are given up when the other side acknowledges them, when too much is held back, or at the end. Then
- * what follows them is handed over. Wireshark's Follow TCP Stream does the same. If bytes for that place come later,
- * they are dropped. One thing differs from Wireshark: among segments that are held back, it prefers the one that fits
- * next. Here the bytes seen first win. Otherwise an attacker could make the listener forget what it has seen.
+ * what follows them is handed over. If bytes for that place come later, they are dropped.
+ *
+ * Two segments can hold different bytes for the same place. Then we do what Wireshark's Follow TCP Stream does. Bytes
+ * that were handed over stay. A segment that comes just when it is due is handed over, whatever is held back. Of the
+ * segments that are held back, the next one is the one that came first, among all that begin at the stream's end or
+ * before it.
  */
 import { countPassing } from '../../bytes/bisection.js';
 import { distance, moved } from './sequence.js';
@@ -26,6 +29,8 @@ const MAX_HELD_BYTES = 16 * 1024 * 1024;
 
 /** A part of a segment, by its position in the stream. `bytes` is shorter than `length` if the packet was snapped. */
 interface Piece {
+  /** Counts the pieces that were held back, in the order of the capture. */
+  readonly arrival: number;
   readonly position: number;
   readonly length: number;
   readonly bytes: Buffer;
@@ -39,9 +44,13 @@ export class Direction {
   readonly #sink: StreamSink;
   /** How many bytes all directions of a capture may hold back together. */
   readonly #allowance: Allowance;
-  /** Sorted by position, and none overlaps another. Most directions never hold anything. */
+  /** Sorted by position, and by arrival if positions are equal. Most directions never hold anything. */
   #held: Piece[] = NONE as Piece[];
   #heldBytes = 0;
+  /** No piece that is held is longer. */
+  #longestHeld = 0;
+  /** How many pieces were ever held. */
+  #arrivals = 0;
   /** The byte that comes next: its position in the stream, and its sequence number. */
   #position = 0;
   #sequence = 0;
@@ -89,6 +98,7 @@ export class Direction {
       return false;
     }
     const piece: Piece = {
+      arrival: 0,
       position: this.#position + distance(this.#sequence, first),
       length: payloadLength,
       bytes: data.subarray(payloadStart, Math.min(payloadEnd, payloadStart + payloadLength)),
@@ -131,70 +141,78 @@ export class Direction {
 
   #take(piece: Piece): void {
     const known = this.#position - piece.position;
+    let differs = false;
     if (known > 0) {
       // If the capture began in the middle, bytes before the first one seen cannot be compared.
       const start = Math.max(piece.position, 0);
-      const again = piece.bytes.subarray(start - piece.position, known);
-      if (this.#sink.differs(start, again)) this.#conflicts += 1;
+      differs = this.#sink.differs(start, piece.bytes.subarray(start - piece.position, known));
     }
-    if (known >= piece.length) return;
-    const fresh = known > 0 ? cut(piece, known, piece.length) : piece;
-    if (fresh.position === this.#position && this.#held.length === 0) {
-      this.#handOver(fresh);
-      return;
-    }
-    this.#hold(fresh);
+    if (known < piece.length) differs = this.#takeFresh(known > 0 ? cut(piece, known) : piece) || differs;
+    if (differs) this.#conflicts += 1;
+  }
+
+  /** Takes a piece that begins at the stream's end or after it. Returns whether it differs from a piece held back. */
+  #takeFresh(piece: Piece): boolean {
+    const overlapping = this.#overlapping(piece);
+    const differs = overlapping.some((other) => disagree(piece, other));
+    if (piece.position === this.#position) this.#handOver(piece);
+    // A piece inside an earlier one can never be next: the earlier one is handed over first.
+    else if (!overlapping.some((other) => contains(other, piece))) this.#hold(piece);
     this.#handOverWhatFits();
     while (this.#held.length > 0 && (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES || this.#allowance.isSpent)) {
       this.#giveUp();
     }
+    return differs;
   }
 
-  /** Keeps the parts of `piece` that no held piece covers. */
-  #hold(piece: Piece): void {
-    const end = piece.position + piece.length;
-    const from = this.#firstEndingAfter(piece.position);
-    const sorted: Piece[] = [];
-    let conflicting = false;
-    let to = from;
-    let at = piece.position;
-    const keepUpTo = (position: number): void => {
-      if (position <= at) return;
-      const part = cut(piece, at - piece.position, position - piece.position);
-      // A packet is a view into a large chunk of the file. A copy, so that a few bytes do not keep the whole chunk.
-      sorted.push({ ...part, bytes: Buffer.from(part.bytes) });
-      this.#heldBytes += part.bytes.length;
-      this.#allowance.take(costOf(part));
-    };
-    for (let other = this.#held[to]; other !== undefined && other.position < end; other = this.#held[to]) {
-      keepUpTo(other.position);
-      sorted.push(other);
-      conflicting ||= disagree(piece, other);
-      at = other.position + other.length;
-      to += 1;
-    }
-    keepUpTo(end);
-    if (this.#held.length === 0) this.#held = sorted;
-    else this.#held.splice(from, to - from, ...sorted);
-    if (conflicting) this.#conflicts += 1;
+  #overlapping({ position, length }: Piece): readonly Piece[] {
+    if (this.#held.length === 0) return NONE;
+    const from = this.#countHeld((other) => other.position <= position - this.#longestHeld);
+    const to = this.#countHeld((other) => other.position < position + length);
+    return this.#held.slice(from, to).filter((other) => other.position + other.length > position);
   }
 
-  #firstEndingAfter(position: number): number {
+  /** How many pieces pass, counted from the first. After the first one that does not pass, none may pass. */
+  #countHeld(passes: (piece: Piece) => boolean): number {
     return countPassing(this.#held.length, (index) => {
       const piece = this.#held[index];
-      return piece !== undefined && piece.position + piece.length <= position;
+      return piece !== undefined && passes(piece);
     });
   }
 
-  #handOverWhatFits(): void {
-    let count = 0;
-    for (let next = this.#held[0]; next?.position === this.#position; next = this.#held[count]) {
-      this.#handOver(next);
-      this.#heldBytes -= next.bytes.length;
-      this.#allowance.giveBack(costOf(next));
-      count += 1;
+  #hold(piece: Piece): void {
+    if (this.#held.length === 0) {
+      this.#held = [];
+      this.#longestHeld = 0;
     }
-    if (count > 0) this.#held.splice(0, count);
+    this.#arrivals += 1;
+    this.#longestHeld = Math.max(this.#longestHeld, piece.length);
+    const at = this.#countHeld((other) => other.position <= piece.position);
+    // A packet is a view into a large chunk of the file. A copy, so that a few bytes do not keep the whole chunk.
+    this.#held.splice(at, 0, { ...piece, arrival: this.#arrivals, bytes: Buffer.from(piece.bytes) });
+    this.#heldBytes += piece.bytes.length;
+    this.#allowance.take(costOf(piece));
+  }
+
+  #handOverWhatFits(): void {
+    for (let reached = this.#reached(); reached > 0; reached = this.#reached()) {
+      let next = 0;
+      for (let index = 1; index < reached; index += 1) {
+        if ((this.#held[index]?.arrival ?? 0) < (this.#held[next]?.arrival ?? 0)) next = index;
+      }
+      const [piece] = this.#held.splice(next, 1);
+      if (piece === undefined) return;
+      this.#heldBytes -= piece.bytes.length;
+      this.#allowance.giveBack(costOf(piece));
+      const known = this.#position - piece.position;
+      if (known < piece.length) this.#handOver(cut(piece, known));
+    }
+  }
+
+  /** How many of the pieces held begin at the stream's end or before it. */
+  #reached(): number {
+    if (this.#held[0] === undefined || this.#held[0].position > this.#position) return 0;
+    return this.#countHeld(({ position }) => position <= this.#position);
   }
 
   /** Gives up the bytes before the first piece held back. */
@@ -229,9 +247,15 @@ function costOf({ bytes }: Piece): number {
   return PIECE_COST + bytes.length;
 }
 
-/** The part of a piece from `start` to `end`, counted from its own beginning. */
-function cut({ position, bytes, frame, time }: Piece, start: number, end: number): Piece {
-  return { position: position + start, length: end - start, bytes: bytes.subarray(start, end), frame, time };
+/** A piece without its first `start` bytes. */
+function cut({ arrival, position, length, bytes, frame, time }: Piece, start: number): Piece {
+  return { arrival, position: position + start, length: length - start, bytes: bytes.subarray(start), frame, time };
+}
+
+/** Whether `outer` has a byte for each byte of `inner`. */
+function contains(outer: Piece, inner: Piece): boolean {
+  const offset = inner.position - outer.position;
+  return offset >= 0 && outer.length >= offset + inner.length && outer.bytes.length >= offset + inner.bytes.length;
 }
 
 /** Whether two pieces differ where they overlap. */
