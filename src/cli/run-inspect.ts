@@ -48,7 +48,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
     hashes: format !== 'table',
     // The table shows messages only for the first few conversations.
-    ...(format === 'table' && conversation === undefined ? { messagesOf: (number: number) => number < MOST_IN_FULL } : {}),
+    ...(format === 'table' && conversation === undefined ? { messagesOf: (rank: number) => rank < MOST_IN_FULL } : {}),
     onProgress: progress.report,
     // We load this only now, so that reading begins sooner.
     ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),

@@ -42,8 +42,11 @@ export interface InspectOptions {
   /** Reads what is sealed, for whoever has a key (`keyholder/`). A listener has none. */
   readonly opener?: ChatOpener;
   readonly find?: readonly string[];
-  /** Whether the messages of the conversation of this number are wanted: of all, unless told. Others are told without. */
-  readonly messagesOf?: (number: number) => boolean;
+  /**
+   * Whether the messages of a conversation are wanted. `rank`: how many conversations with packets have a lower number.
+   * All are wanted by default.
+   */
+  readonly messagesOf?: (rank: number) => boolean;
   /** The only conversation that is asked for, by its number. */
   readonly only?: number;
   /** The conversation whose bytes are wanted in full, by its number. */
@@ -83,7 +86,10 @@ export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<Capt
 export async function inspected(file: string, read: Read, options: InspectOptions, thread: ExaminingThread | null = null): Promise<Capture> {
   const inspection = new Inspection(options);
   const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched }, thread ?? examinedHere(options.hashes));
-  const decoder = new Decoder();
+  let time = 0;
+  const decoder = new Decoder((header, isQuote) => {
+    conversations.pushHeader(header, isQuote, time);
+  });
   const { tcp } = decoder;
   const others = new Map<string, number>();
   const { onProgress } = options;
@@ -91,7 +97,7 @@ export async function inspected(file: string, read: Read, options: InspectOption
   const end = await read((packet) => {
     passed.bytes += packet.end - packet.start;
     if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
-    const time = packet.seconds + packet.nanoseconds / 1e9;
+    time = packet.seconds + packet.nanoseconds / 1e9;
     if (time > passed.newest) passed.newest = time;
     else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
     let isTcp = decoder.decode(packet);
@@ -116,7 +122,8 @@ export async function inspected(file: string, read: Read, options: InspectOption
       contents: {
         format: end.format,
         compressed: end.compressed,
-        conversations: conversations.count,
+        conversations: conversations.count - conversations.bare,
+        ...(conversations.bare > 0 ? { onlyHeaders: conversations.bare } : {}),
         linkTypes,
         comments: end.comments,
         unlistedComments: end.otherComments,
@@ -225,11 +232,11 @@ class Inspection implements Watcher {
     return Math.max(0, ...this.#searches.map(({ longest }) => longest));
   }
 
-  keeps(number: number): Kept {
+  keeps(number: number, rank: number): Kept {
     // What is not asked for may not take the room of what is.
     if (this.#isSkipped(number)) return 'none';
     if (number === this.#options.only || this.#isSearchable) return 'all';
-    return this.#searches.length === 0 && this.#options.messagesOf?.(number) === false ? 'window' : 'chat';
+    return this.#searches.length === 0 && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
   }
 
   listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {
@@ -254,8 +261,8 @@ class Inspection implements Watcher {
   }
 
   onEnd(conversation: Conversation): void {
-    const { number, streams } = conversation;
-    if (this.#isSkipped(number)) return;
+    const { number, streams, frames } = conversation;
+    if (this.#isSkipped(number) || frames === 0) return;
     const early = this.#early.get(number);
     this.#early.delete(number);
     this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
@@ -314,7 +321,9 @@ class Inspection implements Watcher {
   #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
     const { messagesOf, opener } = this.#options;
-    if (messagesOf?.(conversation.number) === false) return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
+    if (messagesOf?.(conversation.rank) === false) {
+      return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
+    }
     const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
     this.#messagesLeft -= chat.messages.length;
     if (opener === undefined) return { chat, opening: null };

@@ -67,6 +67,7 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
     ...headingLines(file === STANDARD_INPUT ? 'standard input' : file, look),
     ...proseLines(content.join(', '), look, 2),
     ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
+    ...headerLines(findings, look),
     ...fragmentLines(findings, look),
     ...orderLines(findings, look),
     ...leftOutLines(findings, look),
@@ -80,6 +81,16 @@ function orderLines({ contents: { outOfOrder: backwards } }: CaptureFindings, lo
   if (backwards === undefined) return [];
   const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one before: the file is not in the order of time, so bytes may be missed; Wireshark’s reordercap sorts it`;
   return proseLines(what, look, 2, 2, 'strong');
+}
+
+/** Why a number is not in the list. */
+function headerLines({ contents: { onlyHeaders } }: CaptureFindings, look: Look): string[] {
+  if (onlyHeaders === undefined) return [];
+  const [which, whose] =
+    onlyHeaders === 1
+      ? ['1 conversation has a number, as in Wireshark, but no packet', 'its header']
+      : [`${onlyHeaders} conversations have a number, as in Wireshark, but no packets`, 'a header of each'];
+  return proseLines(`${which}: only ${whose} was captured, quoted in an ICMP error or damaged`, look, 2, 2);
 }
 
 function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look): string[] {

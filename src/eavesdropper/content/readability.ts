@@ -17,14 +17,14 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCounts, type EntropyFindings } from './entropy.js';
-import type { DisguiseName } from '../disguises/disguises.js';
-import { disguiseOf, eachEscaped, nextAmongOthers, SIGNS, type Recognised } from '../disguises/recognised.js';
+import { disguiseOf, eachEscaped, type Disguise, type Disguised } from '../disguises/disguised-text.js';
+import { nextUtf16 } from '../disguises/utf16-text.js';
 
 export interface ReadabilityFindings {
   /** Bytes of text as it stands, in any script of UTF-8. */
   readonly text: number;
   /** Bytes of text in a disguise that needs no key, by disguise: only those that are there. */
-  readonly disguised: Readonly<Partial<Record<DisguiseName, number>>>;
+  readonly disguised: Readonly<Partial<Record<Disguise, number>>>;
   /** Bytes of base64 or hex that decode to no text. */
   readonly encoded: number;
   /** All other bytes, and how evenly they are spread. */
@@ -37,7 +37,7 @@ export interface ReadabilityFindings {
 export interface TextSample {
   /** As offsets everywhere: bytes from the start of the direction. */
   readonly offset: number;
-  readonly as: 'text' | DisguiseName;
+  readonly as: 'text' | Disguise;
   /** What it says, its disguise taken off. */
   readonly text: string;
 }
@@ -70,6 +70,7 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
+const PERCENT = 0x25;
 const SPACE = 0x20;
 /** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
@@ -90,16 +91,17 @@ export class Readability {
   #text = 0;
   #encoded = 0;
   #other = 0;
-  readonly #disguised = new Map<DisguiseName, number>();
+  readonly #disguised = new Map<Disguise, number>();
   readonly #counts = new ByteCounts();
   readonly #samples: TextSample[] = [];
   /** Whether the last piece ended within a text, so that what goes on with it needs no proof. */
   #inText = false;
   /** What to add to an index into the bytes at hand for an offset in the stream. */
   #origin = 0;
-  /** Where the bytes at hand end, and where the next of each sign stands in them. */
+  /** Where the bytes at hand end, and the next signs of an escape stand in them. */
   #end = 0;
-  readonly #nextSigns = SIGNS.map(() => 0);
+  #nextPercent = 0;
+  #nextEquals = 0;
   /** What {@link #leastProven} last answered. */
   #least = 0;
 
@@ -110,7 +112,8 @@ export class Readability {
   take(bytes: Buffer, start: number, end: number, last: boolean): number {
     this.#end = end;
     this.#origin = this.#seen - start;
-    this.#nextSigns.fill(-1);
+    this.#nextPercent = -1;
+    this.#nextEquals = -1;
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
@@ -254,14 +257,13 @@ export class Readability {
 
   /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
-    const next = this.#nextSigns;
-    let has = false;
-    for (let index = 0; index < next.length; index += 1) {
+    if (this.#nextPercent < start || this.#nextEquals < start) {
       // What is looked for natively is not to be looked for past the end.
-      if ((next[index] ?? 0) < start) next[index] = indexOrEnd(bytes.subarray(0, this.#end), SIGNS[index] ?? 0, start);
-      has ||= (next[index] ?? 0) < end;
+      const atHand = bytes.subarray(0, this.#end);
+      if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(atHand, PERCENT, start);
+      if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(atHand, EQUALS, start);
     }
-    return has;
+    return this.#nextPercent < end || this.#nextEquals < end;
   }
 
   #plain(bytes: Buffer, start: number, end: number): void {
@@ -274,7 +276,7 @@ export class Readability {
   #rest(bytes: Buffer, start: number, end: number): void {
     let done = start;
     if (!this.#counts.looksRandom) {
-      for (let next = nextAmongOthers(bytes, start, end, this.#other); next !== null; next = nextAmongOthers(bytes, done, end, this.#other)) {
+      for (let next = nextUtf16(bytes, start, end, this.#other); next !== null; next = nextUtf16(bytes, done, end, this.#other)) {
         this.#otherBytes(bytes, done, next.start);
         this.#addDisguised(next, next.start, next.end);
         done = next.end;
@@ -289,7 +291,7 @@ export class Readability {
     this.#counts.add(bytes, start, end);
   }
 
-  #addDisguised({ as, decoded }: Recognised, start: number, end: number): void {
+  #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
     if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES.disguised));
   }

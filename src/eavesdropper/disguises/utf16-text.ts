@@ -5,7 +5,7 @@
  * would pass for it), Chinese (1 in 3) or Korean (1 in 5). Each unit of a run bears witness by how unlikely it was, and
  * together they have to bear out more than the bytes gave accident chances.
  */
-import type { DisguisedRun } from './disguise.js';
+import type { Disguised } from './disguised-text.js';
 
 /** A guess: the upper bytes that may be there, and the witness of a unit that has one, as a natural logarithm. */
 interface Guess {
@@ -70,7 +70,10 @@ const CLOSE_UP_TO = 4096;
 /** Units at a place that all have to be text before more is looked at. */
 const PROBED_UNITS = 4;
 
-type Utf16Run = DisguisedRun<'UTF-16LE' | 'UTF-16BE'>;
+export interface Utf16Run extends Disguised {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** For each guess in each variant, up to where a run was looked at and found to be none: not to be walked again. */
 const refused = new Float64Array(2 * PARITY_BITS);

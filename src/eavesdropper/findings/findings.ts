@@ -72,6 +72,11 @@ export interface ContentsFindings {
   readonly unlistedComments: number;
   /** Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such field. */
   readonly outOfOrder?: number;
+  /**
+   * How many conversations have a number, as in Wireshark, but no packet: only a header was captured, which an ICMP
+   * error quotes or which is damaged. `conversations` does not count them. Absent if there are none.
+   */
+  readonly onlyHeaders?: number;
   /** What became of the IP packets that came in fragments, whatever they carried. Absent where none did. */
   readonly fragments?: FragmentReport;
 }

@@ -17,10 +17,10 @@ import { characterShare } from './accident.js';
 import { SHAPES, patternsOf } from '../disguises/disguises.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
-import { Respelling, type Spelling } from '../disguises/respelling.js';
+import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
-import type { Pattern, Shape } from '../disguises/disguises.js';
+import type { Pattern, Spelled, Shape } from '../disguises/disguises.js';
 import type { Hit, Place } from '../findings/findings.js';
 import type { HeldBytes } from '../tcp/stream.js';
 import type { RecordReached } from './terrain.js';
@@ -39,7 +39,7 @@ export class Haystack {
   readonly side: Side;
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
-  readonly #spellings = new Map<Spelling, Respelling>();
+  readonly #spellings = new Map<Spelled, Respelling>();
 
   /** `reached` as in {@link Terrain}. */
   constructor(conversation: number, side: Side, stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
@@ -51,11 +51,11 @@ export class Haystack {
 
   /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
   *spans(
-    { spelling: searched, bytes, unlessSource, hint }: Pattern,
+    { spelled, bytes, unlessSource, hint }: Pattern,
     from = 0,
   ): Generator<{ readonly start: number; readonly end: number }, void, void> {
     if (hint !== null && !hint.test(this.#asLatin1(from))) return;
-    const spelling = searched === null ? null : this.#spelled(searched, from);
+    const spelling = this.#spelled(spelled, from);
     const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
     // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
     const typed = new Occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
@@ -82,11 +82,13 @@ export class Haystack {
   }
 
   /** What stands from `from` on, and maybe more. */
-  #spelled(spelling: Spelling, from: number): Respelling {
-    const known = this.#spellings.get(spelling);
+  #spelled(spelled: Spelled, from: number): Respelling | null {
+    if (spelled === 'as it stands') return null;
+    const known = this.#spellings.get(spelled);
     if (known !== undefined && known.start <= from) return known;
+    const spelling = spelled === 'without case' ? WITHOUT_CASE : WITHOUT_URL_ESCAPES;
     const respelling = new Respelling(this.stream.bytes, spelling, from);
-    this.#spellings.set(spelling, respelling);
+    this.#spellings.set(spelled, respelling);
     return respelling;
   }
 }
@@ -127,7 +129,8 @@ export class Search {
     if (text === '') throw new RangeError('Cannot search: the text is empty');
     this.text = text;
     this.#patterns = patternsOf(text);
-    this.longest = Math.max(...this.#patterns.map(({ bytes, spelling }) => bytes.length * (spelling?.mostPerByte ?? 1)));
+    // Three characters to a byte in URL escapes; what changes its length with its case changes it by less.
+    this.longest = 3 * Math.max(...this.#patterns.map(({ bytes }) => bytes.length));
   }
 
   /** Searches what ends behind `seen`, up to where the search was before; an offset as in {@link HeldBytes}. */
@@ -202,7 +205,7 @@ function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number
     if (zone.kind === 'framing') continue;
     // Rarer than this, no accident ever is.
     for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
-      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelling?.ignoresCase === true);
+      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
     }
   }
   const [elsewhere] = zones.filter((zone) => !zone.holdsMessages);

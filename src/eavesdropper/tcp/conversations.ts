@@ -4,7 +4,8 @@
  * A conversation belongs to a pair of addresses and ports. It gets the next number when the pair is first seen. The
  * pair gets a new conversation when a SYN with another sequence number comes: its ports are used again. Wireshark 4.0
  * looks at nothing else. A connection that was closed does not end its conversation, and a SYN with the same sequence
- * number belongs to the old one, even after FIN or RST. (Tried with tshark; the tests try it again.)
+ * number belongs to the old one, even after FIN or RST. A header that an ICMP error quotes counts too, though it is no
+ * packet of the conversation. (Tried with tshark; the tests try it again.)
  *
  * Memory must not grow with the capture. So a conversation is finished and dropped some time after it was closed, or,
  * if too many are open, when it has been silent for longest. Its pair is remembered longer than its bytes, so that a
@@ -68,6 +69,8 @@ export type Ending = 'closed' | 'reset' | 'unseen';
 export interface Conversation {
   /** Wireshark's `tcp.stream`. */
   readonly number: number;
+  /** How many conversations with a lower number were known to have packets when it began. */
+  readonly rank: number;
   readonly client: Address;
   readonly server: Address;
   readonly frames: number;
@@ -105,8 +108,8 @@ export interface Watcher {
   onSlide?(number: number, side: Side, stream: Stream): void;
   /** Who is to get each byte of a conversation, in order; null for nobody. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
-  /** `chat` by default. */
-  keeps?(number: number): Kept;
+  /** `chat` by default. `rank` as in {@link Conversation}. */
+  keeps?(number: number, rank: number): Kept;
 }
 
 /** What is remembered of a pair: its newest conversation, which may be over. */
@@ -129,6 +132,7 @@ export class Conversations {
   readonly #known: (Known | null)[] = [];
   readonly #lanes = new Coalescing();
   #count = 0;
+  #bare = 0;
   readonly #open = new Set<Live>();
   /** Conversations that were closed, and when. Some of them went on afterwards. */
   #closed: { readonly live: Live; readonly at: number }[] = [];
@@ -169,6 +173,11 @@ export class Conversations {
     return this.#forgotten;
   }
 
+  /** Conversations that have a number and no packet: they end as one of no frames. */
+  get bare(): number {
+    return this.#bare;
+  }
+
   get windowBytes(): number {
     return this.#windowBytes;
   }
@@ -182,6 +191,24 @@ export class Conversations {
       this.#pushOne(flow, segment, frame, time);
     }
     if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
+  }
+
+  /**
+   * Takes a header that belongs to no segment. It is no packet of its conversation, but from now on the conversation has
+   * a number, as in Wireshark. `isQuote`: an ICMP error quotes the header, so its sequence numbers are not learned.
+   */
+  pushHeader(header: TcpView, isQuote: boolean, time: number): void {
+    const before = this.#count;
+    const live = this.#liveOf(this.#flows.find(header), header, time);
+    if (live === null) return;
+    if (this.#count > before) {
+      live.isBare = true;
+      this.#bare += 1;
+    }
+    if (isQuote) return;
+    this.#settle(live);
+    live.learnInitials(header, this.#flows.isFromFirst(live.known.flow, header));
+    this.#arm(live);
   }
 
   /** The capture ends: hands over all conversations that are still open, by their number. */
@@ -229,6 +256,10 @@ export class Conversations {
       this.#latePackets += 1;
       this.#lateBytes += segment.payloadLength;
       return;
+    }
+    if (live.isBare) {
+      live.isBare = false;
+      this.#bare -= 1;
     }
     this.#settle(live);
     if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time)) this.#closed.push({ live, at: this.#newestTime });
@@ -291,7 +322,8 @@ export class Conversations {
     // No packet belongs to the old one any more, but it stays open for a while.
     if (before !== null) this.#leaveLanes(before);
     this.#known[flow] = known;
-    const live = new Live(known, this.#flows.ends(flow), time, this, this.#watcher);
+    const rank = known.number - this.#bare;
+    const live = new Live(known, rank, this.#flows.ends(flow), time, this, this.#watcher);
     known.live = live;
     if (this.#open.size >= this.#bounds.open) this.#letGoOfIdle();
     this.#open.add(live);
@@ -365,6 +397,7 @@ interface End {
 /** A conversation that is being followed. */
 class Live implements Keeping {
   readonly number: number;
+  readonly rank: number;
   /** The end that sent the first packet seen. */
   readonly first: End;
   readonly second: End;
@@ -375,6 +408,8 @@ class Live implements Keeping {
   /** Of the packets that it was given. Its lanes may hold later ones. */
   lastFrame = 0;
   isGone = false;
+  /** Whether it has a number, and no packet yet. */
+  isBare = false;
   /** How much of {@link Bounds.chats} it took. */
   chatBytes = 0;
   readonly #all: Conversations;
@@ -382,7 +417,7 @@ class Live implements Keeping {
   readonly #listenerTo: ((side: Side) => Listener) | null;
   /** The first end's, and the second's. */
   readonly #addresses: readonly [Address, Address];
-  readonly #started: number;
+  #started: number;
   #ended: number;
   #frames = 0;
   #client: End | null = null;
@@ -392,13 +427,21 @@ class Live implements Keeping {
   #isHolding = false;
   #knowsInitials = false;
 
-  constructor(known: Known, addresses: readonly [Address, Address], time: number, all: Conversations, watcher: Watcher) {
+  constructor(
+    known: Known,
+    rank: number,
+    addresses: readonly [Address, Address],
+    time: number,
+    all: Conversations,
+    watcher: Watcher,
+  ) {
     this.number = known.number;
+    this.rank = rank;
     this.known = known;
     this.#addresses = addresses;
     this.#all = all;
     this.#watcher = watcher;
-    this.keeps = watcher.keeps?.(known.number) ?? 'chat';
+    this.keeps = watcher.keeps?.(known.number, rank) ?? 'chat';
     this.first = this.#end();
     this.second = this.#end();
     this.#started = time;
@@ -453,13 +496,14 @@ class Live implements Keeping {
 
   /** Whether the segment closes the conversation. */
   push(segment: TcpView, fromFirst: boolean, frame: number, time: number): boolean {
+    if (this.#frames === 0) this.#started = time;
     this.#frames += 1;
     this.#ended = time;
     this.lastFrame = frame;
     const sender = fromFirst ? this.first : this.second;
     const receiver = fromFirst ? this.second : this.first;
     const { flags } = segment;
-    this.#learnInitials(segment, fromFirst);
+    this.learnInitials(segment, fromFirst);
     if ((flags & TCP_FLAGS.SYN) !== 0) this.#client ??= (flags & TCP_FLAGS.ACK) !== 0 ? receiver : sender;
     if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
     // Nothing of the other side is touched where nothing of it is held back: memory that is far away is what takes longest.
@@ -504,6 +548,7 @@ class Live implements Keeping {
     const [firstAddress, secondAddress] = this.#addresses;
     return {
       number: this.number,
+      rank: this.rank,
       client: client === this.first ? firstAddress : secondAddress,
       server: client === this.first ? secondAddress : firstAddress,
       frames: this.#frames,
@@ -529,7 +574,7 @@ class Live implements Keeping {
    * Without a SYN, as Wireshark guesses: the number before the first byte, and before the byte that is acknowledged
    * next.
    */
-  #learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
+  learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
     const acknowledges = (flags & TCP_FLAGS.ACK) !== 0;
     if (this.#knowsInitials && !opens) return;

@@ -68,7 +68,7 @@ function publicKeyBytes(base64: string, where: string): Part {
 function envelopeBytes(base64: string, where: string): Part {
   const bytes = Buffer.from(base64, 'base64');
   return byteView(`The envelope in ${where}, decoded from its base64`, [
-    { name: 'envelope', bytes, meaning: [`RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Without the private key, nothing in it can be told apart`] },
+    { name: 'envelope', bytes, meaning: [`RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Nothing in it can be told apart without the private key`] },
   ], { text: false });
 }
 
@@ -127,7 +127,7 @@ export function envelopeOpened(lesson: Lesson): Part {
   const { privateKey, command } = lesson;
   if (privateKey === null) {
     return part(
-      paragraph('This report was made without the client’s private key, so the envelope stays shut. To open one of your own, let the client keep its key: ', word(`${command} connect --save-private-key mine.pem`), ', then ', word(`${command} lesson --private-key mine.pem`), ' with that capture.'),
+      paragraph('This run kept no private key, so its envelope stays shut here, for us as for the listener. To open one of your own, have the client keep its key: ', word(`${command} connect --save-private-key mine.pem`), ', then ', word(`${command} lesson --private-key mine.pem`), ' with that capture.'),
     );
   }
   if (privateKey.opened === null) return part(paragraph('The key in ', captured(privateKey.file), ' is not the one of this chat: the envelope does not open with it.'));

@@ -1,23 +1,22 @@
 /** Finds the TCP segments in millions of captured packets, without an object for each. */
 import { IPV4_BYTES } from './address.js';
 import { Fragments, type FragmentReport } from './fragments.js';
-import { readErspan2, readErspan3, readGre } from './gre.js';
-import { readAuthentication } from './ip.js';
-import { readIpv4 } from './ipv4.js';
-import { readIpv6 } from './ipv6.js';
-import { LAYER, NO_SUBFRAME, emptyCursor, none, type Cursor, type Layer } from './layers.js';
-import { layerOfLinkType, readCooked, readCooked2, readEthernet, readIp, readLoopback, readVlan } from './link.js';
-import { readLlc } from './llc.js';
-import { readMpls } from './mpls.js';
-import { readDirectedPpp, readHdlc, readPpp, readPppoe } from './ppp.js';
-import { readTcp } from './tcp.js';
-import { readAvs, readPpi, readPrism, readRadiotap, readSubframe, readWlan } from './wlan.js';
+import { LAYER, NO_SUBFRAME, emptyCursor, none, type Layer } from './layers.js';
+import { layerOfLinkType } from './link.js';
+import { readLayer } from './read-layer.js';
+import { readTcp, readTcpHeader } from './tcp.js';
 import type { PacketView, TcpView } from './packet.js';
 
 /**
  * The most headers in one packet: more than any network has, and few enough that a hostile packet costs little time.
  */
 const MAX_HEADERS = 32;
+
+/**
+ * Is called for each TCP header that belongs to no segment, while its packet is decoded. An ICMP error quotes the
+ * header, or its length is impossible. Wireshark counts both when it numbers conversations.
+ */
+export type OnHeader = (header: TcpView, isQuote: boolean) => void;
 
 export class Decoder {
   /** The segment of the last packet that had one. Each fills the same object again. */
@@ -38,6 +37,11 @@ export class Decoder {
   };
   readonly #cursor = emptyCursor();
   readonly #fragments = new Fragments();
+  readonly #onHeader: OnHeader;
+
+  constructor(onHeader: OnHeader = () => undefined) {
+    this.#onHeader = onHeader;
+  }
 
   /** What the last packet without a segment was, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
   get other(): string {
@@ -59,7 +63,7 @@ export class Decoder {
     const cursor = this.#cursor;
     cursor.subframe = NO_SUBFRAME;
     this.#begin(packet, packet.start);
-    return this.#descend(layerOfLinkType(cursor, packet.linkType)) || this.next(packet);
+    return this.#descend(layerOfLinkType(cursor, packet.linkType), MAX_HEADERS) || this.next(packet);
   }
 
   /** Whether the decoded `packet` holds one more segment. Only a Wi-Fi frame that is made of several packets can. */
@@ -67,7 +71,7 @@ export class Decoder {
     const cursor = this.#cursor;
     while (cursor.subframe !== NO_SUBFRAME) {
       this.#begin(packet, cursor.subframe);
-      if (this.#descend(LAYER.subframe)) return true;
+      if (this.#descend(LAYER.subframe, MAX_HEADERS)) return true;
     }
     return false;
   }
@@ -82,71 +86,34 @@ export class Decoder {
     cursor.seconds = packet.seconds;
   }
 
-  #descend(first: Layer): boolean {
+  /** Reads `most` headers at most. */
+  #descend(first: Layer, most: number): boolean {
     const cursor = this.#cursor;
     let layer = first;
-    for (let headers = 0; headers < MAX_HEADERS; headers += 1) {
-      if (layer === LAYER.tcp) return readTcp(cursor, this.tcp);
+    for (let left = most; left > 0; left -= 1) {
+      if (layer === LAYER.tcp) return (!cursor.isQuote && readTcp(cursor, this.tcp)) || this.#readHeader();
       if (layer === LAYER.none) return false;
+      if (layer === LAYER.quote) return this.#readQuote(LAYER.ip, left - 1);
+      if (layer === LAYER.quoteV6) return this.#readQuote(LAYER.ipv6, left - 1);
       layer = readLayer(layer, cursor, this.#fragments);
     }
     none(cursor, `more than ${MAX_HEADERS} headers`);
     return false;
   }
-}
 
-function readLayer(layer: Layer, cursor: Cursor, fragments: Fragments): Layer {
-  switch (layer) {
-    case LAYER.ethernet:
-      return readEthernet(cursor);
-    case LAYER.ipv4:
-      return readIpv4(cursor, fragments);
-    case LAYER.ipv6:
-      return readIpv6(cursor, fragments);
-    case LAYER.ip:
-      return readIp(cursor);
-    case LAYER.loopback:
-      return readLoopback(cursor);
-    case LAYER.cooked:
-      return readCooked(cursor);
-    case LAYER.cooked2:
-      return readCooked2(cursor);
-    case LAYER.vlan:
-      return readVlan(cursor);
-    case LAYER.mpls:
-      return readMpls(cursor);
-    case LAYER.llc:
-      return readLlc(cursor);
-    case LAYER.ppp:
-      return readPpp(cursor);
-    case LAYER.pppoe:
-      return readPppoe(cursor);
-    case LAYER.hdlc:
-      return readHdlc(cursor);
-    case LAYER.directedPpp:
-      return readDirectedPpp(cursor);
-    case LAYER.wlan:
-      return readWlan(cursor);
-    case LAYER.subframe:
-      return readSubframe(cursor);
-    case LAYER.radiotap:
-      return readRadiotap(cursor);
-    case LAYER.prism:
-      return readPrism(cursor);
-    case LAYER.avs:
-      return readAvs(cursor);
-    case LAYER.ppi:
-      return readPpi(cursor);
-    case LAYER.gre:
-      return readGre(cursor);
-    case LAYER.erspan2:
-      return readErspan2(cursor);
-    case LAYER.erspan3:
-      return readErspan3(cursor);
-    case LAYER.authentication:
-      return readAuthentication(cursor);
-    case LAYER.tcp:
-    case LAYER.none:
-      return layer;
+  #readHeader(): false {
+    if (readTcpHeader(this.#cursor, this.tcp)) this.#onHeader(this.tcp, this.#cursor.isQuote);
+    return false;
+  }
+
+  /** Whatever the error quotes, the packet is counted as ICMP. */
+  #readQuote(first: Layer, most: number): false {
+    const cursor = this.#cursor;
+    const { name } = cursor;
+    cursor.isQuote = true;
+    this.#descend(first, most);
+    cursor.isQuote = false;
+    cursor.name = name;
+    return false;
   }
 }

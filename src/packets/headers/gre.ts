@@ -9,7 +9,8 @@ const FLAG = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000,
 const FIELD_BYTES = 4;
 const VERSION = 0x0007;
 const PPTP_VERSION = 1;
-const PROTOCOL = { erspan: 0x88be, erspan3: 0x22eb } as const;
+/** Those that are no EtherType; `ppp`: PPTP's. `bridged`: an older number for an Ethernet frame. */
+const PROTOCOL = { erspan: 0x88be, erspan3: 0x22eb, ppp: 0x880b, bridged: 0x6400 } as const;
 const CUT_GRE_HEADER = 'cut GRE header';
 
 export function readGre(cursor: Cursor): Layer {
@@ -30,6 +31,8 @@ export function readGre(cursor: Cursor): Layer {
   // The first kind of ERSPAN has no header of its own and no sequence number, the second has both.
   if (protocol === PROTOCOL.erspan) return (flags & FLAG.sequence) === 0 ? LAYER.ethernet : LAYER.erspan2;
   if (protocol === PROTOCOL.erspan3) return LAYER.erspan3;
+  if (protocol === PROTOCOL.ppp) return LAYER.ppp;
+  if (protocol === PROTOCOL.bridged) return LAYER.ethernet;
   return layerOfEtherType(cursor, protocol);
 }
 

@@ -4,19 +4,33 @@ import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 import { uint8 } from '../../bytes/integers.js';
 
 /** https://www.iana.org/assignments/protocol-numbers */
-export const PROTOCOL = { IPV4: 4, TCP: 6, IPV6: 41, GRE: 47, AUTHENTICATION: 51, MPLS: 137 } as const;
+export const PROTOCOL = {
+  ICMP: 1,
+  IPV4: 4,
+  TCP: 6,
+  UDP: 17,
+  IPV6: 41,
+  GRE: 47,
+  AUTHENTICATION: 51,
+  ICMPV6: 58,
+  ETHERIP: 97,
+  MPLS: 137,
+  ETHERNET: 143,
+} as const;
+
+/** Extension headers of IPv6. They can also stand behind an authentication header. */
+export const EXTENSION = { hopByHop: 0, routing: 43, fragment: 44, destination: 60, shim6: 140 } as const;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
-  [1, 'ICMP'],
   [2, 'IGMP'],
-  [17, 'UDP'],
   [50, 'ESP'],
-  [58, 'ICMPv6'],
   [59, 'no next header'],
   [89, 'OSPF'],
   [103, 'PIM'],
   [112, 'VRRP'],
   [132, 'SCTP'],
+  [135, 'Mobile IPv6'],
+  [139, 'HIP'],
 ]);
 
 /** The layer that an IP header announces by `protocol`. The cursor stands behind the header. */
@@ -24,6 +38,12 @@ export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
   switch (protocol) {
     case PROTOCOL.TCP:
       return LAYER.tcp;
+    case PROTOCOL.UDP:
+      return LAYER.udp;
+    case PROTOCOL.ICMP:
+      return LAYER.icmp;
+    case PROTOCOL.ICMPV6:
+      return LAYER.icmpv6;
     case PROTOCOL.IPV4:
       return LAYER.ipv4;
     case PROTOCOL.IPV6:
@@ -32,8 +52,19 @@ export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
       return LAYER.gre;
     case PROTOCOL.AUTHENTICATION:
       return LAYER.authentication;
+    case PROTOCOL.ETHERIP:
+      return LAYER.etherIp;
     case PROTOCOL.MPLS:
       return LAYER.mpls;
+    case PROTOCOL.ETHERNET:
+      return LAYER.ethernet;
+    case EXTENSION.hopByHop:
+    case EXTENSION.routing:
+    case EXTENSION.fragment:
+    case EXTENSION.destination:
+    case EXTENSION.shim6:
+      cursor.extension = protocol;
+      return LAYER.extensions;
     default:
       return none(cursor, NAMES.get(protocol) ?? `IP protocol ${protocol}`);
   }
@@ -50,10 +81,19 @@ export function readAuthentication(cursor: Cursor): Layer {
 }
 
 /** What an IP header says of the fragment behind it. `name`: what to count it as while the packet is not complete. */
-type FragmentHeader = Pick<Fragment, 'key' | 'protocol' | 'offset' | 'hasMore'> & { readonly name: string };
+interface FragmentHeader extends Pick<Fragment, 'key' | 'protocol' | 'offset' | 'hasMore'> {
+  readonly name: string;
+  /** Whether the header claims more bytes than there are. */
+  readonly isPart: boolean;
+}
 
 /** The cursor stands behind the header. If the fragment completes its packet, the cursor moves into that packet. */
-export function readFragment(cursor: Cursor, fragments: Fragments, { name, key, ...header }: FragmentHeader): Layer {
+export function readFragment(cursor: Cursor, fragments: Fragments, fragment: FragmentHeader): Layer {
+  const { name, key, isPart, ...header } = fragment;
+  // An ICMP error quotes no other fragment. As Wireshark, we read the first one if the quote does not hold all of it.
+  if (cursor.isQuote) {
+    return header.offset === 0 && isPart ? layerOfProtocol(cursor, header.protocol) : none(cursor, name);
+  }
   const { data, at, end, source, destination, addressLength } = cursor;
   // Bytes that were not captured never come, so the packet stays incomplete, as if a fragment were lost.
   const isSnapped = end < cursor.wireEnd;

@@ -3,7 +3,7 @@ import { IPV4_BYTES } from './address.js';
 import { internetChecksum } from './checksum.js';
 import type { Fragments } from './fragments.js';
 import { layerOfProtocol, readFragment } from './ip.js';
-import { has, narrow, none, type Cursor, type Layer } from './layers.js';
+import { LAYER, has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { uint16, uint8 } from '../../bytes/integers.js';
 
 const FIELD = {
@@ -35,6 +35,8 @@ export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, FIELD.options)) return none(cursor, 'cut IPv4 header');
   const { data, at } = cursor;
   const first = uint8(data, at + FIELD.versionAndHeaderLength);
+  // Some layers announce only "IP", or the wrong version. As Wireshark, we believe the header itself.
+  if (first >> 4 === 6) return LAYER.ipv6;
   const headerLength = (first & 0x0f) * 4;
   // Zero: the network card was to cut a larger packet into segments (TSO), so all captured bytes belong to it.
   const totalLength = uint16(data, at + FIELD.totalLength) || cursor.wireEnd - at;
@@ -51,6 +53,7 @@ export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   return readFragment(cursor, fragments, {
     name: 'IPv4 fragment',
     key: `${protocol} ${uint16(data, at + FIELD.identification)}`,
+    isPart: totalLength > cursor.wireEnd - at,
     protocol,
     offset: 8 * (fragment & OFFSET_IN_EIGHTS),
     hasMore: (fragment & MORE_FRAGMENTS) !== 0,

@@ -1,22 +1,21 @@
 /** The IPv6 header and its extension headers (RFC 8200, sections 3 and 4), read and written. */
 import { IPV6_BYTES } from './address.js';
 import type { Fragments } from './fragments.js';
-import { layerOfProtocol, readFragment } from './ip.js';
+import { EXTENSION, layerOfProtocol, readFragment } from './ip.js';
 import { has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { uint16, uint32, uint8 } from '../../bytes/integers.js';
 
 const FIELD = { versionClassFlow: 0, payloadLength: 4, nextHeader: 6, hopLimit: 7, source: 8, destination: 24, end: 40 } as const;
 
 const OPTIONS = { nextHeader: 0, lengthInEights: 1 } as const;
-const FRAGMENT_HEADER = 44;
 const FRAGMENT = { nextHeader: 0, reserved: 1, offsetAndMore: 2, identification: 4, end: 8 } as const;
 const MORE_FRAGMENTS = 0x0001;
 const OFFSET_IN_BYTES = 0xfff8;
 const SHORTEST_EXTENSION = 8;
 const HOP_LIMIT = 64;
 
-/** Reads the header and its extension headers and, for a fragment, the packet that it completes. */
-export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
+/** Reads the header. Extension headers are the next layer. */
+export function readIpv6(cursor: Cursor): Layer {
   if (!has(cursor, FIELD.end)) return none(cursor, 'cut IPv6 header');
   const { data, at } = cursor;
   if (uint8(data, at + FIELD.versionClassFlow) >> 4 !== 6) return none(cursor, 'bad IPv6 header');
@@ -27,22 +26,16 @@ export function readIpv6(cursor: Cursor, fragments: Fragments): Layer {
   cursor.at += FIELD.end;
   // Zero: a jumbogram (RFC 2675), or one that the network card was to cut (TSO). All captured bytes belong to it.
   narrow(cursor, uint16(data, at + FIELD.payloadLength) || cursor.wireEnd - cursor.at);
-  return readExtensions(cursor, fragments, uint8(data, at + FIELD.nextHeader));
+  return layerOfProtocol(cursor, uint8(data, at + FIELD.nextHeader));
 }
 
-/** Hop-by-hop, routing, destination options, mobility, HIP, shim6: they all have the same layout. */
-function hasOptionsShape(protocol: number): boolean {
-  return protocol === 0 || protocol === 43 || protocol === 60 || protocol === 135 || protocol === 139 || protocol === 140;
-}
-
-/** Each turn moves on by 8 bytes or more, so the loop ends. */
-function readExtensions(cursor: Cursor, fragments: Fragments, first: number): Layer {
+/** Reads extension headers and, for a fragment, the packet that it completes. Each turn moves on by 8 bytes or more. */
+export function readExtensions(cursor: Cursor, fragments: Fragments): Layer {
   const { data } = cursor;
-  let protocol = first;
-  for (;;) {
-    const isFragmentHeader = protocol === FRAGMENT_HEADER;
-    if (!isFragmentHeader && !hasOptionsShape(protocol)) break;
+  let protocol = cursor.extension;
+  while (isExtension(protocol)) {
     const { at } = cursor;
+    const isFragmentHeader = protocol === EXTENSION.fragment;
     if (cursor.wireEnd - at < SHORTEST_EXTENSION) return none(cursor, 'bad IPv6 header');
     if (!has(cursor, SHORTEST_EXTENSION)) return none(cursor, 'cut IPv6 header');
     protocol = uint8(data, at + OPTIONS.nextHeader);
@@ -57,12 +50,23 @@ function readExtensions(cursor: Cursor, fragments: Fragments, first: number): La
     return readFragment(cursor, fragments, {
       name: 'IPv6 fragment',
       key: `v6 ${uint32(data, at + FRAGMENT.identification)}`,
+      isPart: true,
       protocol,
       offset: fragment & OFFSET_IN_BYTES,
       hasMore: (fragment & MORE_FRAGMENTS) !== 0,
     });
   }
   return layerOfProtocol(cursor, protocol);
+}
+
+function isExtension(protocol: number): boolean {
+  return (
+    protocol === EXTENSION.hopByHop ||
+    protocol === EXTENSION.routing ||
+    protocol === EXTENSION.fragment ||
+    protocol === EXTENSION.destination ||
+    protocol === EXTENSION.shim6
+  );
 }
 
 /** A header without extensions before `length` bytes of `protocol`, at most 65,535. Addresses of 16 bytes each. */

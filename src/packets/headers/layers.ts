@@ -31,6 +31,33 @@ export const LAYER = {
   erspan3: 23,
   authentication: 24,
   subframe: 25,
+  udp: 26,
+  icmp: 27,
+  icmpv6: 28,
+  extensions: 29,
+  quote: 30,
+  quoteV6: 31,
+  vxlan: 32,
+  vxlanGpe: 33,
+  geneve: 34,
+  gtp: 35,
+  l2tp: 36,
+  teredo: 37,
+  etherIp: 38,
+  nsh: 39,
+  vnTag: 40,
+  eTag: 41,
+  redundancy: 42,
+  ciscoMetadata: 43,
+  backbone: 44,
+  macsec: 45,
+  batman: 46,
+  nflog: 47,
+  pktap: 48,
+  pflog: 49,
+  enc: 50,
+  ipoib: 51,
+  lisp: 52,
 } as const;
 
 export type Layer = (typeof LAYER)[keyof typeof LAYER];
@@ -52,12 +79,29 @@ export interface Cursor {
   seconds: number;
   /** If the packet holds no TCP segment: what it is, in a word, for counting. */
   name: string;
+  /** If IPv6 extension headers come next: the number of the first. */
+  extension: number;
+  /** Whether the cursor is in the packet that an ICMP error quotes. */
+  isQuote: boolean;
   /** Where the next subframe begins, if the packet is made of several; otherwise {@link NO_SUBFRAME}. */
   subframe: number;
 }
 
 export function emptyCursor(): Cursor {
-  return { data: Buffer.alloc(0), at: 0, end: 0, wireEnd: 0, source: 0, destination: 0, addressLength: 0, seconds: 0, name: '', subframe: NO_SUBFRAME };
+  return {
+    data: Buffer.alloc(0),
+    at: 0,
+    end: 0,
+    wireEnd: 0,
+    source: 0,
+    destination: 0,
+    addressLength: 0,
+    seconds: 0,
+    name: '',
+    extension: 0,
+    isQuote: false,
+    subframe: NO_SUBFRAME,
+  };
 }
 
 /** The packet goes no further: it is `name`. */

@@ -3,7 +3,7 @@
  *
  * Numbers and layouts: https://www.tcpdump.org/linktypes.html
  */
-import { FIRST_ETHERTYPE, layerOfEtherType } from './ethertype.js';
+import { layerOfEtherType, layerOfTypeOrLength } from './ethertype.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 import { uint16, uint32, uint8 } from '../../bytes/integers.js';
 
@@ -20,14 +20,21 @@ export const LINKTYPE = {
   C_HDLC: 104,
   IEEE802_11: 105,
   LOOP: 108,
+  ENC: 109,
   LINUX_SLL: 113,
+  PFLOG: 117,
   IEEE802_11_PRISM: 119,
   IEEE802_11_RADIOTAP: 127,
+  /** Free for anyone's use. macOS writes PKTAP with this number, and Wireshark reads it as PKTAP. */
+  USER2: 149,
   IEEE802_11_AVS: 163,
   PPI: 192,
   PPP_WITH_DIR: 204,
   IPV4: 228,
   IPV6: 229,
+  NFLOG: 239,
+  IPOIB: 242,
+  PKTAP: 258,
   LINUX_SLL2: 276,
 } as const;
 
@@ -44,10 +51,12 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [LINKTYPE.C_HDLC, 'C_HDLC'],
   [LINKTYPE.IEEE802_11, 'IEEE802_11'],
   [LINKTYPE.LOOP, 'LOOP'],
+  [LINKTYPE.ENC, 'ENC'],
   [LINKTYPE.LINUX_SLL, 'LINUX_SLL'],
-  [117, 'PFLOG'],
+  [LINKTYPE.PFLOG, 'PFLOG'],
   [LINKTYPE.IEEE802_11_PRISM, 'IEEE802_11_PRISM'],
   [LINKTYPE.IEEE802_11_RADIOTAP, 'IEEE802_11_RADIOTAP'],
+  [LINKTYPE.USER2, 'PKTAP'],
   [LINKTYPE.IEEE802_11_AVS, 'IEEE802_11_AVS'],
   [187, 'BLUETOOTH_HCI_H4'],
   [189, 'USB_LINUX'],
@@ -58,9 +67,11 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [227, 'CAN_SOCKETCAN'],
   [LINKTYPE.IPV4, 'IPV4'],
   [LINKTYPE.IPV6, 'IPV6'],
-  [239, 'NFLOG'],
+  [LINKTYPE.NFLOG, 'NFLOG'],
+  [LINKTYPE.IPOIB, 'IPOIB'],
   [249, 'USBPCAP'],
   [251, 'BLUETOOTH_LE_LL'],
+  [LINKTYPE.PKTAP, 'PKTAP'],
   [LINKTYPE.LINUX_SLL2, 'LINUX_SLL2'],
 ]);
 
@@ -108,6 +119,17 @@ export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
       return LAYER.avs;
     case LINKTYPE.PPI:
       return LAYER.ppi;
+    case LINKTYPE.NFLOG:
+      return LAYER.nflog;
+    case LINKTYPE.USER2:
+    case LINKTYPE.PKTAP:
+      return LAYER.pktap;
+    case LINKTYPE.PFLOG:
+      return LAYER.pflog;
+    case LINKTYPE.ENC:
+      return LAYER.enc;
+    case LINKTYPE.IPOIB:
+      return LAYER.ipoib;
     default:
       return none(cursor, linkTypeName(linkType));
   }
@@ -123,7 +145,7 @@ export function readEthernet(cursor: Cursor): Layer {
   if (!has(cursor, ETHERNET.end)) return none(cursor, CUT_LINK_HEADER);
   const type = uint16(cursor.data, cursor.at + ETHERNET.etherType);
   cursor.at += ETHERNET.end;
-  return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
+  return layerOfTypeOrLength(cursor, type);
 }
 
 /** IEEE 802.1Q: the tag's control word, then the EtherType of what it tags. */
@@ -133,7 +155,7 @@ export function readVlan(cursor: Cursor): Layer {
   if (!has(cursor, TAG.end)) return none(cursor, CUT_LINK_HEADER);
   const type = uint16(cursor.data, cursor.at + TAG.etherType);
   cursor.at += TAG.end;
-  return type < FIRST_ETHERTYPE ? LAYER.llc : layerOfEtherType(cursor, type);
+  return layerOfTypeOrLength(cursor, type);
 }
 
 /** Linux cooked capture: stands in place of the real header on the interface "any". */

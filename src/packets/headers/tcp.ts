@@ -1,7 +1,7 @@
 /** The TCP header (RFC 9293, section 3.1), read and written. */
 import { internetChecksum } from './checksum.js';
 import { uint16, uint32, uint8 } from '../../bytes/integers.js';
-import type { Cursor } from './layers.js';
+import { has, type Cursor } from './layers.js';
 import type { TcpView } from './packet.js';
 
 const FIELD = {
@@ -19,13 +19,29 @@ const FIELD = {
 
 /** Fills `view` with the segment at the cursor. Returns whether there is one. */
 export function readTcp(cursor: Cursor, view: TcpView): boolean {
-  const { data, at, end } = cursor;
+  const { data, at } = cursor;
   const length = cursor.wireEnd - at;
   if (length < FIELD.options) return isNone(cursor, 'bad TCP header');
   // Nothing after the window is needed. So the segment counts even if none of its payload was captured.
-  if (end - at < FIELD.checksum) return isNone(cursor, 'cut TCP header');
+  if (!has(cursor, FIELD.checksum)) return isNone(cursor, 'cut TCP header');
   const headerLength = (uint8(data, at + FIELD.dataOffset) >> 4) * 4;
   if (headerLength < FIELD.options || headerLength > length) return isNone(cursor, 'bad TCP header');
+  fill(view, cursor, headerLength);
+  return true;
+}
+
+/**
+ * Fills `view` with a header that belongs to no segment, and no payload. Returns whether enough of it is there for
+ * Wireshark to give its conversation a number.
+ */
+export function readTcpHeader(cursor: Cursor, view: TcpView): boolean {
+  if (!has(cursor, FIELD.checksum)) return false;
+  fill(view, cursor, cursor.wireEnd - cursor.at);
+  return true;
+}
+
+function fill(view: TcpView, cursor: Cursor, headerLength: number): void {
+  const { data, at, end } = cursor;
   if (view.data !== data) view.data = data;
   view.source = cursor.source;
   view.destination = cursor.destination;
@@ -38,8 +54,7 @@ export function readTcp(cursor: Cursor, view: TcpView): boolean {
   view.window = uint16(data, at + FIELD.window);
   view.payloadStart = Math.min(at + headerLength, end);
   view.payloadEnd = end;
-  view.payloadLength = length - headerLength;
-  return true;
+  view.payloadLength = cursor.wireEnd - at - headerLength;
 }
 
 function isNone(cursor: Cursor, name: string): false {

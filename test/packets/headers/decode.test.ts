@@ -150,7 +150,7 @@ describe('IPv4', () => {
   test.each([
     ['IPv4 fragment', IPV4.replace('4000', '2000')],
     ['IPv4 fragment', IPV4.replace('4000', '0001')],
-    ['bad IPv4 header', IPV4.replace('45', '65')],
+    ['bad IPv4 header', IPV4.replace('45', '35')],
     ['bad IPv4 header', IPV4.replace('45', '44')],
     ['bad IPv4 header', IPV4.replace('002a', '0013')],
     ['UDP', IPV4.replace('40 06', '40 11')],

@@ -9,8 +9,9 @@ import type { DecodedPacket } from '../../../src/packets/headers/packet.js';
 import { describeWithTool } from '../../tools.js';
 import { LITTLE, captureInterface, enhanced, section } from '../blocks.js';
 import { hex } from '../hex.js';
-import { IPV4, LAYER_CASES, TCP_HI } from '../layer-cases.js';
+import { IPV4, IPV6, LAYER_CASES, TCP_HI } from '../layer-cases.js';
 import { tsharkFields } from '../tshark.js';
+import { OTHERS, WRAPPINGS, type Wrapping } from '../wrappings.js';
 
 const HI = {
   sourcePort: 50000,
@@ -45,6 +46,36 @@ test('cut anywhere, each is something with a name, or the segment with less of i
   }
 });
 
+const VERSIONS = [
+  [4, hex(`${IPV4} ${TCP_HI}`)],
+  [6, hex(`${IPV6} ${TCP_HI}`)],
+] as const;
+
+const NAMES_OF_CUT = /^(cut|bad) [A-Za-z0-9]+ header$|^IP version|^(UDP|GTP|NFLOG)$/;
+type Row = readonly [name: string, linkType: number, wrap: Wrapping['wrap']];
+const rowOf = ({ name, linkType, wrap }: Wrapping): Row => [name, linkType, wrap];
+
+describe.each(VERSIONS)('IPv%i', (version, ip) => {
+  test.each(WRAPPINGS.map(rowOf))('in %s (link type %i)', (_, linkType, wrap) => {
+    expect(decoded(linkType, wrap(ip))).toEqual({ kind: 'tcp', segment: { ...ADDRESSES[version], ...HI } });
+  });
+
+  test('cut anywhere, each is something with a name, or the segment with less of its payload', () => {
+    for (const { name, linkType, wrap } of WRAPPINGS) {
+      const data = wrap(ip);
+      for (let end = 0; end < data.length; end += 1) {
+        const found = decoded(linkType, data.subarray(0, end), data.length);
+        if (found.kind === 'other') expect([name, found.name]).toEqual([name, expect.stringMatching(NAMES_OF_CUT)]);
+        else expect(found.segment.payload.length).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
+  test.each(OTHERS.map(rowOf))('not in %s (link type %i)', (_, linkType, wrap) => {
+    expect(decoded(linkType, wrap(ip)).kind).toBe('other');
+  });
+});
+
 const MACS = '000000000000 000000000000';
 const wlan = (control: string, sequence = '1000'): string => `${control} 0000 020000000001 020000000002 020000000003 ${sequence}`;
 const ip4 = (protocol: string): string => `${MACS} 0800 ${IPV4.replace('40 06', `40 ${protocol}`)}`;
@@ -72,6 +103,27 @@ test.each<[string, number, string]>([
   ['GRE version 2', 1, `${ip4('2f')} 0002 0800`],
   ['GRE version 7', 1, `${ip4('2f')} 0007 0800`],
   ['SCTP', 1, ip4('84')],
+  ['UDP', 1, `${ip4('11')} c350 1389 000a 0000 4869`],
+  ['UDP', 1, `${ip4('11')} c350 12b5 0000 0000 0800000000002a00`],
+  ['cut VXLAN header', 1, `${ip4('11')} c350 12b5 000f 0000 08000000000000`],
+  ['cut GENEVE header', 1, `${ip4('11')} c350 17c1 0012 0000 0100 6558 00002a00 0000`],
+  ['GTP', 1, `${ip4('11')} 0868 0868 0010 0000 3001 0000 00000000`],
+  ['cut GTP header', 1, `${ip4('11')} 0868 0868 0014 0000 34ff 0004 00000001 0000 00 85`],
+  ['L2TP control', 1, `${ip4('11')} 06a5 06a5 0014 0000 c802 000c 0001 0000 0000 0000`],
+  ['L2TP version 3', 1, `${ip4('11')} 06a5 06a5 0010 0000 0003 0000 00000001`],
+  ['cut Teredo header', 1, `${ip4('11')} c350 0dd8 000b 0000 0001 00`],
+  ['cut EtherIP header', 1, `${ip4('61')} 30`],
+  ['MACsec', 1, `${MACS} 88e5 0c 00 00000001 ${'00'.repeat(18)}`],
+  ['NSH', 1, `${MACS} 894f 0fc2 02 07 000001ff`],
+  ['batman-adv', 1, `${MACS} 4305 00 0f 32 00`],
+  ['NFLOG', 239, '02 00 0000 0800 0a00 70780000'],
+  ['bad link header', 239, '02 00 0000 0300 0900 45'],
+  ['PKTAP', 258, `6c000000 00000000 01000000 ${'00'.repeat(96)}`],
+  ['bad link header', 258, `6b000000 01000000 01000000 ${'00'.repeat(96)}`],
+  ['bad link header', 117, '04 02 00 00'],
+  ['address family 7', 117, `3d 07 00 00 ${'00'.repeat(60)}`],
+  ['address family 28', 109, '1c000000 00000000 00000000'],
+  ['EtherType 0x1234', 242, `${'00'.repeat(40)} 1234 0000`],
   ['IEEE802_5', 6, '00'],
   ['LINKTYPE 147', 147, TCP_HI],
 ])('%s (link type %i)', (name, linkType, bytes) => {

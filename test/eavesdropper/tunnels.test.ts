@@ -1,0 +1,103 @@
+/**
+ * A chat in each link type and tunnel that we read: its number and its text, as we have them and as tshark has them.
+ */
+import { expect, test } from '@jest/globals';
+
+import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { decode } from '../../src/packets/headers/decode.js';
+import { LITTLE, captureInterface, enhanced, section, type Packet as Record } from '../packets/blocks.js';
+import { tsharkFields } from '../packets/tshark.js';
+import { OTHERS, WRAPPINGS } from '../packets/wrappings.js';
+import { describeWithTool } from '../tools.js';
+import { withFiles } from './chats.js';
+import { client, frameOf, server, type Packet, type Version } from './wire.js';
+
+const VERSIONS: readonly Version[] = [4, 6];
+
+/** A conversation of its own for each case, by the client's port. */
+const chat = (clientPort: number): Packet[] => [
+  client(100, 0, 'S', undefined, { clientPort }),
+  server(500, 101, 'SA', undefined, { clientPort }),
+  client(101, 501, 'A', undefined, { clientPort }),
+  client(101, 501, 'PA', `asked from ${clientPort}\n`, { clientPort }),
+  server(501, 119, 'PA', `answered to ${clientPort}\n`, { clientPort }),
+  client(119, 521, 'FA', undefined, { clientPort }),
+];
+
+const CASES = [...WRAPPINGS, ...OTHERS].flatMap((wrapping) => VERSIONS.map((version) => ({ ...wrapping, version })));
+const FIRST_PORT = 20_000;
+
+/** One interface for each case, and the cases' packets by turns. */
+function captureOf(
+  cases: readonly (typeof CASES)[number][],
+  recordsOf: (data: Buffer, on: number) => readonly Record[] = (data, on) => [{ on, data }],
+): Buffer {
+  const columns = cases.map(({ wrap, version }, on) =>
+    chat(FIRST_PORT + on).map((packet) => recordsOf(wrap(frameOf(packet, version).data), on)),
+  );
+  const rows = Array.from({ length: 6 }, (_, row) => columns.flatMap((column) => column[row] ?? []));
+  const interfaces = cases.map(({ linkType }) => captureInterface(LITTLE, linkType, 0));
+  return Buffer.concat([section(LITTLE), ...interfaces, ...rows.flat().map((record) => enhanced(LITTLE, record))]);
+}
+
+describeWithTool('tshark', 'tshark and we', () => {
+  test('give a chat in each of them the same number and the same text', async () => {
+    await withFiles({ 'tunnels.pcapng': captureOf(CASES) }, async (path) => {
+      const { findings, haystacks } = await inspectCapture(path('tunnels.pcapng'));
+      const rows = tsharkFields(path('tunnels.pcapng'), ['tcp.stream', 'tcp.srcport', 'tcp.payload'], 'last');
+      const theirs = new Map<number, { client: string; server: string }>();
+      for (const [stream = '', port, payload = ''] of rows) {
+        if (stream === '') continue;
+        const texts = theirs.get(Number(stream)) ?? { client: '', server: '' };
+        texts[port === '4747' ? 'server' : 'client'] += Buffer.from(payload, 'hex').toString();
+        theirs.set(Number(stream), texts);
+      }
+      const ours = findings.conversations.map(({ number, client: { port } }) => {
+        const text = (side: 'client' | 'server'): string =>
+          haystacks
+            .find((haystack) => haystack.conversation === number && haystack.side === side)
+            ?.stream.bytes.toString() ?? '';
+        return { number, name: CASES[port - FIRST_PORT]?.name, client: text('client'), server: text('server') };
+      });
+      const expected = [...theirs].map(([number, texts]) => ({
+        number,
+        name: CASES[Number(/\d+/.exec(texts.client)?.[0]) - FIRST_PORT]?.name,
+        ...texts,
+      }));
+      expect(ours).toEqual(expected);
+      expect(ours).toHaveLength(2 * WRAPPINGS.length);
+      expect(ours.map(({ number }) => number)).toEqual(ours.map((_, index) => index));
+    });
+  }, 60_000);
+
+  test('see TCP in the same packets, wherever these were cut off', async () => {
+    const packet = client(101, 501, 'PA', 'Hi');
+    const cuts = CASES.flatMap(({ name, linkType, wrap, version }) => {
+      const data = wrap(frameOf(packet, version).data);
+      return Array.from({ length: data.length }, (_, end) => ({
+        name,
+        linkType,
+        data: data.subarray(0, end),
+        originalLength: data.length,
+      }));
+    });
+    const linkTypes = [...new Set(cuts.map(({ linkType }) => linkType))];
+    const interfaces = linkTypes.map((linkType) => captureInterface(LITTLE, linkType, 0));
+    const records = cuts.map(({ linkType, data, originalLength }) =>
+      enhanced(LITTLE, { on: linkTypes.indexOf(linkType), data, originalLength }),
+    );
+    await withFiles({ 'cut.pcapng': Buffer.concat([section(LITTLE), ...interfaces, ...records]) }, (path) => {
+      const rows = tsharkFields(path('cut.pcapng'), ['tcp.stream', 'tcp.payload'], 'last');
+      const theirs = rows.map(
+        ([stream = '', payload = ''], index) =>
+          `${cuts[index]?.name} ${cuts[index]?.data.length}: ${stream === '' ? 'no' : payload}`,
+      );
+      const ours = cuts.map(({ name, linkType, data, originalLength }) => {
+        const found = decode({ number: 1, seconds: 0, nanoseconds: 0, linkType, originalLength, data });
+        return `${name} ${data.length}: ${found.kind === 'tcp' ? found.segment.payload.toString('hex') : 'no'}`;
+      });
+      expect(ours).toEqual(theirs);
+      return Promise.resolve();
+    });
+  }, 120_000);
+});
