@@ -5,7 +5,7 @@
 import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import type { Attack, Goal } from './attack.js';
-import type { Cell, Guard, Outcome, Seat, Setting } from './matrix.js';
+import type { Cell, Guard, AttackOutcome, Seat, Setting } from './matrix.js';
 import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
 import { SIDES, otherSide, type Side } from '../protocol/side.js';
 
@@ -24,7 +24,7 @@ export interface Observed {
 /** Goals of an attacker who only looks. */
 const PASSIVE: readonly Goal[] = ['nothing', 'read', 'guess'];
 
-export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed: Observed): Outcome {
+export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed: Observed): AttackOutcome {
   const guard = guardIn(SIDES.flatMap((side) => observed.seats[side].problems));
   if (!observed.acted && !PASSIVE.includes(goal)) {
     if (guard !== null) return { kind: 'failed', why: 'the attacker did nothing, and yet somebody complained' };
@@ -45,7 +45,7 @@ export function known(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'le
   return isAfterThem || learned.length > 0 ? { messages: rightOnes(said, learned).length, of: said.length } : null;
 }
 
-function success(goal: Goal): Outcome {
+function success(goal: Goal): AttackOutcome {
   switch (goal) {
     case 'nothing':
       return { kind: 'passes' };

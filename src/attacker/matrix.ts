@@ -31,7 +31,7 @@ export type Guard =
   /** Somebody complained of something that is none of the above. */
   | 'something else';
 
-export type Outcome =
+export type AttackOutcome =
   /** The control: the chat took place as it was typed. */
   | { readonly kind: 'passes' }
   /** Of an attacker who only looks: what they know is in {@link Cell.known}. */
@@ -71,7 +71,7 @@ export type Moment =
 export interface Cell {
   readonly attack: string;
   readonly setting: Setting;
-  readonly outcome: Outcome;
+  readonly outcome: AttackOutcome;
   /** How many of the messages that were said the attacker knows; null where the attack is not after them. */
   readonly known: { readonly messages: number; readonly of: number } | null;
   readonly said: readonly { readonly side: Side; readonly text: string }[];

@@ -36,7 +36,7 @@ export class TwoSessions {
     this.#rewrite = rewrite;
   }
 
-  open(): readonly Move[] {
+  begin(): readonly Move[] {
     return [...this.#moves('client', this.#facing.client.opened()), ...this.#moves('server', this.#facing.server.opened())];
   }
 

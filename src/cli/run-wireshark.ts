@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { wiresharkFolders } from '../wireshark/folders.js';
-import { Installation, PROFILE, type FileState, type Outcome } from '../wireshark/installation.js';
+import { Installation, PROFILE, type FileState, type FileChange } from '../wireshark/installation.js';
 import { complain } from './rows.js';
 
 const SOURCES = fileURLToPath(new URL('../../lessons/wireshark', import.meta.url));
@@ -45,13 +45,13 @@ function installation(): Installation {
   return new Installation(wiresharkFolders(), SOURCES);
 }
 
-const DONE: Readonly<Record<Outcome['done'], string>> = {
+const DONE: Readonly<Record<FileChange['done'], string>> = {
   written: 'Written',
   removed: 'Removed',
   kept: 'Left as it is, because it is not from servchat or was changed',
 };
 
-function report({ file, done }: Outcome): void {
+function report({ file, done }: FileChange): void {
   say(`${DONE[done]}: ${printable(file)}`);
 }
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 
 import type { Attack } from '../attacker/attack.js';
 import { judge, known } from '../attacker/judge.js';
-import type { Cell, Moment, Outcome, Seat, Setting } from '../attacker/matrix.js';
+import type { Cell, Moment, AttackOutcome, Seat, Setting } from '../attacker/matrix.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import { printable } from '../printable.js';
@@ -140,7 +140,7 @@ class Run {
     const { acted, learned, problem } = this.#relay?.report ?? { acted: false, learned: [], problem: null };
     const observed = { mode: setting.mode, said: this.#said, complete: this.#complete, seats, acted, learned };
     const failure = this.#failure ?? problem;
-    const outcome: Outcome = failure === null ? judge(attack, observed) : { kind: 'failed', why: failure };
+    const outcome: AttackOutcome = failure === null ? judge(attack, observed) : { kind: 'failed', why: failure };
     return {
       attack: attack.name,
       setting,

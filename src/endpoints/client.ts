@@ -6,7 +6,7 @@ import type { ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Session } from '../session/session.js';
 import { conversation } from './conversation.js';
-import { drive, type Chat, type Line } from './driver.js';
+import { drive, type Chat, type Connection } from './driver.js';
 import { NoChat, systemCause } from './endpoint-error.js';
 import { onInterrupt } from './interrupt.js';
 import type { KeyLogFile } from './key-log-file.js';
@@ -72,7 +72,7 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
 }
 
 /** @param serverFingerprint the fingerprint of the server's certificate, where it has one: 64 hex digits. */
-async function converse(line: Line, serverFingerprint: string | null, options: ConnectOptions): Promise<boolean> {
+async function converse(line: Connection, serverFingerprint: string | null, options: ConnectOptions): Promise<boolean> {
   const { host: address, port, session, tls, keepsKey } = options;
   const insisted = tls !== undefined && tls.pin !== null;
   const certificate: ChatEvent<Buffer>[] =

@@ -2,7 +2,7 @@
 import type { Address, ChatEvent, Fingerprint } from '../protocol/events.js';
 import { formatKeyLogLine } from '../protocol/keylog.js';
 import { MODE_FACTS, type Carrier, type Mode } from '../protocol/modes.js';
-import type { Outcome, SessionKeys } from '../session/session.js';
+import type { ChatEnd, SessionKeys } from '../session/session.js';
 import type { ChatHooks } from './driver.js';
 import type { KeyLogFile } from './key-log-file.js';
 import type { Listener, Person } from './person.js';
@@ -61,6 +61,6 @@ function fingerprintsIn(keys: SessionKeys | null, clientKey: ConversationOptions
   return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, ...clientKey }];
 }
 
-function endOf(outcome: Outcome, us: Side, them: Side): ChatEvent<Buffer> {
+function endOf(outcome: ChatEnd, us: Side, them: Side): ChatEvent<Buffer> {
   return outcome.ok ? { type: 'left', by: outcome.leftBy === 'us' ? us : them } : outcome.problem;
 }

@@ -11,7 +11,7 @@ import type { ConnectionTap } from '../capture/tap.js';
 import type { Problem } from '../protocol/events.js';
 import { formatFrame, type ErrorCode } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
-import type { Action, Outcome, Session, SessionKeys } from '../session/session.js';
+import type { Action, ChatEnd, Session, SessionKeys } from '../session/session.js';
 import { systemCause } from './endpoint-error.js';
 import { CLOSING_LIMIT_MS, HANDSHAKE_LIMIT_MS } from './limits.js';
 import type { SealedRecords } from './sealed-records.js';
@@ -36,7 +36,7 @@ export interface ChatHooks {
   /** The socket was full and has room again: the person may say more. */
   drained(): void;
   /** The chat is over for the person; the socket is closed when `ended` settles. */
-  over(outcome: Outcome): void;
+  over(outcome: ChatEnd): void;
 }
 
 export interface Chat {
@@ -52,11 +52,11 @@ export interface Chat {
   shown(): void;
   refuse(code: ErrorCode, problem: Problem): void;
   /** Settles once the socket is closed; never rejects. */
-  readonly ended: Promise<Outcome>;
+  readonly ended: Promise<ChatEnd>;
 }
 
 /** The connection that a session talks over. */
-export interface Line {
+export interface Connection {
   /** A socket with `allowHalfOpen`; in tls mode, the TLS socket on top of it. */
   readonly socket: Socket;
   /**
@@ -71,24 +71,24 @@ export interface Line {
 }
 
 /** Drives `session` over a line. Nothing happens before `start`. */
-export function drive(line: Line, session: Session, hooks: ChatHooks): Chat {
+export function drive(line: Connection, session: Session, hooks: ChatHooks): Chat {
   return new Driver(line, session, hooks);
 }
 
 type Message = Extract<Action, { type: 'show' }>;
 
 class Driver implements Chat {
-  readonly #line: Line;
+  readonly #line: Connection;
   readonly #session: Session;
   readonly #hooks: ChatHooks;
   readonly #handshake: NodeJS.Timeout;
   #closing: NodeJS.Timeout | undefined;
-  #outcome: Outcome | null = null;
+  #outcome: ChatEnd | null = null;
   /** Records of TLS whose messages are not shown yet. */
   readonly #arrived: Buffer[] = [];
-  readonly ended: Promise<Outcome>;
+  readonly ended: Promise<ChatEnd>;
 
-  constructor(line: Line, session: Session, hooks: ChatHooks) {
+  constructor(line: Connection, session: Session, hooks: ChatHooks) {
     this.#line = line;
     this.#session = session;
     this.#hooks = hooks;
@@ -133,7 +133,7 @@ class Driver implements Chat {
     });
   }
 
-  #attend(closed: (outcome: Outcome) => void): void {
+  #attend(closed: (outcome: ChatEnd) => void): void {
     const { socket, tap, wasCutOff, records } = this.#line;
     socket.on('data', (bytes: Buffer) => {
       tap?.received(bytes);
@@ -257,7 +257,7 @@ class Driver implements Chat {
     return room;
   }
 
-  #finish(how: Outcome): void {
+  #finish(how: ChatEnd): void {
     if (this.#outcome !== null) return;
     this.#settle(how);
     const { socket, tap } = this.#line;
@@ -267,7 +267,7 @@ class Driver implements Chat {
     this.#closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
   }
 
-  #settle(how: Outcome): void {
+  #settle(how: ChatEnd): void {
     this.#outcome = how;
     clearTimeout(this.#handshake);
     this.#hooks.over(how);
@@ -283,7 +283,7 @@ class Driver implements Chat {
   }
 }
 
-const CLOSED: Outcome = { ok: false, problem: { type: 'lost', cause: 'closed' } };
+const CLOSED: ChatEnd = { ok: false, problem: { type: 'lost', cause: 'closed' } };
 
 function brokenBy(error: NodeJS.ErrnoException): Problem {
   if (error.code?.startsWith('ERR_SSL') === true) return { type: 'refused', ...tlsRefusal(error, 'chat') };

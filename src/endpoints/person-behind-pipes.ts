@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import { interrupt } from './interrupt.js';
-import type { Line, Listener, Person } from './person.js';
+import type { ShownLine, Listener, Person } from './person.js';
 
 /** How many lines of a pipe are sent together: so few that a socket can take nearly all of what they become. */
 const MOST_AT_ONCE = 256;
@@ -31,7 +31,7 @@ export class PersonBehindPipes implements Person {
     });
   }
 
-  show(lines: readonly Line[]): boolean {
+  show(lines: readonly ShownLine[]): boolean {
     const rows = lines.map((line) => (typeof line === 'string' ? line : line.toCopy));
     return process.stdout.write(`${rows.join('\n')}\n`);
   }

@@ -33,14 +33,14 @@ export interface Listener {
  * for
  * the window, the terminal itself breaks it, and still knows that it is one line.
  */
-export type Line = string | { readonly toCopy: string };
+export type ShownLine = string | { readonly toCopy: string };
 
 export interface Person {
   /**
    * Shows a line of the chat, or several that came together. Returns whether more can be shown now; if not, `shown`
    * tells when.
    */
-  show(lines: readonly Line[]): boolean;
+  show(lines: readonly ShownLine[]): boolean;
   /** A line about what went wrong. */
   warn(line: string): void;
   /** Hands what is typed to `listener` from now on, until `rest`. */

@@ -19,9 +19,9 @@ import type { TapRecorder } from '../capture/tap.js';
 import type { Certificate } from '../crypto/certificate.js';
 import type { Address, Problem } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
-import type { Outcome, Session, SessionKeys } from '../session/session.js';
+import type { ChatEnd, Session, SessionKeys } from '../session/session.js';
 import { conversation } from './conversation.js';
-import { drive, type Chat, type ChatHooks, type Line } from './driver.js';
+import { drive, type Chat, type ChatHooks, type Connection } from './driver.js';
 import { DoorReport } from './door-report.js';
 import { NoChat } from './endpoint-error.js';
 import type { KeyLogFile } from './key-log-file.js';
@@ -117,7 +117,7 @@ export class Room {
     else this.#seated.chat?.leave();
   }
 
-  #enter(guest: Guest, line: Line): void {
+  #enter(guest: Guest, line: Connection): void {
     const { insists } = this.#options;
     const clientKey = { insisted: insists, kept: false };
     const hooks = conversation({ ...this.#options, us: 'server', address: guest.from, clientKey }, [], () => ({
@@ -215,7 +215,7 @@ export class Room {
     return this.#seated !== null && this.#isProven;
   }
 
-  #ended(guest: Guest, outcome: Outcome): void {
+  #ended(guest: Guest, outcome: ChatEnd): void {
     this.#guests.delete(guest);
     if (guest !== this.#seated) return;
     this.#seated = null;
@@ -229,7 +229,7 @@ export class Room {
   }
 
   /** Somebody in another mode, with a copy of a public key, or only to see a certificate, was never in a chat: it is still to come. */
-  #isChat(outcome: Outcome): boolean {
+  #isChat(outcome: ChatEnd): boolean {
     if (outcome.ok) return true;
     const { problem } = outcome;
     if (problem.type === 'refused' && problem.reason === 'mode') return false;

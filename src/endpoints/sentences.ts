@@ -10,7 +10,7 @@ import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
 import { otherSide, type Side } from '../protocol/side.js';
-import type { Line } from './person.js';
+import type { ShownLine } from './person.js';
 import { COVERS, INTEGRITY_KINDS, type Integrity } from '../protocol/integrity.js';
 
 type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }>;
@@ -21,7 +21,7 @@ type EventOf<Type extends ChatEvent['type']> = Extract<ChatEvent, { type: Type }
  *
  * @param command how the person calls servchat, for commands to copy.
  */
-export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): readonly Line[] {
+export function linesFor(event: ChatEvent<Buffer>, us: Side, command: string): readonly ShownLine[] {
   switch (event.type) {
     case 'listening':
       return listeningLines(event, command);
@@ -88,7 +88,7 @@ export function addressText({ address, port }: Address): string {
 }
 
 /** In tls mode also the command for a client that accepts only this server. */
-function listeningLines({ address, port, mode, certificate }: EventOf<'listening'>, command: string): readonly Line[] {
+function listeningLines({ address, port, mode, certificate }: EventOf<'listening'>, command: string): readonly ShownLine[] {
   const started = `server started on ${addressText({ address, port })} in ${mode} mode; waiting for a client`;
   if (certificate === null) return [started];
   const isEverywhere = address === '0.0.0.0' || address === '::';
@@ -100,7 +100,7 @@ function listeningLines({ address, port, mode, certificate }: EventOf<'listening
 }
 
 /** A relay can ask the server for another check than the client did. So each person sees the check of their side. */
-function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): readonly Line[] {
+function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): readonly ShownLine[] {
   const line = us === 'client' ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.` : 'Client connected. EXIT leaves.';
   return integrity === null ? [line] : [line, `Integrity check: ${integrity} (both sides should see the same)`];
 }
@@ -109,7 +109,7 @@ function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>
  * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
  * same, unless someone in the middle has put in their own key.
  */
-function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): readonly Line[] {
+function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): readonly ShownLine[] {
   const groups = fingerprint.sha256.match(/.{4}/g) ?? [];
   return [
     `Fingerprint of ${OWNERS[fingerprint.of]} (both sides should see the same):`,
@@ -120,7 +120,7 @@ function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): 
 }
 
 /** What the fingerprint proves, or how it can be made to prove something. */
-function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly Line[] {
+function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly ShownLine[] {
   if (of === 'server') {
     if (us === 'server') return [];
     return insisted
@@ -133,7 +133,7 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
   return kept ? ['You keep this key. With this command, a server takes no other client:', toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
 }
 
-function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly Line[] {
+function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly ShownLine[] {
   const word = shellWord(file);
   const opened = keyLog === null ? null : OPENED[MODE_FACTS[mode].carrier](word, shellWord(keyLog), command);
   return [
@@ -158,7 +158,7 @@ const OPENED: Readonly<Record<Carrier, (capture: string, keyLog: string, command
  * A command. Where it is too long for one row of a usual terminal, it has several rows, written as a shell accepts
  * them.
  */
-function toCopy(...rows: readonly string[]): Line {
+function toCopy(...rows: readonly string[]): ShownLine {
   // On Windows, no shell continues a command after a backslash.
   const between = process.platform === 'win32' ? ' ' : ' \\\n    ';
   return { toCopy: `  ${rows.map(printable).join(between)}` };

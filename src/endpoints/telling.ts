@@ -2,7 +2,7 @@
 import { formatEventLine, formatHeadLine } from '../protocol/event-lines.js';
 import { isProblem, type ChatEvent } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
-import type { Line, Person } from './person.js';
+import type { ShownLine, Person } from './person.js';
 import { linesFor, problemSentence, warningFor } from './sentences.js';
 import type { Side } from '../protocol/side.js';
 
@@ -16,7 +16,7 @@ export type Tell = (events: readonly ChatEvent<Buffer>[]) => boolean;
 export function tellInSentences(person: Person, us: Side, command: string): Tell {
   return (events) => {
     let room = true;
-    const lines: Line[] = [];
+    const lines: ShownLine[] = [];
     const flush = (): void => {
       if (lines.length > 0) room = person.show(lines.splice(0));
     };

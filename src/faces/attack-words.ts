@@ -1,5 +1,5 @@
 /** What became of an attack, in words: the same for each face. */
-import type { Cell, Guard, Outcome, Setting } from '../attacker/matrix.js';
+import type { Cell, Guard, AttackOutcome, Setting } from '../attacker/matrix.js';
 import type { Paint } from './look.js';
 import { INTEGRITY_KINDS } from '../protocol/integrity.js';
 
@@ -71,7 +71,7 @@ const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed:
 };
 
 /** Whether the attacker came to the aim, and whether somebody noticed; `none` where there was no attack to tell of. */
-export const AIMS: Readonly<Record<Outcome['kind'], 'reached' | 'noticed' | 'missed' | 'none'>> = {
+export const AIMS: Readonly<Record<AttackOutcome['kind'], 'reached' | 'noticed' | 'missed' | 'none'>> = {
   passes: 'none',
   reads: 'reached',
   guesses: 'reached',
@@ -83,7 +83,7 @@ export const AIMS: Readonly<Record<Outcome['kind'], 'reached' | 'noticed' | 'mis
   failed: 'none',
 };
 
-export const PAINTS: Readonly<Record<Outcome['kind'], Paint>> = {
+export const PAINTS: Readonly<Record<AttackOutcome['kind'], Paint>> = {
   passes: 'plain',
   reads: 'alarm',
   guesses: 'alarm',

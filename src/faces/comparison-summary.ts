@@ -18,10 +18,10 @@ export interface Tally extends Readonly<Record<SealedMode, Counts | null>> {
   readonly plaintext: Counts;
 }
 
-export type Outcome = 'readable' | 'not found' | 'cannot tell';
+export type VerdictWord = 'readable' | 'not found' | 'cannot tell';
 
 /** Without a control that held, "not found" would prove nothing, and is not said. */
-export function outcomeOf(verdict: Verdict): Outcome {
+export function outcomeOf(verdict: Verdict): VerdictWord {
   if (verdict.readable) return 'readable';
   return verdict.control.proves ? 'not found' : 'cannot tell';
 }
@@ -37,7 +37,7 @@ export function tally({ messages, encrypted, tls }: Comparison): Tally {
 
 function counts(verdicts: readonly Verdict[]): Counts {
   const outcomes = verdicts.map(outcomeOf);
-  const of = (outcome: Outcome): number => outcomes.filter((each) => each === outcome).length;
+  const of = (outcome: VerdictWord): number => outcomes.filter((each) => each === outcome).length;
   return { readable: of('readable'), notFound: of('not found'), cannotTell: of('cannot tell') };
 }
 

@@ -1,7 +1,7 @@
 /** A lesson's data, from files: captures of any number, and what else there is. */
 import { parseAttackMatrix } from '../faces/attack-json.js';
 import { disagreementsOf } from '../faces/comparison-summary.js';
-import type { Captured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
+import type { HowCaptured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
 import { listed } from '../faces/phrases.js';
 import { agreementOf } from '../eavesdropper/comparison/agreement.js';
 import { compareTalks, hasEncrypted, saidIn } from '../eavesdropper/comparison/compare.js';
@@ -19,7 +19,7 @@ import { openerWith } from '../keyholder/opening.js';
 
 export interface GivenCapture {
   readonly file: string;
-  readonly captured: Captured;
+  readonly captured: HowCaptured;
   /** Path of a key log that lies beside it: of a chat in tls mode, Wireshark takes it. */
   readonly keyLogBeside?: string;
 }

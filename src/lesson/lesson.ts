@@ -25,7 +25,7 @@ export interface Lesson {
 export interface Recorded {
   readonly capture: CaptureFindings;
   readonly conversation: ConversationFindings;
-  readonly captured: Captured;
+  readonly captured: HowCaptured;
 }
 
 /** A chat of servchat's inside TLS. */
@@ -41,7 +41,7 @@ export interface RecordedTls extends Recorded {
  * writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file. `given`: a file
  * that does not say.
  */
-export type Captured =
+export type HowCaptured =
   | { readonly way: 'live'; readonly tool: string }
   | { readonly way: 'tap'; readonly rebuilt: readonly string[] }
   | { readonly way: 'given' };

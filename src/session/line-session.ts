@@ -8,7 +8,7 @@ import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import { MODE_FACTS, type Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';
-import type { Action, Outcome, Session, SessionKeys } from './session.js';
+import type { Action, ChatEnd, Session, SessionKeys } from './session.js';
 
 /** What is wrong with what came: `code` is what the other side is told, `refusal` what our person is told. */
 export interface Fault {
@@ -96,7 +96,7 @@ export abstract class LineSession implements Session {
     return { type: 'ready', keys };
   }
 
-  protected over(outcome: Outcome): Action {
+  protected over(outcome: ChatEnd): Action {
     this.#phase = 'over';
     return { type: 'over', outcome };
   }

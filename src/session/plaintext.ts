@@ -14,7 +14,7 @@ import type { Mode } from '../protocol/modes.js';
 import type { Problem } from '../protocol/events.js';
 import type { Side } from '../protocol/side.js';
 import { LineSession } from './line-session.js';
-import type { Action, Outcome } from './session.js';
+import type { Action, ChatEnd } from './session.js';
 
 export class PlaintextSession extends LineSession {
   #heard = false;
@@ -65,7 +65,7 @@ export class PlaintextSession extends LineSession {
   }
 
   /** TLS tells a client that leaves from a wire that was cut. One that leaves before a word is said has seen our certificate, no more. */
-  #endOfStream(): Outcome {
+  #endOfStream(): ChatEnd {
     if (this.mode === 'plaintext' || this.side === 'client' || this.#heard || this.#spoken) return { ok: true, leftBy: 'peer' };
     return { ok: false, problem: { type: 'cut-off', missing: 'first message' } };
   }

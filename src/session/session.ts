@@ -38,7 +38,7 @@ export type Action =
   /** A line of so many bytes that cannot be sent; the chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
   /** Nothing follows: close this half once all is sent. */
-  | { readonly type: 'over'; readonly outcome: Outcome };
+  | { readonly type: 'over'; readonly outcome: ChatEnd };
 
 /** What the two sides agreed on, for the person to compare and for a key log. */
 export interface SessionKeys {
@@ -49,6 +49,6 @@ export interface SessionKeys {
   readonly sessionKey: Buffer;
 }
 
-export type Outcome =
+export type ChatEnd =
   | { readonly ok: true; readonly leftBy: 'us' | 'peer' }
   | { readonly ok: false; readonly problem: Problem };

@@ -22,7 +22,7 @@ export interface InstalledFile {
 }
 
 /** What was done to one file. `kept`: it is not ours, and so it was left as it is. */
-export interface Outcome {
+export interface FileChange {
   readonly file: string;
   readonly done: 'written' | 'removed' | 'kept';
 }
@@ -57,10 +57,10 @@ export class Installation {
   }
 
   /** @throws Error of node:fs where a folder or file cannot be written. */
-  install(): readonly Outcome[] {
+  install(): readonly FileChange[] {
     const states = new Map(this.files().map(({ file, state }) => [file, state]));
     const known: Record<string, string> = {};
-    const outcomes = this.#parts.map(({ source, target }): Outcome => {
+    const outcomes = this.#parts.map(({ source, target }): FileChange => {
       if (states.get(target) === 'foreign') return { file: target, done: 'kept' };
       const bytes = fs.readFileSync(source);
       fs.mkdirSync(path.dirname(target), { recursive: true });
@@ -74,8 +74,8 @@ export class Installation {
   }
 
   /** Files that are not there are not spoken of. @throws Error of node:fs where a file cannot be deleted. */
-  uninstall(): readonly Outcome[] {
-    const outcomes = this.files().flatMap(({ file, state }): Outcome[] => {
+  uninstall(): readonly FileChange[] {
+    const outcomes = this.files().flatMap(({ file, state }): FileChange[] => {
       if (state === 'absent') return [];
       if (state === 'foreign') return [{ file, done: 'kept' }];
       fs.rmSync(file);

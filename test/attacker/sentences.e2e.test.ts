@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
-import { settingFor, type Outcome, type Setting } from '../../src/attacker/matrix.js';
+import { settingFor, type AttackOutcome, type Setting } from '../../src/attacker/matrix.js';
 import { runMatrix } from '../../src/demo/attack-matrix.js';
 import { play } from '../../src/demo/play.js';
 import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
@@ -32,7 +32,7 @@ const INSISTS = settingFor('encrypted', 'hmac-sha256-seq', true);
 const PINNED = settingFor('tls', 'hmac-sha256-seq', true);
 const PLAIN = settingFor('plaintext', 'sha256', false);
 
-const EXPECTED: readonly (readonly [string, Setting, Outcome])[] = [
+const EXPECTED: readonly (readonly [string, Setting, AttackOutcome])[] = [
   ['nothing', PLAIN, { kind: 'passes' }],
   ['modify', PLAIN, { kind: 'works-unnoticed' }],
   ['modify', SEQ, { kind: 'refused', by: 'the check' }],

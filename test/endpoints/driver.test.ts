@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { drive, type Chat, type ChatHooks } from '../../src/endpoints/driver.js';
 import { PlaintextSession } from '../../src/session/plaintext.js';
-import type { Outcome, Session } from '../../src/session/session.js';
+import type { ChatEnd, Session } from '../../src/session/session.js';
 
 let listener: net.Server;
 let ours: net.Socket;
@@ -25,9 +25,9 @@ afterEach(async () => {
 });
 
 /** A chat whose events are kept; `full` says whether its screen takes no more. */
-function chat(screen: { full: boolean }, faults: Partial<Session> = {}): { chat: Chat; shown: string[]; next: () => Promise<void>; over: Outcome[] } {
+function chat(screen: { full: boolean }, faults: Partial<Session> = {}): { chat: Chat; shown: string[]; next: () => Promise<void>; over: ChatEnd[] } {
   const shown: string[] = [];
-  const over: Outcome[] = [];
+  const over: ChatEnd[] = [];
   let wake: () => void = () => undefined;
   const hooks: ChatHooks = {
     ready: () => undefined,

@@ -33,7 +33,7 @@ async function betweenSessions(): Promise<Handler> {
     if (piece.kind !== 'frame' || isError(piece)) return [forward(piece)];
     if (piece.frame.kind !== 'HELLO') return sessions?.received(piece.from, piece.bytes) ?? [];
     sessions = new TwoSessions(keyPair, piece.frame.integrity, beat);
-    return [...sessions.open(), ...sessions.received(piece.from, piece.bytes)];
+    return [...sessions.begin(), ...sessions.received(piece.from, piece.bytes)];
   };
 }
 

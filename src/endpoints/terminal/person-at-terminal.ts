@@ -12,7 +12,7 @@ import type { ReadStream, WriteStream } from 'node:tty';
 import { hanging } from '../../hanging.js';
 import { printable } from '../../printable.js';
 import { endAtOnce, interrupt, onInterrupt } from '../interrupt.js';
-import type { Line, Listener, Person } from '../person.js';
+import type { ShownLine, Listener, Person } from '../person.js';
 import { EditedLine } from './edited-line.js';
 import { KeyReader, type Key } from './keys.js';
 import { letGoOfTerminal } from './lost-terminal.js';
@@ -85,7 +85,7 @@ export class PersonAtTerminal implements Person {
     this.#begin();
   }
 
-  show(lines: readonly Line[]): boolean {
+  show(lines: readonly ShownLine[]): boolean {
     return this.#above(this.#terminal.output, lines);
   }
 
@@ -196,7 +196,7 @@ export class PersonAtTerminal implements Person {
     interrupt('SIGHUP');
   };
 
-  #above(output: WriteStream, lines: readonly Line[]): boolean {
+  #above(output: WriteStream, lines: readonly ShownLine[]): boolean {
     // Standard error may be a file.
     const width = output.isTTY ? this.#width : Infinity;
     const rows = lines.flatMap((line) => (typeof line === 'string' ? hanging(line, width) : [line.toCopy])).join('\n');

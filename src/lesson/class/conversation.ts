@@ -2,7 +2,7 @@
 import { Dice } from './dice.js';
 import type { Side } from '../../protocol/side.js';
 
-export interface Line {
+export interface Spoken {
   readonly side: Side;
   readonly text: string;
 }
@@ -19,10 +19,10 @@ const DOUBTS = ['Why?', 'Is that really necessary?', 'What is it about?', 'Tell 
 const PARTINGS = ['See you then', 'Until later', 'Thanks', 'Bye for now'];
 
 /** Nine messages, the last of which ends the chat. */
-export function conversationFor(seed: string, name: string): readonly Line[] {
+export function conversationFor(seed: string, name: string): readonly Spoken[] {
   const dice = new Dice('conversation', seed, name);
-  const client = (text: string): Line => ({ side: 'client', text });
-  const server = (text: string): Line => ({ side: 'server', text });
+  const client = (text: string): Spoken => ({ side: 'client', text });
+  const server = (text: string): Spoken => ({ side: 'server', text });
   const thing = dice.pick(THINGS);
   return [
     client(dice.pick(GREETINGS)),
@@ -38,7 +38,7 @@ export function conversationFor(seed: string, name: string): readonly Line[] {
 }
 
 /** A second, shorter one, of which the student gets no plaintext twin. */
-export function unknownConversationFor(seed: string, name: string): readonly Line[] {
+export function unknownConversationFor(seed: string, name: string): readonly Spoken[] {
   const dice = new Dice('unknown conversation', seed, name);
   return [
     { side: 'client', text: dice.pick(GREETINGS) },

@@ -6,7 +6,7 @@ import type { Lesson } from '../lesson.js';
 import { counted, frameList, frameNumbers, textStep } from '../../faces/phrases.js';
 import { framesThatContain, wiresharkFilterContains } from '../../faces/wireshark.js';
 import type { Side } from '../../protocol/side.js';
-import { otherSentences, type Line } from './conversation.js';
+import { otherSentences, type Spoken } from './conversation.js';
 import { Dice } from './dice.js';
 import type { RootContent } from 'mdast';
 
@@ -19,7 +19,7 @@ export interface Question {
 export interface UnknownChat {
   readonly conversation: ConversationFindings;
   /** What was said in it. */
-  readonly said: readonly Line[];
+  readonly said: readonly Spoken[];
 }
 
 /** `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is missing. */

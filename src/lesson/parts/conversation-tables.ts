@@ -5,7 +5,7 @@ import type { SealedMessage, Verdict } from '../../eavesdropper/findings/finding
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import { notes, summarySentence } from '../../faces/comparison-summary.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
-import type { Captured, Lesson, Recorded, RecordedTls } from '../lesson.js';
+import type { HowCaptured, Lesson, Recorded, RecordedTls } from '../lesson.js';
 import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../../faces/phrases.js';
 import { VERSION } from '../../protocol/frames.js';
 import { shellWord } from '../../shell-word.js';
@@ -87,7 +87,7 @@ function isCut(recorded: Recorded, compared: number): boolean {
   return messages.some((message) => message.kind === 'readable' && message.text.length > MOST_SHOWN);
 }
 
-function capturedWords(way: Captured, lead: 'It was' | 'All of them were'): readonly Inline[] {
+function capturedWords(way: HowCaptured, lead: 'It was' | 'All of them were'): readonly Inline[] {
   switch (way.way) {
     case 'live':
       return [

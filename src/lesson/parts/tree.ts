@@ -1,6 +1,6 @@
 /**
  * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both faces are written. Text from a
- * capture is a node of its own kind, {@link Captured}: neither face has a way to take it for markup.
+ * capture is a node of its own kind, {@link CapturedText}: neither face has a way to take it for markup.
  */
 import type { ElementContent } from 'hast';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
@@ -8,7 +8,7 @@ import type { Need } from './need.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
 
 /** Text that came from a wire, a file's name or a tool. It is shown as it is, controls escaped. */
-export interface Captured extends Node {
+export interface CapturedText extends Node {
   type: 'captured';
   value: string;
 }
@@ -35,10 +35,10 @@ export interface Lines extends Node {
 
 declare module 'mdast' {
   interface PhrasingContentMap {
-    captured: Captured;
+    captured: CapturedText;
   }
   interface RootContentMap {
-    captured: Captured;
+    captured: CapturedText;
     disclosure: Disclosure;
     figure: Figure;
     lines: Lines;
@@ -53,7 +53,7 @@ export type Inline = string | PhrasingContent;
 export type InlineOrMore = Inline | readonly Inline[];
 
 /** Of a long text the beginning, and how much more of it there is. */
-export function captured(value: string): Captured {
+export function captured(value: string): CapturedText {
   return { type: 'captured', value: shortened(value, MOST_SHOWN) };
 }
 

@@ -6,13 +6,13 @@ import { toHast } from 'mdast-util-to-hast';
 
 import { printable } from '../../printable.js';
 import { visibleText } from '../../faces/phrases.js';
-import type { Captured } from '../parts/tree.js';
+import type { CapturedText } from '../parts/tree.js';
 
 /** Characters that a narrow column has room for: a longer run, of hex say, may be broken anywhere. */
 const LONGEST_WORD = 20;
 
 /** `dir` keeps a text that is written from right to left from moving what stands around it. */
-export function capturedToHast({ value }: Captured): Element {
+export function capturedToHast({ value }: CapturedText): Element {
   const shown = printable(visibleText(value));
   return h('code', { dir: 'auto', className: breaking(shown) }, shown);
 }
@@ -24,7 +24,7 @@ export function inlineCodeToHast({ value }: InlineCode): Element {
 export function phrasingToHast(content: readonly PhrasingContent[]): ElementContent[] {
   const tree = toHast({ type: 'paragraph', children: [...content] }, {
     handlers: {
-      captured: (_state: unknown, node: Captured) => capturedToHast(node),
+      captured: (_state: unknown, node: CapturedText) => capturedToHast(node),
       inlineCode: (_state: unknown, node: InlineCode) => inlineCodeToHast(node),
     },
   });

@@ -14,7 +14,7 @@ import { defaultHandlers, toHast, type Handlers, type State } from 'mdast-util-t
 import { printable } from '../../printable.js';
 import type { Chapter } from '../chapters.js';
 import { withTerms, type Term } from '../glossary.js';
-import type { Captured, Disclosure, Figure, Lines } from '../parts/tree.js';
+import type { CapturedText, Disclosure, Figure, Lines } from '../parts/tree.js';
 import { Addresses } from './addresses.js';
 import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
 import { tableToHast } from './table-html.js';
@@ -169,7 +169,7 @@ function unbroken(text: string): (Element | string)[] {
 }
 
 const HANDLERS: Handlers = {
-  captured: (_state: State, node: Captured) => capturedToHast(node),
+  captured: (_state: State, node: CapturedText) => capturedToHast(node),
   inlineCode: (_state: State, node: InlineCode) => inlineCodeToHast(node),
   figure: (_state: State, node: Figure) => node.html,
   lines: (_state: State, node: Lines) => h('pre', [h('code', unbroken(node.lines.map(printable).join('\n')))]),

@@ -6,10 +6,10 @@ import { toMarkdown, type Handle } from 'mdast-util-to-markdown';
 import type { Chapter } from '../chapters.js';
 import { withTerms, type Term } from '../glossary.js';
 import { block, code } from '../markdown.js';
-import { list, strong, type Captured, type Lines } from '../parts/tree.js';
+import { list, strong, type CapturedText, type Lines } from '../parts/tree.js';
 import { TITLE } from './title.js';
 
-const captured: Handle = (node: Captured) => code(node.value);
+const captured: Handle = (node: CapturedText) => code(node.value);
 const lines: Handle = (node: Lines) => block(node.lines);
 
 /** Ends in LF. Markdown has no address for an entry of a list, so a word's link leads to the glossary's heading. */
