@@ -126,11 +126,8 @@ function wireFromClient(tcp: Socket, around: Around, refused: (refusal: Refusal)
  */
 export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, use: (secured: Secured) => T): Promise<T> {
   let fail: (why: NoChat) => void = () => undefined;
-  const wire = new TappedWire(tcp, watchers(around), (first) => {
-    const line = answerToTls(first);
-    if (line === null || line === '') return line === null ? null : true;
-    fail(new NoChat(meaningOf(line)));
-    return false;
+  const wire = wireToServer(tcp, around, (problem) => {
+    fail(new NoChat(problem));
   });
   // The certificate is looked at before the handshake is done: a server that we refuse never sees the end of it.
   if (pin !== null) wire.holdSealed();
@@ -169,6 +166,16 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
       socket.destroy();
       reject(noChat({ reason: 'fingerprint', of: 'server', sha256: fingerprint }));
     });
+  });
+}
+
+/** Lets through what is TLS. What a server says in text instead tells of its mode, or why it turns us away. */
+function wireToServer(tcp: Socket, around: Around, turnedAway: (problem: Problem) => void): TappedWire {
+  return new TappedWire(tcp, watchers(around), (first) => {
+    const line = answerToTls(first);
+    if (line === null || line === '') return line === null ? null : true;
+    turnedAway(meaningOf(line));
+    return false;
   });
 }
 
