@@ -108,38 +108,58 @@ export async function inspected(file: string, read: Read, options: InspectOption
   while (finishing.next().done !== true) await thread?.keepUp();
   options.onRead?.();
   await thread?.finish();
-  const { fragments } = decoder;
-  const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({ number: linkType, name: linkTypeName(linkType), packets }));
-  const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
   return {
-    findings: {
-      file,
-      linkType: { number: first, name: linkTypeName(first) },
-      packets: end.packets,
-      damage: end.damage,
-      otherPackets: Object.fromEntries(others),
-      conversations: inspection.listed,
-      contents: {
-        format: end.format,
-        compressed: end.compressed,
-        conversations: conversations.count - conversations.bare,
-        ...(conversations.bare > 0 ? { onlyHeaders: conversations.bare } : {}),
-        linkTypes,
-        comments: end.comments,
-        unlistedComments: end.otherComments,
-        ...(passed.backwards > 0 ? { outOfOrder: passed.backwards } : {}),
-        ...(hasAny(fragments) ? { fragments } : {}),
-      },
-      leftOut: {
-        conversations: inspection.unlisted,
-        latePackets: conversations.late.packets,
-        lateBytes: conversations.late.bytes,
-        forgottenPairs: conversations.forgotten,
-      },
-    },
+    findings: findingsOf({ file, end, inspection, conversations, decoder, others, outOfOrder: passed.backwards }),
     finds: inspection.finds,
     haystacks: inspection.haystacks,
     followed: inspection.followed,
+  };
+}
+
+/** All that a pass over a capture came to. */
+interface Pass {
+  readonly file: string;
+  readonly end: CaptureEnd;
+  readonly inspection: Inspection;
+  readonly conversations: Conversations;
+  readonly decoder: Decoder;
+  /** Packets without a TCP segment, by what they are. */
+  readonly others: ReadonlyMap<string, number>;
+  readonly outOfOrder: number;
+}
+
+function findingsOf({ file, end, inspection, conversations, decoder, others, outOfOrder }: Pass): CaptureFindings {
+  const { fragments } = decoder;
+  const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({
+    number: linkType,
+    name: linkTypeName(linkType),
+    packets,
+  }));
+  const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
+  return {
+    file,
+    linkType: { number: first, name: linkTypeName(first) },
+    packets: end.packets,
+    damage: end.damage,
+    otherPackets: Object.fromEntries(others),
+    conversations: inspection.listed,
+    contents: {
+      format: end.format,
+      compressed: end.compressed,
+      conversations: conversations.count - conversations.bare,
+      ...(conversations.bare > 0 ? { onlyHeaders: conversations.bare } : {}),
+      linkTypes,
+      comments: end.comments,
+      unlistedComments: end.otherComments,
+      ...(outOfOrder > 0 ? { outOfOrder } : {}),
+      ...(hasAny(fragments) ? { fragments } : {}),
+    },
+    leftOut: {
+      conversations: inspection.unlisted,
+      latePackets: conversations.late.packets,
+      lateBytes: conversations.late.bytes,
+      forgottenPairs: conversations.forgotten,
+    },
   };
 }
 
