@@ -78,8 +78,7 @@ export class Decoder {
 
   #begin(packet: PacketView, at: number): void {
     const cursor = this.#cursor;
-    // Mostly it is the same piece of the file, and an object that is stored anew is noted for the collector each time.
-    if (cursor.data !== packet.data) cursor.data = packet.data;
+    cursor.data = packet.data;
     cursor.at = at;
     cursor.end = packet.end;
     cursor.wireEnd = Math.max(packet.start + packet.originalLength, packet.end);

@@ -42,7 +42,7 @@ export function readTcpHeader(cursor: Cursor, view: TcpView): boolean {
 
 function fill(view: TcpView, cursor: Cursor, headerLength: number): void {
   const { data, at, end } = cursor;
-  if (view.data !== data) view.data = data;
+  view.data = data;
   view.source = cursor.source;
   view.destination = cursor.destination;
   view.addressLength = cursor.addressLength;
