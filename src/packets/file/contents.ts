@@ -44,12 +44,10 @@ export interface CountedInterface {
 export class ContentsNotes {
   readonly #interfaces: CountedInterface[] = [];
   #otherInterfaces = 0;
+  /** By link type. */
   readonly #packets = new Map<number, number>();
   readonly #comments: CaptureComment[] = [];
   #otherComments = 0;
-  /** The link type of the packets that come, and how many have come since that changed. */
-  #linkType = -1;
-  #run = 0;
 
   interface(one: CountedInterface): void {
     if (this.#interfaces.length < MAX_LISTED_INTERFACES) this.#interfaces.push(one);
@@ -58,8 +56,7 @@ export class ContentsNotes {
 
   packet({ linkType }: PacketView, on: CountedInterface): void {
     on.packets += 1;
-    if (linkType !== this.#linkType) this.#endRun(linkType);
-    this.#run += 1;
+    this.#packets.set(linkType, (this.#packets.get(linkType) ?? 0) + 1);
   }
 
   comment(on: CaptureComment['on'], packet: number | null, bytes: Buffer): void {
@@ -69,7 +66,6 @@ export class ContentsNotes {
 
   /** What has been collected so far. */
   contents(): Contents {
-    this.#endRun(this.#linkType);
     return {
       interfaces: this.#interfaces.map(({ linkType, name, packets }) => ({ linkType, name, packets })),
       otherInterfaces: this.#otherInterfaces,
@@ -77,11 +73,5 @@ export class ContentsNotes {
       comments: this.#comments,
       otherComments: this.#otherComments,
     };
-  }
-
-  #endRun(linkType: number): void {
-    if (this.#run > 0) this.#packets.set(this.#linkType, (this.#packets.get(this.#linkType) ?? 0) + this.#run);
-    this.#linkType = linkType;
-    this.#run = 0;
   }
 }
