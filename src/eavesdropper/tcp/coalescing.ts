@@ -20,8 +20,8 @@ const NUMBER = { lastFrame: 2, lastTime: 3, size: 4 } as const;
 /** What is noted of a segment. */
 export const SEGMENT = { offset: 0, frame: 1, time: 2, size: 3 } as const;
 const MOST_SEGMENTS = 12;
-/** For payloads. No power of two, or the lanes' beginnings would all compete for the same few places of a processor's cache. */
-const ROOM = 1856;
+/** For payloads, in bytes. */
+const ROOM = 2048;
 /** A larger payload is worth a way of its own. */
 const MOST_BYTES = ROOM / 2;
 
