@@ -6,8 +6,6 @@
 const PIECE_BYTES = 1024 * 1024;
 /** The first piece, and each after it twice as long as the one before: a few short chats need no megabyte. */
 const FIRST_PIECE_BYTES = 64 * 1024;
-/** Left between two, or their beginnings would all compete for the same few places of a processor's cache. */
-const GAP_BYTES = 192;
 /** Larger ones are rare, and had from the system. */
 const MOST_POOLED = 64 * 1024;
 
@@ -27,7 +25,7 @@ export class WindowPool {
       this.#nextPieceBytes = Math.min(PIECE_BYTES, 2 * this.#nextPieceBytes);
     }
     const buffer = this.#piece.subarray(0, size);
-    this.#piece = this.#piece.subarray(size + GAP_BYTES);
+    this.#piece = this.#piece.subarray(size);
     return buffer;
   }
 
