@@ -577,7 +577,6 @@ class Live implements Keeping {
   learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
     const acknowledges = (flags & TCP_FLAGS.ACK) !== 0;
-    if (this.#knowsInitials && !opens) return;
     const { known } = this;
     let sender = fromFirst ? known.firstInitial : known.secondInitial;
     let receiver = fromFirst ? known.secondInitial : known.firstInitial;
