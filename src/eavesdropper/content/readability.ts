@@ -55,8 +55,6 @@ const TOKEN_PIECE = 4096;
 /** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
 const NATS_PER_BYTE = 0.8;
 const NATS_OF_DOUBT = 9.2;
-/** For each length the number of bytes before it, that are no text, after which a run of text so long is still no accident. */
-const MOST_OTHERS = Float64Array.from({ length: 64 }, (_, run) => Math.exp(NATS_PER_BYTE * run - NATS_OF_DOUBT));
 
 /** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
 const KIND = new Uint8Array(256);
@@ -102,8 +100,6 @@ export class Readability {
   #end = 0;
   #nextPercent = 0;
   #nextEquals = 0;
-  /** What {@link #leastProven} last answered. */
-  #least = 0;
 
   /**
    * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
@@ -183,12 +179,9 @@ export class Readability {
     return run >= this.#leastProven(before);
   }
 
+  /** The shortest run of text that is no accident after so many bytes that are not text. */
   #leastProven(before: number): number {
-    const others = this.#other + before + 1;
-    // It is asked for often, and is mostly what it was.
-    while (others > (MOST_OTHERS[this.#least] ?? Infinity)) this.#least += 1;
-    while (others <= (MOST_OTHERS[this.#least - 1] ?? 0)) this.#least -= 1;
-    return this.#least;
+    return Math.ceil((Math.log(this.#other + before + 1) + NATS_OF_DOUBT) / NATS_PER_BYTE);
   }
 
   /**
