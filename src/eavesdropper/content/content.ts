@@ -59,9 +59,7 @@ export class Content implements Examination {
       return;
     }
     const length = left + end - start;
-    const joined = roomFor(length);
-    this.#left.copy(joined, 0, 0, left);
-    bytes.copy(joined, left, start, end);
+    const joined = Buffer.concat([this.#left.subarray(0, left), bytes.subarray(start, end)], length);
     this.#keep(joined, this.#readability.take(joined, 0, length, last), length);
   }
 
@@ -74,11 +72,3 @@ export class Content implements Examination {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/** Where a piece is put behind what was left of the one before: for one at a time. */
-let room = Buffer.alloc(0);
-
-function roomFor(bytes: number): Buffer {
-  if (room.length < bytes) room = Buffer.allocUnsafeSlow(2 * bytes + MOST_LEFT);
-  return room;
-}
