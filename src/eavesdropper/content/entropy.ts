@@ -43,8 +43,7 @@ export class ByteCounts {
     const stop = Math.min(end, start + MOST_COUNTED - this.#total);
     if (stop <= start) return;
     const counts = (this.#counts ??= new Uint32Array(256));
-    if (stop - start < LEAST_IN_LANES) countOneByOne(counts, bytes, start, stop);
-    else countInLanes(counts, bytes, start, stop);
+    countEach(counts, bytes, start, stop);
     this.#total += stop - start;
   }
 
@@ -91,29 +90,7 @@ function timesLog2(count: number): number {
 
 const TIMES_LOG2 = Float64Array.from({ length: 1024 }, (_, count) => (count < 2 ? 0 : count * Math.log2(count)));
 
-/** From so many bytes on it pays to put what was counted in lanes together. */
-const LEAST_IN_LANES = 512;
-const lanes = new Uint32Array(2 * 256);
-
-/** Each second byte in a table of its own: where the same value follows itself, a count need not wait for the one before. */
-function countInLanes(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
-  lanes.fill(0);
-  const whole = end - ((end - start) % 4);
-  for (let at = start; at < whole; at += 4) {
-    const first = bytes[at] ?? 0;
-    const second = 256 + (bytes[at + 1] ?? 0);
-    const third = bytes[at + 2] ?? 0;
-    const fourth = 256 + (bytes[at + 3] ?? 0);
-    lanes[first] = (lanes[first] ?? 0) + 1;
-    lanes[second] = (lanes[second] ?? 0) + 1;
-    lanes[third] = (lanes[third] ?? 0) + 1;
-    lanes[fourth] = (lanes[fourth] ?? 0) + 1;
-  }
-  for (let value = 0; value < 256; value += 1) counts[value] = (counts[value] ?? 0) + (lanes[value] ?? 0) + (lanes[256 + value] ?? 0);
-  countOneByOne(counts, bytes, whole, end);
-}
-
-function countOneByOne(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
+function countEach(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end; at += 1) {
     const byte = bytes[at] ?? 0;
     counts[byte] = (counts[byte] ?? 0) + 1;
