@@ -340,12 +340,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
  * with a text: of noise most would be looked at twice.
  */
 function sureText(bytes: Buffer, start: number, end: number): number {
-  const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let at = start;
-  for (; at + 4 <= end; at += 4) {
-    if (mayHoldControl(words.getInt32(at, true)) && !isSure(bytes, at, at + 4)) break;
-  }
-  at = behindAll(IS_SURE, bytes, at, end);
+  const at = behindAll(IS_SURE, bytes, start, end);
   const stop = beforeCutCharacter(bytes, start, at);
   return isUtf8(bytes.subarray(start, stop)) ? stop : start;
 }
@@ -356,20 +351,6 @@ function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
   while (lead > start && lead > end - 3 && PART[bytes[lead] ?? 0] === CONTINUATION_BIT) lead -= 1;
   const byte = bytes[lead] ?? 0;
   return KIND[byte] === LEAD && lead >= start && lead + lengthOfSequence(byte) > end ? lead : end;
-}
-
-/**
- * Whether one of the four bytes may be a control character, or lead one in UTF-8: below 0x20, 0x7f, or 0xc2. In each byte's
- * highest bit stands the answer to one of three questions; a byte that is one can make the next look as if it were, too.
- */
-function mayHoldControl(word: number): boolean {
-  const isLead = word ^ 0xc2c2c2c2;
-  return (((((word - 0x20202020) | (word + 0x01010101)) & ~word) | ((isLead - 0x01010101) & ~isLead)) & 0x80808080) !== 0;
-}
-
-function isSure(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (IS_SURE[bytes[at] ?? 0] === 0) return false;
-  return true;
 }
 
 /** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */
