@@ -91,12 +91,6 @@ export class Direction {
     }
     if (payloadLength === 0) return this.isHolding;
     const { data, payloadStart, payloadEnd } = segment;
-    if (first === this.#sequence && this.#held.length === 0 && payloadEnd - payloadStart === payloadLength) {
-      this.#sink.append(data, payloadStart, payloadEnd, frame, time);
-      this.#position += payloadLength;
-      this.#sequence = moved(first, payloadLength);
-      return false;
-    }
     const piece: Piece = {
       arrival: 0,
       position: this.#position + distance(this.#sequence, first),
