@@ -82,13 +82,10 @@ export class ByteCounts {
   }
 }
 
-/** `count` times its logarithm, 0 for none: of small counts it is worked out once, since all of them are asked for at each end of a stream. */
+/** `count` times its logarithm, 0 for none. */
 function timesLog2(count: number): number {
-  if (count >= TIMES_LOG2.length) return count * Math.log2(count);
-  return TIMES_LOG2[count] ?? 0;
+  return count === 0 ? 0 : count * Math.log2(count);
 }
-
-const TIMES_LOG2 = Float64Array.from({ length: 1024 }, (_, count) => (count < 2 ? 0 : count * Math.log2(count)));
 
 function countEach(counts: Uint32Array, bytes: Uint8Array, start: number, end: number): void {
   for (let at = start; at < end; at += 1) {
