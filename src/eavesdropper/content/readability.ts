@@ -304,8 +304,6 @@ export class Readability {
 /** The first place from `at` on whose byte has no 1 in the table. */
 function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): number {
   let stop = at;
-  // Four at once, since runs are long: one branch in place of four.
-  while (stop + 4 <= end && ((table[bytes[stop] ?? 0] ?? 0) & (table[bytes[stop + 1] ?? 0] ?? 0) & (table[bytes[stop + 2] ?? 0] ?? 0) & (table[bytes[stop + 3] ?? 0] ?? 0)) === 1) stop += 4;
   while (stop < end && table[bytes[stop] ?? 0] === 1) stop += 1;
   return stop;
 }
