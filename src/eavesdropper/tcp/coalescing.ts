@@ -210,17 +210,6 @@ class Source {
       for (; at < end; at += 1) target.setUint8(at + away, view.getUint8(at));
       return;
     }
-    for (; at + 32 <= end; at += 32) {
-      const there = at + away;
-      target.setInt32(there, view.getInt32(at, true), true);
-      target.setInt32(there + 4, view.getInt32(at + 4, true), true);
-      target.setInt32(there + 8, view.getInt32(at + 8, true), true);
-      target.setInt32(there + 12, view.getInt32(at + 12, true), true);
-      target.setInt32(there + 16, view.getInt32(at + 16, true), true);
-      target.setInt32(there + 20, view.getInt32(at + 20, true), true);
-      target.setInt32(there + 24, view.getInt32(at + 24, true), true);
-      target.setInt32(there + 28, view.getInt32(at + 28, true), true);
-    }
     const last = end - 4;
     for (; at < last; at += 4) target.setInt32(at + away, view.getInt32(at, true), true);
     // The last four, some of them for a second time.
