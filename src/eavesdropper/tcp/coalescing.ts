@@ -1,20 +1,20 @@
 /**
- * Segments that come just as they are due, put together before they are reassembled: what a network card does for its
- * system, where it is called receive offload.
+ * Puts segments together that come in order, before they are reassembled. Network cards do the same for their system,
+ * where it is called receive offload.
  *
- * Conversations interleave packet by packet, thousands of them in a large capture, and what is known of one lies so far in
- * memory from what is known of the next that fetching it takes longer than all that is done with it. So what a packet needs
- * while all goes well stands in one row, its lane, and the rest is fetched for some ten packets at once.
+ * In a large capture, thousands of conversations interleave packet by packet. The state of each is somewhere else in
+ * memory, and cache misses take most of the time. So all that a packet needs in the usual case stands in one row, its
+ * lane. The rest of the state is fetched once for about ten packets.
  *
  *     lane  | due | used | count | frames | last frame | last time |     payloads     offset, frame, time of each segment
  *
- * What is not simply the next piece (SYN, FIN, RST; early, again, snapped, large) is not taken: whoever offers it has both
- * lanes of its conversation emptied first, and it goes the ordinary way.
+ * A lane takes only the next piece of its direction. It does not take SYN, FIN or RST, nor a segment that is early,
+ * repeated, snapped or large. Before such a segment goes the ordinary way, both lanes of its conversation are emptied.
  */
 import { TCP_FLAGS } from '../../packets/headers/packet.js';
 import type { TcpView } from '../../packets/headers/packet.js';
 
-/** The heads of all lanes stand together, so that they stay at hand: words of 4 bytes, and behind them numbers of 8. */
+/** The heads of all lanes stand together, to stay in the cache: words of 4 bytes, and after them numbers of 8. */
 const WORD = { due: 0, used: 1, count: 2, frames: 3, size: 8 } as const;
 const NUMBER = { lastFrame: 2, lastTime: 3, size: 4 } as const;
 /** What is noted of a segment. */
@@ -22,11 +22,13 @@ export const SEGMENT = { offset: 0, frame: 1, time: 2, size: 3 } as const;
 const MOST_SEGMENTS = 12;
 /** For payloads, in bytes. */
 const ROOM = 2048;
-/** A larger payload is worth a way of its own. */
+/** A larger payload goes the ordinary way. */
 const MOST_BYTES = ROOM / 2;
 
 const LANES_IN_BANK = 512;
-/** The first bank begins so small and doubles: most captures hold a few conversations, and a bank takes a megabyte. */
+/**
+ * The first bank begins this small and doubles: most captures hold few conversations, and a full bank takes a megabyte.
+ */
 const FEWEST_LANES = 4;
 
 /** What opens or ends a conversation. */
@@ -58,7 +60,7 @@ interface Bank {
 
 /** In place of the bytes used: the lane takes nothing. */
 const CLOSED = -1;
-/** In place of the segments' count: nobody will ask which packet carried what, and memory that is far away is left alone. */
+/** In place of the segments' count: nobody will ask which packet carried what, so nothing is noted. */
 const UNNOTED = -1;
 
 export class Coalescing {

@@ -506,7 +506,7 @@ class Live implements Keeping {
     this.learnInitials(segment, fromFirst);
     if ((flags & TCP_FLAGS.SYN) !== 0) this.#client ??= (flags & TCP_FLAGS.ACK) !== 0 ? receiver : sender;
     if (this.#listenerTo !== null) this.#listen(this.#listenerTo);
-    // Nothing of the other side is touched where nothing of it is held back: memory that is far away is what takes longest.
+    // The other side is touched only if something is held back: cache misses take most of the time.
     if (this.#isHolding && (flags & TCP_FLAGS.ACK) !== 0) receiver.direction.acknowledged(segment.acknowledgement);
     const holds = sender.direction.push(segment, frame, time);
     this.#isHolding = holds || (this.#isHolding && receiver.direction.isHolding);

@@ -1,15 +1,15 @@
 /**
- * The pairs of addresses and ports that were seen, found again by the bytes of a packet. A pair is known by a number, from 0
- * on; that of a pair which was removed is given to another.
+ * The pairs of addresses and ports that were seen, found by the bytes of a packet. Each pair has a number, from 0 on.
+ * The number of a removed pair is given to another.
  *
- * A hash table over integers in rows, since a text or an object for each of a million packets would take longer than all
- * else, and objects that lie far apart in memory nearly as long:
+ * It is a hash table over integers in rows. A Map would need a text as key for each of a million packets; src/README.md
+ * says how much longer that takes:
  *
  *     slot ──> row  | next | hash | address | address | ports | length | tag | free |
  *                     in the same slot  first words     first, second
  *
- * The hash is the same for both directions, and begins at a number that nobody outside can know: who writes a capture
- * cannot choose ports so that all of them fall together.
+ * The hash is the same for both directions, and starts from a secret random number. So the author of a capture cannot
+ * choose ports that all fall into one slot.
  */
 import { randomInt } from 'node:crypto';
 import { IPV4_BYTES, IPV6_BYTES, formatIpv4Address, formatIpv6Address } from '../../packets/headers/address.js';

@@ -186,7 +186,7 @@ export class Stream implements StreamSink, HeldBytes {
       this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
     }
     this.#put(data, start, end);
-    // Now that it is at hand: memory that is far away is what takes longest.
+    // Now, while the bytes are in the processor's cache.
     if (this.#length - this.#examined >= WORTH_EXAMINING) this.#examine('more');
   }
 

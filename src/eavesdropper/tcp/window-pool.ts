@@ -1,7 +1,6 @@
 /**
- * Memory for what is held of thousands of streams: buffers of powers of two, cut from larger pieces and handed on when a
- * stream is done with one. To have each from the system takes ten times as long, and a piece that is only cut up stays
- * whole for the sake of its last stream.
+ * Memory for the held bytes of thousands of streams: buffers of powers of two, cut from larger pieces. When a stream is
+ * done with one, another stream gets it. So less memory is needed than with a new buffer each time; see src/README.md.
  */
 const PIECE_BYTES = 1024 * 1024;
 /** The first piece, and each after it twice as long as the one before: a few short chats need no megabyte. */
