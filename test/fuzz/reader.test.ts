@@ -51,6 +51,7 @@ const ORIGINALS: readonly Buffer[] = [
   readFileSync('captures/samples/plaintext.pcap'),
   Buffer.concat([formatPcapHeader(101), ...FRAGMENTS.map((data, seconds) => formatPcapRecord({ seconds, nanoseconds: 0 }, data))]),
   Buffer.concat([hex('a1b23c4d 0002 0004 00000000 00000000 00040000 00000001'), ...[0, 1, 2].map((second) => hex(`0000000${second} 00000005 00000004 00000004 01020304`))]),
+  hex(`736e6f6f70000000 00000002 00000004 ${'00000010 0000000e 00000028 00000000 65000000 00000005 000000000000000000000000 0806 0000'.repeat(3)}`),
   pcapng(LITTLE),
   pcapng(BIG),
   Buffer.concat([pcapng(BIG), pcapng(LITTLE)]),

@@ -262,6 +262,12 @@ const pflog = (length: number, ipv6Family: string, direction: string): Wrapping 
     return Buffer.concat([header, ip]);
   },
 });
+/** Time, type, flags, the record's length, a count, the frame's length on the wire. */
+const erf = (type: string, content: Buffer, extensions: string): Buffer => {
+  const length = u16(16 + hex(extensions).length + content.length);
+  return join(`0000000000f15365 ${type} 04 ${length} 0000 ${u16(content.length)} ${extensions}`, content);
+};
+
 const OTHER_LINK_TYPES: readonly Wrapping[] = [
   pflog(61, '18', '01'),
   pflog(61, '1c', '02'),
@@ -274,6 +280,17 @@ const OTHER_LINK_TYPES: readonly Wrapping[] = [
     linkType: 109,
     wrap: (ip) => join(`${isIpv6(ip) ? '18' : '02'}000000 00001234 000c0000`, ip),
   },
+  ...['02', '0b', '10', '14'].map((type) => ({
+    name: `ERF of type ${type}`,
+    linkType: 197,
+    wrap: (ip: Buffer) => erf(type, join('0000', framed(ip)), ''),
+  })),
+  {
+    name: 'ERF, extension headers',
+    linkType: 197,
+    wrap: (ip) => erf('82', join('0000', framed(ip)), `83${'00'.repeat(7)} 04${'00'.repeat(7)}`),
+  },
+  { name: 'ERF, IP', linkType: 197, wrap: (ip) => erf(isIpv6(ip) ? '17' : '16', ip, '') },
   { name: 'IPoIB', linkType: 242, wrap: (ip) => join(`${'00'.repeat(40)} ${etherTypeOf(ip)} 0000`, ip) },
 ];
 

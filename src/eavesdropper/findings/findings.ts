@@ -62,7 +62,7 @@ export interface LinkType {
 }
 
 export interface ContentsFindings {
-  readonly format: 'pcap' | 'pcapng';
+  readonly format: 'pcap' | 'pcapng' | 'snoop';
   readonly compressed: boolean;
   /** TCP conversations in it, whether or not they are asked for or listed. */
   readonly conversations: number;

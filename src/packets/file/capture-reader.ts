@@ -12,11 +12,12 @@ import { parseFileHeader } from './pcap-format.js';
 import { PcapRecords } from './pcap-records.js';
 import { BLOCK } from './pcapng-format.js';
 import { PcapngRecords } from './pcapng-records.js';
-import type { OnPacket, Records } from './records.js';
+import type { CaptureFormat, OnPacket, Records } from './records.js';
+import { SNOOP_MAGIC, SnoopRecords } from './snoop-records.js';
 
 /** What a capture came to. */
 export interface CaptureEnd extends Contents {
-  readonly format: 'pcap' | 'pcapng';
+  readonly format: CaptureFormat;
   /** Whether the file was compressed with gzip. */
   readonly compressed: boolean;
   /** How many packets were handed out. */
@@ -106,7 +107,8 @@ export class CaptureReader {
 
   #recordsOf(data: Buffer, at: number): Records | null {
     if (data.length - at < MAGIC_BYTES) return null;
-    const Format = data.readUInt32BE(at) === BLOCK.section ? PcapngRecords : PcapRecords;
+    const magic = data.readUInt32BE(at);
+    const Format = magic === BLOCK.section ? PcapngRecords : magic === SNOOP_MAGIC ? SnoopRecords : PcapRecords;
     return new Format(this.#onPacket, this.#unreadable);
   }
 }

@@ -41,6 +41,7 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
 
   const unitsPerSecond = UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ?? UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
   if (unitsPerSecond === undefined) {
+    if (isErf(bytes)) return { problem: `this looks like an ERF file of an Endace card; ${CONVERT}` };
     const beginning = bytes.toString('hex', 0, 4);
     return { problem: `it begins with ${beginning}, which is not a capture; give one that Wireshark or tcpdump saved` };
   }
@@ -72,7 +73,18 @@ const FOREIGN_FORMATS: readonly { readonly magic: Buffer; readonly problem: stri
   ['04224d18', 'this is compressed with lz4; unpack it first: lz4 -dc OLD > NEW'],
   ['fd377a585a00', 'this is compressed with xz; unpack it first: xz -dc OLD > NEW'],
   ['504b0304', 'this is a zip archive; unpack it first'],
-  ['736e6f6f7000', `this is a snoop file; ${CONVERT}`],
+  ['425a68', 'this is compressed with bzip2; unpack it first: bzip2 -dc OLD > NEW'],
+  ['474d4255', `this is a file of Microsoft Network Monitor; ${CONVERT}`],
+  ['52545353', `this is a file of Microsoft Network Monitor; ${CONVERT}`],
+  ['6274736e6f6f7000', `this is a btsnoop file, a capture of Bluetooth; ${CONVERT}`],
+  ['6970747261636520', `this is a file of AIX iptrace; ${CONVERT}`],
+  ['58435000', `this is a file of NetXRay or Windows Sniffer; ${CONVERT}`],
+  ['564c0000', `this is a file of NetXRay; ${CONVERT}`],
+  ['5452534e494646', `this is a file of DOS Sniffer; ${CONVERT}`],
+  ['aaaaaaaa', `this is a file of InfoVista 5View; ${CONVERT}`],
+  ['01104c00', `this is a file of Novell LANalyzer; ${CONVERT}`],
+  ['05564e46', `this is a file of Visual Networks; ${CONVERT}`],
+  ['7f766572', `this is a file of OmniPeek; ${CONVERT}`],
   // Relatives of pcap: the same file header, and more in that of each record.
   ['a1b2cd34', `this is pcap as changed by A. Kuznetsov; ${CONVERT}`],
   ['34cdb2a1', `this is pcap as changed by A. Kuznetsov; ${CONVERT}`],
@@ -83,6 +95,25 @@ const FOREIGN_FORMATS: readonly { readonly magic: Buffer; readonly problem: stri
   ['1c0001ab', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
   ['ab01001c', `this is pcap as changed by IXIA (lcap); ${CONVERT}`],
 ].map(([magic = '', problem = '']) => ({ magic: Buffer.from(magic, 'hex'), problem }));
+
+/** A record of ERF: its time comes first, then type, flags and lengths. https://wiki.wireshark.org/ERF */
+const ERF = { seconds: 4, type: 8, recordLength: 10, wireLength: 14, end: 16 } as const;
+/** A record about the card may stand first, without a time. */
+const ERF_TYPES = { bits: 0x7f, card: 27, last: 48 } as const;
+/** The years 1990 to 2100, in seconds since 1970. */
+const ERF_TIME = { first: 631_152_000, last: 4_102_444_800 } as const;
+
+/** ERF has no magic number: a record's header must make sense. */
+function isErf(bytes: Buffer): boolean {
+  if (bytes.length < ERF.end) return false;
+  const seconds = bytes.readUInt32LE(ERF.seconds);
+  const type = bytes.readUInt8(ERF.type) & ERF_TYPES.bits;
+  const recordLength = bytes.readUInt16BE(ERF.recordLength);
+  const wireLength = bytes.readUInt16BE(ERF.wireLength);
+  const isTime = (seconds >= ERF_TIME.first && seconds <= ERF_TIME.last) || (seconds === 0 && type === ERF_TYPES.card);
+  if (!isTime || type === 0 || type > ERF_TYPES.last) return false;
+  return recordLength > ERF.end && recordLength <= ERF.end + wireLength + 128 && wireLength > 0;
+}
 
 /** The link type without the bits about a checksum that share its field. */
 export function linkTypeOf(field: number): number {

@@ -6,10 +6,13 @@ import type { Damage } from './capture-file.js';
 import type { Contents } from './contents.js';
 import type { PacketView } from '../headers/packet.js';
 
+/** The formats that we read. */
+export type CaptureFormat = 'pcap' | 'pcapng' | 'snoop';
+
 export type OnPacket = (packet: PacketView) => void;
 
 export interface Records {
-  readonly format: 'pcap' | 'pcapng';
+  readonly format: CaptureFormat;
   /** How many packets were handed out. */
   readonly packets: number;
   /** Where the file cannot be read any further, or null so far. Nothing after it is read. */

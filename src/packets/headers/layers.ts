@@ -58,6 +58,7 @@ export const LAYER = {
   enc: 50,
   ipoib: 51,
   lisp: 52,
+  erf: 53,
 } as const;
 
 export type Layer = (typeof LAYER)[keyof typeof LAYER];

@@ -29,6 +29,7 @@ export const LINKTYPE = {
   USER2: 149,
   IEEE802_11_AVS: 163,
   PPI: 192,
+  ERF: 197,
   PPP_WITH_DIR: 204,
   IPV4: 228,
   IPV6: 229,
@@ -62,6 +63,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [189, 'USB_LINUX'],
   [LINKTYPE.PPI, 'PPI'],
   [195, 'IEEE802_15_4_WITHFCS'],
+  [LINKTYPE.ERF, 'ERF'],
   [LINKTYPE.PPP_WITH_DIR, 'PPP_WITH_DIR'],
   [220, 'USB_LINUX_MMAPPED'],
   [227, 'CAN_SOCKETCAN'],
@@ -119,6 +121,8 @@ export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
       return LAYER.avs;
     case LINKTYPE.PPI:
       return LAYER.ppi;
+    case LINKTYPE.ERF:
+      return LAYER.erf;
     case LINKTYPE.NFLOG:
       return LAYER.nflog;
     case LINKTYPE.USER2:

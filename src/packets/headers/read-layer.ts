@@ -1,5 +1,6 @@
 /** Which file reads which layer. */
 import { readBatman } from './batman.js';
+import { readErf } from './erf.js';
 import { readEtherIp } from './etherip.js';
 import type { Fragments } from './fragments.js';
 import { readGeneve } from './geneve.js';
@@ -116,7 +117,9 @@ type RarerLayer = (typeof LAYER)[
   | 'pktap'
   | 'pflog'
   | 'enc'
-  | 'ipoib'];
+  | 'ipoib'
+  | 'erf'
+];
 
 /** Apart, so that what reads most packets stays small. */
 function readRarerLayer(layer: RarerLayer, cursor: Cursor): Layer {
@@ -167,5 +170,7 @@ function readRarerLayer(layer: RarerLayer, cursor: Cursor): Layer {
       return readEnc(cursor);
     case LAYER.ipoib:
       return readIpoib(cursor);
+    case LAYER.erf:
+      return readErf(cursor);
   }
 }
