@@ -11,7 +11,10 @@ interface Locked {
 }
 
 const { packages } = JSON.parse(fs.readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
-const { allowScripts } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { allowScripts: Record<string, boolean> };
+const { allowScripts, scripts } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as {
+  allowScripts: Record<string, boolean>;
+  scripts: Record<string, string>;
+};
 const security = fs.readFileSync('SECURITY.md', 'utf8');
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
@@ -21,6 +24,10 @@ test('no install script runs: each package that has one is denied, and is one th
   expect(Object.fromEntries(withScripts.map(([path]) => [nameOf(path), false]))).toEqual(allowScripts);
   expect(withScripts.filter(([, { dev }]) => dev !== true)).toEqual([]);
   for (const [path] of withScripts) expect(security).toContain(`\`${nameOf(path)}\``);
+});
+
+test('our own package runs nothing when it is installed: npm 11 warns of each of these names', () => {
+  expect(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => scripts[name] !== undefined)).toEqual([]);
 });
 
 test('the packages that nobody maintains are named with the versions that are installed', () => {

@@ -111,7 +111,7 @@ abstract class EncryptedSession extends LineSession {
     this.#at = next;
     if (frame.kind === 'ERROR') return [this.over({ ok: false, problem: this.#reportOf(frame.code) })];
     if (this.#agreement === null) return this.#shake(this.#handshake.next(frame));
-    const text = this.#open(ofKind(frame, 'MESSAGE'), this.#agreement);
+    const text = this.#decrypt(ofKind(frame, 'MESSAGE'), this.#agreement);
     return [isLeaving(text.toString('utf8')) ? this.over({ ok: true, leftBy: 'peer' }) : { type: 'show', text, line }];
   }
 
@@ -144,7 +144,7 @@ abstract class EncryptedSession extends LineSession {
     return [...sends, this.begin({ fingerprint: of, integrity, sessionKey: key.bytes })];
   }
 
-  #open({ token, check }: MessageFrame, { key, integrity }: Agreement): Buffer {
+  #decrypt({ token, check }: MessageFrame, { key, integrity }: Agreement): Buffer {
     const n = this.#taken++;
     if (!verifyCheck(integrity, key.hmac, { direction: this.#peer, n }, token, check)) {
       throw new PeerError('rejected', this.#whyUnfit(n, { token, check }, key, integrity));
