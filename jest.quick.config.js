@@ -10,7 +10,8 @@ import config from './jest.config.js';
 
 process.env.SERVCHAT_QUICK = '1';
 
-const STARTS_PROCESSES = /from '(node:child_process|playwright-core|(\.\.?\/)+(gate\/)?(servchat-process|at-terminal|live-available|small-project)\.js)'/;
+const STARTS_PROCESSES =
+  /from '(node:child_process|playwright-core|(\.\.?\/)+(gate\/)?(servchat-process|at-terminal|live-available|small-project)\.js)'/;
 
 const leftOut = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
@@ -18,6 +19,10 @@ const leftOut = readdirSync('test', { recursive: true, encoding: 'utf8' })
 
 export default {
   ...config,
-  testPathIgnorePatterns: ['/node_modules/', '/test/fuzz/', ...leftOut.map((file) => `${file.replace(/[\\.]/g, '\\$&')}$`)],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/fuzz/',
+    ...leftOut.map((file) => `${file.replace(/[\\.]/g, '\\$&')}$`),
+  ],
   setupFiles: ['<rootDir>/test/gate/no-processes.ts'],
 };

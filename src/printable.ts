@@ -15,10 +15,10 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * What is never or seldom shown as it is. By Unicode's own properties: controls, format characters, what a font ignores,
- * separators of lines, halves of surrogate pairs, what is a character nowhere (noncharacters) or only where two people have
- * agreed on one (private use): a font may show nothing there. By hand: three blanks that are no spaces. Not those format
- * characters that are signs of their own, which Unicode calls prepended concatenation marks.
+ * What is never or seldom shown as it is. By Unicode's own properties: controls, format characters, what a font
+ * ignores, separators of lines, halves of surrogate pairs, what is a character nowhere (noncharacters) or only where
+ * two people have agreed on one (private use): a font may show nothing there. By hand: three blanks that are no spaces.
+ * Not those format characters that are signs of their own, which Unicode calls prepended concatenation marks.
  */
 const SUSPECT = new RegExp(
   '(?![\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}])' +
@@ -48,7 +48,7 @@ export function printable(text: string): string {
 function escaped(text: string): string {
   let shown = '';
   let before: Before = NOTHING;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const flag = text.startsWith(FLAG_OF_A_NATION, at) ? (FLAGS.find((each) => text.startsWith(each, at)) ?? '') : '';
     const character = flag === '' ? String.fromCodePoint(text.codePointAt(at) ?? 0) : flag;
     at += character.length;
@@ -111,13 +111,26 @@ const ANYTHING = /^/;
 /** Invisible characters, and between which characters a script or an emoji needs them. */
 const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (readonly [RegExp, RegExp])[] }[] = [
   // Zero width joiner, which also shows a letter in its joined form where nothing follows.
-  { which: /\u200d/, between: [[EMOJI_BEFORE, EMOJI], [JOINING, ANYTHING], [ANYTHING, JOINING]] },
+  {
+    which: /\u200d/,
+    between: [
+      [EMOJI_BEFORE, EMOJI],
+      [JOINING, ANYTHING],
+      [ANYTHING, JOINING],
+    ],
+  },
   // Zero width non-joiner.
   { which: /\u200c/, between: [[JOINING, JOINING]] },
   // Zero width space.
   { which: /\u200b/, between: [[SPACELESS, SPACELESS]] },
   // As an emoji, or as a sign of text; a digit only where it is a key.
-  { which: /[\ufe0e\ufe0f]/, between: [[EMOJI, ANYTHING], [/[0-9#*]/, /\u20e3/]] },
+  {
+    which: /[\ufe0e\ufe0f]/,
+    between: [
+      [EMOJI, ANYTHING],
+      [/[0-9#*]/, /\u20e3/],
+    ],
+  },
   // Another form of a Chinese character, as in Japanese names.
   { which: /[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/u, between: [[/\p{Unified_Ideograph}/u, ANYTHING]] },
   { which: /\ufe00/, between: [[/\p{Script=Myanmar}/u, ANYTHING]] },
@@ -127,13 +140,20 @@ const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (rea
   { which: /\u115f/, between: [[ANYTHING, /[\u1160-\u11a7\ud7b0-\ud7c6]/]] },
   { which: /\u1160/, between: [[/[\u1100-\u115f\ua960-\ua97c]/, ANYTHING]] },
   // The space of Braille, beside its letters.
-  { which: /\u2800/, between: [[/[\u2801-\u28ff]/, ANYTHING], [ANYTHING, /[\u2801-\u28ff]/]] },
+  {
+    which: /\u2800/,
+    between: [
+      [/[\u2801-\u28ff]/, ANYTHING],
+      [ANYTHING, /[\u2801-\u28ff]/],
+    ],
+  },
 ];
 
 const FLAG_OF_A_NATION = '\u{1f3f4}\u{e0067}\u{e0062}';
 /** The only flags that tag characters may spell (UTS 51, RGI): England, Scotland and Wales. */
 const FLAGS = ['eng', 'sct', 'wls'].map(
-  (nation) => `${FLAG_OF_A_NATION}${Array.from(nation, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')}\u{e007f}`,
+  (nation) =>
+    `${FLAG_OF_A_NATION}${Array.from(nation, (letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0))).join('')}\u{e007f}`,
 );
 
 /** `bytes` as text to show: UTF-8 where it is valid, `\xNN` for every other byte; then as in {@link printable}. */
@@ -147,7 +167,7 @@ export function printableBytes(bytes: Uint8Array): string {
  */
 function decodeMarkingErrors(bytes: Uint8Array): string {
   let text = '';
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const character = bytes.subarray(at, at + sequenceLength(bytes[at] ?? 0));
     if (isUtf8(character)) {
       text += textOf(character);

@@ -6,7 +6,9 @@ import { MAIN, TestProcess } from './servchat-process.js';
 /** Why there is none, for `testUnless`; null where there is. BSD's `script`, on macOS, takes other arguments. */
 export const noTerminal = ((): string | null => {
   try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes('util-linux')
+    return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes(
+      'util-linux',
+    )
       ? null
       : 'script is not of util-linux';
   } catch {
@@ -15,8 +17,15 @@ export const noTerminal = ((): string | null => {
 })();
 
 /** `output`: a file for standard output, which then is no terminal; standard error still is one. */
-export function atTerminal(args: readonly string[], { output, env = {} }: { output?: string; env?: NodeJS.ProcessEnv } = {}): TestProcess {
+export function atTerminal(
+  args: readonly string[],
+  { output, env = {} }: { output?: string; env?: NodeJS.ProcessEnv } = {},
+): TestProcess {
   const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
   const redirected = output === undefined ? '' : ` > '${output}'`;
-  return new TestProcess('script', ['--quiet', '--flush', '--return', '--command', `stty cols 60; exec ${command}${redirected}`, '/dev/null'], { TERM: 'xterm', ...env });
+  return new TestProcess(
+    'script',
+    ['--quiet', '--flush', '--return', '--command', `stty cols 60; exec ${command}${redirected}`, '/dev/null'],
+    { TERM: 'xterm', ...env },
+  );
 }

@@ -7,7 +7,10 @@ const { scripts } = JSON.parse(fs.readFileSync('package.json', 'utf8')) as { scr
 
 test.each(['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'])('%s', (file) => {
   const text = fs.readFileSync(file, 'utf8');
-  const paths = Array.from(text.matchAll(/(?<![\w/.-])(?:\.ci|src|test|lessons|captures\/samples|demos)\/[\w/.-]*\w/g), String);
+  const paths = Array.from(
+    text.matchAll(/(?<![\w/.-])(?:\.ci|src|test|lessons|captures\/samples|demos)\/[\w/.-]*\w/g),
+    String,
+  );
   const named = Array.from(text.matchAll(/`(\w+\.md|\.\w+)`/g), ([, name]) => name!);
   // What is to be written has no name yet.
   expect([...paths, ...named].filter((path) => !path.includes('NAME') && !fs.existsSync(path))).toEqual([]);
@@ -17,5 +20,6 @@ test.each(['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'])('%s', (file) => {
 
 test('each thing that a contributor needs has a command', () => {
   const text = fs.readFileSync('CONTRIBUTING.md', 'utf8');
-  for (const script of ['build', 'test:quick', 'jest', 'lint', 'bench', 'fuzz']) expect(text).toContain(`npm run ${script}`);
+  for (const script of ['build', 'test:quick', 'jest', 'lint', 'bench', 'fuzz'])
+    expect(text).toContain(`npm run ${script}`);
 });

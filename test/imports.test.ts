@@ -1,4 +1,6 @@
-/** The import rules of src/README.md, held against every import in the source: whoever listens can never reach the keys. */
+/**
+ * The import rules of src/README.md, held against every import in the source: whoever listens can never reach the keys.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -19,7 +21,10 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map(
     }),
 );
 
-/** Packages of others that belong to one room each, its subrooms included; the rest of the code need not know that they exist. */
+/**
+ * Packages of others that belong to one room each, its subrooms included; the rest of the code need not know that they
+ * exist.
+ */
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['commander', ['cli']],
   ['pcap-parser', ['packets/file']],
@@ -109,7 +114,11 @@ test('the table allows nothing that nobody takes', () => {
     const taken = new Set(
       files
         .filter((file) => roomOf(file) === room)
-        .flatMap((file) => importsOf(file).filter(({ from }) => from.startsWith('.')).map(({ from }) => roomOf(targetOf(file, from)))),
+        .flatMap((file) =>
+          importsOf(file)
+            .filter(({ from }) => from.startsWith('.'))
+            .map(({ from }) => roomOf(targetOf(file, from))),
+        ),
     );
     expect({ room, unused: allowed.filter((other) => !taken.has(other)) }).toEqual({ room, unused: [] });
   }
@@ -159,7 +168,8 @@ describe.each(files)('%s', (file) => {
         continue;
       }
       const target = roomOf(targetOf(file, from));
-      const fine = target === room || target === '' || allowed.includes(target) || (allowed.includes('*') && room !== '');
+      const fine =
+        target === room || target === '' || allowed.includes(target) || (allowed.includes('*') && room !== '');
       expect({ from, fine }).toEqual({ from, fine: true });
     }
   });

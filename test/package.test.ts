@@ -14,15 +14,30 @@ test('nothing that the user has made goes into the package, and nothing that git
   fs.copyFileSync('package.json', path.join(clone, 'package.json'));
   const tracked = execFileSync('git', ['ls-files'], { cwd: clone, encoding: 'utf8' }).trim().split('\n');
   const mine = [
-    ...['lessons/report.html', 'lessons/report.md', 'lessons/kept-1/report.html', 'lessons/.servchat/report.html.json', 'lessons/mine.html'],
-    ...['captures/plaintext.pcap', 'captures/encrypted.key.pem', 'captures/samples/encrypted.key.pem', 'captures/samples/report.html'],
+    ...[
+      'lessons/report.html',
+      'lessons/report.md',
+      'lessons/kept-1/report.html',
+      'lessons/.servchat/report.html.json',
+      'lessons/mine.html',
+    ],
+    ...[
+      'captures/plaintext.pcap',
+      'captures/encrypted.key.pem',
+      'captures/samples/encrypted.key.pem',
+      'captures/samples/report.html',
+    ],
     ...['demos/mine.txt', 'class/teacher/answers.md', 'keys.txt'],
   ];
   for (const file of mine) {
     fs.mkdirSync(path.dirname(path.join(clone, file)), { recursive: true });
     fs.writeFileSync(path.join(clone, file), 'mine');
   }
-  const answer = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: clone, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const answer = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: clone,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const [{ files }] = JSON.parse(answer) as [{ files: { path: string }[] }];
   const packed = files.map((file) => file.path).filter((file) => !file.startsWith('dist/'));
   expect(packed.filter((file) => !tracked.includes(file))).toEqual([]);
@@ -33,7 +48,11 @@ test('nothing that the user has made goes into the package, and nothing that git
 describe('in an empty folder', () => {
   const folder = temporaryDirectory();
   const shell = (line: string): TestProcess =>
-    new TestProcess('bash', ['-c', `cd "$0" && ${line.replaceAll('servchat ', `"${process.execPath}" "${MAIN}" `)}`, folder]);
+    new TestProcess('bash', [
+      '-c',
+      `cd "$0" && ${line.replaceAll('servchat ', `"${process.execPath}" "${MAIN}" `)}`,
+      folder,
+    ]);
 
   /** What needs another program, another person or a file of one's own, or takes a minute. */
   const LEFT_OUT = /servchat (serve|connect)|^wireshark|tcpdump|roster\.csv|--open|--all|--to |\/tmp\//;
@@ -56,6 +75,9 @@ describe('in an empty folder', () => {
 
   test('a conversation that is not there: those that are have names', async () => {
     const { status, errors } = await run(['demo', 'plaintext', '--script', 'no-such']);
-    expect({ status, errors }).toEqual({ status: 1, errors: expect.stringContaining('or give the name of one that comes with servchat: nice-to-meet-you') });
+    expect({ status, errors }).toEqual({
+      status: 1,
+      errors: expect.stringContaining('or give the name of one that comes with servchat: nice-to-meet-you'),
+    });
   });
 });

@@ -18,7 +18,9 @@ const { allowScripts, scripts } = JSON.parse(fs.readFileSync('package.json', 'ut
 const security = fs.readFileSync('SECURITY.md', 'utf8');
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-const withScripts = Object.entries(packages).filter(([path, { hasInstallScript }]) => path !== '' && hasInstallScript === true);
+const withScripts = Object.entries(packages).filter(
+  ([path, { hasInstallScript }]) => path !== '' && hasInstallScript === true,
+);
 
 test('no install script runs: each package that has one is denied, and is one that only the tests need', () => {
   expect(Object.fromEntries(withScripts.map(([path]) => [nameOf(path), false]))).toEqual(allowScripts);

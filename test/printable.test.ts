@@ -43,12 +43,24 @@ test.each([
   ['joiners between letters that do not join', 'a\u200cb\u200dc\u200bd', 'a\\u{200c}b\\u{200d}c\\u{200b}d'],
   ['many joiners where one may be', 'م\u200c\u200c\u200cم', 'م\\u{200c}\\u{200c}\\u{200c}م'],
   ['an emoji joined to no other', '👨\u200dx', '👨\\u{200d}x'],
-  ['operators that nobody sees, old format characters', '\u2061\u2064\u206a\u206f', '\\u{2061}\\u{2064}\\u{206a}\\u{206f}'],
+  [
+    'operators that nobody sees, old format characters',
+    '\u2061\u2064\u206a\u206f',
+    '\\u{2061}\\u{2064}\\u{206a}\\u{206f}',
+  ],
   ['a blank of Braille, without it', 'a\u2800\u2800b', 'a\\u{2800}\\u{2800}b'],
   ['variation selectors of nothing', 'a\ufe0f1\ufe0f \ufe00\u{e0100}', 'a\\u{fe0f}1\\u{fe0f} \\u{fe00}\\u{e0100}'],
   ['a second one behind a first', '葛\u{e0100}\u{e0101}', '葛\u{e0100}\\u{e0101}'],
-  ['tags, also behind a flag', 'a\u{e0041}\u{1f3f4}\u{e0068}\u{e0069}\u{e007f}', 'a\\u{e0041}\u{1f3f4}\\u{e0068}\\u{e0069}\\u{e007f}'],
-  ['musical and shorthand controls', '\u{1d159}\u{1d173}\u{1d17a}\u{1bca0}', '\\u{1d159}\\u{1d173}\\u{1d17a}\\u{1bca0}'],
+  [
+    'tags, also behind a flag',
+    'a\u{e0041}\u{1f3f4}\u{e0068}\u{e0069}\u{e007f}',
+    'a\\u{e0041}\u{1f3f4}\\u{e0068}\\u{e0069}\\u{e007f}',
+  ],
+  [
+    'musical and shorthand controls',
+    '\u{1d159}\u{1d173}\u{1d17a}\u{1bca0}',
+    '\\u{1d159}\\u{1d173}\\u{1d17a}\\u{1bca0}',
+  ],
   ['noncharacters', 'a\ufdd0b\ufdefc\uffff\u{1fffe}\u{10ffff}', 'a\\u{fdd0}b\\u{fdef}c\\u{ffff}\\u{1fffe}\\u{10ffff}'],
   ['private use', 'a\ue000b\uf8ffc\u{f0000}\u{10fffd}', 'a\\u{e000}b\\u{f8ff}c\\u{f0000}\\u{10fffd}'],
   ['a pile of marks', `e${'\u0301'.repeat(6)}`, `e${'\u0301'.repeat(4)}${'\\u{301}'.repeat(2)}`],
@@ -58,11 +70,24 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-/** Unicode, sections 23.7 (noncharacters) and 23.5 (private use), by number: the last two of each plane, a block of 32, three areas. */
+/**
+ * Unicode, sections 23.7 (noncharacters) and 23.5 (private use), by number: the last two of each plane, a block of 32,
+ * three areas.
+ */
 test('what is no character that everybody knows is told, and its neighbours are not', () => {
   const isNone = (code: number): boolean => (code & 0xfffe) === 0xfffe || (code >= 0xfdd0 && code <= 0xfdef);
-  const isPrivate = (code: number): boolean => (code >= 0xe000 && code <= 0xf8ff) || (code >= 0xf0000 && (code & 0xffff) < 0xfffe);
-  const bounds = [0xe000, 0xf8ff, 0xfdd0, 0xfdef, 0xf0000, 0x100000, 0x10ffff, ...Array.from({ length: 16 }, (_, plane) => plane * 0x10000 + 0xfffe)];
+  const isPrivate = (code: number): boolean =>
+    (code >= 0xe000 && code <= 0xf8ff) || (code >= 0xf0000 && (code & 0xffff) < 0xfffe);
+  const bounds = [
+    0xe000,
+    0xf8ff,
+    0xfdd0,
+    0xfdef,
+    0xf0000,
+    0x100000,
+    0x10ffff,
+    ...Array.from({ length: 16 }, (_, plane) => plane * 0x10000 + 0xfffe),
+  ];
   for (const code of bounds.flatMap((bound) => [bound - 1, bound, Math.min(bound + 1, 0x10ffff)])) {
     // Halves of pairs, and what a font ignores, are told for reasons of their own.
     const character = String.fromCodePoint(code);
@@ -75,7 +100,9 @@ test('whatever nobody sees is told, but for what a script or an emoji needs', ()
   for (let code = 0; code <= 0x10ffff; code += 1) {
     const character = String.fromCodePoint(code);
     if (!/\p{Default_Ignorable_Code_Point}/u.test(character)) continue;
-    expect(printable(`a${character}b`)).toBe(`a${code < 0x100 ? `\\x${code.toString(16)}` : `\\u{${code.toString(16)}}`}b`);
+    expect(printable(`a${character}b`)).toBe(
+      `a${code < 0x100 ? `\\x${code.toString(16)}` : `\\u{${code.toString(16)}}`}b`,
+    );
   }
 });
 

@@ -1,4 +1,6 @@
-/** The README, held to its word: every command in it is run, its excerpt is what the command prints, its filters work. */
+/**
+ * The README, held to its word: every command in it is run, its excerpt is what the command prints, its filters work.
+ */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,7 +19,10 @@ const EXCERPT = /^```text\n(.*?)^```$/ms.exec(README)![1]!.trimEnd();
 
 /** Without what depends on how the machine captures: how many packets there are, and so the frames' numbers. */
 function shape(text: string): string {
-  return text.replace(/\b\d+ packets/g, 'N packets').replace(/\bframe \d+/g, 'frame N').replace(/ {2,}/g, '  ');
+  return text
+    .replace(/\b\d+ packets/g, 'N packets')
+    .replace(/\bframe \d+/g, 'frame N')
+    .replace(/ {2,}/g, '  ');
 }
 
 /** A clone, as a newcomer has it; what `npm ci` puts there is borrowed from here. */
@@ -28,7 +33,9 @@ beforeAll(() => {
   clone = path.join(temporaryDirectory(), 'servchat');
   execFileSync('git', ['clone', '--quiet', '.', clone]);
   // What is not committed yet is to be tried as well.
-  const changed = execFileSync('git', ['ls-files', '--modified', '--others', '--exclude-standard', '-z'], { encoding: 'utf8' });
+  const changed = execFileSync('git', ['ls-files', '--modified', '--others', '--exclude-standard', '-z'], {
+    encoding: 'utf8',
+  });
   for (const file of changed.split('\0').filter((name) => name !== '' && fs.existsSync(name))) {
     fs.cpSync(file, path.join(clone, file), { recursive: true });
   }
@@ -51,13 +58,19 @@ exec '${process.execPath}' dist/cli/main.js "$@"
 const shims = temporaryDirectory();
 
 const shell = (command: string): TestProcess =>
-  new TestProcess('bash', ['-c', `cd "$0" && exec ${command}`, clone], { PATH: `${shims}${path.delimiter}${process.env['PATH'] ?? ''}` });
+  new TestProcess('bash', ['-c', `cd "$0" && exec ${command}`, clone], {
+    PATH: `${shims}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  });
 
 async function succeeds(command: string): Promise<string> {
   const child = shell(command);
   child.endInput();
   const status = await child.ended;
-  expect({ command, status, errors: child.errors }).toEqual({ command, status: 0, errors: expect.not.stringMatching(/servchat:/) });
+  expect({ command, status, errors: child.errors }).toEqual({
+    command,
+    status: 0,
+    errors: expect.not.stringMatching(/servchat:/),
+  });
   return child.output.map((line) => `${line}\n`).join('');
 }
 
@@ -66,12 +79,19 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm run demo': async () => {
     const output = await succeeds('npm run demo');
     expect(shape(output)).toContain(shape(EXCERPT));
-    for (const file of ['captures/plaintext.pcap', 'captures/encrypted.pcap', 'captures/encrypted.keylog', 'lessons/report.html', 'lessons/report.md']) {
+    for (const file of [
+      'captures/plaintext.pcap',
+      'captures/encrypted.pcap',
+      'captures/encrypted.keylog',
+      'lessons/report.html',
+      'lessons/report.md',
+    ]) {
       expect(output).toContain(file);
       expect(fs.existsSync(path.join(clone, file))).toBe(true);
     }
   },
-  // All the tests are what is running here: so npm is asked whether it could install, and the scripts run on a small project.
+  // All the tests are what is running here: so npm is asked whether it could install, and the scripts run on a small
+  // project.
   'npm ci && npm test': async () => {
     expect(await inSmallProject(['ci', '--dry-run', '--offline', '--no-audit'])).toMatchObject({ status: 0 });
     const { status, output, errors } = await inSmallProject(['test']);
@@ -85,17 +105,24 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
     expect(await succeeds('npx servchat lesson')).toContain('lessons/report.html');
   },
   'npx servchat serve --mode plaintext --capture captures/mine.pcap': async () => {
-    await chat('npx servchat serve --mode plaintext --capture captures/mine.pcap', 'npx servchat connect --mode plaintext');
+    await chat(
+      'npx servchat serve --mode plaintext --capture captures/mine.pcap',
+      'npx servchat connect --mode plaintext',
+    );
   },
   'npx servchat connect --mode plaintext': async () => {
     await chat('npx servchat serve --mode plaintext', 'npx servchat connect --mode plaintext');
   },
   'nc 127.0.0.1 4747': () => netcat('nc 127.0.0.1 4747'),
   'npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog': async () => {
-    await chat('npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog', 'npx servchat connect');
+    await chat(
+      'npx servchat serve --capture captures/secret.pcap --keylog captures/secret.keylog',
+      'npx servchat connect',
+    );
   },
   'npx servchat connect': () => chat('npx servchat serve', 'npx servchat connect'),
-  'npx servchat serve --mode tls --keylog captures/tls-mine.keylog': () => chat('npx servchat serve --mode tls --keylog captures/tls-mine.keylog', 'npx servchat connect --mode tls'),
+  'npx servchat serve --mode tls --keylog captures/tls-mine.keylog': () =>
+    chat('npx servchat serve --mode tls --keylog captures/tls-mine.keylog', 'npx servchat connect --mode tls'),
   'npx servchat connect --mode tls': () => chat('npx servchat serve --mode tls', 'npx servchat connect --mode tls'),
   'npx servchat inspect captures/mine.pcap --find "Nice to Meet you"': async () => {
     const output = await succeeds('npx servchat inspect captures/mine.pcap --find "Nice to Meet you"');
@@ -105,14 +132,20 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
     expect(await succeeds('npx servchat inspect captures/secret.pcap')).not.toContain('Nice to Meet you');
   },
   'npx servchat inspect captures/secret.pcap --keys captures/secret.keylog': async () => {
-    expect(await succeeds('npx servchat inspect captures/secret.pcap --keys captures/secret.keylog')).toContain('Nice to Meet you');
+    expect(await succeeds('npx servchat inspect captures/secret.pcap --keys captures/secret.keylog')).toContain(
+      'Nice to Meet you',
+    );
   },
-  'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap': async () => {
-    const output = await succeeds('npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap');
-    // The samples were made by a tap, as the excerpt's captures were: number for number the same.
-    expect(output.replaceAll('captures/samples/', 'captures/').startsWith(EXCERPT)).toBe(true);
-  },
-  'npx servchat demo compare --script demos/nice-to-meet-you.txt': () => succeeds('npx servchat demo compare --script demos/nice-to-meet-you.txt'),
+  'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap':
+    async () => {
+      const output = await succeeds(
+        'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap',
+      );
+      // The samples were made by a tap, as the excerpt's captures were: number for number the same.
+      expect(output.replaceAll('captures/samples/', 'captures/').startsWith(EXCERPT)).toBe(true);
+    },
+  'npx servchat demo compare --script demos/nice-to-meet-you.txt': () =>
+    succeeds('npx servchat demo compare --script demos/nice-to-meet-you.txt'),
   'npx servchat demo plaintext': async () => {
     expect(await succeeds('npx servchat demo plaintext')).toContain('Nice to Meet you');
   },
@@ -122,15 +155,20 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'npx servchat annotate captures/samples/encrypted.pcap captures/explained.pcapng': () =>
     succeeds('npx servchat annotate captures/samples/encrypted.pcap captures/explained.pcapng'),
-  'npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap': async () => {
-    await succeeds('npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap');
-    expect(await succeeds('npx servchat inspect captures/opened.pcap')).toContain('Nice to Meet you');
-  },
+  'npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap':
+    async () => {
+      await succeeds(
+        'npx servchat decrypt captures/samples/encrypted.pcap --keys captures/samples/encrypted.keylog captures/opened.pcap',
+      );
+      expect(await succeeds('npx servchat inspect captures/opened.pcap')).toContain('Nice to Meet you');
+    },
   'npx servchat inspect captures/samples/tls.pcap': async () => {
     expect(await succeeds('npx servchat inspect captures/samples/tls.pcap')).toContain('TLS 1.3');
   },
   'npx servchat inspect captures/samples/plaintext.pcap --follow 0': async () => {
-    expect(await succeeds('npx servchat inspect captures/samples/plaintext.pcap --follow 0')).toContain('Nice to Meet you');
+    expect(await succeeds('npx servchat inspect captures/samples/plaintext.pcap --follow 0')).toContain(
+      'Nice to Meet you',
+    );
   },
   'npx servchat inspect captures/samples/encrypted.pcap --format ndjson': async () => {
     const output = await succeeds('npx servchat inspect captures/samples/encrypted.pcap --format ndjson');
@@ -181,12 +219,16 @@ describe('each command does what the README says', () => {
   }
 
   test('npx servchat runs what the others are run with', () => {
-    const npx = (...args: string[]): string => execFileSync('npx', ['servchat', ...args], { cwd: clone, encoding: 'utf8' });
+    const npx = (...args: string[]): string =>
+      execFileSync('npx', ['servchat', ...args], { cwd: clone, encoding: 'utf8' });
     const built = path.join(clone, 'dist/cli/main.js');
     expect(npx('--help')).toBe(execFileSync(process.execPath, [built, '--help'], { encoding: 'utf8' }));
     // That is the clone's own, not one of the same name from elsewhere: a change to its file shows.
     const original = fs.readFileSync(built, 'utf8');
-    fs.writeFileSync(built, "#!/usr/bin/env node\nprocess.stdout.write(`marked ${process.env.npm_command} ${process.argv.slice(2)}`);\n");
+    fs.writeFileSync(
+      built,
+      '#!/usr/bin/env node\nprocess.stdout.write(`marked ${process.env.npm_command} ${process.argv.slice(2)}`);\n',
+    );
     try {
       expect(npx('one', 'two')).toBe('marked exec one,two');
     } finally {
@@ -211,15 +253,21 @@ async function netcat(command: string): Promise<void> {
 }
 
 describe('the filters', () => {
-  const filters = [...README.matchAll(/^\| `([^`]+)` \| /gm)].map(([, filter]) => filter!).filter((text) => !text.endsWith('/'));
+  const filters = [...README.matchAll(/^\| `([^`]+)` \| /gm)]
+    .map(([, filter]) => filter!)
+    .filter((text) => !text.endsWith('/'));
 
   testWithTool('tshark', 'show what the README says they show', () => {
     expect(filters).toEqual(['tcp.port == 4747', 'frame contains "Nice to Meet you"', 'tcp.stream eq 0']);
     const shown = (file: string, filter: string): number =>
-      execFileSync('tshark', ['-r', `captures/samples/${file}.pcap`, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
+      execFileSync(
+        'tshark',
+        ['-r', `captures/samples/${file}.pcap`, '-Y', filter, '-T', 'fields', '-e', 'frame.number'],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      )
         .split('\n')
         .filter((line) => line !== '').length;
     expect([shown('plaintext', filters[1]!), shown('encrypted', filters[1]!)]).toEqual([2, 0]);

@@ -10,7 +10,10 @@ import { afterAll } from '@jest/globals';
 
 export const MAIN = path.resolve('dist/cli/main.js');
 
-/** The environment without what says who started the tests: how servchat names its own commands goes by npm's part of it. */
+/**
+ * The environment without what says who started the tests: how servchat names its own commands goes by npm's part of
+ * it.
+ */
 export function inherited(): NodeJS.ProcessEnv {
   const ours = /^(NODE_|JEST_|SERVCHAT_|npm_|NO_COLOR|FORCE_COLOR)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
@@ -138,7 +141,10 @@ export function servchat(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
 }
 
 /** Runs to the end. */
-export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ status: unknown; output: string; errors: string }> {
+export async function run(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ status: unknown; output: string; errors: string }> {
   const child = servchat(args, env);
   child.endInput();
   const status = await child.ended;
@@ -146,7 +152,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv = {}):
 }
 
 /** A server on a free port, which is listening when this resolves. */
-export async function server(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ chair: TestProcess; port: number }> {
+export async function server(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ chair: TestProcess; port: number }> {
   const chair = servchat(['serve', '--port', '0', ...args], env);
   const line = await chair.shows('server started');
   return { chair, port: Number(/:(\d+) /.exec(line)?.[1]) };

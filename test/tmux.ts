@@ -15,7 +15,11 @@ afterAll(() => {
 
 function tmux(name: string, ...args: readonly string[]): string {
   try {
-    return execFileSync('tmux', ['-L', name, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], env: inherited() });
+    return execFileSync('tmux', ['-L', name, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: inherited(),
+    });
   } catch {
     // The window has closed with its program.
     return '';
@@ -35,10 +39,16 @@ export class TmuxWindow {
 
   /** The rows that are not empty, those that were scrolled away too, without the spaces at their ends. */
   get screen(): readonly string[] {
-    return tmux(this.#name, 'capture-pane', '-p', '-S', '-').split('\n').map((row) => row.trimEnd()).filter((row) => row !== '');
+    return tmux(this.#name, 'capture-pane', '-p', '-S', '-')
+      .split('\n')
+      .map((row) => row.trimEnd())
+      .filter((row) => row !== '');
   }
 
-  /** What is copied from it: a row that the window itself has broken is one line, as where somebody drags the mouse over it. */
+  /**
+   * What is copied from it: a row that the window itself has broken is one line, as where somebody drags the mouse over
+   * it.
+   */
   get copied(): string {
     return tmux(this.#name, 'capture-pane', '-p', '-J', '-S', '-');
   }
@@ -48,7 +58,9 @@ export class TmuxWindow {
     tmux(this.#name, 'send-keys', ...keys);
   }
 
-  /** `marked`: as a paste that the terminal marks as such, where the program asked for it; otherwise like so many keys. */
+  /**
+   * `marked`: as a paste that the terminal marks as such, where the program asked for it; otherwise like so many keys.
+   */
   paste(text: string, { marked }: { marked: boolean }): void {
     tmux(this.#name, 'set-buffer', '--', text);
     tmux(this.#name, 'paste-buffer', ...(marked ? ['-p'] : []));

@@ -1,16 +1,27 @@
 /**
  * Tests that need somebody else's program: tshark, tcpdump, netcat, Python with cryptography, chromium.
  *
- * Where the program is missing the tests are skipped and their name says so, so that `npm test` passes on a machine with
- * Node alone. Under SERVCHAT_REQUIRE_TOOLS=1, which the gate sets, a missing program fails them instead. `npm run test:quick`
- * skips them all.
+ * Where the program is missing the tests are skipped and their name says so, so that `npm test` passes on a machine
+ * with Node alone. Under SERVCHAT_REQUIRE_TOOLS=1, which the gate sets, a missing program fails them instead. `npm run
+ * test:quick` skips them all.
  */
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Tool = 'openssl' | 'tshark' | 'dumpcap' | 'tcpdump' | 'editcap' | 'mergecap' | 'text2pcap' | 'nc' | 'tmux' | 'chromium' | 'python3-cryptography';
+export type Tool =
+  | 'openssl'
+  | 'tshark'
+  | 'dumpcap'
+  | 'tcpdump'
+  | 'editcap'
+  | 'mergecap'
+  | 'text2pcap'
+  | 'nc'
+  | 'tmux'
+  | 'chromium'
+  | 'python3-cryptography';
 
 /** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
 export const PYTHON = '/usr/bin/python3';
@@ -31,15 +42,20 @@ export function describeWithTool(tools: Tool | readonly Tool[], name: string, bo
 }
 
 /** `test` that runs where all of `tools` are installed. */
-export function testWithTool(tools: Tool | readonly Tool[], name: string, body: () => void | Promise<void>, timeout?: number): void {
+export function testWithTool(
+  tools: Tool | readonly Tool[],
+  name: string,
+  body: () => void | Promise<void>,
+  timeout?: number,
+): void {
   const missing = missingOf(tools);
   if (missing.length === 0) test(name, body, timeout);
   else missingTest(name, missing);
 }
 
 /**
- * `test` that runs unless `why` names what stands in its way, such as rights that this user lacks; it is then skipped with
- * the reason, under SERVCHAT_REQUIRE_TOOLS=1 too: a tool can be installed, but not everybody can be root.
+ * `test` that runs unless `why` names what stands in its way, such as rights that this user lacks; it is then skipped
+ * with the reason, under SERVCHAT_REQUIRE_TOOLS=1 too: a tool can be installed, but not everybody can be root.
  */
 export function testUnless(why: string | null, name: string, body: () => void | Promise<void>, timeout?: number): void {
   if (why === null) test(name, body, timeout);

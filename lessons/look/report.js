@@ -8,7 +8,8 @@ for (const view of document.querySelectorAll('figure.bytes')) {
   const hex = view.querySelector('.hex');
   const keep = (field) => {
     for (const button of buttons) button.setAttribute('aria-pressed', String(button.dataset.field === field));
-    for (const each of view.querySelectorAll('[data-field]:not(button)')) each.classList.toggle('kept', each.dataset.field === field);
+    for (const each of view.querySelectorAll('[data-field]:not(button)'))
+      each.classList.toggle('kept', each.dataset.field === field);
     const first = hex.querySelector('.kept');
     if (first === null) return;
     // Only the bytes are scrolled, and not the page: the reader's place in the list of fields stays.
@@ -96,12 +97,15 @@ contents?.addEventListener('click', ({ target }) => {
 
 // The list says which chapter is being read.
 const links = new Map([...(contents?.querySelectorAll('a') ?? [])].map((link) => [link.hash.slice(1), link]));
-const reading = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    if (isIntersecting) links.get(target.id)?.setAttribute('aria-current', 'true');
-    else links.get(target.id)?.removeAttribute('aria-current');
-  }
-}, { rootMargin: '-30% 0px -69% 0px' });
+const reading = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) links.get(target.id)?.setAttribute('aria-current', 'true');
+      else links.get(target.id)?.removeAttribute('aria-current');
+    }
+  },
+  { rootMargin: '-30% 0px -69% 0px' },
+);
 for (const section of document.querySelectorAll('main > section')) reading.observe(section);
 
 // What is too wide or too high is scrolled by keyboard as well, and says that there is more.
@@ -116,7 +120,8 @@ const watch = new ResizeObserver((entries) => {
     if (target.className.includes('hex')) continue;
     if (wide) target.setAttribute('role', 'group');
     else target.removeAttribute('role');
-    if (wide) target.setAttribute('aria-label', `${target.querySelector('caption')?.textContent ?? 'Table'}: scrolls sideways`);
+    if (wide)
+      target.setAttribute('aria-label', `${target.querySelector('caption')?.textContent ?? 'Table'}: scrolls sideways`);
     else target.removeAttribute('aria-label');
   }
 });

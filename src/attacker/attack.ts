@@ -47,7 +47,9 @@ export type Move =
   /** The attacker has understood what was said. */
   | { readonly type: 'learn'; readonly from: Side; readonly text: string };
 
-/** How it is told from outside that an attack did what it set out to do; `judge.ts` looks at what the two sides showed. */
+/**
+ * How it is told from outside that an attack did what it set out to do; `judge.ts` looks at what the two sides showed.
+ */
 export type Goal =
   /** The chat takes place as it was said. */
   | 'nothing'
@@ -117,7 +119,10 @@ export function onceMade(making: Promise<Handler>, wire: Wire): Handler {
 
 /** What was not the attacker's while the chat went on. */
 export interface Loot {
-  /** PEM: the client's RSA key in encrypted mode, that of the server's certificate in tls mode; null where there is none. */
+  /**
+   * PEM: the client's RSA key in encrypted mode, that of the server's certificate in tls mode; null where there is
+   * none.
+   */
   readonly privateKey: string | null;
 }
 
@@ -143,4 +148,3 @@ export function isMessage(piece: Piece, from: Side, number: number): boolean {
 export function isError(piece: Piece): piece is FramePiece & { readonly frame: ErrorFrame } {
   return piece.kind === 'frame' && piece.frame.kind === 'ERROR';
 }
-

@@ -37,7 +37,9 @@ export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed:
   return { kind: 'failed', why: 'the attack did not reach its aim, but nobody complained either' };
 }
 
-const SEALED_BY = { line: null, token: 'the tokens', record: 'the TLS records' } as const satisfies Readonly<Record<Carrier, string | null>>;
+const SEALED_BY = { line: null, token: 'the tokens', record: 'the TLS records' } as const satisfies Readonly<
+  Record<Carrier, string | null>
+>;
 
 /** How many of the messages an attacker knows who was after them, or who came to know some on the way. */
 export function known(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'learned'>): Cell['known'] {
@@ -74,7 +76,9 @@ function isReached(goal: Goal, observed: Observed): boolean {
     case 'repeat':
       return atAnySide((was, heard) => was.some((text) => count(heard, text) > count(was, text)));
     case 'hide':
-      return atAnySide((was, heard) => was.some((text, at) => !heard.includes(text) && was.slice(at + 1).some((later) => heard.includes(later))));
+      return atAnySide((was, heard) =>
+        was.some((text, at) => !heard.includes(text) && was.slice(at + 1).some((later) => heard.includes(later))),
+      );
     case 'disorder':
       return atAnySide((was, heard) => heard.some((text, at) => was.indexOf(text) < was.indexOf(heard[at - 1] ?? '')));
     case 'cut':
@@ -101,8 +105,8 @@ function count(texts: readonly string[], wanted: string): number {
 }
 
 /**
- * The one who noticed says more than the other, who hears of it or is left alone: the earliest of these that anybody names
- * is the guard.
+ * The one who noticed says more than the other, who hears of it or is left alone: the earliest of these that anybody
+ * names is the guard.
  */
 const TELLING: readonly Guard[] = [
   'the fingerprint',

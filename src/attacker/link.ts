@@ -77,7 +77,9 @@ export class Link {
     this.#notes.changed();
   };
 
-  /** Neither side is ours: what nobody can make sense of, or what an attack stumbles over, ends this connection alone. */
+  /**
+   * Neither side is ours: what nobody can make sense of, or what an attack stumbles over, ends this connection alone.
+   */
   readonly #fail = (error: unknown): void => {
     if (!THEIR_FAULTS.some((kind) => error instanceof kind)) {
       this.#notes.problem = error instanceof Error ? error.message : String(error);
@@ -195,7 +197,13 @@ export class Link {
 function isMerelyPassing(moves: readonly Move[], piece: Piece): boolean {
   const [only, ...more] = moves;
   const passing = forward(piece);
-  return more.length === 0 && only?.type === 'send' && passing.type === 'send' && only.to === passing.to && only.bytes === piece.bytes;
+  return (
+    more.length === 0 &&
+    only?.type === 'send' &&
+    passing.type === 'send' &&
+    only.to === passing.to &&
+    only.bytes === piece.bytes
+  );
 }
 
 /** A socket's two ends, where we are the one in the role of `us`. */

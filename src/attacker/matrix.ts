@@ -105,20 +105,30 @@ const SETTINGS_OF: Readonly<Record<Mode, readonly Omit<Setting, 'mode'>[]>> = {
   ],
 };
 
-export const SETTINGS: readonly Setting[] = MODES.flatMap((mode) => SETTINGS_OF[mode].map(({ name, ...rest }) => ({ name, mode, ...rest })));
+export const SETTINGS: readonly Setting[] = MODES.flatMap((mode) =>
+  SETTINGS_OF[mode].map(({ name, ...rest }) => ({ name, mode, ...rest })),
+);
 
 /** Those columns that fit what was asked for; what was not asked for may be anything. */
-export function settingsThatFit(mode: Mode | undefined, integrity: Integrity | undefined, insists: boolean): readonly Setting[] {
+export function settingsThatFit(
+  mode: Mode | undefined,
+  integrity: Integrity | undefined,
+  insists: boolean,
+): readonly Setting[] {
   return SETTINGS.filter(
     (setting) =>
-      (mode === undefined || setting.mode === mode) && (integrity === undefined || setting.integrity === integrity) && (!insists || setting.insists),
+      (mode === undefined || setting.mode === mode) &&
+      (integrity === undefined || setting.integrity === integrity) &&
+      (!insists || setting.insists),
   );
 }
 
 /** @param asked the check behind each token, where the mode has tokens. */
 export function settingFor(mode: Mode, asked: Integrity, insists: boolean): Setting {
   const integrity = MODE_FACTS[mode].carrier === 'token' ? asked : null;
-  const known = SETTINGS.find((setting) => setting.mode === mode && setting.insists === insists && setting.integrity === integrity);
+  const known = SETTINGS.find(
+    (setting) => setting.mode === mode && setting.insists === insists && setting.integrity === integrity,
+  );
   const name = `${mode}${integrity === null ? '' : `-${integrity}`}${insists ? '-insisted' : ''}`;
   return known ?? { name, mode, integrity, insists };
 }

@@ -2,9 +2,10 @@
  * Both directions of a connection, cut into pieces: lines of text, frames, or TLS records. Which of them it is shows in
  * the client's first bytes, to anybody.
  *
- * In TLS 1.3 most of the handshake is sealed and looks like any other record, but it comes in a fixed number of them: the
- * client's first is its Finished; the server's first four are EncryptedExtensions, Certificate, CertificateVerify and
- * Finished (RFC 8446, section 2), and the two after it session tickets (section 4.6.1; OpenSSL, and so Node, sends two).
+ * In TLS 1.3 most of the handshake is sealed and looks like any other record, but it comes in a fixed number of them:
+ * the client's first is its Finished; the server's first four are EncryptedExtensions, Certificate, CertificateVerify
+ * and Finished (RFC 8446, section 2), and the two after it session tickets (section 4.6.1; OpenSSL, and so Node, sends
+ * two).
  */
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';

@@ -37,7 +37,10 @@ class RelayRefusal extends Error {
   override readonly name = 'RelayRefusal';
 }
 
-/** @throws RelayRefusal where the target is no loopback address and nobody said that it may be another, or the port is taken. */
+/**
+ * @throws RelayRefusal where the target is no loopback address and nobody said that it may be another, or the port is
+ * taken.
+ */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { target, beyondLoopback } = options;
   if (!beyondLoopback && !isLoopback(target.host)) {

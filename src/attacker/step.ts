@@ -44,8 +44,15 @@ export class StepRecorder {
   /** Pieces that were not sent on when they came, while there are few of them. */
   readonly #held: Buffer[] = [];
 
-  step(piece: Piece | null, cameIn: number | null, moves: readonly { readonly move: Move; readonly frame: number | null }[]): Step {
-    const came = piece === null ? null : { side: piece.from, what: shown(piece.bytes, piece), isMessage: piece.message !== null, frame: cameIn };
+  step(
+    piece: Piece | null,
+    cameIn: number | null,
+    moves: readonly { readonly move: Move; readonly frame: number | null }[],
+  ): Step {
+    const came =
+      piece === null
+        ? null
+        : { side: piece.from, what: shown(piece.bytes, piece), isMessage: piece.message !== null, frame: cameIn };
     const earlier: Buffer[] = [];
     const sent = moves.flatMap(({ move, frame }) => {
       if (move.type !== 'send') return [];

@@ -37,7 +37,10 @@ export class TwoSessions {
   }
 
   begin(): readonly Move[] {
-    return [...this.#moves('client', this.#facing.client.opened()), ...this.#moves('server', this.#facing.server.opened())];
+    return [
+      ...this.#moves('client', this.#facing.client.opened()),
+      ...this.#moves('server', this.#facing.server.opened()),
+    ];
   }
 
   /** A line came from this side. @throws TooMuchWaitingError where the other side never comes to terms. */
@@ -72,8 +75,10 @@ export class TwoSessions {
   }
 
   #tell(to: Side, text: string): readonly Move[] {
-    return this.#facing[to].said(text).flatMap((action): readonly Move[] =>
-      action.type === 'send' ? [{ type: 'send', to, bytes: action.bytes, message: true }] : [],
-    );
+    return this.#facing[to]
+      .said(text)
+      .flatMap((action): readonly Move[] =>
+        action.type === 'send' ? [{ type: 'send', to, bytes: action.bytes, message: true }] : [],
+      );
   }
 }

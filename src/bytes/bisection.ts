@@ -1,4 +1,6 @@
-/** How many of `length` items in a row pass, where those that pass all stand before those that do not: in log2 steps. */
+/**
+ * How many of `length` items in a row pass, where those that pass all stand before those that do not: in log2 steps.
+ */
 export function countPassing(length: number, passes: (index: number) => boolean): number {
   let low = 0;
   let high = length;

@@ -91,7 +91,9 @@ interface CaptureTool {
   readonly dropped: RegExp;
 }
 
-/** The MTU of Linux's loopback interface and an Ethernet header. With 65,535 the largest packets lose their last bytes. */
+/**
+ * The MTU of Linux's loopback interface and an Ethernet header. With 65,535 the largest packets lose their last bytes.
+ */
 const LARGEST_PACKET = 65_536 + 14;
 
 const TCPDUMP: CaptureTool = {
@@ -99,7 +101,8 @@ const TCPDUMP: CaptureTool = {
   arguments: ({ interfaceName, filter, file }) => [
     ...['-i', interfaceName, '-w', file],
     // Each packet is delivered and written at once. With the default snap length that drops most of a burst, since the
-    // kernel's buffer is then divided into slots of that size; hence no more than a packet can have, and 64 MiB for them.
+    // kernel's buffer is then divided into slots of that size; hence no more than a packet can have, and 64 MiB for
+    // them.
     ...['--immediate-mode', '-U', '-s', String(LARGEST_PACKET), '-B', '65536'],
     // Root would otherwise become a user who may not write the file.
     ...(process.getuid?.() === 0 ? ['-Z', 'root'] : []),
@@ -210,7 +213,7 @@ class ToolRecorder implements LiveRecorder {
       return;
     }
     const from = this.#said.length;
-    for (const deadline = Date.now() + SETTLE_LIMIT_MS; this.#running && Date.now() < deadline; ) {
+    for (const deadline = Date.now() + SETTLE_LIMIT_MS; this.#running && Date.now() < deadline;) {
       this.#child.kill('SIGUSR1');
       await delay(ASK_AGAIN_MS);
       const [last, ...before] = (this.#said.slice(from).match(progress) ?? []).slice(-3).reverse();
@@ -248,7 +251,10 @@ type CaptureProcess = ChildProcessByStdio<Writable, null, Readable>;
 function spawnBound(program: string, programArguments: readonly string[]): CaptureProcess {
   if (process.platform === 'win32') return spawnUntilExit(program, programArguments);
   const script = 'exec 3<&0; (read -r line <&3 || kill -TERM $$) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
-  const child = spawn('/bin/sh', ['-c', script, 'sh', program, ...programArguments], { stdio: ['pipe', 'ignore', 'pipe'], detached: true });
+  const child = spawn('/bin/sh', ['-c', script, 'sh', program, ...programArguments], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+  });
   child.stdin.on('error', () => {
     // The watcher is gone already.
   });
@@ -257,7 +263,11 @@ function spawnBound(program: string, programArguments: readonly string[]): Captu
 }
 
 function spawnUntilExit(program: string, programArguments: readonly string[]): CaptureProcess {
-  const child = spawn(program, programArguments, { stdio: ['pipe', 'ignore', 'pipe'], detached: true, windowsHide: true });
+  const child = spawn(program, programArguments, {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+    windowsHide: true,
+  });
   const kill = (): void => {
     child.kill();
   };
@@ -295,7 +305,9 @@ const MORE_FOLDERS: readonly string[] =
 
 function findProgram(name: string): string | null {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...MORE_FOLDERS].filter((folder) => folder !== '');
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...MORE_FOLDERS].filter(
+    (folder) => folder !== '',
+  );
   return folders.map((folder) => path.join(folder, file)).find(isExecutable) ?? null;
 }
 

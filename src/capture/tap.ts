@@ -118,34 +118,38 @@ export class TapRecorder {
    * Records the handshake of a connection of ours and answers with the tap for what crosses it.
    *
    * @param observer which of the two ends we are.
-   * @param opened when the client began to connect, by {@link now}; at the server, which does not see that, leave it out.
+   * @param opened when the client began to connect, by {@link now}; at the server, which does not see that, leave it
+   * out.
    * @throws TypeError for an address that is none.
    */
   connection(endpoints: Endpoints, observer: Side, opened: number = this.now()): ConnectionTap {
-    const tap = new ConnectionTap(
-      (packet, time) => this.#record(packet, time),
-      this.#source,
-      endpoints,
-      observer,
-    );
+    const tap = new ConnectionTap((packet, time) => this.#record(packet, time), this.#source, endpoints, observer);
     this.#connections += 1;
     tap.open(opened);
     return tap;
   }
 
-  /** May be called again; taps that are still told of something record it no more. A file without a connection is not left. */
+  /**
+   * May be called again; taps that are still told of something record it no more. A file without a connection is not
+   * left.
+   */
   close(): void {
     this.#closed = true;
     if (this.#connections === 0) this.#writer?.abandon();
     else this.#writer?.close();
   }
 
-  /** Time does not run backwards in a file: a packet of an earlier time gets that of the one before. The frame's number. */
+  /**
+   * Time does not run backwards in a file: a packet of an earlier time gets that of the one before. The frame's number.
+   */
   #record(packet: Buffer, time: number): number | null {
     if (this.#closed || this.#failure !== null || this.#writer === null) return null;
     this.#lastTime = Math.max(this.#lastTime, time);
     try {
-      this.#writer.write({ seconds: Math.floor(this.#lastTime / 1e6), nanoseconds: (this.#lastTime % 1e6) * 1000 }, packet);
+      this.#writer.write(
+        { seconds: Math.floor(this.#lastTime / 1e6), nanoseconds: (this.#lastTime % 1e6) * 1000 },
+        packet,
+      );
     } catch (error) {
       if (!(error instanceof CaptureFileError)) throw error;
       this.#failure = error;
@@ -156,7 +160,10 @@ export class TapRecorder {
   }
 }
 
-/** What a packet may carry. IPv4 counts its headers in a 16-bit length; for IPv6 what Linux's `lo`, with its MTU of 65,536, allows. */
+/**
+ * What a packet may carry. IPv4 counts its headers in a 16-bit length; for IPv6 what Linux's `lo`, with its MTU of
+ * 65,536, allows.
+ */
 const MAX_PAYLOAD = { ipv4: 65_535 - 20 - 20, ipv6: 65_536 - 40 - 20 } as const;
 
 /**
@@ -203,7 +210,10 @@ export class ConnectionTap {
     this.#segment(this.#client, TCP_FLAGS.ACK, { time: established });
   }
 
-  /** We wrote `bytes` to the socket in one piece. The number of the frame that holds the last of them; null where it is not recorded. */
+  /**
+   * We wrote `bytes` to the socket in one piece. The number of the frame that holds the last of them; null where it is
+   * not recorded.
+   */
   sent(bytes: Uint8Array): number | null {
     return this.#data(this.#us, bytes);
   }
@@ -261,7 +271,11 @@ export class ConnectionTap {
     return half === this.#us ? this.#peer : this.#us;
   }
 
-  #segment(from: Half, flags: number, { time, payload = NOTHING, window = WINDOW, options = NOTHING }: SegmentParts): number | null {
+  #segment(
+    from: Half,
+    flags: number,
+    { time, payload = NOTHING, window = WINDOW, options = NOTHING }: SegmentParts,
+  ): number | null {
     const to = this.#other(from);
     const packet = formatTcpPacket(
       {

@@ -10,10 +10,15 @@ interface Options {
 
 export function annotateCommand(): Command {
   return new Command('annotate')
-    .description('Writes a copy of a capture with comments. In Wireshark they say what each packet is and what a listener can learn from it. The packets stay the same.')
+    .description(
+      'Writes a copy of a capture with comments. In Wireshark they say what each packet is and what a listener can learn from it. The packets stay the same.',
+    )
     .argument('<in>', 'a capture')
     .argument('<out>', 'the annotated capture (pcapng)')
-    .option('--with-secrets <keylog>', 'put the TLS secrets that open this capture into the file: anyone who gets the file can then read the chat')
+    .option(
+      '--with-secrets <keylog>',
+      'put the TLS secrets that open this capture into the file: anyone who gets the file can then read the chat',
+    )
     .addOption(forceOption('the annotated capture'))
     .addHelpText(
       'after',

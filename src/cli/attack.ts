@@ -9,7 +9,18 @@ import type { AttackOptions } from './run-attack.js';
 
 const RULES: readonly NoEffect<AttackOptions>[] = [
   {
-    what: ['[name]', '--all', '--mode', '--integrity', '--insist', '--out', '--format', '--to', '--port', '--attack-another-machine'],
+    what: [
+      '[name]',
+      '--all',
+      '--mode',
+      '--integrity',
+      '--insist',
+      '--out',
+      '--format',
+      '--to',
+      '--port',
+      '--attack-another-machine',
+    ],
     when: ({ values }) => values.list === true,
     why: 'with --list, which only names the attacks',
   },
@@ -46,18 +57,30 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
 
 export function attackCommand(): Command {
   const itself = new Command('attack')
-    .description('Puts a relay between two real processes on this machine, makes one kind of attack on their traffic, and says what came of it.')
+    .description(
+      'Puts a relay between two real processes on this machine, makes one kind of attack on their traffic, and says what came of it.',
+    )
     .argument('[name]', 'the attack; --list names them all')
     .option('--list', 'name the attacks')
-    .option('--all', 'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it')
+    .option(
+      '--all',
+      'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it',
+    )
     .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted'))
-    .addOption(new Option('--integrity <check>', 'the check behind each token (encrypted mode)').choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY))
+    .addOption(
+      new Option('--integrity <check>', 'the check behind each token (encrypted mode)')
+        .choices(INTEGRITY_NAMES)
+        .default(DEFAULT_INTEGRITY),
+    )
     .option('--insist', 'one side accepts only one fingerprint: the server in encrypted mode, the client in tls mode')
     .option('--out <dir>', 'where the captures are written', 'captures/attacks')
     .addOption(formatOption())
     .option('--to <host:port>', 'relay to a server that is already running, until Ctrl-C', parseHostPort)
     .option('--port <port>', 'with --to: the port to which clients connect (0: any free port)', parsePort, 0)
-    .option('--attack-another-machine', 'with --to: allow a server on another machine; only where everybody who uses it has agreed')
+    .option(
+      '--attack-another-machine',
+      'with --to: allow a server on another machine; only where everybody who uses it has agreed',
+    )
     .addHelpText(
       'after',
       `
@@ -73,7 +96,11 @@ Examples:
       const { attack } = await import('./run-attack.js');
       const wrongUsage = (message: string): never => command.error(`error: ${message}`);
       const isGiven = (option: keyof AttackOptions): boolean => command.getOptionValueSource(option) === 'cli';
-      const columns = { ...(isGiven('mode') && { mode: options.mode }), ...(isGiven('integrity') && { integrity: options.integrity }) };
+      const columns = {
+        ...(isGiven('mode') && { mode: options.mode }),
+        ...(isGiven('integrity') && { integrity: options.integrity }),
+      };
       if (!(await attack(name, { ...options, columns }, wrongUsage))) process.exitCode = 1;
-    });  return refuseWithoutEffect(itself, RULES);
+    });
+  return refuseWithoutEffect(itself, RULES);
 }

@@ -76,7 +76,13 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
   return sitDown('client', options, async (chair) => {
     if (mode !== 'encrypted') {
       const session = new PlaintextSession('client', mode);
-      return connect({ ...options, ...chair, session, keepsKey, ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}) });
+      return connect({
+        ...options,
+        ...chair,
+        session,
+        keepsKey,
+        ...(mode === 'tls' ? { tls: { pin: pin ?? null } } : {}),
+      });
     }
     // We make the key before we connect, so that the server does not wait for it.
     const keyPair = await keyPairFor(options);
@@ -84,7 +90,13 @@ export async function runClient(options: ClientChairOptions): Promise<boolean> {
       chair.begin();
       if (keyFile !== undefined) savePrivateKey(keyFile, formatPrivateKey(keyPair), options.force);
     };
-    return connect({ ...options, ...chair, begin, keepsKey, session: new EncryptedClientSession({ keyPair, integrity, clock }) });
+    return connect({
+      ...options,
+      ...chair,
+      begin,
+      keepsKey,
+      session: new EncryptedClientSession({ keyPair, integrity, clock }),
+    });
   });
 }
 
@@ -93,7 +105,8 @@ async function keyPairFor({ privateKey, rsaBits }: ClientChairOptions): Promise<
   try {
     return parsePrivateKey(readPrivateKey(privateKey));
   } catch (error) {
-    if (error instanceof WeakKeyError) throw new EndpointError(`Cannot use the private key in ${privateKey}: ${error.message}`);
+    if (error instanceof WeakKeyError)
+      throw new EndpointError(`Cannot use the private key in ${privateKey}: ${error.message}`);
     throw error;
   }
 }
@@ -111,14 +124,21 @@ interface Chair {
 }
 
 /** Complains about files that cannot be written, before anything begins. */
-async function sitDown(side: Side, options: ChairOptions & SavesKey, chat: (chair: Chair) => Promise<boolean>): Promise<boolean> {
+async function sitDown(
+  side: Side,
+  options: ChairOptions & SavesKey,
+  chat: (chair: Chair) => Promise<boolean>,
+): Promise<boolean> {
   const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
   const person = personAtThisProcess(format === 'ndjson');
   const warn = (line: string): void => {
     person.warn(`servchat: ${line}`);
   };
   const keyLog = keylog === undefined ? null : new KeyLogFile(keylog, warn);
-  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: withSecrets === undefined ? null : (keylog ?? null), ifThere });
+  const recording =
+    capture === undefined
+      ? null
+      : new ChairCapture({ file: capture, side, keyLog: withSecrets === undefined ? null : (keylog ?? null), ifThere });
   if (keyFile !== undefined) checkPrivateKeyFile(keyFile, ifThere);
   const begin = (): void => {
     keyLog?.begin();

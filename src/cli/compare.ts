@@ -10,12 +10,20 @@ interface Options {
 
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('Compares two or three captures of the same conversation, message by message: what can be read in each.')
+    .description(
+      'Compares two or three captures of the same conversation, message by message: what can be read in each.',
+    )
     .argument('<plain>', 'the capture of the plaintext chat')
     .argument('<sealed>', 'the capture of the chat in encrypted mode, or in tls mode')
     .argument('[tls]', 'the capture of the chat in tls mode, for a third column')
-    .option('--script <file>', 'the conversation that was played: a file, or the name of one that comes with servchat (default: what the plaintext capture holds)')
-    .option('--keys <keylog>', 'the session keys of the encrypted chat, to check that both captures hold the same texts')
+    .option(
+      '--script <file>',
+      'the conversation that was played: a file, or the name of one that comes with servchat (default: what the plaintext capture holds)',
+    )
+    .option(
+      '--keys <keylog>',
+      'the session keys of the encrypted chat, to check that both captures hold the same texts',
+    )
     .addOption(formatOption())
     .addHelpText(
       'after',

@@ -5,7 +5,24 @@ import { RSA_BITS } from '../protocol/frames.js';
 import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseAddress, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';
+import {
+  CHAIR_RULES,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  captureOption,
+  chatFormatOption,
+  forceOption,
+  integrityOption,
+  keyLogOption,
+  modeOption,
+  onlyIn,
+  parseAddress,
+  parseFingerprint,
+  parsePort,
+  showWireOption,
+  withSecretsOption,
+  type ChatFormat,
+} from './options.js';
 
 interface Options {
   readonly port?: number;
@@ -38,15 +55,34 @@ type Address = ReturnType<typeof parseAddress>;
 
 export function connectCommand(): Command {
   const command = new Command('connect')
-    .description("Connects to a server and chats. Each line that you type is a message. Type EXIT or END to leave.")
-    .addArgument(new Argument('[host[:port]]', 'the server').argParser(parseAddress).default({ host: DEFAULT_HOST, port: null }, DEFAULT_HOST))
-    .addArgument(new Argument('[port]', `its port, if you did not write it after the host (default: ${DEFAULT_PORT})`).argParser(parsePort))
+    .description('Connects to a server and chats. Each line that you type is a message. Type EXIT or END to leave.')
+    .addArgument(
+      new Argument('[host[:port]]', 'the server')
+        .argParser(parseAddress)
+        .default({ host: DEFAULT_HOST, port: null }, DEFAULT_HOST),
+    )
+    .addArgument(
+      new Argument('[port]', `its port, if you did not write it after the host (default: ${DEFAULT_PORT})`).argParser(
+        parsePort,
+      ),
+    )
     .option('--port <port>', 'the same, as an option', parsePort)
     .addOption(modeOption())
     .addOption(integrityOption('the check behind each token (encrypted mode)'))
-    .option('--rsa-bits <bits>', `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`, parseRsaBits, RSA_BITS.default)
-    .option('--save-private-key <file>', 'save the private key of this chat: anyone who has it can read a capture of the chat (encrypted mode)')
-    .option('--private-key <file>', 'use a saved key pair, so that a server can accept only this key (encrypted mode; default: a new key pair for each chat)')
+    .option(
+      '--rsa-bits <bits>',
+      `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`,
+      parseRsaBits,
+      RSA_BITS.default,
+    )
+    .option(
+      '--save-private-key <file>',
+      'save the private key of this chat: anyone who has it can read a capture of the chat (encrypted mode)',
+    )
+    .option(
+      '--private-key <file>',
+      'use a saved key pair, so that a server can accept only this key (encrypted mode; default: a new key pair for each chat)',
+    )
     .option('--pin <hex>', 'accept only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
     .addOption(captureOption())
     .addOption(keyLogOption())
@@ -70,7 +106,8 @@ Examples:
     )
     .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
       const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);
-      if (ports.length > 1) command.error('error: you gave the port more than once; write it once, as HOST:PORT, HOST PORT or --port PORT');
+      if (ports.length > 1)
+        command.error('error: you gave the port more than once; write it once, as HOST:PORT, HOST PORT or --port PORT');
       const { runClient } = await import('./chairs.js');
       if (!(await runClient({ ...options, host, port: ports[0] ?? DEFAULT_PORT }))) process.exitCode = 1;
     });

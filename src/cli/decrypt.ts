@@ -11,11 +11,16 @@ interface Options {
 
 export function decryptCommand(): Command {
   return new Command('decrypt')
-    .description('Rewrites an encrypted capture as if the chat had been in plaintext, with the same addresses and times. Use it with Follow TCP Stream in Wireshark.')
+    .description(
+      'Rewrites an encrypted capture as if the chat had been in plaintext, with the same addresses and times. Use it with Follow TCP Stream in Wireshark.',
+    )
     .argument('<in>', 'a capture of an encrypted chat')
     .argument('<out>', 'the plaintext capture (pcap)')
     .option('--keys <keylog>', 'open it with the session keys of this file')
-    .option('--private-key <pem>', "open it with the client's RSA private key, which opens the envelope and with it everything that follows")
+    .option(
+      '--private-key <pem>',
+      "open it with the client's RSA private key, which opens the envelope and with it everything that follows",
+    )
     .addOption(forceOption('the plaintext capture'))
     .addHelpText(
       'after',
@@ -26,7 +31,7 @@ Examples:
     )
     .action(async (from: string, to: string, options: Options, command: Command) => {
       if ((options.keys === undefined) === (options.privateKey === undefined)) {
-        command.error("error: give the key that opens the chat: either --keys KEYLOG or --private-key PEM");
+        command.error('error: give the key that opens the chat: either --keys KEYLOG or --private-key PEM');
       }
       const { decrypt } = await import('./run-decrypt.js');
       if (!(await decrypt(from, to, options))) process.exitCode = 1;

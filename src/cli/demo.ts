@@ -19,14 +19,20 @@ Examples:
     const { crosses } = MODE_FACTS[mode];
     const shown = isSealed(mode) ? 'what a listener can still see' : 'what a listener can read';
     demo.addCommand(
-      playOptions(new Command(mode).description(`Plays it ${crosses} and shows ${shown}.`)).action(async (options: DemoOptions) => {
-        const { demoOne } = await import('./run-demo.js');
-        await demoOne(mode, options);
-      }),
+      playOptions(new Command(mode).description(`Plays it ${crosses} and shows ${shown}.`)).action(
+        async (options: DemoOptions) => {
+          const { demoOne } = await import('./run-demo.js');
+          await demoOne(mode, options);
+        },
+      ),
     );
   }
   demo.addCommand(
-    playOptions(new Command('compare').description('Plays it in all three modes, compares the captures and writes the lesson report.'))
+    playOptions(
+      new Command('compare').description(
+        'Plays it in all three modes, compares the captures and writes the lesson report.',
+      ),
+    )
       .option('--no-attacks', 'leave out the attacks; the report then says how to run them')
       .action(async (options: DemoCompareOptions) => {
         const { demoCompare } = await import('./run-demo.js');
@@ -38,11 +44,18 @@ Examples:
 
 function playOptions(command: Command): Command {
   return command
-    .option('--script <file>', 'the conversation: your own file, or the name of one that comes with servchat', DEFAULT_SCRIPT)
+    .option(
+      '--script <file>',
+      'the conversation: your own file, or the name of one that comes with servchat',
+      DEFAULT_SCRIPT,
+    )
     .option('--annotate', 'also write each capture as pcapng, with comments that explain it in Wireshark', false)
     .option('--out <dir>', 'the folder for all files (default: captures, and lessons for the report)')
     .addOption(
-      new Option('--capture-with <way>', `how to capture on port ${DEFAULT_PORT} (or another, if it is in use): live, with dumpcap or tcpdump; tap, which needs no special rights; auto: live where that is possible`)
+      new Option(
+        '--capture-with <way>',
+        `how to capture on port ${DEFAULT_PORT} (or another, if it is in use): live, with dumpcap or tcpdump; tap, which needs no special rights; auto: live where that is possible`,
+      )
         .choices(['auto', 'live', 'tap'])
         .default('auto'),
     );

@@ -29,9 +29,14 @@ export function readScript(file: string): readonly ScriptLine[] {
   try {
     return parseScript(readText(isOwn ? own : file, 'conversation'));
   } catch (error) {
-    if (error instanceof ScriptError) throw new Error(`Cannot use the conversation ${printable(file)}: ${error.message}`, { cause: error });
+    if (error instanceof ScriptError)
+      throw new Error(`Cannot use the conversation ${printable(file)}: ${error.message}`, { cause: error });
     const isMissing = error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-    throw isMissing ? new Error(`${error.message}, or give the name of one that comes with servchat: ${ownScripts().join(', ')}`, { cause: error }) : error;
+    throw isMissing
+      ? new Error(`${error.message}, or give the name of one that comes with servchat: ${ownScripts().join(', ')}`, {
+          cause: error,
+        })
+      : error;
   }
 }
 
@@ -44,10 +49,14 @@ export function readKeyLog(file: string): KeyLog {
   const text = readText(file, 'key log');
   const keys = parseKeyLog(text);
   if (keys.size === 0 && TLS_SECRET.test(text)) {
-    throw new Error(`Cannot use the key log ${printable(file)}: it holds only TLS secrets; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`);
+    throw new Error(
+      `Cannot use the key log ${printable(file)}: it holds only TLS secrets; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`,
+    );
   }
   if (keys.size === 0) {
-    throw new Error(`Cannot use the key log ${printable(file)}: it has no line that begins with SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`);
+    throw new Error(
+      `Cannot use the key log ${printable(file)}: it has no line that begins with SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`,
+    );
   }
   return keys;
 }
@@ -70,7 +79,8 @@ export function readPrivateKey(file: string): string {
  * none.
  */
 export function refuseSameFile(from: string, to: string): void {
-  if (from === '-' || to === '-') throw new Error('Cannot use standard input or output here, because the capture is read more than once; give files');
+  if (from === '-' || to === '-')
+    throw new Error('Cannot use standard input or output here, because the capture is read more than once; give files');
   const [source, target] = [from, to].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
   if (source !== undefined && source.ino === target?.ino && source.dev === target.dev) {
     throw new Error(`Cannot write over the capture that is being read; give another name than ${to}`);

@@ -10,7 +10,12 @@ const RULES: readonly NoEffect<InspectOptions>[] = [
     why: 'with --follow, which shows all that both sides of a conversation sent',
     instead: 'leave out --follow',
   },
-  { what: ['--hex'], when: ({ values }) => values.follow === undefined, why: 'without --follow', instead: 'give --follow <n> too' },
+  {
+    what: ['--hex'],
+    when: ({ values }) => values.follow === undefined,
+    why: 'without --follow',
+    instead: 'give --follow <n> too',
+  },
   {
     what: ['--limit'],
     when: ({ values }) => values.format !== 'table',
@@ -20,9 +25,16 @@ const RULES: readonly NoEffect<InspectOptions>[] = [
 
 export function inspectCommand(): Command {
   const command = new Command('inspect')
-    .description('Shows what a listener who has only the capture can read: the conversations, their messages, and what can be seen of each.')
+    .description(
+      'Shows what a listener who has only the capture can read: the conversations, their messages, and what can be seen of each.',
+    )
     .argument('<file>', 'a capture: pcap or pcapng, gzip or not; - reads standard input')
-    .option('--find <text>', 'search for this text (at most 1,024 bytes), as it is and in disguise; you can give this option more than once', collect, [])
+    .option(
+      '--find <text>',
+      'search for this text (at most 1,024 bytes), as it is and in disguise; you can give this option more than once',
+      collect,
+      [],
+    )
     .option('--keys <keylog>', 'open the tokens with the session keys of this file')
     .option('--conversation <n>', 'show only the conversation with this number (tcp.stream in Wireshark)', parseCount)
     .option('--follow <n>', 'show what both sides of this conversation sent, in the order of time', parseCount)
@@ -42,7 +54,8 @@ Examples:
     .action(async (file: string, options: InspectOptions) => {
       const { inspect } = await import('./run-inspect.js');
       if (!(await inspect(file, options))) process.exitCode = 1;
-    });  return refuseWithoutEffect(command, RULES);
+    });
+  return refuseWithoutEffect(command, RULES);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

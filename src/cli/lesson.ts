@@ -11,7 +11,12 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
     why: 'with --class, which plays its own chats and writes no report',
     instead: 'leave out --class',
   },
-  { what: ['--seed'], when: ({ values }) => values.class === undefined, why: 'without --class', instead: 'give --class ROSTER too' },
+  {
+    what: ['--seed'],
+    when: ({ values }) => values.class === undefined,
+    why: 'without --class',
+    instead: 'give --class ROSTER too',
+  },
   {
     what: ['--force'],
     when: ({ values }) => values.out === undefined,
@@ -22,16 +27,30 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
 
 export function lessonCommand(): Command {
   const command = new Command('lesson')
-    .description('Writes the lesson report from captures: one HTML page that needs no network, and the same text as Markdown. Without --capture, it takes the captures of the last demo; if there are none, the samples.')
-    .option('--capture <file...>', 'your own captures; the report takes the first plaintext chat and the first encrypted chat in them')
+    .description(
+      'Writes the lesson report from captures: one HTML page that needs no network, and the same text as Markdown. Without --capture, it takes the captures of the last demo; if there are none, the samples.',
+    )
+    .option(
+      '--capture <file...>',
+      'your own captures; the report takes the first plaintext chat and the first encrypted chat in them',
+    )
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
-    .option('--attacks <json>', 'the results of attacks (default: of the last attack --all; if there are none, of the last demo)')
+    .option(
+      '--attacks <json>',
+      'the results of attacks (default: of the last attack --all; if there are none, of the last demo)',
+    )
     .option('--chapters <dir>', 'take the chapters from this folder (default: those that come with servchat)')
-    .option('--out <file>', 'where to write the page (default: lessons/report.html); with --class, the folder (default: class)')
+    .option(
+      '--out <file>',
+      'where to write the page (default: lessons/report.html); with --class, the folder (default: class)',
+    )
     .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
-    .option('--class <roster>', 'for teachers: make a conversation, captures and questions for each student in this list (CSV, as a spreadsheet saves it), and one answer key')
+    .option(
+      '--class <roster>',
+      'for teachers: make a conversation, captures and questions for each student in this list (CSV, as a spreadsheet saves it), and one answer key',
+    )
     .option('--seed <text>', 'with --class: the same seed always gives the same conversations', '1')
     .addHelpText(
       'after',

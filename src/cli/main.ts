@@ -9,7 +9,9 @@ const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
 
 const program = new Command('servchat')
-  .description('A two-way chat in plaintext, encrypted or inside TLS. It captures itself, and shows what a listener can read.')
+  .description(
+    'A two-way chat in plaintext, encrypted or inside TLS. It captures itself, and shows what a listener can read.',
+  )
   .version(VERSION)
   .showHelpAfterError('(see servchat --help or servchat COMMAND --help)')
   .addHelpText(
@@ -61,7 +63,13 @@ try {
 async function fail(error: unknown): Promise<void> {
   const [{ complain, inRows }, { problemOf }] = await Promise.all([import('./rows.js'), import('./problem.js')]);
   if (error instanceof CommanderError) {
-    process.stderr.write(misuse.split('\n').slice(0, -1).map((line) => inRows(line, process.stderr)).join(''));
+    process.stderr.write(
+      misuse
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => inRows(line, process.stderr))
+        .join(''),
+    );
     process.exitCode = EXIT_USAGE;
   } else {
     complain(problemOf(error));

@@ -38,13 +38,20 @@ export function refuseWithoutEffect<Values>(command: Command, rules: readonly No
       const idle = what.find((name) => call.given.has(name));
       if (idle === undefined || !when(call)) continue;
       const reason = typeof why === 'string' ? why : why(call.values);
-      command.error(`error: ${call.given.get(idle) ?? idle} has no effect ${reason}; leave it out${instead === undefined ? '' : `, or ${instead}`}`);
+      command.error(
+        `error: ${call.given.get(idle) ?? idle} has no effect ${reason}; leave it out${instead === undefined ? '' : `, or ${instead}`}`,
+      );
     }
   });
 }
 
 function givenTo(command: Command): Map<string, string> {
-  const options = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli').map(({ long }) => long ?? '');
-  const args = command.args.map((text, at): [string, string] => [`[${command.registeredArguments[at]?.name() ?? ''}]`, `"${printable(text)}"`]);
+  const options = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map(({ long }) => long ?? '');
+  const args = command.args.map((text, at): [string, string] => [
+    `[${command.registeredArguments[at]?.name() ?? ''}]`,
+    `"${printable(text)}"`,
+  ]);
   return new Map([...options.map((name): [string, string] => [name, name]), ...args]);
 }

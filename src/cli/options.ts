@@ -27,20 +27,34 @@ export function integrityOption(description: string): Option {
 }
 
 export function captureOption(): Option {
-  return new Option('--capture <file>', 'write a capture of this side of the chat, for Wireshark (pcap; if the name ends in .pcapng, a pcapng with comments that explain it)');
+  return new Option(
+    '--capture <file>',
+    'write a capture of this side of the chat, for Wireshark (pcap; if the name ends in .pcapng, a pcapng with comments that explain it)',
+  );
 }
 
 export function keyLogOption(): Option {
-  return new Option('--keylog <file>', 'append the keys of the chat to this file: anyone who has it can read the capture');
+  return new Option(
+    '--keylog <file>',
+    'append the keys of the chat to this file: anyone who has it can read the capture',
+  );
 }
 
 export function withSecretsOption(): Option {
-  return new Option('--with-secrets', 'put the secrets of --keylog into a pcapng capture, so that Wireshark decrypts it: anyone who gets the capture can read the chat (tls mode)');
+  return new Option(
+    '--with-secrets',
+    'put the secrets of --keylog into a pcapng capture, so that Wireshark decrypts it: anyone who gets the capture can read the chat (tls mode)',
+  );
 }
 
 /** Only for the two chairs: they print events. */
 export function chatFormatOption(): Option {
-  return new Option('--format <format>', 'what to print: text for people, or ndjson for programs, with one line of JSON for each event').choices(CHAT_FORMATS).default('text');
+  return new Option(
+    '--format <format>',
+    'what to print: text for people, or ndjson for programs, with one line of JSON for each event',
+  )
+    .choices(CHAT_FORMATS)
+    .default('text');
 }
 
 export function showWireOption(): Option {
@@ -49,7 +63,10 @@ export function showWireOption(): Option {
 
 /** Its value says what to do with a file that is already there. */
 export function forceOption(what: string): Option {
-  return new Option('--force', `replace ${what} that is already there; without this option, servchat leaves such a file alone`)
+  return new Option(
+    '--force',
+    `replace ${what} that is already there; without this option, servchat leaves such a file alone`,
+  )
     .preset('replace' satisfies IfThere)
     .default('refuse' satisfies IfThere, 'no');
 }
@@ -64,7 +81,8 @@ export function formatOption(): Option {
 /** SHA-256 in hex, however it was copied: groups, colons and capitals do not matter. @throws InvalidArgumentError */
 export function parseFingerprint(text: string): string {
   const digits = text.replace(/[\s:]/g, '').toLowerCase();
-  if (!/^[0-9a-f]{64}$/.test(digits)) throw new InvalidArgumentError('A fingerprint is 64 hex digits; spaces and colons between them are fine.');
+  if (!/^[0-9a-f]{64}$/.test(digits))
+    throw new InvalidArgumentError('A fingerprint is 64 hex digits; spaces and colons between them are fine.');
   return digits;
 }
 
@@ -75,7 +93,10 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address; the port is null where there is none. @throws InvalidArgumentError */
+/**
+ * `HOST`, `HOST:PORT`, `[IPv6]`, `[IPv6]:PORT` or a bare IPv6 address; the port is null where there is none. @throws
+ * InvalidArgumentError
+ */
 export function parseAddress(text: string): { readonly host: string; readonly port: number | null } {
   if (net.isIPv6(text)) return { host: text, port: null };
   const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d+))?$/.exec(text) ?? [];
@@ -124,7 +145,8 @@ export const CHAIR_RULES: readonly NoEffect<ChairValues>[] = [
   },
   {
     what: ['--with-secrets'],
-    when: ({ values }) => values.mode !== 'tls' || values.keylog === undefined || values.capture?.endsWith('.pcapng') !== true,
+    when: ({ values }) =>
+      values.mode !== 'tls' || values.keylog === undefined || values.capture?.endsWith('.pcapng') !== true,
     why: 'without --mode tls, --keylog FILE and --capture FILE.pcapng',
     instead: 'give all of them',
   },

@@ -16,7 +16,9 @@ export class ReadingProgress {
     if (passed < this.#next || !process.stderr.isTTY) return;
     this.#next = passed + BETWEEN_MS;
     this.#shown = true;
-    process.stderr.write(`${WIPE}${packets.toLocaleString('en')} packets, ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MiB read …`);
+    process.stderr.write(
+      `${WIPE}${packets.toLocaleString('en')} packets, ${Math.round(bytes / 2 ** 20).toLocaleString('en')} MiB read …`,
+    );
   };
 
   wipe(): void {

@@ -19,7 +19,11 @@ interface AnnotateOptions {
 export async function annotate(from: string, to: string, { withSecrets, force }: AnnotateOptions): Promise<boolean> {
   refuseSameFile(from, to);
   checkCapture(to, force);
-  const annotated = await annotateCapture(from, to, { provenance: { way: 'unknown' }, ifThere: force, ...secretsIn(withSecrets) });
+  const annotated = await annotateCapture(from, to, {
+    provenance: { way: 'unknown' },
+    ifThere: force,
+    ...secretsIn(withSecrets),
+  });
   process.stdout.write(`${annotatedWords(to, annotated)}\n`);
   if (annotated.damage !== null) complain(annotated.damage.message);
   return annotated.damage === null;
@@ -38,7 +42,11 @@ export async function annotateInto(folder: OwnFolder, capture: string, provenanc
 export async function annotateRecording(
   recording: string,
   file: string,
-  { provenance, keyLog, ifThere }: { readonly provenance: Provenance; readonly keyLog: string | null; readonly ifThere: IfThere },
+  {
+    provenance,
+    keyLog,
+    ifThere,
+  }: { readonly provenance: Provenance; readonly keyLog: string | null; readonly ifThere: IfThere },
 ): Promise<void> {
   const annotated = await annotateCapture(recording, file, { provenance, ifThere, ...secretsIn(keyLog ?? undefined) });
   fs.rmSync(recording);

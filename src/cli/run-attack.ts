@@ -42,18 +42,24 @@ export interface AttackOptions {
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 
 /** Returns whether the runs themselves went well, whatever came of the attacks. */
-export async function attack(name: string | undefined, options: AttackOptions, wrongUsage: (message: string) => never): Promise<boolean> {
+export async function attack(
+  name: string | undefined,
+  options: AttackOptions,
+  wrongUsage: (message: string) => never,
+): Promise<boolean> {
   if (options.list === true) {
     process.stdout.write(attackListTable(ATTACKS, look()));
     return true;
   }
   if (options.all === true) {
     const settings = settingsThatFit(options.columns.mode, options.columns.integrity, options.insist === true);
-    if (settings.length === 0) return wrongUsage('the matrix has no column with these options; --mode alone chooses all columns of one mode');
+    if (settings.length === 0)
+      return wrongUsage('the matrix has no column with these options; --mode alone chooses all columns of one mode');
     return all(settings, options);
   }
   const chosen = ATTACKS.find((each) => each.name === name);
-  if (name === undefined) return wrongUsage('the name of the attack is missing; --list names them, --all runs them all');
+  if (name === undefined)
+    return wrongUsage('the name of the attack is missing; --list names them, --all runs them all');
   if (chosen === undefined) return wrongUsage(`there is no attack ${printable(name)}; --list names them`);
   return options.to === undefined ? one(chosen, options) : stayBetween(chosen, options, options.to);
 }
@@ -62,9 +68,16 @@ async function all(settings: readonly Setting[], { out, format }: AttackOptions)
   return fillFolder(out, async (folder) => {
     const matrix = await allRuns(settings, folder);
     const document = attackMatrixJson(matrix);
-    const file = publishDocument(document, settings.length === SETTINGS.length ? 'matrix.json' : 'matrix.part.json', folder);
+    const file = publishDocument(
+      document,
+      settings.length === SETTINGS.length ? 'matrix.json' : 'matrix.part.json',
+      folder,
+    );
     if (format === 'json') process.stdout.write(document);
-    else process.stdout.write(`${attackMatrixTable(matrix, look())}\nThe same as data, with what each side was shown: ${file}\nA capture from each side of the relay for every run: ${out}\n`);
+    else
+      process.stdout.write(
+        `${attackMatrixTable(matrix, look())}\nThe same as data, with what each side was shown: ${file}\nA capture from each side of the relay for every run: ${out}\n`,
+      );
     return matrix.cells.every(({ outcome }) => outcome.kind !== 'failed');
   });
 }
@@ -93,7 +106,10 @@ async function one(chosen: Attack, { mode, integrity, insist, out, format }: Att
   return fillFolder(out, async (folder) => {
     const directory = folder.workplace;
     const acquaintance = await acquaintanceFor(setting, PROGRAM, directory);
-    const [cell] = publishRuns([await runAttack({ program: PROGRAM, attack: chosen, setting, directory, acquaintance })], folder);
+    const [cell] = publishRuns(
+      [await runAttack({ program: PROGRAM, attack: chosen, setting, directory, acquaintance })],
+      folder,
+    );
     if (cell === undefined) return false;
     const { name, summary } = chosen;
     const run = { attacks: [{ name, summary }], settings: [setting], cells: [cell] };
@@ -103,7 +119,11 @@ async function one(chosen: Attack, { mode, integrity, insist, out, format }: Att
 }
 
 /** Starts a relay for people who sit at the two ends themselves. */
-async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: AttackOptions, to: NonNullable<AttackOptions['to']>): Promise<boolean> {
+async function stayBetween(
+  chosen: Attack,
+  { port, out, attackAnotherMachine }: AttackOptions,
+  to: NonNullable<AttackOptions['to']>,
+): Promise<boolean> {
   const names = [`${chosen.name}.client-side.pcap`, `${chosen.name}.server-side.pcap`];
   const [clientSide = '', serverSide = ''] = names.map((name) => path.join(out, name));
   const taps = { client: new TapRecorder(clientSide), server: new TapRecorder(serverSide) };
@@ -116,10 +136,15 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     beyondLoopback: attackAnotherMachine === true,
     taps,
     onStep: (step) => {
-      process.stdout.write(stepLines(step).map((line) => inRows(line)).join(''));
+      process.stdout.write(
+        stepLines(step)
+          .map((line) => inRows(line))
+          .join(''),
+      );
     },
     onChange: () => {
-      for (const { from, text } of relay.report.learned.slice(told)) process.stdout.write(inRows(`    understood, from the ${from}: ${printable(text)}`));
+      for (const { from, text } of relay.report.learned.slice(told))
+        process.stdout.write(inRows(`    understood, from the ${from}: ${printable(text)}`));
       told = relay.report.learned.length;
       if (relay.report.problem !== null && relay.report.problem !== problem) {
         problem = relay.report.problem;
@@ -132,7 +157,9 @@ async function stayBetween(chosen: Attack, { port, out, attackAnotherMachine }: 
     taps.client.begin();
     taps.server.begin();
   });
-  process.stdout.write(`${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);
+  process.stdout.write(
+    `${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`,
+  );
   await new Promise<void>((resolve) => {
     onInterrupt(() => {
       resolve();

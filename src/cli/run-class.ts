@@ -53,7 +53,9 @@ export async function lessonForClass(roster: string, { seed, out }: ClassOptions
   }
   const answers = path.join(out, TEACHER, 'answers.md');
   writeOutput({ path: answers, ifThere: 'refuse' }, answerKey(seed, all));
-  process.stdout.write(`A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, only for the teacher: ${path.join(out, TEACHER)}\n`);
+  process.stdout.write(
+    `A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, only for the teacher: ${path.join(out, TEACHER)}\n`,
+  );
 }
 
 /**
@@ -74,15 +76,23 @@ function makeFolders(out: string, students: readonly Student[]): void {
     for (const folder of folders) fs.mkdirSync(folder);
   } catch (error) {
     const { code, path: folder = out } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'it is already there, and students may have it; choose another folder with --out' : describeFileError(error);
+    const why =
+      code === 'EEXIST'
+        ? 'it is already there, and students may have it; choose another folder with --out'
+        : describeFileError(error);
     throw new Error(`Cannot make the folder ${printable(folder)}: ${why}`, { cause: error });
   }
 }
 
-async function oneStudent(student: Student, { seed, out }: ClassOptions, stream: StreamRun): Promise<readonly Question[]> {
+async function oneStudent(
+  student: Student,
+  { seed, out }: ClassOptions,
+  stream: StreamRun,
+): Promise<readonly Question[]> {
   const directory = path.join(out, student.folder);
   const script = conversationFor(seed, student.name);
-  const record = (mode: Mode): Promise<Recording> => play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
+  const record = (mode: Mode): Promise<Recording> =>
+    play({ program: PROGRAM, script, mode, directory, captureWith: 'tap', port: 0 });
   const plaintext = await record('plaintext');
   const encrypted = await record('encrypted');
   hideKeys(encrypted, path.join(out, TEACHER, student.folder));
@@ -103,18 +113,27 @@ async function oneStudent(student: Student, { seed, out }: ClassOptions, stream:
 async function unknownChat({ name, folder }: Student, { seed, out }: ClassOptions): Promise<UnknownChat> {
   const said = unknownConversationFor(seed, name);
   const directory = fs.mkdtempSync(path.join(out, TEACHER, 'unknown-'));
-  const recording = await play({ program: PROGRAM, script: said, mode: 'encrypted', directory, captureWith: 'tap', port: 0 });
+  const recording = await play({
+    program: PROGRAM,
+    script: said,
+    mode: 'encrypted',
+    directory,
+    captureWith: 'tap',
+    port: 0,
+  });
   hideKeys(recording, path.join(out, TEACHER, `${folder}.unknown`));
   const capture = path.join(out, folder, 'unknown.pcap');
   fs.renameSync(recording.capture, capture);
   fs.rmSync(directory, { recursive: true });
   const { findings } = await inspectCapture(capture);
   const conversation = findings.conversations.find(({ mode }) => mode === 'encrypted');
-  if (conversation === undefined) throw new Error(`Cannot make the questions: ${printable(capture)} holds no encrypted chat`);
+  if (conversation === undefined)
+    throw new Error(`Cannot make the questions: ${printable(capture)} holds no encrypted chat`);
   return { conversation, said };
 }
 
 /** @param base the beginning of each key's path. */
 function hideKeys({ keyLog, privateKey }: Recording, base: string): void {
-  for (const secret of [keyLog, privateKey]) if (secret !== null) fs.renameSync(secret, `${base}.${path.basename(secret)}`);
+  for (const secret of [keyLog, privateKey])
+    if (secret !== null) fs.renameSync(secret, `${base}.${path.basename(secret)}`);
 }

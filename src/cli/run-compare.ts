@@ -12,7 +12,12 @@ interface CompareOptions {
   readonly format: 'table' | 'json';
 }
 
-export async function compare(plain: string, second: string, tls: string | undefined, { script, keys, format }: CompareOptions): Promise<void> {
+export async function compare(
+  plain: string,
+  second: string,
+  tls: string | undefined,
+  { script, keys, format }: CompareOptions,
+): Promise<void> {
   const comparison = await compareCaptures(plain, second, {
     ...(script === undefined ? {} : { script: readScript(script) }),
     ...(keys === undefined ? {} : { opener: await openerWith(readKeyLog(keys)) }),

@@ -20,9 +20,14 @@ export async function decrypt(from: string, to: string, { keys, privateKey, forc
   checkCapture(to, force);
   const pem = privateKey === undefined ? null : readPrivateKey(privateKey);
   const keyLog = keys === undefined ? null : readKeyLog(keys);
-  const keysFor = (capture: Capture): KeyLog => (pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem));
+  const keysFor = (capture: Capture): KeyLog =>
+    pem === null ? (keyLog ?? new Map<string, Buffer>()) : keysByPrivateKey(capture, pem);
   const twin = await writePlaintextTwin(from, to, keysFor, force);
-  process.stdout.write(words(to, twin).map((line) => `${line}\n`).join(''));
+  process.stdout.write(
+    words(to, twin)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
   if (twin.damage !== null) complain(twin.damage.message);
   return twin.damage === null && twin.refused === 0 && twin.unlisted === 0;
 }

@@ -70,11 +70,22 @@ export async function demoCompare(options: DemoCompareOptions): Promise<void> {
     const put = (own: OwnFolder): ReportFiles => publishReport(report, own);
     const files = options.out === undefined ? await fillFolder(REPORT_FOLDER, put) : put(folder);
     if (!hasEncrypted(comparison)) return;
-    say(comparisonNextSteps(comparison, { report: [files.html, files.markdown], keyLog: encrypted.keyLog, command: COMMAND }));
+    say(
+      comparisonNextSteps(comparison, {
+        report: [files.html, files.markdown],
+        keyLog: encrypted.keyLog,
+        command: COMMAND,
+      }),
+    );
   });
 }
 
-async function perform(mode: Mode, script: readonly ScriptLine[], options: DemoOptions, folder: OwnFolder): Promise<Recording> {
+async function perform(
+  mode: Mode,
+  script: readonly ScriptLine[],
+  options: DemoOptions,
+  folder: OwnFolder,
+): Promise<Recording> {
   say(`Playing the conversation in ${mode} mode:`);
   const recording = await play({
     program: PROGRAM,

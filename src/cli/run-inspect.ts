@@ -56,7 +56,8 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     progress.wipe();
   });
   const isThere = told + capture.findings.conversations.length > 0;
-  if (conversation !== undefined && !isThere) throw new Error(`Cannot show conversation ${conversation}: ${NO_SUCH_CONVERSATION}`);
+  if (conversation !== undefined && !isThere)
+    throw new Error(`Cannot show conversation ${conversation}: ${NO_SUCH_CONVERSATION}`);
   if (follow !== undefined) await printFollowed(capture.followed, follow, options);
   else process.stdout.write(await faceOf(capture, options));
   const { damage } = capture.findings;
@@ -76,7 +77,11 @@ async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOp
 }
 
 /** @throws Error where the capture has no such conversation. */
-async function printFollowed(followed: Followed | null, number: number, { hex, limit = 0 }: InspectOptions): Promise<void> {
+async function printFollowed(
+  followed: Followed | null,
+  number: number,
+  { hex, limit = 0 }: InspectOptions,
+): Promise<void> {
   if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
   if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
   const { followedHex, followedText } = await import('../faces/followed-lines.js');

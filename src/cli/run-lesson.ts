@@ -9,7 +9,15 @@ import type { IfThere } from '../files/output-file.js';
 import type { Source } from '../lesson/chapters.js';
 import { chapterSources } from '../lesson/lesson-folder.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
-import { checkReport, publishReport, ownChapters, reportFiles, reportOf, writeReport, type Report } from '../lesson/write-report.js';
+import {
+  checkReport,
+  publishReport,
+  ownChapters,
+  reportFiles,
+  reportOf,
+  writeReport,
+  type Report,
+} from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
@@ -39,7 +47,16 @@ const SAMPLES = fileURLToPath(new URL('../../captures/samples', import.meta.url)
 /** The two messages that show how two writes can arrive as one read. */
 const TWO_SENDS = ['Meet me at noon', 'Bring the papers'];
 
-export async function lesson({ capture, keys, privateKey, attacks, chapters, out, open, force }: LessonOptions): Promise<void> {
+export async function lesson({
+  capture,
+  keys,
+  privateKey,
+  attacks,
+  chapters,
+  out,
+  open,
+  force,
+}: LessonOptions): Promise<void> {
   const named = out === undefined ? null : reportFiles(out);
   if (named !== null) checkReport(named, force);
   const sources = chapters === undefined ? ownChapters() : chapterSources(chapters);
@@ -90,8 +107,14 @@ function keyLogBeside(capture: string): { readonly keyLogBeside?: string } {
 }
 
 /** The captures of the last demo; if there are none, the samples that come with the program. */
-function foundCaptures(): { readonly files: readonly string[]; readonly keyLog: string | null; readonly privateKey: string | null } {
-  const folder = fs.existsSync(path.join('captures', 'plaintext.pcap')) ? 'captures' : path.relative(process.cwd(), SAMPLES);
+function foundCaptures(): {
+  readonly files: readonly string[];
+  readonly keyLog: string | null;
+  readonly privateKey: string | null;
+} {
+  const folder = fs.existsSync(path.join('captures', 'plaintext.pcap'))
+    ? 'captures'
+    : path.relative(process.cwd(), SAMPLES);
   const there = (name: string): string | null => {
     const file = path.join(folder, name);
     return fs.existsSync(file) ? file : null;
@@ -112,7 +135,9 @@ const OPENING_MS = 2000;
 async function openInBrowser(file: string): Promise<void> {
   const { env, platform } = process;
   const page = path.resolve(file);
-  const noDisplay = platform === 'linux' && [env['DISPLAY'], env['WAYLAND_DISPLAY'], env['BROWSER']].every((value) => (value ?? '') === '');
+  const noDisplay =
+    platform === 'linux' &&
+    [env['DISPLAY'], env['WAYLAND_DISPLAY'], env['BROWSER']].every((value) => (value ?? '') === '');
   const why = noDisplay ? 'this machine has no display here' : await problemOfOpening(page);
   if (why !== null) complain(`Cannot open a browser: ${why}. Open this page yourself: ${printable(page)}`);
 }

@@ -4,7 +4,23 @@ import type { IfThere } from '../files/output-file.js';
 import { INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { CHAIR_RULES, DEFAULT_HOST, DEFAULT_PORT, captureOption, chatFormatOption, forceOption, integrityOption, keyLogOption, modeOption, onlyIn, parseFingerprint, parsePort, showWireOption, withSecretsOption, type ChatFormat } from './options.js';
+import {
+  CHAIR_RULES,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  captureOption,
+  chatFormatOption,
+  forceOption,
+  integrityOption,
+  keyLogOption,
+  modeOption,
+  onlyIn,
+  parseFingerprint,
+  parsePort,
+  showWireOption,
+  withSecretsOption,
+  type ChatFormat,
+} from './options.js';
 
 interface Options {
   readonly host: string;
@@ -37,13 +53,15 @@ const RULES: readonly NoEffect<Options>[] = [
 
 export function serveCommand(): Command {
   const command = new Command('serve')
-    .description("Waits for a client and chats. Each line that you type is a message. Type EXIT or END to leave.")
+    .description('Waits for a client and chats. Each line that you type is a message. Type EXIT or END to leave.')
     .option('--host <address>', 'the address to listen on', DEFAULT_HOST)
     .option('--port <port>', 'the port to listen on (0: any free port)', parsePort, DEFAULT_PORT)
     .addOption(modeOption())
     .addOption(integrityOption('the check that clients must use (encrypted mode)'))
     .addOption(
-      new Option('--allow-integrity <check...>', 'other checks that clients may use').choices(INTEGRITY_NAMES).default([], 'none'),
+      new Option('--allow-integrity <check...>', 'other checks that clients may use')
+        .choices(INTEGRITY_NAMES)
+        .default([], 'none'),
     )
     .option(
       '--expect-fingerprint <hex>',
@@ -78,5 +96,6 @@ In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} $
     .action(async (options: Options) => {
       const { runServer } = await import('./chairs.js');
       if (!(await runServer(options))) process.exitCode = 1;
-    });  return refuseWithoutEffect(command, RULES);
+    });
+  return refuseWithoutEffect(command, RULES);
 }

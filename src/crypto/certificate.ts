@@ -1,9 +1,9 @@
 /**
- * A certificate that its owner has signed themselves, for tls mode. It vouches for nothing but its own public key: whoever
- * wants to know whose it is compares its fingerprint.
+ * A certificate that its owner has signed themselves, for tls mode. It vouches for nothing but its own public key:
+ * whoever wants to know whose it is compares its fingerprint.
  *
- * Made by @peculiar/x509 rather than selfsigned, which is a layer over its version 1 that takes longer to load and knows
- * validity in dates only. It is loaded when a certificate is made, and not before.
+ * Made by @peculiar/x509 rather than selfsigned, which is a layer over its version 1 that takes longer to load and
+ * knows validity in dates only. It is loaded when a certificate is made, and not before.
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 
@@ -16,7 +16,10 @@ export interface Certificate {
   readonly fingerprint: string;
 }
 
-/** ECDSA on P-256: the signature that every TLS 1.3 program knows (RFC 8446, section 9.1), and a key that is made at once. */
+/**
+ * ECDSA on P-256: the signature that every TLS 1.3 program knows (RFC 8446, section 9.1), and a key that is made at
+ * once.
+ */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const VALID_MS = 24 * 60 * 60 * 1000;
 /** Two machines' clocks need not agree. */

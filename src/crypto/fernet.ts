@@ -1,12 +1,28 @@
 /**
  * Fernet, strictly: https://github.com/fernet/spec/blob/master/Spec.md
  *
- * A Fernet key is 32 bytes, and no 256-bit cipher follows from that: the first 16 sign (HMAC-SHA256), the last 16 encrypt
- * (AES-128 in CBC mode). A token is signed after it is encrypted, so it is checked before anything is decrypted.
+ * A Fernet key is 32 bytes, and no 256-bit cipher follows from that: the first 16 sign (HMAC-SHA256), the last 16
+ * encrypt (AES-128 in CBC mode). A token is signed after it is encrypted, so it is checked before anything is
+ * decrypted.
  */
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto';
 
-import { IV_BYTES, TokenFormatError, formatToken, parseToken, signedPart, type SignedToken } from '../protocol/token.js';
+import {
+  IV_BYTES,
+  TokenFormatError,
+  formatToken,
+  parseToken,
+  signedPart,
+  type SignedToken,
+} from '../protocol/token.js';
 
 export const FERNET_KEY_BYTES = 32;
 
@@ -60,7 +76,8 @@ export class Fernet {
   /** A token of `plaintext`. @throws RangeError where the IV has another length than 16 bytes. */
   encrypt(plaintext: Uint8Array, options: EncryptOptions): string {
     const iv = options.iv === undefined ? freshIv() : Buffer.from(options.iv);
-    if (iv.length !== IV_BYTES) throw new RangeError(`Cannot encrypt: the IV has ${iv.length} bytes instead of ${IV_BYTES}`);
+    if (iv.length !== IV_BYTES)
+      throw new RangeError(`Cannot encrypt: the IV has ${iv.length} bytes instead of ${IV_BYTES}`);
     const cipher = createCipheriv(CIPHER, this.#encryption, iv);
     const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
     const signed = signedPart({ timestamp: Math.floor(options.now), iv, ciphertext });
@@ -70,11 +87,13 @@ export class Fernet {
   /**
    * What `token` holds.
    *
-   * @throws InvalidTokenError with the reason, for the person at this end; the other side is not to be told which it was.
+   * @throws InvalidTokenError with the reason, for the person at this end; the other side is not to be told which it
+   * was.
    */
   decrypt(token: string, { now, ttl }: DecryptOptions): Buffer {
     const { timestamp, iv, ciphertext, signed, hmac } = parse(token);
-    if (!timingSafeEqual(this.#sign(signed), hmac)) throw new InvalidTokenError("the token's signature does not fit", true);
+    if (!timingSafeEqual(this.#sign(signed), hmac))
+      throw new InvalidTokenError("the token's signature does not fit", true);
     if (timestamp > now + MAX_CLOCK_SKEW) throw new InvalidTokenError('the token comes from the future');
     if (ttl !== undefined && timestamp + ttl < now) throw new InvalidTokenError('the token is too old');
     const decipher = createDecipheriv(CIPHER, this.#encryption, iv);
@@ -99,7 +118,9 @@ function parse(token: string): SignedToken {
   }
 }
 
-/** Random bytes are dear by the call, not by the byte: they are had for many IVs at once, and each is handed out once. */
+/**
+ * Random bytes are dear by the call, not by the byte: they are had for many IVs at once, and each is handed out once.
+ */
 let unusedIvs = Buffer.alloc(0);
 
 function freshIv(): Buffer {

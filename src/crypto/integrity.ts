@@ -31,7 +31,9 @@ const COVERED: Readonly<Record<Covers, (position: Position, token: string) => st
   'place and token': ({ direction, n }, token) => `${direction} ${n} ${token}`,
 };
 
-/** Whether `check` is the check of `token` at this place, found out in a time that does not depend on where they differ. */
+/**
+ * Whether `check` is the check of `token` at this place, found out in a time that does not depend on where they differ.
+ */
 export function verifyCheck(
   integrity: Integrity,
   hmacKey: Uint8Array,

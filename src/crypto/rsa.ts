@@ -1,6 +1,6 @@
 /**
- * The RSA part: a key pair for each chat, and OAEP (RFC 8017, section 7.1) with SHA-256 for the hash and for MGF1 and an
- * empty label. Node's default hash for OAEP is SHA-1, so it is always named here.
+ * The RSA part: a key pair for each chat, and OAEP (RFC 8017, section 7.1) with SHA-256 for the hash and for MGF1 and
+ * an empty label. Node's default hash for OAEP is SHA-1, so it is always named here.
  */
 import {
   constants,
@@ -46,7 +46,9 @@ export function formatPrivateKey({ privateKey }: RsaKeyPair): string {
   return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-/** The pair that {@link formatPrivateKey} wrote. @throws WeakKeyError where it is no RSA key that a server would accept. */
+/**
+ * The pair that {@link formatPrivateKey} wrote. @throws WeakKeyError where it is no RSA key that a server would accept.
+ */
 export function parsePrivateKey(pem: string): RsaKeyPair {
   const privateKey = importPrivateKey(pem);
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
@@ -64,7 +66,8 @@ export function parsePrivateKey(pem: string): RsaKeyPair {
  */
 export function importPublicKey(spki: Buffer): KeyObject {
   const key = parseSpki(spki);
-  if (key.asymmetricKeyType !== 'rsa') throw new WeakKeyError(`the public key is not an RSA key (${key.asymmetricKeyType ?? '?'})`);
+  if (key.asymmetricKeyType !== 'rsa')
+    throw new WeakKeyError(`the public key is not an RSA key (${key.asymmetricKeyType ?? '?'})`);
   const { modulusLength = 0, publicExponent } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < RSA_BITS.least || modulusLength > RSA_BITS.most) {
     throw new WeakKeyError(
@@ -77,7 +80,9 @@ export function importPublicKey(spki: Buffer): KeyObject {
   }
   const factor = smallFactor(modulusOf(key));
   if (factor !== null) {
-    throw new WeakKeyError(`the public key's modulus can be divided by ${factor}, so it is not the product of two large primes`);
+    throw new WeakKeyError(
+      `the public key's modulus can be divided by ${factor}, so it is not the product of two large primes`,
+    );
   }
   return key;
 }

@@ -49,6 +49,10 @@ export async function runMatrix({ program, runs, directory, atOnce, onCell }: Ma
 }
 
 /** For a single run: two who insist on a key have met before. */
-export async function acquaintanceFor({ mode, insists }: Setting, program: string, directory: string): Promise<Acquaintance | null> {
+export async function acquaintanceFor(
+  { mode, insists }: Setting,
+  program: string,
+  directory: string,
+): Promise<Acquaintance | null> {
   return MODE_FACTS[mode].keyOwner === 'client' && insists ? getAcquainted(program, directory) : null;
 }

@@ -1,6 +1,6 @@
 /**
- * An attack as it really goes: two processes, `servchat serve` and `servchat connect` as anybody starts them, and between
- * them the relay. What happened at the two in the end is what the attack is judged by.
+ * An attack as it really goes: two processes, `servchat serve` and `servchat connect` as anybody starts them, and
+ * between them the relay. What happened at the two in the end is what the attack is judged by.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -74,7 +74,14 @@ export async function getAcquainted(program: string, directory: string): Promise
   let client: ChairProcess | null = null;
   try {
     const port = await portOf(server);
-    client = new ChairProcess('client', program, ['connect', `127.0.0.1:${port}`, '--mode', 'encrypted', '--save-private-key', keyFile]);
+    client = new ChairProcess('client', program, [
+      'connect',
+      `127.0.0.1:${port}`,
+      '--mode',
+      'encrypted',
+      '--save-private-key',
+      keyFile,
+    ]);
     const fingerprint = await fingerprintFrom(client);
     client.say('Exit');
     await Promise.all([client.ends(), server.ends()]);
@@ -113,7 +120,10 @@ class Run {
     if (attack.instead === undefined) this.#taps.server = TapRecorder.open(this.#captures.server);
 
     const { server, client } = await this.#seated();
-    await this.#until(() => isOver(client) || (isConnected(client) && (attack.instead === true || isConnected(server))), 'the connection');
+    await this.#until(
+      () => isOver(client) || (isConnected(client) && (attack.instead === true || isConnected(server))),
+      'the connection',
+    );
     for (const message of CONVERSATION) await this.#say(message, { client, server });
     this.#complete = this.#said.some(({ text }) => isLeaving(text));
     await this.#until(() => client.status !== null, 'the client to exit');
@@ -150,7 +160,10 @@ class Run {
       seats,
       learned,
       timeline: this.#timeline,
-      captures: { client: this.#captures.client, server: (this.#taps.server?.connections ?? 0) === 0 ? null : this.#captures.server },
+      captures: {
+        client: this.#captures.client,
+        server: (this.#taps.server?.connections ?? 0) === 0 ? null : this.#captures.server,
+      },
       took,
     };
   }
@@ -158,10 +171,16 @@ class Run {
   /** The server first, then the relay in front of it, then the client, who takes the relay for the server. */
   async #seated(): Promise<{ client: ChairProcess; server: ChairProcess }> {
     const { program, attack, setting } = this.#options;
-    const server = new ChairProcess('server', program, ['serve', '--port', '0', ...this.#serverArguments()], this.#changed);
+    const server = new ChairProcess(
+      'server',
+      program,
+      ['serve', '--port', '0', ...this.#serverArguments()],
+      this.#changed,
+    );
     this.#server = server;
     const port = await portOf(server);
-    const pin = MODE_FACTS[setting.mode].keyOwner === 'server' && setting.insists ? await fingerprintFrom(server) : null;
+    const pin =
+      MODE_FACTS[setting.mode].keyOwner === 'server' && setting.insists ? await fingerprintFrom(server) : null;
     this.#relay = await startRelay({
       attack,
       target: { host: '127.0.0.1', port },
@@ -186,7 +205,10 @@ class Run {
   #serverArguments(): string[] {
     const { attack, setting } = this.#options;
     const { mode, integrity, insists } = setting;
-    const besides = attack.serverAlsoTakes === undefined || integrity === null || integrity === attack.serverAlsoTakes ? [] : ['--allow-integrity', attack.serverAlsoTakes];
+    const besides =
+      attack.serverAlsoTakes === undefined || integrity === null || integrity === attack.serverAlsoTakes
+        ? []
+        : ['--allow-integrity', attack.serverAlsoTakes];
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity]), ...besides];
     const { keyOwner } = MODE_FACTS[mode];
     if (keyOwner === 'client' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
@@ -198,7 +220,9 @@ class Run {
     const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
     const { acquaintance } = this.#options;
     if (MODE_FACTS[mode].keyOwner !== 'client') return common;
-    return acquaintance === null ? [...common, ...this.#lootArguments()] : [...common, '--private-key', acquaintance.keyFile];
+    return acquaintance === null
+      ? [...common, ...this.#lootArguments()]
+      : [...common, '--private-key', acquaintance.keyFile];
   }
 
   /** For whichever of the two has a private key. */
@@ -209,7 +233,8 @@ class Run {
 
   #acquaintance(): Acquaintance {
     const { acquaintance } = this.#options;
-    if (acquaintance === null) throw new DemoError('Cannot require a fingerprint: the two sides have no keys from an earlier chat');
+    if (acquaintance === null)
+      throw new DemoError('Cannot require a fingerprint: the two sides have no keys from an earlier chat');
     return acquaintance;
   }
 
@@ -225,7 +250,8 @@ class Run {
   async #say(message: ScriptLine, chairs: Readonly<Record<Side, ChairProcess>>): Promise<void> {
     const speaker = chairs[message.side];
     const { report } = this.#relay ?? {};
-    if (report === undefined || report.cut || !isConnected(speaker) || isOver(chairs.client) || isOver(chairs.server)) return;
+    if (report === undefined || report.cut || !isConnected(speaker) || isOver(chairs.client) || isOver(chairs.server))
+      return;
     const seenBefore = report.seen[message.side];
     this.#said.push(message);
     this.#note({ kind: 'typed', ...message });
@@ -235,7 +261,8 @@ class Run {
         isOver(chairs.client) ||
         isOver(chairs.server) ||
         report.cut ||
-        (report.seen[message.side] > seenBefore && SIDES.every((side) => shownTo(chairs[side], side) >= report.delivered[side])),
+        (report.seen[message.side] > seenBefore &&
+          SIDES.every((side) => shownTo(chairs[side], side) >= report.delivered[side])),
       `what becomes of "${message.text}"`,
     );
   }
@@ -253,7 +280,10 @@ class Run {
   }
 
   readonly #changed = (): void => {
-    for (const [side, chair] of [['client', this.#client], ['server', this.#server]] as const) {
+    for (const [side, chair] of [
+      ['client', this.#client],
+      ['server', this.#server],
+    ] as const) {
       for (const event of chair?.events.slice(this.#noted[side]) ?? []) {
         if (event.type === 'message') this.#note({ kind: 'shown', side, text: printable(event.text) });
         if (isProblem(event)) this.#note({ kind: 'complained', side, text: printable(event.says) });
@@ -292,9 +322,13 @@ function isConnected(chair: ChairProcess): boolean {
   return chair.events.some(({ type }) => type === 'connected');
 }
 
-/** A server that nobody was let through to still waits, and so does one whose client never proved that it has its key. */
+/**
+ * A server that nobody was let through to still waits, and so does one whose client never proved that it has its key.
+ */
 function isWaiting(server: ChairProcess): boolean {
-  const state = server.events.findLast(({ type }) => type === 'listening' || type === 'connected' || type === 'waiting');
+  const state = server.events.findLast(
+    ({ type }) => type === 'listening' || type === 'connected' || type === 'waiting',
+  );
   return state?.type !== 'connected';
 }
 
@@ -304,7 +338,8 @@ function isOver(chair: ChairProcess): boolean {
 
 /** How much a chair has told because of messages of the other side. */
 function shownTo(chair: ChairProcess, side: Side): number {
-  return chair.events.filter((event) => event.type === 'message' || (event.type === 'left' && event.by !== side)).length;
+  return chair.events.filter((event) => event.type === 'message' || (event.type === 'left' && event.by !== side))
+    .length;
 }
 
 function seat(chair: ChairProcess | null): Seat {

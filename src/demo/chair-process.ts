@@ -1,6 +1,6 @@
 /**
- * One of the two people of a demo: a real servchat process, told what to say and watched for what happens there. It tells
- * by events (`--format ndjson`); what stands on its standard error decides nothing.
+ * One of the two people of a demo: a real servchat process, told what to say and watched for what happens there. It
+ * tells by events (`--format ndjson`); what stands on its standard error decides nothing.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -46,7 +46,10 @@ export class ChairProcess {
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
     // Nothing is said over the channel: where it breaks, we have ended, and the process ends too (`cli/main.ts`).
-    this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], env });
+    this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], {
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env,
+    });
     const [input, output, errors] = this.#child.stdio as unknown as [Writable, Readable, Readable];
     this.#input = input;
     createInterface({ input: output }).on('line', (line) => {
@@ -129,9 +132,12 @@ export class ChairProcess {
   /** Resolves true at the next event or at the end of the process, false when the time is over. */
   #somethingNew(limit: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        resolve(false);
-      }, Math.max(0, limit));
+      const timer = setTimeout(
+        () => {
+          resolve(false);
+        },
+        Math.max(0, limit),
+      );
       this.#wake = () => {
         clearTimeout(timer);
         resolve(true);
@@ -142,6 +148,8 @@ export class ChairProcess {
   #failure(what: string): DemoError {
     const problem = this.#events.findLast((event) => isProblem(event));
     const words = problem?.says ?? this.#errors.trim().split('\n').at(-1) ?? '';
-    return new DemoError(`Cannot play the demo: the ${this.#name} ${what}${words === '' ? '' : `; it said: ${printable(words)}`}`);
+    return new DemoError(
+      `Cannot play the demo: the ${this.#name} ${what}${words === '' ? '' : `; it said: ${printable(words)}`}`,
+    );
   }
 }

@@ -41,7 +41,10 @@ export interface Recording {
 export type Captured =
   /** The kernel's own packets. */
   | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
-  /** The bytes that crossed the client's socket; `rebuilt` lists what is around them. `why` tells why live was not to be had. */
+  /**
+   * The bytes that crossed the client's socket; `rebuilt` lists what is around them. `why` tells why live was not to be
+   * had.
+   */
   | { readonly way: 'tap'; readonly rebuilt: readonly string[]; readonly why: string | null };
 
 /**
@@ -68,7 +71,14 @@ export async function play(options: PlayOptions): Promise<Recording> {
     await Promise.all([client.ends(), server.ends()]);
     const why = live === null ? start.why : await stopRecorder(live);
     if (live !== null && why === null) {
-      return { mode, capture, keyLog, privateKey, port, captured: { way: 'live', tool: live.tool, interfaceName: live.interfaceName } };
+      return {
+        mode,
+        capture,
+        keyLog,
+        privateKey,
+        port,
+        captured: { way: 'live', tool: live.tool, interfaceName: live.interfaceName },
+      };
     }
     if (live !== null) {
       if (captureWith === 'live') throw new LiveCaptureFailed(why ?? 'Cannot complete the live capture');

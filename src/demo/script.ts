@@ -26,7 +26,10 @@ export class ScriptError extends Error {
  */
 export function parseScript(source: string): readonly ScriptLine[] {
   const messages: ScriptLine[] = [];
-  for (const [index, line] of source.replace(/^\ufeff/, '').split(/\r?\n/).entries()) {
+  for (const [index, line] of source
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const last = messages.at(-1);
     if (last !== undefined && isLeaving(last.text)) {

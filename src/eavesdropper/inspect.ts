@@ -1,7 +1,7 @@
 /**
- * What a listener who has only the file can read: a capture from beginning to end, in one pass and in memory that does not
- * grow with it. Conversations are told as they end; the search looks at all bytes, at those of chats in one piece and at
- * the rest as they pass by, with an overlap.
+ * What a listener who has only the file can read: a capture from beginning to end, in one pass and in memory that does
+ * not grow with it. Conversations are told as they end; the search looks at all bytes, at those of chats in one piece
+ * and at the rest as they pass by, with an overlap.
  */
 import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';
@@ -14,7 +14,8 @@ export type { Capture, Find, InspectOptions } from './inspection.js';
 const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;
 
 /**
- * Reads the capture at `path` (`-`: standard input). Damage to it is reported in the findings with all that came before it.
+ * Reads the capture at `path` (`-`: standard input). Damage to it is reported in the findings with all that came before
+ * it.
  *
  * @throws CaptureFileError where the file is none or cannot be read.
  */
@@ -31,7 +32,11 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
 }
 
 /** {@link inspectCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
-export async function inspectChunks(source: AsyncIterable<Buffer>, options: InspectOptions = {}, name = 'the capture'): Promise<Capture> {
+export async function inspectChunks(
+  source: AsyncIterable<Buffer>,
+  options: InspectOptions = {},
+  name = 'the capture',
+): Promise<Capture> {
   const { inspected } = await import('./inspection.js');
   return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
 }

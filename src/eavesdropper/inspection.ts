@@ -34,7 +34,9 @@ export interface Capture {
 export interface Find {
   readonly text: string;
   readonly verdict: Verdict;
-  /** What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all. */
+  /**
+   * What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all.
+   */
   readonly among: 'text' | 'opaque' | 'nothing';
 }
 
@@ -82,10 +84,22 @@ const MOST_FIND_BYTES = 1024;
 /** Hands out the packets of a capture; the second is awaited now and then. */
 export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
 
-/** What the capture `file` comes to, as `read` hands out its packets. `thread`: where its streams are examined, if not here. */
-export async function inspected(file: string, read: Read, options: InspectOptions, thread: ExaminingThread | null = null): Promise<Capture> {
+/**
+ * What the capture `file` comes to, as `read` hands out its packets. `thread`: where its streams are examined, if not
+ * here.
+ */
+export async function inspected(
+  file: string,
+  read: Read,
+  options: InspectOptions,
+  thread: ExaminingThread | null = null,
+): Promise<Capture> {
   const inspection = new Inspection(options);
-  const conversations = new Conversations(inspection, { leastWindow: inspection.longestSearched }, thread ?? examinedHere(options.hashes));
+  const conversations = new Conversations(
+    inspection,
+    { leastWindow: inspection.longestSearched },
+    thread ?? examinedHere(options.hashes),
+  );
   let time = 0;
   const decoder = new Decoder((header, isQuote) => {
     conversations.pushHeader(header, isQuote, time);
@@ -94,16 +108,19 @@ export async function inspected(file: string, read: Read, options: InspectOption
   const others = new Map<string, number>();
   const { onProgress } = options;
   const passed = { bytes: 0, newest: -Infinity, backwards: 0 };
-  const end = await read((packet) => {
-    passed.bytes += packet.end - packet.start;
-    if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
-    time = packet.seconds + packet.nanoseconds / 1e9;
-    if (time > passed.newest) passed.newest = time;
-    else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
-    let isTcp = decoder.decode(packet);
-    if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
-    for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
-  }, thread === null ? undefined : () => thread.keepUp());
+  const end = await read(
+    (packet) => {
+      passed.bytes += packet.end - packet.start;
+      if (packet.number % PACKETS_PER_PROGRESS === 0) onProgress?.(packet.number, passed.bytes);
+      time = packet.seconds + packet.nanoseconds / 1e9;
+      if (time > passed.newest) passed.newest = time;
+      else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
+      let isTcp = decoder.decode(packet);
+      if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+      for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
+    },
+    thread === null ? undefined : () => thread.keepUp(),
+  );
   const finishing = conversations.finishing();
   while (finishing.next().done !== true) await thread?.keepUp();
   options.onRead?.();
@@ -184,14 +201,18 @@ function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
 /** @throws Error for a text that is too long. */
 function searchFor(text: string): Search {
   const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_FIND_BYTES) throw new Error(`Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`);
+  if (bytes > MOST_FIND_BYTES)
+    throw new Error(
+      `Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`,
+    );
   return new Search(text);
 }
 
 /** What the search does and does not show where it finds nothing. */
 function whyUnknown({ bytes, opaque }: Searched): string {
   if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
-  if (opaque === 0) return `all ${bytes} bytes searched are text that anybody can read, and it is not in them, in any of the shapes that were tried`;
+  if (opaque === 0)
+    return `all ${bytes} bytes searched are text that anybody can read, and it is not in them, in any of the shapes that were tried`;
   return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }
 
@@ -226,7 +247,10 @@ class Inspection implements Watcher {
   readonly #untold: Untold[] = [];
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
-  /** Up to where each stream that is not held whole was searched, as an offset of the stream, and its TLS records walked. */
+  /**
+   * Up to where each stream that is not held whole was searched, as an offset of the stream, and its TLS records
+   * walked.
+   */
   readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
   constructor(options: InspectOptions) {
@@ -271,7 +295,9 @@ class Inspection implements Watcher {
     const { client, server } = conversation.streams;
     // What is known to be another protocol is no chat: none of its lines are messages to be told one by one.
     const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
-    const read = isNamed ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null } : this.#read(conversation, this.#earlyMessagesLeft);
+    const read = isNamed
+      ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null }
+      : this.#read(conversation, this.#earlyMessagesLeft);
     this.#earlyMessagesLeft -= read.chat.messages.length;
     this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
   }
@@ -289,7 +315,10 @@ class Inspection implements Watcher {
     const { chat, opening } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
     this.#searchAtEnd(conversation, chat);
-    const protocol = chat.mode === 'encrypted' ? null : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
+    const protocol =
+      chat.mode === 'encrypted'
+        ? null
+        : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
     this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
@@ -338,7 +367,10 @@ class Inspection implements Watcher {
     return this.#options.only !== undefined && number !== this.#options.only;
   }
 
-  #read(conversation: Conversation, most: number = MAX_MESSAGES): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
+  #read(
+    conversation: Conversation,
+    most: number = MAX_MESSAGES,
+  ): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
     if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
     const { messagesOf, opener } = this.#options;
     if (messagesOf?.(conversation.rank) === false) {
@@ -375,7 +407,11 @@ class Inspection implements Watcher {
       this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
     }
     if (count === messages.length) return conversation;
-    return { ...conversation, messages: messages.slice(0, count), unlistedMessages: (conversation.unlistedMessages ?? 0) + messages.length - count };
+    return {
+      ...conversation,
+      messages: messages.slice(0, count),
+      unlistedMessages: (conversation.unlistedMessages ?? 0) + messages.length - count,
+    };
   }
 
   #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {

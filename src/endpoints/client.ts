@@ -76,7 +76,9 @@ async function converse(line: Connection, serverFingerprint: string | null, opti
   const { host: address, port, session, tls, keepsKey } = options;
   const insisted = tls !== undefined && tls.pin !== null;
   const certificate: ChatEvent<Buffer>[] =
-    serverFingerprint === null ? [] : [{ type: 'fingerprint', of: 'server', sha256: serverFingerprint, insisted, kept: false }];
+    serverFingerprint === null
+      ? []
+      : [{ type: 'fingerprint', of: 'server', sha256: serverFingerprint, insisted, kept: false }];
   const hooks = conversation(
     { ...options, us: 'client', address: { address, port }, clientKey: { insisted: false, kept: keepsKey } },
     certificate,
@@ -86,7 +88,13 @@ async function converse(line: Connection, serverFingerprint: string | null, opti
   const leave = (): void => {
     chat.leave();
   };
-  const listener: Listener = { said: (texts) => chat.said(texts), shown: () => { chat.shown(); }, leave };
+  const listener: Listener = {
+    said: (texts) => chat.said(texts),
+    shown: () => {
+      chat.shown();
+    },
+    leave,
+  };
   const offInterrupt = onInterrupt(leave);
   chat.start();
   const outcome = await chat.ended;

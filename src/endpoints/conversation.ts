@@ -24,14 +24,22 @@ export interface ConversationOptions {
 }
 
 /** The hooks of a chat that is the person's only chat. `listener` is called when the chat has begun. */
-export function conversation(options: ConversationOptions, fingerprints: readonly ChatEvent<Buffer>[], listener: () => Listener): ChatHooks {
+export function conversation(
+  options: ConversationOptions,
+  fingerprints: readonly ChatEvent<Buffer>[],
+  listener: () => Listener,
+): ChatHooks {
   const { us, mode, address, person, tell, keyLog, clientKey, showWire } = options;
   const them = otherSide(us);
   return {
     ready: (keys) => {
       // Before anything is shown: a person who sees that the chat has begun may look for the key.
       if (keys !== null) keyLog?.append(formatKeyLogLine(keys.fingerprint, keys.sessionKey));
-      tell([{ type: 'connected', ...address, mode, integrity: keys?.integrity ?? null }, ...fingerprintsIn(keys, clientKey), ...fingerprints]);
+      tell([
+        { type: 'connected', ...address, mode, integrity: keys?.integrity ?? null },
+        ...fingerprintsIn(keys, clientKey),
+        ...fingerprints,
+      ]);
       person.listen(listener());
     },
     show: (texts) => tell(texts.map((text) => ({ type: 'message', from: them, text }))),
@@ -55,7 +63,9 @@ export function conversation(options: ConversationOptions, fingerprints: readonl
 }
 
 /** What is shown of the wire for a message. */
-const CROSSES_AS = { line: 'line', token: 'line', record: 'records' } as const satisfies Readonly<Record<Carrier, string>>;
+const CROSSES_AS = { line: 'line', token: 'line', record: 'records' } as const satisfies Readonly<
+  Record<Carrier, string>
+>;
 
 function fingerprintsIn(keys: SessionKeys | null, clientKey: ConversationOptions['clientKey']): ChatEvent<Buffer>[] {
   return keys === null ? [] : [{ type: 'fingerprint', of: 'client', sha256: keys.fingerprint, ...clientKey }];

@@ -1,4 +1,7 @@
-/** What the server's person is told of those who came to the door and no further: of a crowd the first few, and how many more. */
+/**
+ * What the server's person is told of those who came to the door and no further: of a crowd the first few, and how many
+ * more.
+ */
 import type { Address, Problem } from '../protocol/events.js';
 import { addressText } from './sentences.js';
 import type { Tell } from './telling.js';
@@ -20,7 +23,12 @@ export class DoorReport {
 
   /** Nothing came of the connection from this address. */
   add(from: Address, problem: Problem): void {
-    this.#window ??= { timer: setTimeout(() => { this.close(); }, WINDOW_MS), since: Date.now() };
+    this.#window ??= {
+      timer: setTimeout(() => {
+        this.close();
+      }, WINDOW_MS),
+      since: Date.now(),
+    };
     if (this.#told < MOST_TOLD) {
       this.#told += 1;
       this.#tell([{ ...problem, at: addressText(from) }]);

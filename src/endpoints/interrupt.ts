@@ -14,7 +14,9 @@ interface Asked {
 
 /** The parts that can leave, the innermost last. Only the last one is asked. */
 const leavers: Asked[] = [];
-/** A window that is closed tells so more than once: its terminal ends, and the system and the shell in it send SIGHUP. */
+/**
+ * A window that is closed tells so more than once: its terminal ends, and the system and the shell in it send SIGHUP.
+ */
 let hungUp = false;
 
 /**

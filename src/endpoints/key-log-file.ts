@@ -69,7 +69,9 @@ export class KeyLogFile {
     if (process.platform === 'win32' || !fs.fstatSync(descriptor).isFile() || (mode & OTHERS) === 0) return;
     try {
       fs.fchmodSync(descriptor, OWNER_ONLY);
-      this.#warn(`The key log ${printable(this.#path)} could be used by others on this machine; now only you can use it`);
+      this.#warn(
+        `The key log ${printable(this.#path)} could be used by others on this machine; now only you can use it`,
+      );
     } catch {
       const why = 'can be used by others on this machine, and you may not change that';
       this.#warn(`The key log ${printable(this.#path)} ${why}`);

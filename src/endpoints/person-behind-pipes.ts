@@ -82,7 +82,9 @@ export class PersonBehindPipes implements Person {
         for (const line of this.#reader.lines(chunk)) this.#lines.push(line.toString('utf8'));
       } catch (error) {
         if (!(error instanceof LineTooLongError)) throw error;
-        this.warn(`servchat: standard input holds a line of more than ${MAX_LINE_BYTES} bytes; nothing after it is sent`);
+        this.warn(
+          `servchat: standard input holds a line of more than ${MAX_LINE_BYTES} bytes; nothing after it is sent`,
+        );
         process.stdin.destroy();
         this.#ended = true;
       }

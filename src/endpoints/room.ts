@@ -105,7 +105,10 @@ export class Room {
       }
     } catch (error) {
       this.#guests.delete(guest);
-      this.#tellOf(guest, error instanceof NoChat ? error.problem : { type: 'refused', reason: 'unexpected', detail: String(error) });
+      this.#tellOf(
+        guest,
+        error instanceof NoChat ? error.problem : { type: 'refused', reason: 'unexpected', detail: String(error) },
+      );
       if (!(error instanceof NoChat)) socket.destroy();
     }
   }
@@ -146,7 +149,12 @@ export class Room {
     chat.start();
     if (mode !== 'encrypted') return;
     const silence = setTimeout(() => {
-      chat.refuse('mode-mismatch', { type: 'refused', reason: 'silence', ours: mode, seconds: SILENCE_LIMIT_MS / 1000 });
+      chat.refuse('mode-mismatch', {
+        type: 'refused',
+        reason: 'silence',
+        ours: mode,
+        seconds: SILENCE_LIMIT_MS / 1000,
+      });
     }, SILENCE_LIMIT_MS);
     const heard = (): void => {
       clearTimeout(silence);
@@ -228,7 +236,10 @@ export class Room {
     else next.sit?.();
   }
 
-  /** Somebody in another mode, with a copy of a public key, or only to see a certificate, was never in a chat: it is still to come. */
+  /**
+   * Somebody in another mode, with a copy of a public key, or only to see a certificate, was never in a chat: it is
+   * still to come.
+   */
   #isChat(outcome: ChatEnd): boolean {
     if (outcome.ok) return true;
     const { problem } = outcome;

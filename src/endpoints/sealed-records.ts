@@ -6,7 +6,14 @@
  * itself (the end of its handshake, tickets). So we tell records apart by their order and by the length of their
  * content.
  */
-import { RECORD_OVERHEAD, RECORD_TYPE, RecordError, RecordReader, fragment, recordType } from '../protocol/tls-records.js';
+import {
+  RECORD_OVERHEAD,
+  RECORD_TYPE,
+  RecordError,
+  RecordReader,
+  fragment,
+  recordType,
+} from '../protocol/tls-records.js';
 
 /** RFC 8446, section 5.1. */
 const MOST_IN_A_RECORD = 2 ** 14;
@@ -21,7 +28,8 @@ export class SealedRecords {
   /** Takes the next bytes of the connection. */
   crossed(bytes: Buffer): void {
     try {
-      for (const record of this.#reader?.records(bytes) ?? []) if (recordType(record) === RECORD_TYPE.applicationData) this.#records.push(record);
+      for (const record of this.#reader?.records(bytes) ?? [])
+        if (recordType(record) === RECORD_TYPE.applicationData) this.#records.push(record);
     } catch (error) {
       if (!(error instanceof RecordError)) throw error;
       // TLS will say what is wrong.

@@ -5,7 +5,15 @@
  * What came from the other side is escaped here, so that each sentence is safe to show.
  */
 import { printable, printableBytes } from '../printable.js';
-import { isProblem, type Address, type ChatEvent, type Fingerprint, type Problem, type Refusal, type TlsFault } from '../protocol/events.js';
+import {
+  isProblem,
+  type Address,
+  type ChatEvent,
+  type Fingerprint,
+  type Problem,
+  type Refusal,
+  type TlsFault,
+} from '../protocol/events.js';
 import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
 import { shellWord } from '../shell-word.js';
 import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
@@ -60,7 +68,9 @@ export function warningFor(event: ChatEvent<Buffer>, us: Side): string | null {
 
 /** What went wrong. For a connection that had no chat yet, it begins with the address of the other side. */
 export function problemSentence(problem: Problem & { readonly at?: string }, us: Side): string {
-  return problem.at === undefined ? whatWentWrong(problem, us) : `${printable(problem.at)}: ${whatWentWrong(problem, us)}`;
+  return problem.at === undefined
+    ? whatWentWrong(problem, us)
+    : `${printable(problem.at)}: ${whatWentWrong(problem, us)}`;
 }
 
 /**
@@ -88,26 +98,35 @@ export function addressText({ address, port }: Address): string {
 }
 
 /** In tls mode also the command for a client that accepts only this server. */
-function listeningLines({ address, port, mode, certificate }: EventOf<'listening'>, command: string): readonly ShownLine[] {
+function listeningLines(
+  { address, port, mode, certificate }: EventOf<'listening'>,
+  command: string,
+): readonly ShownLine[] {
   const started = `server started on ${addressText({ address, port })} in ${mode} mode; waiting for a client`;
   if (certificate === null) return [started];
   const isEverywhere = address === '0.0.0.0' || address === '::';
   return [
     started,
     `With this command${isEverywhere ? ' and the address of this machine' : ''}, a client talks to no other server:`,
-    toCopy(`${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`, `--pin ${certificate}`),
+    toCopy(
+      `${command} connect ${addressText({ address: isEverywhere ? 'ADDRESS' : address, port })} --mode tls`,
+      `--pin ${certificate}`,
+    ),
   ];
 }
 
 /** A relay can ask the server for another check than the client did. So each person sees the check of their side. */
 function connectedLines({ address, port, mode, integrity }: EventOf<'connected'>, us: Side): readonly ShownLine[] {
-  const line = us === 'client' ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.` : 'Client connected. EXIT leaves.';
+  const line =
+    us === 'client'
+      ? `Connected to SERVCHAT at ${addressText({ address, port })} in ${mode} mode. EXIT leaves.`
+      : 'Client connected. EXIT leaves.';
   return integrity === null ? [line] : [line, `Integrity check: ${integrity} (both sides should see the same)`];
 }
 
 /**
- * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show the
- * same, unless someone in the middle has put in their own key.
+ * A fingerprint as two people read it to each other: groups of four digits, two lines of eight groups. Both ends show
+ * the same, unless someone in the middle has put in their own key.
  */
 function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): readonly ShownLine[] {
   const groups = fingerprint.sha256.match(/.{4}/g) ?? [];
@@ -120,7 +139,11 @@ function fingerprintLines(fingerprint: Fingerprint, us: Side, command: string): 
 }
 
 /** What the fingerprint proves, or how it can be made to prove something. */
-function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side, command: string): readonly ShownLine[] {
+function fingerprintAdvice(
+  { of, sha256, insisted, kept }: Fingerprint,
+  us: Side,
+  command: string,
+): readonly ShownLine[] {
   if (of === 'server') {
     if (us === 'server') return [];
     return insisted
@@ -128,9 +151,16 @@ function fingerprintAdvice({ of, sha256, insisted, kept }: Fingerprint, us: Side
       : ['Encrypted, but to whom? Compare it with what the server shows, or require it with --pin.'];
   }
   if (us === 'server') {
-    return insisted ? ["It matches --expect-fingerprint. The client's first message will prove that it has the private key."] : [];
+    return insisted
+      ? ["It matches --expect-fingerprint. The client's first message will prove that it has the private key."]
+      : [];
   }
-  return kept ? ['You keep this key. With this command, a server takes no other client:', toCopy(`${command} serve`, '--expect-fingerprint', sha256)] : [];
+  return kept
+    ? [
+        'You keep this key. With this command, a server takes no other client:',
+        toCopy(`${command} serve`, '--expect-fingerprint', sha256),
+      ]
+    : [];
 }
 
 function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly ShownLine[] {
@@ -183,9 +213,12 @@ function whatWentWrong(problem: Problem, us: Side): string {
 
 const CUT_OFF = {
   handshake: 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?',
-  'first message': 'The client ended the TLS connection before anybody had said anything; it may have refused our certificate',
-  'leaving word': 'The chat was cut off: the connection ended before anybody said EXIT or END. An attacker on the way can cause this',
-  'TLS goodbye': 'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). An attacker on the way can cause this',
+  'first message':
+    'The client ended the TLS connection before anybody had said anything; it may have refused our certificate',
+  'leaving word':
+    'The chat was cut off: the connection ended before anybody said EXIT or END. An attacker on the way can cause this',
+  'TLS goodbye':
+    'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). An attacker on the way can cause this',
 } as const;
 
 function refusalSentence(refusal: Refusal, us: Side): string {
@@ -294,11 +327,13 @@ const REPORTS: Readonly<Record<ErrorCode, string>> = {
   'plaintext-mode': 'The other side says that it is in plaintext mode: give both the same --mode',
   'tls-mode': 'The other side says that it is in tls mode: give both the same --mode',
   'unsupported-version': 'The other side says that it speaks another version of the protocol',
-  'integrity-refused': 'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
+  'integrity-refused':
+    'The other side refuses this integrity check: choose another with --integrity, or allow it there with --allow-integrity',
   'bad-frame': 'The other side says that it received a line that is not a frame of the protocol',
   'line-too-long': 'The other side says that it received a line that is too long',
   'weak-key': 'The other side refuses the public key as too weak or malformed',
-  rejected: 'The other side refused what it received: it was changed on its way, or does not belong there, or the server takes only another key',
+  rejected:
+    'The other side refused what it received: it was changed on its way, or does not belong there, or the server takes only another key',
   busy: 'The server is in another chat: try again when it is over',
   timeout: 'The other side waited too long for the handshake',
 };

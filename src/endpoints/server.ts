@@ -49,7 +49,8 @@ export async function serve(options: ServeOptions): Promise<boolean> {
     // We show the fingerprint before any client comes, so that people can pass it on in another way and pin it.
     const certificate = tls?.fingerprint ?? null;
     tell([{ type: 'listening', address, port, mode, certificate }]);
-    if (certificate !== null) tell([{ type: 'fingerprint', of: 'server', sha256: certificate, insisted: false, kept: false }]);
+    if (certificate !== null)
+      tell([{ type: 'fingerprint', of: 'server', sha256: certificate, insisted: false, kept: false }]);
   });
 }
 

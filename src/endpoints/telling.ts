@@ -35,6 +35,7 @@ export function tellInSentences(person: Person, us: Side, command: string): Tell
 /** Writes the first line immediately. */
 export function tellInLines(person: Person, us: Side, mode: Mode): Tell {
   person.show([formatHeadLine(us, mode)]);
-  const line = (event: ChatEvent<Buffer>): string => formatEventLine(event, isProblem(event) ? problemSentence(event, us) : '');
+  const line = (event: ChatEvent<Buffer>): string =>
+    formatEventLine(event, isProblem(event) ? problemSentence(event, us) : '');
   return (events) => events.length === 0 || person.show(events.map(line));
 }

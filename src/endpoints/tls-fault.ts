@@ -2,7 +2,10 @@
 import type { Refusal, TlsFault } from '../protocol/events.js';
 
 /** What a failure in the handshake or in the chat means. */
-export function tlsRefusal({ code = '', message }: NodeJS.ErrnoException, during: 'handshake' | 'chat'): Extract<Refusal, { reason: 'tls' }> {
+export function tlsRefusal(
+  { code = '', message }: NodeJS.ErrnoException,
+  during: 'handshake' | 'chat',
+): Extract<Refusal, { reason: 'tls' }> {
   const name = code.startsWith('ERR_SSL_') ? code.slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ') : code;
   return { reason: 'tls', fault: faultOf(code), during, detail: name === '' ? message : name };
 }

@@ -63,7 +63,13 @@ export function acceptTls<T>(
   use: (secured: Secured) => T,
 ): Promise<T> {
   // This server never listens. We hand each connection to it, and it does the server's part of the handshake.
-  const server = tls.createServer({ ...ONLY_1_3, cert: certificate, key: privateKey, ALPNProtocols: [APPLICATION], handshakeTimeout: HANDSHAKE_LIMIT_MS });
+  const server = tls.createServer({
+    ...ONLY_1_3,
+    cert: certificate,
+    key: privateKey,
+    ALPNProtocols: [APPLICATION],
+    handshakeTimeout: HANDSHAKE_LIMIT_MS,
+  });
   server.on('keylog', (line: Buffer) => around.keyLog?.append(line.toString('latin1')));
   return new Promise((resolve, reject) => {
     const wire = wireFromClient(tcp, around, (refusal) => {
@@ -86,7 +92,9 @@ export function acceptTls<T>(
       if (socket.alpnProtocol === APPLICATION) resolve(use(secured(socket, wire, fingerprint)));
       else {
         socket.destroy();
-        reject(noChat({ reason: 'tls', fault: 'application', during: 'handshake', detail: String(socket.alpnProtocol) }));
+        reject(
+          noChat({ reason: 'tls', fault: 'application', during: 'handshake', detail: String(socket.alpnProtocol) }),
+        );
       }
     });
     server.emit('connection', wire);
@@ -124,7 +132,12 @@ function wireFromClient(tcp: Socket, around: Around, refused: (refusal: Refusal)
  *   shows who the server is.
  * @throws NoChat where the handshake fails, or the certificate is another one.
  */
-export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, use: (secured: Secured) => T): Promise<T> {
+export function connectTls<T>(
+  tcp: Socket,
+  pin: string | null,
+  around: Around,
+  use: (secured: Secured) => T,
+): Promise<T> {
   let fail: (why: NoChat) => void = () => undefined;
   const wire = wireToServer(tcp, around, (problem) => {
     fail(new NoChat(problem));
@@ -160,7 +173,8 @@ export function connectTls<T>(tcp: Socket, pin: string | null, around: Around, u
         resolve(use(secured(socket, wire, fingerprint)));
         return;
       }
-      // node:tls cannot say why (bad_certificate) once it has taken the certificate: the connection is closed without a word.
+      // node:tls cannot say why (bad_certificate) once it has taken the certificate: the connection is closed without a
+      // word.
       socket.on('error', () => undefined);
       wire.destroy();
       socket.destroy();

@@ -19,9 +19,19 @@ export function attackMatrixJson({ attacks, settings, cells }: Matrix): string {
 
 /** A document of {@link attackMatrixJson}. @throws Error in one line where it is none. */
 export function parseAttackMatrix(json: string): Matrix {
-  const document = parsed(json) as Partial<Omit<Matrix, 'cells'>> & { format?: unknown; version?: unknown; cells?: readonly (Omit<Cell, 'setting'> & { setting: string })[] };
+  const document = parsed(json) as Partial<Omit<Matrix, 'cells'>> & {
+    format?: unknown;
+    version?: unknown;
+    cells?: readonly (Omit<Cell, 'setting'> & { setting: string })[];
+  };
   const { format, version, attacks, settings, cells } = document;
-  if (format !== FORMAT || version !== ATTACKS_VERSION || !Array.isArray(attacks) || !Array.isArray(settings) || !Array.isArray(cells)) {
+  if (
+    format !== FORMAT ||
+    version !== ATTACKS_VERSION ||
+    !Array.isArray(attacks) ||
+    !Array.isArray(settings) ||
+    !Array.isArray(cells)
+  ) {
     throw new Error(
       format === FORMAT
         ? `Cannot use the attacks: the file is of another version of servchat; run servchat attack --all once more`

@@ -6,7 +6,10 @@ import type { Look } from './look.js';
 import { cell, tableLines, type Cell, type Column } from './table.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
-/** A token or a check: its beginning and its end show which it is. A key begins and ends as all keys do: its middle does. */
+/**
+ * A token or a check: its beginning and its end show which it is. A key begins and ends as all keys do: its middle
+ * does.
+ */
 const LONG_WORD = /\S{46,}/g;
 const KEY_CHARACTERS = 300;
 
@@ -27,11 +30,15 @@ export function ladderLines(timeline: Run['timeline'], look: Look): string[] {
 /** The same rows as words, for a page. What was merely passed on before anybody spoke, the handshake, is left out. */
 export function stepRowsOf(timeline: Run['timeline']): readonly Readonly<Record<Side | 'attacker', string>>[] {
   const spoken = timeline.findIndex(({ kind }) => kind === 'typed');
-  const told = timeline.filter((moment, at) => at >= spoken || moment.kind !== 'crossed' || !isMerelyPassed(moment.step));
+  const told = timeline.filter(
+    (moment, at) => at >= spoken || moment.kind !== 'crossed' || !isMerelyPassed(moment.step),
+  );
   const words = (lines: readonly string[]): string => lines.map((line) => line.trim()).join(', ');
-  return withHandshakesFolded(told).flatMap(rowsOf).map(({ client, attacker, server }) => {
-    return { client: words(client), attacker: words(attacker), server: words(server) };
-  });
+  return withHandshakesFolded(told)
+    .flatMap(rowsOf)
+    .map(({ client, attacker, server }) => {
+      return { client: words(client), attacker: words(attacker), server: words(server) };
+    });
 }
 
 /**
@@ -53,12 +60,17 @@ export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side
 
 /** A step as it happens: what came, and under it what was done. The lines are safe to show. */
 export function stepLines({ came, sent, cut }: Step): readonly string[] {
-  const head = came === null ? 'the attacker speaks:' : `from the ${came.side}: ${whatWords(came)}${frameWords(came, ', ')}`;
+  const head =
+    came === null ? 'the attacker speaks:' : `from the ${came.side}: ${whatWords(came)}${frameWords(came, ', ')}`;
   const deeds = sent.map(({ deed, ...crossing }) => {
     const text = deed === 'passed on' ? '' : `: ${whatWords(crossing)}`;
     return `    ${deed}, to the ${crossing.side}${text}${frameWords(crossing, ', ')}`;
   });
-  return [head, ...deeds, ...(cut ? ['    both connections were ended'] : sent.length === 0 ? ['    not passed on'] : [])];
+  return [
+    head,
+    ...deeds,
+    ...(cut ? ['    both connections were ended'] : sent.length === 0 ? ['    not passed on'] : []),
+  ];
 }
 
 function rowsOf(moment: Moment): readonly Row[] {
@@ -76,7 +88,13 @@ function stepRows({ came, sent, cut }: Step): readonly Row[] {
   return sent.map(({ deed, ...crossing }, at) => {
     const arrow = arrowFrom(otherSide(crossing.side));
     const before = at === 0 && came?.side !== crossing.side ? first : {};
-    const row = { ...EMPTY, ...before, attacker: [`${arrow} ${deed}`], [crossing.side]: crossingLines(crossing, arrow), alarm: deed !== 'passed on' };
+    const row = {
+      ...EMPTY,
+      ...before,
+      attacker: [`${arrow} ${deed}`],
+      [crossing.side]: crossingLines(crossing, arrow),
+      alarm: deed !== 'passed on',
+    };
     return row;
   });
 }
@@ -96,7 +114,10 @@ function whatWords({ what, isMessage }: Crossing): string {
 
 function shortened(word: string): string {
   const middle = Math.floor(word.length / 2);
-  const parts = word.length < KEY_CHARACTERS ? [word.slice(0, 18), word.slice(-6)] : [word.slice(0, 6), word.slice(middle, middle + 10), word.slice(-6)];
+  const parts =
+    word.length < KEY_CHARACTERS
+      ? [word.slice(0, 18), word.slice(-6)]
+      : [word.slice(0, 6), word.slice(middle, middle + 10), word.slice(-6)];
   return parts.join('…');
 }
 
@@ -128,7 +149,8 @@ function joined(one: Step, next: Step): Step | null {
   const isHandshake = ({ came }: Step): boolean => came !== null && came.what.kind === 'TLS' && !came.isMessage;
   if (!isHandshake(one) || !isHandshake(next) || !isMerelyPassed(one) || !isMerelyPassed(next)) return null;
   const [onePassed, nextPassed] = [one.sent[0], next.sent[0]];
-  if (one.came === null || next.came?.side !== one.came.side || onePassed === undefined || nextPassed === undefined) return null;
+  if (one.came === null || next.came?.side !== one.came.side || onePassed === undefined || nextPassed === undefined)
+    return null;
   return { came: added(one.came, next.came), sent: [{ ...nextPassed, ...added(onePassed, nextPassed) }], cut: false };
 }
 

@@ -17,7 +17,10 @@ export function attackListTable(attacks: Matrix['attacks'], look: Look): string 
 
 /** Lines that end in LF. */
 export function attackMatrixTable(matrix: Matrix, look: Look): string {
-  const columns: readonly Column[] = [{ head: 'attack' }, ...matrix.settings.map((setting) => ({ head: settingHead(setting) }))];
+  const columns: readonly Column[] = [
+    { head: 'attack' },
+    ...matrix.settings.map((setting) => ({ head: settingHead(setting) })),
+  ];
   const rows = matrix.attacks.map(({ name }) => [
     cell(nameLines(name)),
     ...matrix.settings.map((setting) => {
@@ -27,22 +30,33 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
   ]);
   const failed = matrix.cells.filter(({ outcome }) => outcome.kind === 'failed');
   return written([
-    headingLines(`Each attack against each mode: ${counted(matrix.cells.length, 'run')} of two processes with the attacker between`, look),
+    headingLines(
+      `Each attack against each mode: ${counted(matrix.cells.length, 'run')} of two processes with the attacker between`,
+      look,
+    ),
     tableLines(columns, rows, look),
-    matrix.settings.flatMap((setting) => proseLines(`${settingHead(setting)}: ${settingPhrase(setting)}`, look, 2, 2, 'faint')),
+    matrix.settings.flatMap((setting) =>
+      proseLines(`${settingHead(setting)}: ${settingPhrase(setting)}`, look, 2, 2, 'faint'),
+    ),
     LEGEND.flatMap((line) => proseLines(line, look, 2, 2, 'faint')),
-    failed.flatMap((each) => proseLines(`${each.attack}, ${settingPhrase(each.setting)}: ${outcomePhrase(each)}`, look, 0, 2, 'strong')),
+    failed.flatMap((each) =>
+      proseLines(`${each.attack}, ${settingPhrase(each.setting)}: ${outcomePhrase(each)}`, look, 0, 2, 'strong'),
+    ),
   ]);
 }
 
-/** One run: what happened at the two and between them, in the order of time, and what came of it. Lines that end in LF. */
+/**
+ * One run: what happened at the two and between them, in the order of time, and what came of it. Lines that end in LF.
+ */
 export function attackRunTable(run: Cell, look: Look): string {
   const { attack, setting, seats, learned, timeline } = run;
   const ended = SIDES.map((side) => `the ${side} ended with status ${seats[side].status}`);
   return written([
     headingLines(`${attack}, ${settingPhrase(setting)}`, look),
     ladderLines(timeline, look),
-    learned.flatMap(({ from, text }) => proseLines(`The attacker knows what the ${from} said: ${text}`, look, 0, 2, 'alarm')),
+    learned.flatMap(({ from, text }) =>
+      proseLines(`The attacker knows what the ${from} said: ${text}`, look, 0, 2, 'alarm'),
+    ),
     proseLines(`At the end ${ended.join(', ')}.`, look, 0, 2),
     proseLines(`Outcome: ${outcomePhrase(run)}.`, look, 0, 2, PAINTS[run.outcome.kind]),
     captureLines(run, look),
@@ -67,7 +81,14 @@ function captureLines({ captures, timeline }: Cell, look: Look): string[] {
   const both = frames.client.length > 0 && frames.server.length > 0 && captures.server !== null;
   return [
     ...capturedLines(captures),
-    ...(both ? proseLines(`Compare ${frameList(frames.client)} at the client with ${frameList(frames.server)} at the server.`, look, 0, 2) : []),
+    ...(both
+      ? proseLines(
+          `Compare ${frameList(frames.client)} at the client with ${frameList(frames.server)} at the server.`,
+          look,
+          0,
+          2,
+        )
+      : []),
   ];
 }
 

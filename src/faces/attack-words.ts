@@ -42,15 +42,35 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
     case 'reads':
       return { word: 'reads', more: share, meaning: `the attacker knows ${share} messages, and nobody notices` };
     case 'guesses':
-      return { word: 'guesses', more: share, meaning: `${share} messages are as long as one text on the attacker’s list and no other, and nobody notices` };
+      return {
+        word: 'guesses',
+        more: share,
+        meaning: `${share} messages are as long as one text on the attacker’s list and no other, and nobody notices`,
+      };
     case 'reads-nothing':
-      return { word: 'reads', more: 'nothing', meaning: `the attacker recorded everything and nobody refused anything, but the attacker cannot open ${outcome.sealedBy}` };
+      return {
+        word: 'reads',
+        more: 'nothing',
+        meaning: `the attacker recorded everything and nobody refused anything, but the attacker cannot open ${outcome.sealedBy}`,
+      };
     case 'works-unnoticed':
-      return { word: 'works', more: share, meaning: `nobody notices${share === '' ? '' : `, and the attacker knows ${share} messages`}` };
+      return {
+        word: 'works',
+        more: share,
+        meaning: `nobody notices${share === '' ? '' : `, and the attacker knows ${share} messages`}`,
+      };
     case 'works-noticed':
-      return { word: 'noticed', more: GUARDS[outcome.by].short, meaning: `it works, but ${GUARDS[outcome.by].noticed}` };
+      return {
+        word: 'noticed',
+        more: GUARDS[outcome.by].short,
+        meaning: `it works, but ${GUARDS[outcome.by].noticed}`,
+      };
     case 'refused':
-      return { word: 'refused', more: GUARDS[outcome.by].short, meaning: `it does not work: ${GUARDS[outcome.by].noticed}` };
+      return {
+        word: 'refused',
+        more: GUARDS[outcome.by].short,
+        meaning: `it does not work: ${GUARDS[outcome.by].noticed}`,
+      };
     case 'not-possible':
       return { word: '–', more: '', meaning: `not possible here: ${outcome.why}` };
     case 'failed':
@@ -62,7 +82,10 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
 const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed: string }>> = {
   'the check': { short: 'check', noticed: 'the check beside a token did not fit' },
   "Fernet's signature": { short: 'Fernet', noticed: 'the signature inside a token did not fit' },
-  'the sequence number': { short: 'number', noticed: 'the check of a message belonged to another message or another place in the chat' },
+  'the sequence number': {
+    short: 'number',
+    noticed: 'the check of a message belonged to another message or another place in the chat',
+  },
   'the fingerprint': { short: 'key', noticed: 'the key did not have the required fingerprint' },
   TLS: { short: 'TLS', noticed: 'TLS refused what came' },
   'the list of allowed checks': { short: 'list', noticed: 'the server does not take the check that was asked for' },

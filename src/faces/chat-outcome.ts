@@ -5,8 +5,8 @@ import { modeSaidBy } from '../protocol/first-bytes.js';
 import { listed } from './phrases.js';
 
 /**
- * null where nothing speaks against it, and for TLS, whose own phrase says so. It may hold text from the wire: to be made
- * safe by whoever shows it.
+ * null where nothing speaks against it, and for TLS, whose own phrase says so. It may hold text from the wire: to be
+ * made safe by whoever shows it.
  */
 export function failurePhrase(conversation: ConversationFindings): string | null {
   const attempt = attemptIn(conversation);

@@ -1,8 +1,8 @@
 /**
  * How many columns of a terminal a text takes, and where to break it.
  *
- * The width is string-width's, which is also what cli-table3 aligns by. The breaking is done here, by grapheme: cli-table3
- * loses the end of a word that is longer than its column, and what a listener saw must be shown whole.
+ * The width is string-width's, which is also what cli-table3 aligns by. The breaking is done here, by grapheme:
+ * cli-table3 loses the end of a word that is longer than its column, and what a listener saw must be shown whole.
  */
 import stringWidth from 'string-width';
 
@@ -69,8 +69,9 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /**
- * The first `count` graphemes of a long text, and how many characters were left out; a text that fits comes back as it is.
- * Only so much of the text is taken apart as can be shown: to take all of it apart takes time with the square of its length.
+ * The first `count` graphemes of a long text, and how many characters were left out; a text that fits comes back as it
+ * is. Only so much of the text is taken apart as can be shown: to take all of it apart takes time with the square of
+ * its length.
  */
 export function shortened(text: string, count: number): string {
   if (text.length <= count) return text;
@@ -94,7 +95,8 @@ function wholeCharacters(text: string, most: number): string {
 /** Code points from `from` on. */
 function charactersIn(text: string, from: number): number {
   let count = 0;
-  for (let at = from; at < text.length; at += 1) if (!isHighSurrogate(text.charCodeAt(at)) || at + 1 === text.length) count += 1;
+  for (let at = from; at < text.length; at += 1)
+    if (!isHighSurrogate(text.charCodeAt(at)) || at + 1 === text.length) count += 1;
   return count;
 }
 

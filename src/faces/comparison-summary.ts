@@ -1,5 +1,11 @@
 /** A comparison counted, and the hits that are not what they look like: the same for each face. */
-import type { CaptureFindings, Comparison, ConversationFindings, Hit, Verdict } from '../eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  Comparison,
+  ConversationFindings,
+  Hit,
+  Verdict,
+} from '../eavesdropper/findings/findings.js';
 import { MODE_FACTS, SEALED_MODES, type SealedMode } from '../protocol/modes.js';
 import { counted, frames, listed, meaningPhrase, shapePhrase } from './phrases.js';
 
@@ -41,7 +47,10 @@ function counts(verdicts: readonly Verdict[]): Counts {
   return { readable: of('readable'), notFound: of('not found'), cannotTell: of('cannot tell') };
 }
 
-/** One sentence without its full stop. Of a capture of another conversation it says nothing, unless it gives a message away. */
+/**
+ * One sentence without its full stop. Of a capture of another conversation it says nothing, unless it gives a message
+ * away.
+ */
 export function summarySentence(comparison: Comparison): string {
   const found = tally(comparison);
   const { messages, plaintext } = found;
@@ -63,7 +72,9 @@ const WHERE: Readonly<Record<SealedMode, string>> = { encrypted: 'encrypted', tl
 
 function controlClause(notFound: number): string {
   if (notFound === 0) return '';
-  return notFound === 1 ? '; the one “not found” has its control' : `; each of the ${notFound} “not found” has its control`;
+  return notFound === 1
+    ? '; the one “not found” has its control'
+    : `; each of the ${notFound} “not found” has its control`;
 }
 
 /** The reasons are among the notes. */
@@ -71,18 +82,23 @@ function cannotTellClause(cannotTell: number): string {
   return cannotTell === 0 ? '' : `; of ${cannotTell} the search cannot tell`;
 }
 
-/** What speaks against the captures holding one chat: a sentence each, said before any verdict. They may hold text from a capture. */
+/**
+ * What speaks against the captures holding one chat: a sentence each, said before any verdict. They may hold text from
+ * a capture.
+ */
 export function disagreementsOf(agreement: Comparison['agreement']): readonly string[] {
   return SEALED_MODES.flatMap((mode) => {
     const found = agreement[mode];
     if (found?.agrees !== false) return [];
-    return [`The ${MODE_FACTS[mode].title} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`];
+    return [
+      `The ${MODE_FACTS[mode].title} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`,
+    ];
   });
 }
 
 /**
- * Where a script was given, which texts of it nobody said: one sentence, or none. Without a script the texts are those of
- * the plaintext capture itself, and all of them are in it.
+ * Where a script was given, which texts of it nobody said: one sentence, or none. Without a script the texts are those
+ * of the plaintext capture itself, and all of them are in it.
  */
 export function notSaidOf({ messages }: Comparison): string | null {
   const missing = messages.filter(({ text, plaintext }) => text !== '' && !plaintext.readable).length;
@@ -175,5 +191,8 @@ export function comparedConversations({ plaintext, encrypted, conversations }: C
 } {
   const numbered = (capture: CaptureFindings | null, wanted: number | null): ConversationFindings | null =>
     capture?.conversations.find(({ number }) => number === wanted) ?? null;
-  return { plaintext: numbered(plaintext, conversations.plaintext), encrypted: numbered(encrypted, conversations.encrypted) };
+  return {
+    plaintext: numbered(plaintext, conversations.plaintext),
+    encrypted: numbered(encrypted, conversations.encrypted),
+  };
 }

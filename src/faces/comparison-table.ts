@@ -1,7 +1,21 @@
 /** `servchat compare` at a terminal: the same conversation in both modes, message by message. */
-import type { CaptureFindings, Comparison, SealedMessage, TlsMessage, Verdict } from '../eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  Comparison,
+  SealedMessage,
+  TlsMessage,
+  Verdict,
+} from '../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
-import { basisOf, comparedConversations, disagreementsOf, notSaidOf, notes, outcomeOf, summarySentence } from './comparison-summary.js';
+import {
+  basisOf,
+  comparedConversations,
+  disagreementsOf,
+  notSaidOf,
+  notes,
+  outcomeOf,
+  summarySentence,
+} from './comparison-summary.js';
 import { stillVisibleSection } from './inspection-table.js';
 import { columnsOf, type Look } from './look.js';
 import { counted, frames, shapePhrase, textStep, visibleText } from './phrases.js';
@@ -10,7 +24,12 @@ import { cell, headingLines, proseLines, tableLines, type Cell, type Column } fr
 /** From this width on a verdict and its frame share a line. */
 const WIDE = 124;
 
-const COLUMNS: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'who' }, { head: 'as typed', flexible: true }, { head: 'plaintext' }];
+const COLUMNS: readonly Column[] = [
+  { head: '#', align: 'right' },
+  { head: 'who' },
+  { head: 'as typed', flexible: true },
+  { head: 'plaintext' },
+];
 const ENCRYPTED_COLUMN: Column = { head: 'encrypted' };
 const TLS_COLUMN: Column = { head: 'tls' };
 const CONTROL_COLUMN: Column = { head: 'control' };
@@ -58,9 +77,20 @@ function messageSection({ messages, encrypted, tls }: Comparison, look: Look): s
     verdictCell(message.plaintext, [], look),
     ...(message.encrypted === null ? [] : [verdictCell(message.encrypted, [sealedPhrase(message.sealed)], look)]),
     ...(message.tls === undefined ? [] : [verdictCell(message.tls.verdict, [recordPhrase(message.tls.record)], look)]),
-    controlCell([...(message.encrypted === null ? [] : [message.encrypted]), ...(message.tls === undefined ? [] : [message.tls.verdict])], look),
+    controlCell(
+      [
+        ...(message.encrypted === null ? [] : [message.encrypted]),
+        ...(message.tls === undefined ? [] : [message.tls.verdict]),
+      ],
+      look,
+    ),
   ]);
-  const columns = [...COLUMNS, ...(encrypted === null ? [] : [ENCRYPTED_COLUMN]), ...(tls === undefined ? [] : [TLS_COLUMN]), CONTROL_COLUMN];
+  const columns = [
+    ...COLUMNS,
+    ...(encrypted === null ? [] : [ENCRYPTED_COLUMN]),
+    ...(tls === undefined ? [] : [TLS_COLUMN]),
+    CONTROL_COLUMN,
+  ];
   return rows.length === 0 ? [] : tableLines(columns, rows, look);
 }
 
@@ -75,7 +105,11 @@ function verdictCell(verdict: Verdict, unreadable: readonly string[], look: Look
   if (!verdict.readable) {
     const { control } = verdict;
     const isOtherConversation = !control.proves && control.isOtherConversation === true;
-    return parts([outcomeOf(verdict), ...(isOtherConversation ? [] : unreadable)], control.proves ? 'calm' : 'strong', look);
+    return parts(
+      [outcomeOf(verdict), ...(isOtherConversation ? [] : unreadable)],
+      control.proves ? 'calm' : 'strong',
+      look,
+    );
   }
   const { place, shape } = verdict.hit;
   return parts(['readable', frames(place), ...(shape === 'as typed' ? [] : [shapePhrase(shape)])], 'alarm', look);

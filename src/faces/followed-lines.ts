@@ -27,7 +27,11 @@ const GOES_ON: Readonly<Record<Side, number>> = { client: 8, server: 12 };
  *
  * @param rowWidth columns after which a line goes on in a row of its own.
  */
-export function* followedText(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
+export function* followedText(
+  pieces: Iterable<FollowedPiece>,
+  look: Look,
+  rowWidth = Infinity,
+): Generator<string, void, void> {
   for (const turn of turnsOf(pieces)) {
     yield turnHead(turn, look);
     if (typeof turn.bytes === 'number') continue;
@@ -36,7 +40,11 @@ export function* followedText(pieces: Iterable<FollowedPiece>, look: Look, rowWi
 }
 
 /** Lines that end in LF: the offset in what the side sent, 16 bytes in hex, and what of them is ASCII. */
-export function* followedHex(pieces: Iterable<FollowedPiece>, look: Look, rowWidth = Infinity): Generator<string, void, void> {
+export function* followedHex(
+  pieces: Iterable<FollowedPiece>,
+  look: Look,
+  rowWidth = Infinity,
+): Generator<string, void, void> {
   const offsets = { client: 0, server: 0 };
   for (const turn of turnsOf(pieces)) {
     yield turnHead(turn, look);
@@ -59,7 +67,8 @@ function inRows(line: string, side: Side, look: Look, rowWidth: number): string 
 
 function turnHead({ side, frame, lastFrame, bytes }: Turn, look: Look): string {
   const indent = MARK[side].slice(0, -2);
-  if (typeof bytes === 'number') return `${indent}[${counted(bytes, 'byte')} of the ${side}'s ${bytes === 1 ? 'is' : 'are'} missing from the capture]\n`;
+  if (typeof bytes === 'number')
+    return `${indent}[${counted(bytes, 'byte')} of the ${side}'s ${bytes === 1 ? 'is' : 'are'} missing from the capture]\n`;
   const frames = frame === lastFrame ? `frame ${frame}` : `frames ${frame}–${lastFrame}`;
   return `${painted(`${indent}[${side}, ${frames}]`, 'faint', look)}\n`;
 }
@@ -89,7 +98,8 @@ function* turnsOf(pieces: Iterable<FollowedPiece>): Generator<Turn, void, void> 
       yield { side, frame, lastFrame: frame, bytes };
       continue;
     }
-    turn = parts.length === 0 ? { side, frame, lastFrame: frame } : { ...turn, lastFrame: Math.max(turn.lastFrame, frame) };
+    turn =
+      parts.length === 0 ? { side, frame, lastFrame: frame } : { ...turn, lastFrame: Math.max(turn.lastFrame, frame) };
     parts.push(bytes);
     length += bytes.length;
   }
@@ -97,7 +107,7 @@ function* turnsOf(pieces: Iterable<FollowedPiece>): Generator<Turn, void, void> 
 }
 
 function* linesIn(bytes: Buffer): Generator<Buffer, void, void> {
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const lf = bytes.indexOf(LF, start);
     const next = Math.min(lf === -1 ? bytes.length : lf + 1, start + MOST_LINE);
     let end = next;

@@ -28,7 +28,8 @@ function opening({ hello, publicKey, sessionKey }: HandshakeFindings): Handshake
     steps.push({ place: hello.place, line: 'HELLO', value: hello.integrity, meaning });
   }
   if (publicKey !== null) {
-    const key = publicKey.bits === null ? 'the bytes are not an RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
+    const key =
+      publicKey.bits === null ? 'the bytes are not an RSA key' : `the client’s RSA key of ${publicKey.bits} bits`;
     const meaning = `${key}, unencrypted; the digits are its SHA-256`;
     steps.push({ place: publicKey.place, line: 'PUBLIC-KEY', value: grouped(publicKey.fingerprint), meaning });
   }

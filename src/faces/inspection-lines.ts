@@ -1,4 +1,6 @@
-/** `servchat inspect --format ndjson`: a JSON document to a line; `README.md` beside this file says what each field is. */
+/**
+ * `servchat inspect --format ndjson`: a JSON document to a line; `README.md` beside this file says what each field is.
+ */
 import type { CaptureFindings, ConversationFindings } from '../eavesdropper/findings/findings.js';
 import type { Find } from '../eavesdropper/inspect.js';
 import { INSPECTION } from './inspection-json.js';

@@ -47,9 +47,16 @@ export function inspectionTable(findings: CaptureFindings, finds: readonly Find[
     ...(conversations.length > 1 ? [listSection(conversations, look, limit ?? USUAL_ROWS)] : []),
     ...inFull.flatMap((conversation) => conversationSections(conversation, look, messages)),
     ...(conversations.length > MOST_IN_FULL
-      ? [proseLines(`${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, not shown in full; --conversation NUMBER shows one.`, look)]
+      ? [
+          proseLines(
+            `${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, not shown in full; --conversation NUMBER shows one.`,
+            look,
+          ),
+        ]
       : []),
-    ...(finds.length === 0 ? [] : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, findings.otherPackets, look))]]),
+    ...(finds.length === 0
+      ? []
+      : [[...headingLines('Search', look), ...finds.flatMap((find) => findLines(find, findings.otherPackets, look))]]),
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
@@ -66,7 +73,16 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
   const lines = [
     ...headingLines(file === STANDARD_INPUT ? 'standard input' : file, look),
     ...proseLines(content.join(', '), look, 2),
-    ...findings.contents.comments.slice(0, MOST_IN_FULL).flatMap(({ on, packet, text }) => proseLines(`comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`, look, 2, 2)),
+    ...findings.contents.comments
+      .slice(0, MOST_IN_FULL)
+      .flatMap(({ on, packet, text }) =>
+        proseLines(
+          `comment on ${packet === null ? `the ${on}` : `packet ${packet}`}: ${shortened(text, MOST_SHOWN)}`,
+          look,
+          2,
+          2,
+        ),
+      ),
     ...headerLines(findings, look),
     ...fragmentLines(findings, look),
     ...orderLines(findings, look),
@@ -109,9 +125,21 @@ function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look)
 function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
   const { conversations, latePackets, lateBytes, forgottenPairs } = leftOut;
   const notes = [
-    ...(conversations === 0 ? [] : [`${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed; --format ndjson lists all`]),
-    ...(latePackets === 0 ? [] : [`${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after servchat had forgotten their conversation, and were not read`]),
-    ...(forgottenPairs === 0 ? [] : [`there are so many conversations that servchat had to forget ${counted(forgottenPairs, 'old one')}: later numbers may differ from Wireshark’s`]),
+    ...(conversations === 0
+      ? []
+      : [
+          `${counted(conversations, 'conversation')} more ${conversations === 1 ? 'is' : 'are'} not listed; --format ndjson lists all`,
+        ]),
+    ...(latePackets === 0
+      ? []
+      : [
+          `${counted(latePackets, 'packet')} with ${counted(lateBytes, 'byte')} came after servchat had forgotten their conversation, and were not read`,
+        ]),
+    ...(forgottenPairs === 0
+      ? []
+      : [
+          `there are so many conversations that servchat had to forget ${counted(forgottenPairs, 'old one')}: later numbers may differ from Wireshark’s`,
+        ]),
   ];
   return notes.flatMap((note) => proseLines(note, look, 2, 2, 'strong'));
 }
@@ -129,9 +157,21 @@ function listSection(conversations: readonly ConversationFindings[], look: Look,
   const rows = conversations.slice(0, limit).map((conversation) => {
     const { number, client, server, frames, streams } = conversation;
     const bytes = streams.client.bytes + streams.server.bytes;
-    return [number, endpoint(client), endpoint(server), kindPhrase(conversation), grouping(frames), grouping(bytes), readableShare(conversation)].map((value) => cell(value));
+    return [
+      number,
+      endpoint(client),
+      endpoint(server),
+      kindPhrase(conversation),
+      grouping(frames),
+      grouping(bytes),
+      readableShare(conversation),
+    ].map((value) => cell(value));
   });
-  return [...headingLines('Conversations', look), ...tableLines(columns, rows, look, 2), ...moreLines(conversations.length - limit, look, 2)];
+  return [
+    ...headingLines('Conversations', look),
+    ...tableLines(columns, rows, look, 2),
+    ...moreLines(conversations.length - limit, look, 2),
+  ];
 }
 
 function moreLines(left: number, look: Look, indent: number): string[] {
@@ -147,14 +187,22 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
     ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
     ...(failure === null ? [] : [['chat', failure] as const]),
-    ['readable', `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`],
+    [
+      'readable',
+      `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`,
+    ],
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
   ];
   const sections = [
     [
       ...headingLines(`Conversation ${number}: ${heading(conversation)}`, look),
-      ...tableLines(PLAIN_PAIRS, facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]), look, 2),
+      ...tableLines(
+        PLAIN_PAIRS,
+        facts.map(([what, value]) => [cell(what, 'faint'), cell(value)]),
+        look,
+        2,
+      ),
     ],
     handshakeSection(conversation, look),
     messageSection(conversation, look, limit),
@@ -222,9 +270,21 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
 
 /** The beginnings of texts: where messages are listed, only of those in disguise. */
 function sampleSection({ streams, messages }: ConversationFindings, look: Look): string[] {
-  const columns: readonly Column[] = [{ head: 'side' }, { head: 'offset', align: 'right' }, { head: 'as' }, { head: 'it says', flexible: true }];
+  const columns: readonly Column[] = [
+    { head: 'side' },
+    { head: 'offset', align: 'right' },
+    { head: 'as' },
+    { head: 'it says', flexible: true },
+  ];
   const rows = SIDES.flatMap((side) =>
-    streams[side].readability.samples.filter((sample) => messages.length === 0 || sample.as !== 'text').map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm')]),
+    streams[side].readability.samples
+      .filter((sample) => messages.length === 0 || sample.as !== 'text')
+      .map(({ offset, as, text }) => [
+        cell(side),
+        cell(offset),
+        cell(as),
+        cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm'),
+      ]),
   );
   return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
 }
@@ -236,18 +296,32 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
   return [
     ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
-    ...(unlisted === 0 ? [] : proseLines(`… and ${grouping(unlisted)} more, for which there was no room; --follow ${conversation.number} shows all that was said`, look, 4)),
+    ...(unlisted === 0
+      ? []
+      : proseLines(
+          `… and ${grouping(unlisted)} more, for which there was no room; --follow ${conversation.number} shows all that was said`,
+          look,
+          4,
+        )),
   ];
 }
 
-function messageTables(messages: readonly SeenMessage[], opening: ConversationFindings['opening'], look: Look): string[] {
+function messageTables(
+  messages: readonly SeenMessage[],
+  opening: ConversationFindings['opening'],
+  look: Look,
+): string[] {
   if (messages.length === 0) return [];
-  if (messages.every(({ kind }) => kind === 'readable')) return messageTable(READABLE_COLUMNS, messages, readableRow, look);
+  if (messages.every(({ kind }) => kind === 'readable'))
+    return messageTable(READABLE_COLUMNS, messages, readableRow, look);
   if (opening?.keyFound !== true) return messageTable(SEALED_COLUMNS, messages, sealedRow, look);
   return messageTable(OPENED_COLUMNS, messages, openedRow, look);
 }
 
-/** Of another protocol: what stands in its lines, which are no messages to be counted. Empty ones say nothing, and a body of bytes is no text. */
+/**
+ * Of another protocol: what stands in its lines, which are no messages to be counted. Empty ones say nothing, and a
+ * body of bytes is no text.
+ */
 function lineTable(messages: readonly SeenMessage[], look: Look): string[] {
   const rows = messages.flatMap((message) => {
     if (message.kind !== 'readable' || message.text === '' || message.text.includes('\ufffd')) return [];
@@ -264,10 +338,17 @@ function messageTable(
   row: (message: SeenMessage) => readonly Cell[],
   look: Look,
 ): string[] {
-  return [...headingLines('Messages', look, 2), ...tableLines([...PLACE_COLUMNS, ...columns], messages.map(row), look, 4)];
+  return [
+    ...headingLines('Messages', look, 2),
+    ...tableLines([...PLACE_COLUMNS, ...columns], messages.map(row), look, 4),
+  ];
 }
 
-const PLACE_COLUMNS: readonly Column[] = [{ head: '#', align: 'right' }, { head: 'frame', align: 'right' }, { head: 'side' }];
+const PLACE_COLUMNS: readonly Column[] = [
+  { head: '#', align: 'right' },
+  { head: 'frame', align: 'right' },
+  { head: 'side' },
+];
 const READABLE_COLUMNS: readonly Column[] = [{ head: 'text', flexible: true }];
 const SEALED_COLUMNS: readonly Column[] = [
   { head: 'token' },
@@ -308,12 +389,22 @@ function shownText(text: string): string {
   return shortened(visibleText(text), MOST_SHOWN);
 }
 
-function findLines({ text, verdict, among }: Find, otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
+function findLines(
+  { text, verdict, among }: Find,
+  otherPackets: CaptureFindings['otherPackets'],
+  look: Look,
+): string[] {
   const quoted = `“${shortened(text, MOST_SHOWN)}”`;
   const lines = verdict.readable
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
     : [
-        ...proseLines(`${quoted}: ${verdict.others.length === 0 ? 'not found' : 'not found in any message'}`, look, 2, 2, 'calm'),
+        ...proseLines(
+          `${quoted}: ${verdict.others.length === 0 ? 'not found' : 'not found in any message'}`,
+          look,
+          2,
+          2,
+          'calm',
+        ),
         ...controlLines(verdict, among, look),
         ...unsearchedLines(otherPackets, look),
       ];
@@ -326,12 +417,24 @@ function findLines({ text, verdict, among }: Find, otherPackets: CaptureFindings
 /** A search that did not look everywhere says so. */
 function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
   const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
-  return count === 0 ? [] : proseLines(`only TCP was searched; ${counted(count, 'other packet')} ${count === 1 ? 'was' : 'were'} not`, look, 4, 2, 'strong');
+  return count === 0
+    ? []
+    : proseLines(
+        `only TCP was searched; ${counted(count, 'other packet')} ${count === 1 ? 'was' : 'were'} not`,
+        look,
+        4,
+        2,
+        'strong',
+      );
 }
 
 function cappedLines(hits: readonly Hit[], look: Look): string[] {
-  const isCapped = hits.some(({ shape, meaning }) => hits.filter((hit) => hit.shape === shape && hit.meaning === meaning).length >= MAX_HITS);
-  return isCapped ? proseLines(`… of one shape and meaning ${MAX_HITS} are listed at most; there may be more`, look, 4) : [];
+  const isCapped = hits.some(
+    ({ shape, meaning }) => hits.filter((hit) => hit.shape === shape && hit.meaning === meaning).length >= MAX_HITS,
+  );
+  return isCapped
+    ? proseLines(`… of one shape and meaning ${MAX_HITS} are listed at most; there may be more`, look, 4)
+    : [];
 }
 
 function controlLines(verdict: Verdict & { readonly readable: false }, among: Find['among'], look: Look): string[] {

@@ -18,7 +18,9 @@ const LEAST_WIDTH = 60;
 /** `alarm`: a listener can read it. `calm`: a listener cannot. */
 export type Paint = 'plain' | 'strong' | 'faint' | 'alarm' | 'calm';
 
-/** ECMA-48 SGR: bold, faint, yellow, green, each with the code that ends it. Yellow and green also differ in lightness. */
+/**
+ * ECMA-48 SGR: bold, faint, yellow, green, each with the code that ends it. Yellow and green also differ in lightness.
+ */
 const CODES: Readonly<Record<Exclude<Paint, 'plain'>, readonly [number, number]>> = {
   strong: [1, 22],
   faint: [2, 22],

@@ -7,7 +7,13 @@ import { comparedConversations } from './comparison-summary.js';
 import { frameList } from './phrases.js';
 import { printable } from '../printable.js';
 import { shellWord } from '../shell-word.js';
-import { FOLLOW_MENU, framesThatContain, messageToSearch, wiresharkFilterContains, wiresharkFilterConversation } from './wireshark.js';
+import {
+  FOLLOW_MENU,
+  framesThatContain,
+  messageToSearch,
+  wiresharkFilterContains,
+  wiresharkFilterConversation,
+} from './wireshark.js';
 
 interface Step {
   readonly says: string;
@@ -25,15 +31,26 @@ export function captureNextSteps(
     { says: 'Open it in Wireshark:', lines: [`wireshark ${shellWord(findings.file)}`] },
     ...(conversation === undefined
       ? []
-      : [{ says: `Filter on the conversation, then ${FOLLOW_MENU}:`, lines: [wiresharkFilterConversation(conversation)] }]),
-    ...(conversation?.protocol?.name === 'TLS' ? tlsOpeningSteps(findings.file, keyLog) : openingSteps(findings.file, keyLog, command)),
+      : [
+          {
+            says: `Filter on the conversation, then ${FOLLOW_MENU}:`,
+            lines: [wiresharkFilterConversation(conversation)],
+          },
+        ]),
+    ...(conversation?.protocol?.name === 'TLS'
+      ? tlsOpeningSteps(findings.file, keyLog)
+      : openingSteps(findings.file, keyLog, command)),
   ]);
 }
 
 /** After both captures. Lines without an LF at the end. */
 export function comparisonNextSteps(
   comparison: EncryptedComparison,
-  { report, keyLog, command }: { readonly report: readonly string[]; readonly keyLog: string | null; readonly command: string },
+  {
+    report,
+    keyLog,
+    command,
+  }: { readonly report: readonly string[]; readonly keyLog: string | null; readonly command: string },
 ): string {
   const { plaintext, encrypted } = comparison;
   return written([

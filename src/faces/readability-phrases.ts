@@ -1,6 +1,12 @@
 /** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
 import { hasFailed } from '../eavesdropper/findings/attempt.js';
-import type { ConversationFindings, EntropyFindings, ProtocolFindings, ReadabilityFindings, StreamFindings } from '../eavesdropper/findings/findings.js';
+import type {
+  ConversationFindings,
+  EntropyFindings,
+  ProtocolFindings,
+  ReadabilityFindings,
+  StreamFindings,
+} from '../eavesdropper/findings/findings.js';
 import { listed } from './phrases.js';
 
 /** `1,234,567` */
@@ -9,7 +15,10 @@ export function grouping(count: number): string {
 }
 
 /** `120 of text and 40 of base64 whose content is text`, … : every byte of a stream is in one of the parts. */
-export function readabilityPhrase({ bytes, missing, readability }: StreamFindings, ending: ConversationFindings['ending']): string {
+export function readabilityPhrase(
+  { bytes, missing, readability }: StreamFindings,
+  ending: ConversationFindings['ending'],
+): string {
   if (bytes === 0 && missing > 0) return 'the capture does not hold what was sent';
   if (bytes === 0) return ending === 'unseen' ? 'sent nothing while it was captured' : 'sent nothing';
   const { text, disguised, encoded, other, entropy } = readability;
@@ -17,7 +26,9 @@ export function readabilityPhrase({ bytes, missing, readability }: StreamFinding
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
     ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} whose content is text`),
     ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex whose content is not text`]),
-    ...(other === 0 ? [] : [`${grouping(other)} that are not text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
+    ...(other === 0
+      ? []
+      : [`${grouping(other)} that are not text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
   ];
   return text === bytes ? 'all of it is text' : listed(parts);
 }
@@ -55,7 +66,11 @@ export function kindPhrase(conversation: ConversationFindings): string {
   return failed ? 'TLS, failed' : (protocol.version ?? 'TLS');
 }
 
-const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = { plaintext: 'plain text', encrypted: 'encrypted chat', unknown: 'unknown' };
+const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = {
+  plaintext: 'plain text',
+  encrypted: 'encrypted chat',
+  unknown: 'unknown',
+};
 
 /** What a known protocol lets everybody read; '' for one that is not known. */
 export function protocolPhrase({ protocol }: ConversationFindings): string {
@@ -63,10 +78,20 @@ export function protocolPhrase({ protocol }: ConversationFindings): string {
   if (protocol.name === 'TLS') return tlsPhrase(protocol);
   if (!protocol.encrypts) return `${protocol.name}, which encrypts nothing by itself`;
   const { client, server } = protocol.banners;
-  return listed(['SSH, encrypted', ...(client === null ? [] : [`the client calls itself ${client}`]), ...(server === null ? [] : [`the server ${server}`])]);
+  return listed([
+    'SSH, encrypted',
+    ...(client === null ? [] : [`the client calls itself ${client}`]),
+    ...(server === null ? [] : [`the server ${server}`]),
+  ]);
 }
 
-function tlsPhrase({ version, answer, encrypts, serverName, application }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
+function tlsPhrase({
+  version,
+  answer,
+  encrypts,
+  serverName,
+  application,
+}: Extract<ProtocolFindings, { name: 'TLS' }>): string {
   return [
     encrypts ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
     ...(serverName === null ? [] : [`the client asks for ${serverName}, unencrypted`]),

@@ -49,9 +49,13 @@ function tokenTraits(messages: readonly SealedMessage[]): Visible[] {
   const byLength = new Map(messages.map(({ token }) => [token.characters, token]));
   const steps = [...byLength.values()]
     .sort((a, b) => a.characters - b.characters)
-    .map(({ characters, textBytes }) => `${characters} characters hold ${textBytes.least}–${textBytes.most} bytes of text`);
+    .map(
+      ({ characters, textBytes }) => `${characters} characters hold ${textBytes.least}–${textBytes.most} bytes of text`,
+    );
   const times = messages.map(({ token }) => token.created).sort((a, b) => a - b);
-  const span = [...new Set([times[0], times.at(-1)])].flatMap((time) => (time === undefined ? [] : [secondMoment(time)]));
+  const span = [...new Set([times[0], times.at(-1)])].flatMap((time) =>
+    time === undefined ? [] : [secondMoment(time)],
+  );
   return [
     { what: 'text lengths', seen: `each to a step of 16: ${listed(steps)}` },
     { what: 'token clocks', seen: `each token says, unencrypted, when it was made: ${span.join(' to ')}` },

@@ -1,6 +1,6 @@
 /**
- * Rows under headings, laid out by cli-table3: few lines drawn, nothing cut off, never wider than the terminal. Every text
- * goes through {@link wrapped}, so that nothing from a capture reaches the terminal as a control character.
+ * Rows under headings, laid out by cli-table3: few lines drawn, nothing cut off, never wider than the terminal. Every
+ * text goes through {@link wrapped}, so that nothing from a capture reaches the terminal as a control character.
  */
 import Table from 'cli-table3';
 
@@ -45,7 +45,12 @@ export function tableLines(
 ): string[] {
   const widths = columnWidths(columns, rows, columnsOf(look) - indent);
   const head = columns.some((column) => column.head !== '')
-    ? laidOut(columns, columns.map((column) => cell(column.head, 'faint')), widths, look)
+    ? laidOut(
+        columns,
+        columns.map((column) => cell(column.head, 'faint')),
+        widths,
+        look,
+      )
     : [];
   const table = new Table({ chars: CHARS, style: STYLE });
   table.push(...head, ...rows.flatMap((cells) => laidOut(columns, cells, widths, look)));
@@ -69,10 +74,15 @@ export function headingLines(text: string, look: Look, indent = 0): string[] {
 }
 
 /**
- * A row as cli-table3 takes it: one of its rows for each line on the screen. It would cut off a word that is longer than
- * its column, and of a cell with many lines it measures all of them at each of them.
+ * A row as cli-table3 takes it: one of its rows for each line on the screen. It would cut off a word that is longer
+ * than its column, and of a cell with many lines it measures all of them at each of them.
  */
-function laidOut(columns: readonly Column[], cells: readonly Cell[], widths: readonly number[], look: Look): Table.Cell[][] {
+function laidOut(
+  columns: readonly Column[],
+  cells: readonly Cell[],
+  widths: readonly number[],
+  look: Look,
+): Table.Cell[][] {
   const blocks = cells.map(({ lines }, at) => lines.flatMap((text) => wrapped(text, widths[at] ?? LEAST_COLUMN)));
   const height = Math.max(...blocks.map((block) => block.length));
   return Array.from({ length: height }, (_, line) =>
@@ -83,7 +93,9 @@ function laidOut(columns: readonly Column[], cells: readonly Cell[], widths: rea
   );
 }
 
-/** Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits. */
+/**
+ * Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits.
+ */
 function columnWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], available: number): number[] {
   const room = available - GAP.length * (columns.length - 1);
   const widths = columns.map(({ head }, at) => {

@@ -20,7 +20,12 @@ export function tokenFields(text: string): readonly TokenField[] {
     field('version', 0, signed.subarray(0, timeAt), `0x${TOKEN_VERSION.toString(16)} is Fernet’s only version`),
     field('time', timeAt, signed.subarray(timeAt, ivAt), `${timestamp} s after 1970: ${secondMoment(timestamp)}`),
     field('IV', ivAt, iv, 'chosen at random for this token, so that the same text never gives the same bytes'),
-    field('ciphertext', ciphertextAt, ciphertext, `the text, padded to a multiple of ${BLOCK_BYTES} bytes, encrypted with AES in CBC mode`),
+    field(
+      'ciphertext',
+      ciphertextAt,
+      ciphertext,
+      `the text, padded to a multiple of ${BLOCK_BYTES} bytes, encrypted with AES in CBC mode`,
+    ),
     field('HMAC', signed.length, hmac, 'HMAC-SHA256 over all the bytes above'),
   ];
 }

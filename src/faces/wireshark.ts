@@ -21,8 +21,8 @@ export function wiresharkFilterConversation({ number }: Pick<ConversationFinding
 }
 
 /**
- * The frames that {@link wiresharkFilterContains} will show for the text of this verdict: those that hold the whole of it
- * exactly as typed, whatever it means there. A text cut over two frames is in neither.
+ * The frames that {@link wiresharkFilterContains} will show for the text of this verdict: those that hold the whole of
+ * it exactly as typed, whatever it means there. A text cut over two frames is in neither.
  */
 export function framesThatContain(verdict: Verdict): readonly number[] {
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
@@ -43,7 +43,9 @@ const MOST_SEARCHED_BYTES = 120;
  * The message to try a search with: the longer a text, the less it turns up by accident. Where all are too long to be
  * pasted, the shortest. null where none was read.
  */
-export function messageToSearch<Read extends Pick<ComparedMessage, 'plaintext' | 'text'>>(messages: readonly Read[]): Read | null {
+export function messageToSearch<Read extends Pick<ComparedMessage, 'plaintext' | 'text'>>(
+  messages: readonly Read[],
+): Read | null {
   const byLength = messages
     .filter(({ plaintext, text }) => plaintext.readable && text !== '')
     .sort((one, other) => one.text.length - other.text.length);

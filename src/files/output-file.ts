@@ -126,7 +126,7 @@ export function writeOutput(output: Output, content: string | Uint8Array): void 
 
 /** One write may write less than it was given, for example on a disk that is nearly full. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) written += fs.writeSync(descriptor, bytes, written);
+  for (let written = 0; written < bytes.length;) written += fs.writeSync(descriptor, bytes, written);
 }
 
 export function makeFolder(folder: string): void {

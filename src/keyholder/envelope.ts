@@ -1,6 +1,6 @@
 /**
- * Session keys out of their envelopes, by the client's RSA private key: what anybody can do who recorded a chat and gets
- * hold of that key later. With node:crypto alone, since the listener's side shares no code with the chat's.
+ * Session keys out of their envelopes, by the client's RSA private key: what anybody can do who recorded a chat and
+ * gets hold of that key later. With node:crypto alone, since the listener's side shares no code with the chat's.
  */
 import { constants, createHash, createPrivateKey, createPublicKey, privateDecrypt, type KeyObject } from 'node:crypto';
 
@@ -18,14 +18,18 @@ const LF = 0x0a;
  */
 export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string): KeyLog {
   const privateKey = privateKeyIn(pem);
-  if (privateKey === null) throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
+  if (privateKey === null)
+    throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
   const fingerprint = fingerprintOf(privateKey);
   const keys = new Map<string, Buffer>();
   const offered = findings.conversations.filter(({ handshake }) => handshake?.publicKey?.fingerprint === fingerprint);
   for (const { number, handshake } of offered) {
     const place = handshake?.sessionKey?.place;
-    const stream = haystacks.find((haystack) => haystack.conversation === number && haystack.side === place?.side)?.stream;
-    const envelope = place === undefined || stream === undefined ? null : envelopeAt(stream.bytes, place.offset - stream.base);
+    const stream = haystacks.find(
+      (haystack) => haystack.conversation === number && haystack.side === place?.side,
+    )?.stream;
+    const envelope =
+      place === undefined || stream === undefined ? null : envelopeAt(stream.bytes, place.offset - stream.base);
     const sessionKey = envelope === null ? null : unwrapped(privateKey, envelope);
     if (sessionKey !== null) keys.set(fingerprint, sessionKey);
   }
@@ -48,7 +52,9 @@ export function privateKeyIn(pem: string): KeyObject | null {
 }
 
 function fingerprintOf(privateKey: KeyObject): string {
-  return createHash('sha256').update(createPublicKey(privateKey).export({ type: 'spki', format: 'der' })).digest('hex');
+  return createHash('sha256')
+    .update(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
@@ -67,7 +73,10 @@ function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
 
 function unwrapped(privateKey: KeyObject, envelope: Buffer): Buffer | null {
   try {
-    const sessionKey = privateDecrypt({ key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, envelope);
+    const sessionKey = privateDecrypt(
+      { key: privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+      envelope,
+    );
     return sessionKey.length === SESSION_KEY_BYTES ? sessionKey : null;
   } catch {
     return null;

@@ -1,9 +1,9 @@
 /**
  * What a listener reads once somebody hands them the session's key: each check verified, each token opened.
  *
- * By other people's code, the `fernet` package and node:crypto, so that each encrypted chat is read by an implementation
- * that shares no line with the one that wrote it. The package accepts junk around a token and some that the spec calls
- * invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
+ * By other people's code, the `fernet` package and node:crypto, so that each encrypted chat is read by an
+ * implementation that shares no line with the one that wrote it. The package accepts junk around a token and some that
+ * the spec calls invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
  */
 import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { COVERS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../protocol/integrity.js';
@@ -33,7 +33,9 @@ function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: 
   if (key === undefined) return { opening: { keyFound: false, verified: 0, refused: 0 }, messages };
 
   const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), fernet);
-  const opened = messages.map((message) => (message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message));
+  const opened = messages.map((message) =>
+    message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message,
+  );
   const sealed = opened.filter((message) => message.kind === 'sealed');
   const verified = sealed.filter((message) => message.opened.ok).length;
   return { opening: { keyFound: true, verified, refused: sealed.length - verified }, messages: opened };
@@ -55,7 +57,10 @@ type Counts = Readonly<Record<Side, ReadonlyMap<number, Count>>>;
 
 /** By the offset of the line. Every MESSAGE line counts, also one that is no frame any more: its sender counted it. */
 function countMessages({ streams }: Conversation, { handshake }: Chat): Counts {
-  const begins = { client: handshake?.publicKey?.place.side === 'client', server: handshake?.sessionKey?.place.side === 'server' };
+  const begins = {
+    client: handshake?.publicKey?.place.side === 'client',
+    server: handshake?.sessionKey?.place.side === 'server',
+  };
   const countSide = (side: Side): ReadonlyMap<number, Count> => {
     const { stream } = streams[side];
     const counts = new Map<number, Count>();
@@ -63,7 +68,8 @@ function countMessages({ streams }: Conversation, { handshake }: Chat): Counts {
     for (const { start, end } of linesOf(stream)) {
       if (stream.bytes.toString('latin1', start, Math.min(end, start + MESSAGE.length)) !== MESSAGE) continue;
       const missing = stream.missingBefore(start);
-      if (!begins[side]) counts.set(start, { known: false, why: `the capture does not hold the beginning of what the ${side} sent` });
+      if (!begins[side])
+        counts.set(start, { known: false, why: `the capture does not hold the beginning of what the ${side} sent` });
       else if (missing > 0) counts.set(start, { known: false, why: `${missing} bytes are missing before it` });
       else counts.set(start, { known: true, number });
       number += 1;
@@ -107,7 +113,11 @@ class Opener {
     return `its check is wrong: it was changed${COVERS[covers].placed ? ', or it stands in another place than where it was sent' : ''}`;
   }
 
-  #covered(covers: Covers, { side, offset }: Place, token: string): { readonly bytes: string } | { readonly why: string } {
+  #covered(
+    covers: Covers,
+    { side, offset }: Place,
+    token: string,
+  ): { readonly bytes: string } | { readonly why: string } {
     const count = this.#counts[side].get(offset) ?? { known: false, why: 'it is none that was counted' };
     if (count.known) return { bytes: checkedText(covers, side, count.number, token) };
     // Where the number does not count, any will do.
@@ -143,7 +153,10 @@ class Opener {
     try {
       text = new this.#fernet.Token({ secret: this.#secret, token: token.text, ttl: 0 }).decode();
     } catch (error) {
-      return { ok: false, why: `the fernet package refuses it: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        ok: false,
+        why: `the fernet package refuses it: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
     return { ok: true, text, check: 'verified' };
   }

@@ -19,7 +19,11 @@ export interface KeyParts {
 
 /** `sessionKey`: 64 bytes. */
 export function keyParts(sessionKey: Buffer): KeyParts {
-  return { signing: sessionKey.subarray(0, 16), encryption: sessionKey.subarray(16, 32), check: sessionKey.subarray(32, 64) };
+  return {
+    signing: sessionKey.subarray(0, 16),
+    encryption: sessionKey.subarray(16, 32),
+    check: sessionKey.subarray(32, 64),
+  };
 }
 
 export interface UnsealedToken {

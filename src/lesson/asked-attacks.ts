@@ -8,10 +8,14 @@ import { parseChapter, type Source } from './chapters.js';
 import { askedRuns } from './parts/attacks.js';
 
 /** In the order of the matrix, each once. What is wrong with a directive is told when its chapter is read. */
-export function attacksAskedFor(sources: readonly Source[]): readonly { readonly attack: Attack; readonly setting: Setting }[] {
+export function attacksAskedFor(
+  sources: readonly Source[],
+): readonly { readonly attack: Attack; readonly setting: Setting }[] {
   const asked = sources.flatMap(({ text }) => directivesIn(parseChapter(text)));
   return ATTACKS.flatMap((attack) =>
-    SETTINGS.filter((setting) => asked.some(({ attacks, settings }) => attacks.includes(attack) && settings.includes(setting))).map((setting) => ({ attack, setting })),
+    SETTINGS.filter((setting) =>
+      asked.some(({ attacks, settings }) => attacks.includes(attack) && settings.includes(setting)),
+    ).map((setting) => ({ attack, setting })),
   );
 }
 
@@ -19,6 +23,11 @@ function directivesIn(node: Nodes): readonly Exclude<ReturnType<typeof askedRuns
   const inside = 'children' in node ? node.children.flatMap((child) => directivesIn(child)) : [];
   if (node.type !== 'leafDirective') return inside;
   const { name, in: within, only } = node.attributes ?? {};
-  const asked = node.name === 'attacks' ? askedRuns({ only: only ?? '', in: within ?? '' }) : node.name === 'attack' ? askedRuns({ only: name ?? '', in: within ?? '' }) : '';
+  const asked =
+    node.name === 'attacks'
+      ? askedRuns({ only: only ?? '', in: within ?? '' })
+      : node.name === 'attack'
+        ? askedRuns({ only: name ?? '', in: within ?? '' })
+        : '';
   return typeof asked === 'string' ? inside : [asked];
 }

@@ -27,16 +27,24 @@ export interface Chapter {
 
 /** A chapter as its author wrote it, directives not yet replaced. */
 export function parseChapter(text: string): Root {
-  return fromMarkdown(text, { extensions: [directive(), gfmTable()], mdastExtensions: [directiveFromMarkdown(), gfmTableFromMarkdown()] });
+  return fromMarkdown(text, {
+    extensions: [directive(), gfmTable()],
+    mdastExtensions: [directiveFromMarkdown(), gfmTableFromMarkdown()],
+  });
 }
 
 /** @throws ChapterError for a directive that names nothing, raw HTML, or a chapter without a title. */
 export function readChapter(source: Source, lesson: Lesson): Chapter {
   const [first, ...rest] = parseChapter(source.text).children;
-  if (first?.type !== 'heading' || first.depth !== 1) throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
+  if (first?.type !== 'heading' || first.depth !== 1)
+    throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
   const { markdown, html } = new Expansion(source.file, lesson).chapter(rest);
   return {
-    name: source.file.replace(/^.*[/\\]/, '').replace(/^\d+-/, '').replace(/\.md$/, '').replace(/[^\p{L}\p{N}]+/gu, '-'),
+    name: source.file
+      .replace(/^.*[/\\]/, '')
+      .replace(/^\d+-/, '')
+      .replace(/\.md$/, '')
+      .replace(/[^\p{L}\p{N}]+/gu, '-'),
     title: first.children.map((child) => (child.type === 'text' ? child.value : '')).join(''),
     markdown: { type: 'root', children: [...markdown] },
     html: { type: 'root', children: [...(html ?? markdown)] },

@@ -1,6 +1,7 @@
 /**
- * A chapter's directives, each replaced by what it names. What the run lacks is left out, never told as a hole in a sentence:
- * the whole paragraph goes, or with `::needs{…}` the rest of its section, and one sentence says what is missing.
+ * A chapter's directives, each replaced by what it names. What the run lacks is left out, never told as a hole in a
+ * sentence: the whole paragraph goes, or with `::needs{…}` the rest of its section, and one sentence says what is
+ * missing.
  */
 import type { Heading, Nodes, PhrasingContent, RootContent } from 'mdast';
 import type { Directives, TextDirective } from 'mdast-util-directive';
@@ -86,7 +87,8 @@ export class Expansion {
   #needs(node: Directives): Part {
     const names = Object.keys(attributesOf(node));
     const unknown = names.find((name) => !isNeed(name));
-    if (unknown !== undefined || names.length === 0) throw this.#error(node, `needs: it takes some of ${Object.keys(NEEDS).join(', ')}`);
+    if (unknown !== undefined || names.length === 0)
+      throw this.#error(node, `needs: it takes some of ${Object.keys(NEEDS).join(', ')}`);
     const missing = lacking(this.#lesson, names.filter(isNeed));
     return missing.length === 0 ? { markdown: [] } : { markdown: [], missing };
   }
@@ -94,7 +96,8 @@ export class Expansion {
   #part(node: Directives): Part {
     if (node.name === 'needs') throw this.#error(node, 'needs: it stands in a section, not inside of anything');
     const make = Object.hasOwn(PARTS, node.name) ? PARTS[node.name] : undefined;
-    if (make === undefined) throw this.#error(node, `there is no part called ${node.name}; there are ${Object.keys(PARTS).join(', ')}`);
+    if (make === undefined)
+      throw this.#error(node, `there is no part called ${node.name}; there are ${Object.keys(PARTS).join(', ')}`);
     const made = make(this.#lesson, attributesOf(node));
     if (typeof made === 'string') throw this.#error(node, `${node.name}: ${made}`);
     return made;
@@ -102,9 +105,11 @@ export class Expansion {
 
   #value(node: TextDirective): Part {
     const name = node.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
-    if (node.name !== 'run') throw this.#error(node, `there is no :${node.name}[…]; a value of the run is :run[its name]`);
+    if (node.name !== 'run')
+      throw this.#error(node, `there is no :${node.name}[…]; a value of the run is :run[its name]`);
     const value = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
-    if (value === undefined) throw this.#error(node, `the run has no value called “${name}”; it has ${Object.keys(VALUES).join(', ')}`);
+    if (value === undefined)
+      throw this.#error(node, `the run has no value called “${name}”; it has ${Object.keys(VALUES).join(', ')}`);
     const found = value(this.#lesson);
     return 'missing' in found ? { markdown: [], missing: [found.missing] } : { markdown: found };
   }
@@ -112,15 +117,21 @@ export class Expansion {
   /** `:::predict[the question]` and its answer, or `:::curious[what it is]` and the rest of it. */
   #fold(node: Directives): Part {
     const fold = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
-    if (fold === undefined) throw this.#error(node, `there is no block called ${node.name}; a question is :::predict[…], and there is :::curious[…]`);
+    if (fold === undefined)
+      throw this.#error(
+        node,
+        `there is no block called ${node.name}; a question is :::predict[…], and there is :::curious[…]`,
+      );
     const [label, ...content] = node.children as RootContent[];
-    if (label?.type !== 'paragraph' || label.data?.directiveLabel !== true || content.length === 0) throw this.#error(node, fold.form);
+    if (label?.type !== 'paragraph' || label.data?.directiveLabel !== true || content.length === 0)
+      throw this.#error(node, fold.form);
     const summary = this.#within(label);
     const parts = content.map((child) => this.block(child));
     const missing = missingOf([summary, ...parts]);
     if (missing.length > 0) return { markdown: [], missing };
     const inside = joined(parts);
-    const title = (face: readonly RootContent[]): PhrasingContent[] => face.flatMap((each) => ('children' in each ? (each.children as PhrasingContent[]) : []));
+    const title = (face: readonly RootContent[]): PhrasingContent[] =>
+      face.flatMap((each) => ('children' in each ? (each.children as PhrasingContent[]) : []));
     return {
       markdown: foldedMarkdown(fold.kind, title(summary.markdown), inside.markdown),
       html: [disclosure(fold.kind, title(summary.html ?? summary.markdown), inside.html ?? inside.markdown)],
@@ -148,7 +159,8 @@ class Section {
 
   /** A section within one that is left out is left out with it. */
   next({ depth }: Heading): Section {
-    if (depth <= this.#depth) return this.#within === null ? new Section(depth) : this.#within.next({ type: 'heading', depth, children: [] });
+    if (depth <= this.#depth)
+      return this.#within === null ? new Section(depth) : this.#within.next({ type: 'heading', depth, children: [] });
     const inner = new Section(depth, this);
     inner.leftOut = this.leftOut;
     return inner;
@@ -163,13 +175,23 @@ function missingOf(parts: readonly Part[]): readonly Need[] {
 }
 
 function joined(parts: readonly Part[]): Part {
-  return { markdown: parts.flatMap(({ markdown }) => [...markdown]), html: parts.flatMap(({ markdown, html }) => [...(html ?? markdown)]) };
+  return {
+    markdown: parts.flatMap(({ markdown }) => [...markdown]),
+    html: parts.flatMap(({ markdown, html }) => [...(html ?? markdown)]),
+  };
 }
 
-function foldedMarkdown(kind: Disclosure['kind'], title: readonly PhrasingContent[], inside: readonly RootContent[]): readonly RootContent[] {
+function foldedMarkdown(
+  kind: Disclosure['kind'],
+  title: readonly PhrasingContent[],
+  inside: readonly RootContent[],
+): readonly RootContent[] {
   const lead = kind === 'predict' ? 'Predict first.' : 'For the curious.';
   return [
-    { type: 'paragraph', children: [{ type: 'strong', children: [{ type: 'text', value: lead }] }, { type: 'text', value: ' ' }, ...title] },
+    {
+      type: 'paragraph',
+      children: [{ type: 'strong', children: [{ type: 'text', value: lead }] }, { type: 'text', value: ' ' }, ...title],
+    },
     { type: 'html', value: `<details><summary>${kind === 'predict' ? 'Answer' : 'Show it'}</summary>` },
     ...inside,
     { type: 'html', value: '</details>' },

@@ -40,9 +40,18 @@ export interface Material {
  *
  * @throws CaptureFileError where a file is no capture; Error in one line for what else cannot be used.
  */
-export async function gatherLesson({ captures, keyLog, privateKey, attacks, stream, command }: Material): Promise<Lesson> {
+export async function gatherLesson({
+  captures,
+  keyLog,
+  privateKey,
+  attacks,
+  stream,
+  command,
+}: Material): Promise<Lesson> {
   if (privateKey !== null && privateKeyIn(privateKey.pem) === null) {
-    throw new Error(`Cannot use the private key ${printable(privateKey.file)}: it holds no RSA private key in PEM, or one with a passphrase`);
+    throw new Error(
+      `Cannot use the private key ${printable(privateKey.file)}: it holds no RSA private key in PEM, or one with a passphrase`,
+    );
   }
   const read: Read[] = [];
   for (const given of captures) read.push(await readOne(given, keyLog?.keys ?? null));
@@ -50,7 +59,10 @@ export async function gatherLesson({ captures, keyLog, privateKey, attacks, stre
   const found = bestOf(all('plaintext'), all('encrypted'), all('tls').filter(isOurs));
   const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
   const [plaintext, encrypted, tls] = [recorded(found.plaintext), recorded(found.encrypted), tlsOf(read, found.tls)];
-  if ((plaintext ?? encrypted ?? tls) === null) throw new Error(`Cannot write a lesson: ${noChatIn(captures)}; give a capture of a chat, or none to take those of the last demo`);
+  if ((plaintext ?? encrypted ?? tls) === null)
+    throw new Error(
+      `Cannot write a lesson: ${noChatIn(captures)}; give a capture of a chat, or none to take those of the last demo`,
+    );
   return {
     plaintext,
     encrypted,
@@ -73,7 +85,11 @@ interface Read {
 
 async function readOne(given: GivenCapture, keys: KeyLog | null): Promise<Read> {
   const capture = await inspectCapture(given.file);
-  return { capture, given, opened: keys === null ? capture : await inspectCapture(given.file, { opener: await openerWith(keys) }) };
+  return {
+    capture,
+    given,
+    opened: keys === null ? capture : await inspectCapture(given.file, { opener: await openerWith(keys) }),
+  };
 }
 
 function bestOf(
@@ -87,7 +103,9 @@ function bestOf(
 function recordedOf(read: readonly Read[], { capture, conversation: { number } }: Talk): Recorded | null {
   const of = read.find(({ opened }) => opened === capture);
   const conversation = of?.capture.findings.conversations.find((each) => each.number === number);
-  return of === undefined || conversation === undefined ? null : { capture: of.capture.findings, conversation, captured: of.given.captured };
+  return of === undefined || conversation === undefined
+    ? null
+    : { capture: of.capture.findings, conversation, captured: of.given.captured };
 }
 
 /** As its ClientHello says: other traffic in TLS has other records. */
@@ -100,7 +118,11 @@ function tlsOf(read: readonly Read[], talk: Talk | null): RecordedTls | null {
   const recorded = talk === null ? null : recordedOf(read, talk);
   if (talk === null || recorded === null) return null;
   const of = read.find(({ opened }) => opened === talk.capture);
-  return { ...recorded, records: talk.turns.flatMap(({ record }) => record ?? []), keyLog: of?.given.keyLogBeside ?? null };
+  return {
+    ...recorded,
+    records: talk.turns.flatMap(({ record }) => record ?? []),
+    keyLog: of?.given.keyLogBeside ?? null,
+  };
 }
 
 function noChatIn(captures: Material['captures']): string {
@@ -109,9 +131,14 @@ function noChatIn(captures: Material['captures']): string {
 }
 
 /** A chat that cannot be the plaintext one is not compared with it, and it is said why. */
-function compared({ plaintext, encrypted, tls }: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements' | 'verdicts'> {
+function compared({
+  plaintext,
+  encrypted,
+  tls,
+}: ReturnType<typeof bestOf>): Pick<Lesson, 'comparison' | 'disagreements' | 'verdicts'> {
   if (plaintext === null) return { comparison: null, disagreements: [], verdicts: [] };
-  const agrees = (talk: Talk | null): Talk | null => (talk !== null && agreementOf(plaintext, talk).agrees ? talk : null);
+  const agrees = (talk: Talk | null): Talk | null =>
+    talk !== null && agreementOf(plaintext, talk).agrees ? talk : null;
   const chats = { plaintext, encrypted: agrees(encrypted), tls: agrees(tls) };
   const comparison = compareTalks(chats, saidIn(plaintext).slice(0, mostCompared(chats)));
   const disagreements = disagreementsOf({
@@ -138,7 +165,10 @@ function keysOf({ conversation }: Talk, { file, keys }: NonNullable<Material['ke
   return { file, conversation, sessionKey: keys.get(conversation.handshake?.publicKey?.fingerprint ?? '') ?? null };
 }
 
-function envelopeOpened({ handshake }: ConversationFindings, { file, pem }: NonNullable<Material['privateKey']>): PrivateKey {
+function envelopeOpened(
+  { handshake }: ConversationFindings,
+  { file, pem }: NonNullable<Material['privateKey']>,
+): PrivateKey {
   const envelope = handshake?.sessionKey?.envelope;
   if (envelope === undefined) return { file, opened: null };
   return { file, opened: unsealWith(Buffer.from(envelope, 'base64'), pem) };

@@ -1,4 +1,6 @@
-/** The words of the field: each is explained at the end of the report, and its first use in each chapter leads there. */
+/**
+ * The words of the field: each is explained at the end of the report, and its first use in each chapter leads there.
+ */
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { PhrasingContent, Root, RootContent, Text } from 'mdast';
 
@@ -28,22 +30,43 @@ export function readGlossary({ file, text }: Source): readonly Term[] {
     const [paragraph] = item.children;
     const [forms, colon, ...rest] = paragraph?.type === 'paragraph' ? paragraph.children : [];
     if (forms?.type !== 'strong' || colon?.type !== 'text' || !colon.value.startsWith(': ')) {
-      throw new ChapterError(`${file}, line ${item.position?.start.line ?? 0}: an entry is **word, other form**: what it means`);
+      throw new ChapterError(
+        `${file}, line ${item.position?.start.line ?? 0}: an entry is **word, other form**: what it means`,
+      );
     }
     const all = textOf(forms).split(', ');
     const name = all[0] ?? '';
-    return { name, id: `term-${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}`, forms: all, says: [{ type: 'text', value: colon.value.slice(2) }, ...rest] };
+    return {
+      name,
+      id: `term-${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}`,
+      forms: all,
+      says: [{ type: 'text', value: colon.value.slice(2) }, ...rest],
+    };
   });
 }
 
 /** The same text, with a link at the first use of each term. `link` makes it. */
-export function withTerms(root: Root, terms: readonly Term[], link: (term: Term, word: string) => PhrasingContent): Root {
+export function withTerms(
+  root: Root,
+  terms: readonly Term[],
+  link: (term: Term, word: string) => PhrasingContent,
+): Root {
   const linker = new Linker(terms, link);
   return { ...root, children: root.children.map((node) => linker.through(node)) };
 }
 
 /** No link stands in a heading, in another link, among values or in a table. */
-const LEFT_ALONE: ReadonlySet<string> = new Set(['heading', 'link', 'table', 'inlineCode', 'code', 'captured', 'html', 'figure', 'lines']);
+const LEFT_ALONE: ReadonlySet<string> = new Set([
+  'heading',
+  'link',
+  'table',
+  'inlineCode',
+  'code',
+  'captured',
+  'html',
+  'figure',
+  'lines',
+]);
 
 class Linker {
   readonly #link: (term: Term, word: string) => PhrasingContent;
@@ -53,7 +76,11 @@ class Linker {
 
   constructor(terms: readonly Term[], link: (term: Term, word: string) => PhrasingContent) {
     this.#link = link;
-    this.#byForm = new Map(terms.flatMap((term) => term.forms.flatMap((form) => spellings(form).map((spelling) => [spelling, term] as const))));
+    this.#byForm = new Map(
+      terms.flatMap((term) =>
+        term.forms.flatMap((form) => spellings(form).map((spelling) => [spelling, term] as const)),
+      ),
+    );
     this.#left = new Set(terms);
   }
 
@@ -71,7 +98,9 @@ class Linker {
   }
 
   #within(node: Extract<RootContent, { children: unknown }>): RootContent {
-    const children = node.children.flatMap((child): RootContent[] => (isProse(child) ? this.#linked(child.value) : [this.through(child)]));
+    const children = node.children.flatMap((child): RootContent[] =>
+      isProse(child) ? this.#linked(child.value) : [this.through(child)],
+    );
     return { ...node, children } as RootContent;
   }
 
@@ -92,7 +121,9 @@ class Linker {
 
   /** Longer forms first, so that a public key is not taken for something shorter. */
   #found(text: string): readonly { readonly word: string; readonly at: number }[] {
-    const forms = [...this.#byForm.keys()].sort((one, other) => other.length - one.length).map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+    const forms = [...this.#byForm.keys()]
+      .sort((one, other) => other.length - one.length)
+      .map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
     if (forms.length === 0) return [];
     const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])(?:${forms.join('|')})(?![\\p{L}\\p{N}-])`, 'gu');
     return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, at: index }));

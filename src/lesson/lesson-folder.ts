@@ -20,7 +20,9 @@ const CHAPTER = /^\d+-.+\.md$/;
 export function chapterSources(folder: string): readonly Source[] {
   const names = reading(folder, 'chapters of', () => fs.readdirSync(folder)).filter((name) => CHAPTER.test(name));
   if (names.length === 0) {
-    throw new Error(`Cannot use the chapters of ${printable(folder)}: it holds none; a chapter is a file called 01-NAME.md`);
+    throw new Error(
+      `Cannot use the chapters of ${printable(folder)}: it holds none; a chapter is a file called 01-NAME.md`,
+    );
   }
   return names
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
@@ -29,7 +31,9 @@ export function chapterSources(folder: string): readonly Source[] {
 }
 
 function textIn(file: string): string {
-  return readInput(file, MOST_BYTES).toString('utf8').replace(/^\ufeff/, '');
+  return readInput(file, MOST_BYTES)
+    .toString('utf8')
+    .replace(/^\ufeff/, '');
 }
 
 export function dress(folder: string): Dress {

@@ -1,6 +1,12 @@
 /** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
 import type { Matrix } from '../attacker/matrix.js';
-import type { CaptureFindings, ComparedMessage, ConversationFindings, EncryptedComparison, TlsMessage } from '../eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  ComparedMessage,
+  ConversationFindings,
+  EncryptedComparison,
+  TlsMessage,
+} from '../eavesdropper/findings/findings.js';
 import type { UnsealedEnvelope } from '../keyholder/unsealing.js';
 
 export interface Lesson {
@@ -37,9 +43,9 @@ export interface RecordedTls extends Recorded {
 }
 
 /**
- * How a capture came to be. `live`: the kernel's own packets, by `dumpcap` or `tcpdump`. `tap`: the bytes, their cut into
- * writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file. `given`: a file
- * that does not say.
+ * How a capture came to be. `live`: the kernel's own packets, by `dumpcap` or `tcpdump`. `tap`: the bytes, their cut
+ * into writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file. `given`:
+ * a file that does not say.
  */
 export type HowCaptured =
   | { readonly way: 'live'; readonly tool: string }

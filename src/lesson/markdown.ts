@@ -9,7 +9,9 @@
 import { printable } from '../printable.js';
 import { visibleText } from '../faces/phrases.js';
 
-/** Letters, digits, marks, symbols such as emoji, and the punctuation that no Markdown dialect reads inside a code span. */
+/**
+ * Letters, digits, marks, symbols such as emoji, and the punctuation that no Markdown dialect reads inside a code span.
+ */
 const PLAIN = /^[\p{L}\p{N}\p{M}\p{So}\u200d ,.;:!?'"’“”–…()/@#%+=_-]+$/u;
 
 /** Kept as they are in a `<code>` element: everything else of ASCII becomes an entity. */

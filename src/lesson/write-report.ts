@@ -25,7 +25,10 @@ export interface Report {
 
 /** The chapters that come with the program. */
 export function ownChapters(): readonly Source[] {
-  return chapterSources(path.join(LESSONS, 'chapters')).map(({ file, text }) => ({ file: path.relative(process.cwd(), file), text }));
+  return chapterSources(path.join(LESSONS, 'chapters')).map(({ file, text }) => ({
+    file: path.relative(process.cwd(), file),
+    text,
+  }));
 }
 
 /** The words that the chapters use, explained. */
@@ -65,7 +68,10 @@ export function checkReport(files: ReportFiles, ifThere: IfThere): void {
 /** @throws Error in one line where a file cannot be written. */
 export function writeReport({ html, markdown }: Report, files: ReportFiles, ifThere: IfThere): void {
   checkReport(files, ifThere);
-  for (const [file, text] of [[files.html, html], [files.markdown, markdown]] as const) {
+  for (const [file, text] of [
+    [files.html, html],
+    [files.markdown, markdown],
+  ] as const) {
     saying(file, () => {
       writeOutput({ path: file, ifThere }, text);
     });

@@ -20,8 +20,8 @@ export function formatHeadLine(side: Side, mode: Mode): string {
 }
 
 /**
- * The event's line, LF not included. A message that is not UTF-8 has its bytes in `hex` as well; what crossed the wire has
- * its bytes in hex, and a line its text.
+ * The event's line, LF not included. A message that is not UTF-8 has its bytes in `hex` as well; what crossed the wire
+ * has its bytes in hex, and a line its text.
  *
  * @param says a sentence for people, which goes beside a problem; programs are not to read it.
  */
@@ -37,7 +37,9 @@ export function formatEventLine(event: ChatEvent<Buffer>, says: string): string 
   return json(isProblem(event) ? { ...event, says } : event);
 }
 
-/** What a line says; null for the head line, and for a line that is no event, such as what a runtime prints by itself. */
+/**
+ * What a line says; null for the head line, and for a line that is no event, such as what a runtime prints by itself.
+ */
 export function parseEventLine(line: string): ParsedEvent | null {
   try {
     const event: unknown = JSON.parse(line);
@@ -52,5 +54,8 @@ export type ParsedEvent = Exclude<ChatEvent, Problem> | (Problem & { readonly at
 
 /** JSON with all that is not printable ASCII as \u escapes. */
 function json(value: object): string {
-  return JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

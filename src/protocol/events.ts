@@ -1,8 +1,9 @@
 /**
  * What happens at one end of a chat, as data: reasons are codes, and no field but `detail` is a sentence.
  *
- * The session and the endpoints say what happened in these words. `endpoints/sentences.ts` makes sentences of them for a
- * person; `event-lines.ts` beside this file makes lines of JSON of them for a program. `../lesson/README.md` lists the fields.
+ * The session and the endpoints say what happened in these words. `endpoints/sentences.ts` makes sentences of them for
+ * a person; `event-lines.ts` beside this file makes lines of JSON of them for a program. `../lesson/README.md` lists
+ * the fields.
  */
 import type { Integrity } from './integrity.js';
 import type { Mode } from './modes.js';
@@ -45,7 +46,10 @@ export type ChatEvent<Text = string> =
   | { readonly type: 'left'; readonly by: Side }
   /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
   | (Problem & { readonly at?: string })
-  /** The number of clients that came to the server's door and no further, in so many seconds, besides those told before it. */
+  /**
+   * The number of clients that came to the server's door and no further, in so many seconds, besides those told before
+   * it.
+   */
   | { readonly type: 'turned-away'; readonly clients: number; readonly seconds: number }
   /** The chat has been captured: paths as the person gave them. */
   | { readonly type: 'captured'; readonly file: string; readonly keyLog: string | null; readonly mode: Mode }
@@ -58,7 +62,10 @@ export type ChatEvent<Text = string> =
 export type Problem =
   /** This side does not take what came. */
   | ({ readonly type: 'refused' } & Refusal)
-  /** The other side, or somebody between, says that it refuses: an ERROR frame, with a code of the protocol or any other text. */
+  /**
+   * The other side, or somebody between, says that it refuses: an ERROR frame, with a code of the protocol or any other
+   * text.
+   */
   | { readonly type: 'reported'; readonly code: string }
   /** The stream ended before its time: in the handshake, or in the chat without what must come first. */
   | { readonly type: 'cut-off'; readonly missing: 'handshake' | 'first message' | 'leaving word' | 'TLS goodbye' }
@@ -88,7 +95,11 @@ export type Refusal =
   /** The check beside the token does not fit. */
   | { readonly reason: 'check'; readonly message: number; readonly integrity: Integrity }
   /** The check is good, and belongs to another place: to that message (counted from 1) of that side. */
-  | { readonly reason: 'sequence'; readonly message: number; readonly belongsTo: { readonly by: Side; readonly message: number } }
+  | {
+      readonly reason: 'sequence';
+      readonly message: number;
+      readonly belongsTo: { readonly by: Side; readonly message: number };
+    }
   /** The check fits, and the signature inside the token does not. */
   | { readonly reason: 'signature'; readonly message: number }
   /** Check and signature fit, and the token is wrong in another way. */
@@ -121,7 +132,13 @@ export type TlsFault =
   | 'timeout'
   | 'other';
 
-const PROBLEM_TYPES: readonly string[] = ['refused', 'reported', 'cut-off', 'lost', 'failed'] satisfies readonly Problem['type'][];
+const PROBLEM_TYPES: readonly string[] = [
+  'refused',
+  'reported',
+  'cut-off',
+  'lost',
+  'failed',
+] satisfies readonly Problem['type'][];
 
 export function isProblem<Text>(event: ChatEvent<Text>): event is Problem & { readonly at?: string } {
   return PROBLEM_TYPES.includes(event.type);

@@ -1,8 +1,9 @@
 /**
- * Which mode the other side is in, by the first bytes that it sends: so that a wrong --mode is told at once, and by name.
+ * Which mode the other side is in, by the first bytes that it sends: so that a wrong --mode is told at once, and by
+ * name.
  *
- * TCP may bring these bytes one by one. Each function here is given all that has come so far, and answers null until that
- * is enough to tell.
+ * TCP may bring these bytes one by one. Each function here is given all that has come so far, and answers null until
+ * that is enough to tell.
  */
 import { MODES, MODE_FACTS, type Mode } from './modes.js';
 import type { Side } from './side.js';
@@ -14,7 +15,10 @@ const HELLO = Buffer.from('HELLO servchat/');
 const SESSION_KEY = Buffer.from('SESSION-KEY ');
 const ERROR = Buffer.from('ERROR ');
 
-/** How each side begins that is in this mode: the server when it answers a client in encrypted mode. None for somebody's words. */
+/**
+ * How each side begins that is in this mode: the server when it answers a client in encrypted mode. None for somebody's
+ * words.
+ */
 const BEGINNINGS: Readonly<Record<Mode, Readonly<Record<Side, readonly Buffer[]>>>> = {
   plaintext: { client: [], server: [] },
   encrypted: { client: [HELLO], server: [SESSION_KEY, ERROR] },
@@ -26,12 +30,17 @@ export function modeOfClient(first: Uint8Array): Mode | null {
   return modeBy(first, MODES, 'client');
 }
 
-/** The mode of a server that answers a client in encrypted mode. An ERROR line may name another mode: see {@link modeSaidBy}. */
+/**
+ * The mode of a server that answers a client in encrypted mode. An ERROR line may name another mode: see {@link
+ * modeSaidBy}.
+ */
 export function modeOfServer(first: Uint8Array): Mode | null {
   return modeBy(first, MODES, 'server');
 }
 
-/** The mode of a server that talks to a client in plaintext mode: TLS answers by an alert; all else is somebody's words. */
+/**
+ * The mode of a server that talks to a client in plaintext mode: TLS answers by an alert; all else is somebody's words.
+ */
 export function modeOfAnswer(first: Uint8Array): Mode | null {
   return modeBy(first, ['tls'], 'server');
 }
@@ -43,7 +52,9 @@ export function answerToTls(first: Uint8Array): string | null {
   if (type >= 0x14 && type <= 0x17) return version === undefined ? null : version === 0x03 ? '' : 'binary';
   const end = first.indexOf(0x0a);
   if (end === -1 && first.length < LONGEST_ANSWER) return null;
-  return Buffer.from(first.subarray(0, end === -1 ? LONGEST_ANSWER : end)).toString('latin1').trimEnd();
+  return Buffer.from(first.subarray(0, end === -1 ? LONGEST_ANSWER : end))
+    .toString('latin1')
+    .trimEnd();
 }
 /** Longer than any ERROR line of ours. */
 const LONGEST_ANSWER = 64;

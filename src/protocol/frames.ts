@@ -103,7 +103,8 @@ export function parseFrame(line: Buffer): Frame {
       if (fields.length !== 2 || first === undefined) throw badFrame('SESSION-KEY takes one field');
       return { kind, envelope: base64Field(first, kind) };
     case 'MESSAGE':
-      if (fields.length !== 3 || first === undefined || second === undefined) throw badFrame('MESSAGE takes two fields');
+      if (fields.length !== 3 || first === undefined || second === undefined)
+        throw badFrame('MESSAGE takes two fields');
       return { kind, token: tokenField(first), check: checkField(second) };
     case 'ERROR':
       return { kind, code: line.subarray('ERROR '.length).toString('utf8') };
@@ -112,11 +113,20 @@ export function parseFrame(line: Buffer): Frame {
   }
 }
 
-/** Whether a line that begins at `at` may be a frame: its first word is one of the protocol's. For who looks at many that are none. */
+/**
+ * Whether a line that begins at `at` may be a frame: its first word is one of the protocol's. For who looks at many
+ * that are none.
+ */
 export function beginsAsFrame(bytes: Uint8Array, at: number): boolean {
   return WORDS.some((word) => word.every((byte, index) => bytes[at + index] === byte));
 }
-const KINDS: Readonly<Record<Frame['kind'], true>> = { HELLO: true, 'PUBLIC-KEY': true, 'SESSION-KEY': true, MESSAGE: true, ERROR: true };
+const KINDS: Readonly<Record<Frame['kind'], true>> = {
+  HELLO: true,
+  'PUBLIC-KEY': true,
+  'SESSION-KEY': true,
+  MESSAGE: true,
+  ERROR: true,
+};
 const WORDS = Object.keys(KINDS).map((word) => Buffer.from(word));
 
 /** The frame's line, LF included. */
@@ -139,7 +149,9 @@ function formatFields(frame: Frame): string[] {
   }
 }
 
-/** Whether a line announces encrypted mode, of whatever version: how a side in plaintext mode knows that it is meant. */
+/**
+ * Whether a line announces encrypted mode, of whatever version: how a side in plaintext mode knows that it is meant.
+ */
 export function isHello(line: Uint8Array): boolean {
   return line.length >= HELLO_PREFIX.length && HELLO_PREFIX.every((byte, at) => line[at] === byte);
 }
@@ -151,7 +163,8 @@ export function isErrorCode(code: string): code is ErrorCode {
 
 function parseHello(fields: readonly string[]): HelloFrame {
   const [, version, integrity] = fields;
-  if (version !== VERSION) throw new FrameError('unsupported-version', `HELLO announces another version than ${VERSION}`);
+  if (version !== VERSION)
+    throw new FrameError('unsupported-version', `HELLO announces another version than ${VERSION}`);
   if (fields.length !== 3 || integrity === undefined || !/^[a-z0-9-]{1,64}$/.test(integrity)) {
     throw badFrame('HELLO takes a version and the name of an integrity check');
   }

@@ -16,7 +16,10 @@ export const ALGORITHMS = {
 } as const satisfies Readonly<Record<string, { readonly keyed: boolean }>>;
 export type Algorithm = keyof typeof ALGORITHMS;
 
-/** What a check is made of. `placed`: whether it fits one place only, being made of whose message it is and which of theirs. */
+/**
+ * What a check is made of. `placed`: whether it fits one place only, being made of whose message it is and which of
+ * theirs.
+ */
 export const COVERS = {
   token: { placed: false },
   'place and token': { placed: true },

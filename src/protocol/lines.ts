@@ -25,8 +25,8 @@ export class LineReader {
   #length = 0;
 
   /**
-   * The lines that `chunk` completes, without their LF and without a CR before it. Each is handed out before the next is
-   * looked at; take them all before the next call.
+   * The lines that `chunk` completes, without their LF and without a CR before it. Each is handed out before the next
+   * is looked at; take them all before the next call.
    *
    * @throws LineTooLongError after the lines that came before the one that is too long.
    */

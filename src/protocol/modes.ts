@@ -1,6 +1,7 @@
 /**
- * The modes of a chat, one row each: what crosses the wire, and what follows from that. Whoever asks a question about all
- * modes reads this table, or a record with an entry for each mode; so a mode that is forgotten there does not compile.
+ * The modes of a chat, one row each: what crosses the wire, and what follows from that. Whoever asks a question about
+ * all modes reads this table, or a record with an entry for each mode; so a mode that is forgotten there does not
+ * compile.
  */
 import type { ErrorCode } from './frames.js';
 import type { Side } from './side.js';
@@ -48,7 +49,9 @@ export type Mode = keyof typeof FACTS;
 export const MODE_FACTS: Readonly<Record<Mode, ModeFacts>> = FACTS;
 export const MODES = Object.keys(FACTS) as readonly Mode[];
 
-type CarriedBy<Some extends Carrier> = { [Each in Mode]: (typeof FACTS)[Each]['carrier'] extends Some ? Each : never }[Mode];
+type CarriedBy<Some extends Carrier> = {
+  [Each in Mode]: (typeof FACTS)[Each]['carrier'] extends Some ? Each : never;
+}[Mode];
 /** Modes in which a listener sees each line of the chat, sealed or not. */
 export type LineMode = CarriedBy<'line' | 'token'>;
 /** Modes in which nobody reads a message without a key. */

@@ -77,7 +77,9 @@ interface Agreement {
   readonly fingerprint: string;
 }
 
-/** A role's part of the handshake, from top to bottom: yields a frame to send it, null to wait for the next that comes. */
+/**
+ * A role's part of the handshake, from top to bottom: yields a frame to send it, null to wait for the next that comes.
+ */
 type Handshake = Generator<Frame | null, Agreement, Frame>;
 
 /** What the two roles have in common: the order of turns, the chat itself, and what is said to a fault. */
@@ -155,12 +157,19 @@ abstract class EncryptedSession extends LineSession {
   }
 
   /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
-  #whyUnfit(n: number, { token, check }: Pick<MessageFrame, 'token' | 'check'>, { hmac }: SessionKey, integrity: Integrity): Refusal {
+  #whyUnfit(
+    n: number,
+    { token, check }: Pick<MessageFrame, 'token' | 'check'>,
+    { hmac }: SessionKey,
+    integrity: Integrity,
+  ): Refusal {
     const message = n + 1;
     if (COVERS[INTEGRITY_KINDS[integrity].covers].placed) {
-      const fits = (direction: Side, at: number): boolean => verifyCheck(integrity, hmac, { direction, n: at }, token, check);
+      const fits = (direction: Side, at: number): boolean =>
+        verifyCheck(integrity, hmac, { direction, n: at }, token, check);
       for (let at = Math.max(0, n - PLACES_TRIED); at < n + PLACES_TRIED; at += 1) {
-        if (fits(this.#peer, at)) return { reason: 'sequence', message, belongsTo: { by: this.#peer, message: at + 1 } };
+        if (fits(this.#peer, at))
+          return { reason: 'sequence', message, belongsTo: { by: this.#peer, message: at + 1 } };
       }
       for (let at = this.#sent - 1; at >= Math.max(0, this.#sent - PLACES_TRIED); at -= 1) {
         if (fits(this.side, at)) return { reason: 'sequence', message, belongsTo: { by: this.side, message: at + 1 } };
@@ -178,13 +187,20 @@ abstract class EncryptedSession extends LineSession {
   protected faultIn(error: unknown): Fault | null {
     if (error instanceof PeerError) return error;
     if (error instanceof FrameError) {
-      const refusal: Refusal = error.code === 'unsupported-version' ? { reason: 'version' } : { reason: 'frame', detail: error.message };
+      const refusal: Refusal =
+        error.code === 'unsupported-version' ? { reason: 'version' } : { reason: 'frame', detail: error.message };
       return { code: error.code, refusal };
     }
-    if (error instanceof WeakKeyError) return { code: 'weak-key', refusal: { reason: 'weak-key', detail: error.message } };
+    if (error instanceof WeakKeyError)
+      return { code: 'weak-key', refusal: { reason: 'weak-key', detail: error.message } };
     if (error instanceof InvalidTokenError) {
       const message = this.#taken;
-      return { code: 'rejected', refusal: error.isForged ? { reason: 'signature', message } : { reason: 'token', message, detail: error.message } };
+      return {
+        code: 'rejected',
+        refusal: error.isForged
+          ? { reason: 'signature', message }
+          : { reason: 'token', message, detail: error.message },
+      };
     }
     return null;
   }

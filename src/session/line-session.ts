@@ -1,6 +1,6 @@
 /**
- * What sessions have in common in every mode: bytes become lines once it is known that they are of our mode, a message is
- * one line, and a session that is over takes and gives nothing.
+ * What sessions have in common in every mode: bytes become lines once it is known that they are of our mode, a message
+ * is one line, and a session that is over takes and gives nothing.
  */
 import type { Problem, Refusal } from '../protocol/events.js';
 import { formatFrame, type ErrorCode } from '../protocol/frames.js';

@@ -1,10 +1,10 @@
 /**
- * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer. Inside TLS the
- * same lines are tls mode.
+ * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer. Inside TLS
+ * the same lines are tls mode.
  *
  * The price is that a stream's end cannot be told from a person's leaving, and that a side in another mode can only be
- * guessed: by the bytes with which it begins, and by an ERROR in a server's first line. As anything later, all of that is
- * what somebody said; and so is a HELLO from a server, which no server sends.
+ * guessed: by the bytes with which it begins, and by an ERROR in a server's first line. As anything later, all of that
+ * is what somebody said; and so is a HELLO from a server, which no server sends.
  */
 import { modeOfAnswer, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
 import { isErrorCode } from '../protocol/frames.js';
@@ -51,7 +51,9 @@ export class PlaintextSession extends LineSession {
 
   protected ended(rest: Buffer): readonly Action[] {
     const unfinished = rest.length > 0 ? this.line(rest) : [];
-    return unfinished.some(({ type }) => type === 'over') ? unfinished : [...unfinished, this.over(this.#endOfStream())];
+    return unfinished.some(({ type }) => type === 'over')
+      ? unfinished
+      : [...unfinished, this.over(this.#endOfStream())];
   }
 
   /** Every line is a message. */
@@ -61,12 +63,18 @@ export class PlaintextSession extends LineSession {
 
   /** A client waits for an answer; a server that is in tls mode has given its own and is gone. */
   protected override metOther(theirs: Mode): readonly Action[] {
-    return this.side === 'server' ? super.metOther(theirs) : [this.over({ ok: false, problem: this.otherMode(theirs) })];
+    return this.side === 'server'
+      ? super.metOther(theirs)
+      : [this.over({ ok: false, problem: this.otherMode(theirs) })];
   }
 
-  /** TLS tells a client that leaves from a wire that was cut. One that leaves before a word is said has seen our certificate, no more. */
+  /**
+   * TLS tells a client that leaves from a wire that was cut. One that leaves before a word is said has seen our
+   * certificate, no more.
+   */
   #endOfStream(): ChatEnd {
-    if (this.mode === 'plaintext' || this.side === 'client' || this.#heard || this.#spoken) return { ok: true, leftBy: 'peer' };
+    if (this.mode === 'plaintext' || this.side === 'client' || this.#heard || this.#spoken)
+      return { ok: true, leftBy: 'peer' };
     return { ok: false, problem: { type: 'cut-off', missing: 'first message' } };
   }
 

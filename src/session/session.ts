@@ -1,8 +1,8 @@
 /**
  * One side's chat as a pure state machine: something happened, here is what to do about it.
  *
- * There is no socket here, no terminal, no timer and no clock: the driver (`endpoints/driver.ts`) tells what happened and
- * carries out the actions, in their order. So each rule of the protocol can be read, and tested, as a transcript.
+ * There is no socket here, no terminal, no timer and no clock: the driver (`endpoints/driver.ts`) tells what happened
+ * and carries out the actions, in their order. So each rule of the protocol can be read, and tested, as a transcript.
  *
  *                 opened()            received(…)                said(…), received(…)
  *      ── new ──────────▶ handshake ──────────────▶ chatting ─────────────────────────▶ over
@@ -33,7 +33,10 @@ export type Action =
   | { readonly type: 'send'; readonly bytes: Buffer }
   /** The handshake is done. */
   | { readonly type: 'ready'; readonly keys: SessionKeys | null }
-  /** The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. `line` is what it came in. */
+  /**
+   * The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. `line`
+   * is what it came in.
+   */
   | { readonly type: 'show'; readonly text: Buffer; readonly line: Buffer }
   /** A line of so many bytes that cannot be sent; the chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
@@ -50,5 +53,4 @@ export interface SessionKeys {
 }
 
 export type ChatEnd =
-  | { readonly ok: true; readonly leftBy: 'us' | 'peer' }
-  | { readonly ok: false; readonly problem: Problem };
+  { readonly ok: true; readonly leftBy: 'us' | 'peer' } | { readonly ok: false; readonly problem: Problem };

@@ -1,6 +1,6 @@
 /**
- * A capture that explains itself: the packets of another one as they are, in pcapng, with a comment on the whole, on each
- * packet that carries a frame, and the interface they were captured on.
+ * A capture that explains itself: the packets of another one as they are, in pcapng, with a comment on the whole, on
+ * each packet that carries a frame, and the interface they were captured on.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode } from '../packets/headers/decode.js';
@@ -38,17 +38,24 @@ export interface Annotated {
 const APPLICATION = `servchat ${VERSION}`;
 
 /**
- * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order, and the comments that they
- * had; damage ends it where reading ended.
+ * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order, and the comments that
+ * they had; damage ends it where reading ended.
  *
- * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this capture.
+ * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this
+ * capture.
  */
-export async function annotateCapture(from: string, to: string, { provenance, tlsKeyLog, ifThere = 'refuse' }: AnnotateOptions): Promise<Annotated> {
+export async function annotateCapture(
+  from: string,
+  to: string,
+  { provenance, tlsKeyLog, ifThere = 'refuse' }: AnnotateOptions,
+): Promise<Annotated> {
   const { findings } = await inspectCapture(from, { searchable: false });
   const source = await survey(from);
   const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
   if (tlsKeyLog !== undefined && secrets === '') {
-    throw new Error('Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the key log of this chat?');
+    throw new Error(
+      'Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the key log of this chat?',
+    );
   }
   const comments = withTheirOwn(source.contents, frameComments(findings));
   const clients = clientsOf(findings);
@@ -59,7 +66,8 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
     const interfaces = new Map<number, number>();
     const decoder = new Decoder();
     await eachPacket(from, (packet) => {
-      const number = interfaces.get(packet.linkType) ?? writer.interface(interfaceOf(packet.linkType, provenance, source.contents));
+      const number =
+        interfaces.get(packet.linkType) ?? writer.interface(interfaceOf(packet.linkType, provenance, source.contents));
       interfaces.set(packet.linkType, number);
       writer.packet({
         interface: number,
@@ -75,7 +83,12 @@ export async function annotateCapture(from: string, to: string, { provenance, tl
     throw error;
   }
   writer.close();
-  return { packets: findings.packets, commented: comments.size, secrets: secrets.split('\n').length - 1, damage: findings.damage };
+  return {
+    packets: findings.packets,
+    commented: comments.size,
+    secrets: secrets.split('\n').length - 1,
+    damage: findings.damage,
+  };
 }
 
 function sectionComment({ conversations }: CaptureFindings, provenance: Provenance, { comments }: Contents): string {
@@ -103,7 +116,9 @@ function provenanceWords(provenance: Provenance): readonly string[] {
         `Rebuilt around them: ${provenance.rebuilt.join(', ')}.`,
       ];
     case 'live':
-      return [`Captured live on ${printable(provenance.interfaceName)} by ${printable(provenance.tool)}: these are the kernel's own packets.`];
+      return [
+        `Captured live on ${printable(provenance.interfaceName)} by ${printable(provenance.tool)}: these are the kernel's own packets.`,
+      ];
     case 'unknown':
       return ['Nobody knows how it was captured: the comments were added afterwards.'];
   }
@@ -112,20 +127,33 @@ function provenanceWords(provenance: Provenance): readonly string[] {
 function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: Contents): PcapngInterface {
   switch (provenance.way) {
     case 'tap':
-      return { linkType, name: tapInterfaceName(provenance.side), description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt` };
+      return {
+        linkType,
+        name: tapInterfaceName(provenance.side),
+        description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt`,
+      };
     case 'live':
       return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };
     case 'unknown': {
       // Of several interfaces of one link type, a packet does not tell on which it was captured.
       const names = interfaces.filter((each) => each.linkType === linkType).map(({ name }) => name);
       const [name] = names;
-      return { linkType, description: 'As in the file that was annotated', ...(names.length === 1 && typeof name === 'string' ? { name } : {}) };
+      return {
+        linkType,
+        description: 'As in the file that was annotated',
+        ...(names.length === 1 && typeof name === 'string' ? { name } : {}),
+      };
     }
   }
 }
 
 /** Only a tap knows on which side of the wire it was. */
-function directionOf(packet: CapturedPacket, decoder: Decoder, provenance: Provenance, clients: ReadonlySet<string>): { readonly direction?: 'in' | 'out' } {
+function directionOf(
+  packet: CapturedPacket,
+  decoder: Decoder,
+  provenance: Provenance,
+  clients: ReadonlySet<string>,
+): { readonly direction?: 'in' | 'out' } {
   if (provenance.way !== 'tap') return {};
   const decoded = decode(packet, decoder);
   if (decoded.kind !== 'tcp') return {};
@@ -143,7 +171,9 @@ function endName(address: string, port: number): string {
 }
 
 /** What a first look at the file tells: what it says of itself, and the TLS connections that begin in it. */
-async function survey(path: string): Promise<{ readonly contents: Contents; readonly clientRandoms: ReadonlySet<string> }> {
+async function survey(
+  path: string,
+): Promise<{ readonly contents: Contents; readonly clientRandoms: ReadonlySet<string> }> {
   const clientRandoms = new Set<string>();
   const decoder = new Decoder();
   const contents = await eachPacket(path, (packet) => {
@@ -154,7 +184,9 @@ async function survey(path: string): Promise<{ readonly contents: Contents; read
   return { contents, clientRandoms };
 }
 
-/** The comments that the packets had, and behind them ours; none of them twice, should the file be annotated already. */
+/**
+ * The comments that the packets had, and behind them ours; none of them twice, should the file be annotated already.
+ */
 function withTheirOwn({ comments }: Contents, ours: FrameComments): FrameComments {
   const all = new Map<number, Set<string>>();
   const add = (packet: number, text: string): void => {

@@ -1,17 +1,27 @@
 /**
- * The part of our dissector that says again what `protocol/` says: version, limits, modes, error codes and kinds of check.
- * It is made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a test holds the two
- * against each other.
+ * The part of our dissector that says again what `protocol/` says: version, limits, modes, error codes and kinds of
+ * check. It is made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a
+ * test holds the two against each other.
  */
 import { ERROR_CODES, VERSION } from '../protocol/frames.js';
-import { ALGORITHMS, CHECK_BYTES, COVERS, INTEGRITY_KINDS, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
+import {
+  ALGORITHMS,
+  CHECK_BYTES,
+  COVERS,
+  INTEGRITY_KINDS,
+  INTEGRITY_NAMES,
+  type Integrity,
+} from '../protocol/integrity.js';
 import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import { MODES } from '../protocol/modes.js';
 
 const MADE = /(?<=^-- From here to the end of it, made .*\n)[^]*?(?=^-- The end of what is made\.$)/m;
 
-/** The dissector with that part made anew; all else is as it was. @throws Error where the part's two marks are not there. */
+/**
+ * The dissector with that part made anew; all else is as it was. @throws Error where the part's two marks are not
+ * there.
+ */
 export function withTables(dissector: string): string {
   if (!MADE.test(dissector)) throw new Error('Cannot find where the tables of the dissector begin and end');
   return dissector.replace(MADE, () => tables());

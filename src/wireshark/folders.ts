@@ -1,4 +1,6 @@
-/** Where Wireshark looks for what is its user's own. Only Wireshark knows: it differs by version, system and settings. */
+/**
+ * Where Wireshark looks for what is its user's own. Only Wireshark knows: it differs by version, system and settings.
+ */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -19,13 +21,17 @@ const PROGRAMS = ['tshark', 'wireshark'] as const;
 
 /** Where an installer puts them without telling PATH. */
 const MORE_FOLDERS: readonly string[] =
-  process.platform === 'win32' ? ['C:\\Program Files\\Wireshark'] : ['/Applications/Wireshark.app/Contents/MacOS', '/opt/homebrew/bin', '/usr/local/bin'];
+  process.platform === 'win32'
+    ? ['C:\\Program Files\\Wireshark']
+    : ['/Applications/Wireshark.app/Contents/MacOS', '/opt/homebrew/bin', '/usr/local/bin'];
 
 /** @throws WiresharkError */
 export function wiresharkFolders(): WiresharkFolders {
   const answer = PROGRAMS.map((program) => answerOf(program, ['-G', 'folders'])).find((text) => text !== null);
   if (answer === undefined) {
-    throw new WiresharkError('Cannot find Wireshark: neither tshark nor wireshark is installed; install it (https://www.wireshark.org), then try again');
+    throw new WiresharkError(
+      'Cannot find Wireshark: neither tshark nor wireshark is installed; install it (https://www.wireshark.org), then try again',
+    );
   }
   return parseFolders(answer);
 }
@@ -42,13 +48,19 @@ export function parseFolders(answer: string): WiresharkFolders {
     if (name !== undefined && folder !== undefined && !named.has(name)) named.set(name, folder.trim());
   }
   const configuration = named.get('Personal configuration');
-  if (configuration === undefined) throw new WiresharkError('Cannot tell where Wireshark keeps its settings: `tshark -G folders` does not say');
+  if (configuration === undefined)
+    throw new WiresharkError('Cannot tell where Wireshark keeps its settings: `tshark -G folders` does not say');
   return { configuration, luaPlugins: named.get('Personal Lua Plugins') ?? path.join(configuration, 'plugins') };
 }
 
 function answerOf(program: string, parameters: readonly string[]): string | null {
   for (const candidate of [program, ...MORE_FOLDERS.map((folder) => path.join(folder, program))]) {
-    const { status, stdout } = spawnSync(candidate, parameters, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 30_000, windowsHide: true });
+    const { status, stdout } = spawnSync(candidate, parameters, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 30_000,
+      windowsHide: true,
+    });
     if (status === 0) return stdout;
   }
   return null;

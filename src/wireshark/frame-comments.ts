@@ -1,9 +1,15 @@
 /**
- * What stands beside a packet in Wireshark: which frame of the protocol it carries, what a listener can tell from it and
- * what not. One line each; all text from the wire is made safe to show.
+ * What stands beside a packet in Wireshark: which frame of the protocol it carries, what a listener can tell from it
+ * and what not. One line each; all text from the wire is made safe to show.
  */
 import { printable } from '../printable.js';
-import type { CaptureFindings, ConversationFindings, Place, ReadableMessage, SealedMessage } from '../eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  ConversationFindings,
+  Place,
+  ReadableMessage,
+  SealedMessage,
+} from '../eavesdropper/findings/findings.js';
 import { INTEGRITY_KINDS, isIntegrity } from '../protocol/integrity.js';
 
 /** Comments by the number of the packet. */
@@ -23,8 +29,12 @@ export function frameComments({ conversations }: CaptureFindings): FrameComments
   };
   for (const conversation of conversations) {
     for (const { place, text, name } of notesOn(conversation)) {
-      add(place.frame, place.frame === place.lastFrame ? text : `${text} (It goes on, up to frame ${place.lastFrame}.)`);
-      if (place.frame !== place.lastFrame) add(place.lastFrame, `The end of ${name}, which begins in frame ${place.frame}.`);
+      add(
+        place.frame,
+        place.frame === place.lastFrame ? text : `${text} (It goes on, up to frame ${place.lastFrame}.)`,
+      );
+      if (place.frame !== place.lastFrame)
+        add(place.lastFrame, `The end of ${name}, which begins in frame ${place.frame}.`);
     }
   }
   return comments;
@@ -37,7 +47,10 @@ interface Note {
 }
 
 function notesOn(conversation: ConversationFindings): readonly Note[] {
-  const notes = [...handshakeNotes(conversation), ...conversation.messages.map((message) => messageNote(message, conversation))];
+  const notes = [
+    ...handshakeNotes(conversation),
+    ...conversation.messages.map((message) => messageNote(message, conversation)),
+  ];
   return notes.sort((one, other) => one.place.frame - other.place.frame || one.place.offset - other.place.offset);
 }
 
@@ -75,7 +88,10 @@ function handshakeNotes({ handshake }: ConversationFindings): Note[] {
 
 function messageNote(message: ReadableMessage | SealedMessage, { mode, handshake }: ConversationFindings): Note {
   const name = `message ${message.number}`;
-  const text = message.kind === 'readable' ? readableText(message, mode) : sealedText(message, handshake?.hello?.integrity ?? null);
+  const text =
+    message.kind === 'readable'
+      ? readableText(message, mode)
+      : sealedText(message, handshake?.hello?.integrity ?? null);
   return { place: message.place, name, text };
 }
 
@@ -103,7 +119,9 @@ function checkWorth(integrity: string | null): string {
 
 function moment(seconds: number): string {
   const date = new Date(seconds * 1000);
-  return Number.isNaN(date.getTime()) ? `${seconds} s after 1970` : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
+  return Number.isNaN(date.getTime())
+    ? `${seconds} s after 1970`
+    : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
 }
 
 function quoted(text: string): string {

@@ -1,9 +1,9 @@
 /**
  * Our files in Wireshark's folders: put there, updated, taken away.
  *
- * A file there is ours when it is, byte for byte, what we put there: then it may be overwritten or deleted. A list beside
- * the profile remembers what that was, as SHA-256 by path, since the next version of servchat brings other files. What
- * anybody has changed since, Wireshark included, is theirs.
+ * A file there is ours when it is, byte for byte, what we put there: then it may be overwritten or deleted. A list
+ * beside the profile remembers what that was, as SHA-256 by path, since the next version of servchat brings other
+ * files. What anybody has changed since, Wireshark included, is theirs.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -53,7 +53,10 @@ export class Installation {
 
   files(): readonly InstalledFile[] {
     const known = this.#known();
-    return this.#parts.map(({ source, target }) => ({ file: target, state: stateOf(target, new Set([known[target], sha256(fs.readFileSync(source))])) }));
+    return this.#parts.map(({ source, target }) => ({
+      file: target,
+      state: stateOf(target, new Set([known[target], sha256(fs.readFileSync(source))])),
+    }));
   }
 
   /** @throws Error of node:fs where a folder or file cannot be written. */
@@ -89,7 +92,9 @@ export class Installation {
   #known(): Readonly<Record<string, string>> {
     try {
       const list: unknown = JSON.parse(fs.readFileSync(this.#list, 'utf8'));
-      return Object.fromEntries(Object.entries(list ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+      return Object.fromEntries(
+        Object.entries(list ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+      );
     } catch {
       // No list, or none that can be read: then ours is only what we would write anyway.
       return {};

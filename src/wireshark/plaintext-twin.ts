@@ -1,6 +1,6 @@
 /**
- * The plaintext twin of an encrypted capture: the same packets between the same addresses at the same times, but as if the
- * chat had been in plaintext mode. So a learner can follow in Wireshark what the key gives away.
+ * The plaintext twin of an encrypted capture: the same packets between the same addresses at the same times, but as if
+ * the chat had been in plaintext mode. So a learner can follow in Wireshark what the key gives away.
  *
  *     encrypted   HELLO, PUBLIC-KEY      SESSION-KEY      MESSAGE gAAAAA… 3f2a…      MESSAGE …
  *     twin                                                Hello                      Hi
@@ -51,12 +51,18 @@ export async function writePlaintextTwin(
   const { findings } = await inspectCapture(from, { opener: await openerWith(keys), searchable: false });
   const twins = new Map<string, ConversationTwin[]>();
   for (const conversation of findings.conversations) {
-    const pair = pairOf(conversation.client.address, conversation.client.port, conversation.server.address, conversation.server.port);
+    const pair = pairOf(
+      conversation.client.address,
+      conversation.client.port,
+      conversation.server.address,
+      conversation.server.port,
+    );
     twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation)]);
   }
   const all = [...twins.values()].flat();
   const opened = all.filter(({ isOpened }) => isOpened);
-  if (opened.length === 0) throw new Error('Cannot decrypt: the keys open no conversation in this capture; are they the keys of this chat?');
+  if (opened.length === 0)
+    throw new Error('Cannot decrypt: the keys open no conversation in this capture; are they the keys of this chat?');
 
   const writer = PcapWriter.whole(to, LINKTYPE.ETHERNET, ifThere);
   try {
@@ -65,7 +71,9 @@ export async function writePlaintextTwin(
       const decoded = decode(packet, decoder);
       if (decoded.kind !== 'tcp') return;
       const { segment } = decoded;
-      const pair = twins.get(pairOf(segment.sourceAddress, segment.sourcePort, segment.destinationAddress, segment.destinationPort));
+      const pair = twins.get(
+        pairOf(segment.sourceAddress, segment.sourcePort, segment.destinationAddress, segment.destinationPort),
+      );
       if (pair === undefined) return;
       // The next conversation between the same two ends begins with a SYN of another number.
       if (pair.length > 1 && pair[0]?.isEndedBy(segment) === true) pair.shift();
@@ -76,7 +84,8 @@ export async function writePlaintextTwin(
     throw error;
   }
   writer.close();
-  const sum = (count: (twin: ConversationTwin) => number): number => opened.reduce((total, twin) => total + count(twin), 0);
+  const sum = (count: (twin: ConversationTwin) => number): number =>
+    opened.reduce((total, twin) => total + count(twin), 0);
   return {
     conversations: opened.length,
     leftOut: all.length - opened.length,
@@ -120,7 +129,11 @@ class ConversationTwin {
 
   isEndedBy(segment: TcpSegment): boolean {
     const { initial } = this.#sender(segment);
-    return (segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) === TCP_FLAGS.SYN && initial !== null && initial !== segment.sequence;
+    return (
+      (segment.flags & (TCP_FLAGS.SYN | TCP_FLAGS.ACK)) === TCP_FLAGS.SYN &&
+      initial !== null &&
+      initial !== segment.sequence
+    );
   }
 
   /** What stands for this segment: no packet, one, or several where the text is too long for one. */
@@ -136,7 +149,9 @@ class ConversationTwin {
     if (text.length === 0 && flags === 0 && sender.acknowledged === receiver.next) return [];
     const pieces: Buffer[] = [];
     for (let at = 0; at === 0 || at < text.length; at += MAX_PAYLOAD) pieces.push(text.subarray(at, at + MAX_PAYLOAD));
-    return pieces.map((piece, index) => this.#packet(segment, sender, receiver, piece, index === pieces.length - 1 ? flags : flags & TCP_FLAGS.SYN));
+    return pieces.map((piece, index) =>
+      this.#packet(segment, sender, receiver, piece, index === pieces.length - 1 ? flags : flags & TCP_FLAGS.SYN),
+    );
   }
 
   /** SYN, FIN and RST, where they are not said again. */

@@ -1,6 +1,6 @@
 /**
- * The part of a TLS key log that opens one capture. A key log is appended to, and may hold the secrets of everything else
- * that its owner did; no more of it is to be handed on than the capture needs.
+ * The part of a TLS key log that opens one capture. A key log is appended to, and may hold the secrets of everything
+ * else that its owner did; no more of it is to be handed on than the capture needs.
  *
  * https://www.ietf.org/archive/id/draft-ietf-tls-keylogfile-02.html: a label, the client's random, the secret, in hex.
  */
@@ -14,7 +14,12 @@ const AT = { recordKind: 0, messageKind: 5, random: 11, end: 43 } as const;
 
 /** The random of the ClientHello with which `payload` begins, 64 hex digits, or null where it begins with none. */
 export function clientRandomIn(payload: Buffer): string | null {
-  if (payload.length < AT.end || payload[AT.recordKind] !== HANDSHAKE_RECORD || payload[AT.messageKind] !== CLIENT_HELLO) return null;
+  if (
+    payload.length < AT.end ||
+    payload[AT.recordKind] !== HANDSHAKE_RECORD ||
+    payload[AT.messageKind] !== CLIENT_HELLO
+  )
+    return null;
   return payload.toString('hex', AT.random, AT.end);
 }
 

@@ -15,7 +15,13 @@ import { cut, told, transcript } from './frames.js';
 
 const attack = (name: string): Attack => ATTACKS.find((each) => each.name === name)!;
 
-const CHAT = cut(['client', 'Meet me at noon'], ['server', 'Yes'], ['client', 'Bring the papers'], ['client', 'Tell nobody'], ['client', 'Exit']);
+const CHAT = cut(
+  ['client', 'Meet me at noon'],
+  ['server', 'Yes'],
+  ['client', 'Bring the papers'],
+  ['client', 'Tell nobody'],
+  ['client', 'Exit'],
+);
 
 describe('over plaintext', () => {
   test.each([
@@ -36,7 +42,12 @@ describe('over plaintext', () => {
   });
 
   test('listen understands all of it and passes all of it on', () => {
-    expect(transcript(attack('listen'), CHAT.slice(0, 2))).toEqual(['? client: Meet me at noon', '> Meet me at noon', '? server: Yes', '< Yes']);
+    expect(transcript(attack('listen'), CHAT.slice(0, 2))).toEqual([
+      '? client: Meet me at noon',
+      '> Meet me at noon',
+      '? server: Yes',
+      '< Yes',
+    ]);
   });
 
   test('fake-server answers each message but the one that ends the chat', () => {
@@ -49,10 +60,15 @@ const key = generateSessionKey();
 const NOW = 1_800_000_000;
 const sealed = (text: string, n = 0): MessageFrame => {
   const token = key.fernet.encrypt(Buffer.from(text), { now: NOW });
-  return { kind: 'MESSAGE', token, check: computeCheck('hmac-sha256-seq', key.hmac, { direction: 'client', n }, token) };
+  return {
+    kind: 'MESSAGE',
+    token,
+    check: computeCheck('hmac-sha256-seq', key.hmac, { direction: 'client', n }, token),
+  };
 };
 const HELLO = 'HELLO servchat/1 hmac-sha256-seq';
-const chatOf = (...frames: readonly MessageFrame[]): readonly Piece[] => cut(['client', HELLO], ...frames.map((frame) => ['client', formatFrame(frame)] as const));
+const chatOf = (...frames: readonly MessageFrame[]): readonly Piece[] =>
+  cut(['client', HELLO], ...frames.map((frame) => ['client', formatFrame(frame)] as const));
 /** What a receiver would decrypt, if it decrypted without looking at the signature. */
 const unchecked = (token: string): string => {
   const { signed } = parseToken(token);
@@ -88,7 +104,9 @@ describe('over encrypted mode', () => {
 
   test('downgrade asks for the check that needs no key', () => {
     expect(transcript(attack('downgrade'), cut(['client', HELLO]))).toEqual(['> HELLO servchat/1 sha256']);
-    expect(transcript(attack('downgrade'), cut(['client', 'HELLO servchat/1 sha256']))).toEqual(['> HELLO servchat/1 sha256']);
+    expect(transcript(attack('downgrade'), cut(['client', 'HELLO servchat/1 sha256']))).toEqual([
+      '> HELLO servchat/1 sha256',
+    ]);
   });
 
   test('replay, drop and reorder send the bytes as they were', () => {
@@ -108,9 +126,14 @@ describe('record-now-read-later', () => {
   beforeAll(async () => {
     [mine, another] = await Promise.all([generateKeyPair(2048), generateKeyPair(2048)]);
     const envelope = wrap(importPublicKey(mine.spki), key.bytes);
-    recorded = cut(['client', HELLO], ['server', formatFrame({ kind: 'SESSION-KEY', envelope })], ['client', formatFrame(sealed('Meet me at noon'))]);
+    recorded = cut(
+      ['client', HELLO],
+      ['server', formatFrame({ kind: 'SESSION-KEY', envelope })],
+      ['client', formatFrame(sealed('Meet me at noon'))],
+    );
   });
-  const read = (privateKey: string | null): readonly string[] => attack('record-now-read-later').afterwards!(recorded, { privateKey }).map(told);
+  const read = (privateKey: string | null): readonly string[] =>
+    attack('record-now-read-later').afterwards!(recorded, { privateKey }).map(told);
 
   test('the key of this chat opens it', () => {
     expect(read(formatPrivateKey(mine))).toEqual(['? client: Meet me at noon']);
@@ -127,7 +150,8 @@ describe('record-now-read-later', () => {
 
 describe('guess-by-length', () => {
   const CANDIDATES = ['Yes', 'Nay', 'Meet me at noon', 'Bring the papers'];
-  const fitting = (piece: Piece): readonly string[] => ranked(piece, CANDIDATES).flatMap(({ text, misses }) => (misses === 0 ? [text] : []));
+  const fitting = (piece: Piece): readonly string[] =>
+    ranked(piece, CANDIDATES).flatMap(({ text, misses }) => (misses === 0 ? [text] : []));
 
   test('a token tells blocks of 16 bytes', () => {
     const [, short, long] = chatOf(sealed('Yes'), sealed('Bring the papers', 1));
@@ -136,9 +160,14 @@ describe('guess-by-length', () => {
   });
 
   test('a TLS record tells the length to the byte', () => {
-    const record = (type: number, length: number): Buffer => Buffer.concat([Buffer.of(type, 3, 3, 0, length), Buffer.alloc(length)]);
-    //                         ClientHello                   Finished                      "Meet me at noon\n", its type, the tag
-    const [, , message] = cut(['client', record(22, 40)], ['client', record(23, 53)], ['client', record(23, 16 + 1 + 16)]);
+    const record = (type: number, length: number): Buffer =>
+      Buffer.concat([Buffer.of(type, 3, 3, 0, length), Buffer.alloc(length)]);
+    // ClientHello Finished "Meet me at noon\n", its type, the tag
+    const [, , message] = cut(
+      ['client', record(22, 40)],
+      ['client', record(23, 53)],
+      ['client', record(23, 16 + 1 + 16)],
+    );
     expect(fitting(message!)).toEqual(['Meet me at noon']);
   });
 

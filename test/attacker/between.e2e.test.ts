@@ -22,7 +22,9 @@ test('each piece is told as it crosses, with its direction and what was done to 
   await between.shows('Yes');
   expect(between.output.join('\n')).toMatch(/^from the client: Meet me \S*/m);
   expect(between.output.join('\n')).toMatch(/^ {4}changed, to the server: Beat me/m);
-  expect(between.output.join('\n')).toMatch(/^from the server: Yes, frame \d+\n {4}passed on, to the client, frame \d+$/m);
+  expect(between.output.join('\n')).toMatch(
+    /^from the server: Yes, frame \d+\n {4}passed on, to the client, frame \d+$/m,
+  );
   expect(between.raw).not.toContain('\x1b');
   between.kill('SIGINT');
   expect(await between.ended).toBe(0);

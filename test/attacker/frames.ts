@@ -14,10 +14,14 @@ const NO_WIRE: Wire = {
 /** What is said in turn, `client: …` or `server: …`, cut as the relay cuts it. */
 export function cut(...said: readonly (readonly [Side, string | Buffer])[]): readonly Piece[] {
   const cutter = new PieceCutter();
-  return said.flatMap(([from, bytes]) => [...cutter.pieces(from, typeof bytes === 'string' ? Buffer.from(`${bytes}\n`) : bytes)]);
+  return said.flatMap(([from, bytes]) => [
+    ...cutter.pieces(from, typeof bytes === 'string' ? Buffer.from(`${bytes}\n`) : bytes),
+  ]);
 }
 
-/** What the attack makes of the pieces: `> text` to the server, `< text` to the client, `| cut`, `? text` understood. */
+/**
+ * What the attack makes of the pieces: `> text` to the server, `< text` to the client, `| cut`, `? text` understood.
+ */
 export function transcript(attack: Attack, pieces: readonly Piece[]): readonly string[] {
   const handler = attack.start(NO_WIRE);
   return pieces.flatMap((piece) => handler(piece).map(told));

@@ -1,6 +1,6 @@
 /**
- * Every cell of the matrix, each as the outcome of a real run: two servchat processes with the relay between them. What is
- * written here is what is to come out; `judge.ts`, which looks at what the processes showed, knows nothing of it.
+ * Every cell of the matrix, each as the outcome of a real run: two servchat processes with the relay between them. What
+ * is written here is what is to come out; `judge.ts`, which looks at what the processes showed, knows nothing of it.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -39,10 +39,16 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 let matrix: Matrix;
 beforeAll(async () => {
-  matrix = await runMatrix({ program: MAIN, runs: everyRun(ATTACKS, SETTINGS), directory: temporaryDirectory(), atOnce: 3 });
+  matrix = await runMatrix({
+    program: MAIN,
+    runs: everyRun(ATTACKS, SETTINGS),
+    directory: temporaryDirectory(),
+    atOnce: 3,
+  });
 }, 300_000);
 
-const cell = (attack: string, setting: string): Cell => matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;
+const cell = (attack: string, setting: string): Cell =>
+  matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;
 
 test('there is an expectation for every attack, and a file of its own', () => {
   expect(Object.keys(EXPECTED)).toEqual(ATTACKS.map(({ name }) => name));
@@ -67,7 +73,13 @@ describe('the control', () => {
     const { seats } = cell('nothing', setting);
     expect(seats).toEqual({
       client: { heard: ['Yes', 'Agreed'], left: true, problems: [], complaint: '', status: 0 },
-      server: { heard: ['Meet me at noon', 'Bring the papers', 'Tell nobody'], left: true, problems: [], complaint: '', status: 0 },
+      server: {
+        heard: ['Meet me at noon', 'Bring the papers', 'Tell nobody'],
+        left: true,
+        problems: [],
+        complaint: '',
+        status: 0,
+      },
     });
   });
 });
@@ -77,8 +89,18 @@ describe('what the two sides were shown', () => {
     ['modify', 'plaintext', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
     ['key-swap', 'encrypted-hmac-sha256-seq', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
     ['key-swap', 'tls', 'server', ['Beat me at noon', 'Bring the papers', 'Tell nobody']],
-    ['replay', 'encrypted-hmac-sha256', 'server', ['Meet me at noon', 'Bring the papers', 'Bring the papers', 'Tell nobody']],
-    ['downgrade-one-way', 'encrypted-hmac-sha256-seq', 'server', ['Meet me at noon', 'Bring the papers', 'Bring the papers', 'Tell nobody']],
+    [
+      'replay',
+      'encrypted-hmac-sha256',
+      'server',
+      ['Meet me at noon', 'Bring the papers', 'Bring the papers', 'Tell nobody'],
+    ],
+    [
+      'downgrade-one-way',
+      'encrypted-hmac-sha256-seq',
+      'server',
+      ['Meet me at noon', 'Bring the papers', 'Bring the papers', 'Tell nobody'],
+    ],
     ['downgrade-one-way', 'encrypted-fingerprint', 'client', []],
     ['drop', 'encrypted-sha256', 'server', ['Meet me at noon', 'Tell nobody']],
     ['reorder', 'encrypted-sha256', 'server', ['Meet me at noon', 'Tell nobody', 'Bring the papers']],
@@ -94,7 +116,12 @@ describe('what the two sides were shown', () => {
 
 describeWithTool('tshark', 'the timeline', () => {
   const payloadsOf = (file: string): Map<number, string> =>
-    new Map(tsharkFields(file, ['frame.number', 'tcp.payload']).map(([frame, payload]) => [Number(frame), Buffer.from(payload ?? '', 'hex').toString()]));
+    new Map(
+      tsharkFields(file, ['frame.number', 'tcp.payload']).map(([frame, payload]) => [
+        Number(frame),
+        Buffer.from(payload ?? '', 'hex').toString(),
+      ]),
+    );
 
   test.each([
     ['modify', 'plaintext'],
@@ -104,16 +131,28 @@ describeWithTool('tshark', 'the timeline', () => {
   ])('%s, %s: what crossed stands in the frames that are told', (attack, setting) => {
     const { timeline, captures } = cell(attack, setting);
     const payloads = { client: payloadsOf(captures.client), server: payloadsOf(captures.server!) };
-    const crossings = timeline.flatMap((moment) => (moment.kind === 'crossed' ? [...(moment.step.came === null ? [] : [moment.step.came]), ...moment.step.sent] : []));
+    const crossings = timeline.flatMap((moment) =>
+      moment.kind === 'crossed' ? [...(moment.step.came === null ? [] : [moment.step.came]), ...moment.step.sent] : [],
+    );
     expect(crossings.length).toBeGreaterThan(8);
-    for (const { side, frame, what } of crossings) expect(payloads[side].get(frame!)).toContain(what.kind === 'line' ? what.text : '?');
+    for (const { side, frame, what } of crossings)
+      expect(payloads[side].get(frame!)).toContain(what.kind === 'line' ? what.text : '?');
   });
 
   test('is in the order of time: typed, changed on the way, shown', () => {
     const words = cell('modify', 'plaintext').timeline.map((moment) =>
-      moment.kind === 'crossed' ? moment.step.sent.map(({ deed }) => deed).join() : `${moment.side} ${moment.kind} ${moment.text}`,
+      moment.kind === 'crossed'
+        ? moment.step.sent.map(({ deed }) => deed).join()
+        : `${moment.side} ${moment.kind} ${moment.text}`,
     );
-    expect(words.slice(0, 6)).toEqual(['client typed Meet me at noon', 'changed', 'server shown Beat me at noon', 'server typed Yes', 'passed on', 'client shown Yes']);
+    expect(words.slice(0, 6)).toEqual([
+      'client typed Meet me at noon',
+      'changed',
+      'server shown Beat me at noon',
+      'server typed Yes',
+      'passed on',
+      'client shown Yes',
+    ]);
   });
 });
 

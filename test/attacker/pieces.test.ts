@@ -8,7 +8,9 @@ import { cut } from './frames.js';
 
 describe('pieces', () => {
   test('lines of plaintext mode are messages, counted for each side', () => {
-    expect(cut(['client', 'a'], ['server', 'b'], ['client', 'c']).map(({ kind, from, message }) => [kind, from, message])).toEqual([
+    expect(
+      cut(['client', 'a'], ['server', 'b'], ['client', 'c']).map(({ kind, from, message }) => [kind, from, message]),
+    ).toEqual([
       ['text', 'client', 0],
       ['text', 'server', 0],
       ['text', 'client', 1],
@@ -16,12 +18,23 @@ describe('pieces', () => {
   });
 
   test('a HELLO that is not the first line is what somebody said', () => {
-    expect(cut(['client', 'a'], ['client', 'HELLO servchat/1 sha256']).map(({ kind }) => kind)).toEqual(['text', 'text']);
+    expect(cut(['client', 'a'], ['client', 'HELLO servchat/1 sha256']).map(({ kind }) => kind)).toEqual([
+      'text',
+      'text',
+    ]);
   });
 
   test('in encrypted mode a handshake is no message', () => {
-    const pieces = cut(['client', 'HELLO servchat/1 sha256'], ['client', 'PUBLIC-KEY AAAA'], ['server', 'SESSION-KEY AAAA']);
-    expect(pieces.map(({ kind, message }) => [kind, message])).toEqual([['frame', null], ['frame', null], ['frame', null]]);
+    const pieces = cut(
+      ['client', 'HELLO servchat/1 sha256'],
+      ['client', 'PUBLIC-KEY AAAA'],
+      ['server', 'SESSION-KEY AAAA'],
+    );
+    expect(pieces.map(({ kind, message }) => [kind, message])).toEqual([
+      ['frame', null],
+      ['frame', null],
+      ['frame', null],
+    ]);
   });
 
   test('however the bytes are cut', () => {
@@ -54,7 +67,13 @@ describe('where the relay goes', () => {
   });
 
   test('another machine is refused, unless a flag says that it was agreed', async () => {
-    const options = { attack: nothing, target: { host: '192.0.2.1', port: 9 }, port: 0, taps: { client: null, server: null }, onChange: () => undefined };
+    const options = {
+      attack: nothing,
+      target: { host: '192.0.2.1', port: 9 },
+      port: 0,
+      taps: { client: null, server: null },
+      onChange: () => undefined,
+    };
     await expect(startRelay({ ...options, beyondLoopback: false })).rejects.toThrow('--attack-another-machine');
     const relay = await startRelay({ ...options, beyondLoopback: true });
     await relay.close();

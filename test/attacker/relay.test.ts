@@ -28,7 +28,14 @@ async function between(attack: Attack, serve: (socket: net.Socket) => void): Pro
   await once(server.listen(0, '127.0.0.1'), 'listening');
   toClose.push(() => server.close());
   const target = { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port };
-  const relay = await startRelay({ attack, target, port: 0, beyondLoopback: false, taps: { client: null, server: null }, onChange: () => undefined });
+  const relay = await startRelay({
+    attack,
+    target,
+    port: 0,
+    beyondLoopback: false,
+    taps: { client: null, server: null },
+    onChange: () => undefined,
+  });
   toClose.push(() => relay.close());
   return relay;
 }
@@ -41,7 +48,7 @@ function client({ port }: Relay): net.Socket {
 }
 
 /** Whether it was ended or reset. */
-const closed = (socket: net.Socket): Promise<void> => 
+const closed = (socket: net.Socket): Promise<void> =>
   new Promise((resolve) => {
     socket.resume().on('close', () => {
       resolve();
@@ -59,13 +66,18 @@ const answer = async (socket: net.Socket, said: string | Buffer): Promise<string
 };
 
 describe('what goes wrong in one connection ends that one alone', () => {
-  const onlyTheWord = (word: string): Handler => (piece) => {
-    if (piece.kind === 'text' && piece.text === word) throw new Error('stumbled');
-    return [forward(piece)];
-  };
+  const onlyTheWord =
+    (word: string): Handler =>
+    (piece) => {
+      if (piece.kind === 'text' && piece.text === word) throw new Error('stumbled');
+      return [forward(piece)];
+    };
 
   test('an attack that throws', async () => {
-    const relay = await between(made(() => onlyTheWord('fall')), echo);
+    const relay = await between(
+      made(() => onlyTheWord('fall')),
+      echo,
+    );
     const other = client(relay);
     expect(await answer(other, 'first\n')).toBe('first\n');
     await closed(said(client(relay), 'fall\n'));
@@ -74,14 +86,25 @@ describe('what goes wrong in one connection ends that one alone', () => {
   });
 
   test('an attack that throws later, when it is made', async () => {
-    const relay = await between(made((wire) => onceMade(sleep(20).then(() => onlyTheWord('fall')), wire)), echo);
+    const relay = await between(
+      made((wire) =>
+        onceMade(
+          sleep(20).then(() => onlyTheWord('fall')),
+          wire,
+        ),
+      ),
+      echo,
+    );
     await closed(said(client(relay), 'fall\n'));
     expect(relay.report.problem).toBe('stumbled');
     expect(await answer(client(relay), 'stand\n')).toBe('stand\n');
   });
 
   test('an attack that cannot be made', async () => {
-    const relay = await between(made((wire) => onceMade(Promise.reject(new Error('no key')), wire)), echo);
+    const relay = await between(
+      made((wire) => onceMade(Promise.reject(new Error('no key')), wire)),
+      echo,
+    );
     await closed(said(client(relay), 'hello\n'));
     expect(relay.report.problem).toBe('no key');
   });
@@ -102,14 +125,21 @@ describe('what goes wrong in one connection ends that one alone', () => {
       Buffer.from('fe0203010001', 'hex'),
     ]);
     const socket = client(relay);
-    expect(await answer(socket, `HELLO servchat/1 sha256\nPUBLIC-KEY ${spki.toString('base64')}\n`)).toBe('ERROR weak-key\n');
+    expect(await answer(socket, `HELLO servchat/1 sha256\nPUBLIC-KEY ${spki.toString('base64')}\n`)).toBe(
+      'ERROR weak-key\n',
+    );
     expect(await answer(client(relay), `HELLO servchat/1 sha256\nPUBLIC-KEY AAAA\n`)).toBe('ERROR weak-key\n');
   });
 
   test('fake-server in TLS, met with a line that never ends', async () => {
     const relay = await between(known('fake-server'), () => undefined);
     const connect = (): tls.TLSSocket => {
-      const socket = tls.connect({ port: relay.port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['servchat/1'] });
+      const socket = tls.connect({
+        port: relay.port,
+        host: '127.0.0.1',
+        rejectUnauthorized: false,
+        ALPNProtocols: ['servchat/1'],
+      });
       socket.on('error', () => undefined);
       toClose.push(() => socket.destroy());
       return socket;
@@ -124,7 +154,10 @@ describe('what goes wrong in one connection ends that one alone', () => {
 
 describe('who floods', () => {
   test('before the attack is ready is let go', async () => {
-    const relay = await between(made((wire) => onceMade(new Promise(() => undefined), wire)), echo);
+    const relay = await between(
+      made((wire) => onceMade(new Promise(() => undefined), wire)),
+      echo,
+    );
     const socket = client(relay);
     socket.write(Buffer.alloc(3_000_000, 'word\n'));
     await closed(socket);

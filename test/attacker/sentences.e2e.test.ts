@@ -1,6 +1,6 @@
 /**
- * Nothing but people reads sentences: a program in which each of them is nonsense comes to the same outcomes, and a line
- * that a runtime puts on standard error changes none.
+ * Nothing but people reads sentences: a program in which each of them is nonsense comes to the same outcomes, and a
+ * line that a runtime puts on standard error changes none.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -23,7 +23,10 @@ async function programOfNonsense(): Promise<string> {
   const file = path.join(folder, 'dist/endpoints/sentences.js');
   const names = Object.keys((await import(pathToFileURL(file).href)) as object);
   expect(names.length).toBeGreaterThan(0);
-  fs.writeFileSync(file, names.map((name) => `export const ${name} = () => 'Blub, check TLS --pin left the chat.';\n`).join(''));
+  fs.writeFileSync(
+    file,
+    names.map((name) => `export const ${name} = () => 'Blub, check TLS --pin left the chat.';\n`).join(''),
+  );
   return path.join(folder, 'dist/cli/main.js');
 }
 
@@ -53,7 +56,11 @@ describe('with nonsense for every sentence', () => {
   });
 
   test('the demo plays', async () => {
-    const script = [{ side: 'client', text: 'Hello' }, { side: 'server', text: 'Hi' }, { side: 'client', text: 'Exit' }] as const;
+    const script = [
+      { side: 'client', text: 'Hello' },
+      { side: 'server', text: 'Hi' },
+      { side: 'client', text: 'Exit' },
+    ] as const;
     const heard: string[] = [];
     const recording = await play({
       ...{ program, script, mode: 'encrypted', directory: temporaryDirectory(), captureWith: 'tap', port: 0 },
@@ -72,7 +79,13 @@ describe('with nonsense for every sentence', () => {
 
 test('a line of the runtime on standard error makes no run fail', async () => {
   const env = { NODE_EXTRA_CA_CERTS: '/nonexistent.pem' };
-  const { status, output, errors } = await run(['attack', 'nothing', '--mode', 'plaintext', '--out', temporaryDirectory()], env);
+  const { status, output, errors } = await run(
+    ['attack', 'nothing', '--mode', 'plaintext', '--out', temporaryDirectory()],
+    env,
+  );
   expect(errors).toContain('Warning: Ignoring extra certs');
-  expect([status, output]).toEqual([0, expect.stringContaining('Outcome: passes (the chat took place as it was typed).')]);
+  expect([status, output]).toEqual([
+    0,
+    expect.stringContaining('Outcome: passes (the chat took place as it was typed).'),
+  ]);
 });

@@ -27,7 +27,9 @@ test.each([
   ['inject', ['passed on, added', 'passed on', 'passed on', 'passed on']],
   ['truncate', ['passed on', 'passed on', 'passed on', 'cut']],
 ])('%s', (name, expected) => {
-  expect(stepsOf(name).map((step) => (step.cut ? 'cut' : step.sent.map(({ deed }) => deed).join(', ')))).toEqual(expected);
+  expect(stepsOf(name).map((step) => (step.cut ? 'cut' : step.sent.map(({ deed }) => deed).join(', ')))).toEqual(
+    expected,
+  );
 });
 
 test('while it goes on: each piece with its direction, and what is done to it', () => {
@@ -36,13 +38,19 @@ test('while it goes on: each piece with its direction, and what is done to it', 
     '    passed on, to the server, frame 1',
     '    sent back, to the client: one, frame 2',
   ]);
-  expect(stepsOf('drop').slice(2, 3).flatMap(stepLines)).toEqual(['from the client: two, frame 3', '    not passed on']);
+  expect(stepsOf('drop').slice(2, 3).flatMap(stepLines)).toEqual([
+    'from the client: two, frame 3',
+    '    not passed on',
+  ]);
 });
 
 test('a ladder of hostile text has no escape code, and fits into a narrow terminal', () => {
   const hostile = cut(['client', `\x1b[31mred\u202e ${'long '.repeat(400)}`], ['client', 'x'.repeat(5000)]);
   for (const width of [60, 80, 120]) {
-    const lines = ladderLines(stepsOf('nothing', hostile).map((step) => ({ kind: 'crossed', step })), { width, colour: false });
+    const lines = ladderLines(
+      stepsOf('nothing', hostile).map((step) => ({ kind: 'crossed', step })),
+      { width, colour: false },
+    );
     // eslint-disable-next-line no-control-regex -- none may be there
     expect(lines.join('\n')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);

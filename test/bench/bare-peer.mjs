@@ -14,7 +14,8 @@ const [, , role, mode, port, by] = process.argv;
 
 async function serve() {
   const { certificate, privateKey } = mode === 'tls' ? await makeCertificate() : {};
-  const server = mode === 'tls' ? tls.createServer({ cert: certificate, key: privateKey }, show) : net.createServer(show);
+  const server =
+    mode === 'tls' ? tls.createServer({ cert: certificate, key: privateKey }, show) : net.createServer(show);
   server.listen(0, '127.0.0.1', () => process.stdout.write(`${server.address().port}\n`));
   function show(socket) {
     server.close();
@@ -24,7 +25,10 @@ async function serve() {
 }
 
 function connect() {
-  const socket = mode === 'tls' ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, say) : net.connect({ port, host: '127.0.0.1' }, say);
+  const socket =
+    mode === 'tls'
+      ? tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false }, say)
+      : net.connect({ port, host: '127.0.0.1' }, say);
   function say() {
     socket.setNoDelay(true);
     process.stdout.write('Connected\n');

@@ -22,12 +22,17 @@ export function startProcess([program, ...args]) {
   const name = [program, ...args].join(' ');
   const closed = new Promise((done) => {
     child.on('error', done);
-    child.on('close', (status) => done(status === 0 ? null : new Error(`Cannot measure ${name}: it ended with status ${status}`)));
+    child.on('close', (status) =>
+      done(status === 0 ? null : new Error(`Cannot measure ${name}: it ended with status ${status}`)),
+    );
   });
   const within = async (what, promise) => {
     let timer;
     const late = new Promise((_, fail) => {
-      timer = setTimeout(() => fail(new Error(`Cannot measure ${name}: it did not ${what} in ${LIMIT_MS / 1000} s`)), LIMIT_MS);
+      timer = setTimeout(
+        () => fail(new Error(`Cannot measure ${name}: it did not ${what} in ${LIMIT_MS / 1000} s`)),
+        LIMIT_MS,
+      );
     });
     return Promise.race([promise, late]).finally(() => clearTimeout(timer));
   };
@@ -58,13 +63,20 @@ export function startProcess([program, ...args]) {
     output,
     shows: (pattern) => until(`show ${pattern}`, () => pattern.exec(output())),
     /** At least so many bytes, with `text` last. Looks at the last pieces alone, so that watching costs next to nothing. */
-    endsWith: (text, length = 0) => until(`show ${text.trim()}`, () => bytes >= length && Buffer.concat(pieces.slice(-2)).subarray(-text.length).equals(Buffer.from(text))),
+    endsWith: (text, length = 0) =>
+      until(
+        `show ${text.trim()}`,
+        () => bytes >= length && Buffer.concat(pieces.slice(-2)).subarray(-text.length).equals(Buffer.from(text)),
+      ),
     /** Once it has ended by itself. */
     ends: () => {
       child.stdin.end();
-      return within('end', closed.then((problem) => {
-        if (problem !== null) throw problem;
-      }));
+      return within(
+        'end',
+        closed.then((problem) => {
+          if (problem !== null) throw problem;
+        }),
+      );
     },
     /** Ends it if it still runs. */
     stop: () => {

@@ -33,8 +33,15 @@ function isInstalled(command) {
 /** One run, in milliseconds of the clock and of the processor, by bash's `time`. */
 function measured([command, ...args], options = {}) {
   // What a program prints is thrown away by its own shell, and only the times come out.
-  const { stderr } = spawnSync('bash', ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null', 'bash', command, ...args], { encoding: 'utf8', ...options });
-  const [clock, user, system] = stderr.trim().split(/\s+/).map((value) => 1000 * Number(value));
+  const { stderr } = spawnSync(
+    'bash',
+    ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null', 'bash', command, ...args],
+    { encoding: 'utf8', ...options },
+  );
+  const [clock, user, system] = stderr
+    .trim()
+    .split(/\s+/)
+    .map((value) => 1000 * Number(value));
   return { clock, processor: user + system };
 }
 
@@ -55,8 +62,13 @@ function bestOf(programs) {
 
 function row(name, time, ours) {
   if (time === undefined) return say(`  ${name.padEnd(46)} not installed`);
-  const ratio = ours === undefined ? '' : `  ours is ${(time.clock / ours.clock).toFixed(1)} times as fast (processor: ${(time.processor / ours.processor).toFixed(1)})`;
-  return say(`  ${name.padEnd(46)} ${seconds(time.clock).padStart(8)}  processor ${seconds(time.processor).padStart(8)}${ratio}`);
+  const ratio =
+    ours === undefined
+      ? ''
+      : `  ours is ${(time.clock / ours.clock).toFixed(1)} times as fast (processor: ${(time.processor / ours.processor).toFixed(1)})`;
+  return say(
+    `  ${name.padEnd(46)} ${seconds(time.clock).padStart(8)}  processor ${seconds(time.processor).padStart(8)}${ratio}`,
+  );
 }
 
 function listening() {
@@ -66,17 +78,27 @@ function listening() {
   const flows = join(folder, 'flows');
   mkdirSync(flows);
   const others = [
-    { name: 'tshark -T fields -e tcp.stream -e tcp.len', command: ['tshark', '-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'], runs: RUNS.long },
+    {
+      name: 'tshark -T fields -e tcp.stream -e tcp.len',
+      command: ['tshark', '-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len'],
+      runs: RUNS.long,
+    },
     { name: 'tcpflow -r', command: ['tcpflow', '-q', '-r', file], options: { cwd: flows } },
   ];
   const inspect = [process.execPath, MAIN, 'inspect', file];
-  const [ours, hashing, ...theirs] = bestOf([{ command: inspect }, { command: [...inspect, '--format', 'ndjson'] }, ...others.filter(({ command }) => isInstalled(command[0]))]);
+  const [ours, hashing, ...theirs] = bestOf([
+    { command: inspect },
+    { command: [...inspect, '--format', 'ndjson'] },
+    ...others.filter(({ command }) => isInstalled(command[0])),
+  ]);
   row('servchat inspect', ours);
   row('servchat inspect --format ndjson, with SHA-256', hashing);
   for (const { name, command } of others) row(name, isInstalled(command[0]) ? theirs.shift() : undefined, ours);
   rmSync(flows, { recursive: true });
   say('  share of each stage, from a profile of one run with SHA-256, all in one thread:');
-  const stages = JSON.parse(execFileSync(process.execPath, [LISTENER, 'stages', file], { encoding: 'utf8', maxBuffer: 1 << 26 }));
+  const stages = JSON.parse(
+    execFileSync(process.execPath, [LISTENER, 'stages', file], { encoding: 'utf8', maxBuffer: 1 << 26 }),
+  );
   for (const [stage, share] of stages) say(`    ${stage.padEnd(24)} ${(100 * share).toFixed(0).padStart(3)} %`);
   rmSync(file);
 }
@@ -86,14 +108,18 @@ const LARGE = { packets: 4_000_000, conversations: 2000, least: 400, most: 1400 
 /** Over 2 GB as a file, which is examined in a second thread, and through standard input, which is not. */
 async function memory() {
   say();
-  say(`A capture of ${LARGE.packets.toLocaleString('en')} packets in ${LARGE.conversations.toLocaleString('en')} conversations, with SHA-256`);
+  say(
+    `A capture of ${LARGE.packets.toLocaleString('en')} packets in ${LARGE.conversations.toLocaleString('en')} conversations, with SHA-256`,
+  );
   const file = join(folder, 'large.pcap');
   writeCapture(file, LARGE);
   const { size } = statSync(file);
   await peak(`${(size / 1e9).toFixed(2)} GB in a file`, [process.execPath, LISTENER, 'memory', file]);
   rmSync(file);
   // Made piece by piece: the maker waits until the reader has taken what it was given.
-  const maker = spawn(process.execPath, [LISTENER, 'make', ...Object.values(LARGE).map(String)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const maker = spawn(process.execPath, [LISTENER, 'make', ...Object.values(LARGE).map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await peak('the same on standard input, as it is made', [process.execPath, LISTENER, 'memory', '-'], maker.stdout);
 }
 
@@ -107,14 +133,21 @@ async function peak(name, [command, ...args], input = null) {
     kibibytes += text;
   });
   await new Promise((done) => child.on('close', done));
-  say(`  ${name.padEnd(46)} ${seconds(performance.now() - started).padStart(8)}  resident memory at its highest ${Math.round((Number(kibibytes) * 1024) / 1e6)} MB`);
+  say(
+    `  ${name.padEnd(46)} ${seconds(performance.now() - started).padStart(8)}  resident memory at its highest ${Math.round((Number(kibibytes) * 1024) / 1e6)} MB`,
+  );
 }
 
 function starting() {
-  const [help, bare] = bestOf([{ command: [process.execPath, MAIN, '--help'] }, { command: [process.execPath, '-e', '0'] }]);
+  const [help, bare] = bestOf([
+    { command: [process.execPath, MAIN, '--help'] },
+    { command: [process.execPath, '-e', '0'] },
+  ]);
   say();
   say('Starting');
-  say(`  servchat --help ${Math.round(help.clock)} ms, node -e 0 ${Math.round(bare.clock)} ms: ${(help.clock / bare.clock).toFixed(2)} times as long`);
+  say(
+    `  servchat --help ${Math.round(help.clock)} ms, node -e 0 ${Math.round(bare.clock)} ms: ${(help.clock / bare.clock).toFixed(2)} times as long`,
+  );
 }
 
 try {

@@ -52,7 +52,10 @@ export async function chatting(say) {
 }
 
 function row(name, rate, processor, ours) {
-  const ratio = name === OURS ? '' : `  ours is ${(ours.rate / rate).toFixed(2)} times as fast (processor: ${(processor / ours.processor).toFixed(2)})`;
+  const ratio =
+    name === OURS
+      ? ''
+      : `  ours is ${(ours.rate / rate).toFixed(2)} times as fast (processor: ${(processor / ours.processor).toFixed(2)})`;
   return `${name.padEnd(36)} ${Math.round(rate).toLocaleString('en').padStart(9)} a second  processor ${processor.toFixed(1).padStart(5)} µs each${ratio}`;
 }
 
@@ -64,13 +67,25 @@ function pairsFor({ mode, integrity }) {
   const node = process.execPath;
   const ours = ['--mode', mode, ...(integrity === undefined ? [] : ['--integrity', integrity])];
   const pairs = [
-    { name: OURS, server: [node, MAIN, 'serve', '--port', '0', ...ours], client: (port) => [node, MAIN, 'connect', `127.0.0.1:${port}`, ...ours] },
-    { name: PYTHON_PAIR, server: [PYTHON, PYTHON_PEER, 'server', integrity ?? mode], client: (port) => [PYTHON, PYTHON_PEER, 'client', integrity ?? mode, '127.0.0.1', port] },
+    {
+      name: OURS,
+      server: [node, MAIN, 'serve', '--port', '0', ...ours],
+      client: (port) => [node, MAIN, 'connect', `127.0.0.1:${port}`, ...ours],
+    },
+    {
+      name: PYTHON_PAIR,
+      server: [PYTHON, PYTHON_PEER, 'server', integrity ?? mode],
+      client: (port) => [PYTHON, PYTHON_PEER, 'client', integrity ?? mode, '127.0.0.1', port],
+    },
   ];
   if (mode === 'encrypted') return pairs;
   const transport = mode === 'tls' ? 'node:tls' : 'node:net';
   for (const by of ['message', 'piece']) {
-    pairs.push({ name: `${transport}, a write for each ${by}`, server: [node, BARE, 'server', mode], client: (port) => [node, BARE, 'client', mode, port, by] });
+    pairs.push({
+      name: `${transport}, a write for each ${by}`,
+      server: [node, BARE, 'server', mode],
+      client: (port) => [node, BARE, 'client', mode, port, by],
+    });
   }
   return pairs;
 }
@@ -100,20 +115,30 @@ async function measured({ server: serverCommand, client: clientCommand }, messag
     const took = { clock: performance.now() - before.clock, processor: processor() - before.processor };
     client.write('EXIT\n');
     await Promise.all([client.ends(), server.ends()]);
-    if (!server.output().replaceAll('client: ', '').includes(ahead + text)) throw new Error(`Cannot measure ${serverCommand.join(' ')}: it did not show what was typed`);
+    if (
+      !server
+        .output()
+        .replaceAll('client: ', '')
+        .includes(ahead + text)
+    )
+      throw new Error(`Cannot measure ${serverCommand.join(' ')}: it did not show what was typed`);
     return { rate: messages / (took.clock / 1000), processor: (1000 * took.processor) / messages };
   } finally {
     await Promise.all(processes.map((each) => each.stop()));
   }
 }
 
-const WORDS = 'hello are you coming to the class today we look at packets in Wireshark and then at what a listener can read'.split(' ');
+const WORDS =
+  'hello are you coming to the class today we look at packets in Wireshark and then at what a listener can read'.split(
+    ' ',
+  );
 const LAST = 'this is the last of them\n';
 
 /** Lines of 22 to 39 characters, no two the same. */
 function conversation(messages) {
   let text = '';
-  for (let n = 0; n < messages - 1; n += 1) text += `message ${n}: ${WORDS[n % 7]} ${WORDS[n % 11]} ${WORDS[n % WORDS.length]}\n`;
+  for (let n = 0; n < messages - 1; n += 1)
+    text += `message ${n}: ${WORDS[n % 7]} ${WORDS[n % 11]} ${WORDS[n % WORDS.length]}\n`;
   return text + LAST;
 }
 

@@ -25,7 +25,11 @@ async function stages(file) {
   session.connect();
   await session.post('Profiler.enable');
   await session.post('Profiler.start');
-  await inspectChunks(createReadStream(file, { highWaterMark: 512 * 1024 }), { searchable: false, messagesOf: (number) => number < 8, onConversation: () => undefined });
+  await inspectChunks(createReadStream(file, { highWaterMark: 512 * 1024 }), {
+    searchable: false,
+    messagesOf: (number) => number < 8,
+    onConversation: () => undefined,
+  });
   const { profile } = await session.post('Profiler.stop');
   const byId = new Map(profile.nodes.map((node) => [node.id, node]));
   const parents = new Map(profile.nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.id])));
@@ -43,7 +47,9 @@ async function stages(file) {
     }
     shares.set(stage ?? 'the rest', (shares.get(stage ?? 'the rest') ?? 0) + delta);
   }
-  process.stdout.write(JSON.stringify([...shares].map(([stage, time]) => [stage, time / total]).sort((one, other) => other[1] - one[1])));
+  process.stdout.write(
+    JSON.stringify([...shares].map(([stage, time]) => [stage, time / total]).sort((one, other) => other[1] - one[1])),
+  );
 }
 
 async function memory(file) {
@@ -52,16 +58,19 @@ async function memory(file) {
 }
 
 function make([packets, conversations, least, most]) {
-  makeCapture({ packets: Number(packets), conversations: Number(conversations), least: Number(least), most: Number(most) }, (bytes) => {
-    for (let written = 0; written < bytes.length; ) {
-      try {
-        written += writeSync(1, bytes, written);
-      } catch (error) {
-        // A pipe that is full: its reader is at work.
-        if (error.code !== 'EAGAIN') throw error;
+  makeCapture(
+    { packets: Number(packets), conversations: Number(conversations), least: Number(least), most: Number(most) },
+    (bytes) => {
+      for (let written = 0; written < bytes.length;) {
+        try {
+          written += writeSync(1, bytes, written);
+        } catch (error) {
+          // A pipe that is full: its reader is at work.
+          if (error.code !== 'EAGAIN') throw error;
+        }
       }
-    }
-  });
+    },
+  );
 }
 
 if (what === 'stages') await stages(args[0]);

@@ -10,8 +10,14 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 
 const LINKTYPE_ETHERNET = 1;
 const HEADERS = 54;
-const WORDS = 'the of and to in is you that it he was for on are as with his they at be this have from or one had by word but not what all were we when your can said there use an each which she do how their if will up other about out many then them these so some her would make like him into time has look two more write go see number no way could people my than first water been call who oil its now find long down day did get come made may part'.split(' ');
-const CYRILLIC = 'и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой человек так год сказать время'.split(' ');
+const WORDS =
+  'the of and to in is you that it he was for on are as with his they at be this have from or one had by word but not what all were we when your can said there use an each which she do how their if will up other about out many then them these so some her would make like him into time has look two more write go see number no way could people my than first water been call who oil its now find long down day did get come made may part'.split(
+    ' ',
+  );
+const CYRILLIC =
+  'и в не на я быть он с что а по это она этот к но они мы весь который из у то за свой человек так год сказать время'.split(
+    ' ',
+  );
 
 /** A small fast generator: xorshift32. */
 function generator(seed) {
@@ -64,22 +70,45 @@ function tlsRecords() {
 /** RFC 8446, section 4.1.2: TLS 1.3 with a server name. */
 function clientHello(name) {
   const host = Buffer.from(name);
-  const serverName = Buffer.concat([u16(0), u16(host.length + 5), u16(host.length + 3), Buffer.from([0]), u16(host.length), host]);
+  const serverName = Buffer.concat([
+    u16(0),
+    u16(host.length + 5),
+    u16(host.length + 3),
+    Buffer.from([0]),
+    u16(host.length),
+    host,
+  ]);
   const versions = Buffer.from('002b0003020304', 'hex');
   const cipherSuites = Buffer.concat([u16(2), u16(0x1301)]);
-  return handshakeRecord(1, [Buffer.from([0]), cipherSuites, Buffer.from([1, 0]), block(Buffer.concat([serverName, versions]))]);
+  return handshakeRecord(1, [
+    Buffer.from([0]),
+    cipherSuites,
+    Buffer.from([1, 0]),
+    block(Buffer.concat([serverName, versions])),
+  ]);
 }
 
 /** RFC 8446, section 4.1.3: TLS 1.3, and a key share of X25519. */
 function serverHello() {
   const version = Buffer.from('002b00020304', 'hex');
   const keyShare = Buffer.concat([Buffer.from('00330024001d0020', 'hex'), noise(32, 'key share')]);
-  return handshakeRecord(2, [Buffer.from([0]), u16(0x1301), Buffer.from([0]), block(Buffer.concat([version, keyShare]))]);
+  return handshakeRecord(2, [
+    Buffer.from([0]),
+    u16(0x1301),
+    Buffer.from([0]),
+    block(Buffer.concat([version, keyShare])),
+  ]);
 }
 
 function handshakeRecord(type, parts) {
   const body = Buffer.concat([u16(0x0303), noise(32, `random ${type}`), ...parts]);
-  return Buffer.concat([Buffer.from([0x16, 3, 1]), u16(body.length + 4), Buffer.from([type, 0]), u16(body.length), body]);
+  return Buffer.concat([
+    Buffer.from([0x16, 3, 1]),
+    u16(body.length + 4),
+    Buffer.from([type, 0]),
+    u16(body.length),
+    body,
+  ]);
 }
 
 function block(bytes) {
@@ -107,14 +136,36 @@ function anywhere(_, at) {
 /** For each kind of conversation: what either side says first, the pool that the rest is cut from, and where in it one may begin. */
 function kinds(random) {
   const text = linesOf(WORDS, random);
-  const mail = Buffer.from(noise(POOL_BYTES, 'mail').toString('base64').replace(/(.{76})/g, '$1\r\n'));
+  const mail = Buffer.from(
+    noise(POOL_BYTES, 'mail')
+      .toString('base64')
+      .replace(/(.{76})/g, '$1\r\n'),
+  );
   const none = { client: Buffer.alloc(0), server: Buffer.alloc(0) };
   return [
     { first: none, pool: text, begin: nextLine },
-    { first: { client: Buffer.from('POST /lesson HTTP/1.1\r\nHost: example.org\r\nContent-Type: text/plain\r\n\r\n'), server: Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n') }, pool: text, begin: nextLine },
+    {
+      first: {
+        client: Buffer.from('POST /lesson HTTP/1.1\r\nHost: example.org\r\nContent-Type: text/plain\r\n\r\n'),
+        server: Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n'),
+      },
+      pool: text,
+      begin: nextLine,
+    },
     { first: { client: clientHello('example.org'), server: serverHello() }, pool: tlsRecords(), begin: sameRecord },
-    { first: { client: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'), server: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n') }, pool: noise(POOL_BYTES, 'ssh'), begin: anywhere },
-    { first: { client: Buffer.from('EHLO example.org\r\n'), server: Buffer.from('220 mail.example.org ESMTP\r\n') }, pool: mail, begin: nextLine },
+    {
+      first: {
+        client: Buffer.from('SSH-2.0-OpenSSH_9.2\r\n'),
+        server: Buffer.from('SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n'),
+      },
+      pool: noise(POOL_BYTES, 'ssh'),
+      begin: anywhere,
+    },
+    {
+      first: { client: Buffer.from('EHLO example.org\r\n'), server: Buffer.from('220 mail.example.org ESMTP\r\n') },
+      pool: mail,
+      begin: nextLine,
+    },
     { first: none, pool: linesOf(CYRILLIC, random), begin: nextLine },
     { first: none, pool: structured(random), begin: anywhere },
     { first: none, pool: noise(POOL_BYTES, 'noise'), begin: anywhere },

@@ -7,8 +7,18 @@ const READERS = [
   { name: 'uint8', length: 1, ours: uint8, theirs: (bytes: Buffer, at: number) => bytes.readUInt8(at) },
   { name: 'uint16', length: 2, ours: uint16, theirs: (bytes: Buffer, at: number) => bytes.readUInt16BE(at) },
   { name: 'uint32', length: 4, ours: uint32, theirs: (bytes: Buffer, at: number) => bytes.readUInt32BE(at) },
-  { name: 'uint16LittleEndian', length: 2, ours: uint16LittleEndian, theirs: (bytes: Buffer, at: number) => bytes.readUInt16LE(at) },
-  { name: 'uint32LittleEndian', length: 4, ours: uint32LittleEndian, theirs: (bytes: Buffer, at: number) => bytes.readUInt32LE(at) },
+  {
+    name: 'uint16LittleEndian',
+    length: 2,
+    ours: uint16LittleEndian,
+    theirs: (bytes: Buffer, at: number) => bytes.readUInt16LE(at),
+  },
+  {
+    name: 'uint32LittleEndian',
+    length: 4,
+    ours: uint32LittleEndian,
+    theirs: (bytes: Buffer, at: number) => bytes.readUInt32LE(at),
+  },
 ] as const;
 
 describe.each(READERS)('$name', ({ length, ours, theirs }) => {

@@ -93,26 +93,41 @@ describeWithTool('tcpdump', 'startLive', () => {
     if (process.platform === 'linux') await writersGone(file);
   });
 
-  testUnless(unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'), 'a tool that ended early is told of', async () => {
-    const file = path.join(folder, 'early.pcap');
-    const recorder = await startLive({ port, file });
-    await endWriters(file);
-    await expect(recorder.stop()).rejects.toBeInstanceOf(LiveCaptureFailed);
-  });
+  testUnless(
+    unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'),
+    'a tool that ended early is told of',
+    async () => {
+      const file = path.join(folder, 'early.pcap');
+      const recorder = await startLive({ port, file });
+      await endWriters(file);
+      await expect(recorder.stop()).rejects.toBeInstanceOf(LiveCaptureFailed);
+    },
+  );
 
-  testUnless(unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'), 'the tool does not outlive us, even killed', async () => {
-    const file = path.join(folder, 'orphan.pcap');
-    const program = path.join(folder, 'orphan.mjs');
-    writeFileSync(program, `${javascriptOf('src/capture/live.ts')}\nawait startLive(${JSON.stringify({ port, file })});\nconsole.log('started');`);
-    const parent = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    expect(String(await once(parent.stdout, 'data'))).toBe('started\n');
-    expect(writersOf(file).length).toBeGreaterThan(0);
+  testUnless(
+    unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'),
+    'the tool does not outlive us, even killed',
+    async () => {
+      const file = path.join(folder, 'orphan.pcap');
+      const program = path.join(folder, 'orphan.mjs');
+      writeFileSync(
+        program,
+        `${javascriptOf('src/capture/live.ts')}\nawait startLive(${JSON.stringify({ port, file })});\nconsole.log('started');`,
+      );
+      const parent = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+      expect(String(await once(parent.stdout, 'data'))).toBe('started\n');
+      expect(writersOf(file).length).toBeGreaterThan(0);
 
-    parent.kill('SIGKILL');
-    await writersGone(file);
-    // It was let finish its file.
-    expect(await readFile(file, () => undefined)).toMatchObject({ interfaces: [{ linkType: 1 }], packets: 0, damage: null });
-  });
+      parent.kill('SIGKILL');
+      await writersGone(file);
+      // It was let finish its file.
+      expect(await readFile(file, () => undefined)).toMatchObject({
+        interfaces: [{ linkType: 1 }],
+        packets: 0,
+        damage: null,
+      });
+    },
+  );
 });
 
 describe('where there is no live capture', () => {
@@ -120,7 +135,9 @@ describe('where there is no live capture', () => {
     const file = path.join(folder, 'no', 'such', 'folder.pcap');
     const problem = await startLive({ port: 1, file }).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(LiveCaptureUnavailable);
-    expect((problem as Error).message).toMatch(/^Cannot capture live: tcpdump[^\n]*; dumpcap[^\n]*tap, which needs no special rights$/);
+    expect((problem as Error).message).toMatch(
+      /^Cannot capture live: tcpdump[^\n]*; dumpcap[^\n]*tap, which needs no special rights$/,
+    );
     if (process.platform === 'linux') await writersGone(file);
   });
 });

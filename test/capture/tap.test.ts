@@ -27,7 +27,10 @@ function newFile(): string {
   return path.join(folder, `${files}.pcap`);
 }
 
-const ADDRESSES: Endpoints = { client: { address: '127.0.0.1', port: 50_000 }, server: { address: '127.0.0.1', port: 4747 } };
+const ADDRESSES: Endpoints = {
+  client: { address: '127.0.0.1', port: 50_000 },
+  server: { address: '127.0.0.1', port: 4747 },
+};
 const IPV6_ADDRESSES: Endpoints = { client: { address: '::1', port: 50_000 }, server: { address: '::1', port: 4747 } };
 
 /** A clock that goes on by a millisecond at each look, from 1,700,000,000 s; sequence numbers from the list. */
@@ -47,7 +50,10 @@ function record(addresses: Endpoints, chat: (tap: ConnectionTap) => void, source
 
 async function packetsOf(file: string): Promise<CapturedPacket[]> {
   const packets: CapturedPacket[] = [];
-  expect(await readFile(file, (packet) => packets.push(packet))).toMatchObject({ interfaces: [{ linkType: 1 }], damage: null });
+  expect(await readFile(file, (packet) => packets.push(packet))).toMatchObject({
+    interfaces: [{ linkType: 1 }],
+    damage: null,
+  });
   return packets;
 }
 
@@ -59,7 +65,9 @@ async function transcript(file: string): Promise<string[]> {
     const decoded = decode(packet);
     if (decoded.kind !== 'tcp') throw new Error(decoded.name);
     const { sourcePort, flags, sequence, acknowledgement, payload } = decoded.segment;
-    const letters = FLAG_LETTERS.filter(({ bit }) => (flags & bit) !== 0).map(({ letter }) => letter).join('');
+    const letters = FLAG_LETTERS.filter(({ bit }) => (flags & bit) !== 0)
+      .map(({ letter }) => letter)
+      .join('');
     return `${sourcePort === 4747 ? 'server' : 'client'} ${letters} ${sequence} ${acknowledgement} ${payload.toString()}`.trim();
   });
 }
@@ -124,35 +132,52 @@ describe('a chat on the tape', () => {
   });
 
   test('a half that was not ended stays open', async () => {
-    const file = record(ADDRESSES, (tap) => {
-      tap.ended();
-      tap.received(Buffer.from('wait'));
-      tap.close();
-    }, fake(100, 200));
-    expect((await transcript(file)).slice(3)).toEqual(['client FA 101 201', 'server A 201 102', 'server PA 201 102 wait', 'client A 102 205']);
+    const file = record(
+      ADDRESSES,
+      (tap) => {
+        tap.ended();
+        tap.received(Buffer.from('wait'));
+        tap.close();
+      },
+      fake(100, 200),
+    );
+    expect((await transcript(file)).slice(3)).toEqual([
+      'client FA 101 201',
+      'server A 201 102',
+      'server PA 201 102 wait',
+      'client A 102 205',
+    ]);
   });
 
   test('a reset, and nothing after it', async () => {
-    const file = record(ADDRESSES, (tap) => {
-      tap.sent(Buffer.from('Hello'));
-      tap.reset('peer');
-      tap.reset('us');
-      tap.sent(Buffer.from('anyone?'));
-      tap.ended();
-      tap.peerEnded();
-    }, fake(100, 200));
+    const file = record(
+      ADDRESSES,
+      (tap) => {
+        tap.sent(Buffer.from('Hello'));
+        tap.reset('peer');
+        tap.reset('us');
+        tap.sent(Buffer.from('anyone?'));
+        tap.ended();
+        tap.peerEnded();
+      },
+      fake(100, 200),
+    );
     expect((await transcript(file)).slice(5)).toEqual(['server RA 201 106']);
   });
 
   test('nothing is sent after the end, twice ended is once, no bytes are no segment', async () => {
-    const file = record(ADDRESSES, (tap) => {
-      tap.sent(Buffer.alloc(0));
-      tap.ended();
-      tap.ended();
-      tap.sent(Buffer.from('late'));
-      tap.close();
-      tap.peerEnded();
-    }, fake(100, 200));
+    const file = record(
+      ADDRESSES,
+      (tap) => {
+        tap.sent(Buffer.alloc(0));
+        tap.ended();
+        tap.ended();
+        tap.sent(Buffer.from('late'));
+        tap.close();
+        tap.peerEnded();
+      },
+      fake(100, 200),
+    );
     expect((await transcript(file)).slice(3)).toEqual(['client FA 101 201', 'server A 201 102']);
   });
 
@@ -161,10 +186,16 @@ describe('a chat on the tape', () => {
     ['IPv6', IPV6_ADDRESSES, 65_476],
   ])('in %s a long write is cut into packets of the largest payload', async (_, addresses, most) => {
     const bytes = Buffer.alloc(2 * most + 1, 'x');
-    const file = record(addresses, (tap) => {
-      tap.sent(bytes);
-    }, fake(1, 1));
-    const segments = (await packetsOf(file)).map((packet) => decode(packet)).flatMap((one) => (one.kind === 'tcp' ? [one.segment] : []));
+    const file = record(
+      addresses,
+      (tap) => {
+        tap.sent(bytes);
+      },
+      fake(1, 1),
+    );
+    const segments = (await packetsOf(file))
+      .map((packet) => decode(packet))
+      .flatMap((one) => (one.kind === 'tcp' ? [one.segment] : []));
     const data = segments.filter(({ payload }) => payload.length > 0);
     expect(data.map(({ payload }) => payload.length)).toEqual([most, most, 1]);
     expect(data.map(({ flags }) => (flags & TCP_FLAGS.PSH) !== 0)).toEqual([false, false, true]);
@@ -176,7 +207,10 @@ describe('a chat on the tape', () => {
     ['a zone is dropped', 'fe80::1%eth0', 'fe80::2', 'fe80::1'],
     ['IPv6 on one side makes both IPv6', '10.0.0.1', '::1', '::ffff:10.0.0.1'],
   ])('%s', async (_, client, server, seen) => {
-    const file = record({ client: { address: client, port: 1 }, server: { address: server, port: 2 } }, () => undefined);
+    const file = record(
+      { client: { address: client, port: 1 }, server: { address: server, port: 2 } },
+      () => undefined,
+    );
     expect(decode((await packetsOf(file))[0]!)).toMatchObject({ kind: 'tcp', segment: { sourceAddress: seen } });
   });
 
@@ -240,25 +274,30 @@ describe('a record that cannot be written', () => {
     expect(() => TapRecorder.open(folder)).toThrow(CaptureFileError);
   });
 
-  (process.platform === 'win32' ? test.skip : test)('a file that fails in mid-chat ends the record and not the chat', () => {
-    // A pipe whose reader goes away: each write after that fails, as on a full disk.
-    const pipe = newFile();
-    execFileSync('mkfifo', [pipe]);
-    const reader = openSync(pipe, 'r+');
-    const recorder = TapRecorder.open(pipe);
-    const tap = recorder.connection(ADDRESSES, 'client');
-    tap.sent(Buffer.from('Hello'));
-    expect(recorder.failure).toBeNull();
+  (process.platform === 'win32' ? test.skip : test)(
+    'a file that fails in mid-chat ends the record and not the chat',
+    () => {
+      // A pipe whose reader goes away: each write after that fails, as on a full disk.
+      const pipe = newFile();
+      execFileSync('mkfifo', [pipe]);
+      const reader = openSync(pipe, 'r+');
+      const recorder = TapRecorder.open(pipe);
+      const tap = recorder.connection(ADDRESSES, 'client');
+      tap.sent(Buffer.from('Hello'));
+      expect(recorder.failure).toBeNull();
 
-    closeSync(reader);
-    politeChat(tap);
-    expect(recorder.failure).toBeInstanceOf(CaptureFileError);
-    expect(recorder.failure?.message).toMatch(/^Cannot write the capture [^\n]*: the program that read from this pipe has ended$/);
-    const first = recorder.failure;
-    politeChat(recorder.connection(ADDRESSES, 'client'));
-    expect(recorder.failure).toBe(first);
-    recorder.close();
-  });
+      closeSync(reader);
+      politeChat(tap);
+      expect(recorder.failure).toBeInstanceOf(CaptureFileError);
+      expect(recorder.failure?.message).toMatch(
+        /^Cannot write the capture [^\n]*: the program that read from this pipe has ended$/,
+      );
+      const first = recorder.failure;
+      politeChat(recorder.connection(ADDRESSES, 'client'));
+      expect(recorder.failure).toBe(first);
+      recorder.close();
+    },
+  );
 
   test('taps that outlive their recorder are silent', () => {
     const file = newFile();
@@ -277,7 +316,10 @@ describeWithTool('tshark', 'tshark agrees', () => {
   test.each([
     ['IPv4', ADDRESSES],
     ['IPv6', IPV6_ADDRESSES],
-    ['IPv4-mapped', { client: { address: '::ffff:10.1.2.3', port: 1024 }, server: { address: '::ffff:10.1.2.4', port: 4747 } }],
+    [
+      'IPv4-mapped',
+      { client: { address: '::ffff:10.1.2.3', port: 1024 }, server: { address: '::ffff:10.1.2.4', port: 4747 } },
+    ],
   ])('a chat in %s: no warning, and Follow TCP Stream shows it', (_, addresses) => {
     const file = record(addresses, politeChat);
     expect(tsharkWarnings(file)).toBe('');
@@ -298,14 +340,18 @@ describeWithTool('tshark', 'tshark agrees', () => {
   test('long writes both ways, over the wrap', () => {
     for (const addresses of [ADDRESSES, IPV6_ADDRESSES]) {
       const big = Buffer.alloc(300_000, 'abcdefghij');
-      const file = record(addresses, (tap) => {
-        tap.sent(big);
-        tap.received(big.subarray(0, 65_536));
-        tap.received(big);
-        tap.peerEnded();
-        tap.sent(big);
-        tap.ended();
-      }, fake(2 ** 32 - 100_000, 2 ** 32 - 70_000));
+      const file = record(
+        addresses,
+        (tap) => {
+          tap.sent(big);
+          tap.received(big.subarray(0, 65_536));
+          tap.received(big);
+          tap.peerEnded();
+          tap.sent(big);
+          tap.ended();
+        },
+        fake(2 ** 32 - 100_000, 2 ** 32 - 70_000),
+      );
       expect(tsharkWarnings(file)).toBe('');
       const { client, server } = tsharkFollow(file, 0);
       expect(client.equals(Buffer.concat([big, big]))).toBe(true);
@@ -336,30 +382,40 @@ describeWithTool('tshark', 'tshark agrees', () => {
 
   test('any order of events but a reset', () => {
     const event = fc.oneof(
-      fc.record({ type: fc.constantFrom('sent' as const, 'received' as const), bytes: fc.uint8Array({ maxLength: 20 }) }),
-      fc.record({ type: fc.constantFrom('ended' as const, 'peerEnded' as const), bytes: fc.constant(new Uint8Array()) }),
+      fc.record({
+        type: fc.constantFrom('sent' as const, 'received' as const),
+        bytes: fc.uint8Array({ maxLength: 20 }),
+      }),
+      fc.record({
+        type: fc.constantFrom('ended' as const, 'peerEnded' as const),
+        bytes: fc.constant(new Uint8Array()),
+      }),
     );
     fc.assert(
-      fc.property(fc.array(event, { maxLength: 12 }), fc.constantFrom('client' as const, 'server' as const), (events, observer) => {
-        const file = newFile();
-        const recorder = TapRecorder.open(file);
-        const tap = recorder.connection(ADDRESSES, observer);
-        const expected = { sent: [] as Uint8Array[], received: [] as Uint8Array[] };
-        const over = { sent: false, received: false };
-        for (const { type, bytes } of events) {
-          if (type === 'ended') over.sent = true;
-          else if (type === 'peerEnded') over.received = true;
-          else if (!over[type]) expected[type].push(bytes);
-          if (type === 'sent' || type === 'received') tap[type](bytes);
-          else tap[type]();
-        }
-        recorder.close();
-        expect(tsharkWarnings(file)).toBe('');
-        const { client, server } = tsharkFollow(file, 0);
-        const [ours, theirs] = observer === 'client' ? [client, server] : [server, client];
-        expect(ours).toEqual(Buffer.concat(expected.sent));
-        expect(theirs).toEqual(Buffer.concat(expected.received));
-      }),
+      fc.property(
+        fc.array(event, { maxLength: 12 }),
+        fc.constantFrom('client' as const, 'server' as const),
+        (events, observer) => {
+          const file = newFile();
+          const recorder = TapRecorder.open(file);
+          const tap = recorder.connection(ADDRESSES, observer);
+          const expected = { sent: [] as Uint8Array[], received: [] as Uint8Array[] };
+          const over = { sent: false, received: false };
+          for (const { type, bytes } of events) {
+            if (type === 'ended') over.sent = true;
+            else if (type === 'peerEnded') over.received = true;
+            else if (!over[type]) expected[type].push(bytes);
+            if (type === 'sent' || type === 'received') tap[type](bytes);
+            else tap[type]();
+          }
+          recorder.close();
+          expect(tsharkWarnings(file)).toBe('');
+          const { client, server } = tsharkFollow(file, 0);
+          const [ours, theirs] = observer === 'client' ? [client, server] : [server, client];
+          expect(ours).toEqual(Buffer.concat(expected.sent));
+          expect(theirs).toEqual(Buffer.concat(expected.received));
+        },
+      ),
       { numRuns: 8 },
     );
   });

@@ -35,7 +35,10 @@ describe('a chat captured with --capture', () => {
   test('a pcapng says it wherever it is taken; a pcap, or one that was changed, does not', async () => {
     const elsewhere = temporaryDirectory();
     const [pcap, pcapng] = [(await chat('a.pcap')).file, (await chat('a.pcapng')).file];
-    for (const [file, way] of [[pcap, 'given'], [pcapng, 'tap']] as const) {
+    for (const [file, way] of [
+      [pcap, 'given'],
+      [pcapng, 'tap'],
+    ] as const) {
       const copy = path.join(elsewhere, path.basename(file));
       fs.copyFileSync(file, copy);
       expect((await howCaptured(copy)).way).toBe(way);
@@ -55,12 +58,26 @@ test('the samples are known to be of a tap', async () => {
 
 test('a demo’s own captures, read by `lesson` afterwards', async () => {
   const out = temporaryDirectory();
-  expect(await run(['demo', 'plaintext', '--capture-with', 'tap', '--annotate', '--out', out])).toMatchObject({ status: 0 });
-  for (const name of ['plaintext.pcap', 'plaintext.pcapng']) expect(await reportOn(path.join(out, name))).toContain('captured by a tap, at the socket of one of the two programs');
+  expect(await run(['demo', 'plaintext', '--capture-with', 'tap', '--annotate', '--out', out])).toMatchObject({
+    status: 0,
+  });
+  for (const name of ['plaintext.pcap', 'plaintext.pcapng'])
+    expect(await reportOn(path.join(out, name))).toContain(
+      'captured by a tap, at the socket of one of the two programs',
+    );
 });
 
 test('a note that says something else says nothing', () => {
-  for (const note of [null, 1, 'tap', [], { way: 'tap' }, { way: 'tap', side: 'attacker', rebuilt: [] }, { way: 'tap', side: 'client', rebuilt: [1] }, { way: 'live' }]) {
+  for (const note of [
+    null,
+    1,
+    'tap',
+    [],
+    { way: 'tap' },
+    { way: 'tap', side: 'attacker', rebuilt: [] },
+    { way: 'tap', side: 'client', rebuilt: [1] },
+    { way: 'live' },
+  ]) {
     expect(parseProvenance(note)).toEqual({ way: 'unknown' });
   }
   const live = { way: 'live', tool: 'tcpdump', interfaceName: 'lo' };

@@ -50,7 +50,9 @@ describe('one conversation', () => {
     const { conversations } = JSON.parse(output) as CaptureFindings;
     expect(conversations.map(({ number, client: { port } }) => [number, port])).toEqual([[1, 40_001]]);
     expect(await printed(path.join(folder, 'three.pcap'), '--conversation', '1')).toContain('3 TCP conversations');
-    expect(conversations[0]!.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(CONVERSATION.map(({ text }) => text));
+    expect(conversations[0]!.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(
+      CONVERSATION.map(({ text }) => text),
+    );
   });
 
   test('--follow: both sides one after the other, told apart without colour', async () => {
@@ -63,10 +65,14 @@ describe('one conversation', () => {
     test.each([PLAINTEXT, ENCRYPTED, 'captures/samples/tls.pcap'])('--follow --hex: %s', async (file) => {
       const output = await printed(file, '--follow', '0', '--hex');
       const theirs = tsharkFollow(file, 0);
-      for (const [side, row] of [['client', /^> ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm], ['server', /^ {4}< ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm]] as const) {
+      for (const [side, row] of [
+        ['client', /^> ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm],
+        ['server', /^ {4}< ([0-9a-f]{6}) {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm],
+      ] as const) {
         const bytes = Buffer.alloc(theirs[side].length);
         let count = 0;
-        for (const [, offset, hex] of output.matchAll(row)) count += bytes.write(hex!.replaceAll(' ', ''), parseInt(offset!, 16), 'hex');
+        for (const [, offset, hex] of output.matchAll(row))
+          count += bytes.write(hex!.replaceAll(' ', ''), parseInt(offset!, 16), 'hex');
         expect(count).toBe(theirs[side].length);
         expect(bytes.equals(theirs[side])).toBe(true);
       }
@@ -95,7 +101,9 @@ describe('how much', () => {
   });
 
   test('of several conversations fewer messages each are shown, unless told', async () => {
-    const one = conversationOf(plaintextChat(Array.from({ length: 30 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const)));
+    const one = conversationOf(
+      plaintextChat(Array.from({ length: 30 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const)),
+    );
     const file = fileOf('two-long.pcap', pcapOf([...one, ...one.map((packet) => ({ ...packet, clientPort: 40_001 }))]));
     expect(messages(await printed(file))).toBe(2 * 20);
     expect(messages(await printed(file, '--limit', '25'))).toBe(2 * 25);
@@ -126,18 +134,31 @@ function documented(heading: string): string[] {
 /** All names in the row that begins with `field`. */
 function row(heading: string, field: string): string[] {
   const [line] = new RegExp(`^\\| .*\`${field}\`.*$`, 'm').exec(section(heading))!;
-  return [...line.split(' | ').slice(1).join().matchAll(/`(\w+)(?:\[\])?`/g)].map(([, name]) => name!).sort();
+  return [
+    ...line
+      .split(' | ')
+      .slice(1)
+      .join()
+      .matchAll(/`(\w+)(?:\[\])?`/g),
+  ]
+    .map(([, name]) => name!)
+    .sort();
 }
 
 const CAPTURE = 'A *capture*';
 const CONVERSATIONS = 'A *conversation*';
 const INSPECTION = '`servchat inspection`';
 
-/** The names of all fields in `value`, but not of those that stand for something in the capture: kinds of packets, disguises. */
+/**
+ * The names of all fields in `value`, but not of those that stand for something in the capture: kinds of packets,
+ * disguises.
+ */
 function fieldsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(fieldsIn);
-  return Object.entries(value).flatMap(([name, part]) => (name === 'otherPackets' || name === 'disguised' ? [name] : [name, ...fieldsIn(part)]));
+  return Object.entries(value).flatMap(([name, part]) =>
+    name === 'otherPackets' || name === 'disguised' ? [name] : [name, ...fieldsIn(part)],
+  );
 }
 
 describe('JSON has the fields that are documented, and no others', () => {
@@ -146,7 +167,10 @@ describe('JSON has the fields that are documented, and no others', () => {
   let lines: Record<string, unknown>[];
   beforeAll(async () => {
     json = JSON.parse(await printed(...args, '--format', 'json')) as typeof json;
-    lines = (await printed(...args, '--format', 'ndjson')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    lines = (await printed(...args, '--format', 'ndjson'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   });
 
   // `unlistedMessages` is there where something is not listed, and in none of these.
@@ -154,7 +178,9 @@ describe('JSON has the fields that are documented, and no others', () => {
 
   test('json', () => {
     expect(Object.keys(json).sort()).toEqual([...documented(INSPECTION), ...documented(CAPTURE)].sort());
-    expect(Object.keys(json.leftOut).sort()).toEqual([...section(CAPTURE).matchAll(/`leftOut\.(\w+)`/g)].map(([, name]) => name).sort());
+    expect(Object.keys(json.leftOut).sort()).toEqual(
+      [...section(CAPTURE).matchAll(/`leftOut\.(\w+)`/g)].map(([, name]) => name).sort(),
+    );
     const [conversation] = json.conversations;
     expect(Object.keys(conversation!).sort()).toEqual(inConversation);
     for (const stream of Object.values(conversation!.streams)) {
@@ -166,12 +192,18 @@ describe('JSON has the fields that are documented, and no others', () => {
   test('ndjson: a line for the conversation, then one for the file', () => {
     expect(lines.map(({ type }) => type)).toEqual(['conversation', 'file']);
     expect(Object.keys(lines[0]!).sort()).toEqual(['type', ...inConversation].sort());
-    expect(Object.keys(lines[1]!).sort()).toEqual(['type', ...documented(INSPECTION), ...documented(CAPTURE)].filter((name) => name !== 'conversations').sort());
+    expect(Object.keys(lines[1]!).sort()).toEqual(
+      ['type', ...documented(INSPECTION), ...documented(CAPTURE)].filter((name) => name !== 'conversations').sort(),
+    );
   });
 
   test('ndjson says the same as json', () => {
     const [conversation, file] = lines;
-    expect({ ...file, conversations: [conversation] }).toEqual({ ...json, type: 'file', conversations: json.conversations.map((each) => ({ ...each, type: 'conversation' })) });
+    expect({ ...file, conversations: [conversation] }).toEqual({
+      ...json,
+      type: 'file',
+      conversations: json.conversations.map((each) => ({ ...each, type: 'conversation' })),
+    });
   });
 
   test('down to the last', async () => {
@@ -182,12 +214,17 @@ describe('JSON has the fields that are documented, and no others', () => {
 
   test('bytes, hash, gap and conflict of each side', async () => {
     const packets = [
-      ...conversationOf([{ side: 'client', bytes: 'abcd' }, { side: 'server', bytes: 'yes' }]),
+      ...conversationOf([
+        { side: 'client', bytes: 'abcd' },
+        { side: 'server', bytes: 'yes' },
+      ]),
       client(103, 504, 'PA', 'XXef'),
       server(510, 107, 'PA', 'late'),
       client(107, 514, 'A'),
     ];
-    const { conversations } = JSON.parse(await printed(fileOf('gap.pcap', pcapOf(packets)), '--format', 'json')) as CaptureFindings;
+    const { conversations } = JSON.parse(
+      await printed(fileOf('gap.pcap', pcapOf(packets)), '--format', 'json'),
+    ) as CaptureFindings;
     const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
     expect(conversations[0]).toMatchObject({
       number: 0,
@@ -228,7 +265,11 @@ describe('standard input', () => {
     expect([line.number, line.ending, line.messages.length]).toEqual([0, 'reset', CONVERSATION.length]);
     child.endInput();
     expect(await child.ended).toBe(0);
-    expect(child.output.map((each) => (JSON.parse(each) as { type: string }).type)).toEqual(['conversation', 'conversation', 'file']);
+    expect(child.output.map((each) => (JSON.parse(each) as { type: string }).type)).toEqual([
+      'conversation',
+      'conversation',
+      'file',
+    ]);
   });
 });
 
@@ -241,12 +282,36 @@ describe('what fails says so in one line, and by its exit status', () => {
     ['no file', () => [path.join(folder, 'none')], /^servchat: Cannot read the capture .*none: there is no such file/],
     ['a folder', () => [folder], /^servchat: Cannot read the capture .*: this is a folder/],
     ['nothing on standard input', () => ['-'], /^servchat: Cannot read the capture on standard input: it is empty/],
-    ['no key log', () => [PLAINTEXT, '--keys', path.join(folder, 'none')], /^servchat: Cannot read the key log .*none: there is no such file/],
-    ['a key log that is a folder', () => [PLAINTEXT, '--keys', folder], /^servchat: Cannot read the key log .*: this is a folder/],
-    ['a key log of TLS', () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'], /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds only TLS secrets/],
-    ['no such conversation', () => [PLAINTEXT, '--conversation', '1'], /^servchat: Cannot show conversation 1: the capture has no conversation with this number/],
-    ['no such conversation, ndjson', () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'], /^servchat: Cannot show conversation 1: the capture has no conversation with this number/],
-    ['none to follow', () => [PLAINTEXT, '--follow', '7'], /^servchat: Cannot follow conversation 7: the capture has no conversation with this number/],
+    [
+      'no key log',
+      () => [PLAINTEXT, '--keys', path.join(folder, 'none')],
+      /^servchat: Cannot read the key log .*none: there is no such file/,
+    ],
+    [
+      'a key log that is a folder',
+      () => [PLAINTEXT, '--keys', folder],
+      /^servchat: Cannot read the key log .*: this is a folder/,
+    ],
+    [
+      'a key log of TLS',
+      () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'],
+      /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds only TLS secrets/,
+    ],
+    [
+      'no such conversation',
+      () => [PLAINTEXT, '--conversation', '1'],
+      /^servchat: Cannot show conversation 1: the capture has no conversation with this number/,
+    ],
+    [
+      'no such conversation, ndjson',
+      () => [PLAINTEXT, '--conversation', '1', '--format', 'ndjson'],
+      /^servchat: Cannot show conversation 1: the capture has no conversation with this number/,
+    ],
+    [
+      'none to follow',
+      () => [PLAINTEXT, '--follow', '7'],
+      /^servchat: Cannot follow conversation 7: the capture has no conversation with this number/,
+    ],
   ])('%s: 1, and nothing printed', async (_, args, complaint) => {
     const { status, output, errors } = await run(['inspect', ...args()]);
     expect({ status, output }).toEqual({ status: 1, output: '' });
@@ -257,15 +322,22 @@ describe('what fails says so in one line, and by its exit status', () => {
   testUnless(process.getuid?.() === 0 ? 'root may read everything' : null, 'no permission: 1', async () => {
     const file = fileOf('secret.pcap', fs.readFileSync(PLAINTEXT));
     fs.chmodSync(file, 0);
-    expect(await run(['inspect', file])).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot read the capture .*: permission denied[^\n]*\n$/) });
+    expect(await run(['inspect', file])).toMatchObject({
+      status: 1,
+      output: '',
+      errors: expect.stringMatching(/^servchat: Cannot read the capture .*: permission denied[^\n]*\n$/),
+    });
   });
 
-  test.each([['table'], ['json'], ['ndjson']])('a capture that was cut: 1, with all that came before: %s', async (format) => {
-    const { status, output, errors } = await run(['inspect', cut(), '--format', format]);
-    expect(status).toBe(1);
-    expect(output).toContain('I am from cyber security department');
-    expect(errors).toMatch(/^servchat: Packet \d+, at byte \d+ of the file, is cut[^\n]*\n$/);
-  });
+  test.each([['table'], ['json'], ['ndjson']])(
+    'a capture that was cut: 1, with all that came before: %s',
+    async (format) => {
+      const { status, output, errors } = await run(['inspect', cut(), '--format', format]);
+      expect(status).toBe(1);
+      expect(output).toContain('I am from cyber security department');
+      expect(errors).toMatch(/^servchat: Packet \d+, at byte \d+ of the file, is cut[^\n]*\n$/);
+    },
+  );
 
   test.each([
     ['--conversation', 'x'],
@@ -306,37 +378,67 @@ test('Ctrl-C, which ends the capturing program too: what came up to its end is t
 });
 
 test('what is disguised in a line is shown without its disguise', async () => {
-  const login = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', `Authorization: Basic ${Buffer.from('alice:hunter2').toString('base64')}\n`)]);
+  const login = pcapOf([
+    client(100, 0, 'S'),
+    server(500, 101, 'SA'),
+    client(101, 501, 'A', `Authorization: Basic ${Buffer.from('alice:hunter2').toString('base64')}\n`),
+  ]);
   expect(await printed(fileOf('login.pcap', login))).toMatch(/base64 +alice:hunter2/);
 });
 
 test('a search without a hit says what that shows', async () => {
-  const said = async (mode: string, text: string): Promise<string> => (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
-  expect(await said('plaintext', 'xyzzy')).toMatch(/“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it is not in them, in any of the shapes/);
-  expect(await said('tls', 'xyzzy')).toMatch(/“xyzzy”: not found no control, so “not found” proves nothing: \d+ of the \d+ bytes searched are not text\./);
-  expect(await said('tls', 'servchat')).toMatch(/“servchat”: not found in any message .* in the TLS handshake \(ClientHello: ALPN\)/);
+  const said = async (mode: string, text: string): Promise<string> =>
+    (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
+  expect(await said('plaintext', 'xyzzy')).toMatch(
+    /“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it is not in them, in any of the shapes/,
+  );
+  expect(await said('tls', 'xyzzy')).toMatch(
+    /“xyzzy”: not found no control, so “not found” proves nothing: \d+ of the \d+ bytes searched are not text\./,
+  );
+  expect(await said('tls', 'servchat')).toMatch(
+    /“servchat”: not found in any message .* in the TLS handshake \(ClientHello: ALPN\)/,
+  );
 });
 
 test('a text that is too long to be searched for in passing is refused', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/plaintext.pcap', '--find', 'z'.repeat(1025)]);
-  expect([status, errors]).toEqual([1, 'servchat: Cannot search for a text of 1025 bytes: 1024 is the most; search for a part of it\n']);
+  expect([status, errors]).toEqual([
+    1,
+    'servchat: Cannot search for a text of 1025 bytes: 1024 is the most; search for a part of it\n',
+  ]);
 });
 
 test('a file that is no key log is not taken for one', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/encrypted.pcap', '--keys', 'README.md']);
-  expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot use the key log README\.md: it has no line that begins with SERVCHAT_SESSION_KEY; give .*\n$/)]);
+  expect([status, errors]).toEqual([
+    1,
+    expect.stringMatching(
+      /^servchat: Cannot use the key log README\.md: it has no line that begins with SERVCHAT_SESSION_KEY; give .*\n$/,
+    ),
+  ]);
 });
 
 test('a search says that only TCP was searched where there is more', async () => {
   const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
   const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);
-  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(/only TCP was searched; 1 other packet was not/);
+  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(
+    /only TCP was searched; 1 other packet was not/,
+  );
 });
 
 test('a reader that leaves after a line is no failure', async () => {
   // More than a pipe holds.
-  const many = fileOf('many.pcap', pcapOf(Array.from({ length: 2000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index }))));
-  const shell = new TestProcess('bash', ['-c', 'set -o pipefail; "$0" "$1" inspect "$2" --format ndjson | head -1', process.execPath, MAIN, many]);
+  const many = fileOf(
+    'many.pcap',
+    pcapOf(Array.from({ length: 2000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index }))),
+  );
+  const shell = new TestProcess('bash', [
+    '-c',
+    'set -o pipefail; "$0" "$1" inspect "$2" --format ndjson | head -1',
+    process.execPath,
+    MAIN,
+    many,
+  ]);
   shell.endInput();
   expect({ status: await shell.ended, errors: shell.errors }).toEqual({ status: 0, errors: '' });
   expect(shell.output.map((line) => (JSON.parse(line) as ConversationFindings).number)).toEqual([0]);
@@ -358,37 +460,42 @@ describe('at a terminal', () => {
   });
 
   /** As many packets as are read between two reports. */
-  const batch = (): Buffer => pcapOfFrames(Array.from({ length: 16_384 }, () => ({ data: Buffer.alloc(1), originalLength: 1 })));
+  const batch = (): Buffer =>
+    pcapOfFrames(Array.from({ length: 16_384 }, () => ({ data: Buffer.alloc(1), originalLength: 1 })));
   const FILE_HEADER = 24;
 
-  testUnless(noTerminal, 'what takes over a second shows how far it is, and wipes that; where nobody looks it is silent', async () => {
-    const pipe = path.join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
-    const [first, next] = [batch(), batch().subarray(FILE_HEADER)];
-    const unseen = servchat(['inspect', '-']);
-    // It has taken more than a pipe holds, so it is at work: for longer than the other, which begins now.
-    await unseen.feed(first);
-    const seen = atTerminal(['inspect', pipe], { output: path.join(folder, 'seen') });
-    const feed = fs.createWriteStream(pipe);
-    const give = (bytes: Buffer): Promise<unknown> =>
-      Promise.all([
-        unseen.feed(bytes),
-        new Promise((resolve) => {
-          feed.write(bytes, resolve);
-        }),
-      ]);
-    await new Promise((resolve) => {
-      feed.write(first, resolve);
-    });
-    while (!seen.raw.includes('packets,')) await give(next);
-    await unseen.feed(next);
-    feed.end();
-    unseen.endInput();
-    expect([await seen.ended, await unseen.ended]).toEqual([0, 0]);
-    // Only such lines, each in the place of the one before, and the last one wiped.
-    // eslint-disable-next-line no-control-regex -- what a terminal is told
-    expect(seen.raw).toMatch(/^(?:\r\x1b\[K[\d,]+ packets, [\d,]+ MiB read …)+\r\x1b\[K$/);
-    expect(fs.readFileSync(path.join(folder, 'seen'), 'utf8')).toContain('packets');
-    expect(unseen.errors).toBe('');
-  });
+  testUnless(
+    noTerminal,
+    'what takes over a second shows how far it is, and wipes that; where nobody looks it is silent',
+    async () => {
+      const pipe = path.join(folder, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      const [first, next] = [batch(), batch().subarray(FILE_HEADER)];
+      const unseen = servchat(['inspect', '-']);
+      // It has taken more than a pipe holds, so it is at work: for longer than the other, which begins now.
+      await unseen.feed(first);
+      const seen = atTerminal(['inspect', pipe], { output: path.join(folder, 'seen') });
+      const feed = fs.createWriteStream(pipe);
+      const give = (bytes: Buffer): Promise<unknown> =>
+        Promise.all([
+          unseen.feed(bytes),
+          new Promise((resolve) => {
+            feed.write(bytes, resolve);
+          }),
+        ]);
+      await new Promise((resolve) => {
+        feed.write(first, resolve);
+      });
+      while (!seen.raw.includes('packets,')) await give(next);
+      await unseen.feed(next);
+      feed.end();
+      unseen.endInput();
+      expect([await seen.ended, await unseen.ended]).toEqual([0, 0]);
+      // Only such lines, each in the place of the one before, and the last one wiped.
+      // eslint-disable-next-line no-control-regex -- what a terminal is told
+      expect(seen.raw).toMatch(/^(?:\r\x1b\[K[\d,]+ packets, [\d,]+ MiB read …)+\r\x1b\[K$/);
+      expect(fs.readFileSync(path.join(folder, 'seen'), 'utf8')).toContain('packets');
+      expect(unseen.errors).toBe('');
+    },
+  );
 });

@@ -5,7 +5,10 @@ import { expect, test } from '@jest/globals';
 
 import { MAIN, run } from '../servchat-process.js';
 
-/** A hook that names each module on standard error as it is loaded: https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload */
+/**
+ * A hook that names each module on standard error as it is loaded:
+ * https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload
+ */
 const HOOK = dataUrl(`
   import { writeSync } from 'node:fs';
   export async function load(url, context, next) {
@@ -18,7 +21,10 @@ function dataUrl(source: string): string {
   return `data:text/javascript,${encodeURIComponent(source)}`;
 }
 
-/** The modules that `servchat` with `args` loads: files of ours below `dist/`, and the names of packages and of Node's own modules. */
+/**
+ * The modules that `servchat` with `args` loads: files of ours below `dist/`, and the names of packages and of Node's
+ * own modules.
+ */
 async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const { status, errors } = await run(args, { NODE_OPTIONS: `--import=${NAMING}` });
   expect(status).toBe(0);
@@ -31,14 +37,27 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
 
 test('help and the version need the names of the commands, and none of the commands themselves', async () => {
   for (const option of ['--help', '--version']) {
-    expect((await loadedBy([option])).filter((name) => !name.startsWith('node:')).sort()).toEqual(['cli/commands.js', 'cli/main.js', 'commander', 'version.js']);
+    expect((await loadedBy([option])).filter((name) => !name.startsWith('node:')).sort()).toEqual([
+      'cli/commands.js',
+      'cli/main.js',
+      'commander',
+      'version.js',
+    ]);
   }
 });
 
 test('a small capture is read without what only a large or a compressed one needs', async () => {
   const loaded = await loadedBy(['inspect', path.resolve('captures/samples/encrypted.pcap'), '--format', 'ndjson']);
   expect(loaded).toContain('packets/file/read-capture.js');
-  for (const name of ['eavesdropper/content/examining-thread.js', 'node:worker_threads', 'packets/file/gunzip.js', 'node:zlib', 'string-width', 'cli-table3', 'fernet']) {
+  for (const name of [
+    'eavesdropper/content/examining-thread.js',
+    'node:worker_threads',
+    'packets/file/gunzip.js',
+    'node:zlib',
+    'string-width',
+    'cli-table3',
+    'fernet',
+  ]) {
     expect(loaded).not.toContain(name);
   }
 });

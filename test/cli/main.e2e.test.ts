@@ -13,7 +13,9 @@ describe('help', () => {
   test('names every command, and each has a help of its own with examples', async () => {
     const { status, output } = await run(['--help']);
     expect(status).toBe(0);
-    const commands = [...output.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+    const commands = [...output.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)]
+      .map(([, name]) => name!)
+      .filter((name) => name !== 'help');
     expect(commands).toEqual(expect.arrayContaining(['serve', 'connect', 'demo', 'inspect', 'compare']));
     for (const command of commands) {
       const help = await run([command, '--help']);

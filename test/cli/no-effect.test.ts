@@ -30,7 +30,9 @@ afterEach(() => {
 const PRINT = '0'.repeat(64);
 
 /** Every option of the two chairs, and the modes in which it does something. */
-const CHAIRS: Readonly<Record<'serve' | 'connect', Readonly<Record<string, { readonly args: string; readonly modes: readonly string[] }>>>> = {
+const CHAIRS: Readonly<
+  Record<'serve' | 'connect', Readonly<Record<string, { readonly args: string; readonly modes: readonly string[] }>>>
+> = {
   serve: {
     '--host': { args: '--host 127.0.0.1', modes: MODES },
     '--port': { args: '--port 5000', modes: MODES },
@@ -65,13 +67,23 @@ const CHAIRS: Readonly<Record<'serve' | 'connect', Readonly<Record<string, { rea
 describe.each(['serve', 'connect'] as const)('%s', (chair) => {
   test('each of its options is in the table', async () => {
     const command: Command = await COMMANDS.find(({ name }) => name === chair)!.load();
-    expect(command.options.map(({ long }) => long).filter((name) => name !== '--mode').sort()).toEqual(Object.keys(CHAIRS[chair]).sort());
+    expect(
+      command.options
+        .map(({ long }) => long)
+        .filter((name) => name !== '--mode')
+        .sort(),
+    ).toEqual(Object.keys(CHAIRS[chair]).sort());
   });
 
   for (const mode of MODES) {
     test.each(Object.entries(CHAIRS[chair]))(`in ${mode} mode: %s`, async (_, { args, modes }) => {
       const said = await saidOf([chair, '--mode', mode, ...words(args)]);
-      expect({ args, said }).toEqual({ args, said: modes.includes(mode) ? '' : expect.stringMatching(/^error: --.* has no effect .*; leave it out, or give /) });
+      expect({ args, said }).toEqual({
+        args,
+        said: modes.includes(mode)
+          ? ''
+          : expect.stringMatching(/^error: --.* has no effect .*; leave it out, or give /),
+      });
     });
   }
 
@@ -95,7 +107,10 @@ test.each([
   ['attack --list --all', '--all has no effect with --list'],
   ['attack modify --port 5000', '--port has no effect without --to'],
   ['attack modify --to 127.0.0.1:4747 --mode tls', '--mode has no effect with --to'],
-  ['attack modify --to 127.0.0.1:4747 --attack-another-machine', '--attack-another-machine has no effect where the server is on this machine'],
+  [
+    'attack modify --to 127.0.0.1:4747 --attack-another-machine',
+    '--attack-another-machine has no effect where the server is on this machine',
+  ],
   ['attack modify --mode tls --integrity sha256', '--integrity has no effect in tls mode'],
   ['attack modify --mode plaintext --insist', '--insist has no effect in plaintext mode'],
   ['inspect f --hex', '--hex has no effect without --follow'],
@@ -120,7 +135,13 @@ test.each([
   'inspect f --find x --keys k --conversation 1 --limit 3',
   'lesson --class r.csv --seed 2 --out d',
   'lesson --capture a.pcap --keys k --private-key p --attacks j --out o.html --force --open',
-  'connect', 'connect host', 'connect host 4747', 'connect host:4747', 'connect ::1 4747', 'connect host --port 4747', 'connect --port 4747',
+  'connect',
+  'connect host',
+  'connect host 4747',
+  'connect host:4747',
+  'connect ::1 4747',
+  'connect host --port 4747',
+  'connect --port 4747',
 ])('is carried out: %s', async (line) => {
   expect(await saidOf(words(line))).toBe('');
 });

@@ -12,13 +12,24 @@ function opener(directory: string, script: string): string {
 }
 
 test.each([
-  ['without a display', 'exit 0', { DISPLAY: '', WAYLAND_DISPLAY: '', BROWSER: '' }, 'this machine has no display here'],
+  [
+    'without a display',
+    'exit 0',
+    { DISPLAY: '', WAYLAND_DISPLAY: '', BROWSER: '' },
+    'this machine has no display here',
+  ],
   ['where the page cannot be opened', 'exit 3', { DISPLAY: ':0' }, 'xdg-open could not'],
   ['where it can', 'exit 0', { DISPLAY: ':0' }, null],
 ] as const)('%s', async (_, script, env, why) => {
   if (process.platform !== 'linux') return;
   const directory = temporaryDirectory();
   const page = path.join(directory, 'page.html');
-  const { status, errors } = await run(['lesson', '--out', page, '--open'], { ...env, PATH: opener(directory, script) });
-  expect({ status, errors }).toEqual({ status: 0, errors: why === null ? '' : `servchat: Cannot open a browser: ${why}. Open this page yourself: ${page}\n` });
+  const { status, errors } = await run(['lesson', '--out', page, '--open'], {
+    ...env,
+    PATH: opener(directory, script),
+  });
+  expect({ status, errors }).toEqual({
+    status: 0,
+    errors: why === null ? '' : `servchat: Cannot open a browser: ${why}. Open this page yourself: ${page}\n`,
+  });
 });

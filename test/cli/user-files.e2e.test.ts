@@ -16,7 +16,11 @@ function mine(name: string): string {
   return file;
 }
 
-async function chatWith(chair: TestProcess, port: number, args: readonly string[] = ['--mode', 'plaintext']): Promise<TestProcess> {
+async function chatWith(
+  chair: TestProcess,
+  port: number,
+  args: readonly string[] = ['--mode', 'plaintext'],
+): Promise<TestProcess> {
   const client = servchat(['connect', `127.0.0.1:${port}`, ...args]);
   await client.shows('Connected');
   client.say('Hello');
@@ -34,19 +38,33 @@ describe('every option and argument that names a file to write', () => {
   const keys = path.join(SAMPLES, 'encrypted.keylog');
   test.each<[string, string, (file: string) => readonly string[]]>([
     ['serve --capture', 'a.pcap', (file) => ['serve', '--port', '0', '--mode', 'plaintext', '--capture', file]],
-    ['serve --capture, pcapng', 'a.pcapng', (file) => ['serve', '--port', '0', '--mode', 'plaintext', '--capture', file]],
-    ['serve --save-private-key', 'key.pem', (file) => ['serve', '--port', '0', '--mode', 'tls', '--save-private-key', file]],
+    [
+      'serve --capture, pcapng',
+      'a.pcapng',
+      (file) => ['serve', '--port', '0', '--mode', 'plaintext', '--capture', file],
+    ],
+    [
+      'serve --save-private-key',
+      'key.pem',
+      (file) => ['serve', '--port', '0', '--mode', 'tls', '--save-private-key', file],
+    ],
     ['connect --capture', 'a.pcap', (file) => ['connect', '127.0.0.1:1', '--mode', 'plaintext', '--capture', file]],
     ['connect --save-private-key', 'key.pem', (file) => ['connect', '127.0.0.1:1', '--save-private-key', file]],
     ['annotate', 'a.pcapng', (file) => ['annotate', encrypted, file]],
     ['decrypt', 'a.pcap', (file) => ['decrypt', encrypted, file, '--keys', keys]],
     ['lesson --out', 'notes.html', (file) => ['lesson', '--capture', encrypted, '--out', file]],
-    ['lesson --out, beside it', 'notes.md', (file) => ['lesson', '--capture', encrypted, '--out', file.replace('.md', '.html')]],
+    [
+      'lesson --out, beside it',
+      'notes.md',
+      (file) => ['lesson', '--capture', encrypted, '--out', file.replace('.md', '.html')],
+    ],
   ])('%s', async (_, name, args) => {
     const file = mine(name);
     const { status, output, errors } = await run(args(file));
     expect({ status, output, errors }).toEqual({ status: 1, output: '', errors: expect.stringContaining(file) });
-    expect(errors).toMatch(/^servchat: Cannot [^\n]*: there is already a file with that name; give another name, or --force to replace it\n$/);
+    expect(errors).toMatch(
+      /^servchat: Cannot [^\n]*: there is already a file with that name; give another name, or --force to replace it\n$/,
+    );
     expect(fs.readFileSync(file, 'utf8')).toBe('mine');
     expect(fs.readdirSync(path.dirname(file))).toEqual([name]);
   });
@@ -54,7 +72,11 @@ describe('every option and argument that names a file to write', () => {
   test.each<[string, readonly string[], (file: string) => readonly string[]]>([
     ['annotate', ['a.pcapng'], (file) => ['annotate', encrypted, file, '--force']],
     ['decrypt', ['a.pcap'], (file) => ['decrypt', encrypted, file, '--keys', keys, '--force']],
-    ['lesson --out', ['notes.html', 'notes.md'], (file) => ['lesson', '--capture', encrypted, '--out', file, '--force']],
+    [
+      'lesson --out',
+      ['notes.html', 'notes.md'],
+      (file) => ['lesson', '--capture', encrypted, '--out', file, '--force'],
+    ],
   ])('%s --force', async (_, names, args) => {
     const file = mine(names[0]!);
     expect(await run(args(file))).toMatchObject({ status: 0, errors: '' });
@@ -77,7 +99,14 @@ describe('a capture of a chat', () => {
 
   test('where nobody listens, nothing is made: neither capture, key log, key nor folder', async () => {
     const folder = path.join(temporaryDirectory(), 'new');
-    const files = ['--capture', path.join(folder, 'a.pcap'), '--keylog', path.join(folder, 'k'), '--save-private-key', path.join(folder, 'p')];
+    const files = [
+      '--capture',
+      path.join(folder, 'a.pcap'),
+      '--keylog',
+      path.join(folder, 'k'),
+      '--save-private-key',
+      path.join(folder, 'p'),
+    ];
     expect((await run(['connect', '127.0.0.1:1', ...files])).status).toBe(1);
     expect(fs.existsSync(folder)).toBe(false);
   });
@@ -95,21 +124,31 @@ describe('a capture of a chat', () => {
     expect((await run(['inspect', file])).output).toContain('Hello');
   });
 
-  test.each(['a.pcap', 'a.pcapng'])('%s: a second server leaves the capture of a chat that is on alone', async (name) => {
-    const file = path.join(temporaryDirectory(), name);
-    const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
-    const client = await chatWith(chair, port);
-    for (const force of [[], ['--force']]) {
-      if (name === 'a.pcap' && force.length > 0) continue;
-      const second = await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', file, ...force]);
-      expect(second).toMatchObject({ status: 1, output: '', errors: expect.stringMatching(/there is already a file with that name|is there already/) });
-    }
-    // With --force and the same port: it cannot listen, and so has no need of the file.
-    expect((await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force'])).status).toBe(1);
-    expect(await end(client, chair)).toEqual([0, 0]);
-    expect((await run(['inspect', file])).output).toContain('Hello');
-    expect(fs.readdirSync(path.dirname(file))).toEqual(['.servchat', name]);
-  });
+  test.each(['a.pcap', 'a.pcapng'])(
+    '%s: a second server leaves the capture of a chat that is on alone',
+    async (name) => {
+      const file = path.join(temporaryDirectory(), name);
+      const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
+      const client = await chatWith(chair, port);
+      for (const force of [[], ['--force']]) {
+        if (name === 'a.pcap' && force.length > 0) continue;
+        const second = await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', file, ...force]);
+        expect(second).toMatchObject({
+          status: 1,
+          output: '',
+          errors: expect.stringMatching(/there is already a file with that name|is there already/),
+        });
+      }
+      // With --force and the same port: it cannot listen, and so has no need of the file.
+      expect(
+        (await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force']))
+          .status,
+      ).toBe(1);
+      expect(await end(client, chair)).toEqual([0, 0]);
+      expect((await run(['inspect', file])).output).toContain('Hello');
+      expect(fs.readdirSync(path.dirname(file))).toEqual(['.servchat', name]);
+    },
+  );
 
   test('what a killed server left of a pcapng is kept, and told of', async () => {
     const file = path.join(temporaryDirectory(), 'a.pcapng');
@@ -133,7 +172,9 @@ describe('a key log', () => {
       client.say('Still here');
       await chair.shows('client: Still here');
       expect(await end(client, chair)).toEqual([0, 1]);
-      expect(chair.errors).toBe('servchat: Cannot write the key log /dev/full: the disk is full; make room or choose another place. The chat goes on, but its key is not saved\n');
+      expect(chair.errors).toBe(
+        'servchat: Cannot write the key log /dev/full: the disk is full; make room or choose another place. The chat goes on, but its key is not saved\n',
+      );
     }
   });
 
@@ -146,13 +187,21 @@ describe('a key log', () => {
     expect(await end(client, chair)).toEqual([0, 0]);
     expect(fs.readFileSync(file, 'utf8')).toMatch(/^mine\nSERVCHAT_SESSION_KEY|^mine\n\S/);
     expect(fs.statSync(file).mode & 0o777).toBe(0o600);
-    expect(chair.errors).toBe(`servchat: The key log ${file} could be used by others on this machine; now only you can use it\n`);
+    expect(chair.errors).toBe(
+      `servchat: The key log ${file} could be used by others on this machine; now only you can use it\n`,
+    );
   });
 });
 
 onUnix('a pcapng with secrets is its owner’s alone', async () => {
   const file = path.join(temporaryDirectory(), 'open.pcapng');
-  const done = await run(['annotate', path.join(SAMPLES, 'tls.pcap'), file, '--with-secrets', path.join(SAMPLES, 'tls.keylog')]);
+  const done = await run([
+    'annotate',
+    path.join(SAMPLES, 'tls.pcap'),
+    file,
+    '--with-secrets',
+    path.join(SAMPLES, 'tls.keylog'),
+  ]);
   expect(done).toMatchObject({ status: 0, output: expect.stringContaining('IT HOLDS ITS KEYS') });
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });
@@ -168,9 +217,16 @@ describe('a file to read that never ends, or is none', () => {
     ['compare --script', (file) => ['compare', plain, capture, '--script', file]],
     ['--class', (file) => ['lesson', '--class', file, '--out', '/nowhere/class']],
     ['--attacks', (file) => ['lesson', '--capture', plain, '--attacks', file, '--out', '/nowhere/r.html']],
-    ['--with-secrets', (file) => ['annotate', path.join(SAMPLES, 'tls.pcap'), '/nowhere/x.pcapng', '--with-secrets', file]],
+    [
+      '--with-secrets',
+      (file) => ['annotate', path.join(SAMPLES, 'tls.pcap'), '/nowhere/x.pcapng', '--with-secrets', file],
+    ],
   ])('%s', async (_, args) => {
-    for (const [file, why] of [['/dev/zero', /it is larger than \d+ MiB/], [temporaryDirectory(), /this is a folder/], ['/nowhere', /there is no such file/]] as const) {
+    for (const [file, why] of [
+      ['/dev/zero', /it is larger than \d+ MiB/],
+      [temporaryDirectory(), /this is a folder/],
+      ['/nowhere', /there is no such file/],
+    ] as const) {
       const { status, errors } = await run(args(file));
       expect({ status, errors }).toEqual({ status: 1, errors: expect.stringMatching(why) });
       expect(errors).toMatch(/^servchat: [^\n]*\n$/);
@@ -185,7 +241,12 @@ describe('a folder that a command fills by itself', () => {
     const out = path.join(temporaryDirectory(), 'new');
     const all = await Promise.all([run(demo(out)), run(demo(out)), run(demo(out))]);
     for (const { status, output, errors } of all) {
-      expect({ status, errors }).toEqual({ status: 0, errors: expect.stringMatching(/^(servchat: Another servchat \(process \d+\) is writing to the folder [^\n]*; waiting until it is done\n)?$/) });
+      expect({ status, errors }).toEqual({
+        status: 0,
+        errors: expect.stringMatching(
+          /^(servchat: Another servchat \(process \d+\) is writing to the folder [^\n]*; waiting until it is done\n)?$/,
+        ),
+      });
       expect(output).toContain('Nice to Meet you');
     }
     expect(all.filter(({ errors }) => errors === '')).toHaveLength(1);
@@ -194,7 +255,13 @@ describe('a folder that a command fills by itself', () => {
   test('a capture that is not the demo’s own, and one that was changed since, are kept and told of', async () => {
     const out = path.dirname(mine('plaintext.pcap'));
     const first = await run(demo(out));
-    expect(first).toMatchObject({ status: 0, errors: '', output: expect.stringContaining(`Kept in ${path.join(out, 'kept-1')}: the file plaintext.pcap that was here before`) });
+    expect(first).toMatchObject({
+      status: 0,
+      errors: '',
+      output: expect.stringContaining(
+        `Kept in ${path.join(out, 'kept-1')}: the file plaintext.pcap that was here before`,
+      ),
+    });
     expect(fs.readFileSync(path.join(out, 'kept-1', 'plaintext.pcap'), 'utf8')).toBe('mine');
     expect((await run(demo(out))).output).not.toContain('Kept in');
     fs.appendFileSync(path.join(out, 'plaintext.pcap'), 'x');
@@ -209,10 +276,21 @@ describe('a folder that a command fills by itself', () => {
     expect(await run(['lesson', '--class', roster, '--out', out])).toMatchObject({ status: 0, errors: '' });
     const sheet = path.join(out, '01-ada', 'questions.md');
     fs.appendFileSync(sheet, 'My answer\n');
-    const read = (): string[] => fs.readdirSync(out, { recursive: true, encoding: 'utf8' }).map((file) => path.join(out, file)).filter((file) => fs.statSync(file).isFile()).map((file) => `${file} ${fs.readFileSync(file, 'latin1')}`);
+    const read = (): string[] =>
+      fs
+        .readdirSync(out, { recursive: true, encoding: 'utf8' })
+        .map((file) => path.join(out, file))
+        .filter((file) => fs.statSync(file).isFile())
+        .map((file) => `${file} ${fs.readFileSync(file, 'latin1')}`);
     const before = read();
     const again = await run(['lesson', '--class', roster, '--out', out]);
-    expect(again).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot make the folder [^\n]*: it is already there, and students may have it; choose another folder with --out\n$/) });
+    expect(again).toEqual({
+      status: 1,
+      output: '',
+      errors: expect.stringMatching(
+        /^servchat: Cannot make the folder [^\n]*: it is already there, and students may have it; choose another folder with --out\n$/,
+      ),
+    });
     expect(read()).toEqual(before);
   });
 });

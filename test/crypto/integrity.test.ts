@@ -30,7 +30,13 @@ describe.each(INTEGRITY_NAMES)('%s', (integrity) => {
   const key = Buffer.alloc(32, 7);
   const check = computeCheck(integrity, key, FIRST, 'gAAA');
   const verify = (changes: { key?: Buffer; position?: Position; token?: string; check?: Uint8Array }): boolean =>
-    verifyCheck(integrity, changes.key ?? key, changes.position ?? FIRST, changes.token ?? 'gAAA', changes.check ?? check);
+    verifyCheck(
+      integrity,
+      changes.key ?? key,
+      changes.position ?? FIRST,
+      changes.token ?? 'gAAA',
+      changes.check ?? check,
+    );
 
   test('is as long as a line has place for', () => {
     expect(check).toHaveLength(CHECK_BYTES);

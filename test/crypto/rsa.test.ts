@@ -1,4 +1,12 @@
-import { constants, createHash, createPublicKey, generateKeyPairSync, generatePrimeSync, publicEncrypt, randomBytes } from 'node:crypto';
+import {
+  constants,
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  publicEncrypt,
+  randomBytes,
+} from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
 
@@ -17,7 +25,10 @@ describe('unwrap gives null', () => {
     ['a changed envelope', () => wrap(spkiKey, secret).map((byte, index) => (index === 9 ? byte ^ 1 : byte))],
     ['a cut one', () => wrap(spkiKey, secret).subarray(1)],
     ['an empty one', () => Buffer.alloc(0)],
-    ['OAEP with SHA-1', () => publicEncrypt({ key: spkiKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, secret)],
+    [
+      'OAEP with SHA-1',
+      () => publicEncrypt({ key: spkiKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, secret),
+    ],
     ['PKCS#1 v1.5', () => publicEncrypt({ key: spkiKey, padding: constants.RSA_PKCS1_PADDING }, secret)],
   ])('for %s', (_, envelope) => {
     expect(unwrap(pair.privateKey, envelope())).toBeNull();
@@ -26,14 +37,29 @@ describe('unwrap gives null', () => {
 
 describe('importPublicKey refuses', () => {
   const spki = (bits: number, publicExponent = 65_537): Buffer =>
-    generateKeyPairSync('rsa', { modulusLength: bits, publicExponent }).publicKey.export({ type: 'spki', format: 'der' });
+    generateKeyPairSync('rsa', { modulusLength: bits, publicExponent }).publicKey.export({
+      type: 'spki',
+      format: 'der',
+    });
 
   test.each([
     ['1024 bits', () => spki(1024), '1024 bits'],
     ['exponent 3', () => spki(2048, 3), 'exponent'],
-    ['a curve', () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }), 'not an RSA key'],
-    ['RSA-PSS', () => generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' }), 'not an RSA key'],
-    ['PKCS#1 DER', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'pkcs1', format: 'der' }), 'SPKI'],
+    [
+      'a curve',
+      () => generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
+      'not an RSA key',
+    ],
+    [
+      'RSA-PSS',
+      () => generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' }),
+      'not an RSA key',
+    ],
+    [
+      'PKCS#1 DER',
+      () => generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'pkcs1', format: 'der' }),
+      'SPKI',
+    ],
     ['bytes behind the key', () => Buffer.concat([pair.spki, Buffer.of(0)]), 'canonical'],
     ['a cut key', () => pair.spki.subarray(0, -1), 'SPKI'],
     ['noise', () => createHash('sha512').digest(), 'SPKI'],
@@ -78,7 +104,10 @@ describe('importPublicKey refuses a modulus that is no product of two large prim
   ])('%s', (_, modulus, why) => {
     const spki = spkiWith(modulus);
     // It is well-formed: OpenSSL takes it for a key.
-    expect(createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({ modulusLength: 2048, publicExponent: 65_537n });
+    expect(createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({
+      modulusLength: 2048,
+      publicExponent: 65_537n,
+    });
     expect(() => importPublicKey(spki)).toThrow(WeakKeyError);
     expect(() => importPublicKey(spki)).toThrow(why);
   });

@@ -36,7 +36,17 @@ async function recorded(captureWith: 'tap' | 'live'): Promise<Recorded> {
   const directory = temporaryDirectory();
   const script = path.join(directory, 'script.txt');
   fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
-  const { status, output, errors } = await run(['demo', 'compare', '--script', script, '--out', directory, '--capture-with', captureWith, '--no-attacks']);
+  const { status, output, errors } = await run([
+    'demo',
+    'compare',
+    '--script',
+    script,
+    '--out',
+    directory,
+    '--capture-with',
+    captureWith,
+    '--no-attacks',
+  ]);
   expect([status, errors]).toEqual([0, '']);
   return { directory, output };
 }
@@ -50,20 +60,34 @@ function checkedByTshark(recording: () => Recorded): void {
   const file = (mode: string): string => path.join(recording().directory, `${mode}.pcap`);
   const json = async (args: readonly string[]): Promise<unknown> =>
     JSON.parse((await run([...args, '--format', 'json'])).output);
-  const inspected = async (args: readonly string[]): Promise<CaptureFindings> => (await json(['inspect', ...args])) as CaptureFindings;
-  const compared = async (args: readonly string[]): Promise<Comparison> => (await json(['compare', ...args])) as Comparison;
+  const inspected = async (args: readonly string[]): Promise<CaptureFindings> =>
+    (await json(['inspect', ...args])) as CaptureFindings;
+  const compared = async (args: readonly string[]): Promise<Comparison> =>
+    (await json(['compare', ...args])) as Comparison;
 
   test('the frames that hold each message are those that tshark finds', async () => {
-    const { messages } = await compared([file('plaintext'), file('encrypted'), '--script', path.join(recording().directory, 'script.txt')]);
+    const { messages } = await compared([
+      file('plaintext'),
+      file('encrypted'),
+      '--script',
+      path.join(recording().directory, 'script.txt'),
+    ]);
     expect(messages.map((message) => message.text)).toEqual(MESSAGES);
     for (const { text, side, plaintext, encrypted } of messages) {
       const port = side === 'client' ? 'tcp.dstport' : 'tcp.srcport';
       const server = (await inspected([file('plaintext')])).conversations[0]!.server.port;
-      const filter = `${port} == ${server} and tcp.payload contains ${Buffer.from(`${text}\n`).toString('hex').replace(/..(?=.)/g, '$&:')}`;
-      const frames = tshark(['-r', file('plaintext'), '-Y', filter, '-T', 'fields', '-e', 'frame.number']).trim().split('\n').map(Number);
+      const filter = `${port} == ${server} and tcp.payload contains ${Buffer.from(`${text}\n`)
+        .toString('hex')
+        .replace(/..(?=.)/g, '$&:')}`;
+      const frames = tshark(['-r', file('plaintext'), '-Y', filter, '-T', 'fields', '-e', 'frame.number'])
+        .trim()
+        .split('\n')
+        .map(Number);
       expect(frames).toContain(frameOf(plaintext));
       // A letter or two stand in a token by accident: of those nothing can be told, one way or the other.
-      expect(encrypted).toMatchObject(text.length > 2 ? { readable: false, control: { proves: true } } : { readable: false });
+      expect(encrypted).toMatchObject(
+        text.length > 2 ? { readable: false, control: { proves: true } } : { readable: false },
+      );
     }
     // `a` is said twice: each time it is found where it was said.
     expect(frameOf(messages[4]!.plaintext)).toBeLessThan(frameOf(messages[6]!.plaintext));
@@ -73,10 +97,17 @@ function checkedByTshark(recording: () => Recorded): void {
     const { conversations } = await inspected([file(mode)]);
     expect(conversations).toHaveLength(1);
     const { streams } = conversations[0]!;
-    const followed = tshark(['-r', file(mode), '-q', '-z', 'follow,tcp,raw,0']).split('\n').filter((line) => /^\t?[0-9a-f]+$/.test(line));
-    const sha256 = (lines: readonly string[]): string => createHash('sha256').update(Buffer.from(lines.join(''), 'hex')).digest('hex');
+    const followed = tshark(['-r', file(mode), '-q', '-z', 'follow,tcp,raw,0'])
+      .split('\n')
+      .filter((line) => /^\t?[0-9a-f]+$/.test(line));
+    const sha256 = (lines: readonly string[]): string =>
+      createHash('sha256')
+        .update(Buffer.from(lines.join(''), 'hex'))
+        .digest('hex');
     expect(streams.client.sha256).toBe(sha256(followed.filter((line) => !line.startsWith('\t'))));
-    expect(streams.server.sha256).toBe(sha256(followed.filter((line) => line.startsWith('\t')).map((line) => line.trim())));
+    expect(streams.server.sha256).toBe(
+      sha256(followed.filter((line) => line.startsWith('\t')).map((line) => line.trim())),
+    );
     if (mode === 'plaintext') {
       const lines = SCRIPT.filter((line) => line.startsWith('client')).map((line) => `${line.replace(/^\w+: /, '')}\n`);
       expect(streams.client.sha256).toBe(createHash('sha256').update(lines.join('')).digest('hex'));
@@ -84,8 +115,14 @@ function checkedByTshark(recording: () => Recorded): void {
   });
 
   test('with the key log the encrypted capture reads, every check verified', async () => {
-    const { conversations } = await inspected([file('encrypted'), '--keys', path.join(recording().directory, 'encrypted.keylog')]);
-    expect(conversations[0]!.messages.map((message) => (message.kind === 'sealed' ? message.opened : null))).toEqual(MESSAGES.map((text) => ({ ok: true, text, check: 'verified' })));
+    const { conversations } = await inspected([
+      file('encrypted'),
+      '--keys',
+      path.join(recording().directory, 'encrypted.keylog'),
+    ]);
+    expect(conversations[0]!.messages.map((message) => (message.kind === 'sealed' ? message.opened : null))).toEqual(
+      MESSAGES.map((text) => ({ ok: true, text, check: 'verified' })),
+    );
   });
 }
 
@@ -100,7 +137,21 @@ describeWithTool('tshark', 'captured by a tap', () => {
     const file = path.join(recording.directory, `${mode}.pcap`);
     // Where 4747 is taken the demo goes to any free port, and that may be one that Wireshark knows for something else.
     const [port] = tshark(['-r', file, '-T', 'fields', '-e', 'tcp.dstport']).split('\n');
-    expect(tshark(['-r', file, '-d', `tcp.port==${port!},data`, '-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE', '-q', '-z', 'expert,warn']).trim()).toBe('');
+    expect(
+      tshark([
+        '-r',
+        file,
+        '-d',
+        `tcp.port==${port!},data`,
+        '-o',
+        'tcp.check_checksum:TRUE',
+        '-o',
+        'ip.check_checksum:TRUE',
+        '-q',
+        '-z',
+        'expert,warn',
+      ]).trim(),
+    ).toBe('');
   });
 
   test('terminal and report say how it was captured and what was rebuilt, and no escape code gets through', () => {
@@ -126,7 +177,9 @@ describeWithTool('tshark', 'captured live', () => {
 
   testUnless(why, 'terminal and report say so', () => {
     expect(recording.output).toMatch(/live, the kernel's packets/);
-    expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(/captured live by `(tcpdump|dumpcap)`/);
+    expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(
+      /captured live by `(tcpdump|dumpcap)`/,
+    );
   });
 });
 
@@ -147,18 +200,25 @@ test('the report of a first run is complete: each attack that a chapter speaks o
   const made = ['lesson', '--capture', ...samples, '--keys', 'captures/samples/encrypted.keylog', '--attacks', attacks];
   expect((await run([...made, '--out', path.join(directory, 'sample.html')])).status).toBe(0);
   for (const form of ['md', 'html']) {
-    const now = fs.readFileSync(path.join(directory, `sample.${form}`), 'utf8').replaceAll(`${directory}/`, 'captures/');
+    const now = fs
+      .readFileSync(path.join(directory, `sample.${form}`), 'utf8')
+      .replaceAll(`${directory}/`, 'captures/');
     const kept = fs.readFileSync(`lessons/sample/report.${form}`, 'utf8').replaceAll('npx servchat', 'servchat');
     expect(withoutChance(now)).toEqual(withoutChance(kept));
   }
 }, 180_000);
 
-/** The lines of a report, without what another run has otherwise: new keys make new tokens, and a busy system other reads. */
+/**
+ * The lines of a report, without what another run has otherwise: new keys make new tokens, and a busy system other
+ * reads.
+ */
 function withoutChance(report: string): readonly string[] {
   return report
     .replace(/<caption>replay, .*?<\/table>/s, '')
     .split('\n')
-    .filter((line) => !/ came out as \d+ reads?\b/.test(line) && !/^\|.*\| [→←] (?:passed on|sent again) \|/.test(line));
+    .filter(
+      (line) => !/ came out as \d+ reads?\b/.test(line) && !/^\|.*\| [→←] (?:passed on|sent again) \|/.test(line),
+    );
 }
 
 describe('what can go wrong', () => {
@@ -166,8 +226,12 @@ describe('what can go wrong', () => {
     const blocker = net.createServer();
     // Where somebody else has 4747 already, the demo is in the same position.
     await new Promise<void>((resolve) => {
-      blocker.once('error', () => { resolve(); });
-      blocker.listen(4747, '127.0.0.1', () => { resolve(); });
+      blocker.once('error', () => {
+        resolve();
+      });
+      blocker.listen(4747, '127.0.0.1', () => {
+        resolve();
+      });
     });
     const { status } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', temporaryDirectory()]);
     await new Promise((resolve) => blocker.close(resolve));
@@ -175,11 +239,27 @@ describe('what can go wrong', () => {
   });
 
   test.each([
-    ['no such conversation', ['--script', 'no/such/file'], /^servchat: Cannot read the conversation no\/such\/file: there is no such file or folder; check the path, or give the name of one that comes with servchat: .*\n$/],
-    ['a conversation that is none', ['--script', 'package.json'], /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/],
-    ['a directory that cannot be made', ['--out', 'package.json/x'], /^servchat: Cannot write to the folder package\.json\/x: a part of the path is not a folder; check the path\n$/],
+    [
+      'no such conversation',
+      ['--script', 'no/such/file'],
+      /^servchat: Cannot read the conversation no\/such\/file: there is no such file or folder; check the path, or give the name of one that comes with servchat: .*\n$/,
+    ],
+    [
+      'a conversation that is none',
+      ['--script', 'package.json'],
+      /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/,
+    ],
+    [
+      'a directory that cannot be made',
+      ['--out', 'package.json/x'],
+      /^servchat: Cannot write to the folder package\.json\/x: a part of the path is not a folder; check the path\n$/,
+    ],
   ])('%s', async (_, args, errors) => {
-    expect(await run(['demo', 'compare', ...args])).toEqual({ status: 1, output: expect.any(String), errors: expect.stringMatching(errors) });
+    expect(await run(['demo', 'compare', ...args])).toEqual({
+      status: 1,
+      output: expect.any(String),
+      errors: expect.stringMatching(errors),
+    });
   });
 });
 
@@ -189,31 +269,58 @@ describe('while port 4747 is in use', () => {
     holder = net.createServer();
     await new Promise<void>((resolve) => {
       // Somebody else may hold it already, which serves as well.
-      holder.once('error', () => { resolve(); });
-      holder.listen(4747, '127.0.0.1', () => { resolve(); });
+      holder.once('error', () => {
+        resolve();
+      });
+      holder.listen(4747, '127.0.0.1', () => {
+        resolve();
+      });
     });
   });
   afterAll(() => {
     holder.close();
   });
 
-  testWithTool('tshark', 'the demo says what to type instead; with that, Wireshark knows every message of the chat', async () => {
-    const out = temporaryDirectory();
-    const { status, output } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', out]);
-    expect(status).toBe(0);
-    const port = /Port 4747 was in use, so this chat went over port (\d+): where a filter says tcp\.port == 4747, type tcp\.port == \1\./.exec(output)![1]!;
-    const [, option, file] = / {2}wireshark -C servchat -o (servchat\.port:\d+) (\S+)\n/.exec(output)!;
-    const shown = (...more: readonly string[]): number =>
-      execFileSync('tshark', ['-r', file!, '-X', 'lua_script:lessons/wireshark/servchat.lua', ...more, '-Y', 'servchat', '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
-        .split('\n')
-        .filter((line) => line !== '').length;
-    expect(shown()).toBe(0);
-    expect(shown('-o', option!)).toBe(9);
-    expect(output).toContain('Decode As…');
-    expect(shown('-d', `tcp.port==${port},servchat`)).toBe(9);
+  testWithTool(
+    'tshark',
+    'the demo says what to type instead; with that, Wireshark knows every message of the chat',
+    async () => {
+      const out = temporaryDirectory();
+      const { status, output } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', out]);
+      expect(status).toBe(0);
+      const port =
+        /Port 4747 was in use, so this chat went over port (\d+): where a filter says tcp\.port == 4747, type tcp\.port == \1\./.exec(
+          output,
+        )![1]!;
+      const [, option, file] = / {2}wireshark -C servchat -o (servchat\.port:\d+) (\S+)\n/.exec(output)!;
+      const shown = (...more: readonly string[]): number =>
+        execFileSync(
+          'tshark',
+          [
+            '-r',
+            file!,
+            '-X',
+            'lua_script:lessons/wireshark/servchat.lua',
+            ...more,
+            '-Y',
+            'servchat',
+            '-T',
+            'fields',
+            '-e',
+            'frame.number',
+          ],
+          { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] },
+        )
+          .split('\n')
+          .filter((line) => line !== '').length;
+      expect(shown()).toBe(0);
+      expect(shown('-o', option!)).toBe(9);
+      expect(output).toContain('Decode As…');
+      expect(shown('-d', `tcp.port==${port},servchat`)).toBe(9);
 
-    const encrypted = await run(['demo', 'encrypted', '--capture-with', 'tap', '--out', out]);
-    expect(encrypted.output).toMatch(/Port 4747 was in use, so this chat went over port \d+/);
-    expect(encrypted.output).not.toContain('-o servchat.port');
-  });
+      const encrypted = await run(['demo', 'encrypted', '--capture-with', 'tap', '--out', out]);
+      expect(encrypted.output).toMatch(/Port 4747 was in use, so this chat went over port \d+/);
+      expect(encrypted.output).not.toContain('-o servchat.port');
+    },
+  );
 });

@@ -20,7 +20,9 @@ function processes(): readonly Running[] {
   const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,state=,args='], { encoding: 'utf8' });
   return listed.split('\n').flatMap((line) => {
     const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    return command === undefined || state?.startsWith('Z') === true ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+    return command === undefined || state?.startsWith('Z') === true
+      ? []
+      : [{ pid: Number(pid), parent: Number(parent), command }];
   });
 }
 
@@ -53,7 +55,8 @@ async function chairsOf(shell: TestProcess): Promise<readonly number[]> {
   return chairs ?? [];
 }
 
-const allGone = (chairs: readonly number[]): true | null => (processes().some(({ pid }) => chairs.includes(pid)) ? null : true);
+const allGone = (chairs: readonly number[]): true | null =>
+  processes().some(({ pid }) => chairs.includes(pid)) ? null : true;
 
 /** Longer than any look at the list of processes takes: a run that is over before that shows nothing. */
 function longScript(): string {
@@ -70,7 +73,16 @@ const RUNS = [
 describe.each(RUNS)('%s', (_, command) => {
   test.each(['SIGTERM', 'SIGKILL', 'SIGHUP'])('ended by %s', async (signal) => {
     // The shell says which process it becomes.
-    const shell = new TestProcess('sh', ['-c', 'echo $$; exec "$@"', 'sh', process.execPath, MAIN, ...command, '--out', temporaryDirectory()]);
+    const shell = new TestProcess('sh', [
+      '-c',
+      'echo $$; exec "$@"',
+      'sh',
+      process.execPath,
+      MAIN,
+      ...command,
+      '--out',
+      temporaryDirectory(),
+    ]);
     const chairs = await chairsOf(shell);
     shell.kill(signal as NodeJS.Signals);
     await shell.ended;
@@ -82,7 +94,18 @@ describe.each(RUNS)('%s', (_, command) => {
 const FIRST_LINE = 'exec 3<&0; echo $$; "$@" </dev/null | { read -r line; echo "$line"; read -r <&3; }; exec sleep 60';
 
 test('demo compare, of which somebody reads the first line alone', async () => {
-  const command = [process.execPath, MAIN, 'demo', 'compare', '--capture-with', 'tap', '--script', longScript(), '--out', temporaryDirectory()];
+  const command = [
+    process.execPath,
+    MAIN,
+    'demo',
+    'compare',
+    '--capture-with',
+    'tap',
+    '--script',
+    longScript(),
+    '--out',
+    temporaryDirectory(),
+  ];
   const shell = new TestProcess('bash', ['-c', FIRST_LINE, 'bash', ...command]);
   const chairs = await chairsOf(shell);
   await shell.shows('Playing');
@@ -119,8 +142,26 @@ describe('nobody reads what a command prints: it ends, and says nothing of it', 
     expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 
-  test.each(CALLS.map((call) => [call.slice(0, 2).map((word) => path.basename(word)).join(' '), call] as const))('%s', async (_, call) => {
-    const shell = new TestProcess('bash', ['-c', '"$@" </dev/null | true; echo "status ${PIPESTATUS[0]}"', 'bash', process.execPath, MAIN, ...call]);
+  test.each(
+    CALLS.map(
+      (call) =>
+        [
+          call
+            .slice(0, 2)
+            .map((word) => path.basename(word))
+            .join(' '),
+          call,
+        ] as const,
+    ),
+  )('%s', async (_, call) => {
+    const shell = new TestProcess('bash', [
+      '-c',
+      '"$@" </dev/null | true; echo "status ${PIPESTATUS[0]}"',
+      'bash',
+      process.execPath,
+      MAIN,
+      ...call,
+    ]);
     await shell.ended;
     const refused = call[0] === 'connect';
     expect(shell.output).toEqual([`status ${refused ? 1 : 0}`]);

@@ -6,7 +6,9 @@ import { parseScript } from '../../src/demo/script.js';
 
 describe('parseScript', () => {
   test('comments and blank lines are passed over, everything behind the first space is the message', () => {
-    expect(parseScript('\ufeff# hi\r\n\r\nclient: Hello: there \nserver:no space\nclient: # no comment\nclient: END\n')).toEqual([
+    expect(
+      parseScript('\ufeff# hi\r\n\r\nclient: Hello: there \nserver:no space\nclient: # no comment\nclient: END\n'),
+    ).toEqual([
       { side: 'client', text: 'Hello: there ' },
       { side: 'server', text: 'no space' },
       { side: 'client', text: '# no comment' },

@@ -1,4 +1,7 @@
-/** Messages that stand in every capture of their mode whatever is typed, played by the real program; and attempts that failed. */
+/**
+ * Messages that stand in every capture of their mode whatever is typed, played by the real program; and attempts that
+ * failed.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -8,7 +11,17 @@ import type { Comparison } from '../../src/eavesdropper/findings/findings.js';
 import { run, server, temporaryDirectory } from '../servchat-process.js';
 
 /** Words of the protocols' own, and texts so short that they are everywhere. */
-const SCRIPT = ['client: servchat', 'server: a', 'client: 1', 'server: HELLO', 'client: servchat/1', 'server: hmac-sha256', 'client: MESSAGE', 'server: h', 'client: EXIT'];
+const SCRIPT = [
+  'client: servchat',
+  'server: a',
+  'client: 1',
+  'server: HELLO',
+  'client: servchat/1',
+  'server: hmac-sha256',
+  'client: MESSAGE',
+  'server: h',
+  'client: EXIT',
+];
 const CERTAIN = ['servchat', 'HELLO', 'servchat/1', 'hmac-sha256', 'MESSAGE'];
 const RECORDS_AT = 24;
 
@@ -16,7 +29,17 @@ test('none is readable where it is sealed, in any capture, and no control is cla
   const directory = temporaryDirectory();
   const script = path.join(directory, 'script.txt');
   fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
-  const { status, output } = await run(['demo', 'compare', '--script', script, '--out', directory, '--capture-with', 'tap', '--no-attacks']);
+  const { status, output } = await run([
+    'demo',
+    'compare',
+    '--script',
+    script,
+    '--out',
+    directory,
+    '--capture-with',
+    'tap',
+    '--no-attacks',
+  ]);
   expect(status).toBe(0);
   expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted, 0 of 9 in TLS');
   const file = (name: string): string => path.join(directory, `${name}.pcap`);
@@ -26,18 +49,31 @@ test('none is readable where it is sealed, in any capture, and no control is cla
   const failed = path.join(directory, 'failed.pcap');
   await run(['connect', `127.0.0.1:${port}`, '--mode', 'tls', '--capture', failed]);
   chair.kill('SIGKILL');
-  fs.writeFileSync(file('both'), Buffer.concat([fs.readFileSync(failed), fs.readFileSync(file('tls')).subarray(RECORDS_AT)]));
+  fs.writeFileSync(
+    file('both'),
+    Buffer.concat([fs.readFileSync(failed), fs.readFileSync(file('tls')).subarray(RECORDS_AT)]),
+  );
 
-  const { messages, conversations, agreement } = JSON.parse((await run(['compare', file('plaintext'), file('encrypted'), file('both'), '--format', 'json'])).output) as Comparison;
+  const { messages, conversations, agreement } = JSON.parse(
+    (await run(['compare', file('plaintext'), file('encrypted'), file('both'), '--format', 'json'])).output,
+  ) as Comparison;
   expect(conversations).toEqual({ plaintext: 0, encrypted: 0, tls: 1 });
   expect(agreement).toMatchObject({ encrypted: { agrees: true }, tls: { agrees: true } });
   for (const { text, encrypted, tls } of messages) {
     for (const verdict of [encrypted!, tls!.verdict]) {
       expect([text, verdict.readable]).toEqual([text, false]);
-      if (CERTAIN.includes(text)) expect([text, verdict]).toEqual([text, expect.objectContaining({ control: expect.objectContaining({ proves: true }) })]);
+      if (CERTAIN.includes(text))
+        expect([text, verdict]).toEqual([
+          text,
+          expect.objectContaining({ control: expect.objectContaining({ proves: true }) }),
+        ]);
     }
   }
-  expect(messages[0]!.tls!.verdict.others).toMatchObject([{ meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' }]);
-  const alone = JSON.parse((await run(['inspect', failed, '--find', 'servchat', '--format', 'json'])).output) as { finds: { verdict: { readable: boolean } }[] };
+  expect(messages[0]!.tls!.verdict.others).toMatchObject([
+    { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' },
+  ]);
+  const alone = JSON.parse((await run(['inspect', failed, '--find', 'servchat', '--format', 'json'])).output) as {
+    finds: { verdict: { readable: boolean } }[];
+  };
   expect(alone.finds[0]!.verdict.readable).toBe(false);
 }, 60_000);

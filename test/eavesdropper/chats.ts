@@ -31,12 +31,16 @@ export interface Sent {
   readonly bytes: Buffer | string;
 }
 
-/** Three packets that open a connection, then one for each of `sent`. The client's first byte is 101, the server's 501. */
+/**
+ * Three packets that open a connection, then one for each of `sent`. The client's first byte is 101, the server's 501.
+ */
 export function conversationOf(sent: readonly Sent[]): Packet[] {
   const next = { client: 101, server: 501 };
   const packets = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A')];
   for (const { side, bytes } of sent) {
-    packets.push(side === 'client' ? client(next.client, next.server, 'PA', bytes) : server(next.server, next.client, 'PA', bytes));
+    packets.push(
+      side === 'client' ? client(next.client, next.server, 'PA', bytes) : server(next.server, next.client, 'PA', bytes),
+    );
     next[side] += Buffer.byteLength(bytes);
   }
   return packets;
@@ -55,7 +59,10 @@ export const CREATED = 1_700_000_123;
 const IV = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
 
 /** A Fernet token by the spec's own steps. */
-export function tokenOf(text: string | Buffer, { key = SESSION_KEY, padding = true }: { key?: Buffer; padding?: boolean } = {}): string {
+export function tokenOf(
+  text: string | Buffer,
+  { key = SESSION_KEY, padding = true }: { key?: Buffer; padding?: boolean } = {},
+): string {
   const cipher = createCipheriv('aes-128-cbc', key.subarray(16, 32), IV).setAutoPadding(padding);
   const head = Buffer.alloc(9);
   head[0] = 0x80;
@@ -98,12 +105,17 @@ export function encryptedChat(said: readonly Said[], integrity: Integrity = 'hma
 
 /** Bytes without pattern, the same at each run. */
 export function noise(length: number, seed = 'noise'): Buffer {
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) => createHash('sha256').update(`${seed} ${index}`).digest());
+  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) =>
+    createHash('sha256').update(`${seed} ${index}`).digest(),
+  );
   return Buffer.concat(blocks).subarray(0, length);
 }
 
 /** Calls `use` with the paths of files that hold these bytes, and removes them. */
-export async function withFiles<T>(files: Readonly<Record<string, Buffer>>, use: (path: (name: string) => string) => Promise<T>): Promise<T> {
+export async function withFiles<T>(
+  files: Readonly<Record<string, Buffer>>,
+  use: (path: (name: string) => string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'servchat-'));
   try {
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);

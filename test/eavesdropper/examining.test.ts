@@ -5,7 +5,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { examinedHere, type Behind, type ContentFindings, type Examiner } from '../../src/eavesdropper/content/content.js';
+import {
+  examinedHere,
+  type Behind,
+  type ContentFindings,
+  type Examiner,
+} from '../../src/eavesdropper/content/content.js';
 import { inspectChunks, type InspectOptions } from '../../src/eavesdropper/inspect.js';
 import { PARCEL_BYTES, ParcelWriter, eachPiece } from '../../src/eavesdropper/content/parcel.js';
 import { conversationLine } from '../../src/faces/inspection-lines.js';
@@ -18,9 +23,14 @@ async function load<Module>(file: string): Promise<Module> {
 }
 
 /** A worker is a file that Node runs: so the thread is that of the build. */
-const { ExaminingThread, MOST_UNDER_WAY } = await load<typeof import('../../src/eavesdropper/content/examining-thread.js')>('dist/eavesdropper/content/examining-thread.js');
-const { inspectCapture } = await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
-const { writeCapture } = await load<{ writeCapture: (file: string, shape: { packets: number; conversations: number }) => void }>('test/bench/made-capture.mjs');
+const { ExaminingThread, MOST_UNDER_WAY } = await load<
+  typeof import('../../src/eavesdropper/content/examining-thread.js')
+>('dist/eavesdropper/content/examining-thread.js');
+const { inspectCapture } =
+  await load<typeof import('../../src/eavesdropper/inspect.js')>('dist/eavesdropper/inspect.js');
+const { writeCapture } = await load<{
+  writeCapture: (file: string, shape: { packets: number; conversations: number }) => void;
+}>('test/bench/made-capture.mjs');
 
 interface Piece {
   readonly bytes: Buffer;
@@ -30,12 +40,15 @@ interface Piece {
 function found(pieces: readonly Piece[], hashes = true): ContentFindings {
   const all: ContentFindings[] = [];
   const examination = examinedHere(hashes).begin((one) => all.push(one));
-  for (const { bytes, behind } of pieces) examination.take(Buffer.concat([noise(3), bytes, noise(5)]), 3, 3 + bytes.length, behind);
+  for (const { bytes, behind } of pieces)
+    examination.take(Buffer.concat([noise(3), bytes, noise(5)]), 3, 3 + bytes.length, behind);
   expect(all).toHaveLength(1);
   return all[0]!;
 }
 
-const WORDS = Buffer.from('it was said that «Прощай» and 再见 mean the same, dGhhdCBpcyBzbyB0byBzYXksIGluIG90aGVyIHdvcmRz\n');
+const WORDS = Buffer.from(
+  'it was said that «Прощай» and 再见 mean the same, dGhhdCBpcyBzbyB0byBzYXksIGluIG90aGVyIHdvcmRz\n',
+);
 
 /** Some of everything that is told apart. */
 const someBytes = fc.oneof(
@@ -46,7 +59,10 @@ const someBytes = fc.oneof(
 );
 
 const someStream = fc
-  .tuple(fc.array(fc.record({ bytes: someBytes, behind: fc.constantFrom<Behind>('more', 'more', 'gap') }), { maxLength: 8 }), someBytes)
+  .tuple(
+    fc.array(fc.record({ bytes: someBytes, behind: fc.constantFrom<Behind>('more', 'more', 'gap') }), { maxLength: 8 }),
+    someBytes,
+  )
   .map(([pieces, last]): readonly Piece[] => [...pieces, { bytes: last, behind: 'end' }]);
 
 describe('a stream in pieces', () => {
@@ -57,7 +73,9 @@ describe('a stream in pieces', () => {
         const { sha256, readability } = found(pieces);
         const { text, disguised, encoded, other } = readability;
         expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-        expect(text + Object.values(disguised).reduce((sum, count) => sum + count, 0) + encoded + other).toBe(bytes.length);
+        expect(text + Object.values(disguised).reduce((sum, count) => sum + count, 0) + encoded + other).toBe(
+          bytes.length,
+        );
       }),
     );
   });
@@ -81,35 +99,56 @@ describe('a stream in pieces', () => {
     ]);
   });
 
-  test.each([[0x00], [0x1f], [0x7f], [0xc2, 0x85]])('a control character is none of the text that goes on, wherever it stands', (...control) => {
-    const before: Piece = { bytes: Buffer.from('that is said, and '.repeat(100)), behind: 'more' };
-    for (const beside of ['x', '~', ' ', 'п', 'я']) {
-      for (let place = 0; place < 8; place += 1) {
-        const bytes = Buffer.concat([Buffer.from(beside.repeat(place)), Buffer.from(control), Buffer.from(`${beside} and what goes on behind`)]);
-        expect(found([before, { bytes, behind: 'end' }]).readability.other).toBe(control.length);
+  test.each([[0x00], [0x1f], [0x7f], [0xc2, 0x85]])(
+    'a control character is none of the text that goes on, wherever it stands',
+    (...control) => {
+      const before: Piece = { bytes: Buffer.from('that is said, and '.repeat(100)), behind: 'more' };
+      for (const beside of ['x', '~', ' ', 'п', 'я']) {
+        for (let place = 0; place < 8; place += 1) {
+          const bytes = Buffer.concat([
+            Buffer.from(beside.repeat(place)),
+            Buffer.from(control),
+            Buffer.from(`${beside} and what goes on behind`),
+          ]);
+          expect(found([before, { bytes, behind: 'end' }]).readability.other).toBe(control.length);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('nothing is hashed that nobody asks for', () => {
-    expect(found([{ bytes: WORDS, behind: 'end' }], false)).toEqual({ ...found([{ bytes: WORDS, behind: 'end' }]), sha256: null });
+    expect(found([{ bytes: WORDS, behind: 'end' }], false)).toEqual({
+      ...found([{ bytes: WORDS, behind: 'end' }]),
+      sha256: null,
+    });
   });
 });
 
 test('a parcel gives back what was put into it, and refuses what it has no room for', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ stream: fc.nat(2 ** 31 - 1), length: fc.nat(5000), behind: fc.constantFrom<Behind>('more', 'gap', 'end') })), (pieces) => {
-      const parcel = new ParcelWriter(new SharedArrayBuffer(32 * 1024));
-      const put = pieces.filter(({ stream, length, behind }) => parcel.add(stream, noise(length + 9, 'p'), 9, 9 + length, behind));
-      const came: typeof put = [];
-      eachPiece(parcel, (stream, bytes, start, end, behind) => {
-        expect(bytes.subarray(start, end).equals(noise(end - start + 9, 'p').subarray(9))).toBe(true);
-        came.push({ stream, length: end - start, behind });
-      });
-      expect(came).toEqual(put);
-      expect(parcel.used).toBeLessThanOrEqual(32 * 1024);
-      if (put.length < pieces.length) expect(parcel.used).toBeGreaterThan(32 * 1024 - 5016);
-    }),
+    fc.property(
+      fc.array(
+        fc.record({
+          stream: fc.nat(2 ** 31 - 1),
+          length: fc.nat(5000),
+          behind: fc.constantFrom<Behind>('more', 'gap', 'end'),
+        }),
+      ),
+      (pieces) => {
+        const parcel = new ParcelWriter(new SharedArrayBuffer(32 * 1024));
+        const put = pieces.filter(({ stream, length, behind }) =>
+          parcel.add(stream, noise(length + 9, 'p'), 9, 9 + length, behind),
+        );
+        const came: typeof put = [];
+        eachPiece(parcel, (stream, bytes, start, end, behind) => {
+          expect(bytes.subarray(start, end).equals(noise(end - start + 9, 'p').subarray(9))).toBe(true);
+          came.push({ stream, length: end - start, behind });
+        });
+        expect(came).toEqual(put);
+        expect(parcel.used).toBeLessThanOrEqual(32 * 1024);
+        if (put.length < pieces.length) expect(parcel.used).toBeGreaterThan(32 * 1024 - 5016);
+      },
+    ),
   );
 });
 
@@ -117,7 +156,11 @@ describe('in a thread', () => {
   type Told = readonly [stream: number, found: ContentFindings];
 
   /** The streams piece by piece in turns. */
-  async function examined(streams: readonly (readonly Piece[])[], examiner: Examiner, keepUp: () => Promise<void>): Promise<Told[]> {
+  async function examined(
+    streams: readonly (readonly Piece[])[],
+    examiner: Examiner,
+    keepUp: () => Promise<void>,
+  ): Promise<Told[]> {
     const told: Told[] = [];
     const examinations = streams.map((_, index) => examiner.begin((all) => told.push([index, all])));
     for (let turn = 0; turn < Math.max(...streams.map(({ length }) => length)); turn += 1) {
@@ -130,7 +173,10 @@ describe('in a thread', () => {
     return told;
   }
 
-  async function inThread<Answer>(work: (thread: InstanceType<typeof ExaminingThread>) => Promise<Answer>, hashes = true): Promise<Answer> {
+  async function inThread<Answer>(
+    work: (thread: InstanceType<typeof ExaminingThread>) => Promise<Answer>,
+    hashes = true,
+  ): Promise<Answer> {
     const thread = new ExaminingThread(hashes);
     try {
       return await work(thread);
@@ -176,7 +222,8 @@ describe('in a thread', () => {
       const told: ContentFindings[] = [];
       // One to a parcel.
       const bytes = noise(PARCEL_BYTES - 100);
-      for (let count = 0; count < many; count += 1) thread.begin((all) => told.push(all)).take(bytes, 0, bytes.length, 'end');
+      for (let count = 0; count < many; count += 1)
+        thread.begin((all) => told.push(all)).take(bytes, 0, bytes.length, 'end');
       expect(told).toEqual([]);
       await thread.keepUp();
       // One more may not have been sent.
@@ -220,7 +267,9 @@ describe('in a thread', () => {
     const words = (length: number): Buffer => Buffer.from('said at length. '.repeat(length / 16));
     const packets = [0, 1].flatMap((port) => [
       client(100, 0, 'S', undefined, { clientPort: 40_000 + port }),
-      ...[...pieces(words(port === 0 ? 17 * 2 ** 20 : 160), 32_000)].map((bytes, index) => client(101 + 32_000 * index, 501, 'PA', bytes, { clientPort: 40_000 + port })),
+      ...[...pieces(words(port === 0 ? 17 * 2 ** 20 : 160), 32_000)].map((bytes, index) =>
+        client(101 + 32_000 * index, 501, 'PA', bytes, { clientPort: 40_000 + port }),
+      ),
     ]);
     await withFiles({ capture: pcapOf(packets) }, async (file) => {
       const told: number[] = [];
@@ -235,7 +284,11 @@ describe('in a thread', () => {
       writeCapture(capture, { packets: 110_000, conversations: 150 });
       const lines = async (inspect: (options: InspectOptions) => Promise<unknown>): Promise<string[]> => {
         const all: string[] = [];
-        await inspect({ searchable: false, find: ['could people'], onConversation: (each) => all.push(conversationLine(each)) });
+        await inspect({
+          searchable: false,
+          find: ['could people'],
+          onConversation: (each) => all.push(conversationLine(each)),
+        });
         return all;
       };
       const here = await lines((options) => inspectChunks(createReadStream(capture) as AsyncIterable<Buffer>, options));

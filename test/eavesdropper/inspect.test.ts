@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { inspectCapture, type Find } from '../../src/eavesdropper/inspect.js';
-import { CONVERSATION, CREATED, FINGERPRINT, captureOf, conversationOf, encryptedChat, handshake, noise, plaintextChat, withFiles } from './chats.js';
+import {
+  CONVERSATION,
+  CREATED,
+  FINGERPRINT,
+  captureOf,
+  conversationOf,
+  encryptedChat,
+  handshake,
+  noise,
+  plaintextChat,
+  withFiles,
+} from './chats.js';
 import { client, fragmentsOf, frameOf, pcapOf, pcapOfFrames, server, timeOf } from './wire.js';
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings/findings.js';
 import type { Capture } from '../../src/eavesdropper/inspect.js';
@@ -17,7 +28,10 @@ async function findingsOf(bytes: Buffer): Promise<CaptureFindings> {
 
 /** Who said what, of the first conversation. */
 function said(messages: readonly SeenMessage[]): string[] {
-  return messages.map((message) => `${message.place.side}: ${message.kind === 'readable' ? message.text : `[${message.token.characters}]`}`);
+  return messages.map(
+    (message) =>
+      `${message.place.side}: ${message.kind === 'readable' ? message.text : `[${message.token.characters}]`}`,
+  );
 }
 
 describe('a plaintext chat', () => {
@@ -38,7 +52,12 @@ describe('a plaintext chat', () => {
   });
 
   test('who, when and how much', async () => {
-    const { conversations, ...file } = await findingsOf(captureOf([{ side: 'client', bytes: 'Hello\n' }, { side: 'server', bytes: 'Hi\n' }]));
+    const { conversations, ...file } = await findingsOf(
+      captureOf([
+        { side: 'client', bytes: 'Hello\n' },
+        { side: 'server', bytes: 'Hi\n' },
+      ]),
+    );
     expect(file).toMatchObject({ linkType: { number: 101 }, packets: 5, damage: null, otherPackets: {} });
     expect(conversations[0]).toMatchObject({
       number: 0,
@@ -56,17 +75,41 @@ describe('a plaintext chat', () => {
   });
 
   const cases: readonly { name: string; sent: readonly Sent[]; messages: readonly string[] }[] = [
-    { name: 'two lines in one packet', sent: [{ side: 'client', bytes: 'a\nb\n' }], messages: ['client: a', 'client: b'] },
-    { name: 'a line in three packets', sent: ['H', 'i', '\n'].map((bytes) => ({ side: 'client', bytes })), messages: ['client: Hi'] },
-    { name: 'CR before LF is no part of the text', sent: [{ side: 'client', bytes: 'a\r\nb\rc\n' }], messages: ['client: a', 'client: b\rc'] },
-    { name: 'a line without its end', sent: [{ side: 'client', bytes: 'a\nEx' }], messages: ['client: a', 'client: Ex'] },
-    { name: 'an empty message', sent: [{ side: 'client', bytes: 'a\n\nb\n' }], messages: ['client: a', 'client: ', 'client: b'] },
+    {
+      name: 'two lines in one packet',
+      sent: [{ side: 'client', bytes: 'a\nb\n' }],
+      messages: ['client: a', 'client: b'],
+    },
+    {
+      name: 'a line in three packets',
+      sent: ['H', 'i', '\n'].map((bytes) => ({ side: 'client', bytes })),
+      messages: ['client: Hi'],
+    },
+    {
+      name: 'CR before LF is no part of the text',
+      sent: [{ side: 'client', bytes: 'a\r\nb\rc\n' }],
+      messages: ['client: a', 'client: b\rc'],
+    },
+    {
+      name: 'a line without its end',
+      sent: [{ side: 'client', bytes: 'a\nEx' }],
+      messages: ['client: a', 'client: Ex'],
+    },
+    {
+      name: 'an empty message',
+      sent: [{ side: 'client', bytes: 'a\n\nb\n' }],
+      messages: ['client: a', 'client: ', 'client: b'],
+    },
     {
       name: 'a line that is no UTF-8 does not hide the others',
       sent: [{ side: 'client', bytes: Buffer.from('a whole line\n\xff\n', 'latin1') }],
       messages: ['client: a whole line', 'client: \ufffd'],
     },
-    { name: 'control characters stay as they are: showing them is another’s work', sent: [{ side: 'client', bytes: '\x1b[2J\n' }], messages: ['client: \x1b[2J'] },
+    {
+      name: 'control characters stay as they are: showing them is another’s work',
+      sent: [{ side: 'client', bytes: '\x1b[2J\n' }],
+      messages: ['client: \x1b[2J'],
+    },
     {
       name: 'a HELLO that is not the first line is somebody’s words',
       sent: [{ side: 'client', bytes: 'see:\nHELLO servchat/1 sha256\n' }],
@@ -89,7 +132,9 @@ describe('a plaintext chat', () => {
   test('lines of one side captured out of order are told in the order in which they were sent', async () => {
     const packets = conversationOf(['one\n', 'two\n', 'three\n'].map((bytes) => ({ side: 'client', bytes })));
     const [two, three] = [packets[4]!, packets[5]!];
-    const { conversations } = await findingsOf(pcapOf([...packets.slice(0, 4), three, server(501, 105, 'PA', 'Hi\n'), two]));
+    const { conversations } = await findingsOf(
+      pcapOf([...packets.slice(0, 4), three, server(501, 105, 'PA', 'Hi\n'), two]),
+    );
     expect(said(conversations[0]!.messages)).toEqual(['client: one', 'server: Hi', 'client: two', 'client: three']);
   });
 });
@@ -120,17 +165,24 @@ describe('an encrypted chat', () => {
     const sent = encryptedChat(CONVERSATION).slice(5);
     const packets = conversationOf(sent).slice(3);
     const { conversations } = await findingsOf(pcapOf(packets));
-    expect(conversations[0]).toMatchObject({ mode: 'encrypted', handshake: { hello: null, publicKey: null, sessionKey: null } });
+    expect(conversations[0]).toMatchObject({
+      mode: 'encrypted',
+      handshake: { hello: null, publicKey: null, sessionKey: null },
+    });
     expect(conversations[0]!.messages).toHaveLength(7);
   });
 
   test('a token pasted into a plaintext chat makes it no encrypted one', async () => {
-    const { conversations } = await findingsOf(captureOf([{ side: 'client', bytes: 'look:\n' }, one[3]!, { side: 'server', bytes: 'nice\n' }]));
+    const { conversations } = await findingsOf(
+      captureOf([{ side: 'client', bytes: 'look:\n' }, one[3]!, { side: 'server', bytes: 'nice\n' }]),
+    );
     expect(conversations[0]!.mode).toBe('plaintext');
   });
 
   test('errors, as they stand on the wire', async () => {
-    const { conversations } = await findingsOf(captureOf([...one, { side: 'server', bytes: 'ERROR rejected\nERROR \x1b[2J\n' }]));
+    const { conversations } = await findingsOf(
+      captureOf([...one, { side: 'server', bytes: 'ERROR rejected\nERROR \x1b[2J\n' }]),
+    );
     expect(conversations[0]!.handshake!.errors.map(({ code }) => code)).toEqual(['rejected', '\x1b[2J']);
   });
 
@@ -140,13 +192,20 @@ describe('an encrypted chat', () => {
   });
 
   test('a MESSAGE that is no frame is nobody’s words', async () => {
-    const { conversations } = await findingsOf(captureOf([...handshake('sha256'), { side: 'client', bytes: 'MESSAGE gAAA= 00\n' }]));
+    const { conversations } = await findingsOf(
+      captureOf([...handshake('sha256'), { side: 'client', bytes: 'MESSAGE gAAA= 00\n' }]),
+    );
     expect(conversations[0]).toMatchObject({ mode: 'encrypted', messages: [] });
   });
 
   test('a public key that is none', async () => {
-    const { conversations } = await findingsOf(captureOf([one[0]!, { side: 'client', bytes: `PUBLIC-KEY ${noise(90).toString('base64')}\n` }]));
-    expect(conversations[0]!.handshake!.publicKey).toMatchObject({ bits: null, fingerprint: createHash('sha256').update(noise(90)).digest('hex') });
+    const { conversations } = await findingsOf(
+      captureOf([one[0]!, { side: 'client', bytes: `PUBLIC-KEY ${noise(90).toString('base64')}\n` }]),
+    );
+    expect(conversations[0]!.handshake!.publicKey).toMatchObject({
+      bits: null,
+      fingerprint: createHash('sha256').update(noise(90)).digest('hex'),
+    });
   });
 });
 
@@ -191,7 +250,9 @@ describe('packets in fragments', () => {
   const cut = frames.slice(3).map((frame, index) => fragmentsOf(frame, 16, index));
 
   test('are read and counted, in whatever order they come', async () => {
-    const { conversations, contents } = await findingsOf(pcapOfFrames([...opening, ...cut.flatMap((fragments) => fragments.toReversed())]));
+    const { conversations, contents } = await findingsOf(
+      pcapOfFrames([...opening, ...cut.flatMap((fragments) => fragments.toReversed())]),
+    );
     expect(said(conversations[0]!.messages)).toEqual(CONVERSATION.map(({ side, text }) => `${side}: ${text}`));
     expect(contents.fragments).toEqual({ reassembled: CONVERSATION.length, incomplete: 0, conflicts: 0, bad: 0 });
   });
@@ -209,7 +270,10 @@ describe('packets in fragments', () => {
 describe('texts looked for', () => {
   /** As `servchat inspect --find` looks for them: while the capture passes. */
   const looked = (bytes: Buffer, find: readonly string[]): Promise<readonly Find[]> =>
-    withFiles({ 'made.pcap': bytes }, async (path) => (await inspectCapture(path('made.pcap'), { find, searchable: false })).finds);
+    withFiles(
+      { 'made.pcap': bytes },
+      async (path) => (await inspectCapture(path('made.pcap'), { find, searchable: false })).finds,
+    );
 
   test('found', async () => {
     const [found] = await looked(captureOf(plaintextChat(CONVERSATION)), ['Bye']);
@@ -223,7 +287,10 @@ describe('texts looked for', () => {
   test('not found, and no control: one capture proves nothing', async () => {
     const [found, hello] = await looked(captureOf(encryptedChat(CONVERSATION)), ['Nice to Meet you', 'HELLO']);
     expect(found!.verdict).toMatchObject({ readable: false, control: { proves: false }, others: [] });
-    expect(hello!.verdict).toMatchObject({ readable: false, others: [{ meaning: 'protocol word', place: { frame: 4, offset: 0 } }] });
+    expect(hello!.verdict).toMatchObject({
+      readable: false,
+      others: [{ meaning: 'protocol word', place: { frame: 4, offset: 0 } }],
+    });
   });
 
   test('in all conversations of the file', async () => {
@@ -236,6 +303,10 @@ describe('texts looked for', () => {
 test('a file that is not in order of time says so', async () => {
   const packets = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', 'Hi\n')]);
   expect((await findingsOf(packets)).contents).not.toHaveProperty('outOfOrder');
-  const records = [0, 1, 2].map((index) => packets.subarray(24 + 56 * index, 24 + 56 * (index + 1) + (index === 2 ? 3 : 0)));
-  expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.outOfOrder).toBe(2);
+  const records = [0, 1, 2].map((index) =>
+    packets.subarray(24 + 56 * index, 24 + 56 * (index + 1) + (index === 2 ? 3 : 0)),
+  );
+  expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.outOfOrder).toBe(
+    2,
+  );
 });

@@ -10,14 +10,21 @@ import { tsharkFields, tsharkFollow } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 import { CONVERSATION, conversationOf, encryptedChat, plaintextChat, withFiles } from './chats.js';
 import { pcapOf, pcapngOfFrames } from './wire.js';
-import type { CaptureFindings, ConversationFindings, HandshakeFindings, StreamFindings } from '../../src/eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  ConversationFindings,
+  HandshakeFindings,
+  StreamFindings,
+} from '../../src/eavesdropper/findings/findings.js';
 
 const sample = (mode: string): Buffer => readFileSync(`captures/samples/${mode}.pcap`);
 
 /** Two chats through each other. */
 const TWO = pcapOf(
   [plaintextChat(CONVERSATION.slice(0, 3)), encryptedChat(CONVERSATION.slice(0, 2))]
-    .flatMap((sent, index) => conversationOf(sent).map((packet, turn) => ({ turn, packet: { ...packet, clientPort: 40_000 + index } })))
+    .flatMap((sent, index) =>
+      conversationOf(sent).map((packet, turn) => ({ turn, packet: { ...packet, clientPort: 40_000 + index } })),
+    )
     .sort((one, other) => one.turn - other.turn)
     .map(({ packet }) => packet),
 );
@@ -47,7 +54,10 @@ interface End {
   readonly packets: number;
 }
 
-/** Where the file can end without a loss: both formats say how long a record is. Each record of a pcapng file is a block. */
+/**
+ * Where the file can end without a loss: both formats say how long a record is. Each record of a pcapng file is a
+ * block.
+ */
 function endsOf(bytes: Buffer): End[] {
   const isPcapng = bytes.readUInt32LE(0) === 0x0a0d0d0a;
   const ends = [{ at: isPcapng ? bytes.readUInt32LE(4) : 24, packets: 0 }];
@@ -86,7 +96,12 @@ function shown({ messages, handshake }: ConversationFindings, packets: number): 
     const found = handshake?.[key] ?? null;
     return found !== null && has(found) ? found : null;
   };
-  return { messages: messages.filter(has), hello: part('hello'), publicKey: part('publicKey'), sessionKey: part('sessionKey') };
+  return {
+    messages: messages.filter(has),
+    hello: part('hello'),
+    publicKey: part('publicKey'),
+    sessionKey: part('sessionKey'),
+  };
 }
 
 function sums({ bytes, sha256, missing }: StreamFindings): Pick<StreamFindings, 'bytes' | 'sha256' | 'missing'> {
@@ -98,7 +113,10 @@ describeWithTool('tshark', 'each prefix', () => {
     const { frames, follow } = await withFiles({ [name]: bytes }, async (path) => {
       const found = framesOf(path(name));
       const count = 1 + Math.max(...found.map(({ conversation }) => conversation));
-      return Promise.resolve({ frames: found, follow: Array.from({ length: count }, (_, number) => tsharkFollow(path(name), number)) });
+      return Promise.resolve({
+        frames: found,
+        follow: Array.from({ length: count }, (_, number) => tsharkFollow(path(name), number)),
+      });
     });
     const whole = await findingsOf(bytes);
     const ends = endsOf(bytes);
@@ -106,9 +124,15 @@ describeWithTool('tshark', 'each prefix', () => {
     expect(whole.conversations).toHaveLength(follow.length);
 
     const sent = (before: readonly Frame[], number: number, side: 'client' | 'server'): unknown => {
-      const own = before.filter(({ conversation, isClients }) => conversation === number && isClients === (side === 'client'));
+      const own = before.filter(
+        ({ conversation, isClients }) => conversation === number && isClients === (side === 'client'),
+      );
       const count = own.reduce((sum, frame) => sum + frame.bytes, 0);
-      return { bytes: count, sha256: createHash('sha256').update(follow[number]![side].subarray(0, count)).digest('hex'), missing: 0 };
+      return {
+        bytes: count,
+        sha256: createHash('sha256').update(follow[number]![side].subarray(0, count)).digest('hex'),
+        missing: 0,
+      };
     };
     /** By how many packets there are: as text, which is compared a hundred times as fast. */
     const due = Array.from({ length: frames.length + 1 }, (_, packets) => {

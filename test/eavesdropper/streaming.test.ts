@@ -34,7 +34,8 @@ function pushed(packets: Iterable<Packet>, bounds: Partial<Bounds> = {}, between
 function* spoken(bytes: Buffer, size: number, clientPort = 40_000): Generator<Packet> {
   yield client(100, 0, 'S', undefined, { clientPort });
   yield server(500, 101, 'SA', undefined, { clientPort });
-  for (let at = 0; at < bytes.length; at += size) yield client(101 + at, 501, 'PA', bytes.subarray(at, at + size), { clientPort });
+  for (let at = 0; at < bytes.length; at += size)
+    yield client(101 + at, 501, 'PA', bytes.subarray(at, at + size), { clientPort });
 }
 
 function sha256Of(stream: Stream): string | null {
@@ -56,7 +57,13 @@ describe('conversations are let go', () => {
   });
 
   test('a late packet begins no conversation that Wireshark does not have, and is counted', () => {
-    const packets = [client(100, 0, 'S'), server(500, 101, 'RA'), client(1, 0, 'S', '', { clientPort: 1 }), client(101, 501, 'A', 'late'), client(900, 0, 'S')];
+    const packets = [
+      client(100, 0, 'S'),
+      server(500, 101, 'RA'),
+      client(1, 0, 'S', '', { clientPort: 1 }),
+      client(101, 501, 'A', 'late'),
+      client(900, 0, 'S'),
+    ];
     const { ended, conversations } = pushed(packets, {}, 100);
     conversations.finish();
     expect(ended.map(({ number, frames, ending }) => [number, frames, ending])).toEqual([
@@ -68,14 +75,20 @@ describe('conversations are let go', () => {
   });
 
   test('the ones idle for longest where too many are open', () => {
-    const { ended, conversations } = pushed(Array.from({ length: 100 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })), { open: 16 });
+    const { ended, conversations } = pushed(
+      Array.from({ length: 100 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
+      { open: 16 },
+    );
     expect(ended).toHaveLength(84);
     conversations.finish();
     expect(ended.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, number) => number));
   });
 
   test('pairs are forgotten where there are too many, and that is told', () => {
-    const { conversations } = pushed(Array.from({ length: 500 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })), { open: 16, remembered: 64 });
+    const { conversations } = pushed(
+      Array.from({ length: 500 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
+      { open: 16, remembered: 64 },
+    );
     expect(conversations.forgotten).toBeGreaterThan(400);
     expect(conversations.count).toBe(500);
   });
@@ -86,11 +99,15 @@ test('what one conversation leaves the next may use, and none has bytes of anoth
   const waiting = said.map((bytes, index) => {
     const end = 101 + bytes.length;
     const clientPort = 30_000 + index;
-    return [...spoken(bytes, 300, clientPort), client(end, 501, 'FA', undefined, { clientPort }), server(501, end + 1, 'FA', undefined, { clientPort })];
+    return [
+      ...spoken(bytes, 300, clientPort),
+      client(end, 501, 'FA', undefined, { clientPort }),
+      server(501, end + 1, 'FA', undefined, { clientPort }),
+    ];
   });
   // A dozen at a time, packet by packet in turns.
   const packets: Packet[] = [];
-  for (let talking = waiting.splice(0, 12); talking.length > 0; ) {
+  for (let talking = waiting.splice(0, 12); talking.length > 0;) {
     talking = talking.flatMap((one) => {
       packets.push(...one.splice(0, 1));
       return one.length > 0 ? [one] : waiting.splice(0, 1);
@@ -98,7 +115,10 @@ test('what one conversation leaves the next may use, and none has bytes of anoth
   }
   const found: (string | null)[] = [];
   const bounds = { chats: 0, windows: 2 ** 18 };
-  const conversations = new Conversations({ isDoneAtEnd: true, onEnd: ({ number, streams }) => (found[number] = sha256Of(streams.client.stream)) }, bounds);
+  const conversations = new Conversations(
+    { isDoneAtEnd: true, onEnd: ({ number, streams }) => (found[number] = sha256Of(streams.client.stream)) },
+    bounds,
+  );
   for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
   conversations.finish();
   expect(found).toEqual(said.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
@@ -121,7 +141,11 @@ describe('of a stream that is not kept', () => {
   test('what comes again is compared as far back as is held, and counted where it is not', () => {
     const changed = Buffer.from(bytes.subarray(99_400, 100_000));
     changed[10]! ^= 1;
-    const packets = [...spoken(bytes, 700), client(101 + 99_400, 501, 'A', changed), client(101, 501, 'A', noise(300, 'other'))];
+    const packets = [
+      ...spoken(bytes, 700),
+      client(101 + 99_400, 501, 'A', changed),
+      client(101, 501, 'A', noise(300, 'other')),
+    ];
     const { ended, conversations } = pushed(packets, SMALL);
     conversations.finish();
     const { stream, conflicts } = ended[0]!.streams.client;
@@ -142,7 +166,14 @@ describe('a whole capture', () => {
     for (const text of ['the password is swordfish', 'swordfish']) {
       const { finds } = await inspected(capture, { find: [text] });
       const { verdict } = finds[0]!;
-      expect(verdict).toMatchObject({ readable: true, hit: { shape: 'as typed', meaning: 'text', place: { conversation: 0, side: 'client', offset: long.indexOf(text) } } });
+      expect(verdict).toMatchObject({
+        readable: true,
+        hit: {
+          shape: 'as typed',
+          meaning: 'text',
+          place: { conversation: 0, side: 'client', offset: long.indexOf(text) },
+        },
+      });
       expect(verdict.others).toEqual([]);
     }
   });
@@ -160,7 +191,11 @@ describe('a whole capture', () => {
     const told: unknown[] = [];
     const zipped = await inspected(gzipSync(capture), { onConversation: (conversation) => told.push(conversation) });
     expect(told).toEqual(findings.conversations);
-    expect(zipped.findings).toMatchObject({ packets: findings.packets, conversations: [], contents: { compressed: true } });
+    expect(zipped.findings).toMatchObject({
+      packets: findings.packets,
+      conversations: [],
+      contents: { compressed: true },
+    });
   });
 
   test('without the messages that nobody wants, all else is the same', async () => {
@@ -168,36 +203,54 @@ describe('a whole capture', () => {
     const { findings } = await inspected(chats);
     const few = await inspected(chats, { messagesOf: (number) => number === 1 });
     expect(findings.conversations.map(({ messages }) => messages.length)).toEqual([2, 1]);
-    expect(few.findings.conversations).toEqual([{ ...findings.conversations[0], messages: [] }, findings.conversations[1]]);
+    expect(few.findings.conversations).toEqual([
+      { ...findings.conversations[0], messages: [] },
+      findings.conversations[1],
+    ]);
   });
 
   test('one conversation alone is the same as among the others', async () => {
     const { findings } = await inspected(capture);
     const alone = await inspected(capture, { only: 1 });
-    expect(alone.findings.conversations.map(({ streams, messages }) => [streams, messages])).toEqual(findings.conversations.slice(1).map(({ streams, messages }) => [streams, messages]));
+    expect(alone.findings.conversations.map(({ streams, messages }) => [streams, messages])).toEqual(
+      findings.conversations.slice(1).map(({ streams, messages }) => [streams, messages]),
+    );
   });
 
   test('a chat that is asked for has room, however much others before it said', async () => {
     const line = Buffer.from('what somebody else says, in lines\n'.repeat(5000));
     const others = Array.from({ length: 100 }, (_, index) => [...spoken(line, 8000, 30_000 + index)]);
     const asked = [...spoken(line, 8000, 50_000)];
-    const all = pcapOf([...others, asked].flatMap((each) => each.slice(0, 2)).concat([...others, asked].flatMap((each) => each.slice(2))));
+    const all = pcapOf(
+      [...others, asked]
+        .flatMap((each) => each.slice(0, 2))
+        .concat([...others, asked].flatMap((each) => each.slice(2))),
+    );
     // So large that, as a file, it would be examined in a thread, which is tested in examining.test.ts.
-    const inOneThread = async (options: InspectOptions) => inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
+    const inOneThread = async (options: InspectOptions) =>
+      inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
     const among = (await inOneThread({})).findings.conversations.at(-1)!;
     expect(among.unreadBytes).toBeGreaterThan(0);
     // What nobody reads messages of takes no room either.
-    const { unreadBytes: unread, messages } = (await inOneThread({ messagesOf: (number) => number === 100 })).findings.conversations.at(-1)!;
+    const { unreadBytes: unread, messages } = (
+      await inOneThread({ messagesOf: (number) => number === 100 })
+    ).findings.conversations.at(-1)!;
     expect([unread, messages.length]).toEqual([0, 5000]);
     const { findings } = await inOneThread({ only: 100 });
-    expect(findings.conversations.map((one) => [one.number, one.unreadBytes, one.messages.length])).toEqual([[100, 0, 5000]]);
+    expect(findings.conversations.map((one) => [one.number, one.unreadBytes, one.messages.length])).toEqual([
+      [100, 0, 5000],
+    ]);
   });
 
   test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {
     const { followed } = await inspected(captureOf(plaintextChat(CONVERSATION)), { follow: 0, only: 0 });
     expect(followed!.pieces.map(({ side, bytes }) => ({ side, text: bytes.toString().trim() }))).toEqual(CONVERSATION);
     const lost = pcapOf([...spoken(Buffer.from('abcdef'), 2)].filter(({ data }) => data?.toString() !== 'cd'));
-    expect((await inspected(lost, { follow: 0 })).followed!.pieces.map(({ bytes }) => (typeof bytes === 'number' ? bytes : bytes.toString()))).toEqual(['ab', 2, 'ef']);
+    expect(
+      (await inspected(lost, { follow: 0 })).followed!.pieces.map(({ bytes }) =>
+        typeof bytes === 'number' ? bytes : bytes.toString(),
+      ),
+    ).toEqual(['ab', 2, 'ef']);
     expect((await inspected(lost, { follow: 1 })).followed).toBeNull();
   });
 

@@ -3,7 +3,8 @@
  * missing, as we have it and as tshark has it; over IPv4 and IPv6, in pcap, pcapng and gzip. One direction alone is put
  * together in `conversations.test.ts`.
  *
- * All cases stand in one capture, so that tshark has to be asked once for each format. Each has a client port of its own.
+ * All cases stand in one capture, so that tshark has to be asked once for each format. Each has a client port of its
+ * own.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,12 +40,24 @@ const OPENING = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, '
 const CASES: readonly Case[] = [
   {
     name: 'a handshake, question and answer, FIN of both',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), server(501, 104, 'PA', 'answer'), client(104, 507, 'FA'), server(507, 105, 'FA'), client(105, 508, 'A')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'PA', 'answer'),
+      client(104, 507, 'FA'),
+      server(507, 105, 'FA'),
+      client(105, 508, 'A'),
+    ],
     said: [{ client: 'ask', server: 'answer' }],
   },
   {
     name: 'joined midway',
-    packets: [server(7000, 3000, 'PA', 'of an answer'), client(3000, 7012, 'A'), client(3000, 7012, 'PA', 'next'), server(7012, 3004, 'PA', 'yes')],
+    packets: [
+      server(7000, 3000, 'PA', 'of an answer'),
+      client(3000, 7012, 'A'),
+      client(3000, 7012, 'PA', 'next'),
+      server(7012, 3004, 'PA', 'yes'),
+    ],
     said: [{ client: 'next', server: 'of an answeryes' }],
   },
   {
@@ -54,12 +67,27 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'both open at once, and close at once',
-    packets: [client(100, 0, 'S'), server(500, 0, 'S'), client(100, 501, 'SA'), server(500, 101, 'SA'), client(101, 501, 'PA', 'me'), server(501, 101, 'PA', 'me too'), client(103, 501, 'FA'), server(507, 103, 'FA')],
+    packets: [
+      client(100, 0, 'S'),
+      server(500, 0, 'S'),
+      client(100, 501, 'SA'),
+      server(500, 101, 'SA'),
+      client(101, 501, 'PA', 'me'),
+      server(501, 101, 'PA', 'me too'),
+      client(103, 501, 'FA'),
+      server(507, 103, 'FA'),
+    ],
     said: [{ client: 'me', server: 'me too' }],
   },
   {
     name: 'the answer out of order',
-    packets: [...OPENING, server(507, 101, 'PA', 'third'), server(504, 101, 'A', 'sec'), server(501, 101, 'A', 'fst'), client(101, 512, 'A')],
+    packets: [
+      ...OPENING,
+      server(507, 101, 'PA', 'third'),
+      server(504, 101, 'A', 'sec'),
+      server(501, 101, 'A', 'fst'),
+      client(101, 512, 'A'),
+    ],
     said: [{ client: '', server: 'fstsecthird' }],
   },
   {
@@ -69,42 +97,90 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'sent again though it was acknowledged',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), server(501, 104, 'A'), client(101, 501, 'PA', 'ask'), server(501, 104, 'PA', 'answer'), server(501, 104, 'PA', 'answer')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'A'),
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'PA', 'answer'),
+      server(501, 104, 'PA', 'answer'),
+    ],
     said: [{ client: 'ask', server: 'answer' }],
   },
   {
     name: 'each packet captured twice, as by a mirror port',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), server(501, 104, 'PA', 'answer'), client(104, 507, 'FA'), server(507, 105, 'FA')].flatMap((packet) => [packet, packet]),
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'PA', 'answer'),
+      client(104, 507, 'FA'),
+      server(507, 105, 'FA'),
+    ].flatMap((packet) => [packet, packet]),
     said: [{ client: 'ask', server: 'answer' }],
   },
   {
     name: 'sent again as one larger segment, which overlaps two that came',
-    packets: [...OPENING, server(501, 101, 'A', 'ab'), server(505, 101, 'A', 'ef'), server(501, 101, 'PA', 'abcdefgh'), client(101, 509, 'A')],
+    packets: [
+      ...OPENING,
+      server(501, 101, 'A', 'ab'),
+      server(505, 101, 'A', 'ef'),
+      server(501, 101, 'PA', 'abcdefgh'),
+      client(101, 509, 'A'),
+    ],
     said: [{ client: '', server: 'abcdefgh' }],
   },
   {
     name: 'lost, and acknowledged: the gap is as long as what was lost, and what follows is read',
-    packets: [...OPENING, server(501, 101, 'A', 'ab'), server(506, 101, 'PA', 'fgh'), client(101, 509, 'A'), client(101, 509, 'PA', 'got it')],
+    packets: [
+      ...OPENING,
+      server(501, 101, 'A', 'ab'),
+      server(506, 101, 'PA', 'fgh'),
+      client(101, 509, 'A'),
+      client(101, 509, 'PA', 'got it'),
+    ],
     said: [{ client: 'got it', server: 'abfgh', missing: [0, 3] }],
   },
   {
     name: 'lost in both directions',
-    packets: [...OPENING, client(102, 501, 'PA', 'sk'), server(501, 104, 'A'), server(504, 104, 'PA', 'wer'), client(104, 507, 'A')],
+    packets: [
+      ...OPENING,
+      client(102, 501, 'PA', 'sk'),
+      server(501, 104, 'A'),
+      server(504, 104, 'PA', 'wer'),
+      client(104, 507, 'A'),
+    ],
     said: [{ client: 'sk', server: 'wer', missing: [1, 3] }],
   },
   {
     name: 'lost in two places, each acknowledged in its turn',
-    packets: [...OPENING, server(503, 101, 'A', 'cd'), client(101, 505, 'A'), server(606, 101, 'PA', 'after 101'), client(101, 615, 'A')],
+    packets: [
+      ...OPENING,
+      server(503, 101, 'A', 'cd'),
+      client(101, 505, 'A'),
+      server(606, 101, 'PA', 'after 101'),
+      client(101, 615, 'A'),
+    ],
     said: [{ client: '', server: 'cdafter 101', missing: [0, 103] }],
   },
   {
     name: 'more than 65,535 bytes lost',
-    packets: [...OPENING, server(501, 101, 'A', 'first'), server(506 + 70_000, 101, 'PA', 'last'), client(101, 510 + 70_000, 'A')],
+    packets: [
+      ...OPENING,
+      server(501, 101, 'A', 'first'),
+      server(506 + 70_000, 101, 'PA', 'last'),
+      client(101, 510 + 70_000, 'A'),
+    ],
     said: [{ client: '', server: 'firstlast', missing: [0, 70_000] }],
   },
   {
     name: 'all that one side said is lost',
-    packets: [...OPENING, server(501, 104, 'PA', 'answer'), client(104, 507, 'FA'), server(507, 105, 'FA'), client(105, 508, 'A')],
+    packets: [
+      ...OPENING,
+      server(501, 104, 'PA', 'answer'),
+      client(104, 507, 'FA'),
+      server(507, 105, 'FA'),
+      client(105, 508, 'A'),
+    ],
     said: [{ client: '', server: 'answer' }],
   },
   {
@@ -121,7 +197,16 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the ports in use again after FIN of both',
-    packets: [...OPENING, client(101, 501, 'FPA', 'one'), server(501, 105, 'FPA', 'uno'), client(105, 505, 'A'), client(9000, 0, 'S'), server(8000, 9001, 'SA'), client(9001, 8001, 'PA', 'two'), server(8001, 9004, 'PA', 'due')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'FPA', 'one'),
+      server(501, 105, 'FPA', 'uno'),
+      client(105, 505, 'A'),
+      client(9000, 0, 'S'),
+      server(8000, 9001, 'SA'),
+      client(9001, 8001, 'PA', 'two'),
+      server(8001, 9004, 'PA', 'due'),
+    ],
     said: [
       { client: 'one', server: 'uno' },
       { client: 'two', server: 'due' },
@@ -129,7 +214,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'the ports in use again without an end before',
-    packets: [...OPENING, client(101, 501, 'PA', 'one'), client(9000, 0, 'S'), server(8000, 9001, 'SA'), server(8001, 9001, 'PA', 'due')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'one'),
+      client(9000, 0, 'S'),
+      server(8000, 9001, 'SA'),
+      server(8001, 9001, 'PA', 'due'),
+    ],
     said: [
       { client: 'one', server: '' },
       { client: '', server: 'due' },
@@ -142,37 +233,89 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'RST, and what was still on its way',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), client(104, 501, 'RA'), server(501, 104, 'PA', 'answer'), server(507, 104, 'PA', ', more')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      client(104, 501, 'RA'),
+      server(501, 104, 'PA', 'answer'),
+      server(507, 104, 'PA', ', more'),
+    ],
     said: [{ client: 'ask', server: 'answer, more' }],
   },
   {
     name: 'RST that nobody would believe, since its number is far off',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), client(50_000, 501, 'R'), client(104, 501, 'PA', ' more'), server(501, 109, 'PA', 'answer')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      client(50_000, 501, 'R'),
+      client(104, 501, 'PA', ' more'),
+      server(501, 109, 'PA', 'answer'),
+    ],
     said: [{ client: 'ask more', server: 'answer' }],
   },
   {
     name: 'half closed: one side has said all, the other goes on',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), client(104, 501, 'FA'), server(501, 105, 'PA', 'a long '), client(105, 508, 'A'), server(508, 105, 'PA', 'answer'), server(514, 105, 'FA'), client(105, 515, 'A')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      client(104, 501, 'FA'),
+      server(501, 105, 'PA', 'a long '),
+      client(105, 508, 'A'),
+      server(508, 105, 'PA', 'answer'),
+      server(514, 105, 'FA'),
+      client(105, 515, 'A'),
+    ],
     said: [{ client: 'ask', server: 'a long answer' }],
   },
   {
     name: 'FIN before the data that it follows',
-    packets: [...OPENING, client(106, 501, 'FPA', 'late'), client(101, 501, 'A', 'early'), server(501, 111, 'FA'), client(111, 502, 'A')],
+    packets: [
+      ...OPENING,
+      client(106, 501, 'FPA', 'late'),
+      client(101, 501, 'A', 'early'),
+      server(501, 111, 'FA'),
+      client(111, 502, 'A'),
+    ],
     said: [{ client: 'earlylate', server: '' }],
   },
   {
     name: 'FIN sent again with the data before it',
-    packets: [...OPENING, client(101, 501, 'PA', 'bye'), client(104, 501, 'FA'), client(101, 501, 'FPA', 'bye'), server(501, 105, 'FA')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'bye'),
+      client(104, 501, 'FA'),
+      client(101, 501, 'FPA', 'bye'),
+      server(501, 105, 'FA'),
+    ],
     said: [{ client: 'bye', server: '' }],
   },
   {
     name: 'keep-alive with one byte, which means nothing',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), server(501, 104, 'A'), client(103, 501, 'A', '\0'), server(501, 104, 'A'), client(103, 501, 'A', 'k'), server(501, 104, 'A'), client(104, 501, 'PA', ' on')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'A'),
+      client(103, 501, 'A', '\0'),
+      server(501, 104, 'A'),
+      client(103, 501, 'A', 'k'),
+      server(501, 104, 'A'),
+      client(104, 501, 'PA', ' on'),
+    ],
     said: [{ client: 'ask on', server: '' }],
   },
   {
     name: 'keep-alive without a byte',
-    packets: [...OPENING, client(101, 501, 'PA', 'ask'), server(501, 104, 'A'), client(103, 501, 'A'), server(501, 104, 'A'), server(500, 104, 'A'), client(104, 501, 'A'), client(104, 501, 'PA', ' on'), server(501, 107, 'PA', 'yes')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'ask'),
+      server(501, 104, 'A'),
+      client(103, 501, 'A'),
+      server(501, 104, 'A'),
+      server(500, 104, 'A'),
+      client(104, 501, 'A'),
+      client(104, 501, 'PA', ' on'),
+      server(501, 107, 'PA', 'yes'),
+    ],
     said: [{ client: 'ask on', server: 'yes' }],
   },
   {
@@ -196,34 +339,69 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a full window, asked without a byte, and its update',
-    packets: [...OPENING, client(101, 501, 'PA', 'full'), server(501, 105, 'A', '', { window: 0 }), client(104, 501, 'A'), server(501, 105, 'A', '', { window: 0 }), server(501, 105, 'A', '', { window: 9000 }), client(105, 501, 'PA', ' again')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'full'),
+      server(501, 105, 'A', '', { window: 0 }),
+      client(104, 501, 'A'),
+      server(501, 105, 'A', '', { window: 0 }),
+      server(501, 105, 'A', '', { window: 9000 }),
+      client(105, 501, 'PA', ' again'),
+    ],
     said: [{ client: 'full again', server: '' }],
   },
   {
     name: 'snapped: what was cut off counts as missing',
-    packets: [...OPENING, client(101, 501, 'PA', 'begins', { length: 40 }), server(501, 141, 'PA', 'also', { length: 9 }), client(141, 510, 'PA', 'whole'), server(510, 146, 'PA', 'too')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'begins', { length: 40 }),
+      server(501, 141, 'PA', 'also', { length: 9 }),
+      client(141, 510, 'PA', 'whole'),
+      server(510, 146, 'PA', 'too'),
+    ],
     said: [{ client: 'beginswhole', server: 'alsotoo', missing: [34, 5] }],
     isSnapped: true,
   },
   {
     name: 'snapped, then sent again whole',
-    packets: [...OPENING, client(101, 501, 'PA', 'beg', { length: 6 }), client(101, 501, 'PA', 'begins'), server(501, 107, 'PA', 'yes')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'PA', 'beg', { length: 6 }),
+      client(101, 501, 'PA', 'begins'),
+      server(501, 107, 'PA', 'yes'),
+    ],
     said: [{ client: 'beg', server: 'yes', missing: [3, 0] }],
     isSnapped: true,
   },
   {
     name: 'checksums that the network card was to fill in',
-    packets: [client(100, 0, 'S', undefined, { checksum: 0xfe34 }), server(500, 101, 'SA', undefined, { checksum: 0xfe34 }), client(101, 501, 'PA', 'ask', { checksum: 0xfe2b }), server(501, 104, 'PA', 'answer', { checksum: 0xfe31 })],
+    packets: [
+      client(100, 0, 'S', undefined, { checksum: 0xfe34 }),
+      server(500, 101, 'SA', undefined, { checksum: 0xfe34 }),
+      client(101, 501, 'PA', 'ask', { checksum: 0xfe2b }),
+      server(501, 104, 'PA', 'answer', { checksum: 0xfe31 }),
+    ],
     said: [{ client: 'ask', server: 'answer' }],
   },
   {
     name: 'data with the SYN, and again after it',
-    packets: [client(100, 0, 'S', 'quick'), server(500, 101, 'SA'), client(101, 501, 'PA', 'quick'), server(501, 106, 'PA', 'yes')],
+    packets: [
+      client(100, 0, 'S', 'quick'),
+      server(500, 101, 'SA'),
+      client(101, 501, 'PA', 'quick'),
+      server(501, 106, 'PA', 'yes'),
+    ],
     said: [{ client: 'quick', server: 'yes' }],
   },
   {
     name: 'sent again with other bytes: what was seen first is what was said',
-    packets: [...OPENING, server(501, 101, 'PA', 'yes, do'), server(501, 101, 'PA', 'no, don'), server(508, 101, 'PA', ' it'), client(101, 511, 'A')],
+    packets: [
+      ...OPENING,
+      server(501, 101, 'PA', 'yes, do'),
+      server(501, 101, 'PA', 'no, don'),
+      server(508, 101, 'PA', ' it'),
+      client(101, 511, 'A'),
+    ],
     said: [{ client: '', server: 'yes, do it' }],
   },
 ];
@@ -236,7 +414,8 @@ const FORMATS: readonly (readonly [name: string, file: (packets: readonly Packet
 ];
 
 const FIRST_PORT = 20_000;
-const onPort = (index: number, packets: readonly Packet[]): Packet[] => packets.map((packet) => ({ ...packet, clientPort: FIRST_PORT + index }));
+const onPort = (index: number, packets: readonly Packet[]): Packet[] =>
+  packets.map((packet) => ({ ...packet, clientPort: FIRST_PORT + index }));
 const ALL = CASES.flatMap(({ packets }, index) => onPort(index, packets));
 
 interface Conversation extends Said {
@@ -253,9 +432,20 @@ interface Found {
 async function ourCases(file: string): Promise<Found> {
   const { findings, haystacks } = await inspectCapture(file);
   const cases = new Map<number, Conversation[]>();
-  for (const { number, client: { port }, ending, streams } of findings.conversations) {
-    const said = (side: 'client' | 'server'): string => haystacks.find((each) => each.conversation === number && each.side === side)!.stream.bytes.toString();
-    const found = { client: said('client'), server: said('server'), missing: [streams.client.missing, streams.server.missing] as const, isReset: ending === 'reset' };
+  for (const {
+    number,
+    client: { port },
+    ending,
+    streams,
+  } of findings.conversations) {
+    const said = (side: 'client' | 'server'): string =>
+      haystacks.find((each) => each.conversation === number && each.side === side)!.stream.bytes.toString();
+    const found = {
+      client: said('client'),
+      server: said('server'),
+      missing: [streams.client.missing, streams.server.missing] as const,
+      isReset: ending === 'reset',
+    };
     cases.set(port - FIRST_PORT, [...(cases.get(port - FIRST_PORT) ?? []), found]);
   }
   return { cases, frames: new Map(findings.conversations.map(({ number, frames }) => [number, frames])) };
@@ -270,7 +460,9 @@ function theirCases(file: string): Found {
   }
   const cases = new Map<number, Conversation[]>();
   const follow = [...frames.keys()].flatMap((number) => ['-z', `follow,tcp,raw,${number}`]);
-  const blocks = tshark(['-r', file, '-q', ...follow]).split(/^Follow: /m).slice(1);
+  const blocks = tshark(['-r', file, '-q', ...follow])
+    .split(/^Follow: /m)
+    .slice(1);
   // They come last first.
   for (const block of blocks.sort((one, other) => streamOf(one) - streamOf(other))) {
     const [, first] = /^Node 0: .*:(\d+)$/m.exec(block)!;
@@ -280,7 +472,12 @@ function theirCases(file: string): Found {
     const node0 = heard(block, /^([0-9a-f]+)$/gm);
     const node1 = heard(block, /^\t([0-9a-f]+)$/gm);
     const [ofClient, ofServer] = isClientFirst ? [node0, node1] : [node1, node0];
-    const found = { client: ofClient.said, server: ofServer.said, missing: [ofClient.missing, ofServer.missing] as const, isReset: resets.has(streamOf(block)) };
+    const found = {
+      client: ofClient.said,
+      server: ofServer.said,
+      missing: [ofClient.missing, ofServer.missing] as const,
+      isReset: resets.has(streamOf(block)),
+    };
     cases.set(index, [...(cases.get(index) ?? []), found]);
   }
   return { cases, frames };
@@ -334,7 +531,8 @@ describe.each(FORMATS)('%s', (_, format) => {
     });
 
     test.each(CASES.map((one, index) => [one.name, one, index] as const))('%s', (__, { isSnapped = false }, index) => {
-      const compared = (cases: Found['cases']): unknown => cases.get(index)?.map(({ missing, ...said }) => (isSnapped ? said : { missing, ...said }));
+      const compared = (cases: Found['cases']): unknown =>
+        cases.get(index)?.map(({ missing, ...said }) => (isSnapped ? said : { missing, ...said }));
       expect(compared(ours.cases)).toEqual(compared(theirs.cases));
     });
   });

@@ -11,7 +11,17 @@ const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
 test('a tls chat is recognised by what stands in clear', async () => {
   const { findings } = await inspectCapture(sample('tls'));
   expect(findings.conversations.map(({ protocol, messages }) => ({ protocol, messages }))).toEqual([
-    { protocol: { name: 'TLS', encrypts: true, answer: 'tls', version: 'TLS 1.3', serverName: null, application: 'servchat/1' }, messages: [] },
+    {
+      protocol: {
+        name: 'TLS',
+        encrypts: true,
+        answer: 'tls',
+        version: 'TLS 1.3',
+        serverName: null,
+        application: 'servchat/1',
+      },
+      messages: [],
+    },
   ]);
 });
 
@@ -42,6 +52,8 @@ describe('compared in three columns', () => {
   });
 
   test('a capture without TLS in the third place', async () => {
-    await expect(compareCaptures(sample('plaintext'), sample('encrypted'), { tls: sample('plaintext') })).rejects.toThrow('holds no TLS conversation, only plaintext');
+    await expect(
+      compareCaptures(sample('plaintext'), sample('encrypted'), { tls: sample('plaintext') }),
+    ).rejects.toThrow('holds no TLS conversation, only plaintext');
   });
 });

@@ -43,7 +43,10 @@ function packetsOf(
 
 describeWithTool('tshark', 'tshark and we', () => {
   test('find each message in the same frames, and none in encrypted mode', async () => {
-    const files = { 'plain.pcap': captureOf(plaintextChat(CONVERSATION)), 'encrypted.pcap': captureOf(encryptedChat(CONVERSATION)) };
+    const files = {
+      'plain.pcap': captureOf(plaintextChat(CONVERSATION)),
+      'encrypted.pcap': captureOf(encryptedChat(CONVERSATION)),
+    };
     await withFiles(files, async (path) => {
       for (const file of [path('plain.pcap'), path('encrypted.pcap')]) {
         const { haystacks } = await inspectCapture(file);
@@ -64,12 +67,16 @@ describeWithTool('tshark', 'tshark and we', () => {
     const made = fc.sample(conversation, { numRuns: 40, seed: 20_260_101 });
     const conversations = made.map((one, index) => packetsOf(one, 20_000 + index, bytesOf));
     const longest = Math.max(...conversations.map(({ length }) => length));
-    const packets = Array.from({ length: longest }, (_, row) => conversations.flatMap((column) => column[row] ?? [])).flat();
+    const packets = Array.from({ length: longest }, (_, row) =>
+      conversations.flatMap((column) => column[row] ?? []),
+    ).flat();
     await withFiles({ 'made.pcap': pcapOf(packets) }, async (path) => {
       const { findings, haystacks } = await inspectCapture(path('made.pcap'));
       expect(findings.conversations).toHaveLength(conversations.length);
       const follow = conversations.flatMap((_, number) => ['-z', `follow,tcp,raw,${number}`]);
-      const blocks = tshark(path('made.pcap'), '-q', ...follow).split(/^Follow: /m).slice(1);
+      const blocks = tshark(path('made.pcap'), '-q', ...follow)
+        .split(/^Follow: /m)
+        .slice(1);
       expect(blocks).toHaveLength(conversations.length);
       for (const block of blocks) {
         const number = Number(/^Filter: tcp\.stream eq (\d+)/m.exec(block)![1]);
@@ -80,7 +87,9 @@ describeWithTool('tshark', 'tshark and we', () => {
           missing += Number(gap?.[1] ?? 0);
           return gap === null ? bytes : Buffer.alloc(0);
         });
-        const ours = haystacks.find((haystack) => haystack.conversation === number && haystack.side === 'client')!.stream;
+        const ours = haystacks.find(
+          (haystack) => haystack.conversation === number && haystack.side === 'client',
+        )!.stream;
         expect(ours.bytes.toString('hex')).toBe(Buffer.concat(theirs).toString('hex'));
         expect(ours.missingBefore(ours.bytes.length)).toBe(missing);
       }
@@ -88,19 +97,37 @@ describeWithTool('tshark', 'tshark and we', () => {
   });
 
   test('put the same packets together from fragments, and know which are incomplete', async () => {
-    const frames = conversationOf(plaintextChat(CONVERSATION)).map((packet, index) => fragmentsOf(frameOf(packet), 8, index + 1));
-    // Whole and in order; backwards; without its first, and without its last fragment; the first of them twice; with other bytes.
+    const frames = conversationOf(plaintextChat(CONVERSATION)).map((packet, index) =>
+      fragmentsOf(frameOf(packet), 8, index + 1),
+    );
+    // Whole and in order; backwards; without its first, and without its last fragment; the first of them twice; with
+    // other bytes.
     const came = frames.flatMap((fragments, index) => {
       const [first, second] = fragments as [Frame, Frame];
-      const lie = { ...second, data: Buffer.concat([second.data.subarray(0, 20), Buffer.alloc(second.data.length - 20, '?')]) };
-      return [fragments, fragments.toReversed(), fragments.slice(1), fragments.slice(0, -1), [first, ...fragments], [first, second, lie, ...fragments.slice(2)]][index % 6]!;
+      const lie = {
+        ...second,
+        data: Buffer.concat([second.data.subarray(0, 20), Buffer.alloc(second.data.length - 20, '?')]),
+      };
+      return [
+        fragments,
+        fragments.toReversed(),
+        fragments.slice(1),
+        fragments.slice(0, -1),
+        [first, ...fragments],
+        [first, second, lie, ...fragments.slice(2)],
+      ][index % 6]!;
     });
     await withFiles({ 'fragments.pcap': pcapOfFrames(came) }, async (path) => {
       const rows = tsharkFields(path('fragments.pcap'), ['ip.id', 'ip.fragment.count', 'ip.fragment.overlap.conflict']);
       const whole = new Set(rows.flatMap(([id, count]) => (count === '' ? [] : [id])));
       const conflicting = rows.filter(([, , conflict]) => conflict !== '');
       const { contents } = (await inspectCapture(path('fragments.pcap'))).findings;
-      expect(contents.fragments).toEqual({ reassembled: whole.size, incomplete: new Set(rows.map(([id]) => id)).size - whole.size, conflicts: conflicting.length, bad: 0 });
+      expect(contents.fragments).toEqual({
+        reassembled: whole.size,
+        incomplete: new Set(rows.map(([id]) => id)).size - whole.size,
+        conflicts: conflicting.length,
+        bad: 0,
+      });
       expect([whole.size, conflicting.length].every((count) => count > 0)).toBe(true);
     });
   });

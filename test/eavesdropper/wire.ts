@@ -1,4 +1,6 @@
-/** Segments written by hand, as objects and as a capture file that tshark reads: a made conversation, packet by packet. */
+/**
+ * Segments written by hand, as objects and as a capture file that tshark reads: a made conversation, packet by packet.
+ */
 import { TCP_FLAGS } from '../../src/packets/headers/packet.js';
 import { LITTLE, captureInterface, enhanced, section } from '../packets/blocks.js';
 import type { TcpSegment, TcpView } from '../../src/packets/headers/packet.js';
@@ -31,11 +33,23 @@ const LETTERS: Readonly<Record<string, number>> = {
 
 type Details = Omit<Packet, 'from' | 'sequence' | 'acknowledgement' | 'flags' | 'data'>;
 
-export function client(sequence: number, acknowledgement: number, flags: string, data?: string | Buffer, more: Details = {}): Packet {
+export function client(
+  sequence: number,
+  acknowledgement: number,
+  flags: string,
+  data?: string | Buffer,
+  more: Details = {},
+): Packet {
   return { from: 'client', sequence, acknowledgement, flags, ...(data === undefined ? {} : { data }), ...more };
 }
 
-export function server(sequence: number, acknowledgement: number, flags: string, data?: string | Buffer, more: Details = {}): Packet {
+export function server(
+  sequence: number,
+  acknowledgement: number,
+  flags: string,
+  data?: string | Buffer,
+  more: Details = {},
+): Packet {
   return { from: 'server', sequence, acknowledgement, flags, ...(data === undefined ? {} : { data }), ...more };
 }
 
@@ -64,9 +78,20 @@ function segmentOf(packet: Packet): TcpSegment {
 /** The same as a decoder hands it over. */
 export function viewOf(packet: Packet): TcpView {
   const { sourceAddress, destinationAddress, payload, payloadLength, ...header } = segmentOf(packet);
-  const addresses = Buffer.from([sourceAddress, destinationAddress].flatMap((address) => address.split('.').map(Number)));
+  const addresses = Buffer.from(
+    [sourceAddress, destinationAddress].flatMap((address) => address.split('.').map(Number)),
+  );
   const data = Buffer.concat([addresses, payload]);
-  return { ...header, data, source: 0, destination: 4, addressLength: 4, payloadStart: 8, payloadEnd: data.length, payloadLength };
+  return {
+    ...header,
+    data,
+    source: 0,
+    destination: 4,
+    addressLength: 4,
+    payloadStart: 8,
+    payloadEnd: data.length,
+    payloadLength,
+  };
 }
 
 /** Packet `index` (from 0) was captured so many seconds after the epoch. */
@@ -85,7 +110,10 @@ export type Version = 4 | 6;
 /** Link type 101: an IP packet and nothing before it. */
 const RAW_IP = 101;
 
-/** A capture file of these packets: classic pcap, microseconds. https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html */
+/**
+ * A capture file of these packets: classic pcap, microseconds.
+ * https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-05.html
+ */
 export function pcapOf(packets: readonly Packet[], version: Version = 4): Buffer {
   return pcapOfFrames(packets.map((packet) => frameOf(packet, version)));
 }
@@ -131,7 +159,10 @@ export function frameOf(packet: Packet, version: Version = 4): Frame {
   header.writeUInt16BE(segment.window, 14);
   header.writeUInt16BE(packet.checksum ?? 0, 16);
   const ip = version === 4 ? ipv4Of(segment) : ipv6Of(segment);
-  return { data: Buffer.concat([ip, header, segment.payload]), originalLength: ip.length + header.length + segment.payloadLength };
+  return {
+    data: Buffer.concat([ip, header, segment.payload]),
+    originalLength: ip.length + header.length + segment.payloadLength,
+  };
 }
 
 function ipv4Of({ sourceAddress, destinationAddress, payloadLength }: TcpSegment): Buffer {
@@ -152,7 +183,10 @@ function ipv6Of({ sourceAddress, destinationAddress, payloadLength }: TcpSegment
   header.writeUInt16BE(20 + payloadLength, 4);
   header[6] = 6;
   header[7] = 64;
-  for (const [address, at] of [[sourceAddress, 8], [destinationAddress, 24]] as const) {
+  for (const [address, at] of [
+    [sourceAddress, 8],
+    [destinationAddress, 24],
+  ] as const) {
     header.writeUInt32BE(0x20010db8, at);
     header[at + 15] = Number(address.split('.').at(-1));
   }

@@ -9,12 +9,18 @@ import { MAIN, TestProcess, servchat, server, temporaryDirectory } from '../serv
 import { TmuxWindow } from '../tmux.js';
 import { describeWithTool } from '../tools.js';
 
-/** The command that is shown from the next line with `beginning` on, as a shell takes it, with this build for `servchat`. */
+/**
+ * The command that is shown from the next line with `beginning` on, as a shell takes it, with this build for
+ * `servchat`.
+ */
 async function shownCommand(chair: TestProcess, beginning: string): Promise<string> {
   const rows = [await chair.shows(beginning)];
   while (rows.at(-1)!.endsWith('\\')) rows.push(await chair.shows(''));
   if (!beginning.endsWith('inspect')) for (const row of rows) expect(row.length).toBeLessThanOrEqual(80);
-  return rows.join('\n').trim().replace(/^servchat /, `exec ${process.execPath} ${MAIN} `);
+  return rows
+    .join('\n')
+    .trim()
+    .replace(/^servchat /, `exec ${process.execPath} ${MAIN} `);
 }
 const typed = (command: string): TestProcess => new TestProcess('sh', ['-c', command]);
 
@@ -22,7 +28,9 @@ describe('who is at the other end', () => {
   test('tls: the server shows the command that pins it, and the client is told that the pin fits', async () => {
     const { chair } = await server(['--mode', 'tls']);
     const other = typed(await shownCommand(chair, '  servchat connect'));
-    expect(await other.shows('Connected')).toMatch(/^Connected to SERVCHAT at 127\.0\.0\.1:\d+ in tls mode\. EXIT leaves\.$/);
+    expect(await other.shows('Connected')).toMatch(
+      /^Connected to SERVCHAT at 127\.0\.0\.1:\d+ in tls mode\. EXIT leaves\.$/,
+    );
     await other.shows('It matches --pin, and the server has proved that it has the private key.');
     other.say('exit');
     expect([await chair.ended, await other.ended]).toEqual([0, 0]);
@@ -50,7 +58,9 @@ describe('who is at the other end', () => {
     const stranger = servchat(['connect', `127.0.0.1:${port}`]);
     expect(await stranger.ended).toBe(1);
     expect(stranger.errors).toContain('the server takes only another key');
-    await insisting.complains('connect --save-private-key FILE for the first chat and --private-key FILE for the others');
+    await insisting.complains(
+      'connect --save-private-key FILE for the first chat and --private-key FILE for the others',
+    );
     const friend = servchat(['connect', `127.0.0.1:${port}`, '--private-key', keyFile]);
     await insisting.shows('It matches --expect-fingerprint.');
     friend.say('Hello');
@@ -68,14 +78,23 @@ describe('after a chat with --capture', () => {
   ] as const)('%s: where it is, and what to do with it', async (mode, hasKeys) => {
     const directory = temporaryDirectory();
     const [capture, keys] = [path.join(directory, 'our chat.pcap'), path.join(directory, 'keys')];
-    const { chair, port } = await server(['--mode', mode, '--capture', capture, ...(hasKeys ? ['--keylog', keys] : [])]);
+    const { chair, port } = await server([
+      '--mode',
+      mode,
+      '--capture',
+      capture,
+      ...(hasKeys ? ['--keylog', keys] : []),
+    ]);
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode]);
     await chair.shows('Client connected.');
     other.say('Nice to meet you');
     await chair.shows('client: Nice');
     other.say('exit');
     expect(await chair.shows('captured')).toBe(`The chat is captured in ${capture}, by a tap on this side's socket.`);
-    const commands = [await shownCommand(chair, '  servchat inspect'), ...(hasKeys ? [await shownCommand(chair, '  servchat inspect')] : [])];
+    const commands = [
+      await shownCommand(chair, '  servchat inspect'),
+      ...(hasKeys ? [await shownCommand(chair, '  servchat inspect')] : []),
+    ];
     expect(await chair.shows('  wireshark')).toBe(`  wireshark '${capture}'`);
     expect(await chair.ended).toBe(0);
     const output = commands.map((command) => execFileSync('sh', ['-c', command], { encoding: 'utf8' }));

@@ -9,7 +9,8 @@ import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { PYTHON, testWithTool } from '../tools.js';
 import { TestProcess, run, servchat, server, temporaryDirectory } from '../servchat-process.js';
 
-const client = (port: number, args: readonly string[]): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...args]);
+const client = (port: number, args: readonly string[]): TestProcess =>
+  servchat(['connect', `127.0.0.1:${port}`, ...args]);
 
 /** A peer of bytes alone. */
 async function raw(port: number): Promise<{ socket: net.Socket; received: () => Promise<string> }> {
@@ -175,7 +176,11 @@ describe.each(INTEGRITY_NAMES)('a peer written in Python from the protocol alone
     // What clients use anyway needs no leave.
     const { chair, port } = await server(integrity === 'hmac-sha256-seq' ? [] : ['--allow-integrity', integrity]);
     const python = new TestProcess(PYTHON, [peer, 'client', '127.0.0.1', String(port), integrity]);
-    for (const [question, answer] of [['Hello', 'Hi'], ['Ünïcødé 👋', 'x'.repeat(20_000)], ['', ' spaces ']] as const) {
+    for (const [question, answer] of [
+      ['Hello', 'Hi'],
+      ['Ünïcødé 👋', 'x'.repeat(20_000)],
+      ['', ' spaces '],
+    ] as const) {
       python.say(question);
       await chair.shows(`client: ${question}`);
       chair.say(answer);
@@ -191,7 +196,10 @@ describe.each(INTEGRITY_NAMES)('a peer written in Python from the protocol alone
     const port = Number(await python.shows(''));
     const chair = client(port, ['--integrity', integrity]);
     await chair.shows('Connected to SERVCHAT');
-    for (const [question, answer] of [['Hello', 'Hi'], ['Ünïcødé 👋', 'x'.repeat(20_000)]] as const) {
+    for (const [question, answer] of [
+      ['Hello', 'Hi'],
+      ['Ünïcødé 👋', 'x'.repeat(20_000)],
+    ] as const) {
       chair.say(question);
       expect(await python.shows('')).toBe(question);
       python.say(answer);
@@ -277,7 +285,11 @@ describe('bad input gets a clear answer and harms nobody else', () => {
   test('a port in use', async () => {
     const { chair, port } = await server([]);
     const second = await run(['serve', '--port', String(port)]);
-    expect(second).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot listen on 127\.0\.0\.1:\d+: the port is in use.*--port\n$/) });
+    expect(second).toEqual({
+      status: 1,
+      output: '',
+      errors: expect.stringMatching(/^servchat: Cannot listen on 127\.0\.0\.1:\d+: the port is in use.*--port\n$/),
+    });
     chair.kill('SIGTERM');
     await chair.ended;
   });
@@ -298,7 +310,11 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     ['--keylog', 'Cannot write the key log'],
   ])('a path that cannot be written: %s', async (option, message) => {
     const result = await run(['serve', '--port', '0', option, temporaryDirectory()]);
-    expect(result).toEqual({ status: 1, output: '', errors: expect.stringMatching(new RegExp(`^servchat: ${message}.*\\n$`)) });
+    expect(result).toEqual({
+      status: 1,
+      output: '',
+      errors: expect.stringMatching(new RegExp(`^servchat: ${message}.*\\n$`)),
+    });
   });
 
   test.each([

@@ -14,7 +14,11 @@ let peer: net.Socket;
 beforeEach(async () => {
   listener = net.createServer({ allowHalfOpen: true });
   const accepted = new Promise<net.Socket>((resolve) => listener.once('connection', resolve));
-  await new Promise((resolve) => listener.listen(0, '127.0.0.1', () => { resolve(null); }));
+  await new Promise((resolve) =>
+    listener.listen(0, '127.0.0.1', () => {
+      resolve(null);
+    }),
+  );
   peer = net.connect((listener.address() as net.AddressInfo).port, '127.0.0.1');
   ours = await accepted;
 });
@@ -25,7 +29,10 @@ afterEach(async () => {
 });
 
 /** A chat whose events are kept; `full` says whether its screen takes no more. */
-function chat(screen: { full: boolean }, faults: Partial<Session> = {}): { chat: Chat; shown: string[]; next: () => Promise<void>; over: ChatEnd[] } {
+function chat(
+  screen: { full: boolean },
+  faults: Partial<Session> = {},
+): { chat: Chat; shown: string[]; next: () => Promise<void>; over: ChatEnd[] } {
   const shown: string[] = [];
   const over: ChatEnd[] = [];
   let wake: () => void = () => undefined;
@@ -42,7 +49,12 @@ function chat(screen: { full: boolean }, faults: Partial<Session> = {}): { chat:
     over: (outcome) => over.push(outcome),
   };
   const next = (): Promise<void> => new Promise((resolve) => (wake = resolve));
-  return { chat: drive({ socket: ours, tap: null }, Object.assign(new PlaintextSession('server'), faults), hooks), shown, next, over };
+  return {
+    chat: drive({ socket: ours, tap: null }, Object.assign(new PlaintextSession('server'), faults), hooks),
+    shown,
+    next,
+    over,
+  };
 }
 
 test('while the screen takes no more, nothing is read: the peer has to wait', async () => {
@@ -67,10 +79,10 @@ test('what came at once is shown in one piece, and what was said at once is one 
   ourChat.start();
   const writes: string[] = [];
   const write = ours.write.bind(ours);
-  ours.write = ((bytes: Buffer) => {
+  ours.write = (bytes: Buffer) => {
     writes.push(bytes.toString());
     return write(bytes);
-  });
+  };
   const first = next();
   peer.write('one\ntwo\n');
   await first;
@@ -122,19 +134,33 @@ test('a connection that breaks is a problem, told once', async () => {
   const { chat: ourChat, over } = chat({ full: false });
   ourChat.start();
   peer.resetAndDestroy();
-  expect(await ourChat.ended).toEqual({ ok: false, problem: { type: 'lost', cause: expect.stringMatching(/^(ECONNRESET|closed)$/) } });
+  expect(await ourChat.ended).toEqual({
+    ok: false,
+    problem: { type: 'lost', cause: expect.stringMatching(/^(ECONNRESET|closed)$/) },
+  });
   expect(over).toHaveLength(1);
 });
 
 test('what a session throws ends its connection, and nothing else; what came before it is shown', async () => {
-  const { chat: ourChat, over, shown } = chat({ full: false }, {
-    *received() {
-      yield { type: 'show', text: Buffer.from('good'), line: Buffer.from('good') };
-      throw new TypeError('a fault of ours');
+  const {
+    chat: ourChat,
+    over,
+    shown,
+  } = chat(
+    { full: false },
+    {
+      *received() {
+        yield { type: 'show', text: Buffer.from('good'), line: Buffer.from('good') };
+        throw new TypeError('a fault of ours');
+      },
     },
-  });
+  );
   ourChat.start();
-  const answer = new Promise((resolve) => peer.once('data', (bytes: Buffer) => { resolve(bytes.toString()); }));
+  const answer = new Promise((resolve) =>
+    peer.once('data', (bytes: Buffer) => {
+      resolve(bytes.toString());
+    }),
+  );
   peer.on('end', () => peer.end());
   peer.write('anything\n');
   const problem = { type: 'refused', reason: 'unexpected', detail: 'TypeError: a fault of ours' };

@@ -15,8 +15,10 @@ async function listening(args: readonly string[]): Promise<{ chair: TestProcess;
   return { chair, port };
 }
 
-const client = (port: number, args: readonly string[]): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...NDJSON, ...args]);
-const events = ({ output }: TestProcess): Record<string, unknown>[] => output.map((line) => JSON.parse(line) as Record<string, unknown>);
+const client = (port: number, args: readonly string[]): TestProcess =>
+  servchat(['connect', `127.0.0.1:${port}`, ...NDJSON, ...args]);
+const events = ({ output }: TestProcess): Record<string, unknown>[] =>
+  output.map((line) => JSON.parse(line) as Record<string, unknown>);
 
 test.each([
   ['plaintext', ['--mode', 'plaintext'], null, []],
@@ -59,8 +61,21 @@ describe('what goes wrong is an event too', () => {
   test('a port in use, and nobody who listens', async () => {
     const { chair, port } = await listening(['--mode', 'plaintext']);
     const second = await run(['serve', '--port', String(port), ...NDJSON]);
-    const failed = { type: 'failed', what: 'listen', address: '127.0.0.1', port, cause: 'EADDRINUSE', says: expect.any(String) };
-    expect(second.output.trim().split('\n').slice(1).map((line) => JSON.parse(line) as unknown)).toEqual([failed, { type: 'over', ok: false }]);
+    const failed = {
+      type: 'failed',
+      what: 'listen',
+      address: '127.0.0.1',
+      port,
+      cause: 'EADDRINUSE',
+      says: expect.any(String),
+    };
+    expect(
+      second.output
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([failed, { type: 'over', ok: false }]);
     chair.kill('SIGTERM');
     await chair.ended;
     const { status, output } = await run(['connect', `127.0.0.1:${port}`, ...NDJSON]);
@@ -78,7 +93,12 @@ describe('what goes wrong is an event too', () => {
     expect(events(second)).toContainEqual({ type: 'reported', code: 'busy', says: expect.any(String) });
     first.say('exit');
     expect(await chair.ended).toBe(0);
-    expect(events(chair)).toContainEqual({ type: 'refused', reason: 'busy', at: expect.stringMatching(/^127\.0\.0\.1:\d+$/), says: expect.any(String) });
+    expect(events(chair)).toContainEqual({
+      type: 'refused',
+      reason: 'busy',
+      at: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      says: expect.any(String),
+    });
   });
 
   test('of a crowd at the door the first three are told, and how many more when the server ends', async () => {
@@ -99,6 +119,9 @@ describe('what goes wrong is an event too', () => {
     await chair.shows('"connected"');
     other.kill('SIGKILL');
     expect(await chair.ended).toBe(1);
-    expect(events(chair).slice(-2)).toEqual([expect.objectContaining({ type: expect.stringMatching(/^(cut-off|lost)$/) }), { type: 'over', ok: false }]);
+    expect(events(chair).slice(-2)).toEqual([
+      expect.objectContaining({ type: expect.stringMatching(/^(cut-off|lost)$/) }),
+      { type: 'over', ok: false },
+    ]);
   });
 });

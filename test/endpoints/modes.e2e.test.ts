@@ -9,7 +9,9 @@ import { MODES } from '../../src/protocol/modes.js';
 import { TestProcess, servchat, server, temporaryDirectory } from '../servchat-process.js';
 import { testWithTool } from '../tools.js';
 
-const PAIRS = MODES.flatMap((serving) => MODES.flatMap((connecting) => (serving === connecting ? [] : [[serving, connecting] as const])));
+const PAIRS = MODES.flatMap((serving) =>
+  MODES.flatMap((connecting) => (serving === connecting ? [] : [[serving, connecting] as const])),
+);
 
 /** Longer than any pair takes, and shorter than any time limit of ours. */
 const AT_ONCE_MS = 4_000;
@@ -89,7 +91,9 @@ describe('a client in plaintext mode that says nothing, as it may', () => {
     const { chair, port } = await server(['--mode', serving]);
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext']);
     expect(await other.ended).toBe(1);
-    expect(other.errors).toBe(`servchat: The server seems to be in ${serving} mode, this side in plaintext: give both the same --mode\n`);
+    expect(other.errors).toBe(
+      `servchat: The server seems to be in ${serving} mode, this side in plaintext: give both the same --mode\n`,
+    );
     await chair.complains(`This side is in ${serving} mode: give both the same --mode`);
     chair.kill('SIGTERM');
     await chair.ended;

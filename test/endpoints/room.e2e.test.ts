@@ -8,10 +8,15 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { fingerprint, formatPrivateKey, generateKeyPair, type RsaKeyPair } from '../../src/crypto/rsa.js';
 import { servchat, server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
 
-const client = (port: number, args: readonly string[] = []): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...args]);
+const client = (port: number, args: readonly string[] = []): TestProcess =>
+  servchat(['connect', `127.0.0.1:${port}`, ...args]);
 
 /** A connection that says this and nothing more; gives all that came once it is closed. */
-async function stranger(port: number, says = '', allowHalfOpen = false): Promise<{ socket: net.Socket; answer: Promise<string> }> {
+async function stranger(
+  port: number,
+  says = '',
+  allowHalfOpen = false,
+): Promise<{ socket: net.Socket; answer: Promise<string> }> {
   const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen });
   let came = '';
   socket.on('data', (bytes: Buffer) => (came += bytes.toString('latin1')));
@@ -36,7 +41,8 @@ describe('--expect-fingerprint', () => {
   });
   /** What anybody can send who has seen one chat of the client's. */
   const replay = (): string => `HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`;
-  const insisting = (...args: readonly string[]): ReturnType<typeof server> => server(['--expect-fingerprint', fingerprint(keyPair.spki), ...args]);
+  const insisting = (...args: readonly string[]): ReturnType<typeof server> =>
+    server(['--expect-fingerprint', fingerprint(keyPair.spki), ...args]);
 
   test('a copied public key does not keep the client out, and cannot end the server', async () => {
     const { chair, port } = await insisting();
@@ -165,7 +171,11 @@ describe('a flood of clients during a chat', () => {
     await chair.complains('more clients were turned away');
     const one = /^servchat: 127\.0\.0\.1:\d+: turned away, because the server talks to one client at a time$/;
     const lines = chair.errors.trim().split('\n');
-    expect(lines.slice(0, -1)).toEqual([expect.stringMatching(one), expect.stringMatching(one), expect.stringMatching(one)]);
+    expect(lines.slice(0, -1)).toEqual([
+      expect.stringMatching(one),
+      expect.stringMatching(one),
+      expect.stringMatching(one),
+    ]);
     expect(lines.at(-1)).toBe(`servchat: 197 more clients were turned away in the last 10 s`);
     // The next one is told in full again.
     expect(await (await stranger(port)).answer).toBe('ERROR busy\n');
@@ -179,14 +189,18 @@ test('a relay that asks for a weaker check than the client shows at both ends', 
   const { chair, port } = await server(['--allow-integrity', 'sha256']);
   const relay = net.createServer((near) => {
     const far = net.connect(port, '127.0.0.1');
-    near.on('data', (bytes: Buffer) => far.write(bytes.toString('latin1').replace('HELLO servchat/1 hmac-sha256-seq', 'HELLO servchat/1 sha256')));
+    near.on('data', (bytes: Buffer) =>
+      far.write(bytes.toString('latin1').replace('HELLO servchat/1 hmac-sha256-seq', 'HELLO servchat/1 sha256')),
+    );
     far.pipe(near);
     for (const socket of [near, far]) socket.on('error', () => undefined);
     near.on('close', () => far.destroy());
   });
   await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
   const other = client((relay.address() as net.AddressInfo).port);
-  expect(await other.shows('Integrity check')).toBe('Integrity check: hmac-sha256-seq (both sides should see the same)');
+  expect(await other.shows('Integrity check')).toBe(
+    'Integrity check: hmac-sha256-seq (both sides should see the same)',
+  );
   expect(await chair.shows('Integrity check')).toBe('Integrity check: sha256 (both sides should see the same)');
   other.kill('SIGKILL');
   await chair.ended;

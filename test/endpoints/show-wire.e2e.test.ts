@@ -21,7 +21,10 @@ function events(output: readonly string[]): Told[] {
 }
 
 function tshark(capture: string, ...args: readonly string[]): string[] {
-  const output = execFileSync('tshark', ['-r', capture, '-d', 'tcp.port==1-65535,tls', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const output = execFileSync('tshark', ['-r', capture, '-d', 'tcp.port==1-65535,tls', ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return output.split('\n').filter((line) => line !== '');
 }
 
@@ -31,9 +34,25 @@ async function chat(mode: string): Promise<{ client: Told[]; server: Told[]; cap
   const [capture, keys] = ['chat.pcap', 'keys'].map((name) => path.join(directory, name)) as [string, string];
   const { chair, port } = await serverTelling(mode);
   const keyLog = mode === 'tls' ? ['--keylog', keys] : [];
-  const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode, '--show-wire', '--format', 'ndjson', '--capture', capture, ...keyLog]);
+  const other = servchat([
+    'connect',
+    `127.0.0.1:${port}`,
+    '--mode',
+    mode,
+    '--show-wire',
+    '--format',
+    'ndjson',
+    '--capture',
+    capture,
+    ...keyLog,
+  ]);
   await Promise.all([chair.shows('"connected"'), other.shows('"connected"')]);
-  for (const [from, to, text] of [[other, chair, 'Hello'], [chair, other, 'Hi there'], [other, chair, 'x'.repeat(20_000)], [chair, other, 'Bye']] as const) {
+  for (const [from, to, text] of [
+    [other, chair, 'Hello'],
+    [chair, other, 'Hi there'],
+    [other, chair, 'x'.repeat(20_000)],
+    [chair, other, 'Bye'],
+  ] as const) {
     from.say(text);
     await to.shows('"message"');
     await to.shows('"wire"');
@@ -69,7 +88,19 @@ describe('what is shown under a message', () => {
   testWithTool('tshark', 'in tls mode: the records that tshark opens to that message, at both ends', async () => {
     const { client, server: serverEnd, capture, keys } = await chat('tls');
     expect(fs.existsSync(keys)).toBe(true);
-    const opened = tshark(capture, '-o', `tls.keylog_file:${keys}`, '-Y', 'data', '-T', 'fields', '-e', 'tcp.payload', '-e', 'data.data');
+    const opened = tshark(
+      capture,
+      '-o',
+      `tls.keylog_file:${keys}`,
+      '-Y',
+      'data',
+      '-T',
+      'fields',
+      '-e',
+      'tcp.payload',
+      '-e',
+      'data.data',
+    );
     // A packet of the capture is what was read at once: the record, and perhaps a ticket of TLS before it.
     const textIn = (bytes: string): string => {
       const line = opened.find((each) => each.split('\t')[0]?.includes(bytes));
@@ -79,7 +110,9 @@ describe('what is shown under a message', () => {
       const wire = end.filter(({ type }) => type === 'wire').map(({ bytes }) => bytes);
       expect(wire.length).toBeGreaterThanOrEqual(4);
       expect([textIn(wire[0]!), textIn(wire[1]!), textIn(wire[3]!)]).toEqual(['Hello\n', 'Hi there\n', 'Bye\n']);
-      expect([wire[0]!, wire[1]!, wire[3]!].map((bytes) => bytes.length / 2 - 22)).toEqual(['Hello\n', 'Hi there\n', 'Bye\n'].map(({ length }) => length));
+      expect([wire[0]!, wire[1]!, wire[3]!].map((bytes) => bytes.length / 2 - 22)).toEqual(
+        ['Hello\n', 'Hi there\n', 'Bye\n'].map(({ length }) => length),
+      );
       // The long one is in two records: 2^14 bytes and the rest, each with 5 bytes before and 17 around.
       expect(Buffer.from(wire[2]!, 'hex')).toHaveLength(20_001 + 2 * 22);
       expect(tshark(capture, '-T', 'fields', '-e', 'tcp.payload').join('')).toContain(wire[2]);

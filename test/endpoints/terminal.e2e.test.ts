@@ -32,7 +32,10 @@ describe('at a terminal', () => {
     expect([await chair.ended, await person.ended]).toEqual([0, 0]);
   });
 
-  for (const [name, key] of [['Ctrl-C', CTRL_C], ['Ctrl-D', CTRL_D]] as const) {
+  for (const [name, key] of [
+    ['Ctrl-C', CTRL_C],
+    ['Ctrl-D', CTRL_D],
+  ] as const) {
     testUnless(noTerminal, `${name} leaves politely`, async () => {
       const { chair, person } = await seated();
       person.write(key);
@@ -72,7 +75,8 @@ class Peer {
   async hears(text: string): Promise<void> {
     const end = Date.now() + 20_000;
     while (!this.received.includes(text)) {
-      if (Date.now() > end) throw new Error(`wanted ${JSON.stringify(text)}, and it was sent ${JSON.stringify(this.received)}`);
+      if (Date.now() > end)
+        throw new Error(`wanted ${JSON.stringify(text)}, and it was sent ${JSON.stringify(this.received)}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -109,7 +113,9 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
       window.press('Enter');
       await peer.hears('three');
       // Of keys, the first Enter sends all of the line.
-      expect(peer.received.split('\n').slice(1, -1)).toEqual(marked ? ['one', 'two', 'three before'] : ['onebefore', 'two', 'three ']);
+      expect(peer.received.split('\n').slice(1, -1)).toEqual(
+        marked ? ['one', 'two', 'three before'] : ['onebefore', 'two', 'three '],
+      );
       window.close();
     });
   }
@@ -156,7 +162,9 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
       window.resize(at % 2 === 0 ? 33 : 70);
       window.press(`${at},`);
     }
-    await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.endsWith('10,11,') === true);
+    await window.until(
+      (rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.endsWith('10,11,') === true,
+    );
     const messages = window.screen.filter((row) => row.startsWith('client: '));
     expect(messages).toEqual(Array.from({ length: 12 }, (_, at) => `client: no ${at}`));
     window.press('Enter');
@@ -178,7 +186,12 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     peer.say('last');
     const rows = await window.shows('client: last');
     expect(rows.filter((row) => /^(You: .|client has)/.test(row))).toEqual([]);
-    expect(rows.map((row) => row.trim()).join(' ').match(/I will pay 1000/g)).toHaveLength(4);
+    expect(
+      rows
+        .map((row) => row.trim())
+        .join(' ')
+        .match(/I will pay 1000/g),
+    ).toHaveLength(4);
     window.close();
   });
 });
@@ -212,7 +225,11 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
       window.press(`hello ${name}`, 'Enter');
       await peer.hears('\n');
       peer.leave();
-      await window.until((rows) => rows.filter((row) => row === 'client has left the chat.').length === ['first', 'second', 'third'].indexOf(name) + 1);
+      await window.until(
+        (rows) =>
+          rows.filter((row) => row === 'client has left the chat.').length ===
+          ['first', 'second', 'third'].indexOf(name) + 1,
+      );
       await peer.ended;
       expect(peer.received).toBe(`hello ${name}\n`);
     }
@@ -250,6 +267,8 @@ describeWithTool('tmux', 'the window is closed', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     const { findings } = await inspectCapture(capture);
-    expect(findings.conversations[0]?.messages.map((message) => (message.kind === 'readable' ? message.text : null))).toEqual(['hello there', 'EXIT']);
+    expect(
+      findings.conversations[0]?.messages.map((message) => (message.kind === 'readable' ? message.text : null)),
+    ).toEqual(['hello there', 'EXIT']);
   });
 });

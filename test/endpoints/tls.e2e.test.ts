@@ -13,7 +13,8 @@ import { describeWithTool } from '../tools.js';
 import { TestProcess, run, servchat, server, temporaryDirectory } from '../servchat-process.js';
 
 const TLS = ['--mode', 'tls'];
-const client = (port: number, args: readonly string[] = []): TestProcess => servchat(['connect', `127.0.0.1:${port}`, ...TLS, ...args]);
+const client = (port: number, args: readonly string[] = []): TestProcess =>
+  servchat(['connect', `127.0.0.1:${port}`, ...TLS, ...args]);
 
 async function fingerprintOf(chair: TestProcess): Promise<string> {
   await chair.shows('Fingerprint of the server');
@@ -67,7 +68,9 @@ describe('a chat', () => {
     other.say('Hello');
     expect(await other.ended).toBe(1);
     expect(other.errors).toMatch(/^servchat: The chat did not start: .* and --pin names another; nothing was sent\n$/);
-    await chair.complains('The chat did not start: the client closed the connection during the TLS handshake. It may have refused our certificate');
+    await chair.complains(
+      'The chat did not start: the client closed the connection during the TLS handshake. It may have refused our certificate',
+    );
     const friend = client(port);
     await friend.shows('Server: For a friend');
     friend.say('exit');
@@ -83,7 +86,14 @@ describe('a chat', () => {
       ['looks at it and goes', [], 'before anybody had said anything; it may have refused our certificate'],
     ])('%s: the server says so and waits on', async (_, options, words) => {
       const { chair, port } = await server(TLS);
-      const other = new TestProcess('openssl', ['s_client', '-connect', `127.0.0.1:${port}`, '-alpn', 'servchat/1', ...options]);
+      const other = new TestProcess('openssl', [
+        's_client',
+        '-connect',
+        `127.0.0.1:${port}`,
+        '-alpn',
+        'servchat/1',
+        ...options,
+      ]);
       other.endInput();
       await chair.complains(words);
       await other.ended;
@@ -95,7 +105,14 @@ describe('a chat', () => {
 
     test('only listens: it has the seat, and its end is the end of a chat', async () => {
       const { chair, port } = await server(TLS);
-      const other = new TestProcess('openssl', ['s_client', '-quiet', '-connect', `127.0.0.1:${port}`, '-alpn', 'servchat/1']);
+      const other = new TestProcess('openssl', [
+        's_client',
+        '-quiet',
+        '-connect',
+        `127.0.0.1:${port}`,
+        '-alpn',
+        'servchat/1',
+      ]);
       await chair.shows('Client connected.');
       chair.say('Listen');
       await other.shows('Listen');
@@ -114,14 +131,17 @@ describe('a chat', () => {
     expect(await chair.ended).toBe(0);
   });
 
-  // Which of the two it is depends on whether the killed process had read everything; the matrix cuts the stream cleanly.
+  // Which of the two it is depends on whether the killed process had read everything; the matrix cuts the stream
+  // cleanly.
   test('a stream that ends without the goodbye of TLS was cut off', async () => {
     const { chair, port } = await server(TLS);
     const other = client(port);
     await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
     other.kill('SIGKILL');
     expect(await chair.ended).toBe(1);
-    expect(chair.errors).toMatch(/^servchat: The (chat was cut off: .* goodbye of TLS|connection to the other side was lost)/);
+    expect(chair.errors).toMatch(
+      /^servchat: The (chat was cut off: .* goodbye of TLS|connection to the other side was lost)/,
+    );
   });
 
   test('a client that goes on sending after EXIT is not waited for', async () => {
@@ -210,14 +230,19 @@ describe("the client's key in encrypted mode", () => {
     expect(await second.chair.ended).toBe(0);
 
     const again = await run(['connect', '127.0.0.1:1', '--save-private-key', keyFile]);
-    expect([again.status, again.errors]).toEqual([1, expect.stringContaining('there is already a file with that name')]);
+    expect([again.status, again.errors]).toEqual([
+      1,
+      expect.stringContaining('there is already a file with that name'),
+    ]);
   });
 });
 
 describeWithTool('tshark', 'what the tap records', () => {
   test('is TLS 1.3 and nothing else, and the key log opens it', async () => {
     const directory = temporaryDirectory();
-    const [capture, ours, keylog, theirs] = ['client.pcap', 'server.pcap', 'client.keylog', 'server.keylog'].map((name) => path.join(directory, name));
+    const [capture, ours, keylog, theirs] = ['client.pcap', 'server.pcap', 'client.keylog', 'server.keylog'].map(
+      (name) => path.join(directory, name),
+    );
     const { chair, port } = await server([...TLS, '--capture', ours!, '--keylog', theirs!]);
     const other = client(port, ['--capture', capture!, '--keylog', keylog!]);
     await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
@@ -227,10 +252,23 @@ describeWithTool('tshark', 'what the tap records', () => {
     expect([await chair.ended, await other.ended]).toEqual([0, 0]);
     expect(fs.readFileSync(capture!).includes('Meet me')).toBe(false);
     expect(fs.statSync(keylog!).mode & 0o777).toBe(0o600);
-    for (const [file, keys] of [[capture!, keylog!], [ours!, theirs!]] as const) {
-      const tshark = (...args: string[]): string => execFileSync('tshark', ['-r', file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    for (const [file, keys] of [
+      [capture!, keylog!],
+      [ours!, theirs!],
+    ] as const) {
+      const tshark = (...args: string[]): string =>
+        execFileSync('tshark', ['-r', file, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
       expect(tshark('-Y', 'tcp.len > 0 && !tls')).toBe('');
-      expect(tshark('-Y', 'tls.handshake.type == 2', '-T', 'fields', '-e', 'tls.handshake.extensions.supported_version').trim()).toBe('0x0304');
+      expect(
+        tshark(
+          '-Y',
+          'tls.handshake.type == 2',
+          '-T',
+          'fields',
+          '-e',
+          'tls.handshake.extensions.supported_version',
+        ).trim(),
+      ).toBe('0x0304');
       expect(tshark('-q', '-z', 'expert,warn').trim()).toBe('');
       expect(tshark('-q', '-z', 'follow,tls,ascii,0')).not.toContain('Meet me');
       const opened = tshark('-o', `tls.keylog_file:${keys}`, '-q', '-z', 'follow,tls,ascii,0');

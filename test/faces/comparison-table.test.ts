@@ -21,7 +21,14 @@ function withFirst(changes: Partial<EncryptedComparison['messages'][number]>): E
 test('a message is a row: number, who, as typed, and the three verdicts with their frames', () => {
   const lines = comparisonTable(comparison(), LOOK).split('\n');
   const row = lines.findIndex((line) => line.includes('Nice to Meet you too'));
-  expect(lines[row]!.trim().split(/ {2,}/)).toEqual(['6', 'server', 'Nice to Meet you too', 'readable', 'not found', 'found']);
+  expect(lines[row]!.trim().split(/ {2,}/)).toEqual([
+    '6',
+    'server',
+    'Nice to Meet you too',
+    'readable',
+    'not found',
+    'found',
+  ]);
   expect(lines[row + 1]!.trim().split(/ {2,}/)).toEqual(['frame 14', '120 chars: 16–31 bytes', 'frame 14']);
 });
 
@@ -37,12 +44,16 @@ describe('the summary counts', () => {
     );
   });
   test('a message that can be read in the encrypted capture', () => {
-    const page = flat(withFirst({ encrypted: { readable: true, hit: hit('client', 77, { shape: 'base64' }), others: [] } }));
+    const page = flat(
+      withFirst({ encrypted: { readable: true, hit: hit('client', 77, { shape: 'base64' }), others: [] } }),
+    );
     expect(page).toContain('1 of 9 encrypted; each of the 8 “not found” has its control.');
     expect(page).toContain('readable, frame 77, as base64');
   });
   test('without a control nothing is “not found”: the search cannot tell, and why is said', () => {
-    const page = flat(withFirst({ encrypted: { readable: false, control: { proves: false, why: 'the reason' }, others: [] } }));
+    const page = flat(
+      withFirst({ encrypted: { readable: false, control: { proves: false, why: 'the reason' }, others: [] } }),
+    );
     expect(page).toContain('each of the 8 “not found” has its control; of 1 the search cannot tell.');
     expect(page).toContain('“Hello” cannot be told in the encrypted capture: the reason.');
     expect(page).toMatch(/^1 +client +Hello +readable, frame 4 +cannot tell, /m);
@@ -50,15 +61,22 @@ describe('the summary counts', () => {
   test('in two captures, all of them', () => {
     const data = comparison();
     const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
-    const messages = data.messages.map((message) => ({ ...message, tls: { verdict: message.encrypted, record: null } }));
+    const messages = data.messages.map((message) => ({
+      ...message,
+      tls: { verdict: message.encrypted, record: null },
+    }));
     const agreement = { ...data.agreement, tls: data.agreement.encrypted };
-    expect(flat({ ...data, tls, agreement, messages })).toContain('0 of 9 in TLS; each of the 18 “not found” has its control.');
+    expect(flat({ ...data, tls, agreement, messages })).toContain(
+      '0 of 9 in TLS; each of the 18 “not found” has its control.',
+    );
   });
   test('of three captures, which two agree', () => {
     const data = comparison();
     const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
     const agreement = { ...data.agreement, tls: { agrees: false, why: 'the reason' } } as const;
-    expect(flat({ ...data, tls, agreement })).toContain('Plaintext and encrypted agree in all that can be seen without a key');
+    expect(flat({ ...data, tls, agreement })).toContain(
+      'Plaintext and encrypted agree in all that can be seen without a key',
+    );
     expect(flat(data)).toContain('They agree in all that can be seen without a key');
   });
   test('nothing to compare', () => {
@@ -68,14 +86,24 @@ describe('the summary counts', () => {
 
 test('a protocol word and a chance hit are told apart from the message', () => {
   const flat = comparisonTable(
-    withFirst({ encrypted: notFound('client', 4, [
-      hit('client', 31, { meaning: 'protocol word', shape: 'in another case', within: 'the handshake (HELLO)' }),
-      hit('server', 33, { meaning: 'chance', within: 'a token', place: { ...hit('server', 33).place, lastFrame: 34 } }),
-    ]) }),
+    withFirst({
+      encrypted: notFound('client', 4, [
+        hit('client', 31, { meaning: 'protocol word', shape: 'in another case', within: 'the handshake (HELLO)' }),
+        hit('server', 33, {
+          meaning: 'chance',
+          within: 'a token',
+          place: { ...hit('server', 33).place, lastFrame: 34 },
+        }),
+      ]),
+    }),
     { width: 300, colour: false },
   );
-  expect(flat).toMatch(/“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol, not a message\./);
-  expect(flat).toMatch(/“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text appears there by chance\./);
+  expect(flat).toMatch(
+    /“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol, not a message\./,
+  );
+  expect(flat).toMatch(
+    /“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text appears there by chance\./,
+  );
 });
 
 test('each value comes from the data', () => {
@@ -125,7 +153,13 @@ describe('never wider than the terminal', () => {
 
 test('nothing but LF controls the terminal, and the width holds, whatever was typed', () => {
   const check = (text: string) => {
-    const page = comparisonTable(comparison([['client', text], ['server', text]]), LOOK);
+    const page = comparisonTable(
+      comparison([
+        ['client', text],
+        ['server', text],
+      ]),
+      LOOK,
+    );
     expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
     expect(widest(page)).toBeLessThanOrEqual(80);
   };
@@ -142,7 +176,10 @@ test('colour says nothing that the words do not say', () => {
 });
 
 test('a verdict that turns changes the row', () => {
-  const page = comparisonTable(withFirst({ plaintext: notFound('client', 4), encrypted: readable('client', 88) }), LOOK);
+  const page = comparisonTable(
+    withFirst({ plaintext: notFound('client', 4), encrypted: readable('client', 88) }),
+    LOOK,
+  );
   expect(page).toContain('8 of 9 messages readable in plaintext, 1 of 9 encrypted');
   expect(page).toContain('frame 88');
 });

@@ -12,15 +12,35 @@ function piece(side: 'client' | 'server', frame: number, bytes: string | Buffer 
 }
 
 test('each side has its own look, without colour, and what is missing is said', () => {
-  const pieces = [piece('client', 4, 'Hel'), piece('client', 5, 'lo\r\nyou'), piece('server', 6, 'Hi\n\x1b[2J\xff\n'), piece('client', 0, 17), piece('client', 9, 'late\n')];
+  const pieces = [
+    piece('client', 4, 'Hel'),
+    piece('client', 5, 'lo\r\nyou'),
+    piece('server', 6, 'Hi\n\x1b[2J\xff\n'),
+    piece('client', 0, 17),
+    piece('client', 9, 'late\n'),
+  ];
   expect([...followedText(pieces, FLAT)].join('')).toBe(
-    ['[client, frames 4–5]', '> Hello', '> you', '    [server, frame 6]', '    < Hi', '    < \\x1b[2Jÿ', "[17 bytes of the client's are missing from the capture]", '[client, frame 9]', '> late', ''].join('\n'),
+    [
+      '[client, frames 4–5]',
+      '> Hello',
+      '> you',
+      '    [server, frame 6]',
+      '    < Hi',
+      '    < \\x1b[2Jÿ',
+      "[17 bytes of the client's are missing from the capture]",
+      '[client, frame 9]',
+      '> late',
+      '',
+    ].join('\n'),
   );
 });
 
 test('at a terminal a long line goes on where no other line begins', () => {
   const fake = `wrap${' '.repeat(40 - '> wrap'.length)}< I will pay`;
-  const pieces = [piece('client', 4, `${fake}\n`), piece('server', 5, `${'x'.repeat(40 - '    < '.length)}> I will pay\n`)];
+  const pieces = [
+    piece('client', 4, `${fake}\n`),
+    piece('server', 5, `${'x'.repeat(40 - '    < '.length)}> I will pay\n`),
+  ];
   expect([...followedText(pieces, FLAT, 40)].join('').split('\n')).toEqual([
     '[client, frame 4]',
     `> wrap${' '.repeat(34)}`,
@@ -36,7 +56,12 @@ test('at a terminal a long line goes on where no other line begins', () => {
 });
 
 test('in hex: offsets of each side, sixteen bytes to a row, no wider than the screen', () => {
-  const lines = [...followedHex([piece('client', 4, '0123456789abcdefXY'), piece('server', 5, Buffer.of(0, 0x1b)), piece('client', 6, 'Z')], FLAT)];
+  const lines = [
+    ...followedHex(
+      [piece('client', 4, '0123456789abcdefXY'), piece('server', 5, Buffer.of(0, 0x1b)), piece('client', 6, 'Z')],
+      FLAT,
+    ),
+  ];
   expect(lines.filter((line) => !line.includes('['))).toEqual([
     '> 000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n',
     `> 000010  58 59${' '.repeat(44)}XY\n`,
@@ -48,8 +73,11 @@ test('in hex: offsets of each side, sixteen bytes to a row, no wider than the sc
 test('whatever was sent, no line controls the terminal, and hex fits 80 columns', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }), (sent) => {
-      const pieces = sent.map((bytes, index) => piece(index % 2 === 0 ? 'client' : 'server', index + 1, Buffer.from(bytes)));
-      for (const line of [...followedText(pieces, FLAT), ...followedHex(pieces, FLAT)]) expect(line).not.toMatch(/(?!\n$)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u);
+      const pieces = sent.map((bytes, index) =>
+        piece(index % 2 === 0 ? 'client' : 'server', index + 1, Buffer.from(bytes)),
+      );
+      for (const line of [...followedText(pieces, FLAT), ...followedHex(pieces, FLAT)])
+        expect(line).not.toMatch(/(?!\n$)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]/u);
       for (const line of followedHex(pieces, FLAT)) expect(line.length).toBeLessThanOrEqual(81);
     }),
   );

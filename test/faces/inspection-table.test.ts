@@ -61,7 +61,9 @@ test('a token that was refused says why, and one that the key log does not reach
 
 test('a key log for another chat is said to be one', () => {
   const other = conversation({ mode: 'encrypted', opening: { keyFound: false, verified: 0, refused: 0 } });
-  expect(inspectionTable(capture('x', [other]), [], FLAT)).toContain('it has no line for this conversation’s public key');
+  expect(inspectionTable(capture('x', [other]), [], FLAT)).toContain(
+    'it has no line for this conversation’s public key',
+  );
 });
 
 test('each line of the handshake stands with its frame, in the order of the capture', () => {
@@ -79,7 +81,11 @@ test('each line of the handshake stands with its frame, in the order of the capt
     [],
     FLAT,
   );
-  const starts = [/^ +4 +client +HELLO +sha256/m, /^ +5 +server +ERROR +weak-key\\x1b\[2J/m, /^ +6 +client +PUBLIC-KEY +abab abab/m];
+  const starts = [
+    /^ +4 +client +HELLO +sha256/m,
+    /^ +5 +server +ERROR +weak-key\\x1b\[2J/m,
+    /^ +6 +client +PUBLIC-KEY +abab abab/m,
+  ];
   const positions = starts.map((start) => page.search(start));
   expect(positions.every((position) => position > 0)).toBe(true);
   expect(positions).toEqual([...positions].sort((a, b) => a - b));
@@ -99,16 +105,24 @@ test('what was damaged, left out or lost is said', () => {
   const page = inspectionTable(findings, [], FLAT);
   expect(page).toContain('Reading stopped at packet 28, byte 4711 of the file: the record is cut short');
   expect(page).toContain('outside of them: 2 UDP and 1 ARP');
-  expect(page).toContain('client 1 byte, 17 missing from the capture; server 1 byte, 2 segments sent again with other bytes');
+  expect(page).toContain(
+    'client 1 byte, 17 missing from the capture; server 1 byte, 2 segments sent again with other bytes',
+  );
 });
 
 test('IP fragments are told of where there were some, with what was lost of them', () => {
   const withFragments = (fragments: CaptureFindings['contents']['fragments']): string => {
     const findings = capture('x', [conversation()]);
-    return inspectionTable(fragments === undefined ? findings : { ...findings, contents: { ...findings.contents, fragments } }, [], FLAT);
+    return inspectionTable(
+      fragments === undefined ? findings : { ...findings, contents: { ...findings.contents, fragments } },
+      [],
+      FLAT,
+    );
   };
   expect(withFragments(undefined)).not.toContain('fragment');
-  expect(withFragments({ reassembled: 1, incomplete: 0, conflicts: 0, bad: 0 })).toMatch(/^ {2}IP fragments: 1 packet put together again$/m);
+  expect(withFragments({ reassembled: 1, incomplete: 0, conflicts: 0, bad: 0 })).toMatch(
+    /^ {2}IP fragments: 1 packet put together again$/m,
+  );
   expect(withFragments({ reassembled: 5, incomplete: 2, conflicts: 3, bad: 1 })).toMatch(
     /^ {2}IP fragments: 5 packets put together again, 2 packets with missing fragments, 3 fragments with other bytes than before, 1 fragment that cannot be part of a packet$/m,
   );
@@ -130,7 +144,11 @@ describe('a search', () => {
   const search = (find: Find) => inspectionTable(plaintext, [find], FLAT);
 
   test('that finds says where, in which shape and what it is', () => {
-    const page = search({ text: 'Hi', verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]), among: 'opaque' });
+    const page = search({
+      text: 'Hi',
+      verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]),
+      among: 'opaque',
+    });
     expect(page).toContain('“Hi”: readable');
     expect(page).toMatch(/12 +0 +client +120 +as typed +a message that someone typed/);
     expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text appears there by chance/);
@@ -141,25 +159,42 @@ describe('a search', () => {
     );
   });
   test('that has no control proves nothing', () => {
-    const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others: [] }, among: 'opaque' });
+    const page = search({
+      text: 'Hi',
+      verdict: { readable: false, control: { proves: false, why: 'no twin' }, others: [] },
+      among: 'opaque',
+    });
     expect(page).toContain('no control, so “not found” proves nothing: no twin');
   });
   test('among text throughout needs no twin', () => {
-    const page = search({ text: 'Hi', verdict: { readable: false, control: { proves: false, why: 'all of it is text' }, others: [] }, among: 'text' });
+    const page = search({
+      text: 'Hi',
+      verdict: { readable: false, control: { proves: false, why: 'all of it is text' }, others: [] },
+      among: 'text',
+    });
     expect(page).toContain('“Hi”: not found\n    all of it is text\n');
   });
   test('whose letters stand in a handshake alone is in no message', () => {
     const others = [hit('client', 4, { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' })];
-    const page = search({ text: 'servchat', verdict: { readable: false, control: { proves: false, why: 'no twin' }, others }, among: 'opaque' });
+    const page = search({
+      text: 'servchat',
+      verdict: { readable: false, control: { proves: false, why: 'no twin' }, others },
+      among: 'opaque',
+    });
     expect(page).toContain('“servchat”: not found in any message');
     expect(page).toContain('in the TLS handshake (ClientHello: ALPN): that is part of the protocol, not a message');
   });
 });
 
 describe('no sentence says more than the bytes bear out', () => {
-  const page = (changes: Parameters<typeof conversation>[0]) => inspectionTable(capture('-', [conversation(changes), conversation({ number: 1 })]), [], FLAT);
+  const page = (changes: Parameters<typeof conversation>[0]) =>
+    inspectionTable(capture('-', [conversation(changes), conversation({ number: 1 })]), [], FLAT);
   const nothing = { ...STREAM, bytes: 0, readability: { ...STREAM.readability, text: 0 } };
-  const binary = (bytes: number, text: number) => ({ ...STREAM, bytes, readability: { ...STREAM.readability, text, other: bytes - text } });
+  const binary = (bytes: number, text: number) => ({
+    ...STREAM,
+    bytes,
+    readability: { ...STREAM.readability, text, other: bytes - text },
+  });
 
   test.each([
     [292, 300_290, 'under 1 %'],
@@ -175,7 +210,9 @@ describe('no sentence says more than the bytes bear out', () => {
     const streams = { client: STREAM, server: nothing };
     expect(page({ streams, ending: 'closed' })).toContain('server: sent nothing\n');
     expect(page({ streams, ending: 'unseen' })).toContain('server: sent nothing while it was captured\n');
-    expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain('server: the capture does not hold what was sent\n');
+    expect(page({ streams: { client: STREAM, server: { ...nothing, missing: 4 } } })).toContain(
+      'server: the capture does not hold what was sent\n',
+    );
   });
 
   test('what was not looked through: all of it, or the last of it', () => {
@@ -189,10 +226,19 @@ describe('no sentence says more than the bytes bear out', () => {
   });
 
   test('a ClientHello that was not answered in TLS is no TLS chat', () => {
-    const tls = { name: 'TLS', encrypts: false, answer: 'other', version: 'TLS 1.3', serverName: null, application: 'servchat/1' } as const;
+    const tls = {
+      name: 'TLS',
+      encrypts: false,
+      answer: 'other',
+      version: 'TLS 1.3',
+      serverName: null,
+      application: 'servchat/1',
+    } as const;
     const told = page({ protocol: tls });
     expect(told).toContain('Conversation 0: tls, failed');
-    expect(told).toContain('the client asks for TLS 1.3, but the server’s answer is not TLS: no TLS was set up, and nothing was encrypted');
+    expect(told).toContain(
+      'the client asks for TLS 1.3, but the server’s answer is not TLS: no TLS was set up, and nothing was encrypted',
+    );
     expect(told).not.toContain('TLS 1.3, encrypted');
     expect(page({ protocol: { ...tls, encrypts: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
   });
@@ -200,20 +246,44 @@ describe('no sentence says more than the bytes bear out', () => {
   test('a handshake that came to nothing, and an attempt in the wrong mode', () => {
     const { handshake } = encryptedConversation();
     const begun = { ...handshake!, sessionKey: null };
-    expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain('there was none: the server never answered with a SESSION-KEY');
-    expect(page({ mode: 'encrypted', handshake: begun, ending: 'unseen' })).toContain('none yet: the capture ends before the server’s SESSION-KEY');
-    expect(page({ mode: 'encrypted', handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] }, ending: 'closed' })).toContain('there was none: ERROR busy ended the handshake');
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain(
+      'there was none: the server never answered with a SESSION-KEY',
+    );
+    expect(page({ mode: 'encrypted', handshake: begun, ending: 'unseen' })).toContain(
+      'none yet: the capture ends before the server’s SESSION-KEY',
+    );
+    expect(
+      page({
+        mode: 'encrypted',
+        handshake: { ...begun, errors: [{ place: place('server', 6), code: 'busy' }] },
+        ending: 'closed',
+      }),
+    ).toContain('there was none: ERROR busy ended the handshake');
     expect(page(encryptedConversation())).not.toContain('there was none');
-    const refused = plaintextConversation([['client', 'Hello'], ['server', 'ERROR mode-mismatch']]);
+    const refused = plaintextConversation([
+      ['client', 'Hello'],
+      ['server', 'ERROR mode-mismatch'],
+    ]);
     expect(page(refused)).toContain('there was none: the server’s only line, ERROR mode-mismatch,');
     expect(page(refused)).toContain('a servchat server in encrypted mode');
     // The protocol's page: a server in tls mode says tls-mode.
-    expect(page(plaintextConversation([['client', 'Hello'], ['server', 'ERROR tls-mode']]))).toContain('a servchat server in tls mode');
+    expect(
+      page(
+        plaintextConversation([
+          ['client', 'Hello'],
+          ['server', 'ERROR tls-mode'],
+        ]),
+      ),
+    ).toContain('a servchat server in tls mode');
     expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('there was none');
   });
 
   test('lines of another protocol are no numbered messages, and empty ones are left out', () => {
-    const web = plaintextConversation([['client', 'GET / HTTP/1.1'], ['client', 'Host: example'], ['client', '']]);
+    const web = plaintextConversation([
+      ['client', 'GET / HTTP/1.1'],
+      ['client', 'Host: example'],
+      ['client', ''],
+    ]);
     const told = page({ ...web, protocol: { name: 'HTTP', encrypts: false } });
     expect(told).not.toContain('Messages');
     expect(told).not.toContain('(empty)');
@@ -223,22 +293,40 @@ describe('no sentence says more than the bytes bear out', () => {
 
 test('each value comes from the data', () => {
   const verdict = notFound('client', 6, [hit('client', 4, { meaning: 'protocol word', shape: 'in another case' })]);
-  const data = { findings: { ...encrypted, otherPackets: { UDP: 2 } }, finds: [{ text: 'Hello', verdict, among: 'opaque' as const }] };
+  const data = {
+    findings: { ...encrypted, otherPackets: { UDP: 2 } },
+    finds: [{ text: 'Hello', verdict, among: 'opaque' as const }],
+  };
   const render = ({ findings, finds }: typeof data) => inspectionTable(findings, finds, LOOK);
   expect(followed(data, render)).toEqual(
     [
       ...['address', 'port'].flatMap((part) => [`client.${part}`, `server.${part}`]),
       ...['ended', 'frames', 'number', 'started', 'unreadBytes'],
-      ...['frame', 'lastFrame'].flatMap((part) => ['hello', 'publicKey', 'sessionKey'].map((line) => `handshake.${line}.place.${part}`)),
+      ...['frame', 'lastFrame'].flatMap((part) =>
+        ['hello', 'publicKey', 'sessionKey'].map((line) => `handshake.${line}.place.${part}`),
+      ),
       ...['handshake.hello.integrity', 'handshake.publicKey.bits', 'handshake.publicKey.fingerprint'],
       'handshake.sessionKey.envelopeBytes',
-      ...['number', 'place.frame', 'place.lastFrame', 'token.characters', 'token.created'].map((part) => `messages.*.${part}`),
+      ...['number', 'place.frame', 'place.lastFrame', 'token.characters', 'token.created'].map(
+        (part) => `messages.*.${part}`,
+      ),
       ...['token.textBytes.least', 'token.textBytes.most'].map((part) => `messages.*.${part}`),
-      ...['client', 'server'].flatMap((side) => ['bytes', 'conflicts', 'missing', 'readability.text'].map((part) => `streams.${side}.${part}`)),
+      ...['client', 'server'].flatMap((side) =>
+        ['bytes', 'conflicts', 'missing', 'readability.text'].map((part) => `streams.${side}.${part}`),
+      ),
     ]
       .map((part) => `findings.conversations.*.${part}`)
       .concat(
-        ['contents.conversations', 'file', 'linkType.name', 'otherPackets.UDP', 'packets', 'leftOut.conversations', 'leftOut.latePackets', 'leftOut.forgottenPairs'].map((part) => `findings.${part}`),
+        [
+          'contents.conversations',
+          'file',
+          'linkType.name',
+          'otherPackets.UDP',
+          'packets',
+          'leftOut.conversations',
+          'leftOut.latePackets',
+          'leftOut.forgottenPairs',
+        ].map((part) => `findings.${part}`),
         ['control.hit', 'others.*'].flatMap((part) =>
           ['conversation', 'frame', 'lastFrame', 'offset'].map((value) => `finds.*.verdict.${part}.place.${value}`),
         ),

@@ -3,7 +3,13 @@ import { captureNextSteps, comparisonNextSteps } from '../../src/faces/next-step
 import { capture, comparison, encryptedConversation } from '../lesson/fixture.js';
 
 test('after a comparison: where all lies, and what to type', () => {
-  expect(comparisonNextSteps(comparison(), { report: ['lessons/report.html', 'lessons/report.md'], keyLog: 'captures/encrypted.keylog', command: 'servchat' }).split('\n')).toEqual([
+  expect(
+    comparisonNextSteps(comparison(), {
+      report: ['lessons/report.html', 'lessons/report.md'],
+      keyLog: 'captures/encrypted.keylog',
+      command: 'servchat',
+    }).split('\n'),
+  ).toEqual([
     'The report:',
     '  lessons/report.html',
     '  lessons/report.md',
@@ -28,7 +34,9 @@ test('after one capture, its own number and path', () => {
 });
 
 test('a capture without a conversation has none to follow', () => {
-  expect(captureNextSteps(capture('a.pcap', []), { keyLog: null, command: 'servchat' })).toBe('Open it in Wireshark:\n  wireshark a.pcap');
+  expect(captureNextSteps(capture('a.pcap', []), { keyLog: null, command: 'servchat' })).toBe(
+    'Open it in Wireshark:\n  wireshark a.pcap',
+  );
 });
 
 test('a path cannot control the terminal', () => {

@@ -52,7 +52,15 @@ test('the frames that it will show hold the whole text as it was typed', () => {
 });
 
 describeWithTool('tshark', 'what tshark makes of the filters', () => {
-  const texts = ['Nice to Meet you', 'say "hi" \\ \\x41', 'é 漢字 😀', "it's $HOME && %{ip}", 'A', '\x1b[31m\x07', '\u202ex'];
+  const texts = [
+    'Nice to Meet you',
+    'say "hi" \\ \\x41',
+    'é 漢字 😀',
+    "it's $HOME && %{ip}",
+    'A',
+    '\x1b[31m\x07',
+    '\u202ex',
+  ];
   const folder = mkdtempSync(join(tmpdir(), 'servchat-filters-'));
   const file = join(folder, 'made.pcap');
 
@@ -64,15 +72,21 @@ describeWithTool('tshark', 'what tshark makes of the filters', () => {
   });
 
   test.each(texts.map((text, at) => [text, at + 1] as const))('%j is in one frame alone', (text, frame) => {
-    const shown = execFileSync('tshark', ['-r', file, '-Y', wiresharkFilterContains(text), '-T', 'fields', '-e', 'frame.number'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const shown = execFileSync(
+      'tshark',
+      ['-r', file, '-Y', wiresharkFilterContains(text), '-T', 'fields', '-e', 'frame.number'],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     expect(shown.trim()).toBe(String(frame));
   });
 });
 
-/** A classic pcap of raw IPv4 (link type 101), a UDP datagram for each text, all header fields without a letter in them. */
+/**
+ * A classic pcap of raw IPv4 (link type 101), a UDP datagram for each text, all header fields without a letter in them.
+ */
 function captureOf(texts: readonly string[]): Buffer {
   const records = texts.map((text) => {
     const payload = Buffer.from(text);

@@ -27,13 +27,26 @@ const codeOf = (action: () => unknown): unknown => {
 
 /** Each way in which a command writes, with what it writes. */
 const WAYS: readonly [string, (file: string, ifThere: 'refuse' | 'replace') => void][] = [
-  ['at once', (file, ifThere) => { writeOutput({ path: file, ifThere }, 'new'); }],
-  ['as it grows', (file, ifThere) => { fs.writeSync(createOutput({ path: file, ifThere }), 'new'); }],
-  ['whole', (file, ifThere) => {
-    const whole = new WholeFile({ path: file, ifThere });
-    fs.writeSync(whole.descriptor, 'new');
-    whole.commit();
-  }],
+  [
+    'at once',
+    (file, ifThere) => {
+      writeOutput({ path: file, ifThere }, 'new');
+    },
+  ],
+  [
+    'as it grows',
+    (file, ifThere) => {
+      fs.writeSync(createOutput({ path: file, ifThere }), 'new');
+    },
+  ],
+  [
+    'whole',
+    (file, ifThere) => {
+      const whole = new WholeFile({ path: file, ifThere });
+      fs.writeSync(whole.descriptor, 'new');
+      whole.commit();
+    },
+  ],
 ];
 
 describe.each(WAYS)('written %s', (_, write) => {
@@ -46,7 +59,11 @@ describe.each(WAYS)('written %s', (_, write) => {
 
   test('a file that is there is left alone, and replaced where that was asked for', () => {
     const file = put(inNewFolder('mine.txt'), 'mine');
-    expect(codeOf(() => { write(file, 'refuse'); })).toBe('EEXIST');
+    expect(
+      codeOf(() => {
+        write(file, 'refuse');
+      }),
+    ).toBe('EEXIST');
     expect(fs.readFileSync(file, 'utf8')).toBe('mine');
     write(file, 'replace');
     expect(fs.readFileSync(file, 'utf8')).toBe('new');
@@ -57,20 +74,37 @@ describe.each(WAYS)('written %s', (_, write) => {
     const file = inNewFolder('link');
     fs.mkdirSync(path.dirname(file));
     fs.symlinkSync('nowhere', file);
-    expect(codeOf(() => { write(file, 'refuse'); })).toBe('EEXIST');
+    expect(
+      codeOf(() => {
+        write(file, 'refuse');
+      }),
+    ).toBe('EEXIST');
     expect(fs.readdirSync(path.dirname(file))).toEqual(['link']);
   });
 
   test('a folder is never replaced', () => {
     const file = inNewFolder('folder');
     fs.mkdirSync(file, { recursive: true });
-    for (const ifThere of ['refuse', 'replace'] as const) expect(codeOf(() => { write(file, ifThere); })).toBe('EISDIR');
+    for (const ifThere of ['refuse', 'replace'] as const)
+      expect(
+        codeOf(() => {
+          write(file, ifThere);
+        }),
+      ).toBe('EISDIR');
   });
 
   test('a file where a folder should be', () => {
     const file = put(inNewFolder('file'), '');
-    expect(codeOf(() => { write(path.join(file, 'x'), 'refuse'); })).toBe('ENOTDIR');
-    expect(codeOf(() => { write(path.join(file, 'y', 'x'), 'refuse'); })).toBe('ENOTDIR');
+    expect(
+      codeOf(() => {
+        write(path.join(file, 'x'), 'refuse');
+      }),
+    ).toBe('ENOTDIR');
+    expect(
+      codeOf(() => {
+        write(path.join(file, 'y', 'x'), 'refuse');
+      }),
+    ).toBe('ENOTDIR');
   });
 
   test('a device holds nothing that could be lost, and is still there afterwards', () => {
@@ -85,7 +119,11 @@ describe.each(WAYS)('written %s', (_, write) => {
     const pipe = inNewFolder('pipe');
     fs.mkdirSync(path.dirname(pipe));
     execFileSync('mkfifo', [pipe]);
-    expect(codeOf(() => { write(pipe, 'refuse'); })).toBe('ENXIO');
+    expect(
+      codeOf(() => {
+        write(pipe, 'refuse');
+      }),
+    ).toBe('ENXIO');
   });
 });
 
@@ -108,7 +146,11 @@ test('a file that came to be there meanwhile is left alone', () => {
   const file = inNewFolder('both.txt');
   const whole = new WholeFile({ path: file, ifThere: 'refuse' });
   put(file, 'the other was first');
-  expect(codeOf(() => { whole.commit(); })).toBe('EEXIST');
+  expect(
+    codeOf(() => {
+      whole.commit();
+    }),
+  ).toBe('EEXIST');
   expect(fs.readFileSync(file, 'utf8')).toBe('the other was first');
   expect(fs.readdirSync(path.dirname(file))).toEqual(['both.txt']);
 });

@@ -30,8 +30,16 @@ test('what we made is replaced; what somebody changed, or put there, is kept und
   fs.appendFileSync(path.join(folder, 'b'), ' and a note of mine');
   fs.rmSync(path.join(folder, 'c'));
   fs.writeFileSync(path.join(folder, 'd'), 'mine');
-  expect(await fill(folder, { a: '2', b: '2', c: '2', d: '2' })).toEqual({ folder: path.join(folder, 'kept-1'), names: ['b', 'd'] });
-  expect(['a', 'b', 'c', 'd'].map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual(['2', '2', '2', '2']);
+  expect(await fill(folder, { a: '2', b: '2', c: '2', d: '2' })).toEqual({
+    folder: path.join(folder, 'kept-1'),
+    names: ['b', 'd'],
+  });
+  expect(['a', 'b', 'c', 'd'].map((name) => fs.readFileSync(path.join(folder, name), 'utf8'))).toEqual([
+    '2',
+    '2',
+    '2',
+    '2',
+  ]);
   expect(fs.readFileSync(path.join(folder, 'kept-1', 'b'), 'utf8')).toBe('1 and a note of mine');
   expect(fs.readFileSync(path.join(folder, 'kept-1', 'd'), 'utf8')).toBe('mine');
   expect(await fill(folder, { a: '3', b: '3' })).toBeNull();
@@ -54,8 +62,12 @@ test('of two, the second waits and says for what; after its patience it says wha
   const folder = temporaryDirectory();
   const first = await OwnFolder.open(folder, 0, silent);
   const told: string[] = [];
-  await expect(OwnFolder.open(folder, 100, (why) => told.push(why))).rejects.toThrow(`choose another folder with --out, or, if no servchat runs, delete ${path.join(folder, '.servchat', 'lock')}`);
-  expect(told).toEqual([`Another servchat (process ${process.pid}) is writing to the folder ${folder}; waiting until it is done`]);
+  await expect(OwnFolder.open(folder, 100, (why) => told.push(why))).rejects.toThrow(
+    `choose another folder with --out, or, if no servchat runs, delete ${path.join(folder, '.servchat', 'lock')}`,
+  );
+  expect(told).toEqual([
+    `Another servchat (process ${process.pid}) is writing to the folder ${folder}; waiting until it is done`,
+  ]);
   const second = OwnFolder.open(folder, 10_000, silent);
   first.close();
   (await second).close();
@@ -83,7 +95,9 @@ test('who was killed keeps nobody out, and leaves nothing half made', async () =
 test('a folder that cannot be made is told in words', async () => {
   const file = path.join(temporaryDirectory(), 'file');
   fs.writeFileSync(file, '');
-  await expect(OwnFolder.open(file, 0, silent)).rejects.toThrow(`Cannot write to the folder ${file}: a part of the path is not a folder; check the path`);
+  await expect(OwnFolder.open(file, 0, silent)).rejects.toThrow(
+    `Cannot write to the folder ${file}: a part of the path is not a folder; check the path`,
+  );
 });
 
 test('a note holds as long as the file is as it was', () => {

@@ -13,9 +13,11 @@ import { mutated, randomFrom } from './mutations.js';
 
 const clock = (): number => 1_700_000_000;
 const keyPair = await generateKeyPair(2048);
-const newServer = (): Session => new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
+const newServer = (): Session =>
+  new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
 const newClient = (): Session => new EncryptedClientSession({ keyPair, integrity: 'hmac-sha256-seq', clock });
-const wire = (actions: Iterable<Action>): Buffer => Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
+const wire = (actions: Iterable<Action>): Buffer =>
+  Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
 
 const HELLO = Buffer.from('HELLO servchat/1 hmac-sha256-seq\n');
 
@@ -23,8 +25,14 @@ const HELLO = Buffer.from('HELLO servchat/1 hmac-sha256-seq\n');
 const KEYS: readonly Buffer[] = [
   keyPair.spki,
   generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey.export({ type: 'spki', format: 'der' }),
-  generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlgorithm: 'sha256' }).publicKey.export({ type: 'spki', format: 'der' }),
-  generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }).publicKey.export({ type: 'spki', format: 'der' }),
+  generateKeyPairSync('rsa-pss', { modulusLength: 2048, hashAlgorithm: 'sha256' }).publicKey.export({
+    type: 'spki',
+    format: 'der',
+  }),
+  generateKeyPairSync('ec', { namedCurve: 'P-256', paramEncoding: 'explicit' }).publicKey.export({
+    type: 'spki',
+    format: 'der',
+  }),
   generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
 ];
 
@@ -50,7 +58,9 @@ describe('a server', () => {
       return outcomeOf(newServer(), Buffer.concat([HELLO, formatFrame({ kind: 'PUBLIC-KEY', spki })]));
     });
     // An empty field is no frame; a modulus that was changed and has no small factor is one like any other.
-    expect(Object.keys(outcomes).filter((outcome) => !['weak-key', 'chatting', 'bad-frame'].includes(outcome))).toEqual([]);
+    expect(Object.keys(outcomes).filter((outcome) => !['weak-key', 'chatting', 'bad-frame'].includes(outcome))).toEqual(
+      [],
+    );
     expect(outcomes['weak-key']).toBeGreaterThan(1_000);
     expect(outcomes['chatting']).toBeGreaterThan(5);
   });

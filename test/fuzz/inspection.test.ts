@@ -1,9 +1,10 @@
 /**
- * All that `servchat inspect` does with a file, on files that chance made hostile. Four claims: no crash, no hang, bounded
- * memory, and the same answer whether the file comes whole, in pieces or byte by byte, listed at the end or told line by
- * line. And what the answer says of itself adds up.
+ * All that `servchat inspect` does with a file, on files that chance made hostile. Four claims: no crash, no hang,
+ * bounded memory, and the same answer whether the file comes whole, in pieces or byte by byte, listed at the end or
+ * told line by line. And what the answer says of itself adds up.
  *
- * In the tests a couple of thousand files, the same ones each time; `npm run fuzz` takes other ones, as in `reader.test.ts`.
+ * In the tests a couple of thousand files, the same ones each time; `npm run fuzz` takes other ones, as in
+ * `reader.test.ts`.
  */
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
@@ -31,7 +32,9 @@ const LONG_FILES = Math.ceil(FILES / 200);
 const SEED = Number(process.env['FUZZ_SEED'] ?? (isLong ? Date.now() % 2 ** 32 : 20_261_124));
 const TIMEOUT = isLong ? 24 * 3600 * 1000 : 120_000;
 
-/** What goes wrong on the way, all in one conversation: lost, late, over each other, again, with other bytes, asked for. */
+/**
+ * What goes wrong on the way, all in one conversation: lost, late, over each other, again, with other bytes, asked for.
+ */
 const TROUBLED: readonly Packet[] = [
   client(0xffff_fff0, 0, 'S'),
   server(500, 0xffff_fff1, 'SA'),
@@ -62,7 +65,9 @@ const REUSED: readonly Packet[] = [
 const FRAGMENTED = conversationOf([
   { side: 'client', bytes: `${'the password is swordfish, '.repeat(6)}\n` },
   { side: 'server', bytes: Buffer.from(`${'Nice to Meet you. '.repeat(4)}\n`, 'utf16le') },
-]).flatMap((packet, index) => (packet.data === undefined ? [frameOf(packet)] : fragmentsOf(frameOf(packet), 48, index).reverse()));
+]).flatMap((packet, index) =>
+  packet.data === undefined ? [frameOf(packet)] : fragmentsOf(frameOf(packet), 48, index).reverse(),
+);
 
 const SAMPLES = ['plaintext', 'encrypted', 'tls'].map((mode) => readFileSync(`captures/samples/${mode}.pcap`));
 
@@ -74,7 +79,13 @@ const ORIGINALS: readonly Buffer[] = [
   pcapngOf(TROUBLED, 6),
   pcapngOf(REUSED),
   pcapngOfFrames(FRAGMENTED),
-  pcapngOfFrames([aggregate(REUSED.slice(0, 9).map((packet) => packetOf(packet))), aggregate(REUSED.slice(9).map((packet) => packetOf(packet, 6)))], WIFI),
+  pcapngOfFrames(
+    [
+      aggregate(REUSED.slice(0, 9).map((packet) => packetOf(packet))),
+      aggregate(REUSED.slice(9).map((packet) => packetOf(packet, 6))),
+    ],
+    WIFI,
+  ),
   gzipSync(pcapngOf(TROUBLED)),
 ];
 
@@ -92,7 +103,10 @@ const OPTIONS: InspectOptions = {
   follow: 0,
   searchable: false,
 };
-const WITH_KEYS: InspectOptions = { ...OPTIONS, opener: await openerWith(parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8'))) };
+const WITH_KEYS: InspectOptions = {
+  ...OPTIONS,
+  opener: await openerWith(parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8'))),
+};
 const LOOK = { width: 80, colour: false };
 
 /** Everything that can be had of a file; only its conversations where it has some. */
@@ -118,7 +132,10 @@ function print({ findings, finds }: Capture): void {
 async function told(chunks: Iterable<Buffer>, options: InspectOptions): Promise<Answer | string> {
   return answered(async () => {
     const lines: string[] = [];
-    const capture = await inspectChunks(lent(chunks), { ...options, onConversation: (each) => lines.push(conversationLine(each)) });
+    const capture = await inspectChunks(lent(chunks), {
+      ...options,
+      onConversation: (each) => lines.push(conversationLine(each)),
+    });
     const conversations = lines.map((line) => {
       const { type, ...conversation } = JSON.parse(line) as ConversationFindings & { type: string };
       expect(type).toBe('conversation');
@@ -130,7 +147,9 @@ async function told(chunks: Iterable<Buffer>, options: InspectOptions): Promise<
 
 function restOf({ findings, finds, followed }: Capture): string {
   const pieces = followed?.pieces ?? [];
-  return [fileLine(findings, finds), followed?.left, ...followedText(pieces, LOOK), ...followedHex(pieces, LOOK)].join('\n');
+  return [fileLine(findings, finds), followed?.left, ...followedText(pieces, LOOK), ...followedHex(pieces, LOOK)].join(
+    '\n',
+  );
 }
 
 async function answered(work: () => Promise<Answer>): Promise<Answer | string> {
@@ -153,7 +172,7 @@ async function* lent(chunks: Iterable<Buffer>): AsyncGenerator<Buffer> {
 
 /** Pieces of which each has a length of its own. */
 function* ragged(bytes: Buffer, most: number, random: Random): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = at + 1 + random(most);
     yield bytes.subarray(at, end);
     at = end;
@@ -167,14 +186,26 @@ function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
   const file = JSON.parse(rest.slice(0, rest.indexOf('\n'))) as CaptureFindings;
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
   const streams = conversations.flatMap((each) => Object.values(each.streams));
-  const counted = sum([...conversations.map(({ frames }) => frames), ...Object.values(file.otherPackets), file.leftOut.latePackets]);
+  const counted = sum([
+    ...conversations.map(({ frames }) => frames),
+    ...Object.values(file.otherPackets),
+    file.leftOut.latePackets,
+  ]);
   // A Wi-Fi frame may hold segments of several conversations.
   const hasAggregates = file.contents.linkTypes.some(({ number }) => WIFI_LINK_TYPES.has(number));
   return {
     'each packet is counted once': hasAggregates ? counted >= file.packets : counted === file.packets,
-    'each byte is judged once': streams.every(({ bytes, readability: { text, disguised, encoded, other } }) => text + sum(Object.values(disguised)) + encoded + other === bytes),
+    'each byte is judged once': streams.every(
+      ({ bytes, readability: { text, disguised, encoded, other } }) =>
+        text + sum(Object.values(disguised)) + encoded + other === bytes,
+    ),
     'each message has a place': conversations.every(({ number, messages, streams: { client: one, server: other } }) =>
-      messages.every(({ place }) => place.conversation === number && place.frame > 0 && place.offset < (place.side === 'client' ? one : other).bytes),
+      messages.every(
+        ({ place }) =>
+          place.conversation === number &&
+          place.frame > 0 &&
+          place.offset < (place.side === 'client' ? one : other).bytes,
+      ),
     ),
     'numbers count up from 0': conversations.every(({ number }, index) => number === index),
   };
@@ -187,7 +218,10 @@ const MOST_BYTES = 200 * 1024 * 1024;
 /** The ways of which all have to give one answer; the first is the file in one piece. */
 type Ways = (bytes: Buffer, random: Random, file: number) => (() => Promise<Answer | string>)[];
 
-/** Of what takes longest, to open tokens, to come byte by byte, to be laid out as a table, each tenth file has its share. */
+/**
+ * Of what takes longest, to open tokens, to come byte by byte, to be laid out as a table, each tenth file has its
+ * share.
+ */
 const FILES_PER_SLOW = 10;
 
 const SMALL_WAYS: Ways = (bytes, random, file) => {
@@ -204,7 +238,11 @@ const LONG_WAYS: Ways = (bytes, random) => [
   () => told(ragged(bytes, 100_000, random), OPTIONS),
 ];
 
-async function fuzz(originals: readonly Buffer[], files: number, waysOf: Ways): Promise<{ refused: number; damaged: number }> {
+async function fuzz(
+  originals: readonly Buffer[],
+  files: number,
+  waysOf: Ways,
+): Promise<{ refused: number; damaged: number }> {
   const random = randomFrom(SEED);
   const before = process.memoryUsage();
   let [refused, damaged] = [0, 0];
@@ -254,15 +292,23 @@ test.each([
   }
 });
 
-test(`${FILES} files, seed ${SEED}`, async () => {
-  const { refused, damaged } = await fuzz(ORIGINALS, FILES, SMALL_WAYS);
-  // Most of them are still captures, some of them whole.
-  expect(refused / FILES).toBeLessThan(0.3);
-  expect(damaged / FILES).toBeGreaterThan(0.1);
-  expect((refused + damaged) / FILES).toBeLessThan(0.9);
-}, TIMEOUT);
+test(
+  `${FILES} files, seed ${SEED}`,
+  async () => {
+    const { refused, damaged } = await fuzz(ORIGINALS, FILES, SMALL_WAYS);
+    // Most of them are still captures, some of them whole.
+    expect(refused / FILES).toBeLessThan(0.3);
+    expect(damaged / FILES).toBeGreaterThan(0.1);
+    expect((refused + damaged) / FILES).toBeLessThan(0.9);
+  },
+  TIMEOUT,
+);
 
-test(`${LONG_FILES} long files, seed ${SEED}`, async () => {
-  const { refused } = await fuzz(LONG_ORIGINALS, LONG_FILES, LONG_WAYS);
-  expect(refused).toBeLessThan(LONG_FILES);
-}, TIMEOUT);
+test(
+  `${LONG_FILES} long files, seed ${SEED}`,
+  async () => {
+    const { refused } = await fuzz(LONG_ORIGINALS, LONG_FILES, LONG_WAYS);
+    expect(refused).toBeLessThan(LONG_FILES);
+  },
+  TIMEOUT,
+);

@@ -12,7 +12,10 @@ export function randomFrom(seed: number): Random {
 }
 
 /** Where lengths go wrong. */
-const NUMBERS = [0, 1, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 27, 28, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x40000, 0x40001, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff];
+const NUMBERS = [
+  0, 1, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 27, 28, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x40000,
+  0x40001, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff,
+];
 
 const MUTATIONS: readonly ((bytes: Buffer, at: number, random: Random) => Buffer)[] = [
   function flipBit(bytes, at, random) {

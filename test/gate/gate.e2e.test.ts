@@ -9,7 +9,11 @@ const JEST = ['run', '--silent', 'jest'];
 test.each([
   ['a type that does not fit', 'export const name: string = 3;\n', /src.name\.ts.*TS2322/],
   ['a rule that is broken', "export const name = [1, 2].length == 2 ? 'two' : 'other';\n", /eqeqeq/],
-  ['an export that nobody takes', "export const name = 'one';\nexport const other = 'two';\n", /Unused exports[^]*other.*name\.ts/],
+  [
+    'an export that nobody takes',
+    "export const name = 'one';\nexport const other = 'two';\n",
+    /Unused exports[^]*other.*name\.ts/,
+  ],
 ])('%s', async (_, source, told) => {
   const { status, output } = await inSmallProject(['test'], { source });
   expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(told) });
@@ -19,7 +23,9 @@ test.each([
 
 test('a test that fails, beside one that does not', async () => {
   const [good, bad] = [2, 3].map((sum) => `test('${sum}', () => {\n  expect(1 + 1).toBe(${sum});\n});\n`);
-  const { status, output } = await inSmallProject(JEST, { test: `import { expect, test } from '@jest/globals';\n\n${good}${bad}` });
+  const { status, output } = await inSmallProject(JEST, {
+    test: `import { expect, test } from '@jest/globals';\n\n${good}${bad}`,
+  });
   expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: '1 passed, 1 failed' });
 });
 

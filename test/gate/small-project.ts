@@ -1,11 +1,21 @@
-/** A project of two source files and one test, with the scripts and settings of this one: what `npm test` does is quickly seen. */
+/**
+ * A project of two source files and one test, with the scripts and settings of this one: what `npm test` does is
+ * quickly seen.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { TestProcess, temporaryDirectory } from '../servchat-process.js';
 
 const SETTINGS = [
-  'package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json', 'eslint.config.js', 'jest.config.js', 'test/gate',
+  'package.json',
+  'package-lock.json',
+  '.npmrc',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'eslint.config.js',
+  'jest.config.js',
+  'test/gate',
 ];
 const MAIN = "import { name } from '../name.js';\n\nprocess.stdout.write(name);\n";
 const GOOD = {
@@ -19,20 +29,32 @@ export interface Run {
   readonly errors: string;
 }
 
-/** Makes the project, with another source file or test than the good ones where they are given, and runs `npm` in it. */
-export async function inSmallProject(npm: readonly string[], { source, test }: Partial<typeof GOOD> = {}): Promise<Run> {
+/**
+ * Makes the project, with another source file or test than the good ones where they are given, and runs `npm` in it.
+ */
+export async function inSmallProject(
+  npm: readonly string[],
+  { source, test }: Partial<typeof GOOD> = {},
+): Promise<Run> {
   const folder = temporaryDirectory();
   for (const name of SETTINGS) {
     fs.cpSync(name, path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.ts') });
   }
-  const files = { 'src/cli/main.ts': MAIN, 'src/name.ts': source ?? GOOD.source, 'test/one.test.ts': test ?? GOOD.test };
+  const files = {
+    'src/cli/main.ts': MAIN,
+    'src/name.ts': source ?? GOOD.source,
+    'test/one.test.ts': test ?? GOOD.test,
+  };
   for (const [file, text] of Object.entries(files)) {
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), text);
   }
   // It uses few of the packages that package.json names, and that is no fault of its.
   const knip = JSON.parse(fs.readFileSync('knip.json', 'utf8')) as { exclude: string[] };
-  fs.writeFileSync(path.join(folder, 'knip.json'), JSON.stringify({ ...knip, exclude: [...knip.exclude, 'dependencies', 'devDependencies'] }));
+  fs.writeFileSync(
+    path.join(folder, 'knip.json'),
+    JSON.stringify({ ...knip, exclude: [...knip.exclude, 'dependencies', 'devDependencies'] }),
+  );
   fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
   const child = new TestProcess('npm', ['--prefix', folder, ...npm]);
   child.endInput();

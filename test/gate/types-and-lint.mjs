@@ -34,7 +34,9 @@ function typeErrors(program) {
 /** `eslint.config.js` as it is, but that the types come from `program`. */
 async function lintErrors(program) {
   const eslint = new ESLint({
-    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } }],
+    overrideConfig: [
+      { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } },
+    ],
   });
   const results = await eslint.lintFiles(files.length === 0 ? ['.'] : files);
   const formatter = await eslint.loadFormatter('stylish');

@@ -83,13 +83,17 @@ describe('refused', () => {
 
   test('a token that was changed, under a check that anybody can make', async () => {
     const token = tokenOf('Hello').replace(/(?<=^.{40})./, (letter) => (letter === 'A' ? 'B' : 'A'));
-    const chat = await opened(captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]));
+    const chat = await opened(
+      captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
+    );
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: .*HMAC is wrong/)]);
   });
 
   test('a token of another key, under a check that anybody can make', async () => {
     const token = tokenOf('Hello', { key: noise(64) });
-    const chat = await opened(captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]));
+    const chat = await opened(
+      captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
+    );
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: .*HMAC is wrong/)]);
   });
 
@@ -128,7 +132,9 @@ describe('refused', () => {
   test('after missing bytes a check without a number is verified', async () => {
     const sent = encryptedChat(CONVERSATION, 'hmac-sha256');
     const packets = conversationOf(sent);
-    expect(read(await opened(pcapOf(packets.filter(({ data }) => data !== sent[3]!.bytes))))).toEqual(CONVERSATION.slice(1).map(({ text }) => text));
+    expect(read(await opened(pcapOf(packets.filter(({ data }) => data !== sent[3]!.bytes))))).toEqual(
+      CONVERSATION.slice(1).map(({ text }) => text),
+    );
   });
 
   test('a kind of check that is not known', async () => {
@@ -138,13 +144,17 @@ describe('refused', () => {
 
   test('a text that is no UTF-8', async () => {
     const token = tokenOf(Buffer.from('ff', 'hex'));
-    const chat = await opened(captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]));
+    const chat = await opened(
+      captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
+    );
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: the fernet package refuses it/)]);
   });
 
   test('padding that is wrong', async () => {
     const token = tokenOf(Buffer.from(`fifteen bytes..\x40`, 'latin1'), { padding: false });
-    const chat = await opened(captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]));
+    const chat = await opened(
+      captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
+    );
     expect(read(chat)).toEqual(['refused: its padding is wrong']);
   });
 });

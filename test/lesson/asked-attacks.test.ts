@@ -3,12 +3,20 @@ import { expect, test } from '@jest/globals';
 import { attacksAskedFor } from '../../src/lesson/asked-attacks.js';
 
 const asked = (...texts: readonly string[]): readonly string[] =>
-  attacksAskedFor(texts.map((text, at) => ({ file: `0${at + 1}-a.md`, text }))).map(({ attack, setting }) => `${attack.name} in ${setting.name}`);
+  attacksAskedFor(texts.map((text, at) => ({ file: `0${at + 1}-a.md`, text }))).map(
+    ({ attack, setting }) => `${attack.name} in ${setting.name}`,
+  );
 
 test('the attacks that chapters name, in the settings that they name, each once and in the order of the matrix', () => {
   const one = '# A\n\n:::predict[Who wins?]\n::attacks{only="replay modify" in="tls plaintext"}\n:::\n';
   const other = '# B\n\n::attack{name=modify in=plaintext}\n\n::attack{name=listen in=tls-pinned}\n';
-  expect(asked(one, other)).toEqual(['listen in tls-pinned', 'modify in plaintext', 'modify in tls', 'replay in plaintext', 'replay in tls']);
+  expect(asked(one, other)).toEqual([
+    'listen in tls-pinned',
+    'modify in plaintext',
+    'modify in tls',
+    'replay in plaintext',
+    'replay in tls',
+  ]);
 });
 
 test('a chapter that names none asks for none, and one that restricts nothing for all', () => {

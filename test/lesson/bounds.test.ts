@@ -4,7 +4,16 @@ import { describe, expect, test } from '@jest/globals';
 import { gatherLesson } from '../../src/lesson/gather.js';
 import { MOST_ROWS } from '../../src/lesson/parts/tree.js';
 import { reportOf, type Report } from '../../src/lesson/write-report.js';
-import { captureOf, encryptedChat, FINGERPRINT, plaintextChat, SESSION_KEY, withFiles, type Said, type Sent } from '../eavesdropper/chats.js';
+import {
+  captureOf,
+  encryptedChat,
+  FINGERPRINT,
+  plaintextChat,
+  SESSION_KEY,
+  withFiles,
+  type Said,
+  type Sent,
+} from '../eavesdropper/chats.js';
 import { lesson as fixture } from './fixture.js';
 
 const MOST_SEGMENT = 60_000;
@@ -12,7 +21,10 @@ const MOST_SEGMENT = 60_000;
 function inSegments(sent: readonly Sent[]): Sent[] {
   return sent.flatMap(({ side, bytes }) => {
     const all = Buffer.from(bytes);
-    return Array.from({ length: Math.ceil(all.length / MOST_SEGMENT) }, (_, at) => ({ side, bytes: all.subarray(at * MOST_SEGMENT, (at + 1) * MOST_SEGMENT) }));
+    return Array.from({ length: Math.ceil(all.length / MOST_SEGMENT) }, (_, at) => ({
+      side,
+      bytes: all.subarray(at * MOST_SEGMENT, (at + 1) * MOST_SEGMENT),
+    }));
   });
 }
 
@@ -23,7 +35,14 @@ async function reportOn(said: readonly Said[], modes: readonly ('plaintext' | 'e
     const captures = modes.map((mode) => ({ file: path(`${mode}.pcap`), captured: { way: 'given' } as const }));
     const keyLog = { file: 'chat.keylog', keys: new Map([[FINGERPRINT, SESSION_KEY]]) };
     return reportOf(
-      await gatherLesson({ captures, keyLog: modes.includes('encrypted') ? keyLog : null, privateKey: null, attacks: null, stream: fixture().stream, command: 'servchat' }),
+      await gatherLesson({
+        captures,
+        keyLog: modes.includes('encrypted') ? keyLog : null,
+        privateKey: null,
+        attacks: null,
+        stream: fixture().stream,
+        command: 'servchat',
+      }),
     );
   });
 }
@@ -35,15 +54,36 @@ function chat(count: number, text: (at: number) => string): Said[] {
 /** What a report of a usual chat has, and room for its tables at their longest. */
 const MOST_BYTES = 800_000;
 
-describe.each<[name: string, said: readonly Said[], modes: readonly ('plaintext' | 'encrypted')[], says: readonly string[]]>([
-  ['one line of 6 MB', [...chat(1, () => '😀'.repeat(1_500_000)), ...chat(2, () => 'ok')], ['plaintext'], ['(1499600 more characters)', 'with 3 messages']],
-  ['no message that fits into a command', chat(2, (at) => `${at}`.repeat(5000)), ['plaintext'], ['a message in plaintext (of at most 1024 bytes)']],
-  ['20,000 short messages', chat(20_000, (at) => `message ${at}`), ['plaintext'], ['with 20000 messages', '--follow 0 --limit 0', `The search is for the first 200 messages`]],
+describe.each<
+  [name: string, said: readonly Said[], modes: readonly ('plaintext' | 'encrypted')[], says: readonly string[]]
+>([
+  [
+    'one line of 6 MB',
+    [...chat(1, () => '😀'.repeat(1_500_000)), ...chat(2, () => 'ok')],
+    ['plaintext'],
+    ['(1499600 more characters)', 'with 3 messages'],
+  ],
+  [
+    'no message that fits into a command',
+    chat(2, (at) => `${at}`.repeat(5000)),
+    ['plaintext'],
+    ['a message in plaintext (of at most 1024 bytes)'],
+  ],
+  [
+    '20,000 short messages',
+    chat(20_000, (at) => `message ${at}`),
+    ['plaintext'],
+    ['with 20000 messages', '--follow 0 --limit 0', `The search is for the first 200 messages`],
+  ],
   [
     '600 messages in both modes, opened with the key',
     chat(600, (at) => `message ${at} of many`),
     ['plaintext', 'encrypted'],
-    [`200 of 200 are “not found” with a control`, 'The chat in encrypted mode is too long for this page, with 600 messages', `(the first ${MOST_ROWS} of 600 rows)`],
+    [
+      `200 of 200 are “not found” with a control`,
+      'The chat in encrypted mode is too long for this page, with 600 messages',
+      `(the first ${MOST_ROWS} of 600 rows)`,
+    ],
   ],
 ])('%s', (_, said, modes, says) => {
   test('the page stays small, says what it leaves out, and how to see it', async () => {
@@ -56,7 +96,10 @@ describe.each<[name: string, said: readonly Said[], modes: readonly ('plaintext'
 });
 
 test('a usual chat is shown whole, and nothing is said of a cut', async () => {
-  const { html } = await reportOn(chat(20, (at) => `message ${at}`), ['plaintext', 'encrypted']);
+  const { html } = await reportOn(
+    chat(20, (at) => `message ${at}`),
+    ['plaintext', 'encrypted'],
+  );
   expect(html).not.toContain('too long for this page');
   expect(html).not.toContain('(the first ');
 });

@@ -1,4 +1,7 @@
-/** The report as a reader has it, in Debian's chromium: on a screen, in the dark, on a phone, enlarged, on paper, by keyboard. */
+/**
+ * The report as a reader has it, in Debian's chromium: on a screen, in the dark, on a phone, enlarged, on paper, by
+ * keyboard.
+ */
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,7 +21,15 @@ import { lesson } from './fixture.js';
 import { HOSTILE } from './hostile.js';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -90,17 +101,20 @@ function whole(): Lesson {
   const { handshake } = encrypted!.conversation;
   const spki = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
   const seat = { heard: ['Hello'], left: true, complaint: '', problems: [], status: 0 };
-  const cells = ATTACKS.flatMap(({ name }) => SETTINGS.map((setting): Cell => ({
-    attack: name,
-    setting,
-    outcome: { kind: 'refused', by: 'the list of allowed checks' },
-    known: null,
-    said: [{ side: 'client', text: 'Hello' }],
-    seats: { client: seat, server: seat },
-    learned: [], timeline: [],
-    captures: { client: 'client.pcap', server: null },
-    took: 1,
-  })));
+  const cells = ATTACKS.flatMap(({ name }) =>
+    SETTINGS.map((setting): Cell => ({
+      attack: name,
+      setting,
+      outcome: { kind: 'refused', by: 'the list of allowed checks' },
+      known: null,
+      said: [{ side: 'client', text: 'Hello' }],
+      seats: { client: seat, server: seat },
+      learned: [],
+      timeline: [],
+      captures: { client: 'client.pcap', server: null },
+      took: 1,
+    })),
+  );
   return {
     ...made,
     encrypted: {
@@ -164,7 +178,7 @@ describeWithTool('chromium', 'in a browser', () => {
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       expect(await page.evaluate(CUT_OFF)).toEqual([]);
       // With a field of each byte view kept lit, which has colours of its own.
-      await page.evaluate("for (const button of document.querySelectorAll('button[data-field=\"1\"]')) button.click()");
+      await page.evaluate('for (const button of document.querySelectorAll(\'button[data-field="1"]\')) button.click()');
       expect(await violations(page)).toEqual([]);
       expect(troubles).toEqual([]);
       await page.context().close();
@@ -183,8 +197,17 @@ describeWithTool('chromium', 'in a browser', () => {
     test('a field, its bytes and its explanation light up together, by keyboard and by pointing', async () => {
       const { page } = await opened(html, 'light', { javaScriptEnabled: scripted });
       const button = page.locator('figure.bytes', { hasText: 'token of message' }).locator('button[data-field="1"]');
-      const stretch = page.locator('figure.bytes', { hasText: 'token of message' }).locator('.stretch[data-field="1"]').first();
-      const outline = () => stretch.evaluate((element) => (globalThis as unknown as { getComputedStyle(of: unknown): { outlineStyle: string } }).getComputedStyle(element).outlineStyle);
+      const stretch = page
+        .locator('figure.bytes', { hasText: 'token of message' })
+        .locator('.stretch[data-field="1"]')
+        .first();
+      const outline = () =>
+        stretch.evaluate(
+          (element) =>
+            (globalThis as unknown as { getComputedStyle(of: unknown): { outlineStyle: string } }).getComputedStyle(
+              element,
+            ).outlineStyle,
+        );
       expect(await outline()).toBe('none');
       await button.focus();
       expect(await outline()).toBe('solid');
@@ -211,31 +234,56 @@ describeWithTool('chromium', 'in a browser', () => {
   });
 
   test('hostile text stays text: no script runs, no element appears, nothing is loaded', async () => {
-    const markup = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', '</code></td></table><h1>owned</h1>', '<iframe src=https://evil.example>', ...HOSTILE];
+    const markup = [
+      '<script>alert(1)</script>',
+      '<img src=x onerror=alert(1)>',
+      '"><svg onload=alert(1)>',
+      '</code></td></table><h1>owned</h1>',
+      '<iframe src=https://evil.example>',
+      ...HOSTILE,
+    ];
     const texts = [...new Set(markup)].filter((text) => text !== '');
-    const pageOf = (say: (text: string) => string) => reportOf(lesson([...texts.map((text) => ['client', say(text)] as const), ['client', 'Exit']])).html;
+    const pageOf = (say: (text: string) => string) =>
+      reportOf(lesson([...texts.map((text) => ['client', say(text)] as const), ['client', 'Exit']])).html;
     const tags = "[...new Set([...document.querySelectorAll('*')].map(({ tagName }) => tagName))].sort()";
-    const benign = await opened(pageOf((text) => `word ${text.length}`), 'light');
+    const benign = await opened(
+      pageOf((text) => `word ${text.length}`),
+      'light',
+    );
     const known = await benign.page.evaluate(tags);
     await benign.page.context().close();
 
-    const { page, troubles } = await opened(pageOf((text) => text), 'light');
+    const { page, troubles } = await opened(
+      pageOf((text) => text),
+      'light',
+    );
     expect(await page.evaluate(tags)).toEqual(known);
-    const counts = await page.evaluate("['script', 'img', 'iframe', 'h1'].map((name) => document.querySelectorAll(name).length)");
+    const counts = await page.evaluate(
+      "['script', 'img', 'iframe', 'h1'].map((name) => document.querySelectorAll(name).length)",
+    );
     expect(counts).toEqual([1, 0, 0, 1]);
     expect(await page.locator('code', { hasText: '<script>alert(1)</script>' }).count()).toBeGreaterThan(0);
     // What is copied is what is shown, and no more.
-    expect(await page.evaluate(`
+    expect(
+      await page.evaluate(`
       const copied = [];
       Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => { copied.push(text); return Promise.resolve(); } } });
       for (const button of document.querySelectorAll('.copy')) button.click();
-      copied.every((text, at) => text === document.querySelectorAll('pre > code')[at].textContent) && copied.length`)).toBeGreaterThan(5);
+      copied.every((text, at) => text === document.querySelectorAll('pre > code')[at].textContent) && copied.length`),
+    ).toBeGreaterThan(5);
     expect(troubles).toEqual([]);
     await page.context().close();
   });
 
   test('texts of any kind, however long, do not widen the page', async () => {
-    const texts = [...HOSTILE, 'Grüße '.repeat(50), '漢字かな交じり文'.repeat(40), 'مرحبا بالعالم '.repeat(30), '👩‍👩‍👧‍👦'.repeat(60), 'WWWWWWWWWWWWWWWWWWWW'];
+    const texts = [
+      ...HOSTILE,
+      'Grüße '.repeat(50),
+      '漢字かな交じり文'.repeat(40),
+      'مرحبا بالعالم '.repeat(30),
+      '👩‍👩‍👧‍👦'.repeat(60),
+      'WWWWWWWWWWWWWWWWWWWW',
+    ];
     const said = [...new Set(texts)].filter((text) => text !== '').map((text) => ['server', text] as const);
     const { page } = await opened(reportOf(lesson([...said, ['client', 'Exit']])).html, 'phone');
     await page.evaluate(OPEN_ALL);
@@ -260,7 +308,10 @@ describeWithTool('chromium', 'in a browser', () => {
   });
 
   test('the policy holds: a script and a request put into the page are refused', async () => {
-    const hacked = html.replace('</main>', '<script>document.title = "owned"</script><img src="https://evil.example/x.png"></main>');
+    const hacked = html.replace(
+      '</main>',
+      '<script>document.title = "owned"</script><img src="https://evil.example/x.png"></main>',
+    );
     const { page, troubles } = await opened(hacked, 'light');
     expect(await page.title()).toBe('What a listener can read');
     expect(troubles.filter((each) => each.includes('Content Security Policy')).length).toBeGreaterThanOrEqual(2);
@@ -271,8 +322,10 @@ describeWithTool('chromium', 'in a browser', () => {
     const { page } = await opened(html, 'phone');
     await page.evaluate(OPEN_ALL);
     const view = page.locator('figure.bytes', { hasText: 'public key' });
-    // Of the last field's first bytes: whether they are in sight, and what is behind them. Asked at once, since all moves.
-    const ofLast = (question: string) => page.evaluate(`
+    // Of the last field's first bytes: whether they are in sight, and what is behind them. Asked at once, since all
+    // moves.
+    const ofLast = (question: string) =>
+      page.evaluate(`
       const view = [...document.querySelectorAll('figure.bytes')].find((each) => each.textContent.includes('public key'));
       const bytes = view.querySelector('.stretch[data-field="6"]');
       const [own, hex] = [bytes, view.querySelector('.hex')].map((each) => each.getBoundingClientRect());
@@ -294,7 +347,8 @@ describeWithTool('chromium', 'in a browser', () => {
     const { page } = await opened(html, 'light');
     await page.evaluate(OPEN_ALL);
     await page.waitForFunction("document.querySelector('.hex.tall') !== null");
-    const told = (): Promise<unknown> => page.evaluate(`[...document.querySelectorAll('.hex')].map((hex) => [
+    const told = (): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll('.hex')].map((hex) => [
       hex.scrollHeight > hex.clientHeight + 1,
       getComputedStyle(hex, '::after').content.includes('Scroll for more') && getComputedStyle(hex, '::after').display !== 'none',
     ])`);
@@ -352,7 +406,10 @@ describeWithTool('chromium', 'in a browser', () => {
   });
 
   test('nothing moves by itself for who asked for that', async () => {
-    for (const [reducedMotion, behaviour] of [['reduce', 'auto'], ['no-preference', 'smooth']] as const) {
+    for (const [reducedMotion, behaviour] of [
+      ['reduce', 'auto'],
+      ['no-preference', 'smooth'],
+    ] as const) {
       const { page } = await opened(html, 'light', { reducedMotion });
       expect(await page.evaluate('getComputedStyle(document.documentElement).scrollBehavior')).toBe(behaviour);
       await page.context().close();
@@ -364,7 +421,8 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.emulateMedia({ media: 'print' });
     const answers = page.locator('details.predict > .answer');
     const count = await answers.count();
-    const visible = async () => (await Promise.all(Array.from({ length: count }, (_, at) => answers.nth(at).isVisible()))).filter(Boolean).length;
+    const visible = async () =>
+      (await Promise.all(Array.from({ length: count }, (_, at) => answers.nth(at).isVisible()))).filter(Boolean).length;
     expect(await visible()).toBe(0);
     await page.evaluate('document.querySelector("details.predict").open = true');
     expect(await visible()).toBe(1);

@@ -1,4 +1,7 @@
-/** The commands that a chapter gives to copy, run in a shell as a reader would: they must open what the page says they open. */
+/**
+ * The commands that a chapter gives to copy, run in a shell as a reader would: they must open what the page says they
+ * open.
+ */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
@@ -17,7 +20,10 @@ import { seal } from './seal.js';
 
 const SAMPLES = 'captures/samples';
 /** What was said in the samples: `demos/nice-to-meet-you.txt`. */
-const SAID = fs.readFileSync('demos/nice-to-meet-you.txt', 'utf8').split('\n').flatMap((line) => /^(?:client|server): (.*)$/.exec(line)?.[1] ?? []);
+const SAID = fs
+  .readFileSync('demos/nice-to-meet-you.txt', 'utf8')
+  .split('\n')
+  .flatMap((line) => /^(?:client|server): (.*)$/.exec(line)?.[1] ?? []);
 
 async function fromSamples(): Promise<Lesson> {
   return gatherLesson({
@@ -25,7 +31,10 @@ async function fromSamples(): Promise<Lesson> {
       { file: `${SAMPLES}/encrypted.pcap`, captured: { way: 'given' } },
       { file: `${SAMPLES}/tls.pcap`, captured: { way: 'given' }, keyLogBeside: `${SAMPLES}/tls.keylog` },
     ],
-    keyLog: { file: `${SAMPLES}/encrypted.keylog`, keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')) },
+    keyLog: {
+      file: `${SAMPLES}/encrypted.keylog`,
+      keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+    },
     privateKey: null,
     attacks: null,
     stream: fixture().stream,
@@ -41,7 +50,8 @@ function commandOf(made: Part | string): string {
   return node.lines.join('\n');
 }
 
-const run = (command: string): string => execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const run = (command: string): string =>
+  execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
 /** The fixture with another first token: a text sealed with its session key. */
 function withFirst(text: string): Lesson {
@@ -49,16 +59,25 @@ function withFirst(text: string): Lesson {
   const [first, ...rest] = whole.keys!.conversation.messages;
   if (first?.kind !== 'sealed') throw new Error('the fixture begins with a sealed message');
   const message = { ...first, token: { ...first.token, text: seal(text, SESSION_KEY) } };
-  return { ...whole, keys: { ...whole.keys!, conversation: { ...whole.keys!.conversation, messages: [message, ...rest] } } };
+  return {
+    ...whole,
+    keys: { ...whole.keys!, conversation: { ...whole.keys!.conversation, messages: [message, ...rest] } },
+  };
 }
 
-testWithTool('openssl', 'openssl computes the HMAC that stands in the token, and opens the first message of the samples', async () => {
-  const lesson = await fromSamples();
-  const first = lesson.encrypted!.conversation.messages[0]!;
-  const token = first.kind === 'sealed' ? Buffer.from(first.token.text, 'base64url') : Buffer.alloc(0);
-  expect(run(commandOf(openByHand(lesson, { with: 'openssl-hmac' }))).trim()).toMatch(new RegExp(`= ${token.subarray(-32).toString('hex')}$`));
-  expect(run(commandOf(openByHand(lesson, { with: 'openssl' })))).toBe(`${SAID[0]}\n`);
-});
+testWithTool(
+  'openssl',
+  'openssl computes the HMAC that stands in the token, and opens the first message of the samples',
+  async () => {
+    const lesson = await fromSamples();
+    const first = lesson.encrypted!.conversation.messages[0]!;
+    const token = first.kind === 'sealed' ? Buffer.from(first.token.text, 'base64url') : Buffer.alloc(0);
+    expect(run(commandOf(openByHand(lesson, { with: 'openssl-hmac' }))).trim()).toMatch(
+      new RegExp(`= ${token.subarray(-32).toString('hex')}$`),
+    );
+    expect(run(commandOf(openByHand(lesson, { with: 'openssl' })))).toBe(`${SAID[0]}\n`);
+  },
+);
 
 testWithTool('openssl', 'whatever length the text has; its control characters do not reach the terminal', () => {
   for (const text of ['', 'a', '15 bytes of text', 'Grüße 👋, and more than one block of the cipher']) {
@@ -69,13 +88,16 @@ testWithTool('openssl', 'whatever length the text has; its control characters do
 
 testWithTool('python3-cryptography', 'Python opens it in one call', async () => {
   // Debian's own interpreter has the package; a reader's `python3` may be another.
-  const python = (lesson: Lesson) => commandOf(openByHand(lesson, { with: 'python' })).replace(/^python3/, '/usr/bin/python3');
+  const python = (lesson: Lesson) =>
+    commandOf(openByHand(lesson, { with: 'python' })).replace(/^python3/, '/usr/bin/python3');
   expect(run(python(await fromSamples()))).toBe(`b'${SAID[0]}'\n`);
   expect(run(python(withFirst('\x1b[2Jgone')))).toBe("b'\\x1b[2Jgone'\n");
 });
 
 testWithTool('tshark', 'tshark prints the whole TLS chat with the key log, by the chapter’s own command', async () => {
-  const chapter = ownChapters().map(({ text }) => text).join('\n');
+  const chapter = ownChapters()
+    .map(({ text }) => text)
+    .join('\n');
   const [, template] = /^::shell\{run="(tshark [^"]*)"\}$/m.exec(chapter)!;
   const printed = run(commandOf(shell(await fromSamples(), { run: template! })));
   const lines = printed.split('\n').map((line) => line.trim());

@@ -13,28 +13,57 @@ import { reportMarkdown } from '../../src/lesson/report/report-markdown.js';
 import { lesson } from './fixture.js';
 
 const SOURCES = chapterSources('lessons/chapters');
-const EMPTY: Lesson = { ...lesson(), plaintext: null, encrypted: null, tls: null, verdicts: [], comparison: null, keys: null, privateKey: null, attacks: null };
+const EMPTY: Lesson = {
+  ...lesson(),
+  plaintext: null,
+  encrypted: null,
+  tls: null,
+  verdicts: [],
+  comparison: null,
+  keys: null,
+  privateKey: null,
+  attacks: null,
+};
 
 function markdownOf(text: string, data = lesson()): string {
   return reportMarkdown([readChapter({ file: 'chapters/01-a.md', text }, data)], []);
 }
 
 function htmlOf(text: string, data = lesson()): string {
-  return reportHtml({ chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], glossary: [], picture: null }, { style: '', script: '' });
+  return reportHtml(
+    { chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], glossary: [], picture: null },
+    { style: '', script: '' },
+  );
 }
 
 describe('what names nothing is an error, with the file and the line', () => {
   test.each([
-    ['a part', '# T\n\ntext\n\n::no-such-part\n', /^chapters\/01-a\.md, line 5: there is no part called no-such-part; there are /],
+    [
+      'a part',
+      '# T\n\ntext\n\n::no-such-part\n',
+      /^chapters\/01-a\.md, line 5: there is no part called no-such-part; there are /,
+    ],
     ['a part of every object', '# T\n\n::constructor\n', /line 3: there is no part called constructor/],
-    ['a part within an answer', '# T\n\n:::predict[Q?]\nA.\n\n::nothing\n:::\n', /line 6: there is no part called nothing/],
-    ['a value', '# T\n\none\ntwo :run[colour of the wire]\n', /line 4: the run has no value called “colour of the wire”; it has /],
+    [
+      'a part within an answer',
+      '# T\n\n:::predict[Q?]\nA.\n\n::nothing\n:::\n',
+      /line 6: there is no part called nothing/,
+    ],
+    [
+      'a value',
+      '# T\n\none\ntwo :run[colour of the wire]\n',
+      /line 4: the run has no value called “colour of the wire”; it has /,
+    ],
     ['another text directive', '# T\n\nsee :here[x]\n', /line 3: there is no :here\[…\]/],
     ['another block', '# T\n\n:::note\nx\n:::\n', /line 3: there is no block called note; a question is :::predict/],
     ['a question without an answer', '# T\n\n:::predict[Q?]\n:::\n', /line 3: a question is/],
     ['a question without a question', '# T\n\n:::predict\nA.\n:::\n', /line 3: a question is/],
     ['an attribute', '# T\n\n::messages{of=neither}\n', /line 3: messages: it needs \{of=plaintext\}/],
-    ['a filter', '# T\n\n::filter{shows="the weather"}\n', /line 3: filter: it needs \{shows="…"\}, one of: the packets with bytes/],
+    [
+      'a filter',
+      '# T\n\n::filter{shows="the weather"}\n',
+      /line 3: filter: it needs \{shows="…"\}, one of: the packets with bytes/,
+    ],
     ['a placeholder', '# T\n\n::command{run="inspect [moon]"}\n', /line 3: command: there is no \[moon\]/],
     ['an attack', '# T\n\n::attack{name=nosuch in=plaintext}\n', /line 3: attack: there is no attack nosuch/],
     ['a setting', '# T\n\n::attack{name=modify in=nowhere}\n', /line 3: attack: it needs \{in=…\}, one of plaintext, /],
@@ -48,13 +77,19 @@ describe('what names nothing is an error, with the file and the line', () => {
 });
 
 test('a value of the run stands in the sentence', () => {
-  expect(markdownOf('# T\n\nIt was :run[longest message], in :run[longest message frame].\n')).toContain('It was `I am from Computer science department`, in frame 10.');
+  expect(markdownOf('# T\n\nIt was :run[longest message], in :run[longest message frame].\n')).toContain(
+    'It was `I am from Computer science department`, in frame 10.',
+  );
 });
 
 test('a question hides its answer in both faces', () => {
   const text = '# T\n\n:::predict[How many of :run[messages]?]\nAll of them.\n:::\n';
-  expect(htmlOf(text)).toMatch(/<details class="predict"><summary>.*How many of 9 messages\?.*<\/summary><div class="answer"><p>All of them\.<\/p><\/div><\/details>/);
-  expect(markdownOf(text)).toContain('**Predict first.** How many of 9 messages?\n\n<details><summary>Answer</summary>\n\nAll of them.\n\n</details>');
+  expect(htmlOf(text)).toMatch(
+    /<details class="predict"><summary>.*How many of 9 messages\?.*<\/summary><div class="answer"><p>All of them\.<\/p><\/div><\/details>/,
+  );
+  expect(markdownOf(text)).toContain(
+    '**Predict first.** How many of 9 messages?\n\n<details><summary>Answer</summary>\n\nAll of them.\n\n</details>',
+  );
 });
 
 describe('the chapters', () => {
@@ -101,7 +136,9 @@ describe('the chapters', () => {
   });
 
   test('no two commands write the same file: a reader who runs them all is never told that one is there already', () => {
-    const commands = SOURCES.flatMap(({ text }) => Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, run]) => run!));
+    const commands = SOURCES.flatMap(({ text }) =>
+      Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, run]) => run!),
+    );
     const written = commands.flatMap((run) => [
       ...Array.from(run.matchAll(/--(?:capture|save-private-key|out|keylog) (\S+)/g), ([, file]) => file!),
       ...(run.startsWith('decrypt ') || run.startsWith('annotate ') ? [run.split(' ').at(-1)!] : []),
@@ -122,10 +159,25 @@ describe('the chapters', () => {
 });
 
 describe('attacks', () => {
-  const run = { attack: 'modify', outcome: { kind: 'works-unnoticed' }, known: null, learned: [], timeline: [], captures: { client: 'c', server: null }, took: 1 } as const;
+  const run = {
+    attack: 'modify',
+    outcome: { kind: 'works-unnoticed' },
+    known: null,
+    learned: [],
+    timeline: [],
+    captures: { client: 'c', server: null },
+    took: 1,
+  } as const;
   const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
-  const seats = { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: ['<b>other</b>'], left: true, problems: [], complaint: '', status: 0 } };
-  const matrix = { attacks: [{ name: 'modify', summary: 'change a message' }], settings: [setting], cells: [{ ...run, setting, said: [{ side: 'client' as const, text: 'this' }], seats }] };
+  const seats = {
+    client: { heard: [], left: true, problems: [], complaint: '', status: 0 },
+    server: { heard: ['<b>other</b>'], left: true, problems: [], complaint: '', status: 0 },
+  };
+  const matrix = {
+    attacks: [{ name: 'modify', summary: 'change a message' }],
+    settings: [setting],
+    cells: [{ ...run, setting, said: [{ side: 'client' as const, text: 'this' }], seats }],
+  };
   const attacked: Lesson = { ...lesson(), attacks: { file: 'matrix.json', matrix } };
 
   test('without a run, the command that runs them', () => {
@@ -143,7 +195,12 @@ describe('attacks', () => {
   });
 
   test('one run, in the order of time: what was typed, what the attacker did to it, what was shown, and where to look', () => {
-    const line = (side: 'client' | 'server', text: string, frame: number): Crossing => ({ side, what: { kind: 'line', text }, isMessage: true, frame });
+    const line = (side: 'client' | 'server', text: string, frame: number): Crossing => ({
+      side,
+      what: { kind: 'line', text },
+      isMessage: true,
+      frame,
+    });
     const passed = (text: string, frame: number): Moment => {
       const sent = [{ ...line('server', text, frame + 1), deed: 'passed on' as const }];
       return { kind: 'crossed', step: { came: line('client', text, frame), sent, cut: false } };
@@ -155,7 +212,10 @@ describe('attacks', () => {
         kind: 'crossed',
         step: {
           came: line('client', 'this', 6),
-          sent: [{ ...line('server', '<b>other</b>', 8), deed: 'changed' }, { ...line('server', '<b>more</b>', 9), deed: 'added' }],
+          sent: [
+            { ...line('server', '<b>other</b>', 8), deed: 'changed' },
+            { ...line('server', '<b>more</b>', 9), deed: 'added' },
+          ],
           cut: false,
         },
       },
@@ -164,15 +224,24 @@ describe('attacks', () => {
     const cells = matrix.cells.map((cell) => ({ ...cell, timeline, captures: { client: 'c.pcap', server: 's.pcap' } }));
     const told: Lesson = { ...attacked, attacks: { file: 'matrix.json', matrix: { ...matrix, cells } } };
     const page = markdownOf('# T\n\n::attack{name=modify in=plaintext}\n', told);
-    const rows = page.split('\n').filter((row) => row.startsWith('| ')).slice(2);
-    expect(rows.map((row) => row.replace(/<\/?code>|`/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))))).toEqual([
+    const rows = page
+      .split('\n')
+      .filter((row) => row.startsWith('| '))
+      .slice(2);
+    expect(
+      rows.map((row) =>
+        row.replace(/<\/?code>|`/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
+      ),
+    ).toEqual([
       '| types: this | | |',
       '| → this, frame 6 | → changed | → <b>other</b>, frame 8 |',
       '| | → added | → <b>more</b>, frame 9 |',
       '| | | is shown: <b>other</b> |',
     ]);
     expect(page).toContain('Outcome: works (nobody notices).');
-    expect(page).toContain('Compare frame 6 of `c.pcap`, captured at the client, with frames 8 and 9 of `s.pcap`, captured at the server.');
+    expect(page).toContain(
+      'Compare frame 6 of `c.pcap`, captured at the client, with frames 8 and 9 of `s.pcap`, captured at the server.',
+    );
     expect(htmlOf('# T\n\n::attack{name=modify in=plaintext}\n', told)).toContain('&#x3C;b>other&#x3C;/b>');
   });
 });

@@ -17,13 +17,17 @@ import { openerWith } from '../../src/keyholder/opening.js';
 
 describe('the class list', () => {
   test('names in the first column, with a heading or without, quoted or not', () => {
-    const folders = [{ name: 'Ada Lovelace', folder: '01-ada-lovelace' }, { name: 'O’Neil, Sinéad', folder: '02-o-neil-sinéad' }];
+    const folders = [
+      { name: 'Ada Lovelace', folder: '01-ada-lovelace' },
+      { name: 'O’Neil, Sinéad', folder: '02-o-neil-sinéad' },
+    ];
     expect(parseRoster('name,group\nAda Lovelace,1\n"O’Neil, Sinéad",2\n')).toEqual(folders);
     expect(parseRoster('\ufeffAda Lovelace\r\n\r\n"O’Neil, Sinéad"\r\n')).toEqual(folders);
   });
 
   test('a folder is a folder’s name, whatever the student’s is', () => {
-    for (const { folder } of parseRoster('"../../etc/passwd"\n"<b>\x1b[2J"\n"…"\n')) expect(folder).toMatch(/^\d\d-[\p{L}\p{N}-]+$/u);
+    for (const { folder } of parseRoster('"../../etc/passwd"\n"<b>\x1b[2J"\n"…"\n'))
+      expect(folder).toMatch(/^\d\d-[\p{L}\p{N}-]+$/u);
   });
 
   test.each([
@@ -60,13 +64,25 @@ describe('a class list as a spreadsheet saves it', () => {
   });
 
   test('a first and a last name in columns of their own', () => {
-    expect(names(Buffer.from('Nachname;Vorname\nGroß;Jürgen\nLovelace;Ada\n'))).toEqual(['Jürgen Groß', 'Ada Lovelace']);
+    expect(names(Buffer.from('Nachname;Vorname\nGroß;Jürgen\nLovelace;Ada\n'))).toEqual([
+      'Jürgen Groß',
+      'Ada Lovelace',
+    ]);
   });
 
   test('Windows-1252 is read, and one name is shown to be looked at', () => {
     // 0xfc is ü and 0xdf is ß there; neither is UTF-8.
-    const bytes = Buffer.concat([Buffer.from('J'), Buffer.from([0xfc]), Buffer.from('rgen Gro'), Buffer.from([0xdf]), Buffer.from(';7b\r\nAda;7b\r\n')]);
-    expect(readRoster(bytes)).toMatchObject({ students: [{ name: 'Jürgen Groß' }, { name: 'Ada' }], notes: [expect.stringMatching(/read as Windows-1252; .*Jürgen Groß$/)] });
+    const bytes = Buffer.concat([
+      Buffer.from('J'),
+      Buffer.from([0xfc]),
+      Buffer.from('rgen Gro'),
+      Buffer.from([0xdf]),
+      Buffer.from(';7b\r\nAda;7b\r\n'),
+    ]);
+    expect(readRoster(bytes)).toMatchObject({
+      students: [{ name: 'Jürgen Groß' }, { name: 'Ada' }],
+      notes: [expect.stringMatching(/read as Windows-1252; .*Jürgen Groß$/)],
+    });
     expect(readRoster(Buffer.from('Jürgen\n')).notes).toEqual([]);
   });
 
@@ -103,17 +119,31 @@ test('a name is text on the sheet, whatever stands in it', () => {
   expect(questionSheet({ name: '<script>alert(1)</script>', folder: 'x' }, [])).not.toContain('<script');
 });
 
-/** Question 7: what the answer names was said in that very frame, the others do not fit, and the student's plaintext does not give it away. */
-async function answeredByLengthAlone(chapter: string, folder: string, keyLog: string, plaintext: readonly string[]): Promise<void> {
+/**
+ * Question 7: what the answer names was said in that very frame, the others do not fit, and the student's plaintext
+ * does not give it away.
+ */
+async function answeredByLengthAlone(
+  chapter: string,
+  folder: string,
+  keyLog: string,
+  plaintext: readonly string[],
+): Promise<void> {
   const frame = Number(/One of these three was said in frame (\d+)\./.exec(chapter)![1]);
-  const choices = new Map([...chapter.matchAll(/^[-*] ([ABC]): `(.*)`$/gm)].map(([, letter, text]) => [letter!, text!]));
+  const choices = new Map(
+    [...chapter.matchAll(/^[-*] ([ABC]): `(.*)`$/gm)].map(([, letter, text]) => [letter!, text!]),
+  );
   const answer = /^([ABC]): only it has/m.exec(chapter)![1]!;
-  const { findings } = await inspectCapture(path.join(folder, 'unknown.pcap'), { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
+  const { findings } = await inspectCapture(path.join(folder, 'unknown.pcap'), {
+    opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
+  });
   const message = findings.conversations[0]!.messages.find(({ place }) => place.frame === frame)!;
   if (message.kind !== 'sealed') throw new Error('it is sealed');
   expect(message.opened).toMatchObject({ ok: true, text: choices.get(answer) });
   const { least, most } = message.token.textBytes;
-  const fitting = [...choices].filter(([, text]) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most);
+  const fitting = [...choices].filter(
+    ([, text]) => Buffer.byteLength(text) >= least && Buffer.byteLength(text) <= most,
+  );
   expect(fitting.map(([letter]) => letter)).toEqual([answer]);
   expect(choices.size).toBe(3);
   expect(plaintext[findings.conversations[0]!.messages.indexOf(message)]).not.toBe(choices.get(answer));
@@ -125,23 +155,49 @@ test('two students: folders of their own, answers that their captures bear out, 
     const roster = path.join(folder, 'roster.csv');
     fs.writeFileSync(roster, 'name\nAda\nBea\n');
     const out = path.join(folder, 'out');
-    const run = new TestProcess(process.execPath, [MAIN, 'lesson', '--class', roster, '--out', out, '--seed', 'autumn']);
+    const run = new TestProcess(process.execPath, [
+      MAIN,
+      'lesson',
+      '--class',
+      roster,
+      '--out',
+      out,
+      '--seed',
+      'autumn',
+    ]);
     expect({ status: await run.ended, errors: run.errors }).toEqual({ status: 0, errors: '' });
-    const files = fs.readdirSync(out, { recursive: true, encoding: 'utf8' }).filter((file) => file.includes(path.sep)).sort();
-    const own = (name: string) => ['encrypted.pcap', 'plaintext.pcap', 'questions.md', 'unknown.pcap'].map((file) => path.join(name, file));
-    expect(files.filter((file) => !file.startsWith('teacher') && !file.includes('.servchat'))).toEqual([...own('01-ada'), ...own('02-bea')]);
+    const files = fs
+      .readdirSync(out, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.includes(path.sep))
+      .sort();
+    const own = (name: string) =>
+      ['encrypted.pcap', 'plaintext.pcap', 'questions.md', 'unknown.pcap'].map((file) => path.join(name, file));
+    expect(files.filter((file) => !file.startsWith('teacher') && !file.includes('.servchat'))).toEqual([
+      ...own('01-ada'),
+      ...own('02-bea'),
+    ]);
     expect(files.filter((file) => file.startsWith('teacher'))).toHaveLength(9);
 
     const answers = fs.readFileSync(path.join(out, 'teacher', 'answers.md'), 'utf8');
-    for (const [folderName, name] of [['01-ada', 'Ada'], ['02-bea', 'Bea']] as const) {
+    for (const [folderName, name] of [
+      ['01-ada', 'Ada'],
+      ['02-bea', 'Bea'],
+    ] as const) {
       const { findings } = await inspectCapture(path.join(out, folderName, 'plaintext.pcap'));
-      const read = findings.conversations[0]!.messages.map((message) => (message.kind === 'readable' ? message.text : ''));
+      const read = findings.conversations[0]!.messages.map((message) =>
+        message.kind === 'readable' ? message.text : '',
+      );
       expect(read).toEqual(conversationFor('autumn', name).map(({ text }) => text));
       const chapter = answers.split(/^## /m).find((text) => text.startsWith(folderName))!;
       const asked = /What was said in frame (\d+) of plaintext\.pcap\?\n\n`?([^`\n]*)`?/.exec(chapter)!;
       const message = findings.conversations[0]!.messages.find(({ place }) => place.frame === Number(asked[1]))!;
       expect(message.kind === 'readable' && message.text).toBe(asked[2]);
-      await answeredByLengthAlone(chapter, path.join(out, folderName), path.join(out, 'teacher', `${folderName}.unknown.encrypted.keylog`), read);
+      await answeredByLengthAlone(
+        chapter,
+        path.join(out, folderName),
+        path.join(out, 'teacher', `${folderName}.unknown.encrypted.keylog`),
+        read,
+      );
     }
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

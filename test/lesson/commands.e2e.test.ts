@@ -4,7 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { ownChapters } from '../../src/lesson/write-report.js';
 import { run } from '../servchat-process.js';
 
-const COMMANDS = ownChapters().flatMap(({ text }) => Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, line]) => line!));
+const COMMANDS = ownChapters().flatMap(({ text }) =>
+  Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, line]) => line!),
+);
 
 /** `demo compare` of `demo compare --script mine.txt`: its words before an option, of which the help is asked. */
 const GROUPS: ReadonlySet<string> = new Set(['demo', 'wireshark']);
@@ -19,7 +21,9 @@ describe.each([...new Set(COMMANDS.map(nameOf))])('%s', (name) => {
     const { status, output } = await run([...name.split(' '), '--help']);
     expect(status).toBe(0);
     const known = new Set(Array.from(output.matchAll(/(?<![\w-])--[a-z][a-z-]*/g), ([option]) => option));
-    const given = COMMANDS.filter((command) => nameOf(command) === name).flatMap((command) => Array.from(command.matchAll(/ (--[a-z][a-z-]*)/g), ([, option]) => option!));
+    const given = COMMANDS.filter((command) => nameOf(command) === name).flatMap((command) =>
+      Array.from(command.matchAll(/ (--[a-z][a-z-]*)/g), ([, option]) => option!),
+    );
     expect(given.filter((option) => !known.has(option))).toEqual([]);
   });
 });

@@ -23,8 +23,17 @@ describeWithTool('tshark', 'each filter shows the frames that the report says', 
     const checks = checksOf(gathered);
     expect(checks.length).toBeGreaterThanOrEqual(7);
     for (const { file, filter, frames } of checks) {
-      const shown = execFileSync('tshark', ['-r', file, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-      expect({ filter, shown: shown.split('\n').filter((line) => line !== '').map(Number) }).toEqual({ filter, shown: frames });
+      const shown = execFileSync('tshark', ['-r', file, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      expect({
+        filter,
+        shown: shown
+          .split('\n')
+          .filter((line) => line !== '')
+          .map(Number),
+      }).toEqual({ filter, shown: frames });
     }
   });
 });
@@ -34,7 +43,10 @@ describe('frames are named only where the capture tells', () => {
     const whole = lesson();
     const [first, second, ...rest] = whole.plaintext!.conversation.messages;
     const messages = [first!, { ...second!, place: first!.place }, ...rest];
-    const crowded = { ...whole, plaintext: { ...whole.plaintext!, conversation: { ...whole.plaintext!.conversation, messages } } };
+    const crowded = {
+      ...whole,
+      plaintext: { ...whole.plaintext!, conversation: { ...whole.plaintext!.conversation, messages } },
+    };
     const of = (data: typeof whole) => checksOf(data).find(({ filter }) => filter.endsWith('tcp.len > 0'))!.frames;
     expect(of(whole)).toEqual([4, 6, 8, 10, 12, 14, 16, 18, 20]);
     expect(of(crowded)).toBeNull();

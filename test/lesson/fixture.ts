@@ -2,7 +2,17 @@
  * Findings made by hand: the seed's conversation, once in plaintext and once encrypted. No number here was read from a
  * capture; the tests change them one at a time and look whether the pages follow.
  */
-import type { CaptureFindings, EncryptedComparison, ConversationFindings, Hit, OpenedMessage, Place, SealedMessage, StreamFindings, Verdict } from '../../src/eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  EncryptedComparison,
+  ConversationFindings,
+  Hit,
+  OpenedMessage,
+  Place,
+  SealedMessage,
+  StreamFindings,
+  Verdict,
+} from '../../src/eavesdropper/findings/findings.js';
 import { formatToken, parseToken, textBytesWithin } from '../../src/protocol/token.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import type { Side } from '../../src/protocol/side.js';
@@ -49,7 +59,12 @@ export function sealedMessage(
   const created = STARTED + number;
   const time = Buffer.alloc(8);
   time.writeBigUInt64BE(BigInt(created));
-  const signed = Buffer.concat([Buffer.of(0x80), time, Buffer.alloc(16, 0xa0 + number), Buffer.alloc(ciphertextBytes, 0xc0 + number)]);
+  const signed = Buffer.concat([
+    Buffer.of(0x80),
+    time,
+    Buffer.alloc(16, 0xa0 + number),
+    Buffer.alloc(ciphertextBytes, 0xc0 + number),
+  ]);
   const text = formatToken(signed, Buffer.alloc(32, 0xd0 + number));
   return {
     kind: 'sealed',
@@ -104,7 +119,14 @@ export function capture(file: string, conversations: readonly ConversationFindin
     damage: null,
     otherPackets: {},
     conversations,
-    contents: { format: 'pcap', compressed: false, conversations: conversations.length, linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }], comments: [], unlistedComments: 0 },
+    contents: {
+      format: 'pcap',
+      compressed: false,
+      conversations: conversations.length,
+      linkTypes: [{ number: 1, name: 'Ethernet', packets: 27 }],
+      comments: [],
+      unlistedComments: 0,
+    },
     leftOut: { conversations: 0, latePackets: 0, lateBytes: 0, forgottenPairs: 0 },
   };
 }
@@ -153,7 +175,9 @@ export function comparison(script = SCRIPT): EncryptedComparison {
     agreement: { encrypted: { agrees: true, by: 'lengths', messages: script.length, isWhole: true }, tls: null },
     messages: script.map(([side, text], at) => {
       const others: readonly Hit[] =
-        text === 'Hello' ? [hit('client', 4, { shape: 'in another case', meaning: 'protocol word', within: 'the handshake (HELLO)' })] : [];
+        text === 'Hello'
+          ? [hit('client', 4, { shape: 'in another case', meaning: 'protocol word', within: 'the handshake (HELLO)' })]
+          : [];
       return {
         number: at + 1,
         side,
@@ -172,7 +196,11 @@ export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at)
 export function lesson(script = SCRIPT): Lesson {
   const compared = comparison(script);
   return {
-    plaintext: { capture: compared.plaintext, conversation: plaintextConversation(script), captured: { way: 'live', tool: 'tcpdump' } },
+    plaintext: {
+      capture: compared.plaintext,
+      conversation: plaintextConversation(script),
+      captured: { way: 'live', tool: 'tcpdump' },
+    },
     encrypted: {
       capture: compared.encrypted,
       conversation: encryptedConversation(script),
@@ -182,9 +210,16 @@ export function lesson(script = SCRIPT): Lesson {
     disagreements: [],
     tls: null,
     verdicts: compared.messages,
-    keys: { file: 'captures/encrypted.keys', conversation: encryptedConversation(script, true), sessionKey: SESSION_KEY },
+    keys: {
+      file: 'captures/encrypted.keys',
+      conversation: encryptedConversation(script, true),
+      sessionKey: SESSION_KEY,
+    },
     privateKey: null,
-    stream: { few: { writes: [Buffer.from('one\n'), Buffer.from('two\n')], reads: [Buffer.from('one\ntwo\n')] }, long: { write: 1000, reads: [600, 400] } },
+    stream: {
+      few: { writes: [Buffer.from('one\n'), Buffer.from('two\n')], reads: [Buffer.from('one\ntwo\n')] },
+      long: { write: 1000, reads: [600, 400] },
+    },
     attacks: null,
     command: 'servchat',
   };

@@ -1,6 +1,6 @@
 /**
- * Every value of a findings tree, changed one at a time: a page that is made from the data follows each change of a value
- * that it shows.
+ * Every value of a findings tree, changed one at a time: a page that is made from the data follows each change of a
+ * value that it shows.
  */
 
 interface Change<T> {
@@ -40,6 +40,7 @@ function leafPaths(value: unknown, path: readonly string[]): (readonly string[])
 function changedAt(value: unknown, [key, ...rest]: readonly string[]): unknown {
   if (key === undefined) return typeof value === 'number' ? value + 1000 : `${String(value)}X`;
   const parts = value as Record<string, unknown>;
-  if (Array.isArray(value)) return value.map((part: unknown, at) => (String(at) === key ? changedAt(part, rest) : part));
+  if (Array.isArray(value))
+    return value.map((part: unknown, at) => (String(at) === key ? changedAt(part, rest) : part));
   return { ...parts, [key]: changedAt(parts[key], rest) };
 }

@@ -29,7 +29,8 @@ describe('no captured text is markup', () => {
 
   test('code: one span without a character that could end it, and a browser shows the text again', () => {
     each((text) => {
-      const [, span, element] = /^(?:`([^`|\\<>&[\]*{}$~\n]+)`|<code>((?:[^!-/:-@[-`{-~\n]|&#\d+;)*)<\/code>)$/u.exec(code(text)) ?? [];
+      const [, span, element] =
+        /^(?:`([^`|\\<>&[\]*{}$~\n]+)`|<code>((?:[^!-/:-@[-`{-~\n]|&#\d+;)*)<\/code>)$/u.exec(code(text)) ?? [];
       const shown = span ?? element?.replace(/&#(\d+);/g, (_, number: string) => String.fromCodePoint(Number(number)));
       expect(shown).toBe(printable(visibleText(text)));
     });

@@ -42,7 +42,9 @@ describe('the opening picture', () => {
 
   test('one capture alone has one wire; without any there is no picture', () => {
     const none = { ...lesson(), comparison: null, verdicts: [] };
-    expect(described({ ...none, encrypted: null, keys: null })[0]).toMatch(/^A message crosses the wire: in plaintext\. /);
+    expect(described({ ...none, encrypted: null, keys: null })[0]).toMatch(
+      /^A message crosses the wire: in plaintext\. /,
+    );
     expect(described({ ...none, plaintext: null })[0]).toMatch(/^A message crosses the wire: encrypted\. /);
     expect(openingPicture({ ...none, plaintext: null, encrypted: null, keys: null })).toBeNull();
   });

@@ -14,7 +14,8 @@ function chapters(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const lesson = (folder: string, out: string) => run(['lesson', '--capture', CAPTURE, '--chapters', folder, '--out', out]);
+const lesson = (folder: string, out: string) =>
+  run(['lesson', '--capture', CAPTURE, '--chapters', folder, '--out', out]);
 
 test('are taken in the order of their numbers, and no others', async () => {
   const folder = chapters({
@@ -33,7 +34,11 @@ test('are taken in the order of their numbers, and no others', async () => {
 });
 
 test.each<[string, () => string, RegExp]>([
-  ['a name that does not exist', () => chapters({ '01-a.md': '# A\n\nWell:\n\n:run[no such value]\n' }), /01-a\.md, line 5: the run has no value called “no such value”/],
+  [
+    'a name that does not exist',
+    () => chapters({ '01-a.md': '# A\n\nWell:\n\n:run[no such value]\n' }),
+    /01-a\.md, line 5: the run has no value called “no such value”/,
+  ],
   ['no title', () => chapters({ '01-a.md': 'A\n' }), /01-a\.md, line 1: a chapter begins with its title/],
   ['no chapters', () => chapters({ 'README.md': '# A\n' }), /it holds none; a chapter is a file called 01-NAME\.md/],
   ['no folder', () => '/nowhere', /Cannot read the chapters of \/nowhere: there is no such file or folder/],

@@ -14,16 +14,26 @@ import { lesson } from './fixture.js';
 import { tryStream } from '../../src/demo/two-sends.js';
 
 describe('the byte view', () => {
-  const { markdown, html } = byteView('A line', [
-    { name: 'word', bytes: Buffer.from('Hello, this is a '), meaning: ['said'] },
-    { name: 'rest', bytes: Buffer.from([0xc3, 0xa9]), meaning: ['an é'] },
-  ], { text: true });
+  const { markdown, html } = byteView(
+    'A line',
+    [
+      { name: 'word', bytes: Buffer.from('Hello, this is a '), meaning: ['said'] },
+      { name: 'rest', bytes: Buffer.from([0xc3, 0xa9]), meaning: ['an é'] },
+    ],
+    { text: true },
+  );
 
   test('rows of sixteen, with hexadecimal offsets and the name where a field begins', () => {
-    const page = toMarkdown({ type: 'root', children: [...markdown] }, {
-      extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
-      handlers: { lines: (node: { lines: string[] }) => block(node.lines), captured: (node: { value: string }) => code(node.value) },
-    });
+    const page = toMarkdown(
+      { type: 'root', children: [...markdown] },
+      {
+        extensions: [gfmTableToMarkdown({ tablePipeAlign: false })],
+        handlers: {
+          lines: (node: { lines: string[] }) => block(node.lines),
+          captured: (node: { value: string }) => code(node.value),
+        },
+      },
+    );
     expect(page).toContain('0000  48 65 6c 6c 6f 2c 20 74 68 69 73 20 69 73 20 61  Hello, this is a  word\n');
     expect(page).toMatch(/^0010 {2}20 c3 a9 {41} \.\. {14} rest$/m);
     expect(page).toContain('| word | 0000–0010, 17 bytes | said |\n| rest | 0011–0012, 2 bytes | an é |');
@@ -38,10 +48,14 @@ describe('the byte view', () => {
 });
 
 test('of a line without an end the first bytes are drawn, and its fields keep their offsets', () => {
-  const view = byteView('A line', [
-    { name: 'text', bytes: Buffer.alloc(1_000_000, 'a'), meaning: ['said'] },
-    { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the end'] },
-  ], { text: true });
+  const view = byteView(
+    'A line',
+    [
+      { name: 'text', bytes: Buffer.alloc(1_000_000, 'a'), meaning: ['said'] },
+      { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the end'] },
+    ],
+    { text: true },
+  );
   expect(JSON.stringify(view).length).toBeLessThan(200_000);
   expect(JSON.stringify(view.html)).toContain('the first 2048 of 1000001 bytes');
   // 1,000,000 is f4240 in hex.
@@ -49,7 +63,10 @@ test('of a line without an end the first bytes are drawn, and its fields keep th
 });
 
 test('no caption says the same number of bytes twice', () => {
-  const captions = Array.from(reportOf(lesson()).html.matchAll(/<figcaption>(.*?)<\/figcaption>/g), ([, caption]) => caption!);
+  const captions = Array.from(
+    reportOf(lesson()).html.matchAll(/<figcaption>(.*?)<\/figcaption>/g),
+    ([, caption]) => caption!,
+  );
   expect(captions.filter((caption) => caption.includes('bytes)')).length).toBeGreaterThan(3);
   for (const caption of captions) {
     const counts = Array.from(caption.matchAll(/\d+ bytes?/g), String);
@@ -62,7 +79,14 @@ describe('an RSA public key', () => {
     const der = generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'der' });
     const fields = spkiFields(der);
     expect(Buffer.concat(fields.map(({ bytes }) => bytes))).toEqual(der);
-    expect(fields.map(({ name }) => name)).toEqual(['sequence', 'algorithm', 'wrapping', 'integer', 'modulus', 'exponent']);
+    expect(fields.map(({ name }) => name)).toEqual([
+      'sequence',
+      'algorithm',
+      'wrapping',
+      'integer',
+      'modulus',
+      'exponent',
+    ]);
     expect(JSON.stringify(fields[4]!.meaning)).toContain(`${modulusLength} bits`);
     expect(JSON.stringify(fields[5]!.meaning)).toContain('65537');
   });
@@ -70,7 +94,9 @@ describe('an RSA public key', () => {
   test('what is none is shown as bytes', () => {
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
     for (const der of [Buffer.alloc(0), Buffer.of(0x30, 0x85), randomBytes(40), ec]) {
-      expect(spkiFields(der)).toEqual([{ name: 'bytes', bytes: der, meaning: [expect.stringContaining('no RSA public key')] }]);
+      expect(spkiFields(der)).toEqual([
+        { name: 'bytes', bytes: der, meaning: [expect.stringContaining('no RSA public key')] },
+      ]);
     }
   });
 });
@@ -81,7 +107,11 @@ describe('unsealing', () => {
 
   test('a token: signature, padded text, text', () => {
     const inside = unsealToken(seal('Hello', key), parts)!;
-    expect([inside.text.toString(), inside.padding.toString('hex'), inside.padded.length]).toEqual(['Hello', '0b'.repeat(11), 16]);
+    expect([inside.text.toString(), inside.padding.toString('hex'), inside.padded.length]).toEqual([
+      'Hello',
+      '0b'.repeat(11),
+      16,
+    ]);
     expect(inside.computed).toEqual(inside.hmac);
   });
 
@@ -92,11 +122,20 @@ describe('unsealing', () => {
   test('an envelope: what RSA gives back, unmasked, is the message', () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const envelope = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, key);
+    const envelope = publicEncrypt(
+      { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+      key,
+    );
     const inside = unsealEnvelope(envelope, pem)!;
     expect(inside.message).toEqual(key);
-    expect([inside.encoded.length, inside.encoded[0], inside.zeros.length]).toEqual([256, 0, 256 - 1 - 32 - 32 - 1 - 64]);
-    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    expect([inside.encoded.length, inside.encoded[0], inside.zeros.length]).toEqual([
+      256,
+      0,
+      256 - 1 - 32 - 32 - 1 - 64,
+    ]);
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
     // A number larger than the other key's modulus is refused by RSA itself.
     const opened = (() => {
       try {
@@ -109,7 +148,11 @@ describe('unsealing', () => {
   });
 
   test('keyParts: 16 bytes sign, 16 encrypt, 32 check', () => {
-    expect([parts.signing, parts.encryption, parts.check]).toEqual([key.subarray(0, 16), key.subarray(16, 32), key.subarray(32)]);
+    expect([parts.signing, parts.encryption, parts.check]).toEqual([
+      key.subarray(0, 16),
+      key.subarray(16, 32),
+      key.subarray(32),
+    ]);
   });
 });
 

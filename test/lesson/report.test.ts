@@ -10,13 +10,23 @@ import { HOSTILE, hostileText } from './hostile.js';
 
 /** A lesson in which every text that comes from outside is this one. */
 function lessonOf(text: string): Lesson {
-  const whole = lesson([['client', text], ['server', 'Bye']]);
+  const whole = lesson([
+    ['client', text],
+    ['server', 'Bye'],
+  ]);
   const seat = { heard: [text], left: true, problems: [], complaint: text, status: 0 };
   const setting = { name: 'plaintext', mode: 'plaintext', integrity: null, insists: false } as const;
   return {
     ...whole,
-    plaintext: { ...whole.plaintext!, capture: { ...whole.plaintext!.capture, file: text }, captured: { way: 'live', tool: text } },
-    encrypted: { ...whole.encrypted!, capture: { ...whole.encrypted!.capture, file: text, damage: { message: text, packet: 1, offset: 2 } } },
+    plaintext: {
+      ...whole.plaintext!,
+      capture: { ...whole.plaintext!.capture, file: text },
+      captured: { way: 'live', tool: text },
+    },
+    encrypted: {
+      ...whole.encrypted!,
+      capture: { ...whole.encrypted!.capture, file: text, damage: { message: text, packet: 1, offset: 2 } },
+    },
     keys: { ...whole.keys!, file: text },
     privateKey: { file: text, opened: null },
     stream: { few: { writes: [Buffer.from(text)], reads: [Buffer.from(text)] }, long: { write: 1, reads: [1] } },
@@ -25,7 +35,20 @@ function lessonOf(text: string): Lesson {
       matrix: {
         attacks: [{ name: 'modify', summary: 'change it' }],
         settings: [setting],
-        cells: [{ attack: 'modify', setting, outcome: { kind: 'works-unnoticed' }, known: null, said: [{ side: 'client', text }], seats: { client: seat, server: seat }, learned: [], timeline: [], captures: { client: text, server: null }, took: 1 }],
+        cells: [
+          {
+            attack: 'modify',
+            setting,
+            outcome: { kind: 'works-unnoticed' },
+            known: null,
+            said: [{ side: 'client', text }],
+            seats: { client: seat, server: seat },
+            learned: [],
+            timeline: [],
+            captures: { client: text, server: null },
+            took: 1,
+          },
+        ],
       },
     },
   };
@@ -39,7 +62,25 @@ function tagsOf(html: string): Readonly<Record<string, number>> {
 
 describe('no text from a chat, a path or a tool becomes markup or script', () => {
   // Bytes are drawn one by one and empty texts have no filter: what may differ with the text is left out of the count.
-  const COUNTED = ['<script', '<style', '<a', '<meta', '<h1', '<h2', '<h3', '<details', '<table', '<tr', '<td', '<th', '<form', '<iframe', '<object', '<base', '<link'];
+  const COUNTED = [
+    '<script',
+    '<style',
+    '<a',
+    '<meta',
+    '<h1',
+    '<h2',
+    '<h3',
+    '<details',
+    '<table',
+    '<tr',
+    '<td',
+    '<th',
+    '<form',
+    '<iframe',
+    '<object',
+    '<base',
+    '<link',
+  ];
   const benign = tagsOf(reportOf(lessonOf('word')).html);
   const known = new Set(Object.keys(benign));
   const check = (text: string): void => {
@@ -47,11 +88,15 @@ describe('no text from a chat, a path or a tool becomes markup or script', () =>
     const tags = tagsOf(html);
     expect(Object.keys(tags).filter((tag) => !known.has(tag))).toEqual([]);
     const like = text.trim() === '' ? tags : benign;
-    for (const tag of COUNTED.filter((each) => each !== '<tr' && each !== '<td')) expect({ tag, count: tags[tag] ?? 0 }).toEqual({ tag, count: like[tag] ?? 0 });
+    for (const tag of COUNTED.filter((each) => each !== '<tr' && each !== '<td'))
+      expect({ tag, count: tags[tag] ?? 0 }).toEqual({ tag, count: like[tag] ?? 0 });
     expect(html).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
 
     const outside = markdown.replace(/^(~{3,})text\n[^]*?\n\1$/gm, '');
-    const ours = outside.replace(/<\/?(code|details)>|<summary>(Answer|Show it)<\/summary>/g, '').replace(/\]\(https:\/\/(www\.rfc-editor\.org|github\.com\/fernet|www\.usenix\.org)\/[^)]*\)/g, '').replaceAll('](#glossary)', '');
+    const ours = outside
+      .replace(/<\/?(code|details)>|<summary>(Answer|Show it)<\/summary>/g, '')
+      .replace(/\]\(https:\/\/(www\.rfc-editor\.org|github\.com\/fernet|www\.usenix\.org)\/[^)]*\)/g, '')
+      .replaceAll('](#glossary)', '');
     expect(ours).not.toMatch(/[<>]|\]\(/);
     expect(markdown).not.toMatch(/(?!\n)[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\p{Cs}]/u);
   };
@@ -67,8 +112,13 @@ describe('the page', () => {
 
   test('allows its own style and script by their hashes, and nothing else', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!.replaceAll('&#x27;', "'");
-    const hash = (tag: string) => createHash('sha256').update(new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html)![1]!).digest('base64');
-    expect(policy).toBe(`default-src 'none'; style-src 'sha256-${hash('style')}'; script-src 'sha256-${hash('script')}'; base-uri 'none'; form-action 'none'`);
+    const hash = (tag: string) =>
+      createHash('sha256')
+        .update(new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html)![1]!)
+        .digest('base64');
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'sha256-${hash('style')}'; script-src 'sha256-${hash('script')}'; base-uri 'none'; form-action 'none'`,
+    );
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<style'));
   });
 
@@ -85,8 +135,19 @@ describe('the page', () => {
 
   test('nor where chapters and their headings share names with each other and with the page', () => {
     const text = '# Keys\n\n## Title\n\nOne.\n\n## Title\n\n## Two\n\nTwo.\n';
-    const files = ['01-keys.md', '02-keys.md', '03-keys-two.md', '04-keys-2.md', '05-main.md', '06-glossary.md', '07-term-key.md'];
-    const same = reportOf(lesson(), files.map((file) => ({ file, text }))).html;
+    const files = [
+      '01-keys.md',
+      '02-keys.md',
+      '03-keys-two.md',
+      '04-keys-2.md',
+      '05-main.md',
+      '06-glossary.md',
+      '07-term-key.md',
+    ];
+    const same = reportOf(
+      lesson(),
+      files.map((file) => ({ file, text })),
+    ).html;
     const found = Array.from(same.matchAll(/ id="([^"]*)"/g), ([, id]) => id!);
     expect(found.filter((id, at) => found.indexOf(id) < at)).toEqual([]);
     const leads = Array.from(same.matchAll(/ href="#([^"]*)"/g), ([, id]) => id!);
@@ -96,12 +157,16 @@ describe('the page', () => {
   });
 
   test('side by side: as said, in plaintext, encrypted, verdict and control', () => {
-    expect(markdown).toMatch(/\| 5 \| client \| `Nice to Meet you` \| ●\u00a0\*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○\u00a0not found \| found in frame 12 \|/);
+    expect(markdown).toMatch(
+      /\| 5 \| client \| `Nice to Meet you` \| ●\u00a0\*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○\u00a0not found \| found in frame 12 \|/,
+    );
   });
 
   test('how each capture was made is said', () => {
     expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*It was captured live by `tcpdump`/);
-    expect(markdown).toMatch(/\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers, the TCP handshake and checksums\./);
+    expect(markdown).toMatch(
+      /\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers, the TCP handshake and checksums\./,
+    );
   });
 
   test('where all were made in one way, that is said once', () => {
@@ -116,18 +181,31 @@ describe('the page', () => {
     const { encrypted } = lesson();
     const contents = { ...encrypted!.capture.contents, conversations: 3 };
     const conversation = { ...encrypted!.conversation, number: 2 };
-    const told = reportOf({ ...lesson(), encrypted: { ...encrypted!, capture: { ...encrypted!.capture, contents }, conversation } }).markdown;
+    const told = reportOf({
+      ...lesson(),
+      encrypted: { ...encrypted!, capture: { ...encrypted!.capture, contents }, conversation },
+    }).markdown;
     expect(told).toContain('27 packets in 3 TCP conversations; the chat is conversation 2, from');
     expect(told).toContain('`captures/plaintext.pcap`, 27 packets, from');
   });
 
   test.each([
     ['one message', [['client', 'Exit']], 'This chat has only one token.'],
-    ['messages of one length', [['client', 'Hi'], ['server', 'Hm'], ['client', 'Exit']], 'The 3 tokens of this chat all have the same length.'],
+    [
+      'messages of one length',
+      [
+        ['client', 'Hi'],
+        ['server', 'Hm'],
+        ['client', 'Exit'],
+      ],
+      'The 3 tokens of this chat all have the same length.',
+    ],
   ] as const)('a chat of %s is told in sentences that are right for it', (_, script, says) => {
     const told = reportOf(lesson(script)).markdown;
     expect(told).toContain(says);
-    expect(told).not.toMatch(/\b(?:the|each of the|all) 1 \w|\b1 different|\b1 (?:messages|tokens|bytes|packets|frames)\b|\bof 1 are\b|\b1 tokens? .*\bhave\b/i);
+    expect(told).not.toMatch(
+      /\b(?:the|each of the|all) 1 \w|\b1 different|\b1 (?:messages|tokens|bytes|packets|frames)\b|\bof 1 are\b|\b1 tokens? .*\bhave\b/i,
+    );
   });
 
   test('the Markdown page ends in one LF', () => {

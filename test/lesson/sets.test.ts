@@ -1,4 +1,7 @@
-/** The chapters have to read well whatever captures, keys and attack runs there are: no hole in a sentence, nothing announced that does not come. */
+/**
+ * The chapters have to read well whatever captures, keys and attack runs there are: no hole in a sentence, nothing
+ * announced that does not come.
+ */
 import { generateKeyPairSync, publicEncrypt, constants } from 'node:crypto';
 import fs from 'node:fs';
 
@@ -29,12 +32,26 @@ interface RunSet {
 const SETS: readonly RunSet[] = [1, 2, 3, 4, 5, 6, 7].flatMap((bits) => {
   const modes = MODES.filter((_, at) => (bits >> at) % 2 === 1);
   const yesNo = [false, true];
-  const withKeys = modes.includes('encrypted') ? [[false, false], [true, false], [false, true], [true, true]] : [[false, false]];
-  return withKeys.flatMap(([keyLog = false, privateKey = false]) => yesNo.map((attacks) => ({ modes, keyLog, privateKey, attacks })));
+  const withKeys = modes.includes('encrypted')
+    ? [
+        [false, false],
+        [true, false],
+        [false, true],
+        [true, true],
+      ]
+    : [[false, false]];
+  return withKeys.flatMap(([keyLog = false, privateKey = false]) =>
+    yesNo.map((attacks) => ({ modes, keyLog, privateKey, attacks })),
+  );
 });
 
 function nameOf({ modes, keyLog, privateKey, attacks }: RunSet): string {
-  return [...modes, ...(keyLog ? ['key log'] : []), ...(privateKey ? ['private key'] : []), ...(attacks ? ['attacks'] : [])].join(', ');
+  return [
+    ...modes,
+    ...(keyLog ? ['key log'] : []),
+    ...(privateKey ? ['private key'] : []),
+    ...(attacks ? ['attacks'] : []),
+  ].join(', ');
 }
 
 const MATRIX: Matrix = {
@@ -47,7 +64,10 @@ const MATRIX: Matrix = {
       outcome: setting.mode === 'plaintext' ? { kind: 'works-unnoticed' } : { kind: 'refused', by: 'the check' },
       known: null,
       said: [],
-      seats: { client: { heard: [], left: true, problems: [], complaint: '', status: 0 }, server: { heard: [], left: true, problems: [], complaint: '', status: 0 } },
+      seats: {
+        client: { heard: [], left: true, problems: [], complaint: '', status: 0 },
+        server: { heard: [], left: true, problems: [], complaint: '', status: 0 },
+      },
       learned: [],
       timeline: [{ kind: 'typed', side: 'client', text: 'Hello' }],
       captures: { client: 'c.pcap', server: null },
@@ -62,13 +82,26 @@ async function lessonOf(set: RunSet): Promise<Lesson> {
   const name = nameOf({ ...set, privateKey: false, attacks: false });
   const known = gathered.get(name) ?? fromSamples(set);
   gathered.set(name, known);
-  return { ...(await known), privateKey: set.privateKey ? anOpenedEnvelope() : null, attacks: set.attacks ? { file: 'matrix.json', matrix: MATRIX } : null };
+  return {
+    ...(await known),
+    privateKey: set.privateKey ? anOpenedEnvelope() : null,
+    attacks: set.attacks ? { file: 'matrix.json', matrix: MATRIX } : null,
+  };
 }
 
 function fromSamples({ modes, keyLog }: RunSet): Promise<Lesson> {
   return gatherLesson({
-    captures: modes.map((mode) => ({ file: `${SAMPLES}/${mode}.pcap`, captured: { way: 'given' }, ...(mode === 'tls' && keyLog ? { keyLogBeside: `${SAMPLES}/tls.keylog` } : {}) })),
-    keyLog: keyLog ? { file: `${SAMPLES}/encrypted.keylog`, keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')) } : null,
+    captures: modes.map((mode) => ({
+      file: `${SAMPLES}/${mode}.pcap`,
+      captured: { way: 'given' },
+      ...(mode === 'tls' && keyLog ? { keyLogBeside: `${SAMPLES}/tls.keylog` } : {}),
+    })),
+    keyLog: keyLog
+      ? {
+          file: `${SAMPLES}/encrypted.keylog`,
+          keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+        }
+      : null,
     privateKey: null,
     attacks: null,
     stream: fixture().stream,
@@ -79,8 +112,14 @@ function fromSamples({ modes, keyLog }: RunSet): Promise<Lesson> {
 /** The samples come without a private key; what an envelope looks like open does not depend on whose it is. */
 function anOpenedEnvelope(): NonNullable<Lesson['privateKey']> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const envelope = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, Buffer.alloc(64, 7));
-  return { file: 'client.pem', opened: unsealEnvelope(envelope, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()) };
+  const envelope = publicEncrypt(
+    { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+    Buffer.alloc(64, 7),
+  );
+  return {
+    file: 'client.pem',
+    opened: unsealEnvelope(envelope, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
+  };
 }
 
 function textOf(node: Nodes): string {
@@ -92,20 +131,26 @@ function textOf(node: Nodes): string {
 function troublesIn(nodes: readonly RootContent[]): readonly string[] {
   return nodes.flatMap((node, at) => {
     const next = nodes[at + 1];
-    const inside = 'children' in node && node.type !== 'paragraph' && node.type !== 'heading' && node.type !== 'table' ? troublesIn(node.children as RootContent[]) : [];
+    const inside =
+      'children' in node && node.type !== 'paragraph' && node.type !== 'heading' && node.type !== 'table'
+        ? troublesIn(node.children as RootContent[])
+        : [];
     return [...inside, ...troublesOf(node, next)];
   });
 }
 
-const FRAGMENT = /\b(?:of|the|from|with|an|called|says that)\s*(?:[.,;:?!)]|$)| {2}|\( *\)|\bnull\b|undefined|NaN|not in this run|^[.,;:]/;
+const FRAGMENT =
+  /\b(?:of|the|from|with|an|called|says that)\s*(?:[.,;:?!)]|$)| {2}|\( *\)|\bnull\b|undefined|NaN|not in this run|^[.,;:]/;
 
 function troublesOf(node: RootContent, next: RootContent | undefined): readonly string[] {
   const text = textOf(node);
   if (node.type === 'paragraph' || node.type === 'listItem') {
     if (FRAGMENT.test(text)) return [`a fragment: ${text}`];
-    if (text.trimEnd().endsWith(':') && node.type === 'paragraph' && !follows(next)) return [`nothing comes after: ${text}`];
+    if (text.trimEnd().endsWith(':') && node.type === 'paragraph' && !follows(next))
+      return [`nothing comes after: ${text}`];
   }
-  if (node.type === 'heading' && (next === undefined || (next.type === 'heading' && next.depth <= node.depth))) return [`an empty section: ${text}`];
+  if (node.type === 'heading' && (next === undefined || (next.type === 'heading' && next.depth <= node.depth)))
+    return [`an empty section: ${text}`];
   if (node.type === 'table' && node.children.length < 2) return ['an empty table'];
   if (node.type === 'list' && node.children.length === 0) return ['an empty list'];
   if (node.type === 'html' && node.value.startsWith('<details>') && next?.type === 'html') return ['an empty fold'];
@@ -115,8 +160,11 @@ function troublesOf(node: RootContent, next: RootContent | undefined): readonly 
 /** Whether it is something to look at: a paragraph of one value counts. */
 function follows(next: RootContent | undefined): boolean {
   if (next === undefined) return false;
-  if (next.type !== 'paragraph') return ['table', 'list', 'lines', 'code', 'blockquote', 'html', 'disclosure', 'figure'].includes(next.type);
-  return textOf(next).startsWith('In ') ? textOf(next).endsWith(':') : next.children.length === 1 && next.children[0]?.type !== 'text';
+  if (next.type !== 'paragraph')
+    return ['table', 'list', 'lines', 'code', 'blockquote', 'html', 'disclosure', 'figure'].includes(next.type);
+  return textOf(next).startsWith('In ')
+    ? textOf(next).endsWith(':')
+    : next.children.length === 1 && next.children[0]?.type !== 'text';
 }
 
 /** Notes that a part is left out: one in a section at most. */
@@ -148,12 +196,19 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
 
   test('what there is stands in it, and what there is not is told with the command that makes it', () => {
     const { markdown } = reportOf(data);
-    expect(markdown.includes('The chat in plaintext mode, as the listener has it') || markdown.includes('| # | frame | who | offset | what the listener reads |')).toBe(set.modes.includes('plaintext'));
-    expect(markdown.includes('| 1 | HMAC-SHA256 with the signing key')).toBe(set.modes.includes('encrypted') && set.keyLog);
+    expect(
+      markdown.includes('The chat in plaintext mode, as the listener has it') ||
+        markdown.includes('| # | frame | who | offset | what the listener reads |'),
+    ).toBe(set.modes.includes('plaintext'));
+    expect(markdown.includes('| 1 | HMAC-SHA256 with the signing key')).toBe(
+      set.modes.includes('encrypted') && set.keyLog,
+    );
     expect(/\| who \| length of the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
     expect(markdown.includes('Each cell is a run of its own')).toBe(set.attacks);
     // Without plaintext the records are told as they are: the last of each side is no line of the chat.
-    expect(markdown.split('TLS’s own goodbye')).toHaveLength(set.modes.includes('tls') && !set.modes.includes('plaintext') ? 3 : 1);
+    expect(markdown.split('TLS’s own goodbye')).toHaveLength(
+      set.modes.includes('tls') && !set.modes.includes('plaintext') ? 3 : 1,
+    );
     const all = set.modes.length === 3 && set.keyLog && set.privateKey && set.attacks;
     expect(markdown.includes('This part is left out, because this report was made without')).toBe(!all);
     expect(markdown.includes('servchat demo compare')).toBe(true);
@@ -165,8 +220,17 @@ test('captures without a chat make no report', async () => {
   // A classic pcap with its header alone.
   fs.writeFileSync(capture, Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex'));
   try {
-    const material = { captures: [{ file: capture, captured: { way: 'given' } as const }], keyLog: null, privateKey: null, attacks: null, stream: fixture().stream, command: 'servchat' };
-    await expect(gatherLesson(material)).rejects.toThrow(/^Cannot write a lesson: test\/lesson\/no-chat\.pcap holds no chat that servchat knows; give /);
+    const material = {
+      captures: [{ file: capture, captured: { way: 'given' } as const }],
+      keyLog: null,
+      privateKey: null,
+      attacks: null,
+      stream: fixture().stream,
+      command: 'servchat',
+    };
+    await expect(gatherLesson(material)).rejects.toThrow(
+      /^Cannot write a lesson: test\/lesson\/no-chat\.pcap holds no chat that servchat knows; give /,
+    );
   } finally {
     fs.rmSync(capture);
   }
@@ -175,5 +239,7 @@ test('captures without a chat make no report', async () => {
 test('a private key that is none is refused by name, and no report says that it was the client’s', async () => {
   const material = { captures: [], keyLog: null, attacks: null, stream: fixture().stream, command: 'servchat' };
   const privateKey = { file: 'notes.txt', pem: 'mine\n' };
-  await expect(gatherLesson({ ...material, privateKey })).rejects.toThrow(/^Cannot use the private key notes\.txt: it holds no RSA private key in PEM, /);
+  await expect(gatherLesson({ ...material, privateKey })).rejects.toThrow(
+    /^Cannot use the private key notes\.txt: it holds no RSA private key in PEM, /,
+  );
 });

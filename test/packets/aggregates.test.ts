@@ -1,4 +1,6 @@
-/** Wi-Fi frames that are made of several packets (A-MSDU, IEEE 802.11-2020, 9.3.2.2): each of them, as tshark has it. */
+/**
+ * Wi-Fi frames that are made of several packets (A-MSDU, IEEE 802.11-2020, 9.3.2.2): each of them, as tshark has it.
+ */
 import { expect, test } from '@jest/globals';
 
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
@@ -11,7 +13,9 @@ import { ARP, WIFI, aggregate, packetOf } from './wifi.js';
 
 /** By `count` to a frame. */
 function grouped(packets: readonly Buffer[], count: number): Buffer[][] {
-  return Array.from({ length: Math.ceil(packets.length / count) }, (_, index) => packets.slice(count * index, count * (index + 1)));
+  return Array.from({ length: Math.ceil(packets.length / count) }, (_, index) =>
+    packets.slice(count * index, count * (index + 1)),
+  );
 }
 
 const CHAT = conversationOf(plaintextChat(CONVERSATION));
@@ -19,22 +23,53 @@ const OTHER = CHAT.map((packet) => ({ ...packet, clientPort: 40_001 }));
 const SOME_ARP = Buffer.concat([ARP, hex('0001 0800 06 04 0001 020000000004 0a000001 000000000000 0a000002')]);
 
 const CAPTURES: readonly (readonly [name: string, frames: readonly Frame[]])[] = [
-  ['one to a frame', grouped(CHAT.map((packet) => packetOf(packet)), 1).map((packets) => aggregate(packets))],
-  ['two to a frame', grouped(CHAT.map((packet) => packetOf(packet)), 2).map((packets) => aggregate(packets))],
+  [
+    'one to a frame',
+    grouped(
+      CHAT.map((packet) => packetOf(packet)),
+      1,
+    ).map((packets) => aggregate(packets)),
+  ],
+  [
+    'two to a frame',
+    grouped(
+      CHAT.map((packet) => packetOf(packet)),
+      2,
+    ).map((packets) => aggregate(packets)),
+  ],
   ['all in one frame, IPv6', [aggregate(CHAT.map((packet) => packetOf(packet, 6)))]],
   ['of two conversations', CHAT.map((packet, index) => aggregate([packetOf(packet), packetOf(OTHER[index]!)]))],
   ['with others before and behind', CHAT.map((packet) => aggregate([SOME_ARP, packetOf(packet), SOME_ARP]))],
-  ['and bytes behind the last', grouped(CHAT.map((packet) => packetOf(packet)), 3).map((packets) => aggregate(packets, { trailer: 'deadbeef' }))],
+  [
+    'and bytes behind the last',
+    grouped(
+      CHAT.map((packet) => packetOf(packet)),
+      3,
+    ).map((packets) => aggregate(packets, { trailer: 'deadbeef' })),
+  ],
 ];
 
-/** `stream side` and what was sent, segment after segment. Follow TCP Stream of Wireshark 4.0 mixes up who sent the segments of one frame. */
+/**
+ * `stream side` and what was sent, segment after segment. Follow TCP Stream of Wireshark 4.0 mixes up who sent the
+ * segments of one frame.
+ */
 function theirSegments(file: string): (readonly [string, Buffer])[] {
   const fields = ['tcp.stream', 'tcp.dstport', 'tcp.len', 'tcp.payload'];
-  const rows = tshark(['-r', file, '-T', 'fields', '-E', 'occurrence=a', ...fields.flatMap((field) => ['-e', field])]).split('\n').slice(0, -1);
+  const rows = tshark(['-r', file, '-T', 'fields', '-E', 'occurrence=a', ...fields.flatMap((field) => ['-e', field])])
+    .split('\n')
+    .slice(0, -1);
   return rows.flatMap((row) => {
-    const [streams, ports, lengths, payloads] = row.split('\t').map((values) => values.split(',').filter((value) => value !== ''));
+    const [streams, ports, lengths, payloads] = row
+      .split('\t')
+      .map((values) => values.split(',').filter((value) => value !== ''));
     // A segment without payload has no such field.
-    return streams!.map((stream, index) => [`${stream} ${ports![index] === '4747' ? 'client' : 'server'}`, lengths![index] === '0' ? Buffer.alloc(0) : hex(payloads!.shift()!)] as const);
+    return streams!.map(
+      (stream, index) =>
+        [
+          `${stream} ${ports![index] === '4747' ? 'client' : 'server'}`,
+          lengths![index] === '0' ? Buffer.alloc(0) : hex(payloads!.shift()!),
+        ] as const,
+    );
   });
 }
 
@@ -46,10 +81,15 @@ describeWithTool('tshark', 'as tshark has it', () => {
       expect(findings.packets).toBe(frames.length);
       // A conversation's frames are its segments here, as they are in tshark's own list of conversations.
       expect(findings.conversations.map(({ number, frames: count }) => [number, count])).toEqual(
-        [...new Set(theirs.map(([from]) => Number(from.split(' ')[0])))].map((number) => [number, theirs.filter(([from]) => from.startsWith(`${number} `)).length]),
+        [...new Set(theirs.map(([from]) => Number(from.split(' ')[0])))].map((number) => [
+          number,
+          theirs.filter(([from]) => from.startsWith(`${number} `)).length,
+        ]),
       );
       for (const { conversation, side, stream } of haystacks) {
-        const sent = Buffer.concat(theirs.flatMap(([from, payload]) => (from === `${conversation} ${side}` ? [payload] : [])));
+        const sent = Buffer.concat(
+          theirs.flatMap(([from, payload]) => (from === `${conversation} ${side}` ? [payload] : [])),
+        );
         expect(stream.bytes.toString()).toBe(sent.toString());
         expect(sent.toString()).toContain('Nice to Meet you');
       }

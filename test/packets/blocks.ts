@@ -6,8 +6,16 @@ export interface Order {
   readonly u64: (value: bigint) => Buffer;
 }
 
-export const LITTLE: Order = { u16: sized(2, 'writeUInt16LE'), u32: sized(4, 'writeUInt32LE'), u64: (value) => wide(value, 'writeBigInt64LE') };
-export const BIG: Order = { u16: sized(2, 'writeUInt16BE'), u32: sized(4, 'writeUInt32BE'), u64: (value) => wide(value, 'writeBigInt64BE') };
+export const LITTLE: Order = {
+  u16: sized(2, 'writeUInt16LE'),
+  u32: sized(4, 'writeUInt32LE'),
+  u64: (value) => wide(value, 'writeBigInt64LE'),
+};
+export const BIG: Order = {
+  u16: sized(2, 'writeUInt16BE'),
+  u32: sized(4, 'writeUInt32BE'),
+  u64: (value) => wide(value, 'writeBigInt64BE'),
+};
 
 function sized(bytes: number, write: 'writeUInt16LE' | 'writeUInt16BE' | 'writeUInt32LE' | 'writeUInt32BE') {
   return (value: number): Buffer => {
@@ -42,7 +50,12 @@ export function section(order: Order, ...options: readonly Buffer[]): Buffer {
   return block(order, 0x0a0d0d0a, order.u32(0x1a2b3c4d), order.u16(1), order.u16(0), order.u64(-1n), ...options);
 }
 
-export function captureInterface(order: Order, linkType: number, snapLength: number, ...options: readonly Buffer[]): Buffer {
+export function captureInterface(
+  order: Order,
+  linkType: number,
+  snapLength: number,
+  ...options: readonly Buffer[]
+): Buffer {
   return block(order, 1, order.u16(linkType), order.u16(0), order.u32(snapLength), ...options);
 }
 
@@ -54,7 +67,20 @@ export interface Packet {
   readonly originalLength?: number;
 }
 
-export function enhanced(order: Order, { on = 0, time = 0n, data, originalLength = data.length }: Packet, ...options: readonly Buffer[]): Buffer {
+export function enhanced(
+  order: Order,
+  { on = 0, time = 0n, data, originalLength = data.length }: Packet,
+  ...options: readonly Buffer[]
+): Buffer {
   const times = [order.u32(Number(time >> 32n)), order.u32(Number(time & 0xffffffffn))];
-  return block(order, 6, order.u32(on), ...times, order.u32(data.length), order.u32(originalLength), filled(data), ...options);
+  return block(
+    order,
+    6,
+    order.u32(on),
+    ...times,
+    order.u32(data.length),
+    order.u32(originalLength),
+    filled(data),
+    ...options,
+  );
 }

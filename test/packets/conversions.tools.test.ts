@@ -1,4 +1,6 @@
-/** Captures that Wireshark's tools converted, merged and cut, read by us and by tshark: the same packets and segments. */
+/**
+ * Captures that Wireshark's tools converted, merged and cut, read by us and by tshark: the same packets and segments.
+ */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -22,7 +24,17 @@ const CASES = LAYER_CASES.filter(({ name }) => name !== 'PPP with a direction');
 
 const FIELDS = [
   ...['frame.number', 'frame.time_epoch', 'frame.len', 'frame.cap_len'],
-  ...['ip.src', 'ipv6.src', 'tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.window_size_value', 'tcp.len'],
+  ...[
+    'ip.src',
+    'ipv6.src',
+    'tcp.stream',
+    'tcp.srcport',
+    'tcp.dstport',
+    'tcp.seq_raw',
+    'tcp.ack_raw',
+    'tcp.window_size_value',
+    'tcp.len',
+  ],
 ];
 
 /** What we read of a file, in tshark's fields. Conversations are numbered in the order of their first packet. */
@@ -38,12 +50,37 @@ async function ourFields(file: string): Promise<string[][]> {
       rows.push(frame);
       return;
     }
-    const { data, source, destination, addressLength, sourcePort, destinationPort, sequence, acknowledgement, window, payloadLength } = decoder.tcp;
+    const {
+      data,
+      source,
+      destination,
+      addressLength,
+      sourcePort,
+      destinationPort,
+      sequence,
+      acknowledgement,
+      window,
+      payloadLength,
+    } = decoder.tcp;
     const address = formatIpAddress(data, source, addressLength);
-    const ends = [`${address} ${sourcePort}`, `${formatIpAddress(data, destination, addressLength)} ${destinationPort}`].sort().join(' ');
+    const ends = [`${address} ${sourcePort}`, `${formatIpAddress(data, destination, addressLength)} ${destinationPort}`]
+      .sort()
+      .join(' ');
     if (!conversations.has(ends)) conversations.set(ends, conversations.size);
-    const numbers = [conversations.get(ends), sourcePort, destinationPort, sequence, acknowledgement, window, payloadLength];
-    rows.push([...frame, ...(addressLength === 4 ? [address, ''] : ['', address]), ...numbers.map((value) => String(value))]);
+    const numbers = [
+      conversations.get(ends),
+      sourcePort,
+      destinationPort,
+      sequence,
+      acknowledgement,
+      window,
+      payloadLength,
+    ];
+    rows.push([
+      ...frame,
+      ...(addressLength === 4 ? [address, ''] : ['', address]),
+      ...numbers.map((value) => String(value)),
+    ]);
   });
   return rows;
 }
@@ -93,7 +130,9 @@ beforeAll(() => {
   layers = path.join(folder, 'layers.pcapng');
   const blocks = [LITTLE, BIG].flatMap((order) => [
     section(order, option(order, 1, 'all layers')),
-    ...CASES.map(({ linkType }, index) => captureInterface(order, linkType, 0, option(order, 9, Buffer.of([0, 3, 6, 9, 0x94][index % 5] ?? 6)))),
+    ...CASES.map(({ linkType }, index) =>
+      captureInterface(order, linkType, 0, option(order, 9, Buffer.of([0, 3, 6, 9, 0x94][index % 5] ?? 6))),
+    ),
     ...CASES.map(({ data }, on) => enhanced(order, { on, data, time: 1_700_000_000_123_456n + BigInt(on) })),
   ]);
   writeFileSync(layers, Buffer.concat(blocks));
@@ -107,7 +146,11 @@ const NEEDED: readonly Tool[] = ['tshark', 'editcap', 'mergecap'];
 describeWithTool(NEEDED, 'tshark and we read the same', () => {
   const made = (name: string, program: string, parameters: readonly string[]): string => {
     const file = path.join(folder, name);
-    execFileSync(program, parameters.map((parameter) => (parameter === 'OUT' ? file : parameter)), { stdio: 'ignore' });
+    execFileSync(
+      program,
+      parameters.map((parameter) => (parameter === 'OUT' ? file : parameter)),
+      { stdio: 'ignore' },
+    );
     return file;
   };
 
@@ -116,7 +159,10 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
     ['pcapng, snapped', ['-F', 'pcapng', '-s', '70']],
     ['pcapng, packets without headers enough', ['-F', 'pcapng', '-s', '50']],
     ['nanoseconds', ['-F', 'nsecpcap', '-t', '0.000000123']],
-    ['pcapng with a comment on the file and on a packet', ['-F', 'pcapng', '--capture-comment', 'of the file', '-a', '3:of the packet']],
+    [
+      'pcapng with a comment on the file and on a packet',
+      ['-F', 'pcapng', '--capture-comment', 'of the file', '-a', '3:of the packet'],
+    ],
   ])('from editcap: %s', async (name, parameters) => {
     const file = made(`${name}.cap`, 'editcap', [...parameters, sample, 'OUT']);
     expect(await expectAgreement(file)).toHaveLength(60);
@@ -126,14 +172,29 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
   });
 
   test('comments', async () => {
-    const file = made('comments.pcapng', 'editcap', ['-F', 'pcapng', '--capture-comment', 'of the file', '-a', '3:of the packet', '-a', '5:grüße 👋', sample, 'OUT']);
+    const file = made('comments.pcapng', 'editcap', [
+      '-F',
+      'pcapng',
+      '--capture-comment',
+      'of the file',
+      '-a',
+      '3:of the packet',
+      '-a',
+      '5:grüße 👋',
+      sample,
+      'OUT',
+    ]);
     const { comments } = await readCapture(file, () => undefined);
     expect(comments).toEqual([
       { on: 'section', packet: null, text: 'of the file' },
       { on: 'packet', packet: 3, text: 'of the packet' },
       { on: 'packet', packet: 5, text: 'grüße 👋' },
     ]);
-    expect(tsharkFields(file, ['frame.comment']).flat().filter((text) => text !== '')).toEqual(comments.slice(1).map(({ text }) => text));
+    expect(
+      tsharkFields(file, ['frame.comment'])
+        .flat()
+        .filter((text) => text !== ''),
+    ).toEqual(comments.slice(1).map(({ text }) => text));
   });
 
   test('secrets before the packets', async () => {
@@ -158,11 +219,26 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
 
   test('the numbers of packets after custom blocks and journal entries', async () => {
     const file = path.join(folder, 'others.pcapng');
-    const packets = CASES.filter(({ linkType }) => linkType === 1).map(({ data }) => enhanced(LITTLE, { data, time: 1n }));
+    const packets = CASES.filter(({ linkType }) => linkType === 1).map(({ data }) =>
+      enhanced(LITTLE, { data, time: 1n }),
+    );
     const custom = [0x0bad, 0x40000bad].map((type) => block(LITTLE, type, LITTLE.u32(32_473), Buffer.from('ours')));
     const entry = block(LITTLE, 9, Buffer.from('__REALTIME_TIMESTAMP=1700000000000000\nMESSAGE=hello\n'));
-    writeFileSync(file, Buffer.concat([section(LITTLE), captureInterface(LITTLE, 1, 0), packets[0]!, ...custom, packets[1]!, entry, packets[2]!]));
-    const theirs = tsharkFields(file, ['frame.number', 'tcp.len']).filter(([, length]) => length !== '').map(([number]) => number);
+    writeFileSync(
+      file,
+      Buffer.concat([
+        section(LITTLE),
+        captureInterface(LITTLE, 1, 0),
+        packets[0]!,
+        ...custom,
+        packets[1]!,
+        entry,
+        packets[2]!,
+      ]),
+    );
+    const theirs = tsharkFields(file, ['frame.number', 'tcp.len'])
+      .filter(([, length]) => length !== '')
+      .map(([number]) => number);
     expect(theirs).toHaveLength(3);
     expect((await ourFields(file)).map(([number]) => number)).toEqual(theirs);
   });

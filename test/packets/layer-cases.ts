@@ -12,11 +12,14 @@ const MACS = '000000000000 000000000000';
 const ETHERNET = `${MACS} 0800`;
 const SNAP = 'aaaa03 000000 0800';
 /** 10.0.0.1 to 10.0.0.2, protocol and total length as given. */
-const outer4 = (protocol: string, total: string): string => `45 00 ${total} 0002 0000 40 ${protocol} 0000 0a000001 0a000002`;
+const outer4 = (protocol: string, total: string): string =>
+  `45 00 ${total} 0002 0000 40 ${protocol} 0000 0a000001 0a000002`;
 /** fe80::1 to fe80::2. */
-const outer6 = (next: string, length: string): string => `60000000 ${length} ${next} 40 fe800000000000000000000000000001 fe800000000000000000000000000002`;
+const outer6 = (next: string, length: string): string =>
+  `60000000 ${length} ${next} 40 fe800000000000000000000000000001 fe800000000000000000000000000002`;
 /** Frame control, duration, three addresses, sequence control. */
-const wlan = (control: string, sequence = '1000'): string => `${control} 0000 020000000001 020000000002 020000000003 ${sequence}`;
+const wlan = (control: string, sequence = '1000'): string =>
+  `${control} 0000 020000000001 020000000002 020000000003 ${sequence}`;
 
 export interface LayerCase {
   readonly name: string;
@@ -52,7 +55,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
   at('raw IP', 101, ''),
   at('raw IP', 101, '', 6),
   at('raw IP by a DLT number', 12, ''),
-  at('raw IP by OpenBSD\'s', 14, '', 6),
+  at("raw IP by OpenBSD's", 14, '', 6),
   at('raw IPv4', 228, ''),
   at('raw IPv6', 229, '', 6),
   at('Linux cooked', 113, '0000 0304 0006 000000000000 0000 0800'),
@@ -75,11 +78,21 @@ export const LAYER_CASES: readonly LayerCase[] = [
   at('802.11 QoS between two', 105, `${wlan('8803')} 020000000004 0000 ${SNAP}`),
   at('802.11 QoS with HT control', 105, `${wlan('8881')} 0000 00000000 ${SNAP}`),
   at('802.11 A-MSDU of one', 105, `${wlan('8801')} 8000 020000000004 020000000005 0032 ${SNAP}`),
-  at('802.11 A-MSDU of one, which says nothing of what follows it', 105, `${wlan('8802')} 8000 020000000004 020000000005 0046 aaaa03 000000 86dd`, 6, 'deadbeef'),
+  at(
+    '802.11 A-MSDU of one, which says nothing of what follows it',
+    105,
+    `${wlan('8802')} 8000 020000000004 020000000005 0046 aaaa03 000000 86dd`,
+    6,
+    'deadbeef',
+  ),
   at('802.11 with bridged Ethernet', 105, `${wlan('0801')} aaaa03 0000f8 86dd`, 6),
   at('radiotap', 127, `00 00 0800 00000000 ${wlan('0801')} ${SNAP}`),
   at('radiotap with time and flags', 127, `00 00 1200 03000000 0102030405060708 00 00 ${wlan('0801')} ${SNAP}`),
-  at('radiotap with two bitmaps, time and flags', 127, `00 00 1a00 03000080 00000000 00000000 0102030405060708 00 00 ${wlan('8801')} 0000 ${SNAP}`),
+  at(
+    'radiotap with two bitmaps, time and flags',
+    127,
+    `00 00 1a00 03000080 00000000 00000000 0102030405060708 00 00 ${wlan('8801')} 0000 ${SNAP}`,
+  ),
   at('radiotap, header padded', 127, `00 00 0900 02000000 20 ${wlan('8801')} 0000 0000 ${SNAP}`),
   at('radiotap, frame check sequence', 127, `00 00 0900 02000000 10 ${wlan('0802')} ${SNAP}`, 4, 'deadbeef'),
   at('PPI', 192, `00 00 0800 69000000 ${wlan('0801')} ${SNAP}`),
@@ -92,14 +105,32 @@ export const LAYER_CASES: readonly LayerCase[] = [
   at('6in6 behind destination options', 1, `${MACS} 86dd ${outer6('3c', '0046')} 29 00 0104 00000000`, 6),
   at('GRE', 1, `${ETHERNET} ${outer4('2f', '0042')} 0000 0800`),
   at('GRE with a key', 1, `${ETHERNET} ${outer4('2f', '0046')} 2000 0800 0000002a`),
-  at('GRE with checksum, key and sequence', 1, `${ETHERNET} ${outer4('2f', '0062')} b000 86dd 00000000 0000002a 00000001`, 6),
+  at(
+    'GRE with checksum, key and sequence',
+    1,
+    `${ETHERNET} ${outer4('2f', '0062')} b000 86dd 00000000 0000002a 00000001`,
+    6,
+  ),
   at('GRE over IPv6', 1, `${MACS} 86dd ${outer6('2f', '002e')} 0000 0800`),
   at('Ethernet over GRE', 1, `${ETHERNET} ${outer4('2f', '0050')} 0000 6558 ${ETHERNET}`),
   at('PPTP', 1, `${ETHERNET} ${outer4('2f', '0052')} 3081 880b 002e 0001 00000001 00000001 ff03 0021`),
   at('ERSPAN I', 1, `${ETHERNET} ${outer4('2f', '0050')} 0000 88be ${ETHERNET}`),
   at('ERSPAN II', 1, `${ETHERNET} ${outer4('2f', '005c')} 1000 88be 00000001 1001 0001 00000000 ${ETHERNET}`),
-  at('ERSPAN III', 1, `${ETHERNET} ${outer4('2f', '0060')} 1000 22eb 00000001 2001 0001 00000000 0000 0000 ${ETHERNET}`),
+  at(
+    'ERSPAN III',
+    1,
+    `${ETHERNET} ${outer4('2f', '0060')} 1000 22eb 00000001 2001 0001 00000000 0000 0000 ${ETHERNET}`,
+  ),
   at('MPLS in IP', 1, `${ETHERNET} ${outer4('89', '0042')} 00064 1 40`),
-  at('an authentication header', 1, `${ETHERNET} ${outer4('33', '0056')} 04 04 0000 00000001 00000001 ${'00'.repeat(12)}`),
-  at('tag, PPPoE, GRE, Ethernet, IPv6', 1, `${MACS} 8100 0064 8864 11 00 0001 0066 0021 ${outer4('2f', '0064')} 0000 6558 ${MACS} 86dd`, 6),
+  at(
+    'an authentication header',
+    1,
+    `${ETHERNET} ${outer4('33', '0056')} 04 04 0000 00000001 00000001 ${'00'.repeat(12)}`,
+  ),
+  at(
+    'tag, PPPoE, GRE, Ethernet, IPv6',
+    1,
+    `${MACS} 8100 0064 8864 11 00 0001 0066 0021 ${outer4('2f', '0064')} 0000 6558 ${MACS} 86dd`,
+    6,
+  ),
 ];

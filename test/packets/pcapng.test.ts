@@ -6,7 +6,6 @@ import { BIG, LITTLE, block, captureInterface, enhanced, option, section, type O
 import { hex } from './hex.js';
 import { outcome, pieces, read, readEachWay } from './reading.js';
 
-
 const LITTLE_FILE = hex(`
   0a0d0d0a 28000000 4d3c2b1a   | section header of 40 bytes, little-endian
   0100 0000 ffffffffffffffff   | version 1.0; length unknown
@@ -87,7 +86,10 @@ describe.each([
   test('cut within its first block it is no capture', () => {
     for (let length = 4; length < 40; length += 1) {
       const whole = outcome([bytes.subarray(0, length)]);
-      expect(whole).toMatchObject({ error: 'CaptureFileError', message: expect.stringMatching(/it ends within its first block: .*; record it again$/) });
+      expect(whole).toMatchObject({
+        error: 'CaptureFileError',
+        message: expect.stringMatching(/it ends within its first block: .*; record it again$/),
+      });
       expect(outcome(pieces(bytes.subarray(0, length), 1))).toEqual(whole);
     }
   });
@@ -96,15 +98,24 @@ describe.each([
 const DATA = hex('aabbccddee');
 
 describe('sections and interfaces', () => {
-  const packet = (order: Order, on: number): Buffer => enhanced(order, { on, data: DATA, time: 1_700_000_000_000_000n });
+  const packet = (order: Order, on: number): Buffer =>
+    enhanced(order, { on, data: DATA, time: 1_700_000_000_000_000n });
 
   test('sections have byte orders and interfaces of their own', () => {
     const file = Buffer.concat([
-      ...[section(LITTLE), captureInterface(LITTLE, 1, 0, option(LITTLE, 2, 'one')), captureInterface(LITTLE, 101, 0), packet(LITTLE, 1), packet(LITTLE, 0)],
+      ...[
+        section(LITTLE),
+        captureInterface(LITTLE, 1, 0, option(LITTLE, 2, 'one')),
+        captureInterface(LITTLE, 101, 0),
+        packet(LITTLE, 1),
+        packet(LITTLE, 0),
+      ],
       ...[section(BIG), captureInterface(BIG, 113, 0, option(BIG, 2, 'two')), packet(BIG, 0), packet(BIG, 0)],
     ]);
     const { end, packets } = readEachWay(file);
-    expect(packets.map(({ number, linkType, seconds }) => [number, linkType, seconds])).toEqual([1, 2, 3, 4].map((number) => [number, [101, 1, 113, 113][number - 1], 1_700_000_000]));
+    expect(packets.map(({ number, linkType, seconds }) => [number, linkType, seconds])).toEqual(
+      [1, 2, 3, 4].map((number) => [number, [101, 1, 113, 113][number - 1], 1_700_000_000]),
+    );
     expect(end).toMatchObject({
       interfaces: [
         { linkType: 1, name: 'one', packets: 1 },
@@ -129,9 +140,13 @@ describe('sections and interfaces', () => {
 
   test('more interfaces, comments and bytes of them than are listed', () => {
     const interfaces = Array.from({ length: 300 }, () => captureInterface(LITTLE, 1, 0));
-    const comments = Array.from({ length: 1200 }, () => enhanced(LITTLE, { data: DATA }, option(LITTLE, 1, 'x'.repeat(5000))));
+    const comments = Array.from({ length: 1200 }, () =>
+      enhanced(LITTLE, { data: DATA }, option(LITTLE, 1, 'x'.repeat(5000))),
+    );
     const { end } = read([Buffer.concat([section(LITTLE), ...interfaces, ...comments])]);
-    expect([end.interfaces.length, end.otherInterfaces, end.comments.length, end.otherComments]).toEqual([256, 44, 1000, 200]);
+    expect([end.interfaces.length, end.otherInterfaces, end.comments.length, end.otherComments]).toEqual([
+      256, 44, 1000, 200,
+    ]);
     expect(end.comments[0]?.text).toBe('x'.repeat(4096));
   });
 
@@ -144,7 +159,11 @@ describe('sections and interfaces', () => {
 
 describe('times', () => {
   const timeOf = (time: bigint, ...options: readonly Buffer[]): readonly [number, number] => {
-    const { packets } = read([section(LITTLE), captureInterface(LITTLE, 1, 0, ...options), enhanced(LITTLE, { time, data: DATA })]);
+    const { packets } = read([
+      section(LITTLE),
+      captureInterface(LITTLE, 1, 0, ...options),
+      enhanced(LITTLE, { time, data: DATA }),
+    ]);
     return [packets[0]!.seconds, packets[0]!.nanoseconds];
   };
   const resolution = (byte: number): Buffer => option(LITTLE, 9, Buffer.of(byte));
@@ -183,18 +202,35 @@ describe('times', () => {
 
 describe('kinds of blocks', () => {
   const START = [section(LITTLE), captureInterface(LITTLE, 1, 3)];
-  const numbers = (...blocks: readonly Buffer[]): number[] => readEachWay(Buffer.concat([...START, ...blocks])).packets.map(({ number }) => number);
+  const numbers = (...blocks: readonly Buffer[]): number[] =>
+    readEachWay(Buffer.concat([...START, ...blocks])).packets.map(({ number }) => number);
 
   test('a simple packet is as long as the snap length, or as the packet', () => {
     const simple = (originalLength: number, data: Buffer): Buffer => block(LITTLE, 3, LITTLE.u32(originalLength), data);
     const { packets } = readEachWay(Buffer.concat([...START, simple(5, hex('aabbcc')), simple(2, hex('0102'))]));
-    expect(packets.map(({ originalLength, data }) => [originalLength, data.toString('hex')])).toEqual([[5, 'aabbcc'], [2, '0102']]);
+    expect(packets.map(({ originalLength, data }) => [originalLength, data.toString('hex')])).toEqual([
+      [5, 'aabbcc'],
+      [2, '0102'],
+    ]);
   });
 
   test('an obsolete packet has a number of 16 bits for its interface, then one for those dropped', () => {
-    const obsolete = block(LITTLE, 2, LITTLE.u16(0), LITTLE.u16(7), LITTLE.u32(0), LITTLE.u32(1_000_002), LITTLE.u32(3), LITTLE.u32(9), hex('aabbcc 00'), option(LITTLE, 1, 'old'));
+    const obsolete = block(
+      LITTLE,
+      2,
+      LITTLE.u16(0),
+      LITTLE.u16(7),
+      LITTLE.u32(0),
+      LITTLE.u32(1_000_002),
+      LITTLE.u32(3),
+      LITTLE.u32(9),
+      hex('aabbcc 00'),
+      option(LITTLE, 1, 'old'),
+    );
     const { packets, end } = readEachWay(Buffer.concat([...START, obsolete]));
-    expect(packets).toEqual([{ number: 1, seconds: 1, nanoseconds: 2000, linkType: 1, originalLength: 9, data: hex('aabbcc') }]);
+    expect(packets).toEqual([
+      { number: 1, seconds: 1, nanoseconds: 2000, linkType: 1, originalLength: 9, data: hex('aabbcc') },
+    ]);
     expect(end.comments).toEqual([{ on: 'packet', packet: 1, text: 'old' }]);
   });
 
@@ -227,17 +263,37 @@ describe('damage', () => {
   };
 
   test.each<[string, Buffer, string]>([
-    ['gigabytes', withLengths(unknown, 0x7ffffff0, 0x7ffffff0), 'claims 2147483632 bytes, and a block has at most 16777216'],
+    [
+      'gigabytes',
+      withLengths(unknown, 0x7ffffff0, 0x7ffffff0),
+      'claims 2147483632 bytes, and a block has at most 16777216',
+    ],
     ['nothing', withLengths(unknown, 0, 0), 'claims 0 bytes, and a block of its kind has at least 12'],
     ['less than a packet needs', withLengths(good, 28, 28), 'claims 28 bytes, and a block of its kind has at least 32'],
     ['an odd length', withLengths(unknown, 14, 14), 'claims 14 bytes, which is not a multiple of 4'],
     ['two lengths', withLengths(unknown, 16, 20), 'claims 16 bytes at its beginning and 20 at its end'],
     ['a packet larger than its block', claiming(9), 'claims a packet of 9 bytes, and has room for 8'],
     ['a packet larger than any', claiming(262_145), 'claims a packet of 262145 bytes, and one has at most 262144'],
-    ['an interface that is none', enhanced(LITTLE, { on: 1, data: DATA }), 'is a packet of interface 1, which the section does not have'],
-    ['an option larger than its block', enhanced(LITTLE, { data: DATA }, LITTLE.u16(1), LITTLE.u16(9), hex('01020304')), 'has an option of 9 bytes, and room for 4'],
-    ['a section in no byte order', block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1b 0100 0000 ffffffffffffffff')), 'begins a section in an unknown byte order'],
-    ['a section of version 2', block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1a 0200 0000 ffffffffffffffff')), 'has pcapng version 2.0, and servchat reads only version 1'],
+    [
+      'an interface that is none',
+      enhanced(LITTLE, { on: 1, data: DATA }),
+      'is a packet of interface 1, which the section does not have',
+    ],
+    [
+      'an option larger than its block',
+      enhanced(LITTLE, { data: DATA }, LITTLE.u16(1), LITTLE.u16(9), hex('01020304')),
+      'has an option of 9 bytes, and room for 4',
+    ],
+    [
+      'a section in no byte order',
+      block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1b 0100 0000 ffffffffffffffff')),
+      'begins a section in an unknown byte order',
+    ],
+    [
+      'a section of version 2',
+      block(LITTLE, 0x0a0d0d0a, hex('4d3c2b1a 0200 0000 ffffffffffffffff')),
+      'has pcapng version 2.0, and servchat reads only version 1',
+    ],
   ])('%s', (_, bad, what) => {
     const { end, packets } = readEachWay(Buffer.concat([START, bad, good, Buffer.alloc(300)]));
     expect(packets.map(({ number }) => number)).toEqual([1]);
@@ -246,8 +302,16 @@ describe('damage', () => {
   });
 
   test.each([
-    ['a first section in no byte order', '0a0d0d0a 1c000000 4d3c2b1b 0100 0000 ffffffffffffffff 1c000000', /begins a section in an unknown byte order; record it again$/],
-    ['a first section of version 2', '0a0d0d0a 1c000000 4d3c2b1a 0200 0000 ffffffffffffffff 1c000000', /has pcapng version 2.0/],
+    [
+      'a first section in no byte order',
+      '0a0d0d0a 1c000000 4d3c2b1b 0100 0000 ffffffffffffffff 1c000000',
+      /begins a section in an unknown byte order; record it again$/,
+    ],
+    [
+      'a first section of version 2',
+      '0a0d0d0a 1c000000 4d3c2b1a 0200 0000 ffffffffffffffff 1c000000',
+      /has pcapng version 2.0/,
+    ],
   ])('%s is no capture', (_, bytes, message) => {
     const whole = outcome([hex(bytes)]);
     expect(whole).toMatchObject({ error: CaptureFileError.name, message: expect.stringMatching(message) });

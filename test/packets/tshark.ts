@@ -4,12 +4,27 @@ import { execFileSync } from 'node:child_process';
 const CHECKSUMS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
 
 /**
- * One row for each packet, with the fields in the order of `names`; a field that a packet lacks is empty, and of one that
- * it has several times, as with packets in packets, it is the first or the last.
+ * One row for each packet, with the fields in the order of `names`; a field that a packet lacks is empty, and of one
+ * that it has several times, as with packets in packets, it is the first or the last.
  */
-export function tsharkFields(file: string, names: readonly string[], occurrence: 'first' | 'last' = 'first'): string[][] {
-  const output = tshark(['-r', file, '-T', 'fields', '-E', `occurrence=${occurrence[0] ?? ''}`, ...names.flatMap((name) => ['-e', name])]);
-  return output.split('\n').slice(0, -1).map((row) => row.split('\t'));
+export function tsharkFields(
+  file: string,
+  names: readonly string[],
+  occurrence: 'first' | 'last' = 'first',
+): string[][] {
+  const output = tshark([
+    '-r',
+    file,
+    '-T',
+    'fields',
+    '-E',
+    `occurrence=${occurrence[0] ?? ''}`,
+    ...names.flatMap((name) => ['-e', name]),
+  ]);
+  return output
+    .split('\n')
+    .slice(0, -1)
+    .map((row) => row.split('\t'));
 }
 
 /** Empty where Wireshark has neither a warning nor an error to show, checksums included. */
@@ -26,5 +41,9 @@ export function tsharkFollow(file: string, stream: number): { client: Buffer; se
 }
 
 export function tshark(parameters: readonly string[]): string {
-  return execFileSync('tshark', ['-n', ...parameters], { encoding: 'utf8', maxBuffer: 2 ** 28, stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync('tshark', ['-n', ...parameters], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }

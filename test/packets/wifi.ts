@@ -11,13 +11,21 @@ const IPV6 = hex('aaaa03 000000 86dd');
 export const ARP = hex('aaaa03 000000 0806');
 
 /** A packet from its LLC header on. */
-export const packetOf = (packet: Packet, version: 4 | 6 = 4): Buffer => Buffer.concat([version === 4 ? IPV4 : IPV6, frameOf(packet, version).data]);
+export const packetOf = (packet: Packet, version: 4 | 6 = 4): Buffer =>
+  Buffer.concat([version === 4 ? IPV4 : IPV6, frameOf(packet, version).data]);
 
-/** One frame of these packets, each from its LLC header on. All but the last are filled up to a multiple of four bytes. */
-export function aggregate(packets: readonly Buffer[], { trailer = '', captured = Infinity }: { trailer?: string; captured?: number } = {}): Frame {
+/**
+ * One frame of these packets, each from its LLC header on. All but the last are filled up to a multiple of four bytes.
+ */
+export function aggregate(
+  packets: readonly Buffer[],
+  { trailer = '', captured = Infinity }: { trailer?: string; captured?: number } = {},
+): Frame {
   const subframes = packets.map((packet, index) => {
     const subframe = Buffer.concat([ADDRESSES, Buffer.of(packet.length >> 8, packet.length & 0xff), packet]);
-    return index === packets.length - 1 ? subframe : Buffer.concat([subframe, Buffer.alloc(-subframe.length & 3, 0xaa)]);
+    return index === packets.length - 1
+      ? subframe
+      : Buffer.concat([subframe, Buffer.alloc(-subframe.length & 3, 0xaa)]);
   });
   const whole = Buffer.concat([QOS_DATA, ...subframes, hex(trailer)]);
   return { data: whole.subarray(0, captured), originalLength: whole.length };

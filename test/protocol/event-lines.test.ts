@@ -8,7 +8,11 @@ const message = (bytes: Buffer): ChatEvent<Buffer> => ({ type: 'message', from: 
 describe('an event as a line of JSON', () => {
   test('a message is read back as the text it was', () => {
     for (const text of ['Hello', '', 'Ünïcødé 👋', '"quoted" \\ and \t tabs', '\u2028\u202e\u0007']) {
-      expect(parseEventLine(formatEventLine(message(Buffer.from(text)), ''))).toEqual({ type: 'message', from: 'client', text });
+      expect(parseEventLine(formatEventLine(message(Buffer.from(text)), ''))).toEqual({
+        type: 'message',
+        from: 'client',
+        text,
+      });
     }
   });
 
@@ -19,15 +23,27 @@ describe('an event as a line of JSON', () => {
   });
 
   test('bytes that are not UTF-8 stand beside the text', () => {
-    expect(JSON.parse(formatEventLine(message(Buffer.from([0x41, 0xff])), ''))).toEqual({ type: 'message', from: 'client', text: 'A\ufffd', hex: '41ff' });
+    expect(JSON.parse(formatEventLine(message(Buffer.from([0x41, 0xff])), ''))).toEqual({
+      type: 'message',
+      from: 'client',
+      text: 'A\ufffd',
+      hex: '41ff',
+    });
   });
 
   test('a problem has a sentence beside it, and only a problem has', () => {
-    expect(JSON.parse(formatEventLine({ type: 'lost', cause: 'ECONNRESET' }, 'It broke'))).toEqual({ type: 'lost', cause: 'ECONNRESET', says: 'It broke' });
+    expect(JSON.parse(formatEventLine({ type: 'lost', cause: 'ECONNRESET' }, 'It broke'))).toEqual({
+      type: 'lost',
+      cause: 'ECONNRESET',
+      says: 'It broke',
+    });
     expect(JSON.parse(formatEventLine({ type: 'over', ok: true }, 'ignored'))).toEqual({ type: 'over', ok: true });
   });
 
-  test.each(['', 'Warning: something', '{', '[]', 'null', '1', '{"no":"type"}', formatHeadLine('client', 'tls')])('%j is no event', (line) => {
-    expect(parseEventLine(line)).toBeNull();
-  });
+  test.each(['', 'Warning: something', '{', '[]', 'null', '1', '{"no":"type"}', formatHeadLine('client', 'tls')])(
+    '%j is no event',
+    (line) => {
+      expect(parseEventLine(line)).toBeNull();
+    },
+  );
 });

@@ -75,7 +75,9 @@ describe('parseFrame', () => {
   });
 
   test.each(BAD)('refuses %s', (_, line, code) => {
-    expect(() => parseFrame(Buffer.from(line, 'latin1'))).toThrow(expect.objectContaining({ name: 'FrameError', code }));
+    expect(() => parseFrame(Buffer.from(line, 'latin1'))).toThrow(
+      expect.objectContaining({ name: 'FrameError', code }),
+    );
   });
 
   test('each frame, cut short anywhere, is refused or another frame that stands for itself', () => {
@@ -95,7 +97,25 @@ describe('parseFrame', () => {
   });
 
   test('what is read is what would be written: no line has two spellings', () => {
-    const alphabet = fc.constantFrom('g', 'A', '=', '_', '-', '+', '/', ' ', '0', 'f', '\r', '\t', CHECK, 'MESSAGE ', 'PUBLIC-KEY ', 'SESSION-KEY ', 'HELLO servchat/1 ');
+    const alphabet = fc.constantFrom(
+      'g',
+      'A',
+      '=',
+      '_',
+      '-',
+      '+',
+      '/',
+      ' ',
+      '0',
+      'f',
+      '\r',
+      '\t',
+      CHECK,
+      'MESSAGE ',
+      'PUBLIC-KEY ',
+      'SESSION-KEY ',
+      'HELLO servchat/1 ',
+    );
     fc.assert(
       fc.property(fc.array(alphabet, { maxLength: 8 }), (parts) => {
         const line = parts.join('');

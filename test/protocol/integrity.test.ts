@@ -7,7 +7,8 @@ import { ALGORITHMS, INTEGRITY_KINDS, INTEGRITY_NAMES, WEAKEST_INTEGRITY } from 
 
 test("the protocol's description has a row for each check, in the same order", () => {
   const description = fs.readFileSync(new URL('../../src/protocol/README.md', import.meta.url), 'utf8');
-  const [, rows = ''] = /\| integrity \| check \| worth \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)/.exec(description) ?? [];
+  const [, rows = ''] =
+    /\| integrity \| check \| worth \|\n\| --- \| --- \| --- \|\n((?:\|.*\n)+)/.exec(description) ?? [];
   expect([...rows.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name)).toEqual(INTEGRITY_NAMES);
 });
 

@@ -29,11 +29,13 @@ function wire(actions: Iterable<Action>): Buffer {
   return Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
 }
 
-const told = (actions: Iterable<Action>): string[] => toldWith(actions, (bytes) => bytes.toString().replace(/^(\S+ \S{0,19}).*\n/s, '$1'));
+const told = (actions: Iterable<Action>): string[] =>
+  toldWith(actions, (bytes) => bytes.toString().replace(/^(\S+ \S{0,19}).*\n/s, '$1'));
 
 const problem = (pattern: string): unknown => expect.stringMatching(new RegExp(`^PROBLEM .*${pattern}`));
 
-const newClient = (integrity: Integrity = 'hmac-sha256-seq'): Session => new EncryptedClientSession({ keyPair, integrity, clock });
+const newClient = (integrity: Integrity = 'hmac-sha256-seq'): Session =>
+  new EncryptedClientSession({ keyPair, integrity, clock });
 /** A server whose connection stands: it says nothing to that. */
 function newServer(allowed: readonly Integrity[] = ['hmac-sha256-seq']): Session {
   const server = new EncryptedServerSession({ allowed, newSessionKey: () => sessionKey, clock });
@@ -52,7 +54,12 @@ function chatting(integrity: Integrity = 'hmac-sha256-seq'): { client: Session; 
 }
 
 /** The frame that a side would send for `text`, made here from the keys and the protocol's page. */
-function messageFrame(text: string | Buffer, n = 0, direction: 'client' | 'server' = 'client', integrity: Integrity = 'hmac-sha256-seq'): MessageFrame {
+function messageFrame(
+  text: string | Buffer,
+  n = 0,
+  direction: 'client' | 'server' = 'client',
+  integrity: Integrity = 'hmac-sha256-seq',
+): MessageFrame {
   const token = sessionKey.fernet.encrypt(Buffer.from(text), { now: NOW });
   return { kind: 'MESSAGE', token, check: computeCheck(integrity, sessionKey.hmac, { direction, n }, token) };
 }
@@ -63,13 +70,21 @@ describe('a chat', () => {
     const server = newServer();
 
     const opening = client.opened();
-    expect(wire(opening).toString()).toBe(`HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`);
+    expect(wire(opening).toString()).toBe(
+      `HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`,
+    );
 
     const answer = [...server.received(wire(opening))];
-    expect(told(answer)).toEqual(['> SESSION-KEY ' + /SESSION-KEY (.{19})/.exec(wire(answer).toString())![1]!, 'ready']);
+    expect(told(answer)).toEqual([
+      '> SESSION-KEY ' + /SESSION-KEY (.{19})/.exec(wire(answer).toString())![1]!,
+      'ready',
+    ]);
     const [ready] = [...client.received(wire(answer))];
     const fingerprint = createHash('sha256').update(keyPair.spki).digest('hex');
-    expect(ready).toEqual({ type: 'ready', keys: { fingerprint, integrity: 'hmac-sha256-seq', sessionKey: sessionKey.bytes } });
+    expect(ready).toEqual({
+      type: 'ready',
+      keys: { fingerprint, integrity: 'hmac-sha256-seq', sessionKey: sessionKey.bytes },
+    });
     expect(answer.at(-1)).toEqual(ready);
   });
 
@@ -100,7 +115,10 @@ describe('a chat', () => {
     const client = newClient();
     const opening = wire(client.opened());
     const { client: speaker } = chatting();
-    const stream = Buffer.concat([opening, ...['Hello', 'How are you?', 'EXIT'].map((text) => wire(speaker.said(text)))]);
+    const stream = Buffer.concat([
+      opening,
+      ...['Hello', 'How are you?', 'EXIT'].map((text) => wire(speaker.said(text))),
+    ]);
     fc.assert(
       fc.property(fc.array(fc.nat(stream.length)), (cuts) => {
         const server = newServer();
@@ -117,7 +135,9 @@ describe('a chat', () => {
     expect(told(client.said('x'.repeat(MAX_TEXT_BYTES + 1)))).toEqual([
       `unsent: ${MAX_TEXT_BYTES + 1} of ${MAX_TEXT_BYTES}`,
     ]);
-    expect(told(server.received(wire(client.said('x'.repeat(MAX_TEXT_BYTES)))))).toEqual([`shows ${'x'.repeat(MAX_TEXT_BYTES)}`]);
+    expect(told(server.received(wire(client.said('x'.repeat(MAX_TEXT_BYTES)))))).toEqual([
+      `shows ${'x'.repeat(MAX_TEXT_BYTES)}`,
+    ]);
   });
 
   test('a message with a line break is several, which only the caller can know', () => {
@@ -127,7 +147,9 @@ describe('a chat', () => {
 
 describe('what a server in encrypted mode refuses in the handshake', () => {
   const spki = (bits: number): string =>
-    generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    generateKeyPairSync('rsa', { modulusLength: bits })
+      .publicKey.export({ type: 'spki', format: 'der' })
+      .toString('base64');
   const hello = 'HELLO servchat/1 hmac-sha256-seq\n';
 
   test.each([
@@ -137,13 +159,28 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
     ['a ClientHello of TLS', '\x16\x03\x01', 'mode-mismatch', 'reason=mode ours=encrypted theirs=tls'],
     ['half a word', 'HELP', 'mode-mismatch', 'reason=mode ours=encrypted theirs=plaintext'],
     ['another version', 'HELLO servchat/2 sha256\n', 'unsupported-version', 'reason=version'],
-    ['a weaker check', 'HELLO servchat/1 sha256\n', 'integrity-refused', 'reason=integrity asked=sha256 allowed=."hmac-sha256-seq".'],
+    [
+      'a weaker check',
+      'HELLO servchat/1 sha256\n',
+      'integrity-refused',
+      'reason=integrity asked=sha256 allowed=."hmac-sha256-seq".',
+    ],
     ['a check that does not exist', 'HELLO servchat/1 rot13\n', 'integrity-refused', 'reason=integrity asked=rot13'],
     ['HELLO twice', hello + hello, 'bad-frame', 'reason=out-of-place frame=HELLO during=handshake'],
-    ['a message before the key', `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`, 'bad-frame', 'reason=out-of-place frame=MESSAGE'],
+    [
+      'a message before the key',
+      `${hello}MESSAGE gA== ${'0'.repeat(64)}\n`,
+      'bad-frame',
+      'reason=out-of-place frame=MESSAGE',
+    ],
     ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', 'reason=weak-key detail=.*1024 bits'],
     ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'reason=weak-key detail=.*SPKI'],
-    ['a line that never ends', `HELLO servchat/1 ${'x'.repeat(70_000)}`, 'line-too-long', 'reason=line-too-long most=65536'],
+    [
+      'a line that never ends',
+      `HELLO servchat/1 ${'x'.repeat(70_000)}`,
+      'line-too-long',
+      'reason=line-too-long most=65536',
+    ],
   ])('%s', (_, input, code, why) => {
     const server = newServer();
     expect(told(server.received(Buffer.from(input, 'latin1')))).toEqual([`> ERROR ${code}`, problem(why)]);
@@ -155,7 +192,10 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
   });
 
   test('silence, when the driver says that the time is over', () => {
-    expect(told(newServer().refuse('timeout', TOO_SLOW))).toEqual(['> ERROR timeout', problem('reason=timeout seconds=10')]);
+    expect(told(newServer().refuse('timeout', TOO_SLOW))).toEqual([
+      '> ERROR timeout',
+      problem('reason=timeout seconds=10'),
+    ]);
   });
 
   test('a weaker check is taken where it is allowed', () => {
@@ -166,12 +206,32 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
 
 describe('what a client in encrypted mode refuses in the handshake', () => {
   test.each([
-    ['a message in plaintext', 'Hi\n', ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=plaintext')]],
-    ['an envelope for another key', `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`, ['> ERROR rejected', problem('reason=envelope')]],
-    ['an envelope that is no base64', 'SESSION-KEY %%%\n', ['> ERROR bad-frame', problem('reason=frame detail=.*base64')]],
+    [
+      'a message in plaintext',
+      'Hi\n',
+      ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=plaintext')],
+    ],
+    [
+      'an envelope for another key',
+      `SESSION-KEY ${Buffer.alloc(256, 1).toString('base64')}\n`,
+      ['> ERROR rejected', problem('reason=envelope')],
+    ],
+    [
+      'an envelope that is no base64',
+      'SESSION-KEY %%%\n',
+      ['> ERROR bad-frame', problem('reason=frame detail=.*base64')],
+    ],
     ['an alert of TLS', '\x15\x03\x03', ['> ERROR mode-mismatch', problem('reason=mode ours=encrypted theirs=tls')]],
-    ['a server that says that it is in plaintext mode', 'ERROR plaintext-mode\n', [problem('reason=mode ours=encrypted theirs=plaintext')]],
-    ['a server that says that it is in tls mode', 'ERROR tls-mode\n', [problem('reason=mode ours=encrypted theirs=tls')]],
+    [
+      'a server that says that it is in plaintext mode',
+      'ERROR plaintext-mode\n',
+      [problem('reason=mode ours=encrypted theirs=plaintext')],
+    ],
+    [
+      'a server that says that it is in tls mode',
+      'ERROR tls-mode\n',
+      [problem('reason=mode ours=encrypted theirs=tls')],
+    ],
     ['an error', 'ERROR busy\n', [problem('type=reported code=busy')]],
     ['an error that it does not know', 'ERROR constructor\n', [problem('type=reported code=constructor')]],
     ['an error with an escape code in it', 'ERROR \x1b[31mred\n', [problem('type=reported code=\x1b.31mred')]],
@@ -191,7 +251,10 @@ describe('what a client in encrypted mode refuses in the handshake', () => {
       clock,
     });
     server.opened();
-    expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual(['> ERROR rejected', problem('reason=envelope')]);
+    expect(told(client.received(wire(server.received(wire(newClient().opened())))))).toEqual([
+      '> ERROR rejected',
+      problem('reason=envelope'),
+    ]);
   });
 });
 
@@ -206,7 +269,9 @@ describe('what a side refuses in the chat', () => {
   test('a wrong check', () => {
     const frame = messageFrame('Hello');
     frame.check[0]! ^= 1;
-    expect(told(server.received(formatFrame(frame)))).toEqual(refusal('reason=check message=1 integrity=hmac-sha256-seq'));
+    expect(told(server.received(formatFrame(frame)))).toEqual(
+      refusal('reason=check message=1 integrity=hmac-sha256-seq'),
+    );
   });
 
   test('a wrong token with a right check', () => {
@@ -215,34 +280,46 @@ describe('what a side refuses in the chat', () => {
     bytes[30]! ^= 1;
     const token = `${bytes.toString('base64url')}${'='.repeat((4 - (bytes.toString('base64url').length % 4)) % 4)}`;
     const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
-    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('reason=signature message=1'));
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(
+      refusal('reason=signature message=1'),
+    );
   });
 
   test('a token from the future with a right check', () => {
     const token = sessionKey.fernet.encrypt(Buffer.from('Hello'), { now: NOW + 61 });
     const check = computeCheck('hmac-sha256-seq', sessionKey.hmac, { direction: 'client', n: 0 }, token);
-    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(refusal('reason=token message=1 detail=.*future'));
+    expect(told(server.received(formatFrame({ kind: 'MESSAGE', token, check })))).toEqual(
+      refusal('reason=token message=1 detail=.*future'),
+    );
   });
 
   test('a replay', () => {
     const line = wire(client.said('Hello'));
     expect(told(server.received(line))).toEqual(['shows Hello']);
-    expect(told(server.received(line))).toEqual(refusal('reason=sequence message=2 belongsTo={"by":"client","message":1}'));
+    expect(told(server.received(line))).toEqual(
+      refusal('reason=sequence message=2 belongsTo={"by":"client","message":1}'),
+    );
   });
 
   test('a message dropped on the way', () => {
     client.said('Hello');
-    expect(told(server.received(wire(client.said('How are you?'))))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'));
+    expect(told(server.received(wire(client.said('How are you?'))))).toEqual(
+      refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'),
+    );
   });
 
   test('two messages out of their order', () => {
     const first = wire(client.said('one'));
     const second = wire(client.said('two'));
-    expect(told(server.received(Buffer.concat([second, first])))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'));
+    expect(told(server.received(Buffer.concat([second, first])))).toEqual(
+      refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'),
+    );
   });
 
   test('its own message sent back', () => {
-    expect(told(client.received(wire(client.said('Hello'))))).toEqual(refusal('reason=sequence message=1 belongsTo={"by":"client","message":1}'));
+    expect(told(client.received(wire(client.said('Hello'))))).toEqual(
+      refusal('reason=sequence message=1 belongsTo={"by":"client","message":1}'),
+    );
   });
 
   test.each([
@@ -283,7 +360,11 @@ describe('what a side refuses in the chat', () => {
 
   test('messages before the bad one in the same read are shown', () => {
     const good = wire(client.said('Hello'));
-    expect(told(server.received(Buffer.concat([good, Buffer.from('noise\n')])))).toEqual(['shows Hello', '> ERROR bad-frame', problem('')]);
+    expect(told(server.received(Buffer.concat([good, Buffer.from('noise\n')])))).toEqual([
+      'shows Hello',
+      '> ERROR bad-frame',
+      problem(''),
+    ]);
   });
 });
 

@@ -51,18 +51,26 @@ describe('plaintext mode', () => {
   test.each([
     ['encrypted', 'HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n'],
     ['tls', '\x16\x03\x01\x06\x0a\x01\x00\n\n\n'],
-  ])('a client in %s mode is recognised by how it begins, however the network cuts it; nothing of it is shown', (theirs, first) => {
-    for (const cut of [1, 2, 5, first.length]) {
-      const server = opened('server');
-      const actions = [...server.received(bytes(first.slice(0, cut))), ...server.received(bytes(first.slice(cut)))];
-      expect(told(actions)).toEqual(['> ERROR plaintext-mode\n', other(theirs)]);
-    }
-  });
+  ])(
+    'a client in %s mode is recognised by how it begins, however the network cuts it; nothing of it is shown',
+    (theirs, first) => {
+      for (const cut of [1, 2, 5, first.length]) {
+        const server = opened('server');
+        const actions = [...server.received(bytes(first.slice(0, cut))), ...server.received(bytes(first.slice(cut)))];
+        expect(told(actions)).toEqual(['> ERROR plaintext-mode\n', other(theirs)]);
+      }
+    },
+  );
 
-  test.each(['HELLO\n', 'HELLO servchat\n', 'HELP\n', 'H\n', '\x16 with a control character\n'])('%j is the beginning of neither, and shown', (line) => {
-    const server = opened('server');
-    expect(Array.from(line).flatMap((byte) => told(server.received(bytes(byte))))).toEqual([`shows ${line.trimEnd()}`]);
-  });
+  test.each(['HELLO\n', 'HELLO servchat\n', 'HELP\n', 'H\n', '\x16 with a control character\n'])(
+    '%j is the beginning of neither, and shown',
+    (line) => {
+      const server = opened('server');
+      expect(Array.from(line).flatMap((byte) => told(server.received(bytes(byte))))).toEqual([
+        `shows ${line.trimEnd()}`,
+      ]);
+    },
+  );
 
   test('what may become a HELLO is shown when the stream ends', () => {
     const server = opened('server');
@@ -84,7 +92,10 @@ describe('plaintext mode', () => {
   });
 
   test('but only in the first line: later it is what somebody says', () => {
-    expect(told(opened('server').received(bytes('Hi\nHELLO servchat/1 x\n')))).toEqual(['shows Hi', 'shows HELLO servchat/1 x']);
+    expect(told(opened('server').received(bytes('Hi\nHELLO servchat/1 x\n')))).toEqual([
+      'shows Hi',
+      'shows HELLO servchat/1 x',
+    ]);
   });
 
   test.each([
@@ -126,6 +137,9 @@ describe('plaintext mode', () => {
   });
 
   test('a server that is busy says so in a line', () => {
-    expect(told(new PlaintextSession('server').refuse('busy', { type: 'refused', reason: 'busy' }))).toEqual(['> ERROR busy\n', 'PROBLEM type=refused reason=busy']);
+    expect(told(new PlaintextSession('server').refuse('busy', { type: 'refused', reason: 'busy' }))).toEqual([
+      '> ERROR busy\n',
+      'PROBLEM type=refused reason=busy',
+    ]);
   });
 });

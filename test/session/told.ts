@@ -15,7 +15,9 @@ export function told(actions: Iterable<Action>, send: (bytes: Buffer) => string)
       case 'unsent':
         return `unsent: ${action.bytes} of ${action.most}`;
       case 'over':
-        return action.outcome.ok ? `left by ${action.outcome.leftBy}` : `PROBLEM ${problemWords(action.outcome.problem)}`;
+        return action.outcome.ok
+          ? `left by ${action.outcome.leftBy}`
+          : `PROBLEM ${problemWords(action.outcome.problem)}`;
     }
   });
 }

@@ -66,13 +66,18 @@ function wayTo(side: Side, phase: string): string[] {
 
 test('the table of the page is that of the session', () => {
   const rows = SIDES.flatMap((side) =>
-    Object.entries(TURNS[side]).flatMap(([phase, turns]) => Object.entries(turns).map(([takes, then]) => ({ side, phase, takes, then }))),
+    Object.entries(TURNS[side]).flatMap(([phase, turns]) =>
+      Object.entries(turns).map(([takes, then]) => ({ side, phase, takes, then })),
+    ),
   );
   expect(rows).toEqual(ROWS);
 });
 
 test('it fits the frames that the page has cross: who sends which, and in which order', () => {
-  const sent = Array.from(PAGE.matchAll(/^(client -> server|server -> client|both|either) +([A-Z-]+) /gm), ([, who, kind]) => ({ who: who!, kind: kind! }));
+  const sent = Array.from(
+    PAGE.matchAll(/^(client -> server|server -> client|both|either) +([A-Z-]+) /gm),
+    ([, who, kind]) => ({ who: who!, kind: kind! }),
+  );
   for (const side of SIDES) {
     const inOrder = sent.filter(({ who }) => who === `${otherSide(side)} -> ${side}`).map(({ kind }) => kind);
     expect(wayTo(side, 'chat')).toEqual(inOrder);
@@ -81,7 +86,9 @@ test('it fits the frames that the page has cross: who sends which, and in which 
   }
 });
 
-const PHASES = SIDES.flatMap((side) => [...new Set(ROWS.filter((row) => row.side === side).map(({ phase }) => phase))].map((phase) => ({ side, phase })));
+const PHASES = SIDES.flatMap((side) =>
+  [...new Set(ROWS.filter((row) => row.side === side).map(({ phase }) => phase))].map((phase) => ({ side, phase })),
+);
 
 describe.each(PHASES)('$side in phase $phase', ({ side, phase }) => {
   const valid = new Map<string, Frame>(frames(otherSide(side)).map((frame) => [frame.kind, frame]));
@@ -94,7 +101,10 @@ describe.each(PHASES)('$side in phase $phase', ({ side, phase }) => {
     const sent = actions.flatMap((action) => (action.type === 'send' ? [action.bytes.toString().trimEnd()] : []));
     if (kind === 'ERROR' && isTaken) {
       // Shown, and not answered.
-      expect([sent, actions.at(-1)]).toEqual([[], { type: 'over', outcome: { ok: false, problem: { type: 'reported', code: 'rejected' } } }]);
+      expect([sent, actions.at(-1)]).toEqual([
+        [],
+        { type: 'over', outcome: { ok: false, problem: { type: 'reported', code: 'rejected' } } },
+      ]);
     } else if (isTaken) {
       expect(sent.filter((line) => line.startsWith('ERROR'))).toEqual([]);
       const then = ROWS.find((row) => row.side === side && row.phase === phase && row.takes === kind)!.then;

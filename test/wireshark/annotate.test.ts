@@ -21,17 +21,35 @@ import { dissect, tsharkWithDissector, written } from './dissection.js';
 import { packetsOf, payloadsOf, record, recut, type Recorded } from './recorded.js';
 
 test('a message that is spread over packets is told at its first and at its last', async () => {
-  const file = written('cut.pcap', pcapOf([client(1, 1, 'PA', 'Nice '), client(6, 1, 'PA', 'to Meet'), serverPacket(1, 6, 'PA', 'Hi\n'), client(13, 4, 'PA', ' you\n')]));
+  const file = written(
+    'cut.pcap',
+    pcapOf([
+      client(1, 1, 'PA', 'Nice '),
+      client(6, 1, 'PA', 'to Meet'),
+      serverPacket(1, 6, 'PA', 'Hi\n'),
+      client(13, 4, 'PA', ' you\n'),
+    ]),
+  );
   const comments = frameComments((await inspectCapture(file)).findings);
   expect([...comments]).toEqual([
-    [1, [expect.stringMatching(/^Message 1, from the client: "Nice to Meet you"\. Anyone .*\(It goes on, up to frame 4\.\)$/)]],
+    [
+      1,
+      [
+        expect.stringMatching(
+          /^Message 1, from the client: "Nice to Meet you"\. Anyone .*\(It goes on, up to frame 4\.\)$/,
+        ),
+      ],
+    ],
     [4, ['The end of message 1, which begins in frame 1.']],
     [3, [expect.stringMatching(/^Message 2, from the server: "Hi"/)]],
   ]);
 });
 
 test('what came from the wire is escaped and cut, and a packet gets so many comments and no more', async () => {
-  const file = written('odd.pcap', pcapOf([client(1, 1, 'PA', `\x1b[2J\u202e${'👋'.repeat(500)}\n${'x\n'.repeat(100)}`)]));
+  const file = written(
+    'odd.pcap',
+    pcapOf([client(1, 1, 'PA', `\x1b[2J\u202e${'👋'.repeat(500)}\n${'x\n'.repeat(100)}`)]),
+  );
   const [comments] = [...frameComments((await inspectCapture(file)).findings).values()];
   expect(comments).toHaveLength(21);
   expect(comments![0]).toContain('"\\x1b[2J\\u{202e}👋👋');
@@ -44,7 +62,12 @@ describe('the secrets of one capture out of a key log', () => {
 
   test('only lines of its connections, whatever their label', () => {
     const lines = [`CLIENT_RANDOM ${random} 00ff`, `SERVER_TRAFFIC_SECRET_0 ${random.toUpperCase()} 01`];
-    const others = ['# comment', `CLIENT_RANDOM ${'cd'.repeat(32)} 00`, `SERVCHAT_SESSION_KEY ${'ef'.repeat(32)} 00`, 'RSA 00 11'];
+    const others = [
+      '# comment',
+      `CLIENT_RANDOM ${'cd'.repeat(32)} 00`,
+      `SERVCHAT_SESSION_KEY ${'ef'.repeat(32)} 00`,
+      'RSA 00 11',
+    ];
     expect(secretsOf([...others, ...lines].join('\r\n'), new Set([random]))).toBe(`${lines.join('\n')}\n`);
     expect(secretsOf(others.join('\n'), new Set([random]))).toBe('');
   });
@@ -63,7 +86,11 @@ test('a capture is not written over itself', async () => {
   const before = fs.readFileSync(file);
   const link = path.join(temporaryDirectory(), 'link.pcap');
   fs.symlinkSync(file, link);
-  expect(await run(['annotate', file, link])).toEqual({ status: 1, output: '', errors: expect.stringMatching(/^servchat: Cannot write over the capture that is being read; .*\n$/) });
+  expect(await run(['annotate', file, link])).toEqual({
+    status: 1,
+    output: '',
+    errors: expect.stringMatching(/^servchat: Cannot write over the capture that is being read; .*\n$/),
+  });
   expect(fs.readFileSync(file).equals(before)).toBe(true);
 });
 
@@ -82,7 +109,9 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
 
     const comments = frameComments((await inspectCapture(source)).findings);
     const rows = tsharkFields(annotated, ['frame.number', 'frame.comment']);
-    expect(rows.filter(([, comment]) => comment !== '')).toEqual([...comments].sort(([a], [b]) => a - b).map(([frame, [comment]]) => [String(frame), comment]));
+    expect(rows.filter(([, comment]) => comment !== '')).toEqual(
+      [...comments].sort(([a], [b]) => a - b).map(([frame, [comment]]) => [String(frame), comment]),
+    );
     const kinds = rows.flatMap(([, comment]) => (comment === '' ? [] : comment!.split(/[ :,]/)[0]!));
     expect(kinds).toEqual(['HELLO', 'PUBLIC-KEY', 'SESSION-KEY', ...Array<string>(7).fill('Message')]);
     expect(tsharkWarnings(annotated)).toBe('');
@@ -93,7 +122,8 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const text = fs.readFileSync(annotated, 'latin1');
     expect(text).toContain('mode encrypted, client 127.0.0.1 port');
     expect(text).toContain('Nobody knows how it was captured');
-    // Option 4 of the section: the application, with the version of the package (draft-ietf-opsawg-pcapng, section 4.1).
+    // Option 4 of the section: the application, with the version of the package (draft-ietf-opsawg-pcapng, section
+    // 4.1).
     const application = `servchat ${(JSON.parse(fs.readFileSync('package.json', 'utf8')) as { version: string }).version}`;
     expect(text).toContain(`\x04\0${String.fromCharCode(application.length)}\0${application}`);
   });
@@ -110,14 +140,29 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect([await other.ended, await chair.ended]).toEqual([0, 0]);
     expect(fs.readdirSync(directory).sort()).toEqual(['.servchat', 'chat.pcapng', 'server.pcapng']);
 
-    for (const [capture, out, back] of [[file, '0x00000002', '0x00000001'], [serverFile, '0x00000001', '0x00000002']] as const) {
-      const rows = tsharkFields(capture, ['tcp.dstport', 'frame.packet_flags_direction', 'frame.comment', 'frame.interface_name', 'frame.interface_description']);
-      for (const [destination, direction, , name] of rows) expect([direction, name]).toEqual([destination === String(port) ? out : back, `servchat-tap-${capture === file ? 'client' : 'server'}`]);
+    for (const [capture, out, back] of [
+      [file, '0x00000002', '0x00000001'],
+      [serverFile, '0x00000001', '0x00000002'],
+    ] as const) {
+      const rows = tsharkFields(capture, [
+        'tcp.dstport',
+        'frame.packet_flags_direction',
+        'frame.comment',
+        'frame.interface_name',
+        'frame.interface_description',
+      ]);
+      for (const [destination, direction, , name] of rows)
+        expect([direction, name]).toEqual([
+          destination === String(port) ? out : back,
+          `servchat-tap-${capture === file ? 'client' : 'server'}`,
+        ]);
       expect(rows.flatMap(([, , comment]) => (comment === '' ? [] : [comment!.slice(0, 44)]))).toEqual([
         'Message 1, from the client: "Nice to Meet yo',
         'Message 2, from the client: "Exit". Anyone o',
       ]);
-      expect(tsharkWithDissector(['-r', capture, '-d', 'tcp.port==1-65535,servchat', '-q', '-z', 'expert,warn']).trim()).toBe('');
+      expect(
+        tsharkWithDissector(['-r', capture, '-d', 'tcp.port==1-65535,servchat', '-q', '-z', 'expert,warn']).trim(),
+      ).toBe('');
       expect(fs.readFileSync(capture, 'latin1')).toContain('Rebuilt around them: the Ethernet, IP and TCP headers');
     }
   });
@@ -125,7 +170,9 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
   test('a capture in another link type, cut into pieces, keeps its packets and its comments', async () => {
     const source = written('raw.pcap', pcapOf(packetsOf(recut(await payloadsOf(encrypted.capture), () => 90))));
     const annotated = path.join(temporaryDirectory(), 'raw.pcapng');
-    const { packets, commented } = await annotateCapture(source, annotated, { provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' } });
+    const { packets, commented } = await annotateCapture(source, annotated, {
+      provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' },
+    });
     const names = ['frame.time_epoch', 'frame.len', 'ip.src', 'tcp.seq_raw', 'tcp.payload'];
     expect(tsharkFields(annotated, names)).toEqual(tsharkFields(source, names));
     expect(tsharkFields(annotated, ['frame.comment']).filter(([comment]) => comment !== '')).toHaveLength(commented);
@@ -134,22 +181,40 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
 
   test('an annotated capture, annotated again, keeps what it says and says nothing twice', async () => {
     const directory = temporaryDirectory();
-    const [once, noted, twice] = ['once', 'noted', 'twice'].map((name) => path.join(directory, `${name}.pcapng`)) as [string, string, string];
-    await annotateCapture(encrypted.capture, once, { provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' } });
+    const [once, noted, twice] = ['once', 'noted', 'twice'].map((name) => path.join(directory, `${name}.pcapng`)) as [
+      string,
+      string,
+      string,
+    ];
+    await annotateCapture(encrypted.capture, once, {
+      provenance: { way: 'live', tool: 'dumpcap', interfaceName: 'lo' },
+    });
     execFileSync('editcap', ['-a', '2:A note of the teacher', once, noted], { stdio: 'ignore' });
     await annotateCapture(noted, twice, { provenance: { way: 'unknown' } });
     const names = ['frame.time_epoch', 'frame.len', 'tcp.payload', 'frame.interface_name', 'frame.comment'];
     expect(tsharkFields(twice, names)).toEqual(tsharkFields(noted, names));
     expect(tshark(['-r', twice, '-T', 'fields', '-e', 'frame.comment']).split('\n')[1]).toBe('A note of the teacher');
-    expect(fs.readFileSync(twice, 'latin1')).toContain("A comment in the original capture: A servchat capture, annotated");
+    expect(fs.readFileSync(twice, 'latin1')).toContain(
+      'A comment in the original capture: A servchat capture, annotated',
+    );
   });
 
   test('demo --annotate writes its capture once more, explained', async () => {
     const directory = temporaryDirectory();
-    const { status, output, errors } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--annotate', '--out', directory]);
+    const { status, output, errors } = await run([
+      'demo',
+      'plaintext',
+      '--capture-with',
+      'tap',
+      '--annotate',
+      '--out',
+      directory,
+    ]);
     expect([status, errors]).toEqual([0, '']);
     expect(output).toContain(`Annotated: ${path.join(directory, 'plaintext.pcapng')}, `);
-    const comments = tsharkFields(path.join(directory, 'plaintext.pcapng'), ['frame.comment']).flat().filter((comment) => comment !== '');
+    const comments = tsharkFields(path.join(directory, 'plaintext.pcapng'), ['frame.comment'])
+      .flat()
+      .filter((comment) => comment !== '');
     expect(comments).toHaveLength(9);
     expect(comments[4]).toContain('Message 5, from the client: "Nice to Meet you"');
   });
@@ -158,7 +223,17 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const directory = temporaryDirectory();
     const [file, keyLog] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'keys')];
     const { chair, port } = await server(['--mode', 'tls']);
-    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'tls', '--capture', file, '--keylog', keyLog, '--with-secrets']);
+    const other = servchat([
+      'connect',
+      `127.0.0.1:${port}`,
+      '--mode',
+      'tls',
+      '--capture',
+      file,
+      '--keylog',
+      keyLog,
+      '--with-secrets',
+    ]);
     await other.shows('Connected to SERVCHAT');
     other.say('Nice to Meet you');
     await chair.shows('client: Nice');
@@ -168,7 +243,13 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     // A free port of the system may be one that some protocol claims.
     // And which of two such ports is the server's, only the preference can tell.
     const asTls = ['-d', 'tcp.port==1-65535,tls', '-o', `servchat.port:${port}`];
-    expect(dissect(file, asTls).map(({ fields }) => [fields['servchat.mode'], fields['servchat.side'], fields['servchat.opened']])).toEqual([
+    expect(
+      dissect(file, asTls).map(({ fields }) => [
+        fields['servchat.mode'],
+        fields['servchat.side'],
+        fields['servchat.opened'],
+      ]),
+    ).toEqual([
       ['tls', 'client', 'Nice to Meet you'],
       ['tls', 'client', 'Exit'],
     ]);
@@ -180,25 +261,39 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const directory = temporaryDirectory();
     const [closed, open] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'open.pcapng')];
     expect((await run(['annotate', capture, closed])).output).not.toContain('KEYS');
-    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(/IT HOLDS ITS KEYS \(\d+ TLS secrets\): anyone who gets this file can read the chat\.\n$/);
+    expect((await run(['annotate', capture, open, '--with-secrets', keyLog])).output).toMatch(
+      /IT HOLDS ITS KEYS \(\d+ TLS secrets\): anyone who gets this file can read the chat\.\n$/,
+    );
     const followed = (file: string): string => tshark(['-r', file, '-q', '-z', 'follow,tls,ascii,0']);
     expect(followed(open)).toContain('Nice to Meet you over TLS');
     expect(followed(closed)).not.toContain('Nice to Meet you over TLS');
-    expect(dissect(open).map(({ fields }) => [fields['servchat.mode'], fields['servchat.opened'], fields['servchat.text']])).toEqual([['tls', 'Nice to Meet you over TLS', undefined]]);
+    expect(
+      dissect(open).map(({ fields }) => [fields['servchat.mode'], fields['servchat.opened'], fields['servchat.text']]),
+    ).toEqual([['tls', 'Nice to Meet you over TLS', undefined]]);
     expect(dissect(closed)).toEqual([]);
     expect(fs.readFileSync(open, 'latin1')).not.toContain('11'.repeat(32));
 
     const foreign = written('foreign.keylog', Buffer.from(`CLIENT_RANDOM ${'11'.repeat(32)} 22\n`));
     const refused = await run(['annotate', capture, path.join(directory, 'no.pcapng'), '--with-secrets', foreign]);
-    expect([refused.status, refused.errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot put secrets into the capture: .*\n$/)]);
+    expect([refused.status, refused.errors]).toEqual([
+      1,
+      expect.stringMatching(/^servchat: Cannot put secrets into the capture: .*\n$/),
+    ]);
   });
 });
 
 test('secrets go into no capture that cannot hold them', async () => {
   const file = path.join(temporaryDirectory(), 'chat.pcap');
-  for (const args of [['--capture', file, '--keylog', `${file}.keys`, '--mode', 'tls'], ['--capture', `${file}ng`, '--keylog', `${file}.keys`], ['--mode', 'tls', '--capture', `${file}ng`]]) {
+  for (const args of [
+    ['--capture', file, '--keylog', `${file}.keys`, '--mode', 'tls'],
+    ['--capture', `${file}ng`, '--keylog', `${file}.keys`],
+    ['--mode', 'tls', '--capture', `${file}ng`],
+  ]) {
     const { status, errors } = await run(['serve', '--port', '0', '--with-secrets', ...args]);
-    expect([status, errors]).toEqual([2, expect.stringMatching(/^error: --with-secrets has no effect without --mode tls, .*\n/)]);
+    expect([status, errors]).toEqual([
+      2,
+      expect.stringMatching(/^error: --with-secrets has no effect without --mode tls, .*\n/),
+    ]);
   }
 });
 
@@ -231,7 +326,13 @@ async function tlsChat(text: string): Promise<{ capture: string; keyLog: string 
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
   const through = proxy.address() as net.AddressInfo;
-  const secure = tls.connect({ port: through.port, host: '127.0.0.1', ...shared, pskCallback: () => ({ psk, identity: 'pupil' }), checkServerIdentity: () => undefined });
+  const secure = tls.connect({
+    port: through.port,
+    host: '127.0.0.1',
+    ...shared,
+    pskCallback: () => ({ psk, identity: 'pupil' }),
+    checkServerIdentity: () => undefined,
+  });
   secure.on('keylog', (line) => {
     fs.appendFileSync(keyLog, line);
   });

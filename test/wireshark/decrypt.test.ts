@@ -33,7 +33,10 @@ async function twinOf(capture: string, keyLog: string): Promise<{ file: string; 
 
 /** Who said what, in which packet's time. */
 async function said(file: string, keyLog?: string): Promise<{ side: string; text: string | null }[]> {
-  const { findings } = await inspectCapture(file, keyLog === undefined ? {} : { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
+  const { findings } = await inspectCapture(
+    file,
+    keyLog === undefined ? {} : { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) },
+  );
   return findings.conversations.flatMap(({ messages }) =>
     messages.map((message) => ({
       side: message.place.side,
@@ -43,27 +46,41 @@ async function said(file: string, keyLog?: string): Promise<{ side: string; text
   );
 }
 
-testWithTool('tshark', 'each integrity: the chat as it was, at its addresses and times, with nothing amiss', async () => {
-  for (const name of INTEGRITY_NAMES) {
-    const { capture, keyLog } = recording(name);
-    const file = path.join(temporaryDirectory(), 'opened.pcap');
-    const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
-    expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
+testWithTool(
+  'tshark',
+  'each integrity: the chat as it was, at its addresses and times, with nothing amiss',
+  async () => {
+    for (const name of INTEGRITY_NAMES) {
+      const { capture, keyLog } = recording(name);
+      const file = path.join(temporaryDirectory(), 'opened.pcap');
+      const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
+      expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
 
-    const original = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
-    const expected = original.findings.conversations[0]!.messages.map((message) => ({
-      side: message.place.side,
-      text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,
-      time: message.place.time,
-    }));
-    expect(await said(file)).toEqual(expected);
-    const bytes = (side: string): Buffer => Buffer.from(expected.filter((each) => each.side === side).map(({ text }) => `${text}\n`).join(''));
-    expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
-    expect(tsharkWarnings(file)).toBe('');
-    const ends = (of: string): string[] => [...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' ')))];
-    expect(ends(file)).toEqual(ends(capture));
-  }
-});
+      const original = await inspectCapture(capture, {
+        opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
+      });
+      const expected = original.findings.conversations[0]!.messages.map((message) => ({
+        side: message.place.side,
+        text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,
+        time: message.place.time,
+      }));
+      expect(await said(file)).toEqual(expected);
+      const bytes = (side: string): Buffer =>
+        Buffer.from(
+          expected
+            .filter((each) => each.side === side)
+            .map(({ text }) => `${text}\n`)
+            .join(''),
+        );
+      expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
+      expect(tsharkWarnings(file)).toBe('');
+      const ends = (of: string): string[] => [
+        ...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' '))),
+      ];
+      expect(ends(file)).toEqual(ends(capture));
+    }
+  },
+);
 
 testWithTool('tshark', 'cut into other pieces, joined, and with packets sent again', async () => {
   const { capture, keyLog } = recording('hmac-sha256-seq');
@@ -85,7 +102,17 @@ test('the same ports used twice: each conversation for itself', async () => {
   const opened = (initial: number): ReturnType<typeof packetsOf> => [
     client(initial, 0, 'S'),
     serverPacket(initial + 10_000, initial + 1, 'SA'),
-    ...packetsOf(payloads).map((packet) => ({ ...packet, sequence: packet.sequence - (packet.from === 'client' ? 1000 : 5000) + initial + 1 + (packet.from === 'client' ? 0 : 10_000), acknowledgement: 0, flags: 'P' })),
+    ...packetsOf(payloads).map((packet) => ({
+      ...packet,
+      sequence:
+        packet.sequence -
+        (packet.from === 'client' ? 1000 : 5000) +
+        initial +
+        1 +
+        (packet.from === 'client' ? 0 : 10_000),
+      acknowledgement: 0,
+      flags: 'P',
+    })),
   ];
   const { file, twin } = await twinOf(written('reused.pcap', pcapOf([...opened(1), ...opened(500_000)])), keyLog);
   expect(twin).toMatchObject({ conversations: 2, messages: 14 });
@@ -104,8 +131,14 @@ test('texts that are completed together and come to more than one packet can hol
   // All of the first but its LF in one packet, that and all of the second in the next.
   const bytes = Buffer.concat(lines);
   const cut = lines[0]!.length - 2;
-  const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)].map((piece): Payload => ({ side: 'server', bytes: piece }));
-  const { file, twin } = await twinOf(written('long.pcap', pcapOf(packetsOf([...(await payloadsOf(capture)), ...pieces]))), keyLog);
+  const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)].map((piece): Payload => ({
+    side: 'server',
+    bytes: piece,
+  }));
+  const { file, twin } = await twinOf(
+    written('long.pcap', pcapOf(packetsOf([...(await payloadsOf(capture)), ...pieces]))),
+    keyLog,
+  );
   expect(twin.messages).toBe(9);
   expect((await said(file)).slice(-2).map(({ text }) => text)).toEqual(texts);
 });
@@ -117,7 +150,10 @@ test('a message that does not verify is left out, and said to be', async () => {
   const source = written('replayed.pcap', pcapOf(packetsOf([...payloads, replayed])));
   const out = path.join(temporaryDirectory(), 'out.pcap');
   const { status, output } = await run(['decrypt', source, '--keys', keyLog, out]);
-  expect([status, output]).toEqual([1, `Decrypted: ${out}, 1 conversation, 7 messages.\nLeft out: 1 message whose check or signature is wrong.\n`]);
+  expect([status, output]).toEqual([
+    1,
+    `Decrypted: ${out}, 1 conversation, 7 messages.\nLeft out: 1 message whose check or signature is wrong.\n`,
+  ]);
 });
 
 test('the private key of the client opens it as well, and another one does not', async () => {
@@ -126,7 +162,13 @@ test('the private key of the client opens it as well, and another one does not',
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const frames = {
     'PUBLIC-KEY': formatFrame({ kind: 'PUBLIC-KEY', spki: publicKey.export({ type: 'spki', format: 'der' }) }),
-    'SESSION-KEY': formatFrame({ kind: 'SESSION-KEY', envelope: publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, sessionKey!) }),
+    'SESSION-KEY': formatFrame({
+      kind: 'SESSION-KEY',
+      envelope: publicEncrypt(
+        { key: publicKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' },
+        sessionKey!,
+      ),
+    }),
   };
   // No check covers the handshake, so that the same chat can be had with a key pair that we know.
   const payloads = (await payloadsOf(capture)).map(({ side, bytes }): Payload => {
@@ -136,11 +178,18 @@ test('the private key of the client opens it as well, and another one does not',
   const source = written('known.pcap', pcapOf(packetsOf(payloads)));
   const pem = written('client.pem', Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' })));
   const out = path.join(temporaryDirectory(), 'out.pcap');
-  expect(await run(['decrypt', source, '--private-key', pem, out])).toEqual({ status: 0, output: `Decrypted: ${out}, 1 conversation, 7 messages.\n`, errors: '' });
+  expect(await run(['decrypt', source, '--private-key', pem, out])).toEqual({
+    status: 0,
+    output: `Decrypted: ${out}, 1 conversation, 7 messages.\n`,
+    errors: '',
+  });
   expect((await said(out)).map(({ side, text }) => ({ side, text }))).toEqual(await said(capture, keyLog));
 
   const refused = await run(['decrypt', capture, '--private-key', pem, path.join(temporaryDirectory(), 'no.pcap')]);
-  expect([refused.status, refused.errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot decrypt: no client in the capture offered the public key.*\n$/)]);
+  expect([refused.status, refused.errors]).toEqual([
+    1,
+    expect.stringMatching(/^servchat: Cannot decrypt: no client in the capture offered the public key.*\n$/),
+  ]);
 });
 
 test('what is no key, and keys of another chat, in one line that says so', async () => {

@@ -1,4 +1,7 @@
-/** What our dissector, inside tshark, says of a capture: line by line, for tests that hold it against what we read ourselves. */
+/**
+ * What our dissector, inside tshark, says of a capture: line by line, for tests that hold it against what we read
+ * ourselves.
+ */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -9,14 +12,25 @@ import { temporaryDirectory } from '../servchat-process.js';
 
 const DISSECTOR = path.resolve('lessons/wireshark/servchat.lua');
 
-/** Preferences of tests must not be those of whoever runs them, and their installed dissector must not be loaded besides. */
+/**
+ * Preferences of tests must not be those of whoever runs them, and their installed dissector must not be loaded
+ * besides.
+ */
 export function foreignHome(): NodeJS.ProcessEnv {
   const home = temporaryDirectory();
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('WIRESHARK_'));
-  return { ...Object.fromEntries(inherited), HOME: home, XDG_CONFIG_HOME: path.join(home, '.config'), WIRESHARK_CONFIG_DIR: path.join(home, 'config') };
+  return {
+    ...Object.fromEntries(inherited),
+    HOME: home,
+    XDG_CONFIG_HOME: path.join(home, '.config'),
+    WIRESHARK_CONFIG_DIR: path.join(home, 'config'),
+  };
 }
 
-/** One line of the protocol as it is shown: its fields by their names; a field that comes more than once has the last value. */
+/**
+ * One line of the protocol as it is shown: its fields by their names; a field that comes more than once has the last
+ * value.
+ */
 export interface ShownLine {
   readonly frame: number;
   readonly fields: Readonly<Record<string, string>>;
@@ -25,7 +39,16 @@ export interface ShownLine {
 
 /** Fails on anything that tshark says on standard error: a Lua error leaves its exit status as it is. */
 export function dissect(file: string, options: readonly string[] = []): ShownLine[] {
-  const output = tsharkWithDissector(['-r', file, '-T', 'json', '--no-duplicate-keys', '-J', 'frame servchat', ...options]);
+  const output = tsharkWithDissector([
+    '-r',
+    file,
+    '-T',
+    'json',
+    '--no-duplicate-keys',
+    '-J',
+    'frame servchat',
+    ...options,
+  ]);
   const packets = JSON.parse(output) as { _source: { layers: Record<string, unknown> } }[];
   return packets.flatMap(({ _source: { layers } }) => {
     const frame = Number((layers['frame'] as Record<string, string>)['frame.number']);

@@ -1,4 +1,7 @@
-/** The dissector is another program, in another language: what it says of the protocol is made from the protocol's tables. */
+/**
+ * The dissector is another program, in another language: what it says of the protocol is made from the protocol's
+ * tables.
+ */
 import fs from 'node:fs';
 
 import { expect, test } from '@jest/globals';
@@ -29,6 +32,9 @@ test.each(INTEGRITY_NAMES)('it knows the check %s', (name) => {
 });
 
 /** By hand in Lua, since it computes them itself. With tshark, dissector.test.ts tries each of them. */
-test.each([...Object.keys(ALGORITHMS), ...Object.keys(COVERS)])('it can compute what a check has to do with: %s', (name) => {
-  expect(LUA).toContain(`\n  ['${name}'] = function(`);
-});
+test.each([...Object.keys(ALGORITHMS), ...Object.keys(COVERS)])(
+  'it can compute what a check has to do with: %s',
+  (name) => {
+    expect(LUA).toContain(`\n  ['${name}'] = function(`);
+  },
+);

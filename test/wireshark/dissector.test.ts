@@ -1,4 +1,7 @@
-/** The dissector in tshark: field by field what `inspect` says, however TCP cut the bytes; and no Lua error, whatever they are. */
+/**
+ * The dissector in tshark: field by field what `inspect` says, however TCP cut the bytes; and no Lua error, whatever
+ * they are.
+ */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -20,7 +23,12 @@ import { openerWith } from '../../src/keyholder/opening.js';
 /** A conversation of `inspect` in the dissector's words. */
 function expected({ conversations }: CaptureFindings): { handshake: object; messages: object[] } {
   const conversation = conversations[0]!;
-  const { hello, publicKey, sessionKey, errors } = conversation.handshake ?? { hello: null, publicKey: null, sessionKey: null, errors: [] };
+  const { hello, publicKey, sessionKey, errors } = conversation.handshake ?? {
+    hello: null,
+    publicKey: null,
+    sessionKey: null,
+    errors: [],
+  };
   return {
     handshake: {
       integrity: hello?.integrity,
@@ -57,7 +65,8 @@ function expectedMessage(message: SeenMessage, integrity: string | undefined): o
 }
 
 function shown(lines: readonly ShownLine[]): ReturnType<typeof expected> {
-  const first = (name: string): string | undefined => lines.find(({ fields }) => fields[name] !== undefined)?.fields[name];
+  const first = (name: string): string | undefined =>
+    lines.find(({ fields }) => fields[name] !== undefined)?.fields[name];
   return {
     handshake: {
       integrity: first('servchat.integrity'),
@@ -99,7 +108,9 @@ describeWithTool('tshark', 'the dissector', () => {
   const recorded = new Map<string, Recorded>();
   beforeAll(async () => {
     const modes = [['plaintext', undefined], ...INTEGRITY_NAMES.map((name) => ['encrypted', name] as const)] as const;
-    await Promise.all(modes.map(async ([mode, integrity]) => recorded.set(integrity ?? mode, await record(mode, integrity))));
+    await Promise.all(
+      modes.map(async ([mode, integrity]) => recorded.set(integrity ?? mode, await record(mode, integrity))),
+    );
   });
   const recording = (name: string): Recorded => recorded.get(name)!;
 
@@ -110,22 +121,30 @@ describeWithTool('tshark', 'the dissector', () => {
     const lines = dissect(capture, name === 'plaintext' ? ['-o', `servchat.port:${SERVER_PORT}`] : []);
     expect(shown(lines)).toEqual(expected(findings));
     expect(shown(lines).messages).toHaveLength(7);
-    expect(lines.flatMap(({ experts }) => experts)).toEqual(name === 'plaintext' ? Array(7).fill('Anyone on the way reads this text') : []);
+    expect(lines.flatMap(({ experts }) => experts)).toEqual(
+      name === 'plaintext' ? Array(7).fill('Anyone on the way reads this text') : [],
+    );
   });
 
   test('says of the samples what inspect says', async () => {
     for (const name of ['plaintext', 'encrypted']) {
       const capture = `captures/samples/${name}.pcap`;
-      const { findings } = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync('captures/samples/encrypted.keylog', 'utf8'))) });
+      const { findings } = await inspectCapture(capture, {
+        opener: await openerWith(parseKeyLog(fs.readFileSync('captures/samples/encrypted.keylog', 'utf8'))),
+      });
       const said = shown(dissect(capture, ['-o', 'servchat.keylog:captures/samples/encrypted.keylog']));
       expect(said).toEqual(expected(findings));
-      expect(said.messages).toContainEqual(expect.objectContaining({ [name === 'plaintext' ? 'text' : 'opened']: 'Nice to Meet you' }));
+      expect(said.messages).toContainEqual(
+        expect.objectContaining({ [name === 'plaintext' ? 'text' : 'opened']: 'Nice to Meet you' }),
+      );
     }
   });
 
   test.each(INTEGRITY_NAMES)('with the key log it opens each token and verifies both signatures: %s', async (name) => {
     const { capture, keyLog } = recording(name);
-    const { findings } = await inspectCapture(capture, { opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) });
+    const { findings } = await inspectCapture(capture, {
+      opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
+    });
     const lines = dissect(capture, ['-o', `servchat.keylog:${keyLog}`]);
     expect(shown(lines)).toEqual(expected(findings));
     expect(findings.conversations[0]!.opening).toEqual({ keyFound: true, verified: 7, refused: 0 });
@@ -133,7 +152,9 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(messages).toHaveLength(7);
     for (const { fields } of messages) {
       // tshark 4.0 writes 1, later versions true.
-      expect([fields['servchat.check.good'], fields['servchat.token.hmac.good']].map((value) => /^(1|true)$/i.test(value!))).toEqual([true, true]);
+      expect(
+        [fields['servchat.check.good'], fields['servchat.token.hmac.good']].map((value) => /^(1|true)$/i.test(value!)),
+      ).toEqual([true, true]);
     }
   });
 
@@ -145,21 +166,28 @@ describeWithTool('tshark', 'the dissector', () => {
     }
   });
 
-  test.each(['plaintext', 'hmac-sha256-seq'])('frames cut and joined by TCP are put together, in both passes: %s', async (name) => {
-    const payloads = await payloadsOf(recording(name).capture);
-    const lines = payloads.reduce((count, { bytes }) => count + bytes.filter((byte) => byte === 0x0a).length, 0);
-    for (const [index, pieceLength] of [(): number => 65_000, (): number => 7, (at: number): number => [1, 90, 400, 3][at % 4]!].entries()) {
-      const file = written(`cut-${index}.pcap`, pcapOf(packetsOf(recut(payloads, pieceLength))));
-      const { findings } = await inspectCapture(file);
-      expect(findings.conversations[0]!.messages).toHaveLength(7);
-      for (const passes of [[], ['-2']]) {
-        const dissected = dissect(file, passes);
-        expect(shown(dissected)).toEqual(expected(findings));
-        // Each line once: none is shown again with the packet that ends the next.
-        expect(dissected.filter(({ fields }) => fields['servchat.kind'] !== undefined)).toHaveLength(lines);
+  test.each(['plaintext', 'hmac-sha256-seq'])(
+    'frames cut and joined by TCP are put together, in both passes: %s',
+    async (name) => {
+      const payloads = await payloadsOf(recording(name).capture);
+      const lines = payloads.reduce((count, { bytes }) => count + bytes.filter((byte) => byte === 0x0a).length, 0);
+      for (const [index, pieceLength] of [
+        (): number => 65_000,
+        (): number => 7,
+        (at: number): number => [1, 90, 400, 3][at % 4]!,
+      ].entries()) {
+        const file = written(`cut-${index}.pcap`, pcapOf(packetsOf(recut(payloads, pieceLength))));
+        const { findings } = await inspectCapture(file);
+        expect(findings.conversations[0]!.messages).toHaveLength(7);
+        for (const passes of [[], ['-2']]) {
+          const dissected = dissect(file, passes);
+          expect(shown(dissected)).toEqual(expected(findings));
+          // Each line once: none is shown again with the packet that ends the next.
+          expect(dissected.filter(({ fields }) => fields['servchat.kind'] !== undefined)).toHaveLength(lines);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a side that says all it has to say at once, in packets that end within lines', async () => {
     const payloads = await payloadsOf(recording('hmac-sha256-seq').capture);
@@ -176,7 +204,8 @@ describeWithTool('tshark', 'the dissector', () => {
     const swapped = packets.map((packet, index) => (index === 1 || index === 2 ? packets[3 - index]! : packet));
     const inOrder = written('in-order.pcap', pcapOf(packets));
     const outOfOrder = written('out-of-order.pcap', pcapOf(swapped));
-    const withoutFrames = (lines: readonly ShownLine[]): object[] => shown(lines).messages.map((message) => ({ ...message, frame: 0 }));
+    const withoutFrames = (lines: readonly ShownLine[]): object[] =>
+      shown(lines).messages.map((message) => ({ ...message, frame: 0 }));
     const lines = dissect(outOfOrder, ['-o', 'tcp.reassemble_out_of_order:TRUE']);
     expect(withoutFrames(lines)).toEqual(withoutFrames(dissect(inOrder)));
     expect(lines.flatMap(({ experts }) => experts)).toEqual([]);
@@ -194,7 +223,11 @@ describeWithTool('tshark', 'the dissector', () => {
     const frame = payloads.indexOf(messages[2]!) + 1;
     expect(lines.slice(-2).map(({ experts }) => experts)).toEqual([
       [`This check came before, in frame ${frame}: the message was sent again, a replay`],
-      ["The token's own HMAC is wrong", 'The check is wrong: the message was changed', expect.stringContaining('a replay')],
+      [
+        "The token's own HMAC is wrong",
+        'The check is wrong: the message was changed',
+        expect.stringContaining('a replay'),
+      ],
     ]);
     expect(lines.at(-1)!.fields['servchat.opened']).toBeUndefined();
     expect(lines.slice(0, -2).flatMap(({ experts }) => experts)).toEqual([]);
@@ -202,7 +235,10 @@ describeWithTool('tshark', 'the dissector', () => {
 
   test('a wrong key log says so and opens nothing', () => {
     const { capture } = recording('hmac-sha256');
-    const damaged = written('damaged.keylog', Buffer.from('# comment\nCLIENT_RANDOM 00 11\nSERVCHAT_SESSION_KEY 12 34\n'));
+    const damaged = written(
+      'damaged.keylog',
+      Buffer.from('# comment\nCLIENT_RANDOM 00 11\nSERVCHAT_SESSION_KEY 12 34\n'),
+    );
     for (const [keyLog, complaint] of [
       [damaged, 'Line 3 of the key log is damaged'],
       [path.join(path.dirname(damaged), 'nothing'), 'Cannot read the key log'],
@@ -217,9 +253,15 @@ describeWithTool('tshark', 'the dissector', () => {
   test('a flood of short lines is shown in part, and what follows it keeps its number', () => {
     const flood = Buffer.from('a\n'.repeat(30_000));
     const says = (bytes: Buffer): Payload => ({ side: 'client', bytes });
-    const file = written('flood.pcap', pcapOf(packetsOf([...Array.from({ length: 20 }, () => says(flood)), says(Buffer.from('after\n'))])));
+    const file = written(
+      'flood.pcap',
+      pcapOf(packetsOf([...Array.from({ length: 20 }, () => says(flood)), says(Buffer.from('after\n'))])),
+    );
     const lines = dissect(file).filter(({ fields }) => fields['servchat.kind'] === 'TEXT');
-    expect(lines.at(-1)!.fields).toMatchObject({ 'servchat.text': 'after', 'servchat.message.number': String(20 * 30_000 + 1) });
+    expect(lines.at(-1)!.fields).toMatchObject({
+      'servchat.text': 'after',
+      'servchat.message.number': String(20 * 30_000 + 1),
+    });
     expect(lines.length).toBeGreaterThan(20 * 50);
     expect(lines.length).toBeLessThan(20 * 1000);
     // Each packet says how many it does not show: together with those shown, all of them.
@@ -232,12 +274,21 @@ describeWithTool('tshark', 'the dissector', () => {
   test('after lines that were not looked at, no sequence number is told', async () => {
     const { capture, keyLog } = recording('hmac-sha256-seq');
     const payloads = await payloadsOf(capture);
-    const isMessage = ({ side, bytes }: Payload): boolean => side === 'client' && bytes.subarray(0, 8).equals(Buffer.from('MESSAGE '));
+    const isMessage = ({ side, bytes }: Payload): boolean =>
+      side === 'client' && bytes.subarray(0, 8).equals(Buffer.from('MESSAGE '));
     const first = payloads.findIndex(isMessage);
     const flood = { side: 'client' as const, bytes: Buffer.from('ERROR x\n'.repeat(2_000)) };
-    const file = written('flooded.pcap', pcapOf(packetsOf([...payloads.slice(0, first), flood, ...payloads.slice(first)])));
-    const messages = dissect(file, ['-o', `servchat.keylog:${keyLog}`]).filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
-    const bySide = (side: string): unknown[] => messages.filter(({ fields }) => fields['servchat.side'] === side).map(({ fields }) => fields['servchat.check.sequence']);
+    const file = written(
+      'flooded.pcap',
+      pcapOf(packetsOf([...payloads.slice(0, first), flood, ...payloads.slice(first)])),
+    );
+    const messages = dissect(file, ['-o', `servchat.keylog:${keyLog}`]).filter(
+      ({ fields }) => fields['servchat.kind'] === 'MESSAGE',
+    );
+    const bySide = (side: string): unknown[] =>
+      messages
+        .filter(({ fields }) => fields['servchat.side'] === side)
+        .map(({ fields }) => fields['servchat.check.sequence']);
     expect(new Set(bySide('client'))).toEqual(new Set([undefined]));
     expect(bySide('server')).toEqual(bySide('server').map((_, index) => String(index)));
     expect(messages.flatMap(({ experts }) => experts)).toEqual([]);
@@ -251,7 +302,10 @@ describeWithTool('tshark', 'the dissector', () => {
         pcapOf(
           packetsOf([
             says('client', 'HELLO servchat/1 md5\nPUBLIC-KEY AAAA\nPUBLIC-KEY AAA\nPUBLIC-KEY AAB=\n'),
-            says('server', 'SESSION-KEY QQ==\nSESSION-KEY\nMESSAGE a b\nHELLO servchat/2 x\nwords in clear\n\xff\nERROR rejected\nERROR no\x1bsuch\n'),
+            says(
+              'server',
+              'SESSION-KEY QQ==\nSESSION-KEY\nMESSAGE a b\nHELLO servchat/2 x\nwords in clear\n\xff\nERROR rejected\nERROR no\x1bsuch\n',
+            ),
           ]),
         ),
       ),
@@ -291,9 +345,36 @@ describeWithTool('tshark', 'the dissector', () => {
       });
     const noise = fc.uint8Array({ minLength: 1, maxLength: 200 }).map((bytes) => Buffer.from(bytes));
     const words = fc
-      .array(fc.constantFrom('HELLO', 'PUBLIC-KEY', 'SESSION-KEY', 'MESSAGE', 'ERROR', ' ', '\n', '\r', '\0', 'servchat/1', 'gAAAAA==', '====', 'MII', '0'.repeat(64), 'é', '\u202e'), { maxLength: 12 })
+      .array(
+        fc.constantFrom(
+          'HELLO',
+          'PUBLIC-KEY',
+          'SESSION-KEY',
+          'MESSAGE',
+          'ERROR',
+          ' ',
+          '\n',
+          '\r',
+          '\0',
+          'servchat/1',
+          'gAAAAA==',
+          '====',
+          'MII',
+          '0'.repeat(64),
+          'é',
+          '\u202e',
+        ),
+        { maxLength: 12 },
+      )
       .map((parts) => Buffer.from(parts.join('')));
-    const [packets] = fc.sample(fc.array(fc.tuple(fc.nat({ max: 80 }), fc.boolean(), fc.oneof(damagedLine, damagedLine, noise, words)), { minLength: 3000, maxLength: 3000, size: 'max' }), 1);
+    const [packets] = fc.sample(
+      fc.array(fc.tuple(fc.nat({ max: 80 }), fc.boolean(), fc.oneof(damagedLine, damagedLine, noise, words)), {
+        minLength: 3000,
+        maxLength: 3000,
+        size: 'max',
+      }),
+      1,
+    );
     const next = new Map<string, number>();
     // So that most of them are read as encrypted chats.
     const greetings = Array.from({ length: 60 }, (_, conversation) => [conversation, true, lines[0]!] as const);
@@ -304,7 +385,11 @@ describeWithTool('tshark', 'the dissector', () => {
       const key = `${conversation} ${fromClient}`;
       const sequence = next.get(key) ?? 1;
       next.set(key, sequence + bytes.length);
-      return [fromClient ? client(sequence, 1, 'PA', bytes, { clientPort }) : serverPacket(sequence, 1, 'PA', bytes, { clientPort })];
+      return [
+        fromClient
+          ? client(sequence, 1, 'PA', bytes, { clientPort })
+          : serverPacket(sequence, 1, 'PA', bytes, { clientPort }),
+      ];
     });
     const file = written('noise.pcap', pcapOf(made));
     // -V draws every tree; standard error is looked at by the helper.

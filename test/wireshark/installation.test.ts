@@ -35,7 +35,8 @@ function filesUnder(folder: string): string[] {
 test('installed twice, then taken away: nothing is left', () => {
   const { ours, lua } = installation();
   expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('absent'));
-  for (let time = 0; time < 2; time += 1) expect(ours.install().map(({ done }) => done)).toEqual(Array(5).fill('written'));
+  for (let time = 0; time < 2; time += 1)
+    expect(ours.install().map(({ done }) => done)).toEqual(Array(5).fill('written'));
   expect(fs.readFileSync(lua)).toEqual(fs.readFileSync(path.join(SOURCES, 'servchat.lua')));
   expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('ours'));
   expect(ours.uninstall().map(({ done }) => done)).toEqual(Array(5).fill('removed'));
@@ -75,11 +76,17 @@ test('a list that is damaged is no list', () => {
 });
 
 test('the folders that Wireshark names, of several versions', () => {
-  expect(parseFolders('Temp:\t\t/tmp\nPersonal configuration:\t/home/a b/.config/wireshark\nPersonal Lua Plugins:\t/home/a b/plugins\n')).toEqual({
+  expect(
+    parseFolders(
+      'Temp:\t\t/tmp\nPersonal configuration:\t/home/a b/.config/wireshark\nPersonal Lua Plugins:\t/home/a b/plugins\n',
+    ),
+  ).toEqual({
     configuration: '/home/a b/.config/wireshark',
     luaPlugins: '/home/a b/plugins',
   });
-  expect(parseFolders('Personal configuration: \tC:\\Users\\a\\AppData\\Roaming\\Wireshark\r\n').configuration).toBe('C:\\Users\\a\\AppData\\Roaming\\Wireshark');
+  expect(parseFolders('Personal configuration: \tC:\\Users\\a\\AppData\\Roaming\\Wireshark\r\n').configuration).toBe(
+    'C:\\Users\\a\\AppData\\Roaming\\Wireshark',
+  );
   expect(() => parseFolders('nothing of the kind')).toThrow('does not say');
 });
 
@@ -106,9 +113,28 @@ describeWithTool('tshark', 'in a Wireshark', () => {
         client(25, 1, 'PA', 'ERROR rejected\n', { clientPort: 40_001 }),
       ]),
     );
-    const { stdout, stderr } = spawnSync('tshark', ['-n', '-C', 'servchat', '--color', '-r', capture, '-T', 'fields', ...['frame.coloring_rule.name', '_ws.col.Kind', '_ws.col.Info'].flatMap((field) => ['-e', field])], { encoding: 'utf8', env: { ...env, PATH: process.env['PATH'] } });
+    const { stdout, stderr } = spawnSync(
+      'tshark',
+      [
+        '-n',
+        '-C',
+        'servchat',
+        '--color',
+        '-r',
+        capture,
+        '-T',
+        'fields',
+        ...['frame.coloring_rule.name', '_ws.col.Kind', '_ws.col.Info'].flatMap((field) => ['-e', field]),
+      ],
+      { encoding: 'utf8', env: { ...env, PATH: process.env['PATH'] } },
+    );
     expect(stderr.split('\n').filter((line) => line !== '' && !line.startsWith('Running as user'))).toEqual([]);
-    expect(stdout.trimEnd().split('\n').map((row) => row.split('\t').slice(0, 2))).toEqual([
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.split('\t').slice(0, 2)),
+    ).toEqual([
       ['servchat: readable by anyone', 'TEXT'],
       ['servchat: handshake', 'HELLO'],
       ['servchat: does not verify, or was sent again', 'MESSAGE'],
@@ -121,12 +147,31 @@ describeWithTool('tshark', 'in a Wireshark', () => {
   });
 
   test('the filter buttons are filters', () => {
-    const rows = fs.readFileSync(path.join(SOURCES, 'profile', 'dfilter_buttons'), 'utf8').split('\n').filter((line) => line.startsWith('"'));
+    const rows = fs
+      .readFileSync(path.join(SOURCES, 'profile', 'dfilter_buttons'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('"'));
     const filters = rows.map((row) => (JSON.parse(`[${row}]`) as string[])[2]!);
     expect(filters).toHaveLength(3);
     const capture = written('one.pcap', pcapOf([client(1, 1, 'PA', 'Nice to Meet you\n')]));
     for (const [index, filter] of filters.entries()) {
-      const { status, stdout } = spawnSync('tshark', ['-n', '-X', `lua_script:${path.join(SOURCES, 'servchat.lua')}`, '-r', capture, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], { encoding: 'utf8', env: foreignHome() });
+      const { status, stdout } = spawnSync(
+        'tshark',
+        [
+          '-n',
+          '-X',
+          `lua_script:${path.join(SOURCES, 'servchat.lua')}`,
+          '-r',
+          capture,
+          '-Y',
+          filter,
+          '-T',
+          'fields',
+          '-e',
+          'frame.number',
+        ],
+        { encoding: 'utf8', env: foreignHome() },
+      );
       expect([status, stdout]).toEqual([0, index === 1 ? '' : '1\n']);
     }
   });
@@ -134,17 +179,44 @@ describeWithTool('tshark', 'in a Wireshark', () => {
   test('every column of the profile is wide enough for what the samples have in it', () => {
     const quoted = (text: string) => Array.from(text.matchAll(/"([^"]*)"(?:, (\d+))?/g));
     const profile = (name: string) => fs.readFileSync(path.join(SOURCES, 'profile', name), 'utf8');
-    const columns = quoted(/^gui\.column\.format: \n((?:\t.*\n)+)/m.exec(profile('preferences'))![1]!).map(([, text]) => text!);
-    const widths = new Map(quoted(/^column\.width: (.*)$/m.exec(profile('recent'))![1]!).map(([, format, width]) => [format!, Number(width)]));
+    const columns = quoted(/^gui\.column\.format: \n((?:\t.*\n)+)/m.exec(profile('preferences'))![1]!).map(
+      ([, text]) => text!,
+    );
+    const widths = new Map(
+      quoted(/^column\.width: (.*)$/m.exec(profile('recent'))![1]!).map(([, format, width]) => [
+        format!,
+        Number(width),
+      ]),
+    );
     // Wireshark knows a column of our own there by its field alone.
-    expect([...widths.keys()]).toEqual(columns.filter((_, at) => at % 2 === 1).map((format) => format.replace(/^(%Cus:[^:]+):.*/, '$1')));
+    expect([...widths.keys()]).toEqual(
+      columns.filter((_, at) => at % 2 === 1).map((format) => format.replace(/^(%Cus:[^:]+):.*/, '$1')),
+    );
 
     const titles = columns.filter((_, at) => at % 2 === 0);
     const env = foreignHome();
     for (const sample of ['plaintext', 'encrypted']) {
       const fields = titles.flatMap((title) => ['-e', `_ws.col.${title}`]);
-      const { stdout } = spawnSync('tshark', ['-n', '-X', `lua_script:${path.join(SOURCES, 'servchat.lua')}`, '-o', /^gui\.column\.format: \n(?:\t.*\n)+/m.exec(profile('preferences'))![0].replace(/\n\t?/g, ''), '-r', `captures/samples/${sample}.pcap`, '-T', 'fields', ...fields], { encoding: 'utf8', env });
-      const rows = stdout.trimEnd().split('\n').map((row) => row.split('\t'));
+      const { stdout } = spawnSync(
+        'tshark',
+        [
+          '-n',
+          '-X',
+          `lua_script:${path.join(SOURCES, 'servchat.lua')}`,
+          '-o',
+          /^gui\.column\.format: \n(?:\t.*\n)+/m.exec(profile('preferences'))![0].replace(/\n\t?/g, ''),
+          '-r',
+          `captures/samples/${sample}.pcap`,
+          '-T',
+          'fields',
+          ...fields,
+        ],
+        { encoding: 'utf8', env },
+      );
+      const rows = stdout
+        .trimEnd()
+        .split('\n')
+        .map((row) => row.split('\t'));
       expect(rows.length).toBeGreaterThan(9);
       for (const [column, width] of [...widths.values()].entries()) {
         if (titles[column] === 'Info') continue;

@@ -15,7 +15,10 @@ export interface Recorded {
 }
 
 /** A fresh chat of two real processes. */
-export async function record(mode: 'plaintext' | 'encrypted', integrity: Integrity = 'hmac-sha256-seq'): Promise<Recorded> {
+export async function record(
+  mode: 'plaintext' | 'encrypted',
+  integrity: Integrity = 'hmac-sha256-seq',
+): Promise<Recorded> {
   const directory = temporaryDirectory();
   const [capture, keyLog] = [path.join(directory, 'chat.pcap'), path.join(directory, 'keys')];
   const both = ['--mode', mode, ...(mode === 'encrypted' ? ['--integrity', integrity] : [])];
@@ -23,7 +26,11 @@ export async function record(mode: 'plaintext' | 'encrypted', integrity: Integri
   const keys = mode === 'encrypted' ? ['--keylog', keyLog] : [];
   const other = servchat(['connect', `127.0.0.1:${port}`, ...both, '--capture', capture, ...keys]);
   await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
-  for (const [question, answer] of [['Nice to Meet you', 'Nice to Meet you too'], ['Ünï👋 \\ "quoted" | and\ttabbed', 'x'.repeat(300)], ['', '']] as const) {
+  for (const [question, answer] of [
+    ['Nice to Meet you', 'Nice to Meet you too'],
+    ['Ünï👋 \\ "quoted" | and\ttabbed', 'x'.repeat(300)],
+    ['', ''],
+  ] as const) {
     other.say(question);
     await chair.shows(question === '' ? 'client:' : `client: ${question.slice(0, 3)}`);
     chair.say(answer);
@@ -35,17 +42,26 @@ export async function record(mode: 'plaintext' | 'encrypted', integrity: Integri
   return { capture, keyLog };
 }
 
-/** Not ours by default, and nobody else's in Wireshark: a free port of the system may be one that some protocol claims. */
+/**
+ * Not ours by default, and nobody else's in Wireshark: a free port of the system may be one that some protocol claims.
+ */
 export const SERVER_PORT = 52_000;
 const CLIENT_PORT = 51_000;
 
 /** Where the tap's packets have these fields: Ethernet, IPv4 without options, TCP. */
-const AT = { firstRecord: 24, capturedLength: 8, packet: 16, sourcePort: 34, destinationPort: 36, checksum: 50 } as const;
+const AT = {
+  firstRecord: 24,
+  capturedLength: 8,
+  packet: 16,
+  sourcePort: 34,
+  destinationPort: 36,
+  checksum: 50,
+} as const;
 
 /** Gives the two ends in the file other ports, checksums set right (RFC 1624, section 3). */
 function moveToPorts(file: string, oldServer: number, server: number, client: number): void {
   const bytes = fs.readFileSync(file);
-  for (let record = AT.firstRecord; record < bytes.length; ) {
+  for (let record = AT.firstRecord; record < bytes.length;) {
     const packet = record + AT.packet;
     for (const field of [AT.sourcePort, AT.destinationPort]) {
       const old = bytes.readUInt16BE(packet + field);
@@ -74,7 +90,10 @@ export async function payloadsOf(capture: string): Promise<Payload[]> {
     if (decoded.kind !== 'tcp') return;
     clientPort ??= decoded.segment.sourcePort;
     if (decoded.segment.payload.length === 0) return;
-    payloads.push({ side: decoded.segment.sourcePort === clientPort ? 'client' : 'server', bytes: Buffer.from(decoded.segment.payload) });
+    payloads.push({
+      side: decoded.segment.sourcePort === clientPort ? 'client' : 'server',
+      bytes: Buffer.from(decoded.segment.payload),
+    });
   });
   return payloads;
 }
@@ -84,7 +103,9 @@ export function packetsOf(payloads: readonly Payload[]): Packet[] {
   return payloads.map(({ side, bytes }) => {
     const sequence = next[side];
     next[side] += bytes.length;
-    return side === 'client' ? client(sequence, next.server, 'PA', bytes) : serverPacket(sequence, next.client, 'PA', bytes);
+    return side === 'client'
+      ? client(sequence, next.server, 'PA', bytes)
+      : serverPacket(sequence, next.client, 'PA', bytes);
   });
 }
 
@@ -98,7 +119,7 @@ export function recut(payloads: readonly Payload[], pieceLength: (index: number)
   }
   return runs.flatMap(({ side, bytes }) => {
     const pieces: Payload[] = [];
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const piece = bytes.subarray(at, at + pieceLength(pieces.length));
       pieces.push({ side, bytes: piece });
       at += piece.length;

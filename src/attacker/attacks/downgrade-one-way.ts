@@ -4,14 +4,15 @@ import { forward, forwardFrame, isMessage, type Attack, type FramePiece, type Mo
 import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
- * Downgrades one direction of a chat whose server takes the plain hash as well. HELLO is not signed: the server hears that
- * the client wants SHA-256, and the client never hears of it. From then on the attacker writes each check of the client
- * anew, so that numbers protect nothing, and the client's second message arrives twice. What the server says is kept back,
- * since its checks are of the wrong kind for the client, who would refuse the first of them.
+ * Downgrades one direction of a chat whose server takes the plain hash as well. HELLO is not signed: the server hears
+ * that the client wants SHA-256, and the client never hears of it. From then on the attacker writes each check of the
+ * client anew, so that numbers protect nothing, and the client's second message arrives twice. What the server says is
+ * kept back, since its checks are of the wrong kind for the client, who would refuse the first of them.
  */
 export const downgradeOneWay: Attack = {
   name: 'downgrade-one-way',
-  summary: 'asks a server that also takes sha256 for that weaker check; then sends a message twice, and keeps the answers back',
+  summary:
+    'asks a server that also takes sha256 for that weaker check; then sends a message twice, and keeps the answers back',
   goal: 'repeat',
   needs: 'a handshake that asks for more than the least',
   serverAlsoTakes: WEAKEST_INTEGRITY,

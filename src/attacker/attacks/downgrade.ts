@@ -2,9 +2,9 @@ import { forward, forwardAs, forwardFrame, type Attack, type RecordPiece, type M
 import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
- * Changes what the client asks for while it is still asked in clear: the integrity check in HELLO to the weakest there is,
- * TLS 1.3 in the ClientHello to 1.2. It works on a server that takes whatever it is asked for, and where nobody holds
- * against each other afterwards what was asked and what was heard.
+ * Changes what the client asks for while it is still asked in clear: the integrity check in HELLO to the weakest there
+ * is, TLS 1.3 in the ClientHello to 1.2. It works on a server that takes whatever it is asked for, and where nobody
+ * holds against each other afterwards what was asked and what was heard.
  */
 export const downgrade: Attack = {
   name: 'downgrade',
@@ -26,5 +26,8 @@ const ONLY_1_2 = Buffer.from('002b0003020303', 'hex');
 function withOlderVersion(piece: RecordPiece): Move {
   const at = piece.message === null ? piece.bytes.indexOf(ONLY_1_3) : -1;
   if (at === -1) return forward(piece);
-  return forwardAs(piece, Buffer.concat([piece.bytes.subarray(0, at), ONLY_1_2, piece.bytes.subarray(at + ONLY_1_3.length)]));
+  return forwardAs(
+    piece,
+    Buffer.concat([piece.bytes.subarray(0, at), ONLY_1_2, piece.bytes.subarray(at + ONLY_1_3.length)]),
+  );
 }

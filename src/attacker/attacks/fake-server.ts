@@ -7,12 +7,12 @@ const ANSWER = 'Of course';
 
 /**
  * Answers in the server's place. In encrypted mode the client proves nothing to anybody and asks for no proof: whoever
- * takes its public key and makes a session key is the server. In tls mode whoever has a certificate is, unless the client
- * looks whose.
+ * takes its public key and makes a session key is the server. In tls mode whoever has a certificate is, unless the
+ * client looks whose.
  */
 export const fakeServer: Attack = {
   name: 'fake-server',
-  summary: "answers in place of the server; the real server never hears of it",
+  summary: 'answers in place of the server; the real server never hears of it',
   goal: 'forge',
   needs: 'a client',
   instead: true,
@@ -27,7 +27,8 @@ export const fakeServer: Attack = {
         case 'frame':
           return Array.from(session.received(piece.bytes)).flatMap((action): readonly Move[] => {
             if (action.type === 'send') return [{ type: 'send', to: 'client', bytes: action.bytes, message: false }];
-            if (action.type === 'over' && action.outcome.ok) return [{ type: 'learn', from: 'client', text: LEAVING_WORD }];
+            if (action.type === 'over' && action.outcome.ok)
+              return [{ type: 'learn', from: 'client', text: LEAVING_WORD }];
             if (action.type !== 'show') return [];
             return answerTo(action.text.toString('utf8'), () => sent(session.said(ANSWER)));
           });

@@ -22,7 +22,8 @@ const CANDIDATES: readonly string[] = [
  * text and 17 bytes more, so that it tells the length to the byte. The candidates are ranked by how well they fit, and
  * where only one fits, it has been read.
  *
- * Times would rank as well where people type. Here machines do, and their times would say nothing that is true of people.
+ * Times would rank as well where people type. Here machines do, and their times would say nothing that is true of
+ * people.
  */
 export const guessByLength: Attack = {
   name: 'guess-by-length',

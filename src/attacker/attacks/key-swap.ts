@@ -8,8 +8,8 @@ import { otherSide, type Side } from '../../protocol/side.js';
 
 /**
  * Puts a public key of the attacker's own in place of the one that crosses: the client's RSA key in encrypted mode, the
- * server's certificate in tls mode. Each side then has a perfectly good, signed and numbered chat with the attacker, who
- * reads everything and hands it on, here with "Beat" for "Meet". Only the fingerprint tells.
+ * server's certificate in tls mode. Each side then has a perfectly good, signed and numbered chat with the attacker,
+ * who reads everything and hands it on, here with "Beat" for "Meet". Only the fingerprint tells.
  */
 export const keySwap: Attack = {
   name: 'key-swap',

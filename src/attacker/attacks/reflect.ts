@@ -1,8 +1,8 @@
 import { forward, isMessage, type Attack } from '../attack.js';
 
 /**
- * Sends the client's first message on, and also back to the client, who is to believe that the server said it. Where one
- * key serves both directions, nothing in the message itself says whose it is.
+ * Sends the client's first message on, and also back to the client, who is to believe that the server said it. Where
+ * one key serves both directions, nothing in the message itself says whose it is.
  */
 export const reflect: Attack = {
   name: 'reflect',

@@ -5,7 +5,8 @@ import { withBeatInIv } from '../meet-to-beat.js';
 
 /**
  * Changes a word as `modify` does, and then writes the check anew: SHA-256 over the changed token, the one check that
- * takes no key. Against the plain hash that is all it takes to pass; against an HMAC it is a wrong check like any other.
+ * takes no key. Against the plain hash that is all it takes to pass; against an HMAC it is a wrong check like any
+ * other.
  */
 export const rehash: Attack = {
   name: 'rehash',
@@ -13,7 +14,8 @@ export const rehash: Attack = {
   goal: 'forge',
   needs: 'a check that stands beside a message',
   start: () => (piece) => {
-    if (!isMessage(piece, 'client', 0) || piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE') return [forward(piece)];
+    if (!isMessage(piece, 'client', 0) || piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE')
+      return [forward(piece)];
     const changed = withBeatInIv(piece.frame);
     const check = createHash('sha256').update(changed.token, 'latin1').digest();
     return [forwardFrame(piece, { ...changed, check })];

@@ -1,8 +1,9 @@
 /**
- * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from the
- * bytes, since nothing else on the wire tells.
+ * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from
+ * the bytes, since nothing else on the wire tells.
  *
- * - `encrypted`: the client opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame of
+ * - `encrypted`: the client opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame
+ * of
  *   the protocol and one of them holds a Fernet token.
  * - `plaintext`: over half of the bytes of both sides stand in lines of UTF-8. A line that is none of it does not make
  *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
@@ -18,7 +19,14 @@ import { placeOf } from '../tcp/place.js';
 import { areMadeOfText } from '../tcp/text-chat.js';
 import type { Frame, MessageFrame } from '../../protocol/frames.js';
 import type { Conversation } from '../tcp/conversations.js';
-import type { ConversationFindings, HandshakeFindings, Place, ReadableMessage, SealedMessage, SeenMessage } from '../findings/findings.js';
+import type {
+  ConversationFindings,
+  HandshakeFindings,
+  Place,
+  ReadableMessage,
+  SealedMessage,
+  SeenMessage,
+} from '../findings/findings.js';
 import type { Line } from '../tcp/lines.js';
 import type { Stream } from '../tcp/stream.js';
 import { SIDES } from '../../protocol/side.js';
@@ -58,7 +66,9 @@ export function readChat(conversation: Conversation, most: number = MAX_MESSAGES
   }
 }
 
-/** The frame in the line from `start` to `end`, or null where it is none: to the very bytes, as its receiver reads it. */
+/**
+ * The frame in the line from `start` to `end`, or null where it is none: to the very bytes, as its receiver reads it.
+ */
 export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end'>): Frame | null {
   if (end - start >= MAX_LINE_BYTES || !beginsAsFrame(bytes, start)) return null;
   try {
@@ -118,7 +128,11 @@ function handshakeOf(conversation: Conversation): HandshakeFindings {
           };
           break;
         case 'SESSION-KEY':
-          found.sessionKey ??= { place, envelopeBytes: frame.envelope.length, envelope: frame.envelope.toString('base64') };
+          found.sessionKey ??= {
+            place,
+            envelopeBytes: frame.envelope.length,
+            envelope: frame.envelope.toString('base64'),
+          };
           break;
         case 'ERROR':
           if (errors.length < MAX_ERRORS) errors.push({ place, code: frame.code });
@@ -144,9 +158,15 @@ function rsaBits(spki: Buffer): number | null {
 }
 
 type Unnumbered = Omit<ReadableMessage, 'number'> | Omit<SealedMessage, 'number'>;
-type MessageReader = (stream: Stream, line: Line) => Omit<ReadableMessage, 'number' | 'place'> | Omit<SealedMessage, 'number' | 'place'> | null;
+type MessageReader = (
+  stream: Stream,
+  line: Line,
+) => Omit<ReadableMessage, 'number' | 'place'> | Omit<SealedMessage, 'number' | 'place'> | null;
 
-function plaintextMessages(stream: Stream, { start, end, next }: Line): Omit<ReadableMessage, 'number' | 'place'> | null {
+function plaintextMessages(
+  stream: Stream,
+  { start, end, next }: Line,
+): Omit<ReadableMessage, 'number' | 'place'> | null {
   // An empty line is an empty message; nothing at all, where the capture begins or ends, is none.
   if (start === next) return null;
   return { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };

@@ -1,7 +1,7 @@
 /**
- * Whether two captures can hold the same chat. Without a key that cannot be known for sure, but what can be known has to
- * agree: how many messages there are, who sent each, and that each text is as long as what is sealed says. With a key the
- * texts themselves have to.
+ * Whether two captures can hold the same chat. Without a key that cannot be known for sure, but what can be known has
+ * to agree: how many messages there are, who sent each, and that each text is as long as what is sealed says. With a
+ * key the texts themselves have to.
  */
 import type { Agreement } from '../findings/findings.js';
 import type { Mode } from '../../protocol/modes.js';
@@ -9,7 +9,10 @@ import { SIDES } from '../../protocol/side.js';
 import type { Talk, Turn } from './talk.js';
 
 const IN: Readonly<Record<Mode, string>> = { plaintext: 'in plaintext', encrypted: 'in encrypted mode', tls: 'in TLS' };
-/** What TLS's goodbye looks like: an alert of two bytes, sealed, is as long as a line of one letter (RFC 8446, section 6.1). */
+/**
+ * What TLS's goodbye looks like: an alert of two bytes, sealed, is as long as a line of one letter (RFC 8446, section
+ * 6.1).
+ */
 const GOODBYE_TEXT_BYTES = 1;
 /** Characters of a text that are quoted. */
 const MOST_QUOTED = 40;
@@ -21,10 +24,17 @@ export function agreementOf(plain: Talk, other: Talk): Agreement {
   if (why !== null) return { agrees: false, why };
   const shared = Math.min(plain.turns.length, turns.length);
   const opened = turns.filter(({ text }) => text !== null).length;
-  return { agrees: true, by: opened === turns.length && opened > 0 ? 'texts' : 'lengths', messages: shared, isWhole: plain.turns.length === turns.length };
+  return {
+    agrees: true,
+    by: opened === turns.length && opened > 0 ? 'texts' : 'lengths',
+    messages: shared,
+    isWhole: plain.turns.length === turns.length,
+  };
 }
 
-/** The turns of `tls` that hold lines: each side's last record is left out where it is one more than there are lines. */
+/**
+ * The turns of `tls` that hold lines: each side's last record is left out where it is one more than there are lines.
+ */
 export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): readonly Turn[] {
   const goodbyes = SIDES.flatMap((side) => {
     const own = tls.filter((turn) => turn.side === side);
@@ -68,11 +78,14 @@ function turnProblem(plain: Turn, other: Turn, mode: Mode): string | null {
     return `${said} has ${plain.textBytes.most} bytes in plaintext, and ${holds}`;
   }
   // U+FFFD stands for bytes that are not known any more.
-  if (other.text === null || plain.text === null || plain.text.includes('\ufffd') || plain.text === other.text) return null;
+  if (other.text === null || plain.text === null || plain.text.includes('\ufffd') || plain.text === other.text)
+    return null;
   return ` is ${quoted(plain.text)} in plaintext, and the key opens ${quoted(other.text)}`;
 }
 
 function quoted(text: string): string {
   const letters = Array.from(text.slice(0, 2 * MOST_QUOTED));
-  return letters.length <= MOST_QUOTED && text.length <= 2 * MOST_QUOTED ? `“${text}”` : `“${letters.slice(0, MOST_QUOTED).join('')}…”`;
+  return letters.length <= MOST_QUOTED && text.length <= 2 * MOST_QUOTED
+    ? `“${text}”`
+    : `“${letters.slice(0, MOST_QUOTED).join('')}…”`;
 }

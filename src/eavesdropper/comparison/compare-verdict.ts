@@ -1,4 +1,7 @@
-/** The verdict on one message in one capture: readable, not found with its control, or that nothing can be told, and why. */
+/**
+ * The verdict on one message in one capture: readable, not found with its control, or that nothing can be told, and
+ * why.
+ */
 import { accidentShare, standsIn } from '../search/accident.js';
 import { search, type Haystack } from '../search/search.js';
 import type { Control, Hit, Verdict } from '../findings/findings.js';
@@ -18,7 +21,8 @@ export function remembered(haystacks: readonly Haystack[]): Find {
 }
 
 export function verdictOn(text: string, find: Find, control: Control): Verdict {
-  if (text === '') return { readable: false, control: { proves: false, why: 'an empty message cannot be searched for' }, others: [] };
+  if (text === '')
+    return { readable: false, control: { proves: false, why: 'an empty message cannot be searched for' }, others: [] };
   const hits = find(text);
   const hit = hits.find(({ meaning }) => meaning === 'text');
   if (hit === undefined) return { readable: false, control, others: hits };
@@ -44,13 +48,16 @@ export interface Carrier {
 }
 
 /**
- * A short text stands in its own sealed message by accident now and then. Then the search cannot tell it from one that was
- * not sealed, whatever it finds elsewhere.
+ * A short text stands in its own sealed message by accident now and then. Then the search cannot tell it from one that
+ * was not sealed, whatever it finds elsewhere.
  */
 export function controlWithin(carrier: Carrier, text: string, plaintext: Verdict): Control {
   if (!plaintext.readable || !standsIn(text, carrier.bytes)) return controlBy(plaintext);
   const share = accidentShare(text, carrier.bytes.length, carrier.kind);
-  return { proves: false, why: `it is too short: its letters are in its own ${carrier.name}, but by accident they are also in ${amount(share, carrier.name)} of that length` };
+  return {
+    proves: false,
+    why: `it is too short: its letters are in its own ${carrier.name}, but by accident they are also in ${amount(share, carrier.name)} of that length`,
+  };
 }
 
 /** Never all and never none: it is an estimate. */

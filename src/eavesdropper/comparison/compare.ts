@@ -1,12 +1,21 @@
 /**
- * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in each.
+ * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in
+ * each.
  *
  * What the search does not find in the encrypted capture is only worth something because it finds it in the plaintext
- * one: that is the control of each verdict, and where it fails the verdict says so. And it is only worth something where
- * both hold the same conversation: what can be known of that is looked at first (`agreement.ts`).
+ * one: that is the control of each verdict, and where it fails the verdict says so. And it is only worth something
+ * where both hold the same conversation: what can be known of that is looked at first (`agreement.ts`).
  */
 import { agreementOf, withoutGoodbyes } from './agreement.js';
-import { controlBy, controlWithin, nothingSearched, remembered, verdictOn, type Carrier, type Find } from './compare-verdict.js';
+import {
+  controlBy,
+  controlWithin,
+  nothingSearched,
+  remembered,
+  verdictOn,
+  type Carrier,
+  type Find,
+} from './compare-verdict.js';
 import { inspectCapture } from '../inspect.js';
 import { paired, type Paired } from './pairing.js';
 import { PlainSearch } from './plain-search.js';
@@ -44,7 +53,11 @@ const MOST_WORK = 4e9;
  * @throws CaptureFileError where a file cannot be read; Error where one holds no conversation of its mode, or the work
  *   would have no end.
  */
-export async function compareCaptures(plainPath: string, second: string, { script, tls, opener }: CompareOptions = {}): Promise<Comparison> {
+export async function compareCaptures(
+  plainPath: string,
+  second: string,
+  { script, tls, opener }: CompareOptions = {},
+): Promise<Comparison> {
   const plaintext = await inspectCapture(plainPath);
   const other = await inspectCapture(second, opener === undefined ? {} : { opener });
   const inTls = tls === undefined ? null : await inspectCapture(tls);
@@ -66,7 +79,11 @@ export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: rea
     plaintext: plaintext.capture.findings,
     encrypted: encrypted?.capture.findings ?? null,
     ...(tls === null ? {} : { tls: tls.capture.findings }),
-    conversations: { plaintext: plaintext.conversation.number, encrypted: encrypted?.conversation.number ?? null, tls: tls?.conversation.number ?? null },
+    conversations: {
+      plaintext: plaintext.conversation.number,
+      encrypted: encrypted?.conversation.number ?? null,
+      tls: tls?.conversation.number ?? null,
+    },
     agreement: { encrypted: sealedSide?.agreement ?? null, tls: tlsSide?.agreement ?? null },
     messages: said.map(({ side, text }, index) => {
       const own = plainSearch.verdictOn(side, text);
@@ -78,7 +95,9 @@ export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: rea
         plaintext: own,
         encrypted: sealedSide?.verdictOn(side, text, own, turn) ?? null,
         sealed: sealedSide?.turn(turn)?.sealed ?? null,
-        ...(tlsSide === null ? {} : { tls: { verdict: tlsSide.verdictOn(side, text, own, turn), record: recordOf(tlsSide.turn(turn)) } }),
+        ...(tlsSide === null
+          ? {}
+          : { tls: { verdict: tlsSide.verdictOn(side, text, own, turn), record: recordOf(tlsSide.turn(turn)) } }),
       };
     }),
   };
@@ -111,14 +130,17 @@ function refuseSwapped(plaintext: Capture, other: Capture): void {
 function chosenFrom(plaintext: Capture, second: Capture, third: Capture | null): Paired {
   const open = talksIn(plaintext, 'plaintext');
   if (open.length === 0) {
-    throw new Error(`Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the plaintext capture gives the texts to search for, and the control of each search; give it first`);
+    throw new Error(
+      `Cannot compare: ${holdsNo(plaintext, 'plaintext')}: the plaintext capture gives the texts to search for, and the control of each search; give it first`,
+    );
   }
   const sealed = talksIn(second, 'encrypted');
   const inTls = third === null ? talksIn(second, 'tls') : talksIn(third, 'tls');
   if (third !== null && sealed.length === 0) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted')}`);
   if (third !== null && inTls.length === 0) throw new Error(`Cannot compare: ${holdsNo(third, 'TLS')}`);
   const found = paired(open, sealed, third === null && sealed.length > 0 ? [] : inTls);
-  if (found === null || (found.encrypted ?? found.tls) === null) throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted or TLS')}`);
+  if (found === null || (found.encrypted ?? found.tls) === null)
+    throw new Error(`Cannot compare: ${holdsNo(second, 'encrypted or TLS')}`);
   return found;
 }
 
@@ -131,7 +153,9 @@ function notesOn({ plaintext, encrypted, tls }: Paired): { readonly notes?: read
   const notes = [plaintext, encrypted, tls].flatMap((talk) => {
     const count = talk?.capture.findings.conversations.length ?? 0;
     if (talk === null || count < 2) return [];
-    return [`${talk.capture.findings.file} holds ${count} conversations: number ${talk.conversation.number} is compared`];
+    return [
+      `${talk.capture.findings.file} holds ${count} conversations: number ${talk.conversation.number} is compared`,
+    ];
   });
   return notes.length === 0 ? {} : { notes };
 }
@@ -140,7 +164,9 @@ function refuseEndless(said: readonly Said[], { conversation: { streams } }: Tal
   const texts = new Set(said.map(({ text }) => text)).size;
   const bytes = streams.client.bytes + streams.server.bytes;
   if (texts * bytes <= MOST_WORK) return;
-  throw new Error(`Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes; give a script with fewer messages`);
+  throw new Error(
+    `Cannot compare: ${texts} different messages are too many to search for in ${bytes} bytes; give a script with fewer messages`,
+  );
 }
 
 /** Which of the chat's messages a text is, by where it stands in the plaintext capture. */
@@ -151,7 +177,8 @@ class TurnNumbers {
   constructor({ conversation: { messages } }: Talk) {
     const readable = messages.filter(({ kind }) => kind === 'readable');
     for (const [index, { place }] of readable.entries()) this.#numbers.set(`${place.side} ${place.offset}`, index);
-    const offsetsOf = (side: Side): readonly number[] => readable.filter(({ place }) => place.side === side).map(({ place }) => place.offset);
+    const offsetsOf = (side: Side): readonly number[] =>
+      readable.filter(({ place }) => place.side === side).map(({ place }) => place.offset);
     this.#offsets = { client: offsetsOf('client'), server: offsetsOf('server') };
   }
 
@@ -178,7 +205,10 @@ class SealedSide {
     this.#turns = talk.mode === 'tls' ? withoutGoodbyes(talk.turns, plain.turns) : talk.turns;
   }
 
-  /** What stands at the turn of the plaintext chat's message of this number; null where nothing does that is known to be it. */
+  /**
+   * What stands at the turn of the plaintext chat's message of this number; null where nothing does that is known to be
+   * it.
+   */
   turn(number: number | null): Turn | null {
     return number === null || !this.agreement.agrees ? null : (this.#turns[number] ?? null);
   }
@@ -188,7 +218,12 @@ class SealedSide {
   }
 
   #control(side: Side, text: string, plaintext: Verdict, number: number | null): Control {
-    if (!this.agreement.agrees) return { proves: false, why: `the two captures hold different conversations: ${this.agreement.why}`, isOtherConversation: true };
+    if (!this.agreement.agrees)
+      return {
+        proves: false,
+        why: `the two captures hold different conversations: ${this.agreement.why}`,
+        isOtherConversation: true,
+      };
     if (!plaintext.readable) return controlBy(plaintext);
     const turn = this.turn(number);
     if (turn === null) return nothingSearched(this.#talk.mode, side);
@@ -199,7 +234,8 @@ class SealedSide {
     // A token's letters only spell bytes: what they happen to look like is told as the accident that it is.
     if (sealed !== null) return { bytes: parseToken(sealed.token.text).ciphertext, kind: 'bytes', name: 'ciphertext' };
     const haystack = haystacksOf(this.#talk).find((each) => each.side === side);
-    const bytes = record === null ? undefined : haystack?.stream.bytes.subarray(record.start + RECORD_HEADER_BYTES, record.end);
+    const bytes =
+      record === null ? undefined : haystack?.stream.bytes.subarray(record.start + RECORD_HEADER_BYTES, record.end);
     return { bytes: bytes ?? Buffer.alloc(0), kind: 'bytes', name: 'record' };
   }
 }

@@ -33,7 +33,8 @@ export class PlainSearch {
 
   verdictOn(side: Side, text: string): Verdict {
     const hit = this.#line(side, text) ?? this.#within(side, text);
-    if (hit === null) return verdictOn(text, this.#find, { proves: false, why: 'this is the plaintext capture itself' });
+    if (hit === null)
+      return verdictOn(text, this.#find, { proves: false, why: 'this is the plaintext capture itself' });
     this.#reached[side] = hit.place.offset + Math.max(1, Buffer.byteLength(text));
     const others = text === '' ? [] : this.#find(text).filter((other) => !isSamePlace(other, hit));
     return { readable: true, hit, others };
@@ -42,7 +43,8 @@ export class PlainSearch {
   #line(side: Side, text: string): Hit | null {
     const same = this.#lines[side].get(text) ?? [];
     for (let message = same.pop(); message !== undefined; message = same.pop()) {
-      if (message.place.offset >= this.#reached[side] && this.#stands(message)) return { place: message.place, shape: 'as typed', meaning: 'text' };
+      if (message.place.offset >= this.#reached[side] && this.#stands(message))
+        return { place: message.place, shape: 'as typed', meaning: 'text' };
     }
     return null;
   }
@@ -68,8 +70,15 @@ export class PlainSearch {
     return null;
   }
 
-  /** The `a` in `at` is no message `a`. Of a disguise, what is around it is disguised as well, and cannot be told so. */
-  #wholeWord(haystack: Haystack, pattern: Pattern, text: string, from: number): { readonly start: number; readonly end: number } | null {
+  /**
+   * The `a` in `at` is no message `a`. Of a disguise, what is around it is disguised as well, and cannot be told so.
+   */
+  #wholeWord(
+    haystack: Haystack,
+    pattern: Pattern,
+    text: string,
+    from: number,
+  ): { readonly start: number; readonly end: number } | null {
     const { bytes } = haystack.stream;
     const isClear = pattern.shape === 'as typed' || pattern.shape === 'in another case';
     for (const span of haystack.spans(pattern, from)) {

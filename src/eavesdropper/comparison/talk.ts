@@ -1,4 +1,6 @@
-/** A chat as one capture tells of it: who sent how much, turn by turn. What is known of it without a key, and with one. */
+/**
+ * A chat as one capture tells of it: who sent how much, turn by turn. What is known of it without a key, and with one.
+ */
 import { printable } from '../../printable.js';
 import { tlsMessages, type TlsLine } from './tls-lengths.js';
 import { hasFailed } from '../findings/attempt.js';
@@ -70,14 +72,21 @@ export function fileOf({ findings }: Capture): string {
   return printable(findings.file);
 }
 
-function isWhole({ findings }: Capture, { streams, ending, unlistedMessages: unlisted, unreadBytes: unread }: ConversationFindings): boolean {
+function isWhole(
+  { findings }: Capture,
+  { streams, ending, unlistedMessages: unlisted, unreadBytes: unread }: ConversationFindings,
+): boolean {
   const isCut = streams.client.missing + streams.server.missing > 0 || unlisted !== undefined || unread > 0;
   return findings.damage === null && ending !== 'unseen' && !isCut;
 }
 
-/** How the turns of a chat are known, by what holds its messages. A line in clear in an encrypted chat is none of its sealed messages. */
+/**
+ * How the turns of a chat are known, by what holds its messages. A line in clear in an encrypted chat is none of its
+ * sealed messages.
+ */
 const TURNS: Readonly<Record<Carrier, (capture: Capture, conversation: ConversationFindings) => readonly Turn[]>> = {
-  line: (_, { messages }) => messages.flatMap((message) => (message.kind === 'readable' ? [readableTurn(message)] : [])),
+  line: (_, { messages }) =>
+    messages.flatMap((message) => (message.kind === 'readable' ? [readableTurn(message)] : [])),
   token: (_, { messages }) => messages.flatMap((message) => (message.kind === 'sealed' ? [sealedTurn(message)] : [])),
   record: tlsTurns,
 };
@@ -99,5 +108,11 @@ function tlsTurns(capture: Capture, conversation: ConversationFindings): readonl
   return haystacksOf({ capture, conversation })
     .flatMap((haystack) => tlsMessages(haystack))
     .sort((one, other) => one.place.frame - other.place.frame)
-    .map((record) => ({ side: record.place.side, textBytes: { least: record.textBytes, most: record.textBytes }, text: null, sealed: null, record }));
+    .map((record) => ({
+      side: record.place.side,
+      textBytes: { least: record.textBytes, most: record.textBytes },
+      text: null,
+      sealed: null,
+      record,
+    }));
 }

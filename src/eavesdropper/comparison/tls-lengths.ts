@@ -1,10 +1,10 @@
 /**
  * What a TLS 1.3 chat tells of its messages without a key: how long each is, to the byte.
  *
- * A record's header gives its length in clear; around the text stand its real type, one byte, and a tag of 16 (RFC 8446,
- * section 5.2). Which of the sealed records are the chat's is known by their number: the client's first is its Finished;
- * the server's first four belong to the handshake (section 2), and the next two are session tickets (section 4.6.1;
- * OpenSSL, and so Node, sends two).
+ * A record's header gives its length in clear; around the text stand its real type, one byte, and a tag of 16 (RFC
+ * 8446, section 5.2). Which of the sealed records are the chat's is known by their number: the client's first is its
+ * Finished; the server's first four belong to the handshake (section 2), and the next two are session tickets (section
+ * 4.6.1; OpenSSL, and so Node, sends two).
  */
 import { placeOf } from '../tcp/place.js';
 import { CONTENT, RECORD_HEADER_BYTES, recordAt } from '../tls/tls-records.js';
@@ -25,15 +25,22 @@ export interface TlsLine extends TlsMessage {
 }
 
 /**
- * The chat's lines of one side, in order; the goodbye at the end, which is sealed like them, among them. Up to the first
- * byte that the capture lacks: behind it nobody knows where a record begins.
+ * The chat's lines of one side, in order; the goodbye at the end, which is sealed like them, among them. Up to the
+ * first byte that the capture lacks: behind it nobody knows where a record begins.
  */
-export function tlsMessages({ conversation, side, stream }: Pick<Haystack, 'conversation' | 'side' | 'stream'>): readonly TlsLine[] {
+export function tlsMessages({
+  conversation,
+  side,
+  stream,
+}: Pick<Haystack, 'conversation' | 'side' | 'stream'>): readonly TlsLine[] {
   const lines: TlsLine[] = [];
   let begun: { readonly start: number; readonly textBytes: number } | null = null;
   for (const { start, end } of sealedRecords(stream).slice(SEALED_BEFORE_CHAT[side])) {
     const held = Math.max(0, end - start - RECORD_HEADER_BYTES - AROUND_TEXT);
-    const line: { readonly start: number; readonly textBytes: number } = { start: begun?.start ?? start, textBytes: (begun?.textBytes ?? 0) + held };
+    const line: { readonly start: number; readonly textBytes: number } = {
+      start: begun?.start ?? start,
+      textBytes: (begun?.textBytes ?? 0) + held,
+    };
     begun = held < MOST_IN_RECORD ? null : line;
     if (begun !== null) continue;
     const place = placeOf(conversation, side, stream, line.start, end);
@@ -45,7 +52,11 @@ export function tlsMessages({ conversation, side, stream }: Pick<Haystack, 'conv
 function sealedRecords(stream: Haystack['stream']): readonly { readonly start: number; readonly end: number }[] {
   const stop = stream.runs()[0]?.end ?? 0;
   const sealed: { start: number; end: number }[] = [];
-  for (let record = recordAt(stream.bytes, 0); record !== null && record.end <= stop; record = recordAt(stream.bytes, record.end)) {
+  for (
+    let record = recordAt(stream.bytes, 0);
+    record !== null && record.end <= stop;
+    record = recordAt(stream.bytes, record.end)
+  ) {
     if (record.type === CONTENT.applicationData) sealed.push({ start: record.start, end: record.end });
   }
   return sealed;

@@ -1,6 +1,6 @@
 /**
- * What is found out about the bytes of one stream as they pass by: their SHA-256, and what of them can be read. It needs
- * nothing but the bytes in their order, so that it can be done in another thread than their reassembly.
+ * What is found out about the bytes of one stream as they pass by: their SHA-256, and what of them can be read. It
+ * needs nothing but the bytes in their order, so that it can be done in another thread than their reassembly.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { MOST_LEFT, Readability, type ReadabilityFindings } from './readability.js';
@@ -49,7 +49,8 @@ export class Content implements Examination {
     if (end > start) this.#hash?.update(bytes.subarray(start, end));
     this.#judge(bytes, start, end, behind !== 'more');
     if (behind === 'gap') this.#readability.gap();
-    if (behind === 'end') this.#onFound({ sha256: this.#hash?.digest('hex') ?? null, readability: this.#readability.findings() });
+    if (behind === 'end')
+      this.#onFound({ sha256: this.#hash?.digest('hex') ?? null, readability: this.#readability.findings() });
   }
 
   #judge(bytes: Buffer, start: number, end: number, last: boolean): void {
@@ -65,8 +66,10 @@ export class Content implements Examination {
 
   #keep(bytes: Buffer, start: number, end: number): void {
     this.#leftLength = end - start;
-    // In the same place each time: cut from a common piece, the last bytes of one stream would keep those of many others.
-    if (this.#left.length < this.#leftLength) this.#left = Buffer.allocUnsafeSlow(Math.max(MOST_LEFT, this.#leftLength));
+    // In the same place each time: cut from a common piece, the last bytes of one stream would keep those of many
+    // others.
+    if (this.#left.length < this.#leftLength)
+      this.#left = Buffer.allocUnsafeSlow(Math.max(MOST_LEFT, this.#leftLength));
     bytes.copy(this.#left, 0, start, end);
   }
 }

@@ -2,9 +2,9 @@
  * How evenly bytes are spread, and what that tells. Encrypted and compressed bytes are spread as evenly as dice would
  * have it, and no measure of evenness can tell one from the other, or either from dice.
  *
- * Shannon's entropy of few bytes is low whatever they are: 64 bytes hold 64 values at most, and so 6 bits at most. So the
- * verdict goes by pairs instead: how often two of the bytes are the same (Friedman's index of coincidence). Of evenly
- * spread bytes one pair in 256 is, whatever their number, and that number says by how much accident may miss it:
+ * Shannon's entropy of few bytes is low whatever they are: 64 bytes hold 64 values at most, and so 6 bits at most. So
+ * the verdict goes by pairs instead: how often two of the bytes are the same (Friedman's index of coincidence). Of
+ * evenly spread bytes one pair in 256 is, whatever their number, and that number says by how much accident may miss it:
  *
  *     bytes     one pair in 256 is the same, give or take (4 standard deviations)
  *        16     0.39 % ± 2.3 %       some text hides in that: nothing can be said
@@ -63,7 +63,12 @@ export class ByteCounts {
     let sum = 0;
     for (let value = 0; value < 256; value += 1) sum += timesLog2(counts[value] ?? 0);
     const bits = Math.max(0, Math.log2(total) - sum / total);
-    return { bytes: total, bitsPerByte: Math.round(bits * 1000) / 1000, looksRandom: this.#isEven(), certainty: certaintyAt(total) };
+    return {
+      bytes: total,
+      bitsPerByte: Math.round(bits * 1000) / 1000,
+      looksRandom: this.#isEven(),
+      certainty: certaintyAt(total),
+    };
   }
 
   /** Whether pairs of the same value are as many as of evenly spread bytes, and these are enough to tell. */

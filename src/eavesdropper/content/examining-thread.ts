@@ -1,6 +1,6 @@
 /**
- * Streams examined in a second thread, while the first one reads on and reassembles: each takes about half of the time that a
- * large capture needs.
+ * Streams examined in a second thread, while the first one reads on and reassembles: each takes about half of the time
+ * that a large capture needs.
  *
  *     stream ──> parcel ─────────> worker: SHA-256, readability
  *                   ^                 |
@@ -44,7 +44,10 @@ export class ExaminingThread implements Examiner {
   constructor(hashes: boolean) {
     this.#hashes = hashes;
     const workerData: ExaminingData = { hashes };
-    this.#worker = new Worker(WORKER, { workerData, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    this.#worker = new Worker(WORKER, {
+      workerData,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    });
     this.#worker.on('message', (answer: Answer) => {
       try {
         this.#takeAnswer(answer);
@@ -118,7 +121,10 @@ export class ExaminingThread implements Examiner {
     return new ParcelWriter(memory ?? new SharedArrayBuffer(Math.max(PARCEL_BYTES, room)));
   }
 
-  /** What is found of a few bytes is not waited for until many have come; but as long as the thread has work, that can be. */
+  /**
+   * What is found of a few bytes is not waited for until many have come; but as long as the thread has work, that can
+   * be.
+   */
   #sendAwaited(): void {
     if (this.#isAwaited && this.#underWay === 0) this.#send();
   }

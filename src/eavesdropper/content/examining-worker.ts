@@ -1,4 +1,7 @@
-/** The other thread of `examining-thread.ts`: it takes parcels, and sends each back with what was found of streams that ended in it. */
+/**
+ * The other thread of `examining-thread.ts`: it takes parcels, and sends each back with what was found of streams that
+ * ended in it.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Content, type ContentFindings } from './content.js';
 import { eachPiece, type Parcel } from './parcel.js';

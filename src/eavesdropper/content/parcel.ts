@@ -1,7 +1,7 @@
 /**
- * Pieces of many streams on their way to another thread, packed into one piece of memory: sent one by one, they would take
- * longer than what is to be done with them. The memory is shared, and only who has the parcel looks at it. Handed over by
- * transfer it is detached, and with that Node 20 took nearly twice as long for all that the other thread did.
+ * Pieces of many streams on their way to another thread, packed into one piece of memory: sent one by one, they would
+ * take longer than what is to be done with them. The memory is shared, and only who has the parcel looks at it. Handed
+ * over by transfer it is detached, and with that Node 20 took nearly twice as long for all that the other thread did.
  *
  *     stream | behind | length | bytes, up to a multiple of 4 | stream | behind | …
  */
@@ -58,13 +58,22 @@ export class ParcelWriter {
 }
 
 /** Calls `take` with each piece in order, its bytes from `start` to `end`. */
-export function eachPiece({ memory, used }: Parcel, take: (stream: number, bytes: Buffer, start: number, end: number, behind: Behind) => void): void {
+export function eachPiece(
+  { memory, used }: Parcel,
+  take: (stream: number, bytes: Buffer, start: number, end: number, behind: Behind) => void,
+): void {
   const bytes = Buffer.from(memory);
   const header = new Int32Array(memory);
-  for (let at = 0; at < used; ) {
+  for (let at = 0; at < used;) {
     const words = at / WORD;
     const length = header[words + HEADER.length] ?? 0;
-    take(header[words + HEADER.stream] ?? 0, bytes, at + HEADER_BYTES, at + HEADER_BYTES + length, BEHIND[header[words + HEADER.behind] ?? 0] ?? 'end');
+    take(
+      header[words + HEADER.stream] ?? 0,
+      bytes,
+      at + HEADER_BYTES,
+      at + HEADER_BYTES + length,
+      BEHIND[header[words + HEADER.behind] ?? 0] ?? 'end',
+    );
     at += roomOf(length);
   }
 }

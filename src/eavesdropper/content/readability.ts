@@ -7,10 +7,10 @@
  *     in disguise         |--------| URL escapes           |------------------| base64
  *     the rest                       |-------------------|  counted for their entropy
  *
- * A run of text is UTF-8 without control characters but tab, LF, CR and form feed, in any script. Of random bytes some 2
- * in 5 pass for text, so that short runs among them come up by accident; how long one has to be depends on how many bytes
- * that are no text stood before it, so that accident makes one in a thousand streams. In a stream that holds nothing but
- * text each run counts, as there is nothing to take it for instead.
+ * A run of text is UTF-8 without control characters but tab, LF, CR and form feed, in any script. Of random bytes some
+ * 2 in 5 pass for text, so that short runs among them come up by accident; how long one has to be depends on how many
+ * bytes that are no text stood before it, so that accident makes one in a thousand streams. In a stream that holds
+ * nothing but text each run counts, as there is nothing to take it for instead.
  *
  * Inside of text a run of base64 or hex is looked into: what decodes to text is text in disguise, what decodes to noise
  * and is long enough not to be a word is opaque, though it is made of letters.
@@ -77,12 +77,19 @@ const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 
 const IS_WORD = KIND.map((kind) => (kind === WORD ? 1 : 0));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
-/** What a byte is in UTF-8, a bit each, or 0 where it is never text; and what may follow it. Half of all random pairs are none. */
+/**
+ * What a byte is in UTF-8, a bit each, or 0 where it is never text; and what may follow it. Half of all random pairs
+ * are none.
+ */
 const ASCII_BIT = 1;
 const LEAD_BIT = 2;
 const CONTINUATION_BIT = 4;
-const PART = KIND.map((kind, byte) => (IS_NEVER_TEXT[byte] === 1 ? 0 : kind === LEAD ? LEAD_BIT : byte < 0x80 ? ASCII_BIT : CONTINUATION_BIT));
-const MAY_FOLLOW = PART.map((part) => (part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT)));
+const PART = KIND.map((kind, byte) =>
+  IS_NEVER_TEXT[byte] === 1 ? 0 : kind === LEAD ? LEAD_BIT : byte < 0x80 ? ASCII_BIT : CONTINUATION_BIT,
+);
+const MAY_FOLLOW = PART.map((part) =>
+  part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT),
+);
 
 export class Readability {
   #seen = 0;
@@ -102,8 +109,8 @@ export class Readability {
   #nextEquals = 0;
 
   /**
-   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap or
-   * the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
+   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap
+   * or the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
    */
   take(bytes: Buffer, start: number, end: number, last: boolean): number {
     this.#end = end;
@@ -174,7 +181,10 @@ export class Readability {
     return stop;
   }
 
-  /** Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted yet. */
+  /**
+   * Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted
+   * yet.
+   */
   #isProven(run: number, before: number): boolean {
     return run >= this.#leastProven(before);
   }
@@ -185,8 +195,8 @@ export class Readability {
   }
 
   /**
-   * The first place from `at` on where a run could begin that is long enough to be proven. Looking at where it would end
-   * first, and going back from there, most bytes of noise need not be looked at.
+   * The first place from `at` on where a run could begin that is long enough to be proven. Looking at where it would
+   * end first, and going back from there, most bytes of noise need not be looked at.
    */
   #nextProvable(bytes: Buffer, at: number, end: number, before: number): number {
     const length = this.#leastProven(before);
@@ -202,7 +212,7 @@ export class Readability {
   /** Text, and what is disguised in it. */
   #run(bytes: Buffer, start: number, end: number): void {
     let done = start;
-    for (let from = start; from + LEAST_TOKEN <= end; ) {
+    for (let from = start; from + LEAST_TOKEN <= end;) {
       // Where a token would end first, and back from there: words are shorter, and most of them need not be looked at.
       let last = from + LEAST_TOKEN - 1;
       while (last >= from && KIND[bytes[last] ?? 0] === WORD) last -= 1;
@@ -262,14 +272,19 @@ export class Readability {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    if (this.#takesSample('text') && !isBlank(bytes, start, end)) this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
+    if (this.#takesSample('text') && !isBlank(bytes, start, end))
+      this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
 
   /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
   #rest(bytes: Buffer, start: number, end: number): void {
     let done = start;
     if (!this.#counts.looksRandom) {
-      for (let next = nextUtf16(bytes, start, end, this.#other); next !== null; next = nextUtf16(bytes, done, end, this.#other)) {
+      for (
+        let next = nextUtf16(bytes, start, end, this.#other);
+        next !== null;
+        next = nextUtf16(bytes, done, end, this.#other)
+      ) {
         this.#otherBytes(bytes, done, next.start);
         this.#addDisguised(next, next.start, next.end);
         done = next.end;
@@ -296,7 +311,11 @@ export class Readability {
   }
 
   #sample(as: TextSample['as'], start: number, bytes: Buffer): void {
-    const text = bytes.toString('utf8').trim().slice(0, SAMPLE_CHARACTERS).replace(/[\ufffd\ud800-\udbff]+$/, '');
+    const text = bytes
+      .toString('utf8')
+      .trim()
+      .slice(0, SAMPLE_CHARACTERS)
+      .replace(/[\ufffd\ud800-\udbff]+$/, '');
     if (text !== '') this.#samples.push({ offset: start + this.#origin, as, text });
   }
 }
@@ -308,7 +327,10 @@ function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): n
   return stop;
 }
 
-/** The last place between `start` and `end` behind which a text could begin that goes on to `end`, and not before; `start` for none. */
+/**
+ * The last place between `start` and `end` behind which a text could begin that goes on to `end`, and not before;
+ * `start` for none.
+ */
 function lastTear(bytes: Buffer, start: number, end: number): number {
   let at = end - 1;
   let part = PART[bytes[at] ?? 0] ?? 0;
@@ -334,8 +356,8 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /**
- * Up to where it is text beyond doubt, looked at in the quickest way; what follows may be text all the same. For what goes on
- * with a text: of noise most would be looked at twice.
+ * Up to where it is text beyond doubt, looked at in the quickest way; what follows may be text all the same. For what
+ * goes on with a text: of noise most would be looked at twice.
  */
 function sureText(bytes: Buffer, start: number, end: number): number {
   const at = behindAll(IS_SURE, bytes, start, end);
@@ -368,13 +390,27 @@ function behindPadding(bytes: Buffer, at: number, end: number): number {
 
 const CUT = -1;
 
-/** Between what the second byte of a sequence has to lie, by the first (RFC 3629, section 4). U+0080 to U+009F are controls, too. */
+/**
+ * Between what the second byte of a sequence has to lie, by the first (RFC 3629, section 4). U+0080 to U+009F are
+ * controls, too.
+ */
 const LEAST_SECOND = new Uint8Array(256).fill(0x80);
 const MOST_SECOND = new Uint8Array(256).fill(0xbf);
-for (const [lead, least] of [[0xc2, 0xa0], [0xe0, 0xa0], [0xf0, 0x90]] as const) LEAST_SECOND[lead] = least;
-for (const [lead, most] of [[0xed, 0x9f], [0xf4, 0x8f]] as const) MOST_SECOND[lead] = most;
+for (const [lead, least] of [
+  [0xc2, 0xa0],
+  [0xe0, 0xa0],
+  [0xf0, 0x90],
+] as const)
+  LEAST_SECOND[lead] = least;
+for (const [lead, most] of [
+  [0xed, 0x9f],
+  [0xf4, 0x8f],
+] as const)
+  MOST_SECOND[lead] = most;
 
-/** The length of the UTF-8 sequence that the lead at `at` begins, 0 where it is none, {@link CUT} where it may go on. */
+/**
+ * The length of the UTF-8 sequence that the lead at `at` begins, 0 where it is none, {@link CUT} where it may go on.
+ */
 function sequenceLength(bytes: Buffer, at: number, end: number): number {
   const lead = bytes[at] ?? 0;
   const length = lengthOfSequence(lead);

@@ -20,7 +20,8 @@ const LEAST_CHANGES = 0.42;
 const MOST_COMPARED = 64;
 
 const VALUE = new Int8Array(256).fill(-1);
-for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries()) VALUE[byte] = value;
+for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
+  VALUE[byte] = value;
 VALUE[0x2d] = 62;
 VALUE[0x5f] = 63;
 
@@ -38,8 +39,8 @@ const SORT = new Uint8Array(256).fill(REST).fill(UPPER, 0x41, 0x5b).fill(LOWER, 
 const scratch = Buffer.alloc(4096);
 
 /**
- * What the characters of base64 from `start` to `end`, at most 4096, are: text in disguise, bytes that decode to no text,
- * or words that only happen to be spelled in these letters.
+ * What the characters of base64 from `start` to `end`, at most 4096, are: text in disguise, bytes that decode to no
+ * text, or words that only happen to be spelled in these letters.
  */
 export function disguiseOf(bytes: Buffer, start: number, end: number): Disguised | 'noise' | 'words' {
   let padding = 0;
@@ -48,7 +49,11 @@ export function disguiseOf(bytes: Buffer, start: number, end: number): Disguised
   if (padding === 0 && isHex(bytes, start, stop)) return hexDisguise(bytes, start, stop);
   const count = decodeBase64(bytes, start, stop, scratch);
   if (count >= LEAST_DECODED && isText(scratch, count)) {
-    return { as: 'base64', decoded: (most) => Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64') };
+    return {
+      as: 'base64',
+      decoded: (most) =>
+        Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64'),
+    };
   }
   return stop - start >= LEAST_NOISE.base64 && looksMixed(bytes, ...middleOf(start, stop)) ? 'noise' : 'words';
 }
@@ -61,7 +66,11 @@ function hexDisguise(bytes: Buffer, start: number, end: number): Disguised | 'no
     if (SORT[bytes[start + 2 * at] ?? 0] !== DIGIT) letters += 1;
   }
   if (count >= LEAST_DECODED / 2 && isText(scratch, count)) {
-    return { as: 'hex', decoded: (most) => Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex') };
+    return {
+      as: 'hex',
+      decoded: (most) =>
+        Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex'),
+    };
   }
   // Digits alone are somebody's number.
   return end - start >= LEAST_NOISE.hex && letters > 0 ? 'noise' : 'words';
@@ -142,20 +151,31 @@ const CR = 0x0d;
 const LEAST_ESCAPES = 2;
 
 /** Calls `found` for each word of `bytes` that holds URL escapes, and each line that is quoted-printable. */
-export function eachEscaped(held: Buffer, start: number, end: number, found: (disguised: Disguised, from: number, to: number) => void): void {
+export function eachEscaped(
+  held: Buffer,
+  start: number,
+  end: number,
+  found: (disguised: Disguised, from: number, to: number) => void,
+): void {
   // What is looked for natively is not to be looked for past the end.
   const bytes = held.subarray(0, end);
-  for (let lineStart = start; lineStart < end; ) {
+  for (let lineStart = start; lineStart < end;) {
     const lf = bytes.indexOf(LF, lineStart);
     const lineEnd = lf === -1 ? end : lf + 1;
-    if (isQuotedPrintable(bytes, lineStart, lineEnd)) found(undone('quoted-printable', bytes, lineStart, lineEnd, EQUALS), lineStart, lineEnd);
+    if (isQuotedPrintable(bytes, lineStart, lineEnd))
+      found(undone('quoted-printable', bytes, lineStart, lineEnd, EQUALS), lineStart, lineEnd);
     else eachUrlEscaped(bytes, lineStart, lineEnd, found);
     lineStart = lineEnd;
   }
 }
 
-function eachUrlEscaped(bytes: Buffer, start: number, end: number, found: (disguised: Disguised, from: number, to: number) => void): void {
-  for (let wordStart = start; wordStart < end; ) {
+function eachUrlEscaped(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  found: (disguised: Disguised, from: number, to: number) => void,
+): void {
+  for (let wordStart = start; wordStart < end;) {
     let wordEnd = wordStart;
     while (wordEnd < end && (bytes[wordEnd] ?? 0) > SPACE) wordEnd += 1;
     if (wordEnd > wordStart && countEscapes(bytes, wordStart, wordEnd, PERCENT) >= LEAST_ESCAPES) {

@@ -56,7 +56,9 @@ function base64Patterns(text: Buffer): Buffer[] {
   const patterns = [0, 1, 2].flatMap((offset) => {
     const first = Math.ceil((8 * offset) / 6);
     const last = Math.floor((8 * (offset + text.length)) / 6);
-    const standard = Buffer.concat([Buffer.alloc(offset), text]).toString('base64').slice(first, last);
+    const standard = Buffer.concat([Buffer.alloc(offset), text])
+      .toString('base64')
+      .slice(first, last);
     return [standard, standard.replaceAll('+', '-').replaceAll('/', '_')];
   });
   return [...new Set(patterns)].map((pattern) => Buffer.from(pattern, 'latin1'));
@@ -68,7 +70,13 @@ function asItStands(shape: Shape, bytes: Buffer): Pattern {
 
 function inAnotherCase(text: string, typed: Buffer): Pattern {
   const { bytes } = new Respelling(typed, WITHOUT_CASE);
-  return { shape: 'in another case', spelled: 'without case', bytes, unlessSource: typed, hint: hintOfCase(bytes, text) };
+  return {
+    shape: 'in another case',
+    spelled: 'without case',
+    bytes,
+    unlessSource: typed,
+    hint: hintOfCase(bytes, text),
+  };
 }
 
 /** Without case, since hex is written in either. */

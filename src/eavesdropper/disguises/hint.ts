@@ -7,12 +7,14 @@
 /** More of a long text would tell little more, and some texts would make the look slow. */
 const MOST_LOOKED_FOR = 32;
 
-/** All characters beyond ASCII that have ASCII in their spelling without case: the Kelvin sign is a `k`, `ß` is `ss`. */
+/**
+ * All characters beyond ASCII that have ASCII in their spelling without case: the Kelvin sign is a `k`, `ß` is `ss`.
+ */
 export const ASCII_WITHOUT_CASE = 'ßİıŉſǰẖẗẘẙẚ\u212aﬀﬁﬂﬃﬄﬅﬆ';
 
 /**
- * Where `folded`, which is `typed` without case, may stand in other letters than it was typed in. null for a text without
- * any ASCII, of which nothing is known before.
+ * Where `folded`, which is `typed` without case, may stand in other letters than it was typed in. null for a text
+ * without any ASCII, of which nothing is known before.
  */
 export function hintOfCase(folded: Buffer, typed: string): RegExp | null {
   const run = longestOfAscii(folded).slice(0, MOST_LOOKED_FOR);
@@ -25,7 +27,9 @@ export function hintOfCase(folded: Buffer, typed: string): RegExp | null {
   return new RegExp([(isWhole ? `(?!${literal(typed)})` : '') + inEitherCase(run), ...others].join('|'));
 }
 
-/** Where `text` may stand with URL escapes in it: one of its bytes is escaped, or `orPlain` it stands there without any. */
+/**
+ * Where `text` may stand with URL escapes in it: one of its bytes is escaped, or `orPlain` it stands there without any.
+ */
 export function hintOfUrlEscapes(text: Buffer, orPlain: boolean): RegExp {
   const escapes = [...new Set(text)].map((byte) => inEitherCase(byte.toString(16).padStart(2, '0')));
   const escaped = `%(?:${escapes.join('|')})`;

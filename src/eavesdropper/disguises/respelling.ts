@@ -1,13 +1,15 @@
 /**
- * Bytes spelled another way for the sake of a search, with the way back to where each stood: letters of either case made
- * one, URL escapes undone. Both can change the number of bytes (the Kelvin sign becomes k, İ becomes i and a dot).
+ * Bytes spelled another way for the sake of a search, with the way back to where each stood: letters of either case
+ * made one, URL escapes undone. Both can change the number of bytes (the Kelvin sign becomes k, İ becomes i and a dot).
  *
- * The way back is not kept for each byte, which would take many times the room of the bytes themselves, but marked every
- * so often and walked again from the last mark.
+ * The way back is not kept for each byte, which would take many times the room of the bytes themselves, but marked
+ * every so often and walked again from the last mark.
  */
 import { countPassing } from '../../bytes/bisection.js';
 
-/** How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case. */
+/**
+ * How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case.
+ */
 export interface Spelling {
   /** By a byte's value: whether it is a unit by itself wherever it stands, and the byte that it is spelled as. */
   readonly isAlone: Uint8Array;

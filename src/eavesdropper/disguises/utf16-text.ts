@@ -1,9 +1,9 @@
 /**
  * Text of two bytes a character, found among bytes that are no UTF-8.
  *
- * Three guesses are made, each by the upper byte of a unit: that it is of an alphabet or a syllabary (1 random unit in 15
- * would pass for it), Chinese (1 in 3) or Korean (1 in 5). Each unit of a run bears witness by how unlikely it was, and
- * together they have to bear out more than the bytes gave accident chances.
+ * Three guesses are made, each by the upper byte of a unit: that it is of an alphabet or a syllabary (1 random unit in
+ * 15 would pass for it), Chinese (1 in 3) or Korean (1 in 5). Each unit of a run bears witness by how unlikely it was,
+ * and together they have to bear out more than the bytes gave accident chances.
  */
 import type { Disguised } from './disguised-text.js';
 
@@ -13,7 +13,11 @@ interface Guess {
   readonly nats: number;
 }
 
-function guess(nats: number, blocks: readonly number[], ...ranges: readonly (readonly [from: number, to: number])[]): Guess {
+function guess(
+  nats: number,
+  blocks: readonly number[],
+  ...ranges: readonly (readonly [from: number, to: number])[]
+): Guess {
   const isUpper = new Uint8Array(256);
   for (const block of blocks) isUpper[block] = 1;
   for (const [from, to] of ranges) isUpper.fill(1, from, to + 1);
@@ -28,14 +32,19 @@ const GUESSES: readonly Guess[] = [
 /** Each in either byte order, from an even or an odd byte on. */
 const VARIANTS = 4;
 /** For each upper byte, the guesses that it fits, a bit each. */
-const FITS = new Uint8Array(256).map((_, high) => GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0));
-/** Below an upper byte of zero stand only characters of Latin-1, and no controls but tab, LF and CR; below another, any byte. */
+const FITS = new Uint8Array(256).map((_, high) =>
+  GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0),
+);
+/**
+ * Below an upper byte of zero stand only characters of Latin-1, and no controls but tab, LF and CR; below another, any
+ * byte.
+ */
 const IS_LATIN = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0xa0);
 for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = 1;
 
 /**
- * Guesses of which units are text are a bit each: with the upper byte first, above those with the upper byte last, and where both
- * are asked for, from an even byte on and above those from an odd one.
+ * Guesses of which units are text are a bit each: with the upper byte first, above those with the upper byte last, and
+ * where both are asked for, from an even byte on and above those from an odd one.
  */
 const ORDER_BITS = GUESSES.length;
 const PARITY_BITS = 2 * ORDER_BITS;
@@ -43,8 +52,8 @@ const PARITY_BITS = 2 * ORDER_BITS;
 let units: Uint8Array | null = null;
 
 /**
- * For each two bytes, `first << 8 | second`, the guesses that they fit as a unit: read with the upper byte first, and above
- * those with the upper byte last. Made when first asked for, since most captures have no need of it.
+ * For each two bytes, `first << 8 | second`, the guesses that they fit as a unit: read with the upper byte first, and
+ * above those with the upper byte last. Made when first asked for, since most captures have no need of it.
  */
 function unitsFitting(): Uint8Array {
   units ??= new Uint8Array(256 * 256).map((_, unit) => {
@@ -117,7 +126,10 @@ function fitsTwo(fits: Uint8Array, bytes: Buffer, at: number): number {
   return fitsOne(fits, bytes, at) & fitsOne(fits, bytes, at + 2);
 }
 
-/** The guesses that are made at each place, in either byte order as in {@link unitsFitting}; after the last it begins anew. */
+/**
+ * The guesses that are made at each place, in either byte order as in {@link unitsFitting}; after the last it begins
+ * anew.
+ */
 function dueAtClosePlaces(doubt: number): Uint8Array {
   // Asked for again and again with nearly the same doubt.
   const least = Math.floor(doubt);
@@ -136,18 +148,18 @@ const schedules: Uint8Array[] = [];
 const ALL_DUE = scheduleOf(GUESSES.map(() => 1));
 
 /**
- * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is looked at, though
- * that is only each so many, a power of two.
+ * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is
+ * looked at, though that is only each so many, a power of two.
  */
 function placesBetween(bytes: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2((bytes - 2 * PROBED_UNITS) / STEP.close)));
 }
 
 /**
- * The same bytes can be read in other ways too: in the other byte order from the byte before or behind, by another guess. Taken is
- * the reading that its units bear out most. With upper bytes that come from one block in either order they bear out both, and
- * then the wrong one, which pairs bytes of two characters, has more different ones; where that does not tell either, the
- * order that most systems use is taken.
+ * The same bytes can be read in other ways too: in the other byte order from the byte before or behind, by another
+ * guess. Taken is the reading that its units bear out most. With upper bytes that come from one block in either order
+ * they bear out both, and then the wrong one, which pairs bytes of two characters, has more different ones; where that
+ * does not tell either, the order that most systems use is taken.
  */
 function likeliest(bytes: Buffer, found: Utf16Run, start: number, end: number, doubt: number): Utf16Run {
   const middle = found.start + 2 * Math.floor((found.end - found.start) / 4);
@@ -199,9 +211,14 @@ function extended(
   let stop = known;
   while (stop + 2 <= end && isText(bytes, stop, upper, isUpper)) stop += 2;
   if (stop - first < 2 * leastUnits) return { refusedUpTo: stop };
-  const decoded = (most: number): Buffer => Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');
+  const decoded = (most: number): Buffer =>
+    Buffer.from(textOf(bytes, first, Math.min(stop, first + 2 * Math.ceil(most / 2)), upper), 'utf8');
   const lookedAt = Math.min(stop, first + LOOKED_AT);
-  if (!hasUsualBlocks(bytes, first, lookedAt, upper, isUpper) || !isMostlyLetters(textOf(bytes, first, lookedAt, upper))) return { refusedUpTo: stop };
+  if (
+    !hasUsualBlocks(bytes, first, lookedAt, upper, isUpper) ||
+    !isMostlyLetters(textOf(bytes, first, lookedAt, upper))
+  )
+    return { refusedUpTo: stop };
   return { as: upper === 1 ? 'UTF-16LE' : 'UTF-16BE', start: first, end: stop, decoded };
 }
 
@@ -211,8 +228,9 @@ function textOf(bytes: Buffer, start: number, end: number, upper: number): strin
 }
 
 /**
- * A format's own numbers of two bytes are not random, and so are no accident. What a language writes has an alphabet, with nearly
- * all of its characters in two blocks of 256 or, over a longer text, in three; or thousands of characters, which come from many blocks.
+ * A format's own numbers of two bytes are not random, and so are no accident. What a language writes has an alphabet,
+ * with nearly all of its characters in two blocks of 256 or, over a longer text, in three; or thousands of characters,
+ * which come from many blocks.
  */
 function hasUsualBlocks(bytes: Buffer, start: number, end: number, upper: number, isUpper: Uint8Array): boolean {
   const counts = new Map<number, number>();

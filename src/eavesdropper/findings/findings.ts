@@ -68,9 +68,16 @@ export interface ContentsFindings {
   readonly conversations: number;
   readonly linkTypes: readonly (LinkType & { readonly packets: number })[];
   /** What people noted in the file, and how many notes there are past those that are listed. */
-  readonly comments: readonly { readonly on: 'section' | 'interface' | 'packet'; readonly packet: number | null; readonly text: string }[];
+  readonly comments: readonly {
+    readonly on: 'section' | 'interface' | 'packet';
+    readonly packet: number | null;
+    readonly text: string;
+  }[];
   readonly unlistedComments: number;
-  /** Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such field. */
+  /**
+   * Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such
+   * field.
+   */
   readonly outOfOrder?: number;
   /**
    * How many conversations have a number, as in Wireshark, but no packet: only a header was captured, which an ICMP
@@ -221,16 +228,17 @@ export type Verdict =
   | { readonly readable: false; readonly control: Control; readonly others: readonly Hit[] };
 
 /**
- * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing. `isOtherConversation`: the
- * two captures hold different conversations.
+ * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing.
+ * `isOtherConversation`: the two captures hold different conversations.
  */
 export type Control =
   | { readonly proves: true; readonly hit: Hit }
   | { readonly proves: false; readonly why: string; readonly isOtherConversation?: true };
 
 /**
- * Whether two captures can hold the same chat. `texts`: a key has opened all of it, and the texts are the same. `lengths`:
- * nothing that can be known without a key speaks against it, neither the number of messages nor who sent them nor their lengths.
+ * Whether two captures can hold the same chat. `texts`: a key has opened all of it, and the texts are the same.
+ * `lengths`: nothing that can be known without a key speaks against it, neither the number of messages nor who sent
+ * them nor their lengths.
  */
 export type Agreement =
   | {
@@ -251,10 +259,15 @@ export interface Comparison {
   readonly tls?: CaptureFindings;
   /** Which conversation of each capture it is. */
   readonly conversations: { readonly plaintext: number } & Readonly<Record<SealedMode, number | null>>;
-  /** Of each with the plaintext one; null where it is not compared. Where they do not agree, no verdict is given that needs it. */
+  /**
+   * Of each with the plaintext one; null where it is not compared. Where they do not agree, no verdict is given that
+   * needs it.
+   */
   readonly agreement: Readonly<Record<SealedMode, Agreement | null>>;
   readonly messages: readonly ComparedMessage[];
-  /** What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing. */
+  /**
+   * What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing.
+   */
   readonly notes?: readonly string[];
 }
 

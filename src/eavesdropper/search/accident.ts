@@ -15,7 +15,10 @@ export function characterShare(byte: number, kind: NoiseKind, eitherCase: boolea
 
 /** Of runs of `length` such characters, the share in which `text` stands in one of its shapes: from 0 to 1. */
 export function accidentShare(text: string, length: number, kind: NoiseKind): number {
-  const expected = patternsOf(text).reduce((sum, pattern) => sum + Math.max(0, length - pattern.bytes.length + 1) * patternShare(pattern, kind), 0);
+  const expected = patternsOf(text).reduce(
+    (sum, pattern) => sum + Math.max(0, length - pattern.bytes.length + 1) * patternShare(pattern, kind),
+    0,
+  );
   // Poisson's distribution: none of what is expected `expected` times.
   return 1 - Math.exp(-expected);
 }
@@ -24,7 +27,8 @@ export function accidentShare(text: string, length: number, kind: NoiseKind): nu
 function patternShare({ shape, spelled, bytes }: Pattern, kind: NoiseKind): number {
   if (shape === 'as typed' || spelled === 'without URL escapes') return 0;
   let share = 1;
-  for (const byte of bytes) share *= isInAlphabet(byte, kind) ? characterShare(byte, kind, spelled === 'without case') : 0;
+  for (const byte of bytes)
+    share *= isInAlphabet(byte, kind) ? characterShare(byte, kind, spelled === 'without case') : 0;
   return share;
 }
 

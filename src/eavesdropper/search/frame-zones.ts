@@ -11,14 +11,18 @@ import { noiseRuns } from './noise-runs.js';
 import { zonesFrom, type Zone } from './zone.js';
 import type { Frame } from '../../protocol/frames.js';
 
-/** Version and timestamp, 9 bytes: the head of each token, the same for years to come in all but the last characters. */
+/**
+ * Version and timestamp, 9 bytes: the head of each token, the same for years to come in all but the last characters.
+ */
 const TOKEN_HEAD_CHARACTERS = 12;
 /** In an RSA key's SPKI DER: the algorithm and the modulus's length before the modulus, the exponent behind it. */
 const KEY_HEAD_CHARACTERS = 44;
 const KEY_TAIL_CHARACTERS = 8;
 const LONGEST_WORD = 'SESSION-KEY '.length;
 
-/** Offsets of a line: behind its LF where it has one, before CR and LF, and whether what stands before it was captured. */
+/**
+ * Offsets of a line: behind its LF where it has one, before CR and LF, and whether what stands before it was captured.
+ */
 interface FrameLine {
   readonly start: number;
   readonly end: number;
@@ -89,15 +93,24 @@ const PARTS: Readonly<Record<Frame['kind'], string>> = {
   ERROR: 'an ERROR line',
 };
 
-/** A line that sets out as a frame and is none, cut off or changed: a token may have stood in a MESSAGE, nothing in the others. */
+/**
+ * A line that sets out as a frame and is none, cut off or changed: a token may have stood in a MESSAGE, nothing in the
+ * others.
+ */
 function brokenFrameZones(bytes: Buffer, word: string, start: number, end: number): readonly Zone[] {
   const kind = word as Frame['kind'];
   const wordEnd = Math.min(end, start + word.length + 1);
   if (kind !== 'MESSAGE') return zonesFrom(start, [{ end, kind: 'framing', part: PARTS[kind] }]);
-  return [...zonesFrom(start, [{ end: wordEnd, kind: 'framing', part: PARTS.MESSAGE }]), ...(wordEnd < end ? [noise(bytes, wordEnd, end)] : [])];
+  return [
+    ...zonesFrom(start, [{ end: wordEnd, kind: 'framing', part: PARTS.MESSAGE }]),
+    ...(wordEnd < end ? [noise(bytes, wordEnd, end)] : []),
+  ];
 }
 
-/** What is left of a line whose beginning or end is not there: of a token, most likely, and a long text in it still shows. */
+/**
+ * What is left of a line whose beginning or end is not there: of a token, most likely, and a long text in it still
+ * shows.
+ */
 function noise(bytes: Buffer, start: number, end: number): Zone {
   const isHex = /^[0-9a-f]*\r?\n?$/.test(bytes.toString('latin1', start, end));
   return { start, end, kind: isHex ? 'hex' : 'base64url', part: 'an incomplete line', holdsMessages: true };

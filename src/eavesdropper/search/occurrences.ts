@@ -42,7 +42,8 @@ export class Occurrences {
     const needle = this.#needle;
     const haystack = this.#haystack;
     if (this.#at + needle.length > haystack.length) return false;
-    for (let index = 0; index < needle.length; index += 1) if (haystack[this.#at + index] !== needle[index]) return false;
+    for (let index = 0; index < needle.length; index += 1)
+      if (haystack[this.#at + index] !== needle[index]) return false;
     return true;
   }
 

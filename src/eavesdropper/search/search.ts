@@ -3,15 +3,15 @@
  *
  * A hit in noise counts as text only where accident does not explain it. In n bytes of noise over an alphabet of a
  * characters, a given text of k characters is expected n / a^k times by accident; a letter that may be of either case
- * doubles its share, and each of the patterns that a shape is searched by has its own chance. The limit is one accident in
- * a million searches:
+ * doubles its share, and each of the patterns that a shape is searched by has its own chance. The limit is one accident
+ * in a million searches:
  *
  *     `Hi` in a chat of nine tokens, some 2,500 characters     2500 / 64^2  = 0.6       an accident
  *     `Hello`                                                  2500 / 64^5  = 2 × 10^-6 still one: the limit is met
  *     `Nice to`, or any 6 characters                           2500 / 64^6  = 4 × 10^-8 none: somebody's words
  *
- * So a long text that stands in the clear inside a token, or as base64 in something that looks like one, is found; and of
- * a short one nothing is claimed that the bytes do not bear out.
+ * So a long text that stands in the clear inside a token, or as base64 in something that looks like one, is found; and
+ * of a short one nothing is claimed that the bytes do not bear out.
  */
 import { characterShare } from './accident.js';
 import { SHAPES, patternsOf } from '../disguises/disguises.js';
@@ -95,7 +95,10 @@ export class Haystack {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Of the last one only, which all hints of a search look at one after the other: of all of them it would fill the memory. */
+/**
+ * Of the last one only, which all hints of a search look at one after the other: of all of them it would fill the
+ * memory.
+ */
 let lookedAt: { readonly haystack: Haystack; readonly from: number; readonly text: string } | null = null;
 
 /** A hit before all noise is known that accident could have had its chance in. */
@@ -169,7 +172,12 @@ export class Search {
       const counts = { text: 0, 'protocol word': 0, chance: 0 };
       return [...(this.#found.get(shape)?.values() ?? [])]
         .flat()
-        .sort((one, other) => one.place.conversation - other.place.conversation || bySide(one.place.side, other.place.side) || one.place.offset - other.place.offset)
+        .sort(
+          (one, other) =>
+            one.place.conversation - other.place.conversation ||
+            bySide(one.place.side, other.place.side) ||
+            one.place.offset - other.place.offset,
+        )
         .map(({ place, share, isFramed, holdsMessages, within }): Hit => {
           const isAccident = share > 0 && Math.max(chances, 1) * share >= ACCIDENT_LIMIT;
           if (holdsMessages && !isAccident) return { place, shape, meaning: 'text' };
@@ -195,7 +203,12 @@ export function search(text: string, haystacks: readonly Haystack[]): readonly H
   return searching.hits();
 }
 
-function chanceOf({ stream, terrain }: Haystack, pattern: Pattern, start: number, end: number): Omit<Candidate, 'place' | 'shape'> {
+function chanceOf(
+  { stream, terrain }: Haystack,
+  pattern: Pattern,
+  start: number,
+  end: number,
+): Omit<Candidate, 'place' | 'shape'> {
   const zones = terrain.zonesWithin(start, end);
   const covered = zones.reduce((sum, zone) => sum + Math.min(zone.end, end) - Math.max(zone.start, start), 0);
   if (covered < end - start) return AMONG_WORDS;

@@ -95,7 +95,8 @@ export class Terrain {
   }
 
   #parcelAt(offset: number): Parcel {
-    if (offset < this.#parcel.start || offset >= this.#parcel.end) this.#parcel = this.#recordParcel(offset) ?? this.#lineParcel(offset);
+    if (offset < this.#parcel.start || offset >= this.#parcel.end)
+      this.#parcel = this.#recordParcel(offset) ?? this.#lineParcel(offset);
     return this.#parcel;
   }
 
@@ -120,13 +121,24 @@ export class Terrain {
 
   /** `end` stands behind the LF, where there is one. */
   #zonesOf(start: number, end: number, run: Run): readonly Zone[] {
-    if (this.#mode === 'encrypted') return encryptedLineZones(this.#bytes, { start, end, lineEnd: this.#lineEnd(start, end), begins: start === run.start });
+    if (this.#mode === 'encrypted')
+      return encryptedLineZones(this.#bytes, {
+        start,
+        end,
+        lineEnd: this.#lineEnd(start, end),
+        begins: start === run.start,
+      });
     const line = this.#bytes.subarray(start, end);
-    const isText = this.#mode === 'plaintext' ? isUtf8(line) || isMostlyPrintable(line) : this.#isAmongText(start, end, run);
-    return isText ? noiseRuns(line, start) : [{ start, end, kind: 'bytes', part: 'bytes that are not text', holdsMessages: true }];
+    const isText =
+      this.#mode === 'plaintext' ? isUtf8(line) || isMostlyPrintable(line) : this.#isAmongText(start, end, run);
+    return isText
+      ? noiseRuns(line, start)
+      : [{ start, end, kind: 'bytes', part: 'bytes that are not text', holdsMessages: true }];
   }
 
-  /** Of a protocol that is not known: whether this line, with those around it, is more text than accident would make. */
+  /**
+   * Of a protocol that is not known: whether this line, with those around it, is more text than accident would make.
+   */
   #isAmongText(start: number, end: number, run: Run): boolean {
     if (!isTextLine(this.#bytes.subarray(start, end))) return false;
     let [from, to] = [start, end];

@@ -33,7 +33,11 @@ const MESSAGE_HEADER_BYTES = 4;
 const RANDOM_BYTES = 32;
 
 /** Of the record as far as it is held, that is up to `end`. */
-export function recordZones(bytes: Buffer, { type, start, end: recordEnd }: TlsRecord, end: number = recordEnd): readonly Zone[] {
+export function recordZones(
+  bytes: Buffer,
+  { type, start, end: recordEnd }: TlsRecord,
+  end: number = recordEnd,
+): readonly Zone[] {
   const body = Math.min(end, start + RECORD_HEADER_BYTES);
   const stop = Math.min(end, recordEnd);
   const header: Piece = { end: body, kind: 'framing', part: 'the header of a TLS record' };
@@ -55,17 +59,21 @@ function contentPieces(bytes: Buffer, type: number, start: number, end: number):
 const APPLICATION_DATA = 'sealed TLS application data';
 const HANDSHAKE = 'the TLS handshake';
 
-/** The messages of one handshake record, one behind the other. What is sealed, or goes on from another record, has no name. */
+/**
+ * The messages of one handshake record, one behind the other. What is sealed, or goes on from another record, has no
+ * name.
+ */
 function handshakePieces(bytes: Buffer, start: number, end: number): readonly Piece[] {
   const pieces: Piece[] = [];
-  for (let at = start; at + MESSAGE_HEADER_BYTES <= end; ) {
+  for (let at = start; at + MESSAGE_HEADER_BYTES <= end;) {
     const type = bytes[at] ?? 0;
     const name = MESSAGES.get(type);
     const next = at + MESSAGE_HEADER_BYTES + bytes.readUIntBE(at + 1, 3);
     if (name === undefined || (next > end && next - at > MOST_MESSAGE)) break;
     const stop = Math.min(end, next);
     pieces.push({ end: at + MESSAGE_HEADER_BYTES, kind: 'framing', part: partOf(name) });
-    if (type === CLIENT_HELLO || type === SERVER_HELLO) pieces.push(...helloPieces(bytes, name, type, at + MESSAGE_HEADER_BYTES, stop));
+    if (type === CLIENT_HELLO || type === SERVER_HELLO)
+      pieces.push(...helloPieces(bytes, name, type, at + MESSAGE_HEADER_BYTES, stop));
     pieces.push({ end: stop, kind: 'bytes', part: partOf(name) });
     at = stop;
   }
@@ -95,7 +103,7 @@ function helloPieces(bytes: Buffer, name: string, type: number, start: number, e
     { end: compression, kind: 'framing', part: partOf(name, 'cipher suites') },
     { end: extensions + 2, kind: 'framing', part: partOf(name) },
   ];
-  for (let next = extensions + 2; next + 4 <= end; ) {
+  for (let next = extensions + 2; next + 4 <= end;) {
     const extension = u16(next);
     const body = next + 4;
     next = body + u16(next + 2);

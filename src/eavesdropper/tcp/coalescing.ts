@@ -6,7 +6,7 @@
  * memory, and cache misses take most of the time. So all that a packet needs in the usual case stands in one row, its
  * lane. The rest of the state is fetched once for about ten packets.
  *
- *     lane  | due | used | count | frames | last frame | last time |     payloads     offset, frame, time of each segment
+ * lane | due | used | count | frames | last frame | last time | payloads offset, frame, time of each segment
  *
  * A lane takes only the next piece of its direction. It does not take SYN, FIN or RST, nor a segment that is early,
  * repeated, snapped or large. Before such a segment goes the ordinary way, both lanes of its conversation are emptied.
@@ -44,7 +44,10 @@ export interface Coalesced {
   data: Buffer;
   start: number;
   end: number;
-  /** From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. None where none are noted. */
+  /**
+   * From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. None
+   * where none are noted.
+   */
   segments: Float64Array;
   segmentsAt: number;
   count: number;
@@ -72,10 +75,23 @@ export class Coalescing {
   #lanes = 0;
   /** Pairs that nobody has now. */
   readonly #released: number[] = [];
-  readonly #coalesced: Coalesced = { frames: 0, lastFrame: 0, lastTime: 0, data: Buffer.alloc(0), start: 0, end: 0, segments: new Float64Array(0), segmentsAt: 0, count: 0 };
+  readonly #coalesced: Coalesced = {
+    frames: 0,
+    lastFrame: 0,
+    lastTime: 0,
+    data: Buffer.alloc(0),
+    start: 0,
+    end: 0,
+    segments: new Float64Array(0),
+    segmentsAt: 0,
+    count: 0,
+  };
   readonly #source = new Source();
 
-  /** Two lanes for the two directions of a conversation: the number of the first. They take nothing before they are armed. */
+  /**
+   * Two lanes for the two directions of a conversation: the number of the first. They take nothing before they are
+   * armed.
+   */
   allot(): number {
     const released = this.#released.pop();
     if (released !== undefined) return released;
@@ -90,8 +106,8 @@ export class Coalescing {
   }
 
   /**
-   * `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing. `notesSegments`:
-   * whether each is noted. The lane must be empty.
+   * `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing.
+   * `notesSegments`: whether each is noted. The lane must be empty.
    */
   arm(lane: number, due: number | null, notesSegments: boolean): void {
     this.#words[lane * WORD.size + WORD.due] = due ?? 0;
@@ -100,7 +116,12 @@ export class Coalescing {
   }
 
   /** Whether the lane took the segment. `frame` and `time` as in {@link Coalesced}. */
-  take(lane: number, { data, flags, sequence, payloadStart, payloadEnd, payloadLength }: TcpView, frame: number, time: number): boolean {
+  take(
+    lane: number,
+    { data, flags, sequence, payloadStart, payloadEnd, payloadLength }: TcpView,
+    frame: number,
+    time: number,
+  ): boolean {
     const words = this.#words;
     const at = lane * WORD.size;
     const used = words[at + WORD.used] ?? CLOSED;
@@ -130,7 +151,9 @@ export class Coalescing {
 
   /** The last packet that the lane took since it was emptied, or 0. */
   lastFrame(lane: number): number {
-    return this.#words[lane * WORD.size + WORD.frames] === 0 ? 0 : (this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0);
+    return this.#words[lane * WORD.size + WORD.frames] === 0
+      ? 0
+      : (this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0);
   }
 
   /** Empties the lane and answers what it held. It takes nothing until it is armed again. */
@@ -194,7 +217,9 @@ function newBank(lanes: number, former?: Bank): Bank {
   return bank;
 }
 
-/** Where bytes are copied from: a view into the piece of the file at hand is made once for all that is copied from it. */
+/**
+ * Where bytes are copied from: a view into the piece of the file at hand is made once for all that is copied from it.
+ */
 class Source {
   #data: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));

@@ -187,15 +187,18 @@ export class Conversations {
     if (time > this.#newestTime) this.#newestTime = time;
     const flow = this.#flows.find(segment);
     const lanes = flow === NONE ? NONE : this.#flows.tagOf(flow);
-    if (lanes === NONE || !this.#lanes.take(this.#flows.isFromFirst(flow, segment) ? lanes : lanes + 1, segment, frame, time)) {
+    if (
+      lanes === NONE ||
+      !this.#lanes.take(this.#flows.isFromFirst(flow, segment) ? lanes : lanes + 1, segment, frame, time)
+    ) {
       this.#pushOne(flow, segment, frame, time);
     }
     if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
   }
 
   /**
-   * Takes a header that belongs to no segment. It is no packet of its conversation, but from now on the conversation has
-   * a number, as in Wireshark. `isQuote`: an ICMP error quotes the header, so its sequence numbers are not learned.
+   * Takes a header that belongs to no segment. It is no packet of its conversation, but from now on the conversation
+   * has a number, as in Wireshark. `isQuote`: an ICMP error quotes the header, so its sequence numbers are not learned.
    */
   pushHeader(header: TcpView, isQuote: boolean, time: number): void {
     const before = this.#count;
@@ -232,7 +235,8 @@ export class Conversations {
   mayHold(live: Live, stream: Stream, capacity: number): boolean {
     const more = capacity - stream.granted;
     if (capacity > this.#bounds.chat || !this.#chats.has(more)) return false;
-    if (live.keeps !== 'all' && (live.keeps !== 'chat' || !mayBeChat(live.first.stream, live.second.stream))) return false;
+    if (live.keeps !== 'all' && (live.keeps !== 'chat' || !mayBeChat(live.first.stream, live.second.stream)))
+      return false;
     this.#chats.take(more);
     live.chatBytes += more;
     return true;
@@ -262,7 +266,8 @@ export class Conversations {
       this.#bare -= 1;
     }
     this.#settle(live);
-    if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time)) this.#closed.push({ live, at: this.#newestTime });
+    if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time))
+      this.#closed.push({ live, at: this.#newestTime });
     this.#arm(live);
   }
 
@@ -294,7 +299,9 @@ export class Conversations {
   }
 
   #lastFrame({ lanes, lastFrame }: Live): number {
-    return lanes === NONE ? lastFrame : Math.max(lastFrame, this.#lanes.lastFrame(lanes), this.#lanes.lastFrame(lanes + 1));
+    return lanes === NONE
+      ? lastFrame
+      : Math.max(lastFrame, this.#lanes.lastFrame(lanes), this.#lanes.lastFrame(lanes + 1));
   }
 
   #liveOf(flow: number, segment: TcpView, time: number): Live | null {
@@ -333,7 +340,9 @@ export class Conversations {
 
   /** Drops several at once, so that sorting pays. */
   #letGoOfIdle(): void {
-    const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort((one, other) => one.lastFrame - other.lastFrame);
+    const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort(
+      (one, other) => one.lastFrame - other.lastFrame,
+    );
     for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
   }
 
@@ -377,7 +386,11 @@ export class Conversations {
   #fitWindows(): void {
     // A conversation has two streams, and each holds up to twice the window.
     const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
-    const fitting = 2 ** Math.floor(Math.log2(Math.max(BOUNDS.leastWindow, 2 * this.#bounds.leastWindow, Math.min(LARGEST_WINDOW, share))));
+    const fitting =
+      2 **
+      Math.floor(
+        Math.log2(Math.max(BOUNDS.leastWindow, 2 * this.#bounds.leastWindow, Math.min(LARGEST_WINDOW, share))),
+      );
     if (fitting === this.#windowBytes) return;
     const isLess = fitting < this.#windowBytes;
     // It must not change with each conversation that comes or goes.
@@ -567,7 +580,8 @@ class Live implements Keeping {
 
   #listen(listenerTo: (side: Side) => Listener): void {
     const client = this.#clientEnd();
-    for (const end of [this.first, this.second]) end.stream.listener ??= listenerTo(end === client ? 'client' : 'server');
+    for (const end of [this.first, this.second])
+      end.stream.listener ??= listenerTo(end === client ? 'client' : 'server');
   }
 
   /**
@@ -598,7 +612,11 @@ class Live implements Keeping {
 
 /** Whether the held bytes are lines of text, and not another protocol that we know. */
 function mayBeChat(one: Stream, other: Stream): boolean {
-  if (protocolOf({ client: one.bytes, server: other.bytes }) !== null || protocolOf({ client: other.bytes, server: one.bytes }) !== null) return false;
+  if (
+    protocolOf({ client: one.bytes, server: other.bytes }) !== null ||
+    protocolOf({ client: other.bytes, server: one.bytes }) !== null
+  )
+    return false;
   return areMadeOfText(one, other);
 }
 

@@ -153,7 +153,10 @@ export class Direction {
     // A piece inside an earlier one can never be next: the earlier one is handed over first.
     else if (!overlapping.some((other) => contains(other, piece))) this.#hold(piece);
     this.#handOverWhatFits();
-    while (this.#held.length > 0 && (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES || this.#allowance.isSpent)) {
+    while (
+      this.#held.length > 0 &&
+      (this.#held.length > MAX_HELD_PIECES || this.#heldBytes > MAX_HELD_BYTES || this.#allowance.isSpent)
+    ) {
       this.#giveUp();
     }
     return differs;

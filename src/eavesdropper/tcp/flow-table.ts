@@ -53,14 +53,30 @@ export class FlowTable {
     const there = (sourcePort << 16) | destinationPort;
     const back = (destinationPort << 16) | sourcePort;
     const rows = this.#rows;
-    for (let flow = this.#slots[hash & (this.#slots.length - 1)] ?? NONE; flow !== NONE; flow = rows[flow * ROW.size + ROW.next] ?? NONE) {
+    for (
+      let flow = this.#slots[hash & (this.#slots.length - 1)] ?? NONE;
+      flow !== NONE;
+      flow = rows[flow * ROW.size + ROW.next] ?? NONE
+    ) {
       const at = flow * ROW.size;
       if (rows[at + ROW.hash] !== hash || rows[at + ROW.addressLength] !== addressLength) continue;
       const ports = rows[at + ROW.ports];
       const first = rows[at + ROW.firstWord];
       const second = rows[at + ROW.secondWord];
-      if (ports === there && first === from && second === to && (isIpv4 || this.#isRest(flow, data, source, destination))) return flow;
-      if (ports === back && first === to && second === from && (isIpv4 || this.#isRest(flow, data, destination, source))) return flow;
+      if (
+        ports === there &&
+        first === from &&
+        second === to &&
+        (isIpv4 || this.#isRest(flow, data, source, destination))
+      )
+        return flow;
+      if (
+        ports === back &&
+        first === to &&
+        second === from &&
+        (isIpv4 || this.#isRest(flow, data, destination, source))
+      )
+        return flow;
     }
     return NONE;
   }
@@ -132,7 +148,8 @@ export class FlowTable {
       const bytes = Buffer.alloc(IPV6_BYTES);
       bytes.writeInt32BE(firstWord, 0);
       if (isIpv4) return formatIpv4Address(bytes, 0);
-      for (let word = 0; word < REST_WORDS; word += 1) bytes.writeInt32BE(this.#rest?.[restAt + word] ?? 0, 4 * (word + 1));
+      for (let word = 0; word < REST_WORDS; word += 1)
+        bytes.writeInt32BE(this.#rest?.[restAt + word] ?? 0, 4 * (word + 1));
       return formatIpv6Address(bytes, 0);
     };
     return [
@@ -147,7 +164,12 @@ export class FlowTable {
 
   #isRestOf(at: number, data: Buffer, address: number): boolean {
     const rest = this.#rest;
-    return rest !== null && rest[at] === wordAt(data, address + 4) && rest[at + 1] === wordAt(data, address + 8) && rest[at + 2] === wordAt(data, address + 12);
+    return (
+      rest !== null &&
+      rest[at] === wordAt(data, address + 4) &&
+      rest[at + 1] === wordAt(data, address + 8) &&
+      rest[at + 2] === wordAt(data, address + 12)
+    );
   }
 
   #vacantRow(): number {
@@ -187,11 +209,23 @@ function twiceAsLong(words: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 function wordAt(data: Buffer, offset: number): number {
-  return ((data[offset] ?? 0) << 24) | ((data[offset + 1] ?? 0) << 16) | ((data[offset + 2] ?? 0) << 8) | (data[offset + 3] ?? 0);
+  return (
+    ((data[offset] ?? 0) << 24) |
+    ((data[offset + 1] ?? 0) << 16) |
+    ((data[offset + 2] ?? 0) << 8) |
+    (data[offset + 3] ?? 0)
+  );
 }
 
 /** Each end has a hash by itself; the pair's is made of their sum, which has no order. */
-function pairHash(data: Buffer, source: number, destination: number, isIpv4: boolean, sourcePort: number, destinationPort: number): number {
+function pairHash(
+  data: Buffer,
+  source: number,
+  destination: number,
+  isIpv4: boolean,
+  sourcePort: number,
+  destinationPort: number,
+): number {
   const endHash = isIpv4 ? ipv4Hash : ipv6Hash;
   return finalized((endHash(data, source, sourcePort) + endHash(data, destination, destinationPort)) | 0);
 }
@@ -206,7 +240,10 @@ function ipv6Hash(data: Buffer, address: number, port: number): number {
   return withPort(hash, port);
 }
 
-/** The port comes in where nobody can know what the address came to: what one adds the other cannot be chosen to take away. */
+/**
+ * The port comes in where nobody can know what the address came to: what one adds the other cannot be chosen to take
+ * away.
+ */
 function withPort(hash: number, port: number): number {
   return finalized((hash + Math.imul(port, PORT_FACTOR)) | 0);
 }

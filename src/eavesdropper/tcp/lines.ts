@@ -22,7 +22,11 @@ export function* linesOf(stream: HeldBytes): Generator<Line, void, void> {
   for (const run of stream.runs()) yield* linesOfRun(stream.bytes, run, stream.missingBefore(run.start) > 0);
 }
 
-function* linesOfRun(bytes: Buffer, { start: runStart, end: runEnd }: Run, startsCut: boolean): Generator<Line, void, void> {
+function* linesOfRun(
+  bytes: Buffer,
+  { start: runStart, end: runEnd }: Run,
+  startsCut: boolean,
+): Generator<Line, void, void> {
   let start = runStart;
   const run = bytes.subarray(0, runEnd);
   for (let at = run.indexOf(LF, start); at !== -1; at = run.indexOf(LF, start)) {

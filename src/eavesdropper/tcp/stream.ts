@@ -112,7 +112,9 @@ export class Stream implements StreamSink, HeldBytes {
   #gapsExamined = 0;
   #found: ContentFindings | null = null;
   #onFound: ((found: ContentFindings) => void) | null = null;
-  /** For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once. */
+  /**
+   * For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once.
+   */
   #carriers = NO_CARRIERS;
   #carrierCount = 0;
   #lastFrame = 0;
@@ -183,7 +185,11 @@ export class Stream implements StreamSink, HeldBytes {
   appendAll({ data, start, end, segments, segmentsAt, count }: Coalesced): void {
     this.#reserve(end - start);
     for (let at = segmentsAt; at < segmentsAt + SEGMENT.size * count; at += SEGMENT.size) {
-      this.#carry(this.#length + (segments[at + SEGMENT.offset] ?? 0), segments[at + SEGMENT.frame] ?? 0, segments[at + SEGMENT.time] ?? 0);
+      this.#carry(
+        this.#length + (segments[at + SEGMENT.offset] ?? 0),
+        segments[at + SEGMENT.frame] ?? 0,
+        segments[at + SEGMENT.time] ?? 0,
+      );
     }
     this.#put(data, start, end);
     // Now, while the bytes are in the processor's cache.
@@ -229,7 +235,8 @@ export class Stream implements StreamSink, HeldBytes {
   }
 
   runs(): readonly Run[] {
-    if (this.#gapOffsets.length === 0) return this.#length > this.#base ? [{ start: 0, end: this.#length - this.#base }] : [];
+    if (this.#gapOffsets.length === 0)
+      return this.#length > this.#base ? [{ start: 0, end: this.#length - this.#base }] : [];
     const edges = [0, ...this.#gapOffsets.map((offset) => offset - this.#base), this.#length - this.#base];
     return edges.slice(1).flatMap((end, index) => {
       const start = edges[index] ?? 0;
@@ -239,7 +246,9 @@ export class Stream implements StreamSink, HeldBytes {
 
   /** How many bytes are missing before `offset` in all, those directly before it included. */
   missingBefore(offset: number): number {
-    return this.#missingUpToGap(countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base));
+    return this.#missingUpToGap(
+      countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base),
+    );
   }
 
   /** Drops bytes, now that {@link Keeping.windowBytes} is less than it was. */
@@ -334,7 +343,10 @@ export class Stream implements StreamSink, HeldBytes {
 
   /** Packets whose bytes begin at `offset` or before. */
   #countCarriers(offset: number): number {
-    return countPassing(this.#carrierCount, (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset);
+    return countPassing(
+      this.#carrierCount,
+      (index) => (this.#carriers[CARRIER.size * index + CARRIER.start] ?? 0) <= offset,
+    );
   }
 
   /** Gives the examiner all bytes that it has not had, from gap to gap. */
@@ -342,7 +354,8 @@ export class Stream implements StreamSink, HeldBytes {
     const { examiner } = this.#keeping;
     if (examiner === null) return;
     this.#examination ??= this.#beginExamination(examiner);
-    for (; this.#gapsExamined < this.#gapOffsets.length; this.#gapsExamined += 1) this.#handOver(this.#gapOffsets[this.#gapsExamined] ?? 0, 'gap');
+    for (; this.#gapsExamined < this.#gapOffsets.length; this.#gapsExamined += 1)
+      this.#handOver(this.#gapOffsets[this.#gapsExamined] ?? 0, 'gap');
     this.#handOver(this.#length, behind);
   }
 

@@ -16,7 +16,7 @@ function bytesOfOtherLines(stream: HeldBytes, enough: number): number {
   let count = 0;
   for (const run of stream.runs()) {
     const held = bytes.subarray(0, run.end);
-    for (let at = run.start; at < run.end && count < enough; ) {
+    for (let at = run.start; at < run.end && count < enough;) {
       const next = held.indexOf(LF, at) + 1 || run.end;
       if (!isUtf8(held.subarray(at, next))) count += next - at;
       at = next;

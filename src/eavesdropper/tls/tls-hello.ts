@@ -1,13 +1,16 @@
 /**
- * What the two hellos of TLS say in clear (RFC 8446, section 4.1): the version, and the name of the server that the client
- * asks for (RFC 6066, section 3). Of a hello that is cut, what stands before the cut.
+ * What the two hellos of TLS say in clear (RFC 8446, section 4.1): the version, and the name of the server that the
+ * client asks for (RFC 6066, section 3). Of a hello that is cut, what stands before the cut.
  */
 
 export interface Hello {
   /** `TLS 1.2`, or null where it is none that is known. */
   readonly version: string | null;
   readonly serverName: string | null;
-  /** The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`; null where it offers none. */
+  /**
+   * The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`; null where it offers
+   * none.
+   */
   readonly application: string | null;
 }
 
@@ -53,13 +56,15 @@ export function serverHello(head: Buffer): Hello | null {
   reader.skip(32);
   reader.skip(reader.u8());
   reader.skip(3);
-  for (const { type, body } of extensions(reader)) if (type === EXTENSION.supportedVersions && body.length === 2) version = body.readUInt16BE(0);
+  for (const { type, body } of extensions(reader))
+    if (type === EXTENSION.supportedVersions && body.length === 2) version = body.readUInt16BE(0);
   return { version: VERSIONS.get(version) ?? null, serverName: null, application: null };
 }
 
 /** At the body of the handshake message, or null where `head` begins with none of this type. */
 function handshake(head: Buffer, type: number): Reader | null {
-  if (head.length < RECORD_HEADER + 6 || head[0] !== HANDSHAKE || head[1] !== 3 || head[RECORD_HEADER] !== type) return null;
+  if (head.length < RECORD_HEADER + 6 || head[0] !== HANDSHAKE || head[1] !== 3 || head[RECORD_HEADER] !== type)
+    return null;
   if (head[RECORD_HEADER + 4] !== 3) return null;
   return new Reader(head, RECORD_HEADER + 4);
 }
@@ -83,7 +88,10 @@ function nameIn(body: Buffer): string | null {
   return name === '' ? null : name;
 }
 
-/** A list of names, each behind a byte with its length (RFC 7301, section 3.1). The server's choice is sealed in TLS 1.3. */
+/**
+ * A list of names, each behind a byte with its length (RFC 7301, section 3.1). The server's choice is sealed in TLS
+ * 1.3.
+ */
 function applicationIn(body: Buffer): string | null {
   const name = body.subarray(3, 3 + (body[2] ?? 0)).toString('latin1');
   return name === '' ? null : name;

@@ -1,4 +1,6 @@
-/** The records of TLS, one behind the other (RFC 8446, section 5.1): five bytes of header in clear, then the content. */
+/**
+ * The records of TLS, one behind the other (RFC 8446, section 5.1): five bytes of header in clear, then the content.
+ */
 
 export const RECORD_HEADER_BYTES = 5;
 /** Content types (section 5.1). */
@@ -18,7 +20,13 @@ export interface TlsRecord {
 export function recordAt(bytes: Buffer, at: number): TlsRecord | null {
   if (at + RECORD_HEADER_BYTES > bytes.length) return null;
   const type = bytes[at] ?? 0;
-  if (type < CONTENT.changeCipherSpec || type > CONTENT.applicationData || bytes[at + 1] !== 3 || (bytes[at + 2] ?? 9) > 4) return null;
+  if (
+    type < CONTENT.changeCipherSpec ||
+    type > CONTENT.applicationData ||
+    bytes[at + 1] !== 3 ||
+    (bytes[at + 2] ?? 9) > 4
+  )
+    return null;
   const length = bytes.readUInt16BE(at + 3);
   return length > MOST_CONTENT ? null : { type, start: at, end: at + RECORD_HEADER_BYTES + length };
 }

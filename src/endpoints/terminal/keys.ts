@@ -7,9 +7,20 @@
 import { StringDecoder } from 'node:string_decoder';
 
 export type Edit =
-  | 'left' | 'right' | 'word-left' | 'word-right' | 'start' | 'end'
-  | 'delete-left' | 'delete-right' | 'delete-word-left' | 'delete-word-right' | 'delete-to-start' | 'delete-to-end'
-  | 'earlier' | 'later';
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right'
+  | 'start'
+  | 'end'
+  | 'delete-left'
+  | 'delete-right'
+  | 'delete-word-left'
+  | 'delete-word-right'
+  | 'delete-to-start'
+  | 'delete-to-end'
+  | 'earlier'
+  | 'later';
 
 export type Key =
   | { readonly type: 'text'; readonly text: string }
@@ -74,7 +85,8 @@ export class KeyReader {
     if (plain !== undefined) return { length: plain.length, key: { type: 'text', text: plain } };
     if (!text.startsWith('\x1b')) return { length: 1, key: CONTROLS.get(text.charAt(0)) ?? null };
     const [sequence] = SEQUENCE.exec(text.slice(0, LONGEST_SEQUENCE)) ?? [];
-    if (sequence === undefined) return BEGUN_SEQUENCE.test(text) && text.length < LONGEST_SEQUENCE ? null : { length: 1, key: null };
+    if (sequence === undefined)
+      return BEGUN_SEQUENCE.test(text) && text.length < LONGEST_SEQUENCE ? null : { length: 1, key: null };
     if (sequence === '\x1b[200~') this.#pasting = true;
     return { length: sequence.length, key: SEQUENCES.get(sequence) ?? positionIn(sequence) };
   }
@@ -92,7 +104,10 @@ export class KeyReader {
     }
     const [part] = PASTED.exec(end === -1 ? text : text.slice(0, end)) ?? [];
     if (part === undefined) return null;
-    return { length: part.length, key: part === '\r' || part === '\n' ? { type: 'line-break' } : { type: 'text', text: part } };
+    return {
+      length: part.length,
+      key: part === '\r' || part === '\n' ? { type: 'line-break' } : { type: 'text', text: part },
+    };
   }
 }
 
@@ -104,7 +119,9 @@ interface Read {
 function positionIn(sequence: string): Key | null {
   // eslint-disable-next-line no-control-regex -- an escape sequence begins with ESC
   const [, row, column] = /^\x1b\[(\d+);(\d+)R$/.exec(sequence) ?? [];
-  return row === undefined || column === undefined ? null : { type: 'position', row: Number(row), column: Number(column) };
+  return row === undefined || column === undefined
+    ? null
+    : { type: 'position', row: Number(row), column: Number(column) };
 }
 
 const edit = (name: Edit): Key => ({ type: 'edit', edit: name });
@@ -132,9 +149,19 @@ const CONTROLS: ReadonlyMap<string, Key> = new Map<string, Key>([
 
 /** A key, by what comes after `ESC [` or `ESC O`. With Ctrl (5) or Alt (3), an arrow moves by words. */
 const SEQUENCES: ReadonlyMap<string, Key> = new Map<string, Key>([
-  ...([['A', 'earlier'], ['B', 'later'], ['C', 'right'], ['D', 'left'], ['H', 'start'], ['F', 'end']] as const).flatMap(
-    ([letter, name]): [string, Key][] => [[`\x1b[${letter}`, edit(name)], [`\x1bO${letter}`, edit(name)]],
-  ),
+  ...(
+    [
+      ['A', 'earlier'],
+      ['B', 'later'],
+      ['C', 'right'],
+      ['D', 'left'],
+      ['H', 'start'],
+      ['F', 'end'],
+    ] as const
+  ).flatMap(([letter, name]): [string, Key][] => [
+    [`\x1b[${letter}`, edit(name)],
+    [`\x1bO${letter}`, edit(name)],
+  ]),
   ...(['1', '7'] as const).map((number): [string, Key] => [`\x1b[${number}~`, edit('start')]),
   ...(['4', '8'] as const).map((number): [string, Key] => [`\x1b[${number}~`, edit('end')]),
   ...(['3', '5'] as const).flatMap((modifier): [string, Key][] => [

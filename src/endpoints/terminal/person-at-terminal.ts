@@ -3,9 +3,9 @@
  * nobody is connected is not shown, and not kept for the next client.
  *
  * Node's readline is no help here: of what is pasted into the middle of a line it moves all but the last character to
- * the end, it doubles keys when a second editor is made after the first, and after a change of the window's size it wipes
- * as many rows as the line took before, be they its own or a message. No kept package writes above a line that is being
- * typed; those that edit a line (Ink, Enquirer, Inquirer) build on readline or on a count of rows like it.
+ * the end, it doubles keys when a second editor is made after the first, and after a change of the window's size it
+ * wipes as many rows as the line took before, be they its own or a message. No kept package writes above a line that is
+ * being typed; those that edit a line (Ink, Enquirer, Inquirer) build on readline or on a count of rows like it.
  */
 import type { ReadStream, WriteStream } from 'node:tty';
 
@@ -51,7 +51,10 @@ export class PersonAtTerminal implements Person {
   #toldUnsent = false;
   #gone = false;
   #escape: NodeJS.Timeout | undefined;
-  /** Until we know where the row that is typed in begins: whether the terminal was asked, and what it has answered so far. */
+  /**
+   * Until we know where the row that is typed in begins: whether the terminal was asked, and what it has answered so
+   * far.
+   */
   #finding: { readonly timer: NodeJS.Timeout; readonly asked: boolean; readonly column: number | null } | null = null;
   /** Whether the terminal answers when it is asked. */
   #answers = true;
@@ -235,8 +238,8 @@ export class PersonAtTerminal implements Person {
   }
 
   /**
-   * A window tells the system of its new size only after it has broken our row; tmux lets a quarter of a second pass. So
-   * the terminal itself is asked, also before a message goes above a row that may be broken by now.
+   * A window tells the system of its new size only after it has broken our row; tmux lets a quarter of a second pass.
+   * So the terminal itself is asked, also before a message goes above a row that may be broken by now.
    */
   #ask(): void {
     if (!this.#row.mayBeBroken) {

@@ -14,7 +14,10 @@ const PROMPT = 'You: ';
 const CUT = '…';
 
 export const WIPE = '\r\x1b[J';
-/** Where is the cursor, and how far right can it go? Two answers. It is back in its place at once, since the window may change again. */
+/**
+ * Where is the cursor, and how far right can it go? Two answers. It is back in its place at once, since the window may
+ * change again.
+ */
 export const ASK_POSITION_AND_WIDTH = '\x1b7\x1b[6n\x1b[999C\x1b[6n\x1b8';
 
 /** A row that ends before this column fits in whatever window somebody chats in. */
@@ -43,7 +46,8 @@ export class TypingRow {
   /**
    * How many rows above the cursor the row now begins.
    *
-   * @param column of the cursor, counted from 0, in a window that is now `width` columns wide; null where the terminal does not say.
+   * @param column of the cursor, counted from 0, in a window that is now `width` columns wide; null where the terminal
+   * does not say.
    */
   rowsAbove(width: number, column: number | null): number {
     // Where the row was cut off, the cursor is in the last column. In doubt we wipe nothing above: it may be a message.

@@ -7,14 +7,49 @@ export interface Spoken {
   readonly text: string;
 }
 
-const PLACES = ['the library', 'the old harbour', 'platform nine', 'the roof garden', 'room 214', 'the bakery on the corner', 'the boathouse', 'the north gate', 'the museum café', 'the tram stop'];
-const TIMES = ['at noon', 'at half past three', 'at six in the evening', 'at a quarter to nine', 'right after the lecture', 'on Thursday at ten', 'before it gets dark'];
-const THINGS = ['the blue folder', 'two tickets', 'the camera', 'the spare key', 'a torch', 'the maps', 'your notes', 'the green umbrella', 'the chess board', 'a sandwich'];
+const PLACES = [
+  'the library',
+  'the old harbour',
+  'platform nine',
+  'the roof garden',
+  'room 214',
+  'the bakery on the corner',
+  'the boathouse',
+  'the north gate',
+  'the museum café',
+  'the tram stop',
+];
+const TIMES = [
+  'at noon',
+  'at half past three',
+  'at six in the evening',
+  'at a quarter to nine',
+  'right after the lecture',
+  'on Thursday at ten',
+  'before it gets dark',
+];
+const THINGS = [
+  'the blue folder',
+  'two tickets',
+  'the camera',
+  'the spare key',
+  'a torch',
+  'the maps',
+  'your notes',
+  'the green umbrella',
+  'the chess board',
+  'a sandwich',
+];
 const FRIENDS = ['Mira', 'Jonas', 'Aiko', 'Tomás', 'Leila', 'Piet', 'Noor', 'Sanna'];
 const GREETINGS = ['Hello', 'Good morning', 'Hi there', 'Are you there?', 'Hey'];
 const ANSWERS = ['Hi', 'Yes, I am here', 'Good to hear you', 'Hello, what is it?'];
 const YES = ['Yes', 'Fine', 'Agreed', 'I will be there', 'Yes, I can do that without any trouble'];
-const REASONS = ['I want to show you something that I found yesterday', 'There is a surprise for somebody we both know', 'We have to talk before the others come', 'It is about the plan that we made last week'];
+const REASONS = [
+  'I want to show you something that I found yesterday',
+  'There is a surprise for somebody we both know',
+  'We have to talk before the others come',
+  'It is about the plan that we made last week',
+];
 const DOUBTS = ['Why?', 'Is that really necessary?', 'What is it about?', 'Tell me more'];
 const PARTINGS = ['See you then', 'Until later', 'Thanks', 'Bye for now'];
 

@@ -22,20 +22,30 @@ export interface UnknownChat {
   readonly said: readonly Spoken[];
 }
 
-/** `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is missing. */
+/**
+ * `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is
+ * missing.
+ */
 export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string, name: string): readonly Question[] {
   const { comparison, plaintext, encrypted } = lesson;
-  if (comparison === null || plaintext === null || encrypted === null) throw new Error('Cannot make the questions: the two captures are not there');
+  if (comparison === null || plaintext === null || encrypted === null)
+    throw new Error('Cannot make the questions: the two captures are not there');
   const dice = new Dice('questions', seed, name);
   const [sought, other] = dice.shuffled(comparison.messages.slice(2, 7));
-  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true) throw new Error('Cannot make the questions: the plaintext capture does not hold the conversation');
+  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true)
+    throw new Error('Cannot make the questions: the plaintext capture does not hold the conversation');
   const publicKey = encrypted.conversation.handshake?.publicKey ?? null;
   const said = (side: Side) => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
   const last = plaintext.conversation.messages.at(-1);
   return [
     {
-      asked: [paragraph('In which frame of plaintext.pcap does this text cross, and who said it? ', captured(sought.text))],
-      answer: [paragraph(`Frame ${frameNumbers(sought.plaintext.hit.place)}, the ${sought.side}. Filter:`), lines(wiresharkFilterContains(sought.text))],
+      asked: [
+        paragraph('In which frame of plaintext.pcap does this text cross, and who said it? ', captured(sought.text)),
+      ],
+      answer: [
+        paragraph(`Frame ${frameNumbers(sought.plaintext.hit.place)}, the ${sought.side}. Filter:`),
+        lines(wiresharkFilterContains(sought.text)),
+      ],
     },
     {
       asked: [paragraph(`What was said in frame ${frameNumbers(other.plaintext.hit.place)} of plaintext.pcap?`)],
@@ -43,23 +53,49 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
     },
     {
       asked: [paragraph('How many messages did each side send in plaintext.pcap, and which side ended the chat?')],
-      answer: [paragraph(`${counted(said('client'), 'message')} from the client, ${counted(said('server'), 'message')} from the server; the ${last?.place.side ?? 'client'} ended it.`)],
-    },
-    {
-      asked: [paragraph('Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does this prove nothing by itself, and what would make it prove something?')],
       answer: [
-        paragraph(`${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It proves something together with its control: the same search in plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`),
+        paragraph(
+          `${counted(said('client'), 'message')} from the client, ${counted(said('server'), 'message')} from the server; the ${last?.place.side ?? 'client'} ended it.`,
+        ),
       ],
     },
     {
-      asked: [paragraph('Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)')],
-      answer: [paragraph(publicKey === null ? 'The capture does not hold it.' : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`)],
+      asked: [
+        paragraph(
+          'Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does this prove nothing by itself, and what would make it prove something?',
+        ),
+      ],
+      answer: [
+        paragraph(
+          `${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It proves something together with its control: the same search in plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`,
+        ),
+      ],
+    },
+    {
+      asked: [
+        paragraph(
+          'Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)',
+        ),
+      ],
+      answer: [
+        paragraph(
+          publicKey === null
+            ? 'The capture does not hold it.'
+            : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`,
+        ),
+      ],
     },
     lengthQuestion(sealedOf(encrypted)),
     choiceQuestion(unknown, dice, seed, name),
     {
-      asked: [paragraph('Name three things about this conversation that encrypted.pcap shows to everybody, without any key.')],
-      answer: [paragraph('Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; each token’s own clock; the public key; which check was asked for.')],
+      asked: [
+        paragraph('Name three things about this conversation that encrypted.pcap shows to everybody, without any key.'),
+      ],
+      answer: [
+        paragraph(
+          'Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; each token’s own clock; the public key; which check was asked for.',
+        ),
+      ],
     },
   ];
 }
@@ -69,7 +105,11 @@ function lengthQuestion(tokens: readonly SealedMessage[]): Question {
   const token = tokens[4] ?? tokens[0];
   if (token === undefined) throw new Error('Cannot make the questions: the encrypted capture holds no token');
   return {
-    asked: [paragraph(`Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters does it have, and how long can the text inside be?`)],
+    asked: [
+      paragraph(
+        `Frame ${frameNumbers(token.place)} of encrypted.pcap carries a token. How many characters does it have, and how long can the text inside be?`,
+      ),
+    ],
     answer: [paragraph(`${counted(token.token.characters, 'character')}; ${textStep(token.token)}.`)],
   };
 }
@@ -82,16 +122,25 @@ const ASKED_ABOUT = 2;
 function choiceQuestion({ conversation, said }: UnknownChat, dice: Dice, seed: string, name: string): Question {
   const tokens = conversation.messages.filter((message) => message.kind === 'sealed');
   const [token, line] = [tokens[ASKED_ABOUT], said[ASKED_ABOUT]];
-  if (tokens.length !== said.length || token === undefined || line === undefined) throw new Error('Cannot make the questions: unknown.pcap does not hold its chat');
+  if (tokens.length !== said.length || token === undefined || line === undefined)
+    throw new Error('Cannot make the questions: unknown.pcap does not hold its chat');
   const { least, most } = token.token.textBytes;
-  const decoys = otherSentences(seed, name).filter((text) => Buffer.byteLength(text) < least || Buffer.byteLength(text) > most);
+  const decoys = otherSentences(seed, name).filter(
+    (text) => Buffer.byteLength(text) < least || Buffer.byteLength(text) > most,
+  );
   const choices = dice.shuffled([line.text, ...decoys.slice(0, 2)]);
   return {
     asked: [
-      paragraph(`unknown.pcap is another encrypted chat, and nobody gives you its plaintext. One of these three was said in frame ${frameNumbers(token.place)}. Which one? Give your reason in a sentence.`),
+      paragraph(
+        `unknown.pcap is another encrypted chat, and nobody gives you its plaintext. One of these three was said in frame ${frameNumbers(token.place)}. Which one? Give your reason in a sentence.`,
+      ),
       list(choices.map((text, at): Inline[] => [`${LETTERS[at] ?? ''}: `, captured(text)])),
     ],
-    answer: [paragraph(`${LETTERS[choices.indexOf(line.text)] ?? ''}: only it has ${textStep(token.token)} (it has ${Buffer.byteLength(line.text)}).`)],
+    answer: [
+      paragraph(
+        `${LETTERS[choices.indexOf(line.text)] ?? ''}: only it has ${textStep(token.token)} (it has ${Buffer.byteLength(line.text)}).`,
+      ),
+    ],
   };
 }
 

@@ -64,7 +64,10 @@ export function parseRoster(csv: string): readonly Student[] {
     throw cannot(`${where}; make the two different, for example with a second name, or delete one row`);
   }
   const digits = String(names.length).length;
-  return names.map((name, at) => ({ name, folder: `${String(at + 1).padStart(Math.max(2, digits), '0')}-${slug(name)}` }));
+  return names.map((name, at) => ({
+    name,
+    folder: `${String(at + 1).padStart(Math.max(2, digits), '0')}-${slug(name)}`,
+  }));
 }
 
 interface NameInRow {
@@ -80,7 +83,13 @@ function namesIn(rows: readonly (readonly string[])[]): readonly NameInRow[] {
   const isHeaded = whole >= 0 || first >= 0 || last >= 0;
   const columns = whole >= 0 || !isHeaded ? [Math.max(whole, 0)] : [first, last].filter((column) => column >= 0);
   return rows
-    .map((cells, at) => ({ name: columns.map((column) => (cells[column] ?? '').trim()).join(' ').trim(), row: at + 1 }))
+    .map((cells, at) => ({
+      name: columns
+        .map((column) => (cells[column] ?? '').trim())
+        .join(' ')
+        .trim(),
+      row: at + 1,
+    }))
     .slice(isHeaded ? 1 : 0);
 }
 
@@ -91,13 +100,18 @@ function rowsOf(csv: string): readonly (readonly string[])[] {
   try {
     return parse(text, { bom: true, delimiter: told?.[1] ?? separatorOf(text), relaxColumnCount: true });
   } catch (error) {
-    throw new Error(`Cannot use the class list: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`Cannot use the class list: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
 /** The one of which every row has as many as the others. A comma may also stand within a name, and so comes last. */
 function separatorOf(text: string): string {
-  const rows = text.split(/\r?\n/).map((row) => row.replace(/"[^"]*"/g, '')).filter((row) => row.trim() !== '');
+  const rows = text
+    .split(/\r?\n/)
+    .map((row) => row.replace(/"[^"]*"/g, ''))
+    .filter((row) => row.trim() !== '');
   const isEven = (separator: string): boolean => {
     const counts = new Set(rows.map((row) => row.split(separator).length));
     return counts.size === 1 && !counts.has(1);
@@ -107,6 +121,10 @@ function separatorOf(text: string): string {
 
 /** Letters and digits of any script; nothing that a path or a shell could take for something else. */
 function slug(name: string): string {
-  const kept = name.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '');
+  const kept = name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
   return Array.from(kept).slice(0, 40).join('') || 'student';
 }

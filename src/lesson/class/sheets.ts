@@ -9,15 +9,24 @@ import type { Student } from './roster.js';
 export function questionSheet({ name }: Student, questions: readonly Question[]): string {
   return pageMarkdown([
     heading(1, 'What a listener can read: questions for ', name),
-    paragraph('You have two captures of one conversation, plaintext.pcap and encrypted.pcap, and unknown.pcap of another one. Open them in Wireshark, or with servchat. Nobody else has your conversations, so your answers are different from everybody else’s.'),
+    paragraph(
+      'You have two captures of one conversation, plaintext.pcap and encrypted.pcap, and unknown.pcap of another one. Open them in Wireshark, or with servchat. Nobody else has your conversations, so your answers are different from everybody else’s.',
+    ),
     ...questions.flatMap(({ asked }, at) => [heading(2, `Question ${at + 1}`), ...asked]),
   ]);
 }
 
-export function answerKey(seed: string, all: readonly { readonly student: Student; readonly questions: readonly Question[] }[]): string {
+export function answerKey(
+  seed: string,
+  all: readonly { readonly student: Student; readonly questions: readonly Question[] }[],
+): string {
   return pageMarkdown([
     heading(1, 'Answers'),
-    paragraph('Read from the captures of this folder. Seed: ', captured(seed), '. The same seed gives the same conversations and questions again. But keys, tokens, fingerprints, times and ports are new in each run, so this answer key fits only these captures.'),
+    paragraph(
+      'Read from the captures of this folder. Seed: ',
+      captured(seed),
+      '. The same seed gives the same conversations and questions again. But keys, tokens, fingerprints, times and ports are new in each run, so this answer key fits only these captures.',
+    ),
     list(all.map(({ student }) => [captured(student.folder)])),
     ...all.flatMap(({ student, questions }) => [
       heading(2, `${student.folder}: `, student.name),

@@ -5,11 +5,31 @@ import type { Attack } from '../../attacker/attack.js';
 import { ATTACKS } from '../../attacker/attacks.js';
 import { SETTINGS, type Cell, type Setting } from '../../attacker/matrix.js';
 import { framesToCompare, stepRowsOf } from '../../faces/attack-steps.js';
-import { AIMS, outcomeMeaning, outcomePhrase, settingHead, settingPhrase, verdictWords } from '../../faces/attack-words.js';
+import {
+  AIMS,
+  outcomeMeaning,
+  outcomePhrase,
+  settingHead,
+  settingPhrase,
+  verdictWords,
+} from '../../faces/attack-words.js';
 import { counted, frameList } from '../../faces/phrases.js';
 import type { Lesson } from '../lesson.js';
 import { without } from './chosen.js';
-import { captured, disclosure, list, paragraph, part, phrasing, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+import {
+  captured,
+  disclosure,
+  list,
+  paragraph,
+  part,
+  phrasing,
+  strong,
+  table,
+  word,
+  type Inline,
+  type InlineOrMore,
+  type Part,
+} from './tree.js';
 
 /** `only`: names of attacks; `in`: names of settings; each parted by spaces, and without it all that were run. */
 export function attacks(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
@@ -17,24 +37,34 @@ export function attacks(lesson: Lesson, attributes: Readonly<Record<string, stri
   if (typeof asked === 'string') return asked;
   if (lesson.attacks === null) return without('attacks');
   const { matrix, file } = lesson.attacks;
-  const inIt = (wanted: readonly { readonly name: string }[], name: string) => wanted.some((each) => each.name === name);
+  const inIt = (wanted: readonly { readonly name: string }[], name: string) =>
+    wanted.some((each) => each.name === name);
   const rows = matrix.attacks.filter(({ name }) => inIt(asked.attacks, name));
   const settings = matrix.settings.filter(({ name }) => inIt(asked.settings, name));
   if (rows.length === 0 || settings.length === 0) return without('attacks');
   const shown = matrix.cells.filter((cell) => inIt(rows, cell.attack) && inIt(settings, cell.setting.name));
   const outcomes = [
     paragraph('Each cell is a run of its own: ', chatOf(shown), '. All outcomes are in ', captured(file), '.'),
-    table('Each attack against each mode', ['attack', ...settings.map(settingHead)], rows.map(({ name }) => [
-      word(name),
-      ...settings.map((setting) => outcomeCell(matrix.cells.find((cell) => cell.attack === name && cell.setting.name === setting.name))),
-    ])),
+    table(
+      'Each attack against each mode',
+      ['attack', ...settings.map(settingHead)],
+      rows.map(({ name }) => [
+        word(name),
+        ...settings.map((setting) =>
+          outcomeCell(matrix.cells.find((cell) => cell.attack === name && cell.setting.name === setting.name)),
+        ),
+      ]),
+    ),
     list(rows.map(({ name, summary }): Inline[] => [word(name), `: ${summary}`])),
   ];
   const key = [
     list(settings.map((setting): Inline[] => [strong(settingHead(setting)), `: ${settingPhrase(setting)}`])),
     list(wordsIn(shown).map(([words, means]): Inline[] => [strong(words), `: ${means}`])),
   ];
-  return { markdown: [...outcomes, ...key], html: [...outcomes, disclosure('numbers', phrasing('What the columns and the words mean'), key)] };
+  return {
+    markdown: [...outcomes, ...key],
+    html: [...outcomes, disclosure('numbers', phrasing('What the columns and the words mean'), key)],
+  };
 }
 
 /** Without its full stop. An attack may end a chat early: the longest is the one that all of them began. */
@@ -50,16 +80,24 @@ function wordsIn(cells: readonly Cell[]): readonly (readonly [string, string])[]
 }
 
 /** What a chapter asks to see the outcome of. A string says what is wrong with its attributes. */
-export function askedRuns({ only = '', in: within = '' }: Readonly<Record<string, string>>): { attacks: readonly Attack[]; settings: readonly Setting[] } | string {
+export function askedRuns({
+  only = '',
+  in: within = '',
+}: Readonly<Record<string, string>>): { attacks: readonly Attack[]; settings: readonly Setting[] } | string {
   const attacks = chosenOf(ATTACKS, only);
-  if (typeof attacks === 'string') return `there is no attack ${attacks}; there are ${ATTACKS.map(({ name }) => name).join(', ')}`;
+  if (typeof attacks === 'string')
+    return `there is no attack ${attacks}; there are ${ATTACKS.map(({ name }) => name).join(', ')}`;
   const settings = chosenOf(SETTINGS, within);
-  if (typeof settings === 'string') return `there is no setting ${settings}; there are ${SETTINGS.map(({ name }) => name).join(', ')}`;
+  if (typeof settings === 'string')
+    return `there is no setting ${settings}; there are ${SETTINGS.map(({ name }) => name).join(', ')}`;
   return { attacks, settings };
 }
 
 /** Those with these names, all where none is named; a string is the name that none has. */
-function chosenOf<Named extends { readonly name: string }>(all: readonly Named[], names: string): readonly Named[] | string {
+function chosenOf<Named extends { readonly name: string }>(
+  all: readonly Named[],
+  names: string,
+): readonly Named[] | string {
   const wanted = names.split(' ').filter((name) => name !== '');
   const unknown = wanted.find((name) => !all.some((each) => each.name === name));
   return unknown ?? all.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
@@ -76,9 +114,14 @@ function outcomeCell(cell: Cell | undefined): InlineOrMore {
 }
 
 /** One run in the order of time: what was typed, what the attacker did to it, what was shown. */
-export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<Record<string, string>>): Part | string {
-  if (!ATTACKS.some((each) => each.name === name)) return `there is no attack ${name}; there are ${ATTACKS.map((each) => each.name).join(', ')}`;
-  if (!SETTINGS.some((each) => each.name === within)) return `it needs {in=…}, one of ${SETTINGS.map((each) => each.name).join(', ')}`;
+export function attack(
+  lesson: Lesson,
+  { name = '', in: within = '' }: Readonly<Record<string, string>>,
+): Part | string {
+  if (!ATTACKS.some((each) => each.name === name))
+    return `there is no attack ${name}; there are ${ATTACKS.map((each) => each.name).join(', ')}`;
+  if (!SETTINGS.some((each) => each.name === within))
+    return `it needs {in=…}, one of ${SETTINGS.map((each) => each.name).join(', ')}`;
   const cell = lesson.attacks?.matrix.cells.find((each) => each.attack === name && each.setting.name === within);
   if (cell === undefined) return without('attacks');
   const rows = stepRowsOf(cell.timeline).map(({ client, attacker, server }): InlineOrMore[] => {
@@ -86,7 +129,12 @@ export function attack(lesson: Lesson, { name = '', in: within = '' }: Readonly<
   });
   return part(
     table(`${name}, ${settingPhrase(cell.setting)}`, ['at the client', 'the attacker', 'at the server'], rows),
-    ...(cell.learned.length === 0 ? [] : [paragraph('The attacker read:'), list(cell.learned.map(({ from, text }): Inline[] => [`the ${from}: `, captured(text)]))]),
+    ...(cell.learned.length === 0
+      ? []
+      : [
+          paragraph('The attacker read:'),
+          list(cell.learned.map(({ from, text }): Inline[] => [`the ${from}: `, captured(text)])),
+        ]),
     paragraph(strong(`Outcome: ${outcomePhrase(cell)}.`)),
     ...whereToLook(cell),
   );
@@ -101,11 +149,13 @@ function shownIn(words: string): InlineOrMore {
 function whereToLook({ captures, timeline }: Cell): readonly Paragraph[] {
   const { client, server } = framesToCompare(timeline);
   if (captures.server === null || client.length === 0 || server.length === 0) return [];
-  return [paragraph(
-    `Compare ${frameList(client)} of `,
-    captured(captures.client),
-    `, captured at the client, with ${frameList(server)} of `,
-    captured(captures.server),
-    ', captured at the server.',
-  )];
+  return [
+    paragraph(
+      `Compare ${frameList(client)} of `,
+      captured(captures.client),
+      `, captured at the client, with ${frameList(server)} of `,
+      captured(captures.server),
+      ', captured at the server.',
+    ),
+  ];
 }

@@ -1,6 +1,6 @@
 /**
- * Bytes with their fields: rows of hex, and beneath them what each field is. A field, its bytes and its explanation carry
- * the same number, and the page lights them up together.
+ * Bytes with their fields: rows of hex, and beneath them what each field is. A field, its bytes and its explanation
+ * carry the same number, and the page lights them up together.
  */
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -27,9 +27,13 @@ export function byteView(label: string, fields: readonly ByteField[], { text }: 
   return {
     markdown: [
       lines(...hexRows(placed, text), ...(totalOf(placed) > MOST_DRAWN ? [`… (${howMuch(placed)})`] : [])),
-      table(label, ['field', 'offset', 'what it is'], placed.map(({ name, offset, bytes, meaning }) => {
-        return [name, span(offset, bytes.length), meaning];
-      })),
+      table(
+        label,
+        ['field', 'offset', 'what it is'],
+        placed.map(({ name, offset, bytes, meaning }) => {
+          return [name, span(offset, bytes.length), meaning];
+        }),
+      ),
     ],
     html: [figure(drawn(label, placed, text))],
   };
@@ -93,8 +97,18 @@ function drawn(label: string, fields: readonly Placed[], text: boolean): Element
     h('figcaption', `${label} (${howMuch(fields)})`),
     h(
       'div',
-      { className: text ? ['hex', 'with-text'] : ['hex'], role: 'group', ariaLabel: `${label}: the bytes in hexadecimal` },
-      rows.map((row) => h('div', { className: ['row'] }, row.flatMap((half, at) => halfRow(half, at, text)))),
+      {
+        className: text ? ['hex', 'with-text'] : ['hex'],
+        role: 'group',
+        ariaLabel: `${label}: the bytes in hexadecimal`,
+      },
+      rows.map((row) =>
+        h(
+          'div',
+          { className: ['row'] },
+          row.flatMap((half, at) => halfRow(half, at, text)),
+        ),
+      ),
     ),
     h('ol', { className: ['fields'] }, fields.map(explained)),
   ]);
@@ -105,7 +119,11 @@ function halfRow({ offset, stretches }: Run, at: number, text: boolean): Element
   const side = at === 0 ? 'first' : 'second';
   return [
     h('span', { className: ['offset', side] }, hexOffset(offset)),
-    h('span', { className: ['digits', side] }, stretches.flatMap((stretch) => [hexStretch(stretch), ' '])),
+    h(
+      'span',
+      { className: ['digits', side] },
+      stretches.flatMap((stretch) => [hexStretch(stretch), ' ']),
+    ),
     ...(text ? [h('span', { className: ['letters', side], ariaHidden: 'true' }, stretches.map(letterStretch))] : []),
   ];
 }

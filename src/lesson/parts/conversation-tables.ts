@@ -6,13 +6,35 @@ import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import { notes, summarySentence } from '../../faces/comparison-summary.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
 import type { HowCaptured, Lesson, Recorded, RecordedTls } from '../lesson.js';
-import { counted, duration, endpoint, frameNumbers, frames, listed, moment, shapePhrase, textStep } from '../../faces/phrases.js';
+import {
+  counted,
+  duration,
+  endpoint,
+  frameNumbers,
+  frames,
+  listed,
+  moment,
+  shapePhrase,
+  textStep,
+} from '../../faces/phrases.js';
 import { VERSION } from '../../protocol/frames.js';
 import { shellWord } from '../../shell-word.js';
 import { stillVisible } from '../../faces/still-visible.js';
 import { isSealed } from '../../protocol/modes.js';
 import { OF_MISSING, ofAttribute, sealedOf, without } from './chosen.js';
-import { captured, list, MOST_ROWS, paragraph, part, strong, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
+import {
+  captured,
+  list,
+  MOST_ROWS,
+  paragraph,
+  part,
+  strong,
+  table,
+  word,
+  type Inline,
+  type InlineOrMore,
+  type Part,
+} from './tree.js';
 
 /** That captures are not of one chat comes right behind them, before all else. */
 export function captures(lesson: Lesson): Part {
@@ -28,18 +50,35 @@ export function captures(lesson: Lesson): Part {
   return part(
     list([
       ...all.map(({ name, recorded }) => captureItem(name, recorded, isOneWay)),
-      ...(keys === null ? [] : [['Key log of the encrypted chat: ', captured(keys.file), '. Whoever has it can read that chat; this report quotes it.']]),
+      ...(keys === null
+        ? []
+        : [
+            [
+              'Key log of the encrypted chat: ',
+              captured(keys.file),
+              '. Whoever has it can read that chat; this report quotes it.',
+            ],
+          ]),
       ...(privateKey === null ? [] : [['The client’s private key: ', captured(privateKey.file), '.']]),
     ]),
-    ...(isOneWay ? all.slice(0, 1).map(({ recorded }) => paragraph(...capturedWords(recorded.captured, 'All of them were'))) : []),
+    ...(isOneWay
+      ? all.slice(0, 1).map(({ recorded }) => paragraph(...capturedWords(recorded.captured, 'All of them were')))
+      : []),
     ...disagreements.map((says) => paragraph(strong(says))),
     ...cutNotes(lesson),
   );
 }
 
 /** `isOneWay`: how it was captured is said of all together. */
-function captureItem(name: string, { capture, conversation, captured: way }: Recorded, isOneWay: boolean): readonly Inline[] {
-  const cut = capture.damage === null ? [] : [` Reading stopped at packet ${capture.damage.packet}: `, captured(capture.damage.message), '.'];
+function captureItem(
+  name: string,
+  { capture, conversation, captured: way }: Recorded,
+  isOneWay: boolean,
+): readonly Inline[] {
+  const cut =
+    capture.damage === null
+      ? []
+      : [` Reading stopped at packet ${capture.damage.packet}: `, captured(capture.damage.message), '.'];
   return [
     strong(name),
     ': ',
@@ -56,7 +95,9 @@ function captureItem(name: string, { capture, conversation, captured: way }: Rec
 
 /** Of a file with more in it than the chat, which of its conversations that is. */
 function among({ contents }: Recorded['capture'], { number }: Recorded['conversation']): string {
-  return contents.conversations === 1 ? '' : ` in ${contents.conversations} TCP conversations; the chat is conversation ${number}`;
+  return contents.conversations === 1
+    ? ''
+    : ` in ${contents.conversations} TCP conversations; the chat is conversation ${number}`;
 }
 
 /** Full sentences. `lead`: `It was`, or `All of them were`. */
@@ -72,7 +113,9 @@ function cutNotes({ plaintext, encrypted, tls, verdicts, command }: Lesson): rea
         `The chat in ${conversation.mode === 'unknown' ? 'tls' : conversation.mode} mode is too long for this page`,
         many === 0 ? '' : `, with ${counted(many, 'message')}`,
         `. A table shows ${MOST_ROWS} rows at most, and a text ${MOST_SHOWN} characters. `,
-        ...(recorded !== plaintext || verdicts.length >= many ? [] : [`The search is for the first ${verdicts.length} messages. `]),
+        ...(recorded !== plaintext || verdicts.length >= many
+          ? []
+          : [`The search is for the first ${verdicts.length} messages. `]),
         'To see all of the chat, run: ',
         word(shows),
       ),
@@ -103,7 +146,11 @@ function capturedWords(way: HowCaptured, lead: 'It was' | 'All of them were'): r
         `What is around them was rebuilt: ${listed(way.rebuilt)}.`,
       ];
     case 'given':
-      return [lead === 'It was' ? 'The file does not say how it was captured.' : 'The files do not say how they were captured.'];
+      return [
+        lead === 'It was'
+          ? 'The file does not say how it was captured.'
+          : 'The files do not say how they were captured.',
+      ];
   }
 }
 
@@ -142,7 +189,11 @@ export function sideBySide(lesson: Lesson): Part {
     controlWords(encrypted),
   ]);
   return part(
-    table('Each message as it was said, and as a listener saw it in both modes', ['#', 'who', 'as said', 'seen in plaintext', 'on the wire, encrypted', 'searched for, encrypted', 'control'], rows),
+    table(
+      'Each message as it was said, and as a listener saw it in both modes',
+      ['#', 'who', 'as said', 'seen in plaintext', 'on the wire, encrypted', 'searched for, encrypted', 'control'],
+      rows,
+    ),
   );
 }
 
@@ -156,12 +207,26 @@ export function tlsSideBySide(lesson: Lesson): Part {
     side,
     quoted(text),
     ...(hasTokens ? [sealed === null ? 'no token' : `${frames(sealed.place)}: ${textStep(sealed.token)}`] : []),
-    tls === undefined || tls.record === null ? 'no record' : `${frames(tls.record.place)}: ${counted(tls.record.textBytes, 'byte')}`,
+    tls === undefined || tls.record === null
+      ? 'no record'
+      : `${frames(tls.record.place)}: ${counted(tls.record.textBytes, 'byte')}`,
     tls === undefined ? '–' : verdictWords(tls.verdict),
     tls === undefined ? '–' : controlWords(tls.verdict),
   ]);
   return part(
-    table('What is known of each message without a key', ['#', 'who', 'as said', ...(hasTokens ? ['a token tells'] : []), 'a TLS record tells', 'searched for in TLS', 'control'], rows),
+    table(
+      'What is known of each message without a key',
+      [
+        '#',
+        'who',
+        'as said',
+        ...(hasTokens ? ['a token tells'] : []),
+        'a TLS record tells',
+        'searched for in TLS',
+        'control',
+      ],
+      rows,
+    ),
   );
 }
 
@@ -178,12 +243,17 @@ function tlsRecords({ tls }: Lesson): Part {
     const isGoodbye = textBytes === GOODBYE_AS_TEXT_BYTES && last.includes(record);
     return [frameNumbers(place), place.side, isGoodbye ? GOODBYE : counted(textBytes, 'byte')];
   });
-  return part(table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'length of the text'], rows));
+  return part(
+    table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'length of the text'], rows),
+  );
 }
 
 function asSeen(sealed: SealedMessage | null): readonly Inline[] {
   if (sealed === null) return ['no token'];
-  return [captured(`${sealed.token.text.slice(0, 20)}…`), ` ${counted(sealed.token.characters, 'character')}, ${frames(sealed.place)}: ${textStep(sealed.token)} of text`];
+  return [
+    captured(`${sealed.token.text.slice(0, 20)}…`),
+    ` ${counted(sealed.token.characters, 'character')}, ${frames(sealed.place)}: ${textStep(sealed.token)} of text`,
+  ];
 }
 
 function verdictWords(verdict: Verdict): InlineOrMore {
@@ -208,18 +278,28 @@ export function searchNotes({ comparison }: Lesson): Part {
   const all = comparison === null ? [] : notes(comparison);
   if (all.length === 0) return part();
   const shown = all.slice(0, MOST_ROWS);
-  return part(paragraph('If you search yourself, you will meet these:'), list(shown.map(({ text, says }) => [quoted(text), ` ${says}.`])));
+  return part(
+    paragraph('If you search yourself, you will meet these:'),
+    list(shown.map(({ text, says }) => [quoted(text), ` ${says}.`])),
+  );
 }
 
 export function handshake(lesson: Lesson): Part {
   if (lesson.encrypted === null) return without('encrypted');
   const steps = handshakeSteps(lesson.encrypted.conversation);
-  if (steps.length === 0) return part(paragraph('The capture does not hold the lines in which the two agreed on a key.'));
+  if (steps.length === 0)
+    return part(paragraph('The capture does not hold the lines in which the two agreed on a key.'));
   return part(
     table(
       'The lines that crossed before the first message',
       ['frame', 'who', 'line', 'value', 'what it is'],
-      steps.map(({ place, line, value, meaning }) => [frameNumbers(place), place.side, word(line), value === '' ? '–' : captured(value), line === 'HELLO' ? HELLO_MEANS : meaning]),
+      steps.map(({ place, line, value, meaning }) => [
+        frameNumbers(place),
+        place.side,
+        word(line),
+        value === '' ? '–' : captured(value),
+        line === 'HELLO' ? HELLO_MEANS : meaning,
+      ]),
     ),
   );
 }
@@ -231,11 +311,22 @@ const HELLO_MEANS = `the client speaks ${VERSION} and names the check that each 
 export function opened(lesson: Lesson): Part {
   const { keys, comparison } = lesson;
   if ((keys?.sessionKey ?? null) === null || keys === null) return without('key-log');
-  const typed = new Map((comparison?.messages ?? []).flatMap(({ sealed, text }) => (sealed === null ? [] : [[sealed.number, text] as const])));
+  const typed = new Map(
+    (comparison?.messages ?? []).flatMap(({ sealed, text }) =>
+      sealed === null ? [] : [[sealed.number, text] as const],
+    ),
+  );
   const rows = keys.conversation.messages.flatMap((message): InlineOrMore[][] => {
     if (message.kind !== 'sealed') return [];
     const { place, opened: found, number } = message;
-    return [[frameNumbers(place), place.side, ...openedCells(found), ...(comparison === null ? [] : [sameCell(found, typed.get(number))])]];
+    return [
+      [
+        frameNumbers(place),
+        place.side,
+        ...openedCells(found),
+        ...(comparison === null ? [] : [sameCell(found, typed.get(number))]),
+      ],
+    ];
   });
   const heads = ['frame', 'who', 'opened', 'its check', ...(comparison === null ? [] : ['same as in plaintext'])];
   return part(table('The encrypted chat, opened with its key log', heads, rows));
@@ -261,20 +352,31 @@ export function visible(lesson: Lesson): Part {
 export function guesses(lesson: Lesson): Part {
   const { comparison, encrypted } = lesson;
   if (comparison === null || encrypted === null) return without('comparison');
-  const texts = [...new Set(comparison.messages.map(({ text }) => text))].map((text) => ({ text, bytes: Buffer.byteLength(text) }));
+  const texts = [...new Set(comparison.messages.map(({ text }) => text))].map((text) => ({
+    text,
+    bytes: Buffer.byteLength(text),
+  }));
   const rows = sealedOf(encrypted).map((message): InlineOrMore[] => {
     const { least, most } = message.token.textBytes;
     const fitting = texts.flatMap(({ text, bytes }) => (bytes >= least && bytes <= most ? [text] : []));
     const outcome = fitting.length === 1 ? strong('told apart') : `one of ${fitting.length}`;
     return [frameNumbers(message.place), message.place.side, textStep(message.token), fittingWords(fitting), outcome];
   });
-  return part(table('What each token could be, by its length, for somebody who knows what might be said', ['frame', 'who', 'length', 'what fits', 'guess'], rows));
+  return part(
+    table(
+      'What each token could be, by its length, for somebody who knows what might be said',
+      ['frame', 'who', 'length', 'what fits', 'guess'],
+      rows,
+    ),
+  );
 }
 
 /** Texts that are named for one token: each of many tokens can be any of many. */
 const MOST_FITTING = 12;
 
 function fittingWords(texts: readonly string[]): readonly Inline[] {
-  const named = texts.slice(0, MOST_FITTING).flatMap((text, at): Inline[] => [...(at === 0 ? [] : [', ']), captured(shortened(text, 60))]);
+  const named = texts
+    .slice(0, MOST_FITTING)
+    .flatMap((text, at): Inline[] => [...(at === 0 ? [] : [', ']), captured(shortened(text, 60))]);
   return texts.length > MOST_FITTING ? [...named, ` and ${texts.length - MOST_FITTING} more`] : named;
 }

@@ -17,14 +17,21 @@ export interface Check {
 }
 
 /** Each by the name that a chapter calls it by; none where the run does not have what it looks at. */
-const CHECKS: Readonly<Record<string, { readonly needs: Need; readonly made: (lesson: Lesson) => readonly Check[] }>> = {
-  'the packets with bytes': { needs: 'capture', made: packetsWithBytes },
-  'the longest message': { needs: 'plaintext-message', made: longestMessageIn },
-  'the longest message in plaintext': { needs: 'plaintext-message', made: (lesson) => longestMessageIn(lesson).slice(0, 1) },
-  'the handshake': { needs: 'handshake', made: handshakeLines },
-  'the tokens': { needs: 'token', made: ({ encrypted }) => (encrypted === null ? [] : tokens(encrypted)) },
-  'the longest tokens': { needs: 'token', made: ({ encrypted }) => (encrypted === null ? [] : longestTokens(encrypted)) },
-};
+const CHECKS: Readonly<Record<string, { readonly needs: Need; readonly made: (lesson: Lesson) => readonly Check[] }>> =
+  {
+    'the packets with bytes': { needs: 'capture', made: packetsWithBytes },
+    'the longest message': { needs: 'plaintext-message', made: longestMessageIn },
+    'the longest message in plaintext': {
+      needs: 'plaintext-message',
+      made: (lesson) => longestMessageIn(lesson).slice(0, 1),
+    },
+    'the handshake': { needs: 'handshake', made: handshakeLines },
+    'the tokens': { needs: 'token', made: ({ encrypted }) => (encrypted === null ? [] : tokens(encrypted)) },
+    'the longest tokens': {
+      needs: 'token',
+      made: ({ encrypted }) => (encrypted === null ? [] : longestTokens(encrypted)),
+    },
+  };
 
 /** In plaintext they are the messages; other captures hold more than messages. */
 function packetsWithBytes(lesson: Lesson): readonly Check[] {
@@ -32,7 +39,9 @@ function packetsWithBytes(lesson: Lesson): readonly Check[] {
   if (recorded === null) return [];
   const { capture, conversation } = recorded;
   const filter = `${wiresharkFilterConversation(conversation)} && tcp.len > 0`;
-  return [{ file: capture.file, filter, frames: conversation.mode === 'plaintext' ? framesOf(conversation.messages) : null }];
+  return [
+    { file: capture.file, filter, frames: conversation.mode === 'plaintext' ? framesOf(conversation.messages) : null },
+  ];
 }
 
 /** In plaintext and, where there is that capture, encrypted. */
@@ -43,22 +52,24 @@ function longestMessageIn(lesson: Lesson): readonly Check[] {
   const filter = wiresharkFilterContains(message.text);
   return [
     { file: plaintext.file, filter, frames: framesThatContain(message.plaintext) },
-    ...(encrypted === undefined || message.encrypted === null ? [] : [{ file: encrypted.file, filter, frames: framesThatContain(message.encrypted) }]),
+    ...(encrypted === undefined || message.encrypted === null
+      ? []
+      : [{ file: encrypted.file, filter, frames: framesThatContain(message.encrypted) }]),
   ];
 }
 
 function handshakeLines({ encrypted }: Lesson): readonly Check[] {
-    const handshake = encrypted?.conversation.handshake ?? null;
-    if (encrypted === null || handshake === null) return [];
-    const steps = [
-      ...(handshake.publicKey === null ? [] : [{ word: 'PUBLIC-KEY ', place: handshake.publicKey.place }]),
-      ...(handshake.sessionKey === null ? [] : [{ word: 'SESSION-KEY ', place: handshake.sessionKey.place }]),
-    ];
-    return steps.map(({ word, place }) => ({
-      file: encrypted.capture.file,
-      filter: `${wiresharkFilterConversation(encrypted.conversation)} && ${wiresharkFilterContains(word)}`,
-      frames: [place.frame],
-    }));
+  const handshake = encrypted?.conversation.handshake ?? null;
+  if (encrypted === null || handshake === null) return [];
+  const steps = [
+    ...(handshake.publicKey === null ? [] : [{ word: 'PUBLIC-KEY ', place: handshake.publicKey.place }]),
+    ...(handshake.sessionKey === null ? [] : [{ word: 'SESSION-KEY ', place: handshake.sessionKey.place }]),
+  ];
+  return steps.map(({ word, place }) => ({
+    file: encrypted.capture.file,
+    filter: `${wiresharkFilterConversation(encrypted.conversation)} && ${wiresharkFilterContains(word)}`,
+    frames: [place.frame],
+  }));
 }
 
 function tokens(encrypted: Recorded): readonly Check[] {
@@ -100,7 +111,12 @@ export function filter(lesson: Lesson, { shows = '' }: Readonly<Record<string, s
   if (check === undefined) return `it needs {shows="…"}, one of: ${Object.keys(CHECKS).join('; ')}`;
   const checks = check.made(lesson);
   if (checks.length === 0) return without(check.needs);
-  return part(...checks.flatMap((each) => [paragraph('In ', captured(each.file), ` this shows ${shownWords(each)}:`), lines(each.filter)]));
+  return part(
+    ...checks.flatMap((each) => [
+      paragraph('In ', captured(each.file), ` this shows ${shownWords(each)}:`),
+      lines(each.filter),
+    ]),
+  );
 }
 
 function shownWords({ frames }: Check): string {
@@ -108,7 +124,9 @@ function shownWords({ frames }: Check): string {
   return frames.length === 0 ? 'no frame at all' : frameList(frames);
 }
 
-const PLACEHOLDERS: Readonly<Record<string, { readonly needs: Need; readonly value: (lesson: Lesson) => string | undefined }>> = {
+const PLACEHOLDERS: Readonly<
+  Record<string, { readonly needs: Need; readonly value: (lesson: Lesson) => string | undefined }>
+> = {
   plaintext: { needs: 'plaintext', value: ({ plaintext }) => plaintext?.capture.file },
   encrypted: { needs: 'encrypted', value: ({ encrypted }) => encrypted?.capture.file },
   keylog: { needs: 'key-log', value: ({ keys }) => keys?.file },
@@ -120,7 +138,10 @@ const PLACEHOLDERS: Readonly<Record<string, { readonly needs: Need; readonly val
 
 const PLACEHOLDER = /\[([^\]]*)\]/g;
 
-/** A servchat command to run; `[plaintext]` and the other names of {@link PLACEHOLDERS} in it stand for those of this run. */
+/**
+ * A servchat command to run; `[plaintext]` and the other names of {@link PLACEHOLDERS} in it stand for those of this
+ * run.
+ */
 export function command(lesson: Lesson, { run = '' }: Readonly<Record<string, string>>): Part | string {
   if (run === '') return 'it needs {run="…"}, the command without the word servchat';
   return commandLine(lesson, `${lesson.command} ${run}`);
@@ -134,11 +155,16 @@ export function shell(lesson: Lesson, { run = '' }: Readonly<Record<string, stri
 function commandLine(lesson: Lesson, template: string): Part | string {
   const names = Array.from(template.matchAll(PLACEHOLDER), ([, name = '']) => name);
   const unknown = names.find((name) => !Object.hasOwn(PLACEHOLDERS, name));
-  if (unknown !== undefined) return `there is no [${unknown}]; there are ${Object.keys(PLACEHOLDERS).map((name) => `[${name}]`).join(', ')}`;
+  if (unknown !== undefined)
+    return `there is no [${unknown}]; there are ${Object.keys(PLACEHOLDERS)
+      .map((name) => `[${name}]`)
+      .join(', ')}`;
   const missing = names.flatMap((name) => {
     const placeholder = PLACEHOLDERS[name];
     return placeholder === undefined || placeholder.value(lesson) !== undefined ? [] : [placeholder.needs];
   });
   if (missing.length > 0) return without(...missing);
-  return part(lines(template.replace(PLACEHOLDER, (_, name: string) => shellWord(PLACEHOLDERS[name]?.value(lesson) ?? ''))));
+  return part(
+    lines(template.replace(PLACEHOLDER, (_, name: string) => shellWord(PLACEHOLDERS[name]?.value(lesson) ?? ''))),
+  );
 }

@@ -50,7 +50,12 @@ function rungsOf(conversation: ConversationFindings): readonly Rung[] {
     }
     const { token } = message;
     // How long the text can be is a question of the next chapter.
-    return { place, kind: 'sealed', name: `message ${number}`, says: [`sealed: ${counted(token.characters, 'character')}`] };
+    return {
+      place,
+      kind: 'sealed',
+      name: `message ${number}`,
+      says: [`sealed: ${counted(token.characters, 'character')}`],
+    };
   });
   return [...steps, ...messages].sort((one, other) => inOrder(one.place, other.place));
 }
@@ -84,7 +89,11 @@ function drawn(label: string, rungs: readonly Rung[], recorded: Recorded): Eleme
       ...(sealed ? [' A broken arrow is a sealed message.'] : []),
     ]),
     h('div', { className: ['ends'], ariaHidden: 'true' }, [h('span', 'client'), h('span', 'server')]),
-    h('ol', { role: 'list' }, rungs.map((rung) => step(rung, recorded))),
+    h(
+      'ol',
+      { role: 'list' },
+      rungs.map((rung) => step(rung, recorded)),
+    ),
   ]);
 }
 

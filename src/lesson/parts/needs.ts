@@ -19,25 +19,64 @@ interface Needed {
 const EVERYTHING = ['servchat demo compare'];
 
 export const NEEDS: Readonly<Record<Need, Needed>> = {
-  capture: { has: ({ plaintext, encrypted, tls }) => (plaintext ?? encrypted ?? tls) !== null, what: 'a capture of a chat', how: EVERYTHING },
-  plaintext: { has: ({ plaintext }) => plaintext !== null, what: 'a capture of the chat in plaintext', how: EVERYTHING },
-  'plaintext-message': { has: (lesson) => longestMessage(lesson) !== null, what: `a message in plaintext (of at most ${MOST_TYPED_BYTES} bytes)`, how: EVERYTHING },
-  encrypted: { has: ({ encrypted }) => encrypted !== null, what: 'a capture of the chat in encrypted mode', how: EVERYTHING },
-  handshake: { has: ({ encrypted }) => isWhole(encrypted), what: 'a capture that holds the beginning of an encrypted chat', how: EVERYTHING },
+  capture: {
+    has: ({ plaintext, encrypted, tls }) => (plaintext ?? encrypted ?? tls) !== null,
+    what: 'a capture of a chat',
+    how: EVERYTHING,
+  },
+  plaintext: {
+    has: ({ plaintext }) => plaintext !== null,
+    what: 'a capture of the chat in plaintext',
+    how: EVERYTHING,
+  },
+  'plaintext-message': {
+    has: (lesson) => longestMessage(lesson) !== null,
+    what: `a message in plaintext (of at most ${MOST_TYPED_BYTES} bytes)`,
+    how: EVERYTHING,
+  },
+  encrypted: {
+    has: ({ encrypted }) => encrypted !== null,
+    what: 'a capture of the chat in encrypted mode',
+    how: EVERYTHING,
+  },
+  handshake: {
+    has: ({ encrypted }) => isWhole(encrypted),
+    what: 'a capture that holds the beginning of an encrypted chat',
+    how: EVERYTHING,
+  },
   token: { has: (lesson) => firstSealed(lesson) !== null, what: 'an encrypted message', how: EVERYTHING },
-  comparison: { has: ({ comparison }) => comparison !== null, what: 'the same chat in plaintext and in encrypted mode', how: EVERYTHING },
+  comparison: {
+    has: ({ comparison }) => comparison !== null,
+    what: 'the same chat in plaintext and in encrypted mode',
+    how: EVERYTHING,
+  },
   tls: { has: ({ tls }) => tls !== null, what: 'a capture of the chat in tls mode', how: EVERYTHING },
-  'tls-comparison': { has: ({ verdicts }) => verdicts.some(({ tls }) => tls !== undefined), what: 'the same chat in plaintext and in tls mode', how: EVERYTHING },
-  'key-log': { has: ({ keys }) => (keys?.sessionKey ?? null) !== null, what: 'the key log of the encrypted chat', how: ['servchat lesson --capture FILE --keys KEYLOG'] },
-  'tls-key-log': { has: ({ tls }) => (tls?.keyLog ?? null) !== null, what: 'the key log of the chat in tls mode', how: EVERYTHING },
+  'tls-comparison': {
+    has: ({ verdicts }) => verdicts.some(({ tls }) => tls !== undefined),
+    what: 'the same chat in plaintext and in tls mode',
+    how: EVERYTHING,
+  },
+  'key-log': {
+    has: ({ keys }) => (keys?.sessionKey ?? null) !== null,
+    what: 'the key log of the encrypted chat',
+    how: ['servchat lesson --capture FILE --keys KEYLOG'],
+  },
+  'tls-key-log': {
+    has: ({ tls }) => (tls?.keyLog ?? null) !== null,
+    what: 'the key log of the chat in tls mode',
+    how: EVERYTHING,
+  },
   'private-key': {
     has: ({ privateKey }) => privateKey !== null,
     what: 'the client’s private key',
     how: ['servchat connect --save-private-key client.pem', 'servchat lesson --capture FILE --private-key client.pem'],
   },
-  attacks: { has: ({ attacks }) => attacks !== null, what: 'the attacks', how: ['servchat attack --all', 'servchat lesson'] },
+  attacks: {
+    has: ({ attacks }) => attacks !== null,
+    what: 'the attacks',
+    how: ['servchat attack --all', 'servchat lesson'],
+  },
 };
-
 
 export function isNeed(name: string): name is Need {
   return Object.hasOwn(NEEDS, name);
@@ -51,12 +90,23 @@ export function lacking(lesson: Lesson, needs: readonly Need[]): readonly Need[]
 export function leftOutNote(needs: readonly Need[], { command }: Lesson): Paragraph {
   const all = [...new Set(needs)].map((need): Needed => NEEDS[need]);
   const steps = [...new Set(all.flatMap(({ how }) => how))].map((step) => word(step.replace(/^servchat/, command)));
-  const run = steps.flatMap((step, at): Inline[] => [...(at === 0 ? [] : [at === steps.length - 1 ? ' and ' : ', ']), step]);
-  return paragraph(`This part is left out, because this report was made without ${listed(all.map(({ what }) => what))}. To see it, run `, ...run, '.');
+  const run = steps.flatMap((step, at): Inline[] => [
+    ...(at === 0 ? [] : [at === steps.length - 1 ? ' and ' : ', ']),
+    step,
+  ]);
+  return paragraph(
+    `This part is left out, because this report was made without ${listed(all.map(({ what }) => what))}. To see it, run `,
+    ...run,
+    '.',
+  );
 }
 
 /** The three lines that a session key is agreed on with. */
 function isWhole(encrypted: Lesson['encrypted']): boolean {
-  const { hello, publicKey, sessionKey } = encrypted?.conversation.handshake ?? { hello: null, publicKey: null, sessionKey: null };
+  const { hello, publicKey, sessionKey } = encrypted?.conversation.handshake ?? {
+    hello: null,
+    publicKey: null,
+    sessionKey: null,
+  };
   return hello !== null && publicKey !== null && sessionKey !== null;
 }

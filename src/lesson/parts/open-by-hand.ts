@@ -1,4 +1,6 @@
-/** Commands that open the first token without a program of ours, to copy and run: the token and the keys stand in them. */
+/**
+ * Commands that open the first token without a program of ours, to copy and run: the token and the keys stand in them.
+ */
 import { parseToken } from '../../protocol/token.js';
 import { keyParts, unsealToken } from '../../keyholder/unsealing.js';
 import type { Lesson } from '../lesson.js';

@@ -1,8 +1,8 @@
 /**
  * The picture that the page opens with: two people, the wire between them, who listens and who interferes. It shows the
- * situation and asks. What the listener can read is for the chapters to ask, so no slip on the wire shows what is in it.
- * It is drawn twice, for a wide window and for a phone, and the style shows one of the two: text in a drawing that is
- * scaled down could not be read.
+ * situation and asks. What the listener can read is for the chapters to ask, so no slip on the wire shows what is in
+ * it. It is drawn twice, for a wide window and for a phone, and the style shows one of the two: text in a drawing that
+ * is scaled down could not be read.
  */
 import type { Element, ElementContent } from 'hast';
 import { h, s } from 'hastscript';
@@ -44,22 +44,30 @@ function drawn(shape: Shape, lanes: readonly Mode[]): Element {
   const bottom = LANES_TOP + LANE * lanes.length;
   const height = bottom + 70 + 20 * QUESTIONS.length;
   const ids = { title: `opening-${name}-title`, desc: `opening-${name}-desc` };
-  return s('svg', {
-    viewBox: `0 0 ${width} ${height}`,
-    className: [name],
-    role: 'img',
-    ariaLabelledBy: ids.title,
-    ariaDescribedBy: ids.desc,
-  }, [
-    s('title', { id: ids.title }, 'Client and server talk; a listener has a copy of what crosses the wire, an attacker may change it'),
-    s('desc', { id: ids.desc }, described(lanes)),
-    s('path', { d: `M${shape.slip.x + 16},${bottom + 28} V${LANES_TOP + LANE / 2}`, className: ['tap'] }),
-    ...lanes.flatMap((mode, index) => wire(mode, LANES_TOP + LANE * index + LANE / 2, shape)),
-    ...chair('client', 0, person, bottom),
-    ...chair('server', width - person, person, bottom),
-    ...attacker(shape.attackerX, bottom),
-    ...listener(shape, bottom),
-  ]);
+  return s(
+    'svg',
+    {
+      viewBox: `0 0 ${width} ${height}`,
+      className: [name],
+      role: 'img',
+      ariaLabelledBy: ids.title,
+      ariaDescribedBy: ids.desc,
+    },
+    [
+      s(
+        'title',
+        { id: ids.title },
+        'Client and server talk; a listener has a copy of what crosses the wire, an attacker may change it',
+      ),
+      s('desc', { id: ids.desc }, described(lanes)),
+      s('path', { d: `M${shape.slip.x + 16},${bottom + 28} V${LANES_TOP + LANE / 2}`, className: ['tap'] }),
+      ...lanes.flatMap((mode, index) => wire(mode, LANES_TOP + LANE * index + LANE / 2, shape)),
+      ...chair('client', 0, person, bottom),
+      ...chair('server', width - person, person, bottom),
+      ...attacker(shape.attackerX, bottom),
+      ...listener(shape, bottom),
+    ],
+  );
 }
 
 function described(lanes: readonly Mode[]): string {
@@ -74,7 +82,11 @@ function wire(mode: Mode, y: number, { width, person, slip }: Shape): ElementCon
   return [
     s('line', { x1: person, x2: width - person, y1: y, y2: y, className: ['wire'] }),
     s('rect', { x: slip.x, y: y - 15, width: slip.width, height: 30, rx: 4, className: ['slip', mode] }),
-    s('text', { x: slip.x + slip.width / 2, y: y + 4.5, textAnchor: 'middle', className: ['mode', mode] }, MODE_FACTS[mode].crosses),
+    s(
+      'text',
+      { x: slip.x + slip.width / 2, y: y + 4.5, textAnchor: 'middle', className: ['mode', mode] },
+      MODE_FACTS[mode].crosses,
+    ),
     ...(isSealed(mode) ? lock(slip.x + slip.width - 14, y) : []),
   ];
 }
@@ -91,7 +103,14 @@ function chair(name: string, x: number, width: number, bottom: number): ElementC
   const middle = LANES_TOP + (bottom - LANES_TOP) / 2;
   return [
     s('text', { x: x + width / 2, y: LANES_TOP - 16, textAnchor: 'middle', className: ['who'] }, name),
-    s('rect', { x: x + 1, y: LANES_TOP - 6, width: width - 2, height: bottom - LANES_TOP + 12, rx: 6, className: ['box'] }),
+    s('rect', {
+      x: x + 1,
+      y: LANES_TOP - 6,
+      width: width - 2,
+      height: bottom - LANES_TOP + 12,
+      rx: 6,
+      className: ['box'],
+    }),
     s('line', { x1: x + 1, x2: x + width - 1, y1: LANES_TOP + 8, y2: LANES_TOP + 8, className: ['edge'] }),
     s('path', { d: `M${x + width / 2 - 12},${middle - 2} l7,6 l-7,6 m11,0 h12`, className: ['outline'] }),
   ];
@@ -103,7 +122,14 @@ function attacker(x: number, bottom: number): ElementContent[] {
   return [
     s('text', { x, y: bottom + 24, textAnchor: 'middle', className: ['who'] }, 'attacker'),
     s('text', { x, y: bottom + 42, textAnchor: 'middle', className: ['may'] }, 'may change it'),
-    s('rect', { x: x - 32, y: LANES_TOP - 6, width: 64, height: bottom - LANES_TOP + 12, rx: 6, className: ['box', 'attacker'] }),
+    s('rect', {
+      x: x - 32,
+      y: LANES_TOP - 6,
+      width: 64,
+      height: bottom - LANES_TOP + 12,
+      rx: 6,
+      className: ['box', 'attacker'],
+    }),
     ...bust(x, y + 2),
     s('path', { d: `M${x - 15},${y - 14} h30 M${x - 9},${y - 14} l2,-9 h14 l2,9`, className: ['outline', 'hat'] }),
   ];
@@ -119,7 +145,9 @@ function listener({ slip }: Shape, bottom: number): ElementContent[] {
     s('rect', { x: x - 15, y: y - 5, width: 6, height: 11, rx: 2.5, className: ['filled'] }),
     s('rect', { x: x + 9, y: y - 5, width: 6, height: 11, rx: 2.5, className: ['filled'] }),
     s('text', { x: x + 28, y: y - 8, className: ['who'] }, 'listener'),
-    ...QUESTIONS.map((question, index) => s('text', { x: x + 28, y: y + 12 + 20 * index, className: ['asked'] }, question)),
+    ...QUESTIONS.map((question, index) =>
+      s('text', { x: x + 28, y: y + 12 + 20 * index, className: ['asked'] }, question),
+    ),
   ];
 }
 

@@ -1,14 +1,37 @@
-/** The parts that a chapter can name, `::name{attribute=value}`. A string in place of a part says what is wrong with its attributes. */
+/**
+ * The parts that a chapter can name, `::name{attribute=value}`. A string in place of a part says what is wrong with its
+ * attributes.
+ */
 import type { Lesson } from '../lesson.js';
 import { attack, attacks } from './attacks.js';
-import { captures, guesses, handshake, messages, opened, searchNotes, sideBySide, summary, tlsSideBySide, visible } from './conversation-tables.js';
+import {
+  captures,
+  guesses,
+  handshake,
+  messages,
+  opened,
+  searchNotes,
+  sideBySide,
+  summary,
+  tlsSideBySide,
+  visible,
+} from './conversation-tables.js';
 import { command, filter, shell } from './filters.js';
 import { ladder } from './ladder.js';
 import { entropyPlot, lengthsPlot, timesPlot } from './plots.js';
 import { streamBytes, streamTable } from './stream-run.js';
 import { openByHand } from './open-by-hand.js';
 import type { Part } from './tree.js';
-import { checkSteps, envelopeOpened, handshakeLine, plaintextLine, sessionKeyBytes, tokenBytes, tokenOpened, tokenText } from './wire-bytes.js';
+import {
+  checkSteps,
+  envelopeOpened,
+  handshakeLine,
+  plaintextLine,
+  sessionKeyBytes,
+  tokenBytes,
+  tokenOpened,
+  tokenText,
+} from './wire-bytes.js';
 
 export type MakePart = (lesson: Lesson, attributes: Readonly<Record<string, string>>) => Part | string;
 

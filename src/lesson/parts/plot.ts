@@ -1,4 +1,7 @@
-/** A plot as SVG: axes, grid, legend and marks. What a series is, is told by the shape of its marks as well as by colour. */
+/**
+ * A plot as SVG: axes, grid, legend and marks. What a series is, is told by the shape of its marks as well as by
+ * colour.
+ */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3-shape';
 import type { ElementContent } from 'hast';
@@ -49,7 +52,11 @@ const MARK_AREA = 70;
 export function plotFigure(plot: Plot): ElementContent {
   return h('figure', { className: ['plot'] }, [
     h('figcaption', plot.caption),
-    h('ul', { className: ['legend'] }, plot.series.map(({ name, as }, index) => h('li', [key(as, index), ' ', name]))),
+    h(
+      'ul',
+      { className: ['legend'] },
+      plot.series.map(({ name, as }, index) => h('li', [key(as, index), ' ', name])),
+    ),
     ...SIZES.map((size) => drawn(plot, size)),
   ]);
 }
@@ -93,11 +100,19 @@ function grid(x: Axis, y: Axis, across: Scale, up: Scale, { width, height, apart
       s('text', { x: MARGIN.left - 8, y: round(up(tick) + 4), textAnchor: 'end', className: ['tick'] }, number(tick)),
     ]),
     ...thinned(ticksOf(x, across), across, apart).map((tick) => {
-      return s('text', { x: round(across(tick)), y: bottom + 18, textAnchor: 'middle', className: ['tick'] }, number(tick));
+      return s(
+        'text',
+        { x: round(across(tick)), y: bottom + 18, textAnchor: 'middle', className: ['tick'] },
+        number(tick),
+      );
     }),
     s('line', { x1: MARGIN.left, x2: right, y1: bottom, y2: bottom, className: ['axis'] }),
     s('text', { x: (MARGIN.left + right) / 2, y: height - 8, textAnchor: 'middle', className: ['name'] }, x.label),
-    s('text', { x: -(MARGIN.top + bottom) / 2, y: 13, transform: 'rotate(-90)', textAnchor: 'middle', className: ['name'] }, y.label),
+    s(
+      'text',
+      { x: -(MARGIN.top + bottom) / 2, y: 13, transform: 'rotate(-90)', textAnchor: 'middle', className: ['name'] },
+      y.label,
+    ),
   ];
 }
 
@@ -105,14 +120,20 @@ function marks({ points, as }: Series, index: number, across: Scale, up: Scale):
   const series = `series${index + 1}`;
   const at = points.map(([x, y]): [number, number] => [round(across(x)), round(up(y))]);
   if (as === 'points') {
-    return at.map(([x, y]) => s('path', { d: markPath(index), transform: `translate(${x},${y})`, className: ['mark', series] }));
+    return at.map(([x, y]) =>
+      s('path', { d: markPath(index), transform: `translate(${x},${y})`, className: ['mark', series] }),
+    );
   }
-  const paths = as === 'line' ? [at] : at.flatMap((point, place) => (place % 2 === 0 ? [[point, at[place + 1] ?? point]] : []));
+  const paths =
+    as === 'line' ? [at] : at.flatMap((point, place) => (place % 2 === 0 ? [[point, at[place + 1] ?? point]] : []));
   return paths.map((path) => s('path', { d: line()(path) ?? '', className: ['trace', series] }));
 }
 
 function key(as: Series['as'], index: number): ElementContent {
-  const inner = as === 'points' ? s('path', { d: markPath(index), transform: 'translate(10,8)', className: ['mark', `series${index + 1}`] }) : s('path', { d: 'M1,8 L19,8', className: ['trace', `series${index + 1}`] });
+  const inner =
+    as === 'points'
+      ? s('path', { d: markPath(index), transform: 'translate(10,8)', className: ['mark', `series${index + 1}`] })
+      : s('path', { d: 'M1,8 L19,8', className: ['trace', `series${index + 1}`] });
   return s('svg', { viewBox: '0 0 20 16', width: 20, height: 16, ariaHidden: 'true' }, [inner]);
 }
 

@@ -9,7 +9,9 @@ import { captured, drawing, MOST_ROWS, table, type Part } from './tree.js';
 
 /** A text's length against its token's: what a listener learns from the one about the other. */
 export function lengthsPlot(lesson: Lesson): Part {
-  const pairs = (lesson.comparison?.messages ?? []).flatMap(({ number, text, sealed }) => (sealed === null ? [] : [{ number, text, bytes: Buffer.byteLength(text), token: sealed.token }]));
+  const pairs = (lesson.comparison?.messages ?? []).flatMap(({ number, text, sealed }) =>
+    sealed === null ? [] : [{ number, text, bytes: Buffer.byteLength(text), token: sealed.token }],
+  );
   if (pairs.length === 0) return without('comparison');
   const steps = [...new Map(pairs.map(({ token }) => [token.characters, token])).values()];
   const most = Math.max(...pairs.map(({ token }) => token.textBytes.most));
@@ -22,7 +24,11 @@ export function lengthsPlot(lesson: Lesson): Part {
       x: { label: 'the text, bytes of UTF-8', from: 0, to: most + 1 },
       y: { label: 'the token, characters', from: 0, to: tallest * 1.15 },
       series: [
-        { name: 'a message of this run', as: 'points', points: pairs.map(({ bytes, token }) => [bytes, token.characters]) },
+        {
+          name: 'a message of this run',
+          as: 'points',
+          points: pairs.map(({ bytes, token }) => [bytes, token.characters]),
+        },
         {
           name: 'every length of text that such a token can hold',
           as: 'segments',
@@ -36,7 +42,13 @@ export function lengthsPlot(lesson: Lesson): Part {
     table(
       title,
       ['#', 'as typed', 'bytes', 'token', 'so the listener knows'],
-      pairs.map(({ number, text, bytes, token }) => [String(number), captured(text), String(bytes), String(token.characters), textStep(token)]),
+      pairs.map(({ number, text, bytes, token }) => [
+        String(number),
+        captured(text),
+        String(bytes),
+        String(token.characters),
+        textStep(token),
+      ]),
     ),
   );
 }
@@ -46,35 +58,57 @@ export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
   const texts = comparison.messages.map(({ text }) => Buffer.from(text));
-  const tokens = sealedOf(encrypted).slice(0, MOST_ROWS).map(({ token }) => token.text);
+  const tokens = sealedOf(encrypted)
+    .slice(0, MOST_ROWS)
+    .map(({ token }) => token.text);
   const numbers = comparison.messages.map(({ number }) => String(number));
   const sealedNumbers = sealedOf(encrypted).map(({ number }) => String(number));
   const samples = [
     { name: 'a message as it was typed', of: numbers, bytes: [...texts, Buffer.concat(texts)] },
-    { name: 'its token as it crossed, in base64url', of: sealedNumbers, bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)) },
+    {
+      name: 'its token as it crossed, in base64url',
+      of: sealedNumbers,
+      bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)),
+    },
     { name: 'IV and ciphertext in the token', of: sealedNumbers, bytes: cipherBytes(tokens) },
   ].map(({ name, of, bytes }) => {
-    const measured = bytes.map((each, at) => ({ of: of[at] ?? 'all', point: [each.length, entropy(each)] as [number, number] })).filter(({ point: [length] }) => length > 0);
+    const measured = bytes
+      .map((each, at) => ({ of: of[at] ?? 'all', point: [each.length, entropy(each)] as [number, number] }))
+      .filter(({ point: [length] }) => length > 0);
     return { name, measured, points: measured.map(({ point }) => point) };
   });
   const most = Math.max(1, ...samples.flatMap(({ points }) => points.map(([length]) => length)));
   const to = 2 ** Math.ceil(Math.log2(most) + 0.2);
-  const limit = Array.from({ length: Math.round(Math.log2(to)) * 4 + 1 }, (_, at): [number, number] => [2 ** (at / 4), Math.min(8, at / 4)]);
+  const limit = Array.from({ length: Math.round(Math.log2(to)) * 4 + 1 }, (_, at): [number, number] => [
+    2 ** (at / 4),
+    Math.min(8, at / 4),
+  ]);
   const title = 'Entropy of what was sent, against its length';
   return drawing(
     plotFigure({
       title,
       caption: `${title}. The rightmost mark of each kind is all messages together.`,
-      x: { label: 'bytes measured (logarithmic)', from: 1, to, logarithmic: true, ticks: Array.from({ length: Math.floor(Math.log2(to)) + 1 }, (_, power) => 2 ** power) },
+      x: {
+        label: 'bytes measured (logarithmic)',
+        from: 1,
+        to,
+        logarithmic: true,
+        ticks: Array.from({ length: Math.floor(Math.log2(to)) + 1 }, (_, power) => 2 ** power),
+      },
       y: { label: 'bits per byte', from: 0, to: 8.2, ticks: [0, 2, 4, 6, 8] },
-      series: [...samples.map(({ name, points }) => ({ name, points, as: 'points' as const })), { name: 'the most that so few bytes can show', as: 'line', points: limit }],
+      series: [
+        ...samples.map(({ name, points }) => ({ name, points, as: 'points' as const })),
+        { name: 'the most that so few bytes can show', as: 'line', points: limit },
+      ],
     }),
     table(
       title,
       ['what', '#', 'bytes', 'bits per byte', 'the most'],
-      samples.flatMap(({ name, measured }) => measured.map(({ of, point: [length, bits] }) => {
-        return [name, of, String(length), bits.toFixed(2), Math.min(8, Math.log2(length)).toFixed(2)];
-      })),
+      samples.flatMap(({ name, measured }) =>
+        measured.map(({ of, point: [length, bits] }) => {
+          return [name, of, String(length), bits.toFixed(2), Math.min(8, Math.log2(length)).toFixed(2)];
+        }),
+      ),
     ),
   );
 }
@@ -108,7 +142,11 @@ export function timesPlot(lesson: Lesson): Part {
       title,
       caption: `${title}, in both modes.`,
       x: { label: 'message', from: 1.5, to: count + 1.5, ticks: messageTicks(count) },
-      y: { label: 'milliseconds since the one before', from: 0, to: Math.max(0.1, ...gaps.plaintext, ...gaps.encrypted) * 1.1 },
+      y: {
+        label: 'milliseconds since the one before',
+        from: 0,
+        to: Math.max(0.1, ...gaps.plaintext, ...gaps.encrypted) * 1.1,
+      },
       series: [
         { name: 'plaintext', as: 'points', points: points(gaps.plaintext) },
         { name: 'encrypted', as: 'points', points: points(gaps.encrypted) },
@@ -117,7 +155,11 @@ export function timesPlot(lesson: Lesson): Part {
     table(
       title,
       ['#', 'who', 'plaintext', 'encrypted'],
-      Array.from({ length: count }, (_, at) => [String(at + 2), sideOf(comparison, at + 1), ...[gaps.plaintext[at], gaps.encrypted[at]].map((gap) => (gap === undefined ? '–' : `${gap.toFixed(2)} ms`))]),
+      Array.from({ length: count }, (_, at) => [
+        String(at + 2),
+        sideOf(comparison, at + 1),
+        ...[gaps.plaintext[at], gaps.encrypted[at]].map((gap) => (gap === undefined ? '–' : `${gap.toFixed(2)} ms`)),
+      ]),
     ),
   );
 }
@@ -130,7 +172,9 @@ function messageTicks(count: number): readonly number[] {
 }
 
 function gapsOf({ conversation: { messages } }: Recorded): readonly number[] {
-  return messages.slice(1, MOST_ROWS).map(({ place }, at) => Math.max(0, (place.time - (messages[at]?.place.time ?? place.time)) * 1000));
+  return messages
+    .slice(1, MOST_ROWS)
+    .map(({ place }, at) => Math.max(0, (place.time - (messages[at]?.place.time ?? place.time)) * 1000));
 }
 
 function sideOf({ messages }: EncryptedComparison, at: number): string {

@@ -32,14 +32,30 @@ function fieldsOf(der: Buffer): readonly ByteField[] {
   const size = (digits[0] === 0 ? digits.length - 1 : digits.length) * 8;
   return [
     { name: 'sequence', bytes: der.subarray(0, outer.at), meaning: ['a sequence begins; its length follows'] },
-    { name: 'algorithm', bytes: der.subarray(outer.at, algorithm.end), meaning: ['the object identifier 1.2.840.113549.1.1.1, rsaEncryption, without parameters'] },
-    { name: 'wrapping', bytes: der.subarray(algorithm.end, pair.at), meaning: ['a bit string that holds a sequence of two numbers'] },
+    {
+      name: 'algorithm',
+      bytes: der.subarray(outer.at, algorithm.end),
+      meaning: ['the object identifier 1.2.840.113549.1.1.1, rsaEncryption, without parameters'],
+    },
+    {
+      name: 'wrapping',
+      bytes: der.subarray(algorithm.end, pair.at),
+      meaning: ['a bit string that holds a sequence of two numbers'],
+    },
     { name: 'integer', bytes: der.subarray(pair.at, modulus.at), meaning: ['a number begins; its length follows'] },
-    { name: 'modulus', bytes: digits, meaning: [`the product of two primes, ${size} bits${digits[0] === 0 ? '; the 00 before it says that the number is positive' : ''}. Who can part it into the primes can open the envelope`] },
+    {
+      name: 'modulus',
+      bytes: digits,
+      meaning: [
+        `the product of two primes, ${size} bits${digits[0] === 0 ? '; the 00 before it says that the number is positive' : ''}. Who can part it into the primes can open the envelope`,
+      ],
+    },
     {
       name: 'exponent',
       bytes: der.subarray(modulus.end, exponent.end),
-      meaning: [`the public exponent, ${BigInt(`0x${der.toString('hex', exponent.at, exponent.end)}`)}, behind its own type and length (${counted(exponent.at - modulus.end, 'byte')})`],
+      meaning: [
+        `the public exponent, ${BigInt(`0x${der.toString('hex', exponent.at, exponent.end)}`)}, behind its own type and length (${counted(exponent.at - modulus.end, 'byte')})`,
+      ],
     },
   ];
 }

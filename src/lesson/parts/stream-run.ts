@@ -26,9 +26,22 @@ export function streamBytes({ stream: { few } }: Lesson): Part {
   for (let start = 0, number = 1; start < read.length; number += 1) {
     const at = read.indexOf(LF, start);
     const end = at === -1 ? read.length : at;
-    fields.push({ name: `line ${number}`, bytes: read.subarray(start, end), meaning: [captured(read.toString('utf8', start, end))] });
-    if (at !== -1) fields.push({ name: 'LF', bytes: read.subarray(at, at + 1), meaning: ['the line feed, byte 0a: here the line ends, whatever the reads were'] });
+    fields.push({
+      name: `line ${number}`,
+      bytes: read.subarray(start, end),
+      meaning: [captured(read.toString('utf8', start, end))],
+    });
+    if (at !== -1)
+      fields.push({
+        name: 'LF',
+        bytes: read.subarray(at, at + 1),
+        meaning: ['the line feed, byte 0a: here the line ends, whatever the reads were'],
+      });
     start = end + 1;
   }
-  return byteView(`What the first read brought: ${counted(fields.filter(({ name }) => name === 'LF').length, 'line')}`, fields, { text: true });
+  return byteView(
+    `What the first read brought: ${counted(fields.filter(({ name }) => name === 'LF').length, 'line')}`,
+    fields,
+    { text: true },
+  );
 }

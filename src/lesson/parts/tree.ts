@@ -1,6 +1,6 @@
 /**
- * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both faces are written. Text from a
- * capture is a node of its own kind, {@link CapturedText}: neither face has a way to take it for markup.
+ * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both faces are written. Text
+ * from a capture is a node of its own kind, {@link CapturedText}: neither face has a way to take it for markup.
  */
 import type { ElementContent } from 'hast';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
@@ -19,7 +19,10 @@ export interface Figure extends Node {
   html: ElementContent[];
 }
 
-/** What opens when it is asked for: the answer to a question, what only the curious want, or the numbers behind a drawing. */
+/**
+ * What opens when it is asked for: the answer to a question, what only the curious want, or the numbers behind a
+ * drawing.
+ */
 export interface Disclosure extends Node {
   type: 'disclosure';
   kind: 'predict' | 'curious' | 'numbers';
@@ -119,11 +122,18 @@ export function figure(html: ElementContent): Figure {
   return { type: 'figure', html: [html] };
 }
 
-export function disclosure(kind: Disclosure['kind'], summary: PhrasingContent[], children: readonly RootContent[]): Disclosure {
+export function disclosure(
+  kind: Disclosure['kind'],
+  summary: PhrasingContent[],
+  children: readonly RootContent[],
+): Disclosure {
   return { type: 'disclosure', kind, summary, children: [...children] };
 }
 
 /** A drawing, with its numbers for who cannot see it or wants them; Markdown has the numbers alone. */
 export function drawing(html: ElementContent, numbers: Table): Part {
-  return { markdown: [numbers], html: [figure(html), disclosure('numbers', phrasing('The same as a table'), [numbers])] };
+  return {
+    markdown: [numbers],
+    html: [figure(html), disclosure('numbers', phrasing('The same as a table'), [numbers])],
+  };
 }

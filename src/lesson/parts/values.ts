@@ -34,10 +34,13 @@ export const VALUES: Readonly<Record<string, Value>> = {
   'encrypted bytes': of('encrypted', ({ conversation }) => bytesOf(conversation)),
   'where it ran': of('any', ({ conversation }) => whereItRan(conversation)),
   'link layer': of('any', ({ capture }) => linkLayer(capture)),
-  messages: ({ comparison, plaintext }) => spoken(comparison?.messages.length ?? plaintext?.conversation.messages.length, 'message'),
+  messages: ({ comparison, plaintext }) =>
+    spoken(comparison?.messages.length ?? plaintext?.conversation.messages.length, 'message'),
   'readable in plaintext': ({ comparison, plaintext }) => {
     if (comparison !== null) return phrasing(counts(tally(comparison).plaintext.readable, tally(comparison).messages));
-    return plaintext === null ? { missing: 'plaintext' } : phrasing(counts(plaintext.conversation.messages.length, plaintext.conversation.messages.length));
+    return plaintext === null
+      ? { missing: 'plaintext' }
+      : phrasing(counts(plaintext.conversation.messages.length, plaintext.conversation.messages.length));
   },
   'readable encrypted': compared(({ messages, encrypted }) => counts(encrypted?.readable ?? 0, messages)),
   'with control': compared(({ messages, encrypted }) => withControl(encrypted, messages)),
@@ -46,7 +49,9 @@ export const VALUES: Readonly<Record<string, Value>> = {
   'longest message bytes': withLongest(({ text }) => counted(Buffer.byteLength(text), 'byte')),
   'longest message frame': withLongest(({ plaintext }) => (plaintext.readable ? frames(plaintext.hit.place) : null)),
   'longest message frames in plaintext': withLongest(({ plaintext }) => shown(framesThatContain(plaintext))),
-  'longest message frames encrypted': withLongest(({ encrypted }) => (encrypted === null ? null : shown(framesThatContain(encrypted)))),
+  'longest message frames encrypted': withLongest(({ encrypted }) =>
+    encrypted === null ? null : shown(framesThatContain(encrypted)),
+  ),
   'hello frame': placed(({ hello }) => hello?.place),
   'public key frame': placed(({ publicKey }) => publicKey?.place),
   'session key frame': placed(({ sessionKey }) => sessionKey?.place),
@@ -63,16 +68,30 @@ export const VALUES: Readonly<Record<string, Value>> = {
   'token lengths': of('encrypted', tokenLengths),
   opened: ({ keys }) => (keys === null ? { missing: 'key-log' } : phrasing(openedMessages(keys))),
   'key log': ({ keys }) => (keys === null ? { missing: 'key-log' } : phrasing(captured(keys.file))),
-  'tls key log': ({ tls }) => (typeof tls?.keyLog === 'string' ? phrasing(captured(tls.keyLog)) : { missing: 'tls-key-log' }),
-  'private key': ({ privateKey }) => (privateKey === null ? { missing: 'private-key' } : phrasing(captured(privateKey.file))),
-  'attacks that worked': ({ attacks }) => (attacks === null ? { missing: 'attacks' } : phrasing(attacksThatWorked(attacks.matrix))),
+  'tls key log': ({ tls }) =>
+    typeof tls?.keyLog === 'string' ? phrasing(captured(tls.keyLog)) : { missing: 'tls-key-log' },
+  'private key': ({ privateKey }) =>
+    privateKey === null ? { missing: 'private-key' } : phrasing(captured(privateKey.file)),
+  'attacks that worked': ({ attacks }) =>
+    attacks === null ? { missing: 'attacks' } : phrasing(attacksThatWorked(attacks.matrix)),
   'few writes': ({ stream }) => phrasing(fewWrites(stream)),
-  'sent bytes': ({ stream }) => phrasing(counted(stream.few.writes.reduce((sum, { length }) => sum + length, 0), 'byte')),
+  'sent bytes': ({ stream }) =>
+    phrasing(
+      counted(
+        stream.few.writes.reduce((sum, { length }) => sum + length, 0),
+        'byte',
+      ),
+    ),
   'long write': ({ stream }) => phrasing(longWrite(stream)),
   command: ({ command }) => phrasing(word(command)),
 };
 
-const NEED_OF: Readonly<Record<Mode | 'any', Need>> = { plaintext: 'plaintext', encrypted: 'encrypted', tls: 'tls', any: 'capture' };
+const NEED_OF: Readonly<Record<Mode | 'any', Need>> = {
+  plaintext: 'plaintext',
+  encrypted: 'encrypted',
+  tls: 'tls',
+  any: 'capture',
+};
 
 function of(mode: Mode | 'any', value: (recorded: Recorded) => Inline): Value {
   return (lesson) => {
@@ -144,7 +163,8 @@ function orMissing(value: Inline | null, missing: Need): PhrasingContent[] | Mis
 
 /** What both addresses tell of it. */
 function whereItRan({ client, server }: Recorded['conversation']): string {
-  if (client.address !== server.address) return 'Here client and server had different addresses, and the wire is whatever lies between the two';
+  if (client.address !== server.address)
+    return 'Here client and server had different addresses, and the wire is whatever lies between the two';
   return 'Here client and server had the same address: both ran on one machine, and the wire is the one that the system has inside itself';
 }
 
@@ -165,7 +185,8 @@ function fewWrites({ few: { writes, reads } }: StreamRun): string {
 /** Full sentences. */
 function longWrite({ long: { write, reads } }: StreamRun): string {
   const size = `${write.toLocaleString('en')} bytes`;
-  if (reads.length < 2) return `The other way round is possible too, although it did not happen in this run: one write of ${size} came out as one read.`;
+  if (reads.length < 2)
+    return `The other way round is possible too, although it did not happen in this run: one write of ${size} came out as one read.`;
   const longest = Math.max(...reads).toLocaleString('en');
   return `The other way round happens as well: one write of ${size} came out as ${counted(reads.length, 'read')}, the longest of them ${longest} bytes.`;
 }
@@ -173,7 +194,8 @@ function longWrite({ long: { write, reads } }: StreamRun): string {
 /** A sentence without its full stop. */
 function tlsSearch(verdicts: Lesson['verdicts']): string {
   const inTls = verdicts.flatMap(({ tls }) => (tls === undefined ? [] : [tls.verdict]));
-  if (inTls.length === 0) return 'To search for the messages you would need the same chat in plaintext, which this report was made without';
+  if (inTls.length === 0)
+    return 'To search for the messages you would need the same chat in plaintext, which this report was made without';
   return `The search found ${counts(inTls.filter(({ readable }) => readable).length, inTls.length)} messages in the TLS capture`;
 }
 

@@ -21,10 +21,18 @@ export function plaintextLine(lesson: Lesson): Part {
   if (message?.plaintext.readable !== true) return without('plaintext-message');
   const { place } = message.plaintext.hit;
   const bytes = Buffer.from(message.text);
-  return byteView(`Message ${message.number}, from the ${message.side}, in ${frames(place)}`, [
-    { name: 'the message', bytes, meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`] },
-    LF_FIELD,
-  ], { text: true });
+  return byteView(
+    `Message ${message.number}, from the ${message.side}, in ${frames(place)}`,
+    [
+      {
+        name: 'the message',
+        bytes,
+        meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`],
+      },
+      LF_FIELD,
+    ],
+    { text: true },
+  );
 }
 
 const LINES = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY'] as const;
@@ -39,9 +47,13 @@ export function handshakeLine(lesson: Lesson, { line }: Readonly<Record<string, 
     case 'HELLO':
       return found.hello === null ? notCaptured(name) : helloLine(found.hello);
     case 'PUBLIC-KEY':
-      return found.publicKey?.spki === undefined ? notCaptured(name) : publicKeyBytes(found.publicKey.spki, frames(found.publicKey.place));
+      return found.publicKey?.spki === undefined
+        ? notCaptured(name)
+        : publicKeyBytes(found.publicKey.spki, frames(found.publicKey.place));
     case 'SESSION-KEY':
-      return found.sessionKey?.envelope === undefined ? notCaptured(name) : envelopeBytes(found.sessionKey.envelope, frames(found.sessionKey.place));
+      return found.sessionKey?.envelope === undefined
+        ? notCaptured(name)
+        : envelopeBytes(found.sessionKey.envelope, frames(found.sessionKey.place));
   }
 }
 
@@ -49,35 +61,67 @@ function notCaptured(line: string): Part {
   return part(paragraph('The capture does not hold the line ', word(line), '.'));
 }
 
-function helloLine({ integrity, place }: { readonly integrity: string; readonly place: Parameters<typeof frames>[0] }): Part {
+function helloLine({
+  integrity,
+  place,
+}: {
+  readonly integrity: string;
+  readonly place: Parameters<typeof frames>[0];
+}): Part {
   const fields: ByteField[] = [
     { name: 'HELLO', bytes: Buffer.from('HELLO'), meaning: ['the line’s kind: the client speaks first'] },
     SPACE_FIELD,
     { name: 'version', bytes: Buffer.from(VERSION), meaning: ['the protocol and its version'] },
     SPACE_FIELD,
-    { name: 'check', bytes: Buffer.from(integrity), meaning: ['the check that the client asks for: ', captured(integrity)] },
+    {
+      name: 'check',
+      bytes: Buffer.from(integrity),
+      meaning: ['the check that the client asks for: ', captured(integrity)],
+    },
     LF_FIELD,
   ];
   return byteView(`The whole HELLO line, in ${frames(place)}`, fields, { text: true });
 }
 
 function publicKeyBytes(base64: string, where: string): Part {
-  return byteView(`The client’s public key in ${where}, decoded from its base64`, spkiFields(Buffer.from(base64, 'base64')), { text: false });
+  return byteView(
+    `The client’s public key in ${where}, decoded from its base64`,
+    spkiFields(Buffer.from(base64, 'base64')),
+    { text: false },
+  );
 }
 
 function envelopeBytes(base64: string, where: string): Part {
   const bytes = Buffer.from(base64, 'base64');
-  return byteView(`The envelope in ${where}, decoded from its base64`, [
-    { name: 'envelope', bytes, meaning: [`RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Nothing in it can be told apart without the private key`] },
-  ], { text: false });
+  return byteView(
+    `The envelope in ${where}, decoded from its base64`,
+    [
+      {
+        name: 'envelope',
+        bytes,
+        meaning: [
+          `RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Nothing in it can be told apart without the private key`,
+        ],
+      },
+    ],
+    { text: false },
+  );
 }
 
 /** A MESSAGE line: the token, and the check behind it. */
 export function tokenBytes(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   if (message === null) return without('token');
-  const fields = tokenFields(message.token.text).map(({ name, bytes, meaning }): ByteField => ({ name, bytes, meaning: [meaning] }));
-  return byteView(`The token of message ${message.number}, in ${frames(message.place)}, decoded from its base64url`, fields, { text: false });
+  const fields = tokenFields(message.token.text).map(({ name, bytes, meaning }): ByteField => ({
+    name,
+    bytes,
+    meaning: [meaning],
+  }));
+  return byteView(
+    `The token of message ${message.number}, in ${frames(message.place)}, decoded from its base64url`,
+    fields,
+    { text: false },
+  );
 }
 
 /** Characters of a token that are shown as it stands: one of 12,000 bytes of text has more. */
@@ -94,11 +138,19 @@ export function sessionKeyBytes(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
   if (key === null) return without('key-log');
   const { signing, encryption, check } = keyParts(key);
-  return byteView('The session key of this chat, from the key log', [
-    { name: 'signing key', bytes: signing, meaning: ['Fernet’s first 16 bytes: the key of the HMAC inside each token'] },
-    { name: 'encryption key', bytes: encryption, meaning: ['Fernet’s last 16 bytes: the AES key'] },
-    { name: 'check key', bytes: check, meaning: ['servchat’s own: the key of the check behind each token'] },
-  ], { text: false });
+  return byteView(
+    'The session key of this chat, from the key log',
+    [
+      {
+        name: 'signing key',
+        bytes: signing,
+        meaning: ['Fernet’s first 16 bytes: the key of the HMAC inside each token'],
+      },
+      { name: 'encryption key', bytes: encryption, meaning: ['Fernet’s last 16 bytes: the AES key'] },
+      { name: 'check key', bytes: check, meaning: ['servchat’s own: the key of the check behind each token'] },
+    ],
+    { text: false },
+  );
 }
 
 /** A token opened in the receiver's order, with the values on the way. */
@@ -109,16 +161,40 @@ export function tokenOpened(lesson: Lesson): Part {
   const inside = unsealToken(message.token.text, keyParts(key));
   if (inside === null) return part(paragraph('The token’s signature does not fit this key: it is opened no further.'));
   const { hmac, computed, padded, text, padding } = inside;
-  const steps = table('One token, opened step by step', ['step', 'what is done', 'what comes out'], [
-    ['1', 'HMAC-SHA256 with the signing key, over all bytes of the token before its HMAC', word(computed.toString('hex'))],
-    ['2', 'Compare with the HMAC in the token, in a way that takes equally long wherever the two differ', [word(hmac.toString('hex')), computed.equals(hmac) ? ': the same' : ': another']],
-    ['3', 'Decrypt the ciphertext with AES-128-CBC, the encryption key and the token’s IV', word(padded.toString('hex'))],
-    ['4', `Take off the padding: the last byte says how many, ${padding.length}`, captured(text.toString('utf8'))],
-  ]);
-  const view = byteView('What was inside, padding and all', [
-    ...(text.length === 0 ? [] : [{ name: 'text', bytes: text, meaning: [captured(text.toString('utf8'))] }]),
-    { name: 'padding', bytes: padding, meaning: [`PKCS#7: ${counted(padding.length, 'byte')}, each of them saying ${padding.length}`] },
-  ], { text: true });
+  const steps = table(
+    'One token, opened step by step',
+    ['step', 'what is done', 'what comes out'],
+    [
+      [
+        '1',
+        'HMAC-SHA256 with the signing key, over all bytes of the token before its HMAC',
+        word(computed.toString('hex')),
+      ],
+      [
+        '2',
+        'Compare with the HMAC in the token, in a way that takes equally long wherever the two differ',
+        [word(hmac.toString('hex')), computed.equals(hmac) ? ': the same' : ': another'],
+      ],
+      [
+        '3',
+        'Decrypt the ciphertext with AES-128-CBC, the encryption key and the token’s IV',
+        word(padded.toString('hex')),
+      ],
+      ['4', `Take off the padding: the last byte says how many, ${padding.length}`, captured(text.toString('utf8'))],
+    ],
+  );
+  const view = byteView(
+    'What was inside, padding and all',
+    [
+      ...(text.length === 0 ? [] : [{ name: 'text', bytes: text, meaning: [captured(text.toString('utf8'))] }]),
+      {
+        name: 'padding',
+        bytes: padding,
+        meaning: [`PKCS#7: ${counted(padding.length, 'byte')}, each of them saying ${padding.length}`],
+      },
+    ],
+    { text: true },
+  );
   return { markdown: [steps, ...view.markdown], html: [steps, ...(view.html ?? [])] };
 }
 
@@ -127,23 +203,67 @@ export function envelopeOpened(lesson: Lesson): Part {
   const { privateKey, command } = lesson;
   if (privateKey === null) {
     return part(
-      paragraph('This run kept no private key, so its envelope stays shut here, for us as for the listener. To open one of your own, have the client keep its key: ', word(`${command} connect --save-private-key mine.pem`), ', then ', word(`${command} lesson --private-key mine.pem`), ' with that capture.'),
+      paragraph(
+        'This run kept no private key, so its envelope stays shut here, for us as for the listener. To open one of your own, have the client keep its key: ',
+        word(`${command} connect --save-private-key mine.pem`),
+        ', then ',
+        word(`${command} lesson --private-key mine.pem`),
+        ' with that capture.',
+      ),
     );
   }
-  if (privateKey.opened === null) return part(paragraph('The key in ', captured(privateKey.file), ' is not the one of this chat: the envelope does not open with it.'));
+  if (privateKey.opened === null)
+    return part(
+      paragraph(
+        'The key in ',
+        captured(privateKey.file),
+        ' is not the one of this chat: the envelope does not open with it.',
+      ),
+    );
   const { encoded, maskedSeed, maskedBlock, labelHash, zeros, message, seed } = privateKey.opened;
-  const sealed = byteView('What RSA gives back, still masked', [
-    { name: 'zero', bytes: encoded.subarray(0, 1), meaning: ['always 00, so that the number is smaller than the modulus'] },
-    { name: 'masked seed', bytes: maskedSeed, meaning: ['a random seed, XORed with a mask made from the block'] },
-    { name: 'masked block', bytes: maskedBlock, meaning: ['the block, XORed with a mask made from the seed'] },
-  ], { text: false });
-  const open = byteView('The block, unmasked', [
-    { name: 'label hash', bytes: labelHash, meaning: ['SHA-256 of the empty label: the check that the envelope was opened with the right key'] },
-    { name: 'zeros and one', bytes: Buffer.concat([zeros, Buffer.of(1)]), meaning: ['filling, and the 01 that ends it'] },
-    { name: 'session key', bytes: message, meaning: [lesson.keys?.sessionKey?.equals(message) === true ? 'byte for byte the key in the key log' : 'the key of this chat'] },
-  ], { text: false });
+  const sealed = byteView(
+    'What RSA gives back, still masked',
+    [
+      {
+        name: 'zero',
+        bytes: encoded.subarray(0, 1),
+        meaning: ['always 00, so that the number is smaller than the modulus'],
+      },
+      { name: 'masked seed', bytes: maskedSeed, meaning: ['a random seed, XORed with a mask made from the block'] },
+      { name: 'masked block', bytes: maskedBlock, meaning: ['the block, XORed with a mask made from the seed'] },
+    ],
+    { text: false },
+  );
+  const open = byteView(
+    'The block, unmasked',
+    [
+      {
+        name: 'label hash',
+        bytes: labelHash,
+        meaning: ['SHA-256 of the empty label: the check that the envelope was opened with the right key'],
+      },
+      {
+        name: 'zeros and one',
+        bytes: Buffer.concat([zeros, Buffer.of(1)]),
+        meaning: ['filling, and the 01 that ends it'],
+      },
+      {
+        name: 'session key',
+        bytes: message,
+        meaning: [
+          lesson.keys?.sessionKey?.equals(message) === true
+            ? 'byte for byte the key in the key log'
+            : 'the key of this chat',
+        ],
+      },
+    ],
+    { text: false },
+  );
   const between = paragraph('The seed was ', word(seed.toString('hex')), '. With it:');
-  return { markdown: [...sealed.markdown, between, ...open.markdown], html: [...(sealed.html ?? []), between, ...(open.html ?? [])] };
+  return {
+    markdown: [...sealed.markdown, between, ...open.markdown],
+    html: [...(sealed.html ?? []), between, ...(open.html ?? [])],
+  };
 }
 
 /** The check of the first message: what anybody computes, and what only the key's holder does. */
@@ -161,9 +281,15 @@ export function checkSteps(lesson: Lesson): Part {
     // A check that takes no key is held against the one that would.
     const keyed = ALGORITHMS[algorithm].keyed ? algorithm : 'HMAC-SHA256';
     const value = checkBy(keyed, checkedText(covers, message.place.side, 0, message.token.text), keyParts(key));
-    rows.push(['with the key', [`${keyed} with the check key, over `, ...COVER_SHOWN[covers](message)], compared(value, message)]);
+    rows.push([
+      'with the key',
+      [`${keyed} with the check key, over `, ...COVER_SHOWN[covers](message)],
+      compared(value, message),
+    ]);
   }
-  return part(table(`The check of message ${message.number}, in ${frames(message.place)}`, ['who', 'what', 'value'], rows));
+  return part(
+    table(`The check of message ${message.number}, in ${frames(message.place)}`, ['who', 'what', 'value'], rows),
+  );
 }
 
 const COVER_SHOWN: Readonly<Record<Covers, (first: SealedMessage) => readonly Inline[]>> = {

@@ -22,12 +22,15 @@ export function inlineCodeToHast({ value }: InlineCode): Element {
 }
 
 export function phrasingToHast(content: readonly PhrasingContent[]): ElementContent[] {
-  const tree = toHast({ type: 'paragraph', children: [...content] }, {
-    handlers: {
-      captured: (_state: unknown, node: CapturedText) => capturedToHast(node),
-      inlineCode: (_state: unknown, node: InlineCode) => inlineCodeToHast(node),
+  const tree = toHast(
+    { type: 'paragraph', children: [...content] },
+    {
+      handlers: {
+        captured: (_state: unknown, node: CapturedText) => capturedToHast(node),
+        inlineCode: (_state: unknown, node: InlineCode) => inlineCodeToHast(node),
+      },
     },
-  });
+  );
   return tree.type === 'element' ? tree.children : [];
 }
 

@@ -1,7 +1,7 @@
 /**
- * The report as one HTML file that needs nothing beside it. It is made as a tree and written in one go, so that no text can
- * become markup; and its policy lets it run nothing but its own style and script, by their hashes, and load nothing.
- * https://www.w3.org/TR/CSP3/
+ * The report as one HTML file that needs nothing beside it. It is made as a tree and written in one go, so that no text
+ * can become markup; and its policy lets it run nothing but its own style and script, by their hashes, and load
+ * nothing. https://www.w3.org/TR/CSP3/
  */
 import { createHash } from 'node:crypto';
 
@@ -60,10 +60,14 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['lede'] }, LEDE),
             ...(picture === null ? [] : [picture]),
-            ...chapters.map((chapter, index) => chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses)),
+            ...chapters.map((chapter, index) =>
+              chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses),
+            ),
             ...(glossary.length === 0 ? [] : [glossarySection(glossary)]),
           ]),
-          h('footer', [h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.')]),
+          h('footer', [
+            h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.'),
+          ]),
           h('script', script),
         ]),
       ]),
@@ -74,7 +78,10 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
 /** What the page itself uses, whatever its chapters are called. */
 const OWN_IDS = ['top', 'main', 'contents', 'glossary', 'glossary-title'] as const;
 
-/** Two chapters can have the same name: `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with its own id. */
+/**
+ * Two chapters can have the same name: `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with its own
+ * id.
+ */
 function chapterAddress(name: string, addresses: Addresses): string {
   const id = addresses.next(name);
   addresses.next(`${id}-title`);
@@ -95,7 +102,9 @@ function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Elem
     ]),
     h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [
       h('ol', items),
-      ...(glossary.length === 0 ? [] : [h('p', { className: ['to-glossary'] }, [h('a', { href: '#glossary' }, 'Glossary')])]),
+      ...(glossary.length === 0
+        ? []
+        : [h('p', { className: ['to-glossary'] }, [h('a', { href: '#glossary' }, 'Glossary')])]),
     ]),
   ];
 }
@@ -105,13 +114,20 @@ function policy({ style, script }: Dress): string {
   return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
 }
 
-function chapterSection({ name, title, html }: Chapter, index: number, next: Chapter | undefined, addresses: Addresses): Element {
+function chapterSection(
+  { name, title, html }: Chapter,
+  index: number,
+  next: Chapter | undefined,
+  addresses: Addresses,
+): Element {
   return h('section', { id: name, ariaLabelledBy: `${name}-title` }, [
     h('h2', { id: `${name}-title` }, [
       h('a', { href: `#${name}` }, [h('span', { className: ['number'] }, `${index + 1}`), ' ', title]),
     ]),
     ...contentOf(html, name, addresses),
-    ...(next === undefined ? [] : [h('p', { className: ['onward'] }, ['Next: ', h('a', { href: `#${next.name}` }, next.title)])]),
+    ...(next === undefined
+      ? []
+      : [h('p', { className: ['onward'] }, ['Next: ', h('a', { href: `#${next.name}` }, next.title)])]),
   ]);
 }
 
@@ -144,7 +160,12 @@ function contentOf(tree: Root, name: string, addresses: Addresses): ElementConte
 /** A chapter's own title is the page's second level. Each heading leads to itself, so that it can be linked to. */
 function headings(name: string, addresses: Addresses): (state: State, node: Heading) => Element {
   return (state, node) => {
-    const id = addresses.next(`${name}-${textOf(node).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}`);
+    const id = addresses.next(
+      `${name}-${textOf(node)
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/^-|-$/g, '')}`,
+    );
     return h(`h${Math.min(6, node.depth + 1)}`, { id }, [h('a', { href: `#${id}` }, state.all(node))]);
   };
 }
@@ -175,10 +196,7 @@ const HANDLERS: Handlers = {
   lines: (_state: State, node: Lines) => h('pre', [h('code', unbroken(node.lines.map(printable).join('\n')))]),
   disclosure: (state: State, node: Disclosure) =>
     h('details', { className: [node.kind] }, [
-      h('summary', [
-        ...cueOf(node),
-        h('span', phrasingToHast(node.summary)),
-      ]),
+      h('summary', [...cueOf(node), h('span', phrasingToHast(node.summary))]),
       h('div', { className: ['answer'] }, state.all(node)),
     ]),
   table: tableToHast,

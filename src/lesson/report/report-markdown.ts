@@ -14,12 +14,18 @@ const lines: Handle = (node: Lines) => block(node.lines);
 
 /** Ends in LF. Markdown has no address for an entry of a list, so a word's link leads to the glossary's heading. */
 export function reportMarkdown(chapters: readonly Chapter[], glossary: readonly Term[]): string {
-  const toGlossary = (_term: Term, word: string): Link => ({ type: 'link', url: '#glossary', children: [{ type: 'text', value: word }] });
+  const toGlossary = (_term: Term, word: string): Link => ({
+    type: 'link',
+    url: '#glossary',
+    children: [{ type: 'text', value: word }],
+  });
   return pageMarkdown([
     { type: 'heading', depth: 1, children: [{ type: 'text', value: TITLE }] },
     ...chapters.flatMap(({ title, markdown }, index): RootContent[] => [
       { type: 'heading', depth: 2, children: [{ type: 'text', value: `${index + 1} ${title}` }] },
-      ...withTerms(markdown, glossary, toGlossary).children.map((node) => (node.type === 'heading' ? { ...node, depth: Math.min(6, node.depth + 1) as 3 } : node)),
+      ...withTerms(markdown, glossary, toGlossary).children.map((node) =>
+        node.type === 'heading' ? { ...node, depth: Math.min(6, node.depth + 1) as 3 } : node,
+      ),
     ]),
     ...(glossary.length === 0 ? [] : glossarySection(glossary)),
   ]);
@@ -34,5 +40,8 @@ function glossarySection(glossary: readonly Term[]): readonly RootContent[] {
 
 /** Ends in LF. */
 export function pageMarkdown(children: RootContent[]): string {
-  return toMarkdown({ type: 'root', children }, { bullet: '-', extensions: [gfmTableToMarkdown({ tablePipeAlign: false })], handlers: { captured, lines } });
+  return toMarkdown(
+    { type: 'root', children },
+    { bullet: '-', extensions: [gfmTableToMarkdown({ tablePipeAlign: false })], handlers: { captured, lines } },
+  );
 }

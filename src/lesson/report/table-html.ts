@@ -11,7 +11,10 @@ import { textOf } from './text-of.js';
 
 /** Cells of a column none of which has more characters are not broken. */
 const BRIEF = 12;
-/** Those of a column of such numbers and names stand beside one another on a card, if the column's name is brief as well. */
+/**
+ * Those of a column of such numbers and names stand beside one another on a card, if the column's name is brief as
+ * well.
+ */
 const TINY = 6;
 
 /** Tables of fewer columns fit on a phone as they are. */
@@ -31,16 +34,22 @@ export function tableToHast(state: State, node: Table): Element {
   const { caption } = node.data ?? {};
   const stacked = heads.length < LEAST_STACKED ? [] : heads.length < MANY ? ['stack'] : ['stack', 'many'];
   const cell = (each: TableCell, column: number): Element =>
-    h('td', { role: 'cell', dataLabel: labels[column], className: widths[column] ?? [] }, [
-      h('div', state.all(each)),
-    ]);
+    h('td', { role: 'cell', dataLabel: labels[column], className: widths[column] ?? [] }, [h('div', state.all(each))]);
   return h('div', { className: ['scroll'] }, [
     h('table', { role: 'table', className: stacked }, [
       ...(caption === undefined ? [] : [h('caption', caption)]),
       h('thead', { role: 'rowgroup' }, [
-        h('tr', { role: 'row' }, heads.map((each) => h('th', { scope: 'col', role: 'columnheader' }, state.all(each)))),
+        h(
+          'tr',
+          { role: 'row' },
+          heads.map((each) => h('th', { scope: 'col', role: 'columnheader' }, state.all(each))),
+        ),
       ]),
-      h('tbody', { role: 'rowgroup' }, rows.map((row) => h('tr', { role: 'row' }, row.children.map(cell)))),
+      h(
+        'tbody',
+        { role: 'rowgroup' },
+        rows.map((row) => h('tr', { role: 'row' }, row.children.map(cell))),
+      ),
     ]),
   ]);
 }

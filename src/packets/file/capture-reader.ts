@@ -116,6 +116,7 @@ export class CaptureReader {
 /** Why these few bytes are not a capture. */
 function problemOf(bytes: Buffer): string {
   const header = parseFileHeader(bytes);
-  if (!('problem' in header)) throw new Error('Cannot name what is wrong with a capture that has been told by its magic number');
+  if (!('problem' in header))
+    throw new Error('Cannot name what is wrong with a capture that has been told by its magic number');
   return header.problem;
 }

@@ -60,7 +60,8 @@ export class ContentsNotes {
   }
 
   comment(on: CaptureComment['on'], packet: number | null, bytes: Buffer): void {
-    if (this.#comments.length < MAX_COMMENTS) this.#comments.push({ on, packet, text: bytes.toString('utf8', 0, MAX_COMMENT_BYTES) });
+    if (this.#comments.length < MAX_COMMENTS)
+      this.#comments.push({ on, packet, text: bytes.toString('utf8', 0, MAX_COMMENT_BYTES) });
     else this.#otherComments += 1;
   }
 

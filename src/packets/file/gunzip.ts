@@ -53,7 +53,7 @@ async function* evenPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   let piece = Buffer.alloc(PIECE_BYTES);
   let length = 0;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const count = Math.min(PIECE_BYTES - length, chunk.length - at);
       chunk.copy(piece, length, at, at + count);
       length += count;

@@ -5,7 +5,15 @@ import { parse, type PacketHeader } from 'pcap-parser';
 
 import { CaptureFileError, type Damage } from './capture-file.js';
 import type { CaptureEnd } from './capture-reader.js';
-import { FILE_HEADER, MAX_RECORD_BYTES, RECORD_HEADER, linkTypeOf, parseFileHeader, withMicrosecondMagic, type FileHeader } from './pcap-format.js';
+import {
+  FILE_HEADER,
+  MAX_RECORD_BYTES,
+  RECORD_HEADER,
+  linkTypeOf,
+  parseFileHeader,
+  withMicrosecondMagic,
+  type FileHeader,
+} from './pcap-format.js';
 import { emptyPacketView, type OnPacket } from './records.js';
 
 /**
@@ -74,7 +82,8 @@ class ParsedPcap {
   #startRecord({ capturedLength }: PacketHeader): void {
     if (this.#damage !== null) return;
     this.#recordEnd = this.#recordOffset + RECORD_HEADER.end + capturedLength;
-    if (capturedLength > MAX_RECORD_BYTES) this.#damage = this.#damageHere(`claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`);
+    if (capturedLength > MAX_RECORD_BYTES)
+      this.#damage = this.#damageHere(`claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`);
   }
 
   #finishRecord(header: PacketHeader, data: Buffer): void {
@@ -102,13 +111,21 @@ class ParsedPcap {
     const present = this.#bytes.length - this.#recordOffset;
     if (present === 0) return null;
     return present < RECORD_HEADER.end
-      ? this.#damageHere(`is cut: the file ends after ${present} of the ${RECORD_HEADER.end} bytes of its record header`)
-      : this.#damageHere(`is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#recordEnd - this.#recordOffset - RECORD_HEADER.end} bytes`);
+      ? this.#damageHere(
+          `is cut: the file ends after ${present} of the ${RECORD_HEADER.end} bytes of its record header`,
+        )
+      : this.#damageHere(
+          `is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#recordEnd - this.#recordOffset - RECORD_HEADER.end} bytes`,
+        );
   }
 
   #damageHere(what: string): Damage {
     const packet = this.#packets + 1;
-    return { message: `Packet ${packet}, at byte ${this.#recordOffset} of the file, ${what}`, packet, offset: this.#recordOffset };
+    return {
+      message: `Packet ${packet}, at byte ${this.#recordOffset} of the file, ${what}`,
+      packet,
+      offset: this.#recordOffset,
+    };
   }
 }
 

@@ -37,28 +37,38 @@ export function parseFileHeader(bytes: Buffer): FileHeader | { readonly problem:
   if (bytes.length === 0) return { problem: 'it is empty; did the recorder stop before it wrote anything?' };
   const foreign = FOREIGN_FORMATS.find(({ magic }) => bytes.subarray(0, magic.length).equals(magic));
   if (foreign !== undefined) return { problem: foreign.problem };
-  if (bytes.length < 4) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
+  if (bytes.length < 4)
+    return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
 
-  const unitsPerSecond = UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ?? UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
+  const unitsPerSecond =
+    UNITS_BY_MAGIC.get(bytes.readUInt32BE(FILE_HEADER.magic)) ??
+    UNITS_BY_MAGIC.get(bytes.readUInt32LE(FILE_HEADER.magic));
   if (unitsPerSecond === undefined) {
     if (isErf(bytes)) return { problem: `this looks like an ERF file of an Endace card; ${CONVERT}` };
     const beginning = bytes.toString('hex', 0, 4);
     return { problem: `it begins with ${beginning}, which is not a capture; give one that Wireshark or tcpdump saved` };
   }
-  if (bytes.length < FILE_HEADER.end) return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
+  if (bytes.length < FILE_HEADER.end)
+    return { problem: `it ends after ${bytes.length} bytes, within the file header; record it again` };
 
   const bigEndian = UNITS_BY_MAGIC.has(bytes.readUInt32BE(FILE_HEADER.magic));
   const major = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMajor) : bytes.readUInt16LE(FILE_HEADER.versionMajor);
   const minor = bigEndian ? bytes.readUInt16BE(FILE_HEADER.versionMinor) : bytes.readUInt16LE(FILE_HEADER.versionMinor);
   if (major !== VERSION.major || minor !== VERSION.minor) {
-    return { problem: `it has pcap version ${major}.${minor}, and servchat reads only 2.4; convert it: editcap -F pcap OLD NEW` };
+    return {
+      problem: `it has pcap version ${major}.${minor}, and servchat reads only 2.4; convert it: editcap -F pcap OLD NEW`,
+    };
   }
   return { bigEndian, unitsPerSecond };
 }
 
 /** Whether a file that begins with `bytes` is classic pcap, by its magic number. */
 export function isPcap(bytes: Buffer): boolean {
-  return bytes.length >= 4 && (UNITS_BY_MAGIC.has(bytes.readUInt32BE(FILE_HEADER.magic)) || UNITS_BY_MAGIC.has(bytes.readUInt32LE(FILE_HEADER.magic)));
+  return (
+    bytes.length >= 4 &&
+    (UNITS_BY_MAGIC.has(bytes.readUInt32BE(FILE_HEADER.magic)) ||
+      UNITS_BY_MAGIC.has(bytes.readUInt32LE(FILE_HEADER.magic)))
+  );
 }
 
 const UNITS_BY_MAGIC: ReadonlyMap<number, number> = new Map([
@@ -151,7 +161,8 @@ export interface CaptureTime {
  * @throws RangeError where `data` is longer than 262,144 bytes or the time does not fit.
  */
 export function formatPcapRecord({ seconds, nanoseconds }: CaptureTime, data: Uint8Array): Buffer {
-  if (data.length > MAX_RECORD_BYTES) throw new RangeError(`Cannot write a record of ${data.length} bytes: ${MAX_RECORD_BYTES} is the most`);
+  if (data.length > MAX_RECORD_BYTES)
+    throw new RangeError(`Cannot write a record of ${data.length} bytes: ${MAX_RECORD_BYTES} is the most`);
   const record = Buffer.alloc(RECORD_HEADER.end + data.length);
   record.writeUInt32LE(seconds, RECORD_HEADER.seconds);
   record.writeUInt32LE(Math.floor(nanoseconds / 1000), RECORD_HEADER.fraction);

@@ -1,7 +1,14 @@
 /** The records of a classic pcap file: a file header of 24 bytes, then each packet behind a header of 16. */
 import type { CaptureFileError, Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
-import { FILE_HEADER, MAX_RECORD_BYTES, RECORD_HEADER, linkTypeOf, parseFileHeader, type FileHeader } from './pcap-format.js';
+import {
+  FILE_HEADER,
+  MAX_RECORD_BYTES,
+  RECORD_HEADER,
+  linkTypeOf,
+  parseFileHeader,
+  type FileHeader,
+} from './pcap-format.js';
 import { uint32, uint32LittleEndian } from '../../bytes/integers.js';
 import { emptyPacketView, type OnPacket, type Records } from './records.js';
 
@@ -51,8 +58,14 @@ export class PcapRecords implements Records {
   cut(bytes: Buffer, present: number): Damage {
     if (this.#header === null) this.#begin(bytes);
     return present < RECORD_HEADER.end
-      ? this.#damageAt(this.#offset, `is cut: the file ends after ${present} of the ${RECORD_HEADER.end} bytes of its record header`)
-      : this.#damageAt(this.#offset, `is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#needed - RECORD_HEADER.end} bytes`);
+      ? this.#damageAt(
+          this.#offset,
+          `is cut: the file ends after ${present} of the ${RECORD_HEADER.end} bytes of its record header`,
+        )
+      : this.#damageAt(
+          this.#offset,
+          `is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#needed - RECORD_HEADER.end} bytes`,
+        );
   }
 
   contents(): Contents {
@@ -78,7 +91,10 @@ export class PcapRecords implements Records {
     while (end - at >= RECORD_HEADER.end) {
       const capturedLength = field(data, at + RECORD_HEADER.capturedLength);
       if (capturedLength > MAX_RECORD_BYTES) {
-        this.#damage = this.#damageAt(this.#offset + at - start, `claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`);
+        this.#damage = this.#damageAt(
+          this.#offset + at - start,
+          `claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`,
+        );
         return at;
       }
       const next = at + RECORD_HEADER.end + capturedLength;

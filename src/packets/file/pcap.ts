@@ -82,7 +82,8 @@ export class PcapWriter {
 
   #append(bytes: Buffer): void {
     // After the file is closed, its number may belong to another file.
-    if (!this.#open) throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
+    if (!this.#open)
+      throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
     try {
       writeAll(this.#file, bytes);
       this.#length += bytes.length;

@@ -4,7 +4,9 @@
 export const DEFAULT_RESOLUTION = 6;
 /** The highest bit of if_tsresol: if set, the other bits are a power of 2, not of 10. */
 const IS_BINARY = 0x80;
-/** Up to this many units a second, a remainder and the low word can be added and multiplied without loss in a double. */
+/**
+ * Up to this many units a second, a remainder and the low word can be added and multiplied without loss in a double.
+ */
 const MOST_SIMPLE_UNITS = 1e9;
 
 /** Reads times of one interface; the last one read stands in the two fields. */
@@ -24,7 +26,8 @@ export class PcapngClock {
 
   /** `resolution`: the byte of if_tsresol; `offset`: the seconds of if_tsoffset. */
   constructor(resolution: number, offset: bigint) {
-    this.#unitsPerSecond = (resolution & IS_BINARY) === 0 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution & ~IS_BINARY);
+    this.#unitsPerSecond =
+      (resolution & IS_BINARY) === 0 ? 10n ** BigInt(resolution) : 2n ** BigInt(resolution & ~IS_BINARY);
     this.#offset = Number(offset);
     const isSimple = (resolution & IS_BINARY) === 0 && this.#unitsPerSecond <= MOST_SIMPLE_UNITS;
     this.#simpleUnits = isSimple ? Number(this.#unitsPerSecond) : 0;

@@ -36,13 +36,28 @@ export const VERSION = { major: 1, minor: 0 } as const;
 export const INTERFACE_FIELD = { linkType: 8, reserved: 10, snapLength: 12, options: 16 } as const;
 
 /** Section 4.3. */
-export const ENHANCED_FIELD = { interface: 8, timeHigh: 12, timeLow: 16, capturedLength: 20, originalLength: 24, data: 28 } as const;
+export const ENHANCED_FIELD = {
+  interface: 8,
+  timeHigh: 12,
+  timeLow: 16,
+  capturedLength: 20,
+  originalLength: 24,
+  data: 28,
+} as const;
 
 /** Section 4.4. */
 export const SIMPLE_FIELD = { originalLength: 8, data: 12 } as const;
 
 /** Appendix A. */
-export const PACKET_FIELD = { interface: 8, dropped: 10, timeHigh: 12, timeLow: 16, capturedLength: 20, originalLength: 24, data: 28 } as const;
+export const PACKET_FIELD = {
+  interface: 8,
+  dropped: 10,
+  timeHigh: 12,
+  timeLow: 16,
+  capturedLength: 20,
+  originalLength: 24,
+  data: 28,
+} as const;
 
 /** Section 3.5: an option's code, the length of its value without padding, the value. */
 export const OPTION_FIELD = { code: 0, length: 2, value: 4 } as const;

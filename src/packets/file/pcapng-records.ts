@@ -89,7 +89,8 @@ export class PcapngRecords implements Records {
   }
 
   cut(bytes: Buffer, present: number): Damage {
-    if (present < SHORTEST_BLOCK) return this.#isCut(`the file ends after ${present} of the ${SHORTEST_BLOCK} bytes that a block has at least`);
+    if (present < SHORTEST_BLOCK)
+      return this.#isCut(`the file ends after ${present} of the ${SHORTEST_BLOCK} bytes that a block has at least`);
     return this.#isCut(`the file ends after ${present} of its ${this.#uint32(bytes, BLOCK_FIELD.length)} bytes`);
   }
 
@@ -107,7 +108,8 @@ export class PcapngRecords implements Records {
   #isPossible(type: number, length: number): boolean {
     const least = LEAST_LENGTHS.get(type) ?? SHORTEST_BLOCK;
     if (length < least) return this.#spoil(`claims ${length} bytes, and a block of its kind has at least ${least}`);
-    if (length > MAX_BLOCK_BYTES) return this.#spoil(`claims ${length} bytes, and a block has at most ${MAX_BLOCK_BYTES}`);
+    if (length > MAX_BLOCK_BYTES)
+      return this.#spoil(`claims ${length} bytes, and a block has at most ${MAX_BLOCK_BYTES}`);
     if (length % 4 !== 0) return this.#spoil(`claims ${length} bytes, which is not a multiple of 4`);
     return true;
   }
@@ -150,7 +152,8 @@ export class PcapngRecords implements Records {
   #section(data: Buffer, at: number, end: number): boolean {
     const major = this.#uint16(data, at + SECTION_FIELD.versionMajor);
     const minor = this.#uint16(data, at + SECTION_FIELD.versionMinor);
-    if (major !== VERSION.major) return this.#spoil(`has pcapng version ${major}.${minor}, and servchat reads only version 1`);
+    if (major !== VERSION.major)
+      return this.#spoil(`has pcapng version ${major}.${minor}, and servchat reads only version 1`);
     this.#interfaces = [];
     return this.#readOptions(data, at + SECTION_FIELD.options, end, (code, value) => {
       if (code === OPTION.comment) this.#notes.comment('section', null, value);
@@ -158,7 +161,8 @@ export class PcapngRecords implements Records {
   }
 
   #interface(data: Buffer, at: number, end: number): boolean {
-    if (this.#interfaces.length === MAX_INTERFACES) return this.#spoil(`describes one interface more than ${MAX_INTERFACES}`);
+    if (this.#interfaces.length === MAX_INTERFACES)
+      return this.#spoil(`describes one interface more than ${MAX_INTERFACES}`);
     let name: string | null = null;
     let resolution = DEFAULT_RESOLUTION;
     let offset = 0n;
@@ -166,7 +170,8 @@ export class PcapngRecords implements Records {
       if (code === OPTION.comment) this.#notes.comment('interface', null, value);
       else if (code === INTERFACE_OPTION.name) name ??= value.toString('utf8', 0, MAX_NAME_BYTES);
       else if (code === INTERFACE_OPTION.timeResolution && value.length === 1) resolution = uint8(value, 0);
-      else if (code === INTERFACE_OPTION.timeOffset && value.length === 8) offset = this.#bigEndian ? value.readBigInt64BE() : value.readBigInt64LE();
+      else if (code === INTERFACE_OPTION.timeOffset && value.length === 8)
+        offset = this.#bigEndian ? value.readBigInt64BE() : value.readBigInt64LE();
     });
     if (!areGood) return false;
     const one: SectionInterface = {
@@ -184,17 +189,27 @@ export class PcapngRecords implements Records {
   /** An enhanced packet, or an obsolete one. They differ only in the width of the interface's number. */
   #packet(data: Buffer, at: number, end: number, interfaceNumber: number): boolean {
     const on = this.#interfaces[interfaceNumber];
-    if (on === undefined) return this.#spoil(`is a packet of interface ${interfaceNumber}, which the section does not have`);
+    if (on === undefined)
+      return this.#spoil(`is a packet of interface ${interfaceNumber}, which the section does not have`);
     const capturedLength = this.#uint32(data, at + ENHANCED_FIELD.capturedLength);
     const start = at + ENHANCED_FIELD.data;
-    if (capturedLength > MAX_RECORD_BYTES) return this.#spoil(`claims a packet of ${capturedLength} bytes, and one has at most ${MAX_RECORD_BYTES}`);
-    if (capturedLength > end - start) return this.#spoil(`claims a packet of ${capturedLength} bytes, and has room for ${end - start}`);
+    if (capturedLength > MAX_RECORD_BYTES)
+      return this.#spoil(`claims a packet of ${capturedLength} bytes, and one has at most ${MAX_RECORD_BYTES}`);
+    if (capturedLength > end - start)
+      return this.#spoil(`claims a packet of ${capturedLength} bytes, and has room for ${end - start}`);
 
     const options = start + padded(capturedLength);
     if (options < end && !this.#packetComments(data, options, end)) return false;
     on.clock.read(this.#uint32(data, at + ENHANCED_FIELD.timeHigh), this.#uint32(data, at + ENHANCED_FIELD.timeLow));
     const { seconds, nanoseconds } = on.clock;
-    this.#handOut(on, start, start + capturedLength, this.#uint32(data, at + ENHANCED_FIELD.originalLength), seconds, nanoseconds);
+    this.#handOut(
+      on,
+      start,
+      start + capturedLength,
+      this.#uint32(data, at + ENHANCED_FIELD.originalLength),
+      seconds,
+      nanoseconds,
+    );
     return true;
   }
 
@@ -211,13 +226,22 @@ export class PcapngRecords implements Records {
     const originalLength = this.#uint32(data, at + SIMPLE_FIELD.originalLength);
     const start = at + SIMPLE_FIELD.data;
     const capturedLength = Math.min(originalLength, on.snapLength === 0 ? originalLength : on.snapLength);
-    if (capturedLength > MAX_RECORD_BYTES) return this.#spoil(`claims a packet of ${capturedLength} bytes, and one has at most ${MAX_RECORD_BYTES}`);
-    if (capturedLength > end - start) return this.#spoil(`claims a packet of ${capturedLength} bytes, and has room for ${end - start}`);
+    if (capturedLength > MAX_RECORD_BYTES)
+      return this.#spoil(`claims a packet of ${capturedLength} bytes, and one has at most ${MAX_RECORD_BYTES}`);
+    if (capturedLength > end - start)
+      return this.#spoil(`claims a packet of ${capturedLength} bytes, and has room for ${end - start}`);
     this.#handOut(on, start, start + capturedLength, originalLength, 0, 0);
     return true;
   }
 
-  #handOut(on: SectionInterface, start: number, end: number, originalLength: number, seconds: number, nanoseconds: number): void {
+  #handOut(
+    on: SectionInterface,
+    start: number,
+    end: number,
+    originalLength: number,
+    seconds: number,
+    nanoseconds: number,
+  ): void {
     const view = this.#view;
     this.#packets += 1;
     view.number += 1;
@@ -233,7 +257,7 @@ export class PcapngRecords implements Records {
 
   /** False for a list that runs past its block. */
   #readOptions(data: Buffer, start: number, end: number, onOption: (code: number, value: Buffer) => void): boolean {
-    for (let at = start; end - at >= OPTION_FIELD.value; ) {
+    for (let at = start; end - at >= OPTION_FIELD.value;) {
       const code = this.#uint16(data, at + OPTION_FIELD.code);
       const length = this.#uint16(data, at + OPTION_FIELD.length);
       const value = at + OPTION_FIELD.value;
@@ -263,7 +287,11 @@ export class PcapngRecords implements Records {
   #damageHere(what: string): Damage {
     const packet = this.#view.number + 1;
     const offset = this.#offset;
-    return { message: `Packet ${packet}, or the block at byte ${offset} of the file where it should begin, ${what}`, packet, offset };
+    return {
+      message: `Packet ${packet}, or the block at byte ${offset} of the file where it should begin, ${what}`,
+      packet,
+      offset,
+    };
   }
 }
 

@@ -92,9 +92,11 @@ export function formatInterface({ linkType, name, description }: PcapngInterface
 /** @throws RangeError where the time is before 1970 or after 2554, or the packet is longer than 262,144 bytes. */
 export function formatPacket(packet: PcapngPacket): Buffer {
   const { data, time, direction, comments = [] } = packet;
-  if (data.length > MAX_RECORD_BYTES) throw new RangeError(`Cannot write a packet of ${data.length} bytes: ${MAX_RECORD_BYTES} is the most`);
+  if (data.length > MAX_RECORD_BYTES)
+    throw new RangeError(`Cannot write a packet of ${data.length} bytes: ${MAX_RECORD_BYTES} is the most`);
   const units = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanoseconds);
-  if (units < 0n || units > MAX_TIME) throw new RangeError('Cannot write a packet of a time before 1970 or after 2554: it does not fit');
+  if (units < 0n || units > MAX_TIME)
+    throw new RangeError('Cannot write a packet of a time before 1970 or after 2554: it does not fit');
   const dataAt = ENHANCED_FIELD.data - BLOCK_FIELD.body;
   const body = Buffer.alloc(dataAt + padded(data.length));
   body.writeUInt32LE(packet.interface, ENHANCED_FIELD.interface - BLOCK_FIELD.body);
@@ -122,7 +124,10 @@ export function formatTlsSecrets(keyLog: string): Buffer {
 
 function block(type: number, body: Buffer, options: readonly Option[]): Buffer {
   const list = options.length === 0 ? [] : [...options.map(formatOption), uint32(OPTION.end)];
-  const length = list.reduce((sum, option) => sum + option.length, BLOCK_FIELD.body + body.length + BLOCK_FIELD.trailer);
+  const length = list.reduce(
+    (sum, option) => sum + option.length,
+    BLOCK_FIELD.body + body.length + BLOCK_FIELD.trailer,
+  );
   return Buffer.concat([uint32(type), uint32(length), body, ...list, uint32(length)]);
 }
 

@@ -32,18 +32,29 @@ export type AfterChunk = () => Promise<void>;
  * @throws CaptureFileError where the file is not a capture, or cannot be read to its end.
  */
 export async function readCapture(path: string, onPacket: OnPacket, afterChunk?: AfterChunk): Promise<CaptureEnd> {
-  if (path !== STANDARD_INPUT) return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
+  if (path !== STANDARD_INPUT)
+    return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
   const name = 'the capture on standard input';
   // The capture may still be running: its packets must not wait for its end.
   return readWith(new CaptureReader(onPacket, name), process.stdin, name, afterChunk);
 }
 
 /** {@link readCapture} of a file that comes as `source`. Each chunk must stay as it is until the next is asked for. */
-export async function readChunks(source: AsyncIterable<Buffer>, onPacket: OnPacket, name = 'the capture', afterChunk?: AfterChunk): Promise<CaptureEnd> {
+export async function readChunks(
+  source: AsyncIterable<Buffer>,
+  onPacket: OnPacket,
+  name = 'the capture',
+  afterChunk?: AfterChunk,
+): Promise<CaptureEnd> {
   return readWith(new SizedReader(onPacket, name), source, name, afterChunk);
 }
 
-async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterable<Buffer>, name: string, afterChunk?: AfterChunk): Promise<CaptureEnd> {
+async function readWith(
+  reader: CaptureReader | SizedReader,
+  source: AsyncIterable<Buffer>,
+  name: string,
+  afterChunk?: AfterChunk,
+): Promise<CaptureEnd> {
   const unreadable = (why: string): CaptureFileError => new CaptureFileError(`Cannot read ${name}: ${why}`);
   const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
   if (!isCompressed) {
@@ -70,11 +81,16 @@ async function readWith(reader: CaptureReader | SizedReader, source: AsyncIterab
     await unpacked.return(null);
   }
   const problem = next.done === true ? next.value : null;
-  if (problem !== null && bytes === 0) throw unreadable(`it is compressed with gzip, but cannot be unpacked (${problem}); record it again`);
+  if (problem !== null && bytes === 0)
+    throw unreadable(`it is compressed with gzip, but cannot be unpacked (${problem}); record it again`);
   const end = reader.end();
   if (problem === null || reader.finished) return { ...end, compressed: true };
   const message = `The file is compressed with gzip, and after ${bytes} bytes, in packet ${end.packets + 1}, it cannot be unpacked: ${problem}`;
-  return { ...end, compressed: true, damage: { message, packet: end.packets + 1, offset: end.damage?.offset ?? bytes } };
+  return {
+    ...end,
+    compressed: true,
+    damage: { message, packet: end.packets + 1, offset: end.damage?.offset ?? bytes },
+  };
 }
 
 /** Chooses the reader: a small classic pcap file goes to the package, everything else to our own reader. */
@@ -145,7 +161,10 @@ async function peek(source: AsyncGenerator<Buffer>): Promise<[boolean, AsyncIter
 }
 
 /** The chunks of `source`. Its errors become ours here, so that they are not mixed up with those of the consumer. */
-async function* sourceErrors(source: AsyncIterable<Buffer>, unreadable: (why: string) => CaptureFileError): AsyncGenerator<Buffer> {
+async function* sourceErrors(
+  source: AsyncIterable<Buffer>,
+  unreadable: (why: string) => CaptureFileError,
+): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]();
   try {
     for (;;) {

@@ -31,5 +31,14 @@ export interface Records {
 
 /** A view for a reader to fill. */
 export function emptyPacketView(): PacketView {
-  return { number: 0, seconds: 0, nanoseconds: 0, linkType: 0, originalLength: 0, data: Buffer.alloc(0), start: 0, end: 0 };
+  return {
+    number: 0,
+    seconds: 0,
+    nanoseconds: 0,
+    linkType: 0,
+    originalLength: 0,
+    data: Buffer.alloc(0),
+    start: 0,
+    end: 0,
+  };
 }

@@ -18,8 +18,8 @@ export function formatIpv4Address(bytes: Uint8Array, offset: number): string {
 }
 
 /**
- * The 16 bytes at `offset` as RFC 5952 writes them: lower case, no leading zeros, `::` for the first of the longest runs
- * of two or more zero groups (section 4), and a dotted quad at the end where the prefix says that one is there
+ * The 16 bytes at `offset` as RFC 5952 writes them: lower case, no leading zeros, `::` for the first of the longest
+ * runs of two or more zero groups (section 4), and a dotted quad at the end where the prefix says that one is there
  * (section 5): mapped (`::ffff:1.2.3.4`) and the older compatible form (`::1.2.3.4`), as inet_ntop and Wireshark do.
  */
 export function formatIpv6Address(bytes: Buffer, offset: number): string {
@@ -57,7 +57,8 @@ function longestZeroRun(groups: readonly number[]): { start: number; length: num
 export function parseIpAddress(text: string): Buffer {
   const address = text.replace(/%.*$/, '');
   if (isIPv4(address)) return ipv4Bytes(address);
-  if (!isIPv6(address)) throw new TypeError(`Cannot read the IP address ${JSON.stringify(text)}: it is neither IPv4 nor IPv6`);
+  if (!isIPv6(address))
+    throw new TypeError(`Cannot read the IP address ${JSON.stringify(text)}: it is neither IPv4 nor IPv6`);
 
   const bytes = ipv6Bytes(address);
   return bytes.subarray(0, MAPPED_PREFIX.length).equals(MAPPED_PREFIX) ? bytes.subarray(MAPPED_PREFIX.length) : bytes;
@@ -85,6 +86,8 @@ function ipv6Bytes(address: string): Buffer {
 function groupBytes(groups: string): Buffer {
   if (groups === '') return Buffer.alloc(0);
   return Buffer.concat(
-    groups.split(':').map((group) => (group.includes('.') ? ipv4Bytes(group) : Buffer.from(group.padStart(4, '0'), 'hex'))),
+    groups
+      .split(':')
+      .map((group) => (group.includes('.') ? ipv4Bytes(group) : Buffer.from(group.padStart(4, '0'), 'hex'))),
   );
 }

@@ -12,10 +12,42 @@ const BATMAN = { packetType: 0, version: 1, end: 2 } as const;
 
 /** By version and packet type: the bytes of the header before a whole frame. Other types carry no whole frame. */
 const HEADER_BYTES: ReadonlyMap<number, ReadonlyMap<number, number>> = new Map([
-  ...[6, 7, 8, 9].map((version) => [version, new Map([[0x03, 9], [0x04, 10]])] as const),
-  ...[10, 11, 12, 13].map((version) => [version, new Map([[0x03, 9], [0x04, 13]])] as const),
-  [14, new Map([[0x03, 10], [0x04, 14], [0x09, 18]])],
-  [15, new Map([[0x01, 14], [0x40, 10], [0x42, 18]])],
+  ...[6, 7, 8, 9].map(
+    (version) =>
+      [
+        version,
+        new Map([
+          [0x03, 9],
+          [0x04, 10],
+        ]),
+      ] as const,
+  ),
+  ...[10, 11, 12, 13].map(
+    (version) =>
+      [
+        version,
+        new Map([
+          [0x03, 9],
+          [0x04, 13],
+        ]),
+      ] as const,
+  ),
+  [
+    14,
+    new Map([
+      [0x03, 10],
+      [0x04, 14],
+      [0x09, 18],
+    ]),
+  ],
+  [
+    15,
+    new Map([
+      [0x01, 14],
+      [0x40, 10],
+      [0x42, 18],
+    ]),
+  ],
 ]);
 
 export function readBatman(cursor: Cursor): Layer {

@@ -21,7 +21,15 @@ export function decode({ data, ...packet }: CapturedPacket, decoder: Decoder = n
   return { kind: 'tcp', segment: segmentOf(decoder.tcp) };
 }
 
-function segmentOf({ data, source, destination, addressLength, payloadStart, payloadEnd, ...fields }: TcpView): TcpSegment {
+function segmentOf({
+  data,
+  source,
+  destination,
+  addressLength,
+  payloadStart,
+  payloadEnd,
+  ...fields
+}: TcpView): TcpSegment {
   return {
     ...fields,
     sourceAddress: formatIpAddress(data, source, addressLength),

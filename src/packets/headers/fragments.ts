@@ -72,7 +72,12 @@ export class Fragments {
 
   /** As of now. Packets that still wait for a fragment count as incomplete. */
   report(): FragmentReport {
-    return { reassembled: this.#reassembled, incomplete: this.#incomplete + this.#packets.size, conflicts: this.#conflicts, bad: this.#bad };
+    return {
+      reassembled: this.#reassembled,
+      incomplete: this.#incomplete + this.#packets.size,
+      conflicts: this.#conflicts,
+      bad: this.#bad,
+    };
   }
 
   /** Takes a fragment. Returns the packet that it completes, or null. The bytes are copied. */
@@ -112,7 +117,8 @@ export class Fragments {
   }
 
   #giveUpBefore(seconds: number): void {
-    for (let oldest = this.#oldest(); oldest !== null && oldest[1].seconds < seconds; oldest = this.#oldest()) this.#giveUpOldest();
+    for (let oldest = this.#oldest(); oldest !== null && oldest[1].seconds < seconds; oldest = this.#oldest())
+      this.#giveUpOldest();
   }
 
   #giveUpOldest(): void {
@@ -125,7 +131,8 @@ export class Fragments {
   /** Continues where it stopped last time: starting again would pass over all deleted entries each time. */
   #oldest(): readonly [string, PartialPacket] | null {
     while (this.#packets.size > 0) {
-      if (this.#candidate !== null && this.#packets.get(this.#candidate[0]) === this.#candidate[1]) return this.#candidate;
+      if (this.#candidate !== null && this.#packets.get(this.#candidate[0]) === this.#candidate[1])
+        return this.#candidate;
       const next = this.#byAge.next();
       this.#candidate = next.done === true ? null : next.value;
       if (next.done === true) this.#byAge = this.#packets.entries();
@@ -168,7 +175,8 @@ class PartialPacket implements WholePacket {
 
   add({ protocol, data, start, length, offset, hasMore }: Fragment): 'good' | 'conflict' | 'bad' {
     const end = offset + length;
-    if (end > this.#length || (!hasMore && (end < this.#reach || (this.#length !== Infinity && end !== this.#length)))) return 'bad';
+    if (end > this.#length || (!hasMore && (end < this.#reach || (this.#length !== Infinity && end !== this.#length))))
+      return 'bad';
     if (!hasMore) this.#length = end;
     if (offset === 0) this.protocol = protocol;
     this.#reserve(end);

@@ -97,8 +97,18 @@ export function readFragment(cursor: Cursor, fragments: Fragments, fragment: Fra
   const { data, at, end, source, destination, addressLength } = cursor;
   // Bytes that were not captured never come, so the packet stays incomplete, as if a fragment were lost.
   const isSnapped = end < cursor.wireEnd;
-  const addresses = data.toString('latin1', source, source + addressLength) + data.toString('latin1', destination, destination + addressLength);
-  const whole = fragments.add({ ...header, key: `${key} ${addresses}`, data, start: at, length: cursor.wireEnd - at, isSnapped, seconds: cursor.seconds });
+  const addresses =
+    data.toString('latin1', source, source + addressLength) +
+    data.toString('latin1', destination, destination + addressLength);
+  const whole = fragments.add({
+    ...header,
+    key: `${key} ${addresses}`,
+    data,
+    start: at,
+    length: cursor.wireEnd - at,
+    isSnapped,
+    seconds: cursor.seconds,
+  });
   if (whole === null) return none(cursor, name);
 
   data.copy(whole.data, 0, source, source + addressLength);

@@ -40,7 +40,8 @@ export function readIpv4(cursor: Cursor, fragments: Fragments): Layer {
   const headerLength = (first & 0x0f) * 4;
   // Zero: the network card was to cut a larger packet into segments (TSO), so all captured bytes belong to it.
   const totalLength = uint16(data, at + FIELD.totalLength) || cursor.wireEnd - at;
-  if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength) return none(cursor, 'bad IPv4 header');
+  if (first >> 4 !== 4 || headerLength < FIELD.options || totalLength < headerLength)
+    return none(cursor, 'bad IPv4 header');
 
   cursor.source = at + FIELD.source;
   cursor.destination = at + FIELD.destination;

@@ -5,7 +5,15 @@ import { EXTENSION, layerOfProtocol, readFragment } from './ip.js';
 import { has, narrow, none, type Cursor, type Layer } from './layers.js';
 import { uint16, uint32, uint8 } from '../../bytes/integers.js';
 
-const FIELD = { versionClassFlow: 0, payloadLength: 4, nextHeader: 6, hopLimit: 7, source: 8, destination: 24, end: 40 } as const;
+const FIELD = {
+  versionClassFlow: 0,
+  payloadLength: 4,
+  nextHeader: 6,
+  hopLimit: 7,
+  source: 8,
+  destination: 24,
+  end: 40,
+} as const;
 
 const OPTIONS = { nextHeader: 0, lengthInEights: 1 } as const;
 const FRAGMENT = { nextHeader: 0, reserved: 1, offsetAndMore: 2, identification: 4, end: 8 } as const;

@@ -164,7 +164,16 @@ export function readVlan(cursor: Cursor): Layer {
 
 /** Linux cooked capture: stands in place of the real header on the interface "any". */
 const COOKED = { packetType: 0, hardwareType: 2, addressLength: 4, address: 6, protocol: 14, end: 16 } as const;
-const COOKED2 = { protocol: 0, reserved: 2, interface: 4, hardwareType: 8, packetType: 10, addressLength: 11, address: 12, end: 20 } as const;
+const COOKED2 = {
+  protocol: 0,
+  reserved: 2,
+  interface: 4,
+  hardwareType: 8,
+  packetType: 10,
+  addressLength: 11,
+  address: 12,
+  end: 20,
+} as const;
 /** In place of an EtherType: an LLC header follows. */
 const COOKED_LLC = 0x0004;
 

@@ -82,5 +82,4 @@ export const TCP_FLAGS = { FIN: 0x01, SYN: 0x02, RST: 0x04, PSH: 0x08, ACK: 0x10
 
 /** `other` says in a word what it is, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, `cut TCP header`, … */
 export type DecodedPacket =
-  | { readonly kind: 'tcp'; readonly segment: TcpSegment }
-  | { readonly kind: 'other'; readonly name: string };
+  { readonly kind: 'tcp'; readonly segment: TcpSegment } | { readonly kind: 'other'; readonly name: string };

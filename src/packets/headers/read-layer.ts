@@ -118,8 +118,7 @@ type RarerLayer = (typeof LAYER)[
   | 'pflog'
   | 'enc'
   | 'ipoib'
-  | 'erf'
-];
+  | 'erf'];
 
 /** Apart, so that what reads most packets stays small. */
 function readRarerLayer(layer: RarerLayer, cursor: Cursor): Layer {

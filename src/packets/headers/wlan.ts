@@ -4,14 +4,29 @@ import { CUT_LINK_HEADER, layerOfLinkType } from './link.js';
 import { uint16, uint32, uint8 } from '../../bytes/integers.js';
 
 /** IEEE 802.11-2020, 9.2.3: frame control (type and subtype, then flags), duration, three addresses, sequence. */
-const FRAME = { control: 0, flags: 1, duration: 2, address1: 4, address2: 10, address3: 16, sequence: 22, end: 24 } as const;
+const FRAME = {
+  control: 0,
+  flags: 1,
+  duration: 2,
+  address1: 4,
+  address2: 10,
+  address3: 16,
+  sequence: 22,
+  end: 24,
+} as const;
 const FOURTH_ADDRESS_BYTES = 6;
 const QOS = { control: 0, end: 2 } as const;
 const HT_CONTROL_BYTES = 4;
 
 const TYPE = { mask: 0x0c, management: 0x00, control: 0x04, data: 0x08 } as const;
 const SUBTYPE = { noData: 0x40, qos: 0x80 } as const;
-const FLAG = { toDistribution: 0x01, fromDistribution: 0x02, moreFragments: 0x04, protected: 0x40, order: 0x80 } as const;
+const FLAG = {
+  toDistribution: 0x01,
+  fromDistribution: 0x02,
+  moreFragments: 0x04,
+  protected: 0x40,
+  order: 0x80,
+} as const;
 const FRAGMENT_NUMBER = 0x0f;
 /** In the QoS field: several packets in one frame, an A-MSDU. */
 const IS_AGGREGATE = 0x80;
@@ -85,7 +100,8 @@ function radiotapFlags({ data, at }: Cursor, end: number): number {
   const present = data.readInt32LE(at + RADIOTAP.present);
   if ((present & PRESENT.flags) === 0) return 0;
   let fields = RADIOTAP.present;
-  for (let more = true; more && at + fields + 4 <= end; fields += 4) more = (data.readInt32LE(at + fields) & PRESENT.more) !== 0;
+  for (let more = true; more && at + fields + 4 <= end; fields += 4)
+    more = (data.readInt32LE(at + fields) & PRESENT.more) !== 0;
   if ((present & PRESENT.time) !== 0) fields += (-fields & (TIME_BYTES - 1)) + TIME_BYTES;
   return at + fields < end ? uint8(data, at + fields) : 0;
 }

@@ -1,4 +1,6 @@
-/** Captures that hold one chat, and captures that do not: what can be known of that, and what is said where they do not. */
+/**
+ * Captures that hold one chat, and captures that do not: what can be known of that, and what is said where they do not.
+ */
 import { readFileSync } from 'node:fs';
 
 import { describe, expect, test } from '@jest/globals';
@@ -8,7 +10,16 @@ import { comparisonJson } from '../../../src/faces/comparison-json.js';
 import { comparisonTable } from '../../../src/faces/comparison-table.js';
 import { gatherLesson } from '../../../src/lesson/gather.js';
 import { parseKeyLog } from '../../../src/protocol/keylog.js';
-import { CONVERSATION, FINGERPRINT, SESSION_KEY, conversationOf, encryptedChat, handshake, plaintextChat, withFiles } from '../chats.js';
+import {
+  CONVERSATION,
+  FINGERPRINT,
+  SESSION_KEY,
+  conversationOf,
+  encryptedChat,
+  handshake,
+  plaintextChat,
+  withFiles,
+} from '../chats.js';
 import { client, pcapOf, server } from '../wire.js';
 import type { Comparison } from '../../../src/eavesdropper/findings/findings.js';
 import type { Packet } from '../wire.js';
@@ -22,7 +33,8 @@ const SAMPLE_TLS = 'captures/samples/tls.pcap';
 function closed(sent: readonly Sent[]): Packet[] {
   const packets = conversationOf(sent);
   const next = (side: 'client' | 'server'): number =>
-    (side === 'client' ? 101 : 501) + sent.filter((each) => each.side === side).reduce((sum, { bytes }) => sum + Buffer.byteLength(bytes), 0);
+    (side === 'client' ? 101 : 501) +
+    sent.filter((each) => each.side === side).reduce((sum, { bytes }) => sum + Buffer.byteLength(bytes), 0);
   return [
     ...packets,
     client(next('client'), next('server'), 'FA'),
@@ -49,24 +61,52 @@ const plainOne = closed(plaintextChat(ONE));
 
 describe('another conversation', () => {
   const others: readonly (readonly [string, readonly Said[], boolean, RegExp])[] = [
-    ['one message more', [...ONE, { side: 'client', text: 'x' }], false, /^the chat has 2 messages in plaintext and 3 in encrypted mode$/],
+    [
+      'one message more',
+      [...ONE, { side: 'client', text: 'x' }],
+      false,
+      /^the chat has 2 messages in plaintext and 3 in encrypted mode$/,
+    ],
     ['one message less', ONE.slice(0, 1), false, /^the chat has 2 messages in plaintext and 1 in encrypted mode$/],
-    ['another order', ONE.toReversed(), false, /^message 1 is the client’s in plaintext and the server’s in encrypted mode$/],
+    [
+      'another order',
+      ONE.toReversed(),
+      false,
+      /^message 1 is the client’s in plaintext and the server’s in encrypted mode$/,
+    ],
     // 16 bytes of text need two blocks, which hold 16 to 31 (PKCS#7); 13 need one.
-    ['another length', [{ side: 'client', text: 'sixteen letters!' }, ONE[1]!], false, /^message 1, “first message”, has 13 bytes in plaintext, and the token at the same turn holds 16 to 31$/],
-    ['another text, by its key', [{ side: 'client', text: 'other message' }, ONE[1]!], true, /^message 1 is “first message” in plaintext, and the key opens “other message”$/],
+    [
+      'another length',
+      [{ side: 'client', text: 'sixteen letters!' }, ONE[1]!],
+      false,
+      /^message 1, “first message”, has 13 bytes in plaintext, and the token at the same turn holds 16 to 31$/,
+    ],
+    [
+      'another text, by its key',
+      [{ side: 'client', text: 'other message' }, ONE[1]!],
+      true,
+      /^message 1 is “first message” in plaintext, and the key opens “other message”$/,
+    ],
   ];
 
   test.each(others)('%s', async (_, said, keys, why) => {
     const comparison = await compared(plainOne, closed(encryptedChat(said)), keys);
     expect(comparison.agreement.encrypted).toEqual({ agrees: false, why: expect.stringMatching(why) });
     // No verdict that needs it, in no face.
-    expect(comparison.messages.map(({ encrypted, sealed }) => [encrypted?.readable, encrypted?.readable === false && encrypted.control.proves, sealed])).toEqual([
+    expect(
+      comparison.messages.map(({ encrypted, sealed }) => [
+        encrypted?.readable,
+        encrypted?.readable === false && encrypted.control.proves,
+        sealed,
+      ]),
+    ).toEqual([
       [false, false, null],
       [false, false, null],
     ]);
     const table = comparisonTable(comparison, { width: 200, colour: false });
-    expect(table).toMatch(/^Not the same conversation\n {2}The encrypted capture holds another conversation than the plaintext one: /);
+    expect(table).toMatch(
+      /^Not the same conversation\n {2}The encrypted capture holds another conversation than the plaintext one: /,
+    );
     expect(table).not.toContain('not found');
     expect(table).toContain('2 of 2 messages readable in plaintext.');
     const document = JSON.parse(comparisonJson(comparison)) as { tally: unknown; agreement: unknown };
@@ -81,16 +121,31 @@ describe('another conversation', () => {
 
   test('in TLS: lengths to the byte', async () => {
     const said = CONVERSATION.map((each) => (each.text === 'Hello' ? { ...each, text: 'Hallo!' } : each));
-    const comparison = await withFiles({ 'plain.pcap': pcapOf(closed(plaintextChat(said))) }, (path) => compareCaptures(path('plain.pcap'), SAMPLE_TLS));
-    expect(comparison.agreement.tls).toEqual({ agrees: false, why: 'message 1, “Hallo!”, has 6 bytes in plaintext, and has 5 in TLS' });
+    const comparison = await withFiles({ 'plain.pcap': pcapOf(closed(plaintextChat(said))) }, (path) =>
+      compareCaptures(path('plain.pcap'), SAMPLE_TLS),
+    );
+    expect(comparison.agreement.tls).toEqual({
+      agrees: false,
+      why: 'message 1, “Hallo!”, has 6 bytes in plaintext, and has 5 in TLS',
+    });
   });
 });
 
 describe('the same conversation', () => {
   test('as far as lengths tell, and with the key for sure', async () => {
     const sealed = closed(encryptedChat(ONE));
-    expect((await compared(plainOne, sealed)).agreement.encrypted).toEqual({ agrees: true, by: 'lengths', messages: 2, isWhole: true });
-    expect((await compared(plainOne, sealed, true)).agreement.encrypted).toEqual({ agrees: true, by: 'texts', messages: 2, isWhole: true });
+    expect((await compared(plainOne, sealed)).agreement.encrypted).toEqual({
+      agrees: true,
+      by: 'lengths',
+      messages: 2,
+      isWhole: true,
+    });
+    expect((await compared(plainOne, sealed, true)).agreement.encrypted).toEqual({
+      agrees: true,
+      by: 'texts',
+      messages: 2,
+      isWhole: true,
+    });
   });
 
   test('a capture that was cut off holds the beginning of it, and says so', async () => {
@@ -98,16 +153,26 @@ describe('the same conversation', () => {
     expect(comparison.agreement.encrypted).toEqual({ agrees: true, by: 'lengths', messages: 1, isWhole: false });
     expect(comparison.messages.map(({ encrypted }) => encrypted)).toMatchObject([
       { readable: false, control: { proves: true } },
-      { readable: false, control: { proves: false, why: 'the encrypted capture holds no message of the server at this turn' } },
+      {
+        readable: false,
+        control: { proves: false, why: 'the encrypted capture holds no message of the server at this turn' },
+      },
     ]);
-    expect(comparisonTable(comparison, { width: 200, colour: false })).toContain('One of them ends before the chat does.');
+    expect(comparisonTable(comparison, { width: 200, colour: false })).toContain(
+      'One of them ends before the chat does.',
+    );
   });
 
   test('plaintext beside TLS alone', async () => {
     const comparison = await compareCaptures('captures/samples/plaintext.pcap', SAMPLE_TLS);
     expect(hasEncrypted(comparison)).toBe(false);
-    expect(comparison.agreement).toEqual({ encrypted: null, tls: { agrees: true, by: 'lengths', messages: 9, isWhole: true } });
-    expect(comparisonTable(comparison, { width: 120, colour: false })).toContain('0 of 9 in TLS; each of the 9 “not found” has its control.');
+    expect(comparison.agreement).toEqual({
+      encrypted: null,
+      tls: { agrees: true, by: 'lengths', messages: 9, isWhole: true },
+    });
+    expect(comparisonTable(comparison, { width: 120, colour: false })).toContain(
+      '0 of 9 in TLS; each of the 9 “not found” has its control.',
+    );
   });
 });
 
@@ -133,7 +198,9 @@ describe('a failed attempt in the same capture', () => {
   test('alone, it is no chat to compare', async () => {
     const nothing = /sealed\.pcap holds no encrypted or TLS conversation, only attempts that failed$/;
     await expect(compared(closed(plaintextChat(CONVERSATION)), failed.encrypted)).rejects.toThrow(nothing);
-    await expect(compared(failed.plaintext, closed(encryptedChat(CONVERSATION)))).rejects.toThrow(/plain\.pcap holds no plaintext conversation, only attempts that failed:/);
+    await expect(compared(failed.plaintext, closed(encryptedChat(CONVERSATION)))).rejects.toThrow(
+      /plain\.pcap holds no plaintext conversation, only attempts that failed:/,
+    );
   });
 
   test('alone beside the chat, it is none of the chats of a lesson', async () => {
@@ -176,7 +243,11 @@ describe('where a message can be', () => {
     expect(told.filter((held, index) => held && isThere[index])).toEqual([]);
     expect(told.filter((held) => held).length).toBeGreaterThan(said.length / 2);
     expect(messages[isThere.indexOf(true)]!.encrypted).toMatchObject({
-      control: { why: expect.stringMatching(/^it is too short: its letters are in its own ciphertext, but by accident they are also in \d+ % of the ciphertexts of that length$/) },
+      control: {
+        why: expect.stringMatching(
+          /^it is too short: its letters are in its own ciphertext, but by accident they are also in \d+ % of the ciphertexts of that length$/,
+        ),
+      },
     });
   });
 
@@ -191,12 +262,24 @@ describe('where a message can be', () => {
     ];
     const { messages } = await compared(closed(plaintextChat(said)), closed(encryptedChat(said, 'hmac-sha256')));
     expect(messages.map(({ encrypted }) => encrypted?.readable)).toEqual([false, false, false, false, false, false]);
-    expect(messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.proves)).toEqual([true, true, true, true, true, true]);
-    expect(messages[3]!.encrypted!.others).toMatchObject([{ meaning: 'protocol word', within: 'the handshake (HELLO)' }]);
+    expect(messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.proves)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(messages[3]!.encrypted!.others).toMatchObject([
+      { meaning: 'protocol word', within: 'the handshake (HELLO)' },
+    ]);
   });
 
   test('a line that was cut off in the middle of a token is no text', async () => {
-    const said: readonly Said[] = [{ side: 'client', text: 'MESSAGE' }, { side: 'client', text: 'q' }];
+    const said: readonly Said[] = [
+      { side: 'client', text: 'MESSAGE' },
+      { side: 'client', text: 'q' },
+    ];
     const chat = encryptedChat(said);
     const last = chat.at(-1)!;
     const cut = [...chat.slice(0, -1), { ...last, bytes: last.bytes.toString().slice(0, 60) }];
@@ -207,12 +290,22 @@ describe('where a message can be', () => {
 
 test('a key log that opens a token changed on its way does not speak against it', async () => {
   const chat = encryptedChat(ONE);
-  const changed = chat.map((sent, index) => (index === 3 ? { ...sent, bytes: sent.bytes.toString().replace(/[0-9a-f]\n$/, (end) => (end.startsWith('0') ? '1\n' : '0\n')) } : sent));
-  expect((await compared(plainOne, closed(changed), true)).agreement.encrypted).toMatchObject({ agrees: true, by: 'lengths' });
+  const changed = chat.map((sent, index) =>
+    index === 3
+      ? { ...sent, bytes: sent.bytes.toString().replace(/[0-9a-f]\n$/, (end) => (end.startsWith('0') ? '1\n' : '0\n')) }
+      : sent,
+  );
+  expect((await compared(plainOne, closed(changed), true)).agreement.encrypted).toMatchObject({
+    agrees: true,
+    by: 'lengths',
+  });
 });
 
 test('the samples’ own key log shows the same texts', async () => {
   const keys = parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8'));
-  const { agreement } = await compareCaptures('captures/samples/plaintext.pcap', 'captures/samples/encrypted.pcap', { opener: await openerWith(keys), tls: SAMPLE_TLS });
+  const { agreement } = await compareCaptures('captures/samples/plaintext.pcap', 'captures/samples/encrypted.pcap', {
+    opener: await openerWith(keys),
+    tls: SAMPLE_TLS,
+  });
   expect(agreement).toMatchObject({ encrypted: { agrees: true, by: 'texts' }, tls: { agrees: true, by: 'lengths' } });
 });

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { compareCaptures, hasEncrypted } from '../../../src/eavesdropper/comparison/compare.js';
 import { comparisonTable } from '../../../src/faces/comparison-table.js';
-import { CONVERSATION, captureOf, conversationOf, encryptedChat, handshake, plaintextChat, withFiles } from '../chats.js';
+import {
+  CONVERSATION,
+  captureOf,
+  conversationOf,
+  encryptedChat,
+  handshake,
+  plaintextChat,
+  withFiles,
+} from '../chats.js';
 import { client, pcapOf } from '../wire.js';
 import type { EncryptedComparison, Verdict } from '../../../src/eavesdropper/findings/findings.js';
 import type { Said } from '../chats.js';
@@ -17,7 +25,9 @@ async function compared(plain: Buffer, encrypted: Buffer, script?: readonly Said
 /** `frame/offset shape` where readable; else whether the control held. */
 function told(verdict: Verdict): string {
   if (verdict.readable) return `${verdict.hit.place.frame}/${verdict.hit.place.offset} ${verdict.hit.shape}`;
-  return verdict.control.proves ? `not found, control ${verdict.control.hit.place.frame}` : `not found, ${verdict.control.why}`;
+  return verdict.control.proves
+    ? `not found, control ${verdict.control.hit.place.frame}`
+    : `not found, ${verdict.control.why}`;
 }
 
 const PLAIN = captureOf(plaintextChat(CONVERSATION));
@@ -29,9 +39,19 @@ test.each([
 ])('by %s: all readable in one, none in the other, each with its control', async (_, script) => {
   const { messages, notes } = await compared(PLAIN, ENCRYPTED, script);
   expect(notes).toBeUndefined();
-  // Packets 1 to 3 open the connection, then each message is one packet; offsets are the lengths of the side's lines before.
+  // Packets 1 to 3 open the connection, then each message is one packet; offsets are the lengths of the side's lines
+  // before.
   const offsets = { client: 0, server: 0 };
-  expect(messages.map(({ number, side, text, plaintext, encrypted, sealed }) => [number, side, text, told(plaintext), told(encrypted), sealed?.number])).toEqual(
+  expect(
+    messages.map(({ number, side, text, plaintext, encrypted, sealed }) => [
+      number,
+      side,
+      text,
+      told(plaintext),
+      told(encrypted),
+      sealed?.number,
+    ]),
+  ).toEqual(
     CONVERSATION.map(({ side, text }, index) => {
       const offset = offsets[side];
       offsets[side] += text.length + 1;
@@ -54,7 +74,12 @@ test('a message is found behind the one before it, as a line of its own first', 
     { side: 'client', text: 'Bye' },
   ];
   const { messages } = await compared(captureOf(plaintextChat(said)), captureOf(encryptedChat(said)), said);
-  expect(messages.map(({ plaintext }) => told(plaintext))).toEqual(['4/0 as typed', '5/7 as typed', '6/0 as typed', '7/11 as typed']);
+  expect(messages.map(({ plaintext }) => told(plaintext))).toEqual([
+    '4/0 as typed',
+    '5/7 as typed',
+    '6/0 as typed',
+    '7/11 as typed',
+  ]);
 });
 
 test('a message inside a longer line, or in another shape, is found too', async () => {
@@ -76,8 +101,11 @@ describe('no control, no proof', () => {
     const { messages } = await compared(PLAIN, ENCRYPTED, script);
     expect(told(messages[0]!.plaintext)).toMatch(/^not found, this is the plaintext capture itself/);
     expect(told(messages[0]!.encrypted)).toMatch(/^not found, the same search does not find it/);
-    const table = (said?: readonly Said[]) => compared(PLAIN, ENCRYPTED, said).then((found) => comparisonTable(found, { width: 300, colour: false }));
-    expect(await table([...script, ...CONVERSATION])).toContain('The plaintext capture does not hold 1 of the 10 messages that were to be searched for.');
+    const table = (said?: readonly Said[]) =>
+      compared(PLAIN, ENCRYPTED, said).then((found) => comparisonTable(found, { width: 300, colour: false }));
+    expect(await table([...script, ...CONVERSATION])).toContain(
+      'The plaintext capture does not hold 1 of the 10 messages that were to be searched for.',
+    );
     expect(await table()).not.toContain('does not hold');
   });
 
@@ -105,9 +133,22 @@ describe('no control, no proof', () => {
 });
 
 test('encryption that leaks is caught', async () => {
-  const leak = [...encryptedChat(CONVERSATION), { side: 'server' as const, bytes: 'I am from Computer science department\n' }];
+  const leak = [
+    ...encryptedChat(CONVERSATION),
+    { side: 'server' as const, bytes: 'I am from Computer science department\n' },
+  ];
   const { messages } = await compared(PLAIN, captureOf(leak));
-  expect(messages.map(({ encrypted }) => encrypted.readable)).toEqual([false, false, false, true, false, false, false, false, false]);
+  expect(messages.map(({ encrypted }) => encrypted.readable)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('several conversations: the first of the mode is compared, and a note says so', async () => {
@@ -121,10 +162,30 @@ test('several conversations: the first of the mode is compared, and a note says 
 
 describe('refused, in one line', () => {
   test.each([
-    ['the wrong way round', ENCRYPTED, PLAIN, /^Cannot compare: .*encrypted\.pcap the plaintext one: give them in the other order$/],
-    ['two plaintext ones', PLAIN, PLAIN, /^Cannot compare: .*encrypted\.pcap holds no encrypted or TLS conversation, only plaintext$/],
-    ['two encrypted ones', ENCRYPTED, ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted: .* give it first$/],
-    ['one without a conversation', pcapOf([]), ENCRYPTED, /^Cannot compare: .*plain\.pcap holds no TCP conversation: .* give it first$/],
+    [
+      'the wrong way round',
+      ENCRYPTED,
+      PLAIN,
+      /^Cannot compare: .*encrypted\.pcap the plaintext one: give them in the other order$/,
+    ],
+    [
+      'two plaintext ones',
+      PLAIN,
+      PLAIN,
+      /^Cannot compare: .*encrypted\.pcap holds no encrypted or TLS conversation, only plaintext$/,
+    ],
+    [
+      'two encrypted ones',
+      ENCRYPTED,
+      ENCRYPTED,
+      /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted: .* give it first$/,
+    ],
+    [
+      'one without a conversation',
+      pcapOf([]),
+      ENCRYPTED,
+      /^Cannot compare: .*plain\.pcap holds no TCP conversation: .* give it first$/,
+    ],
   ])('%s', async (_, plain, encrypted, message) => {
     await expect(compared(plain, encrypted)).rejects.toThrow(message);
   });
@@ -132,10 +193,18 @@ describe('refused, in one line', () => {
   test('work without an end', async () => {
     // 30,000 different lines, each to be searched in 3 MB.
     const lines = Array.from({ length: 30_000 }, (_, index) => `${index}\n`).join('');
-    const plain = captureOf([{ side: 'client', bytes: lines.slice(0, 60_000) }, { side: 'client', bytes: lines.slice(60_000, 120_000) }, { side: 'client', bytes: lines.slice(120_000) }]);
-    const filler = Array.from({ length: 50 }, (_, index) => client(101 + 60_000 * index, 501, 'A', Buffer.alloc(60_000, 'x')));
+    const plain = captureOf([
+      { side: 'client', bytes: lines.slice(0, 60_000) },
+      { side: 'client', bytes: lines.slice(60_000, 120_000) },
+      { side: 'client', bytes: lines.slice(120_000) },
+    ]);
+    const filler = Array.from({ length: 50 }, (_, index) =>
+      client(101 + 60_000 * index, 501, 'A', Buffer.alloc(60_000, 'x')),
+    );
     const hello = Buffer.from('HELLO servchat/1 sha256\n');
     filler[0] = client(101, 501, 'A', Buffer.concat([hello, Buffer.alloc(60_000 - hello.length, 'x')]));
-    await expect(compared(plain, pcapOf([client(100, 0, 'S'), ...filler]))).rejects.toThrow(/^Cannot compare: 30000 different messages are too many/);
+    await expect(compared(plain, pcapOf([client(100, 0, 'S'), ...filler]))).rejects.toThrow(
+      /^Cannot compare: 30000 different messages are too many/,
+    );
   });
 });

@@ -5,7 +5,8 @@ import { connect, createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { noise } from '../chats.js';
 
-const named = (client: string | Buffer, server: string | Buffer) => protocolOf({ client: Buffer.from(client as string), server: Buffer.from(server as string) });
+const named = (client: string | Buffer, server: string | Buffer) =>
+  protocolOf({ client: Buffer.from(client as string), server: Buffer.from(server as string) });
 
 test.each([
   ['HTTP', 'GET /index.html HTTP/1.1\r\nHost: example.org\r\n\r\n', ''],
@@ -64,11 +65,23 @@ describe('TLS', () => {
   }
 
   test('1.3, with the name that the client asks for', async () => {
-    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({ name: 'TLS', encrypts: false, answer: 'none', version: 'TLS 1.3', serverName: 'secret.example' });
+    expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({
+      name: 'TLS',
+      encrypts: false,
+      answer: 'none',
+      version: 'TLS 1.3',
+      serverName: 'secret.example',
+    });
   });
 
   test('1.2, without a name', async () => {
-    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({ name: 'TLS', encrypts: false, answer: 'none', version: 'TLS 1.2', serverName: null });
+    expect(named(await hello({ maxVersion: 'TLSv1.2' }), '')).toEqual({
+      name: 'TLS',
+      encrypts: false,
+      answer: 'none',
+      version: 'TLS 1.2',
+      serverName: null,
+    });
   });
 
   test('a hello that is cut anywhere is read as far as it goes', async () => {
@@ -82,8 +95,14 @@ describe('TLS', () => {
   });
 
   test('what the server chose wins over what the client offers', async () => {
-    // A ServerHello of TLS 1.2 without extensions: record, handshake header, version, random, session, cipher, compression.
-    const serverHello = Buffer.concat([Buffer.from('160303002a02000026', 'hex'), Buffer.from('0303', 'hex'), noise(32), Buffer.from('00c02f00', 'hex')]);
+    // A ServerHello of TLS 1.2 without extensions: record, handshake header, version, random, session, cipher,
+    // compression.
+    const serverHello = Buffer.concat([
+      Buffer.from('160303002a02000026', 'hex'),
+      Buffer.from('0303', 'hex'),
+      noise(32),
+      Buffer.from('00c02f00', 'hex'),
+    ]);
     expect(named(await hello({}), serverHello)).toMatchObject({ version: 'TLS 1.2' });
   });
 
@@ -102,6 +121,12 @@ describe('TLS', () => {
 
   test('joined midway: two records, one behind the other', () => {
     const record = Buffer.concat([Buffer.from('1703030010', 'hex'), noise(16)]);
-    expect(named(Buffer.concat([record, record]), '')).toEqual({ name: 'TLS', encrypts: true, answer: 'none', version: null, serverName: null });
+    expect(named(Buffer.concat([record, record]), '')).toEqual({
+      name: 'TLS',
+      encrypts: true,
+      answer: 'none',
+      version: null,
+      serverName: null,
+    });
   });
 });

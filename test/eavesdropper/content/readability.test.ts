@@ -1,4 +1,6 @@
-/** Samples made by other means than ours: Buffer, zlib, a cipher with a fixed key, lines of real protocols written out. */
+/**
+ * Samples made by other means than ours: Buffer, zlib, a cipher with a fixed key, lines of real protocols written out.
+ */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCipheriv } from 'node:crypto';
@@ -42,12 +44,22 @@ describe('text, in any script', () => {
     ['source code', 'for (let at = 0; at < bytes.length; at += 1) counts[bytes[at]] += 1;\n'],
   ])('%s', (_, text) => {
     const bytes = Buffer.from(text);
-    expect(judged(bytes)).toMatchObject({ text: bytes.length, disguised: {}, encoded: 0, other: 0, samples: [{ offset: 0, as: 'text', text: text.trim() }] });
+    expect(judged(bytes)).toMatchObject({
+      text: bytes.length,
+      disguised: {},
+      encoded: 0,
+      other: 0,
+      samples: [{ offset: 0, as: 'text', text: text.trim() }],
+    });
   });
 
   test('among bytes that are none: a run that is long enough', () => {
-    const found = judged(Buffer.concat([noise(3000, 'a'), Buffer.from('\0the password is swordfish\0'), noise(3000, 'b')]));
-    expect(found.samples.map(({ as, text }) => [as, text])).toEqual([['text', expect.stringContaining('the password is swordfish')]]);
+    const found = judged(
+      Buffer.concat([noise(3000, 'a'), Buffer.from('\0the password is swordfish\0'), noise(3000, 'b')]),
+    );
+    expect(found.samples.map(({ as, text }) => [as, text])).toEqual([
+      ['text', expect.stringContaining('the password is swordfish')],
+    ]);
     expect(found.text).toBeGreaterThanOrEqual(25);
     expect(found.text).toBeLessThan(32);
   });
@@ -64,8 +76,16 @@ describe('text in a disguise', () => {
     ['quoted-printable', 'Sch=C3=B6ne Gr=C3=BC=C3=9Fe', 'Schöne Grüße'],
     ['UTF-16LE', Buffer.from(said, 'utf16le'), said],
     ['UTF-16BE', Buffer.from(said, 'utf16le').swap16(), said],
-    ['UTF-16LE', Buffer.from('Все счастливые семьи похожи друг на друга', 'utf16le'), 'Все счастливые семьи похожи друг на друга'],
-    ['UTF-16LE', Buffer.from('道可道，非常道。名可名，非常名。无名天地之始；有名万物之母。', 'utf16le'), '道可道，非常道。名可名，非常名。无名天地之始；有名万物之母。'],
+    [
+      'UTF-16LE',
+      Buffer.from('Все счастливые семьи похожи друг на друга', 'utf16le'),
+      'Все счастливые семьи похожи друг на друга',
+    ],
+    [
+      'UTF-16LE',
+      Buffer.from('道可道，非常道。名可名，非常名。无名天地之始；有名万物之母。', 'utf16le'),
+      '道可道，非常道。名可名，非常名。无名天地之始；有名万物之母。',
+    ],
   ] as [keyof ReadabilityFindings['disguised'], string | Buffer, string][])('%s', (disguise, wire, text) => {
     const bytes = Buffer.from(wire as string);
     const found = judged(bytes);
@@ -83,12 +103,22 @@ describe('text in a disguise', () => {
 
   test('a base64 run that decodes to noise is opaque, not text', () => {
     const encoded = noise(48, 'key').toString('base64');
-    expect(judged(Buffer.from(`key ${encoded}\n`))).toMatchObject({ text: 'key \n'.length, disguised: {}, encoded: encoded.length, other: 0 });
-    expect(judged(Buffer.from(`sum ${noise(32, 'sum').toString('hex')}\n`))).toMatchObject({ text: 'sum \n'.length, encoded: 64 });
+    expect(judged(Buffer.from(`key ${encoded}\n`))).toMatchObject({
+      text: 'key \n'.length,
+      disguised: {},
+      encoded: encoded.length,
+      other: 0,
+    });
+    expect(judged(Buffer.from(`sum ${noise(32, 'sum').toString('hex')}\n`))).toMatchObject({
+      text: 'sum \n'.length,
+      encoded: 64,
+    });
   });
 
   test('a mail’s worth of it, in lines', () => {
-    const lines = noise(30_000, 'mail').toString('base64').replace(/(.{76})/g, '$1\r\n');
+    const lines = noise(30_000, 'mail')
+      .toString('base64')
+      .replace(/(.{76})/g, '$1\r\n');
     const found = judged(Buffer.from(lines));
     expect(found.encoded / lines.length).toBeGreaterThan(0.96);
   });
@@ -99,7 +129,14 @@ describe('bytes that are not text', () => {
   const encrypted = cipher.update(Buffer.alloc(200_000));
 
   test('encrypted: no text is found in it, and it looks random', () => {
-    expect(judged(encrypted)).toMatchObject({ text: 0, disguised: {}, encoded: 0, other: 200_000, entropy: { looksRandom: true, certainty: 'high' }, samples: [] });
+    expect(judged(encrypted)).toMatchObject({
+      text: 0,
+      disguised: {},
+      encoded: 0,
+      other: 200_000,
+      entropy: { looksRandom: true, certainty: 'high' },
+      samples: [],
+    });
   });
 
   test('compressed: no text either, and hardly a pattern', () => {
@@ -110,7 +147,9 @@ describe('bytes that are not text', () => {
   });
 
   test('how sure one can be depends on how many there are', () => {
-    const certainties = [20, 100, 5000, 50_000].map((length) => judged(encrypted.subarray(0, length)).entropy!.certainty);
+    const certainties = [20, 100, 5000, 50_000].map(
+      (length) => judged(encrypted.subarray(0, length)).entropy!.certainty,
+    );
     expect(certainties).toEqual(['none', 'low', 'fair', 'high']);
   });
 
@@ -121,7 +160,9 @@ describe('bytes that are not text', () => {
   });
 
   test('of 200 streams of noise next to none is said to hold text', () => {
-    const wrong = Array.from({ length: 200 }, (_, index) => judged(noise(4096, `stream ${index}`))).filter(({ samples }) => samples.length > 0);
+    const wrong = Array.from({ length: 200 }, (_, index) => judged(noise(4096, `stream ${index}`))).filter(
+      ({ samples }) => samples.length > 0,
+    );
     expect(wrong.length).toBeLessThanOrEqual(1);
   });
 });
@@ -137,7 +178,10 @@ test.each([
     for (let before = 200; before < 300; before += 1) {
       const { samples } = judged(Buffer.concat([noise(before, as), units, noise(200, text)]));
       // What stands beside it may pass for a character more, or for half of one.
-      expect([before, samples.filter((sample) => sample.text.includes(text.slice(1, -1)))]).toEqual([before, [expect.anything()]]);
+      expect([before, samples.filter((sample) => sample.text.includes(text.slice(1, -1)))]).toEqual([
+        before,
+        [expect.anything()],
+      ]);
     }
   }
 });
@@ -148,40 +192,62 @@ test.each([
   ['signature algorithms', '0403050306030807080808090080a080b08040805080604010501060103030301'],
   ['DNS over TCP', '002500010100000100000000000003777777076578616d706c6503636f6d0000010001'],
 ])('numbers of two bytes are no text of UTF-16: %s', (_, numbers) => {
-  expect(judged(Buffer.concat([noise(40), Buffer.from(numbers, 'hex'), noise(40, 'behind')]))).toMatchObject({ disguised: {} });
+  expect(judged(Buffer.concat([noise(40), Buffer.from(numbers, 'hex'), noise(40, 'behind')]))).toMatchObject({
+    disguised: {},
+  });
 });
 
 test('whether the base64 of a key is text does not depend on the key', () => {
   for (let key = 0; key < 50; key += 1) {
-    const spki = Buffer.concat([Buffer.from('30820122300d06092a864886f70d01010105000382010f003082010a0282010100', 'hex'), noise(256, `key ${key}`), Buffer.from('0203010001', 'hex')]);
+    const spki = Buffer.concat([
+      Buffer.from('30820122300d06092a864886f70d01010105000382010f003082010a0282010100', 'hex'),
+      noise(256, `key ${key}`),
+      Buffer.from('0203010001', 'hex'),
+    ]);
     expect(judged(Buffer.from(`PUBLIC-KEY ${spki.toString('base64')}\n`)).encoded).toBe(392);
   }
 });
 
 describe('in pieces', () => {
   const parts = fc.constantFrom(
-    ...[ENGLISH, 'Привет, мир! ', Buffer.from(ENGLISH).toString('base64'), '\n', ' ', '%41%42%43', '=C3=A4', 'word', noise(40).toString('base64')].map((text) => Buffer.from(text)),
+    ...[
+      ENGLISH,
+      'Привет, мир! ',
+      Buffer.from(ENGLISH).toString('base64'),
+      '\n',
+      ' ',
+      '%41%42%43',
+      '=C3=A4',
+      'word',
+      noise(40).toString('base64'),
+    ].map((text) => Buffer.from(text)),
     ...[noise(3), noise(700, 'x'), Buffer.from(ENGLISH, 'utf16le'), Buffer.alloc(40), Buffer.from([0xe2, 0x82])],
   );
 
   test('each byte is counted once, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(parts, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 3000 }), (pieces, size) => {
-        const bytes = Buffer.concat(pieces);
-        expect(sum(judged(bytes, size))).toBe(bytes.length);
-      }),
+      fc.property(
+        fc.array(parts, { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 3000 }),
+        (pieces, size) => {
+          const bytes = Buffer.concat(pieces);
+          expect(sum(judged(bytes, size))).toBe(bytes.length);
+        },
+      ),
       { seed: 20_260_101 },
     );
   });
 
   test('a long text is text, however it is cut', () => {
     const bytes = Buffer.from(`${ENGLISH}Все счастливые семьи похожи друг на друга.\n`.repeat(200));
-    for (const size of [600, 1024, 4096, 8191]) expect(judged(bytes, size)).toMatchObject({ text: bytes.length, other: 0 });
+    for (const size of [600, 1024, 4096, 8191])
+      expect(judged(bytes, size)).toMatchObject({ text: bytes.length, other: 0 });
   });
 
   test('base64 without a line end is read, however it is cut', () => {
     const bytes = Buffer.from(Buffer.from(ENGLISH.repeat(300)).toString('base64'));
-    for (const size of [1000, 4096, 5001]) expect(judged(bytes, size).disguised.base64).toBeGreaterThan(0.99 * bytes.length);
+    for (const size of [1000, 4096, 5001])
+      expect(judged(bytes, size).disguised.base64).toBeGreaterThan(0.99 * bytes.length);
   });
 });
 

@@ -60,15 +60,61 @@ function held(bytes: Buffer): HeldBytes {
 }
 
 const PIECES = [
-  ...['ß', 'İ', 'ı', 'ŉ', 'ſ', 'ǰ', 'ẖ', '\u212a', 'ﬁ', 'ﬃ', 'ﬆ', 'S', 's', 'K', 'k', 'f', 'i', 'h', 'é', 'Я', 'я', ' ', '\n'],
+  ...[
+    'ß',
+    'İ',
+    'ı',
+    'ŉ',
+    'ſ',
+    'ǰ',
+    'ẖ',
+    '\u212a',
+    'ﬁ',
+    'ﬃ',
+    'ﬆ',
+    'S',
+    's',
+    'K',
+    'k',
+    'f',
+    'i',
+    'h',
+    'é',
+    'Я',
+    'я',
+    ' ',
+    '\n',
+  ],
   ...['%', '%4', '%53', '%73', '%66', '%25', '+'],
 ].map((text) => Buffer.from(text));
 /** Characters of UTF-8 that are cut, and what never is one. */
 const TORN = [0xc3, 0xe2, 0x84, 0xef, 0x80, 0xf0, 0xff].map((byte) => Buffer.from([byte]));
-const TEXTS = ['s', 'ss', 'fi', 'k', 'i', 'hs', 'St', 'sS', 'f i', 'K', 'ſ', 'ß', 'я', 's+k', '%', 'kﬁ', 'i\u0307', 'ffi', '736b'];
+const TEXTS = [
+  's',
+  'ss',
+  'fi',
+  'k',
+  'i',
+  'hs',
+  'St',
+  'sS',
+  'f i',
+  'K',
+  'ſ',
+  'ß',
+  'я',
+  's+k',
+  '%',
+  'kﬁ',
+  'i\u0307',
+  'ffi',
+  '736b',
+];
 
 test('with its hint and from any place on, a search finds what it finds in all of the bytes without', () => {
-  const bytes = fc.array(fc.constantFrom(...PIECES, ...TORN), { minLength: 5, maxLength: 40 }).map((pieces) => Buffer.concat(pieces));
+  const bytes = fc
+    .array(fc.constantFrom(...PIECES, ...TORN), { minLength: 5, maxLength: 40 })
+    .map((pieces) => Buffer.concat(pieces));
   let found = 0;
   fc.assert(
     fc.property(bytes, fc.constantFrom(...TEXTS), fc.constantFrom(0, 0, 0.3, 0.7), (source, text, share) => {

@@ -4,7 +4,10 @@ import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../../../src/eave
 
 /** Pieces of a source with what each becomes: of one length, shorter, longer. */
 const PIECES = {
-  'without case': { spelling: WITHOUT_CASE, units: ['a>a', 'B>b', 'É>é', '\u212A>k', 'İ>i\u0307', 'ß>ss', '\u0390>\u03b9\u0308\u0301', '👋>👋'] },
+  'without case': {
+    spelling: WITHOUT_CASE,
+    units: ['a>a', 'B>b', 'É>é', '\u212A>k', 'İ>i\u0307', 'ß>ss', '\u0390>\u03b9\u0308\u0301', '👋>👋'],
+  },
   'without URL escapes': { spelling: WITHOUT_URL_ESCAPES, units: ['z>z', '%41>A', '%7e>~', '%>%', '%4>%4', ' > '] },
 } as const;
 
@@ -13,25 +16,32 @@ describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
     const made = fc.array(fc.constantFrom(...units), { minLength: 1, maxLength: 40 });
     // Long enough for several marks on the way.
     fc.assert(
-      fc.property(made, fc.constantFrom(1, 300), fc.array(fc.nat(), { minLength: 1, maxLength: 20 }), (pattern, times, questions) => {
-        const sequence = Array.from({ length: times }, () => [...pattern, 'z>z', ' > ']).flat();
-        let source = 0;
-        let target = 0;
-        const parts = sequence.map((unit) => {
-          const [from, to] = unit.split('>') as [string, string];
-          const part = { from, to, source, target };
-          source += Buffer.byteLength(from);
-          target += Buffer.byteLength(to);
-          return part;
-        });
-        const respelling = new Respelling(Buffer.from(parts.map(({ from }) => from).join('')), spelling);
-        expect(respelling.bytes.toString()).toBe(parts.map(({ to }) => to).join(''));
-        for (const question of questions) {
-          const part = parts[question % parts.length]!;
-          expect(respelling.startOf(part.target)).toBe(part.source);
-          expect(respelling.endOf(part.target + Buffer.byteLength(part.to))).toBe(part.source + Buffer.byteLength(part.from));
-        }
-      }),
+      fc.property(
+        made,
+        fc.constantFrom(1, 300),
+        fc.array(fc.nat(), { minLength: 1, maxLength: 20 }),
+        (pattern, times, questions) => {
+          const sequence = Array.from({ length: times }, () => [...pattern, 'z>z', ' > ']).flat();
+          let source = 0;
+          let target = 0;
+          const parts = sequence.map((unit) => {
+            const [from, to] = unit.split('>') as [string, string];
+            const part = { from, to, source, target };
+            source += Buffer.byteLength(from);
+            target += Buffer.byteLength(to);
+            return part;
+          });
+          const respelling = new Respelling(Buffer.from(parts.map(({ from }) => from).join('')), spelling);
+          expect(respelling.bytes.toString()).toBe(parts.map(({ to }) => to).join(''));
+          for (const question of questions) {
+            const part = parts[question % parts.length]!;
+            expect(respelling.startOf(part.target)).toBe(part.source);
+            expect(respelling.endOf(part.target + Buffer.byteLength(part.to))).toBe(
+              part.source + Buffer.byteLength(part.from),
+            );
+          }
+        },
+      ),
     );
   });
 

@@ -27,10 +27,15 @@ test.each([
   ['long', 65, 80],
 ])('%s needles as by trying each place', (_, least, most) => {
   fc.assert(
-    fc.property(letters(least, most), fc.array(fc.oneof(fc.constant(null), letters(0, 9)), { maxLength: 12 }), fc.nat(20), (needle, parts, from) => {
-      const haystack = Buffer.concat(parts.map((part) => part ?? needle));
-      expect([...occurrences(haystack, needle, from)]).toEqual(tried(haystack, needle, from));
-    }),
+    fc.property(
+      letters(least, most),
+      fc.array(fc.oneof(fc.constant(null), letters(0, 9)), { maxLength: 12 }),
+      fc.nat(20),
+      (needle, parts, from) => {
+        const haystack = Buffer.concat(parts.map((part) => part ?? needle));
+        expect([...occurrences(haystack, needle, from)]).toEqual(tried(haystack, needle, from));
+      },
+    ),
   );
 });
 

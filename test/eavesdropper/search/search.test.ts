@@ -18,12 +18,16 @@ function haystacksOf(packets: readonly Packet[]): Haystack[] {
   conversations.finish();
   return ended.flatMap((conversation) => {
     const { mode } = readChat(conversation);
-    return (['client', 'server'] as const).map((side) => new Haystack(conversation.number, side, conversation.streams[side].stream, mode));
+    return (['client', 'server'] as const).map(
+      (side) => new Haystack(conversation.number, side, conversation.streams[side].stream, mode),
+    );
   });
 }
 
 function find(text: string, ...sent: (string | Buffer | Sent)[]): readonly Hit[] {
-  const all = sent.map((part): Sent => (typeof part === 'string' || Buffer.isBuffer(part) ? { side: 'client', bytes: part } : part));
+  const all = sent.map((part): Sent =>
+    typeof part === 'string' || Buffer.isBuffer(part) ? { side: 'client', bytes: part } : part,
+  );
   return search(text, haystacksOf(conversationOf(all)));
 }
 
@@ -37,7 +41,8 @@ function meanings(hits: readonly Hit[]): string[] {
 }
 
 describe('shapes', () => {
-  // The disguises are written out by hand or by other means than ours: base64 and hex by the `base64` and `xxd` programs.
+  // The disguises are written out by hand or by other means than ours: base64 and hex by the `base64` and `xxd`
+  // programs.
   const rows: readonly [shape: Shape, text: string, wire: string | Buffer, offset: number][] = [
     ['as typed', 'Hello', 'say Hello\n', 4],
     ['as typed', 'Grüße 👋', 'x Grüße 👋\n', 2],
@@ -94,7 +99,8 @@ describe('shapes', () => {
   });
 
   test.each([
-    // `ß` is one character with two letters in it, and as many bytes as they have: a hit on either is a hit on it, once.
+    // `ß` is one character with two letters in it, and as many bytes as they have: a hit on either is a hit on it,
+    // once.
     ['s', 'aß!\n', 1, 3],
     ['se', 'Maße\n', 2, 5],
     ['as', 'Maße\n', 1, 4],
@@ -106,7 +112,9 @@ describe('shapes', () => {
     // One packet for each byte: so a place says where its last byte stands, too.
     const bytes = Array.from(whole, (byte) => Buffer.from([byte]));
     const hits = find(text, ...bytes);
-    expect(hits.map(({ shape, place }) => [shape, place.offset, place.lastFrame - place.frame + 1])).toEqual([['in another case', start, end - start]]);
+    expect(hits.map(({ shape, place }) => [shape, place.offset, place.lastFrame - place.frame + 1])).toEqual([
+      ['in another case', start, end - start],
+    ]);
   });
 
   test('an empty text cannot be searched for', () => {
@@ -121,19 +129,32 @@ describe('shapes', () => {
           ['as typed', Buffer.from(before + text)],
           ['base64', Buffer.from(Buffer.from(before + text + before).toString('base64'))],
           ['base64', Buffer.from(Buffer.from(before + text + before).toString('base64url'))],
-          ['hex', Buffer.from(Buffer.from(before + text).toString('hex').toUpperCase())],
+          [
+            'hex',
+            Buffer.from(
+              Buffer.from(before + text)
+                .toString('hex')
+                .toUpperCase(),
+            ),
+          ],
           ['UTF-16LE', Buffer.from(before + text, 'utf16le')],
           ['UTF-16BE', Buffer.from(before + text, 'utf16le').swap16()],
         ];
         for (const [shape, wire] of disguised) expect(find(text, wire).map((hit) => hit.shape)).toContain(shape);
         const escaped = encodeURIComponent(before + text);
-        expect(find(text, escaped).map(({ shape }) => shape)).toContain(escaped === before + text ? 'as typed' : escaped.endsWith(text) ? 'as typed' : 'URL escapes');
+        expect(find(text, escaped).map(({ shape }) => shape)).toContain(
+          escaped === before + text ? 'as typed' : escaped.endsWith(text) ? 'as typed' : 'URL escapes',
+        );
       }),
     );
   });
 
   test('a text is never found across bytes that are missing', () => {
-    const packets = conversationOf([{ side: 'client', bytes: 'Hel' }, { side: 'client', bytes: '???' }, { side: 'client', bytes: 'lo\n' }]);
+    const packets = conversationOf([
+      { side: 'client', bytes: 'Hel' },
+      { side: 'client', bytes: '???' },
+      { side: 'client', bytes: 'lo\n' },
+    ]);
     const withGap = packets.filter(({ data }) => data !== '???');
     expect(told(search('Hello', haystacksOf(withGap)))).toEqual([]);
     expect(told(search('lo', haystacksOf(withGap)))).toEqual(['as typed @3 text']);
@@ -152,14 +173,23 @@ describe('shapes', () => {
 describe('what is nobody’s words', () => {
   const encrypted = encryptedChat(CONVERSATION);
 
-  test.each(['HELLO', 'Hello', 'hello', 'MESSAGE', 'servchat', 'public-key', 'hmac-sha256', 'HELLO servchat/1', 'MESSAGE gAAAAA', 'gAAAAA', 'MIIBIjANBgkqhkiG'])(
-    'a word of the protocol, whatever is typed: %s',
-    (text) => {
-      const hits = find(text, ...encrypted);
-      expect(meanings(hits)).toContain('protocol word');
-      expect(meanings(hits)).not.toContain('text');
-    },
-  );
+  test.each([
+    'HELLO',
+    'Hello',
+    'hello',
+    'MESSAGE',
+    'servchat',
+    'public-key',
+    'hmac-sha256',
+    'HELLO servchat/1',
+    'MESSAGE gAAAAA',
+    'gAAAAA',
+    'MIIBIjANBgkqhkiG',
+  ])('a word of the protocol, whatever is typed: %s', (text) => {
+    const hits = find(text, ...encrypted);
+    expect(meanings(hits)).toContain('protocol word');
+    expect(meanings(hits)).not.toContain('text');
+  });
 
   test('the same word in a plaintext chat is text', () => {
     expect(told(find('HELLO', 'HELLO\n'))).toEqual(['as typed @0 text']);
@@ -183,7 +213,9 @@ describe('what is nobody’s words', () => {
 
   test('a long text inside what looks like a token is real', () => {
     // Somebody whose encryption does nothing: the text's own letters stand between the token's.
-    const token = Buffer.from(tokenOf('padding that makes a long token, so that there is room in it')).toString('latin1');
+    const token = Buffer.from(tokenOf('padding that makes a long token, so that there is room in it')).toString(
+      'latin1',
+    );
     const leaky = `${token.slice(0, 40)}IamFromCyberSecurity${token.slice(60)}`;
     const chat = [...handshake('sha256'), { side: 'client' as const, bytes: `MESSAGE ${leaky} ${'0'.repeat(64)}\n` }];
     expect(told(find('IamFromCyberSecurity', ...chat)).filter((hit) => hit.startsWith('as typed'))).toEqual([
@@ -232,17 +264,23 @@ describe('what is nobody’s words', () => {
     const line = encrypted.map(({ bytes }) => bytes.toString()).find((each) => each.startsWith(word))!;
     const field = line.slice(word.length + 1);
     expect(meanings(find(field.slice(100, 102), ...encrypted))).not.toContain('text');
-    expect(find(field.slice(100, 120), ...encrypted)).toMatchObject([{ meaning: 'protocol word', within: `the handshake (${word})` }]);
+    expect(find(field.slice(100, 120), ...encrypted)).toMatchObject([
+      { meaning: 'protocol word', within: `the handshake (${word})` },
+    ]);
   });
 
   test('nor in the check behind a token', () => {
     const check = encrypted.at(-1)!.bytes.toString().trim().split(' ')[2]!;
-    expect(find(check.slice(10, 40), ...encrypted)).toMatchObject([{ shape: 'as typed', meaning: 'protocol word', within: 'a check' }]);
+    expect(find(check.slice(10, 40), ...encrypted)).toMatchObject([
+      { shape: 'as typed', meaning: 'protocol word', within: 'a check' },
+    ]);
   });
 });
 
 test('each message of the conversation is found as text in plaintext, and none in encrypted mode', () => {
-  const [plain, sealed] = [plaintextChat(CONVERSATION), encryptedChat(CONVERSATION)].map((sent) => haystacksOf(conversationOf(sent)));
+  const [plain, sealed] = [plaintextChat(CONVERSATION), encryptedChat(CONVERSATION)].map((sent) =>
+    haystacksOf(conversationOf(sent)),
+  );
   for (const { text } of CONVERSATION) {
     expect(meanings(search(text, plain!))).toContain('text');
     expect(meanings(search(text, sealed!))).not.toContain('text');

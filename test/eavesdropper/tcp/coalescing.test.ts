@@ -16,7 +16,10 @@ const step = fc.record({
   side: fc.constantFrom('client' as const, 'server' as const),
   /** A sender that waits has a packet of its own overtaken by the next one. */
   kind: fc.constantFrom('next', 'next', 'next', 'next', 'next', 'acknowledges', 'again', 'overtaken'),
-  length: fc.oneof({ weight: 5, arbitrary: fc.integer({ min: 1, max: 400 }) }, { weight: 1, arbitrary: fc.integer({ min: 800, max: 3000 }) }),
+  length: fc.oneof(
+    { weight: 5, arbitrary: fc.integer({ min: 1, max: 400 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 800, max: 3000 }) },
+  ),
 });
 
 const SPOKEN = noise(200_000, 'coalesced');
@@ -34,7 +37,11 @@ interface Made {
 
 function madeOf(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T : never)[]): Made {
   const packets: Packet[] = [];
-  const said = Array.from({ length: 4 }, () => ({ client: { next: 0, carriers: [] as number[] }, server: { next: 0, carriers: [] as number[] }, frames: 0 }));
+  const said = Array.from({ length: 4 }, () => ({
+    client: { next: 0, carriers: [] as number[] },
+    server: { next: 0, carriers: [] as number[] },
+    frames: 0,
+  }));
   const initial = (number: number): number => 0xffff_fc00 + number;
   const add = (number: number, packet: Packet): number => {
     said[number]!.frames += 1;
@@ -75,34 +82,48 @@ function madeOf(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T :
 describe('segments that come as they are due', () => {
   test('and those between them that do not: each byte in its place, known by its packet', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), fc.constantFrom('all' as const, 'window' as const), (steps, kept) => {
-        const { packets, said } = madeOf(steps);
-        const ended: Conversation[] = [];
-        const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation), keeps: () => kept });
-        for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
-        conversations.finish();
-        expect(ended.map(({ frames }) => frames)).toEqual(said.map(({ frames }) => frames));
-        for (const { number, ended: last, streams } of ended) {
-          expect(last).toBe(timeOf(packets.findLastIndex(({ clientPort }) => clientPort === 40_000 + number)));
-          for (const side of ['client', 'server'] as const) {
-            const { stream, conflicts } = streams[side];
-            const { next, carriers } = said[number]![side];
-            expect(stream.bytes.equals(SPOKEN.subarray(0, next))).toBe(true);
-            expect([conflicts, stream.missing, stream.uncompared]).toEqual([0, 0, 0]);
-            // Of what is kept no longer than it must be, nobody asks which packet carried it.
-            if (kept === 'window') continue;
-            const found = Array.from({ length: next }, (_, offset) => stream.carrierOf(offset));
-            expect(found.map(({ frame }) => frame)).toEqual(carriers);
-            expect(found.map(({ time }) => time)).toEqual(carriers.map((frame) => timeOf(frame - 1)));
+      fc.property(
+        fc.array(step, { maxLength: 120 }),
+        fc.constantFrom('all' as const, 'window' as const),
+        (steps, kept) => {
+          const { packets, said } = madeOf(steps);
+          const ended: Conversation[] = [];
+          const conversations = new Conversations({
+            onEnd: (conversation) => ended.push(conversation),
+            keeps: () => kept,
+          });
+          for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
+          conversations.finish();
+          expect(ended.map(({ frames }) => frames)).toEqual(said.map(({ frames }) => frames));
+          for (const { number, ended: last, streams } of ended) {
+            expect(last).toBe(timeOf(packets.findLastIndex(({ clientPort }) => clientPort === 40_000 + number)));
+            for (const side of ['client', 'server'] as const) {
+              const { stream, conflicts } = streams[side];
+              const { next, carriers } = said[number]![side];
+              expect(stream.bytes.equals(SPOKEN.subarray(0, next))).toBe(true);
+              expect([conflicts, stream.missing, stream.uncompared]).toEqual([0, 0, 0]);
+              // Of what is kept no longer than it must be, nobody asks which packet carried it.
+              if (kept === 'window') continue;
+              const found = Array.from({ length: next }, (_, offset) => stream.carrierOf(offset));
+              expect(found.map(({ frame }) => frame)).toEqual(carriers);
+              expect(found.map(({ time }) => time)).toEqual(carriers.map((frame) => timeOf(frame - 1)));
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 200 },
     );
   });
 
   test('other bytes sent again are noticed, whether or not those seen first had been put together with others', () => {
-    const packets = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', 'one '), client(105, 501, 'A', 'two '), client(101, 501, 'A', 'One TWO '), client(109, 501, 'A', 'three')];
+    const packets = [
+      client(100, 0, 'S'),
+      server(500, 101, 'SA'),
+      client(101, 501, 'A', 'one '),
+      client(105, 501, 'A', 'two '),
+      client(101, 501, 'A', 'One TWO '),
+      client(109, 501, 'A', 'three'),
+    ];
     const ended: Conversation[] = [];
     const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) });
     for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
@@ -113,10 +134,20 @@ describe('segments that come as they are due', () => {
 
   test('the conversation heard of last is not taken for idle, though what it said was only put together', () => {
     const said = (index: number, clientPort: number): Packet => client(101 + index, 501, 'A', 'x', { clientPort });
-    const opened = [1, 2, 3].flatMap((clientPort) => [client(100, 0, 'S', undefined, { clientPort }), server(500, 101, 'SA', undefined, { clientPort })]);
+    const opened = [1, 2, 3].flatMap((clientPort) => [
+      client(100, 0, 'S', undefined, { clientPort }),
+      server(500, 101, 'SA', undefined, { clientPort }),
+    ]);
     const ended: Conversation[] = [];
     const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) }, { open: 3 });
-    const packets = [...opened, said(0, 1), said(1, 1), said(0, 3), said(1, 3), client(100, 0, 'S', undefined, { clientPort: 4 })];
+    const packets = [
+      ...opened,
+      said(0, 1),
+      said(1, 1),
+      said(0, 3),
+      said(1, 3),
+      client(100, 0, 'S', undefined, { clientPort: 4 }),
+    ];
     for (const [index, packet] of packets.entries()) conversations.push(viewOf(packet), index + 1, timeOf(index));
     expect(ended.map(({ number }) => number)).toEqual([1]);
   });

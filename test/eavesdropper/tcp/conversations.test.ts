@@ -39,10 +39,26 @@ interface Case {
 }
 
 const CASES: readonly Case[] = [
-  { name: 'in order', packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(104, 501, 'PA', 'lo')], text: 'Hello' },
-  { name: 'out of order', packets: [...OPENING, client(104, 501, 'PA', 'lo'), client(101, 501, 'PA', 'Hel')], text: 'Hello' },
-  { name: 'sent again', packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(101, 501, 'PA', 'Hel'), client(104, 501, 'A', 'lo')], text: 'Hello' },
-  { name: 'sent again with more', packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(102, 501, 'PA', 'ello')], text: 'Hello' },
+  {
+    name: 'in order',
+    packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(104, 501, 'PA', 'lo')],
+    text: 'Hello',
+  },
+  {
+    name: 'out of order',
+    packets: [...OPENING, client(104, 501, 'PA', 'lo'), client(101, 501, 'PA', 'Hel')],
+    text: 'Hello',
+  },
+  {
+    name: 'sent again',
+    packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(101, 501, 'PA', 'Hel'), client(104, 501, 'A', 'lo')],
+    text: 'Hello',
+  },
+  {
+    name: 'sent again with more',
+    packets: [...OPENING, client(101, 501, 'PA', 'Hel'), client(102, 501, 'PA', 'ello')],
+    text: 'Hello',
+  },
   {
     name: 'sent again with other bytes: the first ones win',
     packets: [...OPENING, client(101, 501, 'A', 'abcd'), client(103, 501, 'A', 'XXef')],
@@ -51,7 +67,12 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'other bytes while an earlier segment is awaited: that is next which begins first',
-    packets: [...OPENING, client(111, 501, 'A', '0123456789'), client(106, 501, 'A', 'abcdefghij'), client(101, 501, 'A', 'ABCDE')],
+    packets: [
+      ...OPENING,
+      client(111, 501, 'A', '0123456789'),
+      client(106, 501, 'A', 'abcdefghij'),
+      client(101, 501, 'A', 'ABCDE'),
+    ],
     text: 'ABCDEabcdefghij56789',
     conflicts: 1,
   },
@@ -93,7 +114,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'around and between segments that are held back',
-    packets: [...OPENING, client(103, 501, 'A', 'cd'), client(107, 501, 'A', 'gh'), client(102, 501, 'A', 'bcdefghi'), client(101, 501, 'A', 'a')],
+    packets: [
+      ...OPENING,
+      client(103, 501, 'A', 'cd'),
+      client(107, 501, 'A', 'gh'),
+      client(102, 501, 'A', 'bcdefghi'),
+      client(101, 501, 'A', 'a'),
+    ],
     text: 'abcdefghi',
   },
   {
@@ -105,13 +132,25 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'missing, and the other side says that it has them: a late copy is not waited for',
-    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(106, 501, 'A', 'later'), server(501, 111, 'A'), client(103, 501, 'A', 'xyz')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'A', 'ab'),
+      client(106, 501, 'A', 'later'),
+      server(501, 111, 'A'),
+      client(103, 501, 'A', 'xyz'),
+    ],
     text: 'ablater',
     missing: 3,
   },
   {
     name: 'missing, and not yet acknowledged: the late copy fills the place',
-    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(106, 501, 'A', 'later'), server(501, 106, 'A'), client(103, 501, 'A', 'xyz')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'A', 'ab'),
+      client(106, 501, 'A', 'later'),
+      server(501, 106, 'A'),
+      client(103, 501, 'A', 'xyz'),
+    ],
     text: 'abxyzlater',
   },
   {
@@ -130,12 +169,24 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'sequence numbers that wrap',
-    packets: [client(0xffff_fffd, 0, 'S'), server(500, 0xffff_fffe, 'SA'), client(0, 501, 'A', 'cd'), client(0xffff_fffe, 501, 'A', 'ab'), client(2, 501, 'A', 'ef')],
+    packets: [
+      client(0xffff_fffd, 0, 'S'),
+      server(500, 0xffff_fffe, 'SA'),
+      client(0, 501, 'A', 'cd'),
+      client(0xffff_fffe, 501, 'A', 'ab'),
+      client(2, 501, 'A', 'ef'),
+    ],
     text: 'abcdef',
   },
   {
     name: 'a keep-alive: its byte means nothing, and is no conflict',
-    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(102, 501, 'A', '\0'), server(501, 103, 'A'), client(103, 501, 'A', 'cd')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'A', 'ab'),
+      client(102, 501, 'A', '\0'),
+      server(501, 103, 'A'),
+      client(103, 501, 'A', 'cd'),
+    ],
     text: 'abcd',
   },
   {
@@ -151,22 +202,48 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a snapped packet while an earlier segment is awaited',
-    packets: [...OPENING, client(103, 501, 'A', 'cd', { length: 4 }), client(107, 501, 'A', 'gh'), client(101, 501, 'A', 'ab')],
+    packets: [
+      ...OPENING,
+      client(103, 501, 'A', 'cd', { length: 4 }),
+      client(107, 501, 'A', 'gh'),
+      client(101, 501, 'A', 'ab'),
+    ],
     text: 'abcdgh',
     missing: 2,
     wireshark: 'forgets the part that was cut off of a segment held back',
   },
   {
     name: 'headers only',
-    packets: [...OPENING, client(101, 501, 'A', '', { length: 5 }), client(106, 501, 'A', '', { length: 2 }), client(108, 501, 'A', 'x')],
+    packets: [
+      ...OPENING,
+      client(101, 501, 'A', '', { length: 5 }),
+      client(106, 501, 'A', '', { length: 2 }),
+      client(108, 501, 'A', 'x'),
+    ],
     text: 'x',
     missing: 7,
     wireshark: 'waits for ever for a packet whose payload was cut off',
   },
-  { name: 'data on the SYN', packets: [client(100, 0, 'S', 'abc'), server(500, 104, 'SA'), client(104, 501, 'A', 'def')], text: 'abcdef' },
-  { name: 'data with FIN', packets: [...OPENING, client(101, 501, 'A', 'ab'), client(103, 501, 'FPA', 'cd'), client(106, 502, 'A')], text: 'abcd' },
-  { name: 'data with RST', packets: [...OPENING, client(101, 501, 'A', 'ab'), client(103, 501, 'RA', 'why')], text: 'abwhy' },
-  { name: 'a SYN sent again', packets: [...OPENING, client(101, 501, 'A', 'ab'), client(100, 0, 'S'), client(103, 501, 'A', 'cd')], text: 'abcd' },
+  {
+    name: 'data on the SYN',
+    packets: [client(100, 0, 'S', 'abc'), server(500, 104, 'SA'), client(104, 501, 'A', 'def')],
+    text: 'abcdef',
+  },
+  {
+    name: 'data with FIN',
+    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(103, 501, 'FPA', 'cd'), client(106, 502, 'A')],
+    text: 'abcd',
+  },
+  {
+    name: 'data with RST',
+    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(103, 501, 'RA', 'why')],
+    text: 'abwhy',
+  },
+  {
+    name: 'a SYN sent again',
+    packets: [...OPENING, client(101, 501, 'A', 'ab'), client(100, 0, 'S'), client(103, 501, 'A', 'cd')],
+    text: 'abcd',
+  },
   {
     name: 'joined midway: the first segment seen is the beginning',
     packets: [client(1000, 501, 'A', 'ef'), client(998, 501, 'A', 'cd'), client(1002, 501, 'A', 'gh')],
@@ -185,9 +262,16 @@ describe('one direction, put in order', () => {
   });
 
   test('each byte is known by the packet that carried it first', () => {
-    const packets = [...OPENING, client(104, 501, 'A', 'lo'), client(101, 501, 'A', 'Hel'), client(101, 501, 'A', 'Hello!')];
+    const packets = [
+      ...OPENING,
+      client(104, 501, 'A', 'lo'),
+      client(101, 501, 'A', 'Hel'),
+      client(101, 501, 'A', 'Hello!'),
+    ];
     const { stream } = conversationsOf(packets)[0]!.streams.client;
-    expect([...stream.bytes].map((byte, offset) => [String.fromCharCode(byte), stream.carrierOf(offset).frame])).toEqual([
+    expect(
+      [...stream.bytes].map((byte, offset) => [String.fromCharCode(byte), stream.carrierOf(offset).frame]),
+    ).toEqual([
       ['H', 5],
       ['e', 5],
       ['l', 5],
@@ -212,7 +296,12 @@ describe('one direction, put in order', () => {
   test('what is held back is bounded: past it the place that is waited for is given up', () => {
     // One byte, then every other byte: nothing fits until the last packet, which comes too late.
     const scattered = Array.from({ length: MAX_HELD_PIECES + 1 }, (_, index) => client(103 + 2 * index, 501, 'A', 'x'));
-    const { text, missing } = clientSide([...OPENING, client(101, 501, 'A', 'a'), ...scattered, client(102, 501, 'A', 'L')]);
+    const { text, missing } = clientSide([
+      ...OPENING,
+      client(101, 501, 'A', 'a'),
+      ...scattered,
+      client(102, 501, 'A', 'L'),
+    ]);
     expect(text.length).toBe(1 + scattered.length);
     expect(missing).toBe(scattered.length);
   });
@@ -232,13 +321,17 @@ describe('any cut and any order of a stream gives the stream', () => {
   test('with segments that overlap and come twice', () => {
     fc.assert(
       fc.property(cutting, ({ bytes, initial, cuts, overlaps, again, order }) => {
-        const edges = [...new Set([0, ...cuts.filter((cut) => cut < bytes.length), bytes.length])].sort((a, b) => a - b);
+        const edges = [...new Set([0, ...cuts.filter((cut) => cut < bytes.length), bytes.length])].sort(
+          (a, b) => a - b,
+        );
         const segments = edges.slice(1).map((end, index) => {
           const start = Math.max(0, edges[index]! - overlaps[index % overlaps.length]!);
           return client(initial + 1 + start, 0, '', Buffer.from(bytes.subarray(start, end)));
         });
         const repeated = [...segments, ...again.map((index) => segments[index % segments.length]!)];
-        const shuffled = repeated.map((segment) => ({ segment, key: order.next().value })).sort((a, b) => a.key - b.key);
+        const shuffled = repeated
+          .map((segment) => ({ segment, key: order.next().value }))
+          .sort((a, b) => a.key - b.key);
         const packets = [client(initial, 0, 'S'), ...shuffled.map(({ segment }) => segment)];
         const { stream, conflicts } = conversationsOf(packets)[0]!.streams.client;
         expect(stream.bytes.equals(bytes)).toBe(true);
@@ -310,7 +403,11 @@ describe('who is the client', () => {
 });
 
 const NUMBERED: readonly { name: string; packets: readonly Packet[]; numbers: readonly number[] }[] = [
-  { name: 'two pairs of ports', packets: [client(1, 0, 'S'), client(1, 0, 'S', '', { clientPort: 1 }), server(5, 2, 'SA')], numbers: [0, 1, 0] },
+  {
+    name: 'two pairs of ports',
+    packets: [client(1, 0, 'S'), client(1, 0, 'S', '', { clientPort: 1 }), server(5, 2, 'SA')],
+    numbers: [0, 1, 0],
+  },
   { name: 'a SYN with another number', packets: [client(100, 0, 'S'), client(200, 0, 'S')], numbers: [0, 1] },
   { name: 'the same SYN again', packets: [...OPENING, client(100, 0, 'S')], numbers: [0, 0, 0, 0] },
   {
@@ -318,25 +415,57 @@ const NUMBERED: readonly { name: string; packets: readonly Packet[]; numbers: re
     packets: [...OPENING, client(101, 501, 'FA'), server(501, 102, 'FA'), client(102, 502, 'A'), client(100, 0, 'S')],
     numbers: [0, 0, 0, 0, 0, 0, 0],
   },
-  { name: 'the same SYN after RST', packets: [...OPENING, server(501, 101, 'RA'), client(100, 0, 'S')], numbers: [0, 0, 0, 0, 0] },
+  {
+    name: 'the same SYN after RST',
+    packets: [...OPENING, server(501, 101, 'RA'), client(100, 0, 'S')],
+    numbers: [0, 0, 0, 0, 0],
+  },
   {
     name: 'late packets of a conversation whose ports are in use again',
     packets: [...OPENING, client(5000, 0, 'S'), client(101, 501, 'A', 'old'), server(501, 104, 'A')],
     numbers: [0, 0, 0, 1, 1, 1],
   },
-  { name: 'SYN+ACK with another number', packets: [...OPENING, server(600, 101, 'SA'), client(101, 601, 'A')], numbers: [0, 0, 0, 0, 0] },
+  {
+    name: 'SYN+ACK with another number',
+    packets: [...OPENING, server(600, 101, 'SA'), client(101, 601, 'A')],
+    numbers: [0, 0, 0, 0, 0],
+  },
   {
     name: 'SYN+ACK with another number, then the SYN that it repeats, then the old one',
     packets: [...OPENING, server(600, 101, 'SA'), server(600, 0, 'S'), server(500, 0, 'S')],
     numbers: [0, 0, 0, 0, 0, 1],
   },
-  { name: 'SYN+ACK before its SYN', packets: [server(500, 101, 'SA'), client(100, 0, 'S'), client(101, 501, 'A')], numbers: [0, 0, 0] },
-  { name: 'both ends open at once', packets: [client(100, 0, 'S'), server(500, 0, 'S'), client(100, 501, 'SA'), server(500, 101, 'SA')], numbers: [0, 0, 0, 0] },
-  { name: 'the server connects back between the same ports', packets: [...OPENING, server(900, 0, 'S')], numbers: [0, 0, 0, 1] },
+  {
+    name: 'SYN+ACK before its SYN',
+    packets: [server(500, 101, 'SA'), client(100, 0, 'S'), client(101, 501, 'A')],
+    numbers: [0, 0, 0],
+  },
+  {
+    name: 'both ends open at once',
+    packets: [client(100, 0, 'S'), server(500, 0, 'S'), client(100, 501, 'SA'), server(500, 101, 'SA')],
+    numbers: [0, 0, 0, 0],
+  },
+  {
+    name: 'the server connects back between the same ports',
+    packets: [...OPENING, server(900, 0, 'S')],
+    numbers: [0, 0, 0, 1],
+  },
   { name: 'joined midway, then a SYN', packets: [client(100, 900, 'A', 'x'), client(700, 0, 'S')], numbers: [0, 1] },
-  { name: 'joined midway, then the SYN that was before it', packets: [client(101, 900, 'A', 'x'), client(100, 0, 'S')], numbers: [0, 0] },
-  { name: 'joined midway, then the SYN that was acknowledged', packets: [client(101, 900, 'A', 'x'), server(899, 0, 'S')], numbers: [0, 0] },
-  { name: 'joined midway, then another SYN of the other side', packets: [client(101, 900, 'A', 'x'), server(777, 0, 'S')], numbers: [0, 1] },
+  {
+    name: 'joined midway, then the SYN that was before it',
+    packets: [client(101, 900, 'A', 'x'), client(100, 0, 'S')],
+    numbers: [0, 0],
+  },
+  {
+    name: 'joined midway, then the SYN that was acknowledged',
+    packets: [client(101, 900, 'A', 'x'), server(899, 0, 'S')],
+    numbers: [0, 0],
+  },
+  {
+    name: 'joined midway, then another SYN of the other side',
+    packets: [client(101, 900, 'A', 'x'), server(777, 0, 'S')],
+    numbers: [0, 1],
+  },
   { name: 'RST, then the SYN before it', packets: [client(100, 0, 'R'), client(99, 0, 'S')], numbers: [0, 0] },
   { name: 'no flags at all', packets: [client(100, 0, ''), client(98, 0, 'S')], numbers: [0, 1] },
 ];
@@ -345,7 +474,9 @@ const NUMBERED: readonly { name: string; packets: readonly Packet[]; numbers: re
 function numbersOf(packets: readonly Packet[]): number[] {
   return packets.map((_, index) => {
     const before = conversationsOf(packets.slice(0, index));
-    return conversationsOf(packets.slice(0, index + 1)).findIndex(({ number, frames }) => frames !== (before[number]?.frames ?? 0));
+    return conversationsOf(packets.slice(0, index + 1)).findIndex(
+      ({ number, frames }) => frames !== (before[number]?.frames ?? 0),
+    );
   });
 }
 
@@ -361,13 +492,19 @@ describeWithTool('tshark', 'as Wireshark has it', () => {
     try {
       const file = join(folder, 'made.pcap');
       writeFileSync(file, pcapOf(packets));
-      return execFileSync('tshark', ['-r', file, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      return execFileSync('tshark', ['-r', file, ...options], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
     } finally {
       rmSync(folder, { recursive: true });
     }
   }
 
-  /** The bytes of Follow TCP Stream that `sender` (`10.0.0.1:40000`) sent; missing ones are announced in a text of its own. */
+  /**
+   * The bytes of Follow TCP Stream that `sender` (`10.0.0.1:40000`) sent; missing ones are announced in a text of its
+   * own.
+   */
   function followed(packets: readonly Packet[], sender: string): string {
     const lines = tshark(packets, '-q', '-z', 'follow,tcp,raw,0').split('\n');
     const first = lines.find((line) => line.startsWith('Node 0: '))!.slice('Node 0: '.length);
@@ -382,7 +519,10 @@ describeWithTool('tshark', 'as Wireshark has it', () => {
     expect(tshark(packets, '-T', 'fields', '-e', 'tcp.stream').trim().split('\n').map(Number)).toEqual(numbers);
   });
 
-  test.each(CASES.filter(({ wireshark }) => wireshark === undefined))('the followed stream: $name', ({ packets, text }) => {
-    expect(followed(packets, '10.0.0.1:40000')).toBe(text);
-  });
+  test.each(CASES.filter(({ wireshark }) => wireshark === undefined))(
+    'the followed stream: $name',
+    ({ packets, text }) => {
+      expect(followed(packets, '10.0.0.1:40000')).toBe(text);
+    },
+  );
 });

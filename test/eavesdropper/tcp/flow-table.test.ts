@@ -40,8 +40,13 @@ function nameOf({ from, to, fromPort, toPort }: Ends): string {
 const port = fc.constantFrom(0, 80, 4747, 0x8000, 0xffff);
 /** Few, so that they meet again; of IPv6 some that differ in the last word alone. */
 const ipv4 = fc.constantFrom('00000000', '0a000001', '0a000002', 'ffffffff').map((hex) => Buffer.from(hex, 'hex'));
-const ipv6 = fc.constantFrom('00000000', '00000001', '00000100').map((hex) => Buffer.from(`20010db8000000000000000${hex[7] ?? '0'}${hex}`, 'hex'));
-const ends = fc.oneof(fc.record({ from: ipv4, to: ipv4, fromPort: port, toPort: port }), fc.record({ from: ipv6, to: ipv6, fromPort: port, toPort: port }));
+const ipv6 = fc
+  .constantFrom('00000000', '00000001', '00000100')
+  .map((hex) => Buffer.from(`20010db8000000000000000${hex[7] ?? '0'}${hex}`, 'hex'));
+const ends = fc.oneof(
+  fc.record({ from: ipv4, to: ipv4, fromPort: port, toPort: port }),
+  fc.record({ from: ipv6, to: ipv6, fromPort: port, toPort: port }),
+);
 
 describe('the pairs that were seen', () => {
   test('are found again in either direction, until they are removed', () => {

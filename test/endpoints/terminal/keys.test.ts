@@ -10,7 +10,8 @@ function keysOf(...chunks: readonly Uint8Array[]): Key[] {
   const all: Key[] = [];
   for (const key of chunks.flatMap((chunk) => [...reader.keys(Buffer.from(chunk))])) {
     const last = all.at(-1);
-    if (key.type === 'text' && last?.type === 'text') all[all.length - 1] = { type: 'text', text: last.text + key.text };
+    if (key.type === 'text' && last?.type === 'text')
+      all[all.length - 1] = { type: 'text', text: last.text + key.text };
     else all.push(key);
   }
   return all;
@@ -22,12 +23,28 @@ const edit = (name: Extract<Key, { type: 'edit' }>['edit']): Key => ({ type: 'ed
 test.each<[string, string, Key[]]>([
   ['text in several scripts', 'aé日👋', [text('aé日👋')]],
   ['an arrow, and the same in application mode', '\x1b[D\x1bOD', [edit('left'), edit('left')]],
-  ['Ctrl-Right, Alt-Left, Delete, Home, End', '\x1b[1;5C\x1b[1;3D\x1b[3~\x1b[1~\x1b[F', [edit('word-right'), edit('word-left'), edit('delete-right'), edit('start'), edit('end')]],
+  [
+    'Ctrl-Right, Alt-Left, Delete, Home, End',
+    '\x1b[1;5C\x1b[1;3D\x1b[3~\x1b[1~\x1b[F',
+    [edit('word-right'), edit('word-left'), edit('delete-right'), edit('start'), edit('end')],
+  ],
   ['Alt-b', '\x1bb', [edit('word-left')]],
-  ['keys that mean nothing here: F1 (also of the Linux console), F5, Page up', 'a\x1bOP\x1b[[A\x1b[15~\x1b[5~b', [text('ab')]],
-  ['Enter, Ctrl-J, Ctrl-C, Ctrl-D', '\r\n\x03\x04', [{ type: 'enter' }, { type: 'enter' }, { type: 'interrupt' }, { type: 'end-of-input' }]],
+  [
+    'keys that mean nothing here: F1 (also of the Linux console), F5, Page up',
+    'a\x1bOP\x1b[[A\x1b[15~\x1b[5~b',
+    [text('ab')],
+  ],
+  [
+    'Enter, Ctrl-J, Ctrl-C, Ctrl-D',
+    '\r\n\x03\x04',
+    [{ type: 'enter' }, { type: 'enter' }, { type: 'interrupt' }, { type: 'end-of-input' }],
+  ],
   ['where the cursor is', '\x1b[12;345R', [{ type: 'position', row: 12, column: 345 }]],
-  ['a paste is text, whatever it holds', '\x1b[200~a\x03\x1b[Db\rc\x1b[201~\x03', [text('a\x03\x1b[Db'), { type: 'line-break' }, text('c'), { type: 'interrupt' }]],
+  [
+    'a paste is text, whatever it holds',
+    '\x1b[200~a\x03\x1b[Db\rc\x1b[201~\x03',
+    [text('a\x03\x1b[Db'), { type: 'line-break' }, text('c'), { type: 'interrupt' }],
+  ],
 ])('%s, in one read and byte by byte', (_, sent, keys) => {
   const bytes = Buffer.from(sent);
   expect(keysOf(bytes)).toEqual(keys);
@@ -38,7 +55,9 @@ test('text comes out as it went in, wherever the reads end', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9 }), (typed, step) => {
       const bytes = Buffer.from(typed);
-      const chunks = Array.from({ length: Math.ceil(bytes.length / step) }, (_, at) => bytes.subarray(at * step, (at + 1) * step));
+      const chunks = Array.from({ length: Math.ceil(bytes.length / step) }, (_, at) =>
+        bytes.subarray(at * step, (at + 1) * step),
+      );
       fc.pre(!/\p{Cc}/u.test(typed));
       expect(keysOf(...chunks)).toEqual(typed === '' ? [] : [text(typed)]);
     }),
@@ -55,6 +74,7 @@ test('the Escape key waits for nothing once it is given up', () => {
 
 test('whatever comes, what is kept of a sequence is bounded', () => {
   const reader = new KeyReader();
-  for (let count = 0; count < 1000; count += 1) for (const key of reader.keys(Buffer.from(`\x1b[${'1;'.repeat(500)}`))) expect(key.type).toBe('text');
+  for (let count = 0; count < 1000; count += 1)
+    for (const key of reader.keys(Buffer.from(`\x1b[${'1;'.repeat(500)}`))) expect(key.type).toBe('text');
   expect(reader.isWaiting).toBe(false);
 });

@@ -14,7 +14,11 @@ function typing(): { person: PersonAtTerminal; written: string[]; answer: (text:
   const write = (text: string): boolean => written.push(text) > 0;
   const input = Object.assign(new EventEmitter(), { setRawMode: () => undefined, unref: () => undefined });
   const output = Object.assign(new EventEmitter(), { columns: 80, isTTY: true, write });
-  const person = new PersonAtTerminal({ input: input as unknown as ReadStream, output: output as unknown as WriteStream, errors: output as unknown as WriteStream });
+  const person = new PersonAtTerminal({
+    input: input as unknown as ReadStream,
+    output: output as unknown as WriteStream,
+    errors: output as unknown as WriteStream,
+  });
   person.listen({ said: () => true, shown: () => undefined, leave: () => undefined });
   input.emit('data', Buffer.from('x'.repeat(60)));
   written.length = 0;
@@ -45,6 +49,10 @@ test('a terminal that knows no answer is not waited for again', () => {
   person.show(['client: one']);
   jest.advanceTimersByTime(1000);
   person.show(['client: two']);
-  expect(written.filter((text) => text.startsWith('client') || text === QUESTIONS)).toEqual([QUESTIONS, 'client: one\n', 'client: two\n']);
+  expect(written.filter((text) => text.startsWith('client') || text === QUESTIONS)).toEqual([
+    QUESTIONS,
+    'client: one\n',
+    'client: two\n',
+  ]);
   jest.useRealTimers();
 });

@@ -23,12 +23,17 @@ test('of a long one, what is around the cursor', () => {
 
 test('whatever is typed, the row fits the window, holds no control character, and its left part is its beginning', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 100 }), (before, after, width) => {
-      const { row, left } = drawn(before, after, width);
-      expect(mostColumns(row)).toBeLessThan(width);
-      expect(row).not.toMatch(/\p{Cc}/u);
-      expect(row.startsWith(left)).toBe(true);
-    }),
+    fc.property(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
+      fc.integer({ min: 8, max: 100 }),
+      (before, after, width) => {
+        const { row, left } = drawn(before, after, width);
+        expect(mostColumns(row)).toBeLessThan(width);
+        expect(row).not.toMatch(/\p{Cc}/u);
+        expect(row.startsWith(left)).toBe(true);
+      },
+    ),
   );
 });
 

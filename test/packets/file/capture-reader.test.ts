@@ -41,30 +41,45 @@ describe('classic pcap: we and pcap-parser read the same', () => {
     else bytes.writeUInt32LE(value);
     return bytes;
   };
-  const word = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 999_999, 1_000_000, 999_999_999, 1_000_000_000, 0xffffffff));
+  const word = fc.oneof(
+    fc.nat(0xffffffff),
+    fc.constantFrom(0, 999_999, 1_000_000, 999_999_999, 1_000_000_000, 0xffffffff),
+  );
   const record = fc.record({
     seconds: word,
     fraction: word,
     original: word,
     data: fc.uint8Array({ maxLength: 30 }),
-    claimed: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(40, 262_144, 262_145, 0xffffffff) }),
+    claimed: fc.oneof(
+      { weight: 9, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom(40, 262_144, 262_145, 0xffffffff) },
+    ),
   });
 
   test('whatever the records, however they come', () => {
     let whole = 0;
     fc.assert(
-      fc.property(fc.nat(3), fc.array(record, { maxLength: 8 }), fc.nat(40), fc.integer({ min: 1, max: 60 }), (format, records, cut, size) => {
-        const bigEndian = format % 2 === 1;
-        const rows = records.map(({ seconds, fraction, original, data, claimed }) =>
-          Buffer.concat([...[seconds, fraction, claimed ?? data.length, original].map((value) => u32(bigEndian, value)), data]),
-        );
-        const file = Buffer.concat([HEADERS[format]!, ...rows]);
-        const bytes = file.subarray(0, Math.max(0, file.length - (cut < 20 ? 0 : cut - 20)));
-        const theirs = parsed(bytes);
-        if ('end' in theirs && theirs.end.damage === null) whole += theirs.end.packets;
-        expect(outcome([bytes])).toEqual(theirs);
-        expect(outcome(pieces(bytes, size))).toEqual(theirs);
-      }),
+      fc.property(
+        fc.nat(3),
+        fc.array(record, { maxLength: 8 }),
+        fc.nat(40),
+        fc.integer({ min: 1, max: 60 }),
+        (format, records, cut, size) => {
+          const bigEndian = format % 2 === 1;
+          const rows = records.map(({ seconds, fraction, original, data, claimed }) =>
+            Buffer.concat([
+              ...[seconds, fraction, claimed ?? data.length, original].map((value) => u32(bigEndian, value)),
+              data,
+            ]),
+          );
+          const file = Buffer.concat([HEADERS[format]!, ...rows]);
+          const bytes = file.subarray(0, Math.max(0, file.length - (cut < 20 ? 0 : cut - 20)));
+          const theirs = parsed(bytes);
+          if ('end' in theirs && theirs.end.damage === null) whole += theirs.end.packets;
+          expect(outcome([bytes])).toEqual(theirs);
+          expect(outcome(pieces(bytes, size))).toEqual(theirs);
+        },
+      ),
       { seed: 3, numRuns: 1000 },
     );
     // Or the property would hold of nothing.
@@ -100,8 +115,15 @@ describe('classic pcap: we and pcap-parser read the same', () => {
 });
 
 const RECORDS = Array.from({ length: 40 }, (_, index) => Buffer.from(`packet ${index} ${'ab'.repeat(index)}`));
-const PCAP = Buffer.concat([formatPcapHeader(1), ...RECORDS.map((data, index) => formatPcapRecord({ seconds: index, nanoseconds: 0 }, data))]);
-const PCAPNG = Buffer.concat([section(LITTLE), captureInterface(LITTLE, 1, 0), ...RECORDS.map((data, index) => enhanced(LITTLE, { data, time: BigInt(index) }))]);
+const PCAP = Buffer.concat([
+  formatPcapHeader(1),
+  ...RECORDS.map((data, index) => formatPcapRecord({ seconds: index, nanoseconds: 0 }, data)),
+]);
+const PCAPNG = Buffer.concat([
+  section(LITTLE),
+  captureInterface(LITTLE, 1, 0),
+  ...RECORDS.map((data, index) => enhanced(LITTLE, { data, time: BigInt(index) })),
+]);
 
 async function readAsync(chunks: Iterable<Buffer>): Promise<Reading> {
   const packets: CapturedPacket[] = [];
@@ -138,7 +160,12 @@ describe('gzip', () => {
       const plain = read([PCAP.subarray(0, length - STORED_AT)]);
       const { end, packets } = await readAsync([stored.subarray(0, length)]);
       expect(packets).toEqual(plain.packets);
-      expect(end.damage).toMatchObject({ packet: plain.packets.length + 1, message: expect.stringMatching(/^The file is compressed with gzip, .* it cannot be unpacked: unexpected end of file$/) });
+      expect(end.damage).toMatchObject({
+        packet: plain.packets.length + 1,
+        message: expect.stringMatching(
+          /^The file is compressed with gzip, .* it cannot be unpacked: unexpected end of file$/,
+        ),
+      });
     }
   });
 
@@ -146,7 +173,10 @@ describe('gzip', () => {
     const wrong = Buffer.from(gzipSync(PCAP));
     wrong.writeUInt32LE((wrong.readUInt32LE(wrong.length - 8) ^ 1) >>> 0, wrong.length - 8);
     const { end } = await readAsync([wrong]);
-    expect(end).toMatchObject({ packets: 40, damage: { packet: 41, offset: PCAP.length, message: expect.stringMatching(/incorrect data check$/) } });
+    expect(end).toMatchObject({
+      packets: 40,
+      damage: { packet: 41, offset: PCAP.length, message: expect.stringMatching(/incorrect data check$/) },
+    });
     expect(await readAsync(pieces(wrong, 1))).toEqual(await readAsync([wrong]));
   });
 
@@ -156,12 +186,17 @@ describe('gzip', () => {
     const bad = Buffer.concat([gzipSync('').subarray(0, 10), good, hex('07'), Buffer.alloc(100)]);
     const { end, packets } = await readAsync([bad]);
     expect(packets).toEqual(read([PCAP.subarray(0, 1000)]).packets);
-    expect(end.damage).toMatchObject({ packet: packets.length + 1, message: expect.stringMatching(/invalid block type$/) });
+    expect(end.damage).toMatchObject({
+      packet: packets.length + 1,
+      message: expect.stringMatching(/invalid block type$/),
+    });
     for (const size of [1, 64]) expect(await readAsync(pieces(bad, size))).toEqual({ end, packets });
   });
 
   test('what is no gzip behind its magic number', async () => {
-    await expect(readAsync([hex('1f8b ffff 0000')])).rejects.toThrow('Cannot read the capture: it is compressed with gzip, but cannot be unpacked');
+    await expect(readAsync([hex('1f8b ffff 0000')])).rejects.toThrow(
+      'Cannot read the capture: it is compressed with gzip, but cannot be unpacked',
+    );
   });
 
   test('a file that unpacks to a thousand times its size', async () => {
@@ -197,19 +232,31 @@ describe('readCapture', () => {
 
   test('a small file and one larger than the package is given', async () => {
     expect(await readPath(fileOf('small.pcap', PCAP))).toEqual(read([PCAP]));
-    const large = Buffer.concat([PCAP, ...Array.from({ length: 20 }, (_, second) => formatPcapRecord({ seconds: second, nanoseconds: 0 }, Buffer.alloc(SMALL_PCAP_BYTES / 10, second)))]);
+    const large = Buffer.concat([
+      PCAP,
+      ...Array.from({ length: 20 }, (_, second) =>
+        formatPcapRecord({ seconds: second, nanoseconds: 0 }, Buffer.alloc(SMALL_PCAP_BYTES / 10, second)),
+      ),
+    ]);
     expect(large.length).toBeGreaterThan(2 * SMALL_PCAP_BYTES);
     const { end, packets } = read([large]);
     const plain = await readPath(fileOf('large.pcap', large));
     const compressed = await readPath(fileOf('large.pcap.gz', gzipSync(large)));
     expect([plain.end, compressed.end]).toEqual([end, { ...end, compressed: true }]);
-    expect([plain, compressed].map((reading) => reading.packets.map(texts))).toEqual([packets.map(texts), packets.map(texts)]);
+    expect([plain, compressed].map((reading) => reading.packets.map(texts))).toEqual([
+      packets.map(texts),
+      packets.map(texts),
+    ]);
   });
 
   test('paths that cannot be read, and files that are no capture', async () => {
     const missing = path.join(folder, 'missing.pcap');
-    await expect(readPath(missing)).rejects.toEqual(new CaptureFileError(`Cannot read the capture ${missing}: there is no such file or folder; check the path`));
-    await expect(readPath(folder)).rejects.toEqual(new CaptureFileError(`Cannot read the capture ${folder}: this is a folder; give a file`));
+    await expect(readPath(missing)).rejects.toEqual(
+      new CaptureFileError(`Cannot read the capture ${missing}: there is no such file or folder; check the path`),
+    );
+    await expect(readPath(folder)).rejects.toEqual(
+      new CaptureFileError(`Cannot read the capture ${folder}: this is a folder; give a file`),
+    );
     const empty = fileOf('empty.pcap', Buffer.alloc(0));
     await expect(readPath(empty)).rejects.toThrow(`Cannot read the capture ${empty}: it is empty`);
   });
@@ -217,7 +264,12 @@ describe('readCapture', () => {
   test('what onPacket throws comes out as it is', async () => {
     const mine = new Error('mine');
     const large = Buffer.concat([PCAP, Buffer.alloc(2 * SMALL_PCAP_BYTES)]);
-    for (const file of [fileOf('a.pcap', PCAP), fileOf('b.pcap', large), fileOf('c.pcapng', PCAPNG), fileOf('d.pcap.gz', gzipSync(large))]) {
+    for (const file of [
+      fileOf('a.pcap', PCAP),
+      fileOf('b.pcap', large),
+      fileOf('c.pcapng', PCAPNG),
+      fileOf('d.pcap.gz', gzipSync(large)),
+    ]) {
       await expect(
         readCapture(file, () => {
           throw mine;
@@ -263,7 +315,11 @@ describe('the samples', () => {
 });
 
 describe('whoever has to keep up', () => {
-  const capture = Buffer.concat([section(LITTLE), captureInterface(LITTLE, 1, 0), ...Array.from({ length: 2000 }, () => enhanced(LITTLE, { data: Buffer.alloc(100) }))]);
+  const capture = Buffer.concat([
+    section(LITTLE),
+    captureInterface(LITTLE, 1, 0),
+    ...Array.from({ length: 2000 }, () => enhanced(LITTLE, { data: Buffer.alloc(100) })),
+  ]);
 
   test.each([
     ['as it is', capture],

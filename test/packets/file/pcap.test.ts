@@ -36,7 +36,9 @@ function byteByByte(bytes: Buffer): Buffer[] {
 /** The same whole, in pieces of 7 bytes and byte by byte. */
 async function readEachWay(bytes: Buffer): Promise<Reading> {
   const whole = await read([bytes]);
-  const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) => bytes.subarray(7 * index, 7 * index + 7));
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) =>
+    bytes.subarray(7 * index, 7 * index + 7),
+  );
   expect(await read(pieces)).toEqual(whole);
   expect(await read(byteByByte(bytes))).toEqual(whole);
   return whole;
@@ -100,7 +102,9 @@ describe('a classic pcap file', () => {
   ])('nanoseconds, %s', async (_, bytes) => {
     expect(await readEachWay(hex(bytes))).toEqual({
       end: { linkType: 101, packets: 1, damage: null },
-      packets: [{ number: 1, seconds: 123456789, nanoseconds: 999_999_999, linkType: 101, originalLength: 1, data: hex('45') }],
+      packets: [
+        { number: 1, seconds: 123456789, nanoseconds: 999_999_999, linkType: 101, originalLength: 1, data: hex('45') },
+      ],
     });
   });
 
@@ -143,13 +147,21 @@ describe('a classic pcap file', () => {
       ['4 GB', 'ffffffff', 4_294_967_295],
       ['a byte too many', '01000400', 262_145],
     ])('%s', async (_, claimed, bytes) => {
-      const file = Buffer.concat([LITTLE_ENDIAN, hex(`18cd5b07 00000000 ${claimed} ${claimed}`), Buffer.alloc(300_000)]);
+      const file = Buffer.concat([
+        LITTLE_ENDIAN,
+        hex(`18cd5b07 00000000 ${claimed} ${claimed}`),
+        Buffer.alloc(300_000),
+      ]);
       const { end, packets } = await read([file]);
       expect(packets).toEqual(PACKETS);
       expect(end).toEqual({
         linkType: 1,
         packets: 3,
-        damage: { packet: 4, offset: 77, message: `Packet 4, at byte 77 of the file, claims ${bytes} bytes, but a packet has at most 262144` },
+        damage: {
+          packet: 4,
+          offset: 77,
+          message: `Packet 4, at byte 77 of the file, claims ${bytes} bytes, but a packet has at most 262144`,
+        },
       });
       expect(await read(byteByByte(file.subarray(0, 200)))).toEqual({ end, packets });
     });
@@ -178,7 +190,11 @@ describe('a classic pcap file', () => {
     test.each([
       ['an empty file', '', 'it is empty'],
       ['three bytes', 'd4c3b2', 'it ends after 3 bytes, within the file header'],
-      ['a header that is cut', 'd4c3b2a1 0200 0400 00000000 00000000 00000400 010000', 'it ends after 23 bytes, within the file header'],
+      [
+        'a header that is cut',
+        'd4c3b2a1 0200 0400 00000000 00000000 00000400 010000',
+        'it ends after 23 bytes, within the file header',
+      ],
       ['zstd', '28b52ffd 00', 'this is compressed with zstd'],
       ['bzip2', '425a6839 31415926', 'this is compressed with bzip2; unpack it first: bzip2 -dc OLD > NEW'],
       ['snoop of a version unknown', '736e6f6f70000000 00000006 00000004', 'it has snoop version 6'],
@@ -196,7 +212,13 @@ describe('a classic pcap file', () => {
     });
 
     test('whatever the bytes, the promise settles: with an answer or a CaptureFileError', async () => {
-      const start = fc.constantFrom(LITTLE_ENDIAN, BIG_ENDIAN, LITTLE_ENDIAN.subarray(0, 24), BIG_ENDIAN.subarray(0, 24), Buffer.alloc(0));
+      const start = fc.constantFrom(
+        LITTLE_ENDIAN,
+        BIG_ENDIAN,
+        LITTLE_ENDIAN.subarray(0, 24),
+        BIG_ENDIAN.subarray(0, 24),
+        Buffer.alloc(0),
+      );
       await fc.assert(
         fc.asyncProperty(start, fc.uint8Array({ maxLength: 60 }), async (head, tail) => {
           const file = Buffer.concat([head, tail]);
@@ -217,14 +239,18 @@ describe('a classic pcap file', () => {
         yield await Promise.resolve(LITTLE_ENDIAN);
         throw new Error('the cable was pulled');
       }
-      await expect(readChunks(failing(), nothing)).rejects.toEqual(new CaptureFileError('Cannot read the capture: the cable was pulled'));
+      await expect(readChunks(failing(), nothing)).rejects.toEqual(
+        new CaptureFileError('Cannot read the capture: the cable was pulled'),
+      );
     });
 
     test('a stream that is closed without an end', async () => {
       const source = new PassThrough();
       source.write(LITTLE_ENDIAN);
       setImmediate(() => source.destroy());
-      await expect(readChunks(source, nothing)).rejects.toThrow('Cannot read the capture: the stream was closed before its end');
+      await expect(readChunks(source, nothing)).rejects.toThrow(
+        'Cannot read the capture: the stream was closed before its end',
+      );
     });
 
     test('a stream that was destroyed before', async () => {
@@ -264,7 +290,11 @@ describe('files', () => {
     const file = path.join(folder, 'three.pcap');
     writeFileSync(file, LITTLE_ENDIAN);
     const packets: CapturedPacket[] = [];
-    expect(shown(await readFile(file, (packet) => packets.push(packet)))).toEqual({ linkType: 1, packets: 3, damage: null });
+    expect(shown(await readFile(file, (packet) => packets.push(packet)))).toEqual({
+      linkType: 1,
+      packets: 3,
+      damage: null,
+    });
     expect(packets).toEqual(PACKETS);
   });
 
@@ -287,8 +317,15 @@ describe('files', () => {
 
   test('the writer, byte for byte', () => {
     const file = path.join(folder, 'written.pcap');
-    writeFileSync(file, 'what was there before, and is longer than what comes after it, by a good many bytes of text and more');
-    expect(() => PcapWriter.open(file, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${file}: there is already a file with that name; give another name, or --force to replace it`));
+    writeFileSync(
+      file,
+      'what was there before, and is longer than what comes after it, by a good many bytes of text and more',
+    );
+    expect(() => PcapWriter.open(file, 1)).toThrow(
+      new CaptureFileError(
+        `Cannot write the capture ${file}: there is already a file with that name; give another name, or --force to replace it`,
+      ),
+    );
     expect(readFileSync(file, 'utf8')).toMatch(/^what was there before/);
     const writer = PcapWriter.open(file, 1, 'replace');
     const header = hex('d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000');
@@ -305,25 +342,41 @@ describe('files', () => {
   });
 
   test('what is written is read back', async () => {
-    const time = fc.record({ seconds: fc.nat(0xffffffff), nanoseconds: fc.nat(999_999).map((microseconds) => microseconds * 1000) });
+    const time = fc.record({
+      seconds: fc.nat(0xffffffff),
+      nanoseconds: fc.nat(999_999).map((microseconds) => microseconds * 1000),
+    });
     const record = fc.record({ time, data: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)) });
     await fc.assert(
       fc.asyncProperty(fc.nat(300), fc.array(record), async (linkType, records) => {
-        const file = Buffer.concat([formatPcapHeader(linkType), ...records.map((one) => formatPcapRecord(one.time, one.data))]);
+        const file = Buffer.concat([
+          formatPcapHeader(linkType),
+          ...records.map((one) => formatPcapRecord(one.time, one.data)),
+        ]);
         const { end, packets } = await read([file]);
         expect(end).toEqual({ linkType, packets: records.length, damage: null });
         expect(packets).toEqual(
-          records.map(({ time: when, data }, index) => ({ number: index + 1, ...when, linkType, originalLength: data.length, data })),
+          records.map(({ time: when, data }, index) => ({
+            number: index + 1,
+            ...when,
+            linkType,
+            originalLength: data.length,
+            data,
+          })),
         );
       }),
     );
   });
 
   test('paths that cannot be written', () => {
-    expect(() => PcapWriter.open(folder, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${folder}: this is a folder; give a file`));
+    expect(() => PcapWriter.open(folder, 1)).toThrow(
+      new CaptureFileError(`Cannot write the capture ${folder}: this is a folder; give a file`),
+    );
     writeFileSync(path.join(folder, 'file'), '');
     const within = path.join(folder, 'file', 'x.pcap');
-    expect(() => PcapWriter.open(within, 1)).toThrow(new CaptureFileError(`Cannot write the capture ${within}: a part of the path is not a folder; check the path`));
+    expect(() => PcapWriter.open(within, 1)).toThrow(
+      new CaptureFileError(`Cannot write the capture ${within}: a part of the path is not a folder; check the path`),
+    );
   });
 
   test('a record that no reader would take is not written', () => {

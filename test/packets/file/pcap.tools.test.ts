@@ -23,7 +23,12 @@ async function ourFields(file: string): Promise<string[][]> {
   const rows: string[][] = [];
   await readFile(file, (packet) => {
     const { number, seconds, nanoseconds, originalLength, data } = packet;
-    const frame = [String(number), `${seconds}.${String(nanoseconds).padStart(9, '0')}`, String(originalLength), String(data.length)];
+    const frame = [
+      String(number),
+      `${seconds}.${String(nanoseconds).padStart(9, '0')}`,
+      String(originalLength),
+      String(data.length),
+    ];
     const decoded = decode(packet);
     if (decoded.kind === 'other') {
       rows.push(frame);
@@ -34,7 +39,14 @@ async function ourFields(file: string): Promise<string[][]> {
       ...frame,
       ...byVersion(segment.sourceAddress),
       ...byVersion(segment.destinationAddress),
-      ...[segment.sourcePort, segment.destinationPort, segment.sequence, segment.acknowledgement, segment.window, segment.payloadLength].map((value) => String(value)),
+      ...[
+        segment.sourcePort,
+        segment.destinationPort,
+        segment.sequence,
+        segment.acknowledgement,
+        segment.window,
+        segment.payloadLength,
+      ].map((value) => String(value)),
       segment.payload.toString('hex'),
     ]);
   });
@@ -57,10 +69,29 @@ async function expectAgreement(file: string): Promise<void> {
   expect(await ourFields(file)).toEqual(theirs);
 }
 
-const CONTENT = { sourcePort: 50_000, destinationPort: 4747, sequence: 4_294_967_290, acknowledgement: 77, flags: TCP_FLAGS.PSH | TCP_FLAGS.ACK, window: 512 };
+const CONTENT = {
+  sourcePort: 50_000,
+  destinationPort: 4747,
+  sequence: 4_294_967_290,
+  acknowledgement: 77,
+  flags: TCP_FLAGS.PSH | TCP_FLAGS.ACK,
+  window: 512,
+};
 
 /** IPv6 addresses whose shortest text takes care. */
-const ADDRESSES = ['::', '::1', '1::', '2001:db8::1:0:0:1', '2001:0:0:1::1', '2001:db8:0:1:1:1:1:1', '::ffff:0:1', '64:ff9b::192.0.2.33', '::1.2.3.4', '::5:6:7:8', 'fe80::'];
+const ADDRESSES = [
+  '::',
+  '::1',
+  '1::',
+  '2001:db8::1:0:0:1',
+  '2001:0:0:1::1',
+  '2001:db8:0:1:1:1:1:1',
+  '::ffff:0:1',
+  '64:ff9b::192.0.2.33',
+  '::1.2.3.4',
+  '::5:6:7:8',
+  'fe80::',
+];
 
 let folder: string;
 let sample: string;
@@ -70,11 +101,24 @@ beforeAll(() => {
   const writer = PcapWriter.open(sample, 1);
   const packets = [
     ...[0, 1, 1400, 65_495].map((length) =>
-      formatTcpPacket({ ...CONTENT, sourceAddress: '127.0.0.1', destinationAddress: '192.0.2.200', payload: Buffer.alloc(length, 'Hi!') }),
+      formatTcpPacket({
+        ...CONTENT,
+        sourceAddress: '127.0.0.1',
+        destinationAddress: '192.0.2.200',
+        payload: Buffer.alloc(length, 'Hi!'),
+      }),
     ),
-    ...ADDRESSES.map((address) => formatTcpPacket({ ...CONTENT, sourceAddress: address, destinationAddress: '2001:db8::2', payload: Buffer.from('six') })),
+    ...ADDRESSES.map((address) =>
+      formatTcpPacket({
+        ...CONTENT,
+        sourceAddress: address,
+        destinationAddress: '2001:db8::2',
+        payload: Buffer.from('six'),
+      }),
+    ),
   ];
-  for (const [index, packet] of packets.entries()) writer.write({ seconds: 1_700_000_000 + index, nanoseconds: index * 1_001_000 }, packet);
+  for (const [index, packet] of packets.entries())
+    writer.write({ seconds: 1_700_000_000 + index, nanoseconds: index * 1_001_000 }, packet);
   writer.close();
 });
 afterAll(() => {
@@ -93,7 +137,7 @@ function bigEndian(file: string, name: string): string {
   bytes.subarray(0, 4).swap32();
   bytes.subarray(4, 8).swap16();
   bytes.subarray(8, 24).swap32();
-  for (let at = 24; at < bytes.length; ) {
+  for (let at = 24; at < bytes.length;) {
     const length = bytes.readUInt32LE(at + 8);
     bytes.subarray(at, at + 16).swap32();
     at += 16 + length;
@@ -162,7 +206,12 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
   testWithTool('text2pcap', 'from text2pcap, with other protocols between', async () => {
     const text = path.join(folder, 'dump.txt');
     writeFileSync(text, '000000 48 65 6c 6c 6f 0a\n');
-    const files = [['-T', '1234,4747'], ['-u', '1234,53'], ['-i', '1'], ['-T', '1234,4747', '-6', '2001:db8::1,::2']].map((parameters, index) => {
+    const files = [
+      ['-T', '1234,4747'],
+      ['-u', '1234,53'],
+      ['-i', '1'],
+      ['-T', '1234,4747', '-6', '2001:db8::1,::2'],
+    ].map((parameters, index) => {
       const file = path.join(folder, `text-${index}.pcap`);
       execFileSync('text2pcap', ['-F', 'pcap', ...parameters, text, file], { stdio: 'ignore' });
       return file;

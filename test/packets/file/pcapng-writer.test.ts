@@ -4,7 +4,13 @@ import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { PcapngWriter, formatInterface, formatPacket, formatSection, formatTlsSecrets } from '../../../src/packets/file/pcapng-writer.js';
+import {
+  PcapngWriter,
+  formatInterface,
+  formatPacket,
+  formatSection,
+  formatTlsSecrets,
+} from '../../../src/packets/file/pcapng-writer.js';
 import { temporaryDirectory } from '../../servchat-process.js';
 import { hex } from '../hex.js';
 
@@ -36,7 +42,16 @@ test('an interface with times in nanoseconds', () => {
 
 test('a packet with comments and a direction', () => {
   const time = { seconds: 0x10, nanoseconds: 5 };
-  expect(formatPacket({ interface: 0, time, originalLength: 9, data: hex('aabbcc'), direction: 'out', comments: ['x', 'y'] })).toEqual(
+  expect(
+    formatPacket({
+      interface: 0,
+      time,
+      originalLength: 9,
+      data: hex('aabbcc'),
+      direction: 'out',
+      comments: ['x', 'y'],
+    }),
+  ).toEqual(
     hex(`
       06000000 40000000
       00000000              | interface
@@ -52,9 +67,9 @@ test('a packet with comments and a direction', () => {
 });
 
 test('a packet without options has no list of them', () => {
-  expect(formatPacket({ interface: 1, time: { seconds: 0, nanoseconds: 0 }, originalLength: 4, data: hex('01020304') })).toEqual(
-    hex('06000000 24000000 01000000 00000000 00000000 04000000 04000000 01020304 24000000'),
-  );
+  expect(
+    formatPacket({ interface: 1, time: { seconds: 0, nanoseconds: 0 }, originalLength: 4, data: hex('01020304') }),
+  ).toEqual(hex('06000000 24000000 01000000 00000000 00000000 04000000 04000000 01020304 24000000'));
 });
 
 test('TLS secrets', () => {
@@ -70,15 +85,21 @@ test('times that do not fit and packets beyond the snap length are refused', () 
   const packet = { interface: 0, originalLength: 0, data: Buffer.alloc(0), time: { seconds: -1, nanoseconds: 0 } };
   expect(() => formatPacket(packet)).toThrow('before 1970');
   expect(() => formatPacket({ ...packet, time: { seconds: 2 ** 35, nanoseconds: 0 } })).toThrow('after 2554');
-  expect(() => formatPacket({ ...packet, time: { seconds: 1, nanoseconds: 0 }, data: Buffer.alloc(262_145) })).toThrow('262144 is the most');
+  expect(() => formatPacket({ ...packet, time: { seconds: 1, nanoseconds: 0 }, data: Buffer.alloc(262_145) })).toThrow(
+    '262144 is the most',
+  );
 });
 
 test('a file that cannot be written', () => {
   const folder = temporaryDirectory();
-  expect(() => PcapngWriter.open(folder, { comment: '', application: '' })).toThrow(/^Cannot write the capture .*: this is a folder; give a file$/);
+  expect(() => PcapngWriter.open(folder, { comment: '', application: '' })).toThrow(
+    /^Cannot write the capture .*: this is a folder; give a file$/,
+  );
   const file = path.join(folder, 'mine.pcapng');
   fs.writeFileSync(file, 'mine');
-  expect(() => PcapngWriter.open(file, { comment: '', application: '' })).toThrow(/: there is already a file with that name; give another name, or --force/);
+  expect(() => PcapngWriter.open(file, { comment: '', application: '' })).toThrow(
+    /: there is already a file with that name; give another name, or --force/,
+  );
   expect(fs.readFileSync(file, 'utf8')).toBe('mine');
 });
 
@@ -87,7 +108,12 @@ test('the writer counts interfaces, and a file is what its blocks are', () => {
   const writer = PcapngWriter.open(file, { comment: 'c', application: 'a' });
   writer.tlsSecrets('s');
   expect([writer.interface({ linkType: 1 }), writer.interface({ linkType: 101 })]).toEqual([0, 1]);
-  const packet = { interface: 1, time: { seconds: 1, nanoseconds: 2 }, originalLength: 2_000_000, data: Buffer.alloc(200_000) };
+  const packet = {
+    interface: 1,
+    time: { seconds: 1, nanoseconds: 2 },
+    originalLength: 2_000_000,
+    data: Buffer.alloc(200_000),
+  };
   for (let count = 0; count < 12; count += 1) writer.packet(packet);
   writer.close();
   const blocks = [

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { SocketAddress } from 'node:net';
 
-import { formatIpv4Address, formatIpv6Address, mappedToIpv6, parseIpAddress } from '../../../src/packets/headers/address.js';
+import {
+  formatIpv4Address,
+  formatIpv6Address,
+  mappedToIpv6,
+  parseIpAddress,
+} from '../../../src/packets/headers/address.js';
 import { hex } from '../hex.js';
 
 describe('formatIpv6Address', () => {

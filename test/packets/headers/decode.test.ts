@@ -144,7 +144,11 @@ describe('IPv4', () => {
 
   test('a snapped packet has the captured part and the length on the wire', () => {
     const snapped = hex(`${IPV4.replace('002a', '0410')}${TCP_HI}`).subarray(0, 41);
-    expect(tcp(decode(packet(228, snapped, 1040)))).toEqual({ ...HI_IPV4, payload: Buffer.from('H'), payloadLength: 1000 });
+    expect(tcp(decode(packet(228, snapped, 1040)))).toEqual({
+      ...HI_IPV4,
+      payload: Buffer.from('H'),
+      payloadLength: 1000,
+    });
   });
 
   test.each([
@@ -245,7 +249,8 @@ describe('decode never throws', () => {
     fc.assert(
       fc.property(fc.constantFrom(...LINK_TYPES), bytes, fc.nat(70_000), (linkType, octets, originalLength) => {
         const decoded = decode(packet(linkType, Buffer.from(octets), originalLength));
-        if (decoded.kind === 'tcp') expect(decoded.segment.payloadLength).toBeGreaterThanOrEqual(decoded.segment.payload.length);
+        if (decoded.kind === 'tcp')
+          expect(decoded.segment.payloadLength).toBeGreaterThanOrEqual(decoded.segment.payload.length);
       }),
       { numRuns: 2000 },
     );
@@ -265,7 +270,9 @@ describe('formatTcpPacket', () => {
   });
 
   test('every byte of a segment in IPv6', () => {
-    expect(formatTcpPacket(HI_IPV6)).toEqual(hex(`${MACS} 86dd ${IPV6} c350 128b fffffffe 00000007 50 18 0200 61c4 0000 4869`));
+    expect(formatTcpPacket(HI_IPV6)).toEqual(
+      hex(`${MACS} 86dd ${IPV6} c350 128b fffffffe 00000007 50 18 0200 61c4 0000 4869`),
+    );
   });
 
   test.each([
@@ -304,10 +311,11 @@ describe('formatTcpPacket', () => {
         const version = bytes.readUInt8(14) >> 4;
         const [tcpAt, addresses] = version === 4 ? [34, bytes.subarray(26, 34)] : [54, bytes.subarray(22, 54)];
         const length = bytes.length - tcpAt;
-        expect(internetChecksum(addresses, Buffer.from([0, 6, length >> 8, length & 0xff]), bytes.subarray(tcpAt))).toBe(0);
+        expect(
+          internetChecksum(addresses, Buffer.from([0, 6, length >> 8, length & 0xff]), bytes.subarray(tcpAt)),
+        ).toBe(0);
         if (version === 4) expect(internetChecksum(bytes.subarray(14, 34))).toBe(0);
       }),
     );
   });
-
 });

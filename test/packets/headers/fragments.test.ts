@@ -37,13 +37,30 @@ type Cutter = (content: Buffer, part: Part) => Buffer;
 
 const fragment4: Cutter = (content, { from, to, more = to < content.length, id = 7 }) => {
   const data = content.subarray(from, to);
-  return Buffer.concat([hex('45 00'), u16(20 + data.length), u16(id), u16((more ? 0x2000 : 0) | (from / 8)), hex('40 06 0000 0a000001 0a000002'), data]);
+  return Buffer.concat([
+    hex('45 00'),
+    u16(20 + data.length),
+    u16(id),
+    u16((more ? 0x2000 : 0) | (from / 8)),
+    hex('40 06 0000 0a000001 0a000002'),
+    data,
+  ]);
 };
 
 const fragment6: Cutter = (content, { from, to, more = to < content.length, id = 7 }) => {
   const data = content.subarray(from, to);
   const addresses = hex('fe800000000000000000000000000001 fe800000000000000000000000000002');
-  return Buffer.concat([hex('60000000'), u16(8 + data.length), hex('2c 40'), addresses, hex('06 00'), u16(from | (more ? 1 : 0)), hex('0000'), u16(id), data]);
+  return Buffer.concat([
+    hex('60000000'),
+    u16(8 + data.length),
+    hex('2c 40'),
+    addresses,
+    hex('06 00'),
+    u16(from | (more ? 1 : 0)),
+    hex('0000'),
+    u16(id),
+    data,
+  ]);
 };
 
 const CUTTERS = [
@@ -61,7 +78,10 @@ interface Came {
 function followed(packets: readonly Came[]): { found: string[]; report: Decoder['fragments'] } {
   const decoder = new Decoder();
   const found = packets.map(({ data, seconds = 0, originalLength = data.length }, index) => {
-    const decoded = decode({ number: index + 1, seconds, nanoseconds: 0, linkType: RAW, originalLength, data }, decoder);
+    const decoded = decode(
+      { number: index + 1, seconds, nanoseconds: 0, linkType: RAW, originalLength, data },
+      decoder,
+    );
     return decoded.kind === 'tcp' ? decoded.segment.payload.toString('latin1') : decoded.name;
   });
   return { found, report: decoder.fragments };
@@ -78,21 +98,39 @@ const PARTS: readonly Part[] = [
 const NONE = { reassembled: 0, incomplete: 0, conflicts: 0, bad: 0 };
 
 describe.each(CUTTERS)('%s', (version, cut) => {
-  const part = (from: number, to: number, more?: boolean): Came => ({ data: cut(CONTENT, { from, to, ...(more === undefined ? {} : { more }) }) });
+  const part = (from: number, to: number, more?: boolean): Came => ({
+    data: cut(CONTENT, { from, to, ...(more === undefined ? {} : { more }) }),
+  });
   const waiting = `${version} fragment`;
   const [first, second, last] = PARTS.map((one): Came => ({ data: cut(CONTENT, one) })) as [Came, Came, Came];
 
   test('in order: the last one is the segment', () => {
-    expect(followed([first, second, last])).toEqual({ found: [waiting, waiting, TEXT], report: { ...NONE, reassembled: 1 } });
+    expect(followed([first, second, last])).toEqual({
+      found: [waiting, waiting, TEXT],
+      report: { ...NONE, reassembled: 1 },
+    });
   });
 
   test('the segment has the addresses and numbers of its headers', () => {
     const decoder = new Decoder();
-    const decoded = [first, second, last].map(({ data }) => decode({ number: 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data }, decoder));
+    const decoded = [first, second, last].map(({ data }) =>
+      decode({ number: 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data }, decoder),
+    );
     const [sourceAddress, destinationAddress] = version === 'IPv4' ? ['10.0.0.1', '10.0.0.2'] : ['fe80::1', 'fe80::2'];
     expect(decoded[2]).toEqual({
       kind: 'tcp',
-      segment: { sourceAddress, destinationAddress, sourcePort: 50000, destinationPort: 4747, sequence: 1, acknowledgement: 7, flags: 0x18, window: 512, payload: PAYLOAD, payloadLength: 103 },
+      segment: {
+        sourceAddress,
+        destinationAddress,
+        sourcePort: 50000,
+        destinationPort: 4747,
+        sequence: 1,
+        acknowledgement: 7,
+        flags: 0x18,
+        window: 512,
+        payload: PAYLOAD,
+        payloadLength: 103,
+      },
     });
   });
 
@@ -106,18 +144,27 @@ describe.each(CUTTERS)('%s', (version, cut) => {
 
   test('the smallest there can be', () => {
     const tiny = Array.from({ length: 16 }, (_, index) => part(8 * index, Math.min(8 * index + 8, 123)));
-    expect(followed(tiny)).toEqual({ found: [...tiny.slice(1).map(() => waiting), TEXT], report: { ...NONE, reassembled: 1 } });
+    expect(followed(tiny)).toEqual({
+      found: [...tiny.slice(1).map(() => waiting), TEXT],
+      report: { ...NONE, reassembled: 1 },
+    });
   });
 
   test('one twice, and one over two others, with the same bytes', () => {
-    expect(followed([first, first, part(40, 64), second, last])).toEqual({ found: [waiting, waiting, waiting, waiting, TEXT], report: { ...NONE, reassembled: 1 } });
+    expect(followed([first, first, part(40, 64), second, last])).toEqual({
+      found: [waiting, waiting, waiting, waiting, TEXT],
+      report: { ...NONE, reassembled: 1 },
+    });
   });
 
   test('over each other with other bytes: those seen first win, and it is told', () => {
     const lie: Came = { data: cut(Buffer.alloc(123, '?'), { from: 40, to: 64 }) };
     const conflict = followed([first, lie, second, last]);
     const seen = Buffer.concat([CONTENT.subarray(0, 48), Buffer.alloc(16, '?'), CONTENT.subarray(64)]);
-    expect(conflict).toEqual({ found: [waiting, waiting, waiting, seen.toString('latin1', 20)], report: { ...NONE, reassembled: 1, conflicts: 2 } });
+    expect(conflict).toEqual({
+      found: [waiting, waiting, waiting, seen.toString('latin1', 20)],
+      report: { ...NONE, reassembled: 1, conflicts: 2 },
+    });
   });
 
   test('one missing', () => {
@@ -130,24 +177,39 @@ describe.each(CUTTERS)('%s', (version, cut) => {
       { data: cut(other, { from: 0, to: 24, id: 8 }) },
       { data: cut(other, { from: 24, to: other.length, id: 8 }) },
     ];
-    expect(followed([first, parts[0]!, second, parts[1]!, last]).found).toEqual([waiting, waiting, waiting, 'the other one', TEXT]);
+    expect(followed([first, parts[0]!, second, parts[1]!, last]).found).toEqual([
+      waiting,
+      waiting,
+      waiting,
+      'the other one',
+      TEXT,
+    ]);
   });
 
   test('a number that is used again a minute later is another packet', () => {
     const late = (one: Came, seconds: number): Came => ({ ...one, seconds });
-    expect(followed([late(first, 0), late(second, 61), late(last, 61)])).toEqual({ found: [waiting, waiting, waiting], report: { ...NONE, incomplete: 2 } });
+    expect(followed([late(first, 0), late(second, 61), late(last, 61)])).toEqual({
+      found: [waiting, waiting, waiting],
+      report: { ...NONE, incomplete: 2 },
+    });
     expect(followed([late(first, 0), late(second, 60), late(last, 60)]).found[2]).toBe(TEXT);
   });
 
   test('one of which less was captured', () => {
     const snapped: Came = { data: first.data.subarray(0, first.data.length - 1), originalLength: first.data.length };
-    expect(followed([snapped, second, last])).toEqual({ found: [waiting, waiting, waiting], report: { ...NONE, incomplete: 1 } });
+    expect(followed([snapped, second, last])).toEqual({
+      found: [waiting, waiting, waiting],
+      report: { ...NONE, incomplete: 1 },
+    });
   });
 
   test.each<[string, () => Came[]]>([
     ['empty', () => [part(48, 48, true)]],
     ['not in blocks of 8 bytes', () => [part(0, 47, true)]],
-    ['beyond the largest packet', () => [{ data: cut(Buffer.alloc(65_600), { from: 65_528, to: 65_544, more: false }) }]],
+    [
+      'beyond the largest packet',
+      () => [{ data: cut(Buffer.alloc(65_600), { from: 65_528, to: 65_544, more: false }) }],
+    ],
     ['beyond the last one', () => [part(48, 96, false), last]],
     ['a last one before others', () => [second, part(8, 48, false)]],
     ['two different last ones', () => [part(48, 96, false), part(48, 88, false)]],
@@ -160,31 +222,60 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     const before = process.memoryUsage().arrayBuffers;
     for (let id = 0; id < 20_000; id += 1) {
       const data = cut(CONTENT, { from: 0, to: 48, id });
-      decoder.decode({ number: 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data, start: 0, end: data.length });
+      decoder.decode({
+        number: 1,
+        seconds: 0,
+        nanoseconds: 0,
+        linkType: RAW,
+        originalLength: data.length,
+        data,
+        start: 0,
+        end: data.length,
+      });
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * MAX_HELD_BYTES);
     expect(decoder.fragments).toEqual({ ...NONE, incomplete: 20_000 });
     // The newest are still waited for.
     const rest = [cut(CONTENT, { from: 48, to: 96, id: 19_999 }), cut(CONTENT, { from: 96, to: 123, id: 19_999 })];
-    const found = rest.map((data) => decoder.decode({ number: 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data, start: 0, end: data.length }));
+    const found = rest.map((data) =>
+      decoder.decode({
+        number: 1,
+        seconds: 0,
+        nanoseconds: 0,
+        linkType: RAW,
+        originalLength: data.length,
+        data,
+        start: 0,
+        end: data.length,
+      }),
+    );
     expect(found).toEqual([false, true]);
   });
 
   test('the largest packet there can be', () => {
     const content = segment(Buffer.alloc(65_535 - 40, 'x'));
     const half = Math.floor(content.length / 16) * 8;
-    const found = followed([{ data: cut(content, { from: half, to: content.length }) }, { data: cut(content, { from: 0, to: half }) }]).found;
+    const found = followed([
+      { data: cut(content, { from: half, to: content.length }) },
+      { data: cut(content, { from: 0, to: half }) },
+    ]).found;
     expect(found[1]?.length).toBe(65_535 - 40);
   });
 });
 
 test('fragments within a tunnel', () => {
-  const tunnelled = (data: Buffer): Buffer => Buffer.concat([hex('45 00'), u16(20 + data.length), hex('0001 0000 40 04 0000 0b000001 0b000002'), data]);
+  const tunnelled = (data: Buffer): Buffer =>
+    Buffer.concat([hex('45 00'), u16(20 + data.length), hex('0001 0000 40 04 0000 0b000001 0b000002'), data]);
   expect(followed(PARTS.map((one) => ({ data: tunnelled(fragment4(CONTENT, one)) }))).found[2]).toBe(TEXT);
 });
 
 test('fragments of a tunnel', () => {
-  const inner = Buffer.concat([hex('45 00'), u16(20 + CONTENT.length), hex('0001 0000 40 06 0000 0b000001 0b000002'), CONTENT]);
+  const inner = Buffer.concat([
+    hex('45 00'),
+    u16(20 + CONTENT.length),
+    hex('0001 0000 40 06 0000 0b000001 0b000002'),
+    CONTENT,
+  ]);
   const outer = (from: number, to: number): Buffer => {
     const data = fragment4(inner, { from, to });
     data.writeUInt8(4, 9);
@@ -212,15 +303,27 @@ describeWithTool('tshark', 'tshark', () => {
       [1, 1],
     ];
     const packets = CUTTERS.flatMap(([, cut], index) =>
-      orders.flatMap((order, id) => order.map((part) => cut(segment(PAYLOAD, 1 + 103 * id), { ...PARTS[part]!, id: 100 * index + id }))),
+      orders.flatMap((order, id) =>
+        order.map((part) => cut(segment(PAYLOAD, 1 + 103 * id), { ...PARTS[part]!, id: 100 * index + id })),
+      ),
     );
     const file = path.join(folder, 'fragments.pcapng');
-    writeFileSync(file, Buffer.concat([section(LITTLE), captureInterface(LITTLE, RAW, 0), ...packets.map((data, index) => enhanced(LITTLE, { data, time: BigInt(index) }))]));
+    writeFileSync(
+      file,
+      Buffer.concat([
+        section(LITTLE),
+        captureInterface(LITTLE, RAW, 0),
+        ...packets.map((data, index) => enhanced(LITTLE, { data, time: BigInt(index) })),
+      ]),
+    );
     const theirs = tsharkFields(file, ['tcp.seq_raw', 'tcp.len', 'tcp.payload']);
 
     const decoder = new Decoder();
     const ours = packets.map((data, index) => {
-      const decoded = decode({ number: index + 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data }, decoder);
+      const decoded = decode(
+        { number: index + 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength: data.length, data },
+        decoder,
+      );
       if (decoded.kind === 'other') return ['', '', ''];
       const { sequence, payloadLength, payload } = decoded.segment;
       return [String(sequence), String(payloadLength), payload.toString('hex')];

@@ -32,9 +32,12 @@ function decoded(linkType: number, data: Buffer, originalLength = data.length): 
   return decode({ number: 1, seconds: 0, nanoseconds: 0, linkType, originalLength, data });
 }
 
-test.each(LAYER_CASES.map((one) => [one.name, one.linkType, one] as const))('%s (link type %i)', (_, linkType, { data, version }) => {
-  expect(decoded(linkType, data)).toEqual({ kind: 'tcp', segment: { ...ADDRESSES[version], ...HI } });
-});
+test.each(LAYER_CASES.map((one) => [one.name, one.linkType, one] as const))(
+  '%s (link type %i)',
+  (_, linkType, { data, version }) => {
+    expect(decoded(linkType, data)).toEqual({ kind: 'tcp', segment: { ...ADDRESSES[version], ...HI } });
+  },
+);
 
 test('cut anywhere, each is something with a name, or the segment with less of its payload', () => {
   for (const { linkType, data } of LAYER_CASES) {
@@ -77,7 +80,8 @@ describe.each(VERSIONS)('IPv%i', (version, ip) => {
 });
 
 const MACS = '000000000000 000000000000';
-const wlan = (control: string, sequence = '1000'): string => `${control} 0000 020000000001 020000000002 020000000003 ${sequence}`;
+const wlan = (control: string, sequence = '1000'): string =>
+  `${control} 0000 020000000001 020000000002 020000000003 ${sequence}`;
 const ip4 = (protocol: string): string => `${MACS} 0800 ${IPV4.replace('40 06', `40 ${protocol}`)}`;
 
 test.each<[string, number, string]>([
@@ -133,7 +137,9 @@ test.each<[string, number, string]>([
 test('headers in headers have an end', () => {
   // Each outer packet claims all that follows it.
   const nested = (depth: number): Buffer =>
-    hex(`${Array.from({ length: depth }, (_, index) => `45 00 ${(42 + 20 * (depth - index)).toString(16).padStart(4, '0')} 0001 0000 40 04 0000 0a000001 0a000002`).join('')} ${IPV4} ${TCP_HI}`);
+    hex(
+      `${Array.from({ length: depth }, (_, index) => `45 00 ${(42 + 20 * (depth - index)).toString(16).padStart(4, '0')} 0001 0000 40 04 0000 0a000001 0a000002`).join('')} ${IPV4} ${TCP_HI}`,
+    );
   expect(decoded(228, nested(10)).kind).toBe('tcp');
   expect(decoded(228, nested(100))).toEqual({ kind: 'other', name: 'more than 32 headers' });
 });
@@ -152,10 +158,40 @@ describeWithTool('tshark', 'tshark', () => {
     const interfaces = LAYER_CASES.map(({ linkType }) => captureInterface(LITTLE, linkType, 0));
     const packets = LAYER_CASES.map(({ data }, on) => enhanced(LITTLE, { on, data }));
     writeFileSync(file, Buffer.concat([section(LITTLE), ...interfaces, ...packets]));
-    const rows = tsharkFields(file, ['frame.number', 'tcp.stream', 'tcp.srcport', 'tcp.dstport', 'tcp.seq_raw', 'tcp.len', 'tcp.payload', 'ip.src', 'ipv6.src'], 'last');
-    const named = rows.map(([number, stream, ...fields], index) => [LAYER_CASES[index]?.name, number, stream, ...fields.slice(0, 5), LAYER_CASES[index]?.version === 4 ? fields[5] : fields[6]]);
+    const rows = tsharkFields(
+      file,
+      [
+        'frame.number',
+        'tcp.stream',
+        'tcp.srcport',
+        'tcp.dstport',
+        'tcp.seq_raw',
+        'tcp.len',
+        'tcp.payload',
+        'ip.src',
+        'ipv6.src',
+      ],
+      'last',
+    );
+    const named = rows.map(([number, stream, ...fields], index) => [
+      LAYER_CASES[index]?.name,
+      number,
+      stream,
+      ...fields.slice(0, 5),
+      LAYER_CASES[index]?.version === 4 ? fields[5] : fields[6],
+    ]);
     // The same two conversations in all of them, one in each version of IP.
-    const expected = LAYER_CASES.map(({ name, version }, index) => [name, String(index + 1), version === 4 ? '0' : '1', '50000', '4747', '4294967294', '2', '4869', version === 4 ? '127.0.0.1' : '::1']);
+    const expected = LAYER_CASES.map(({ name, version }, index) => [
+      name,
+      String(index + 1),
+      version === 4 ? '0' : '1',
+      '50000',
+      '4747',
+      '4294967294',
+      '2',
+      '4869',
+      version === 4 ? '127.0.0.1' : '::1',
+    ]);
     expect(named).toEqual(expected);
   });
 });
