@@ -13,8 +13,12 @@ import { mutated, randomFrom } from './mutations.js';
 
 const clock = (): number => 1_700_000_000;
 const keyPair = await generateKeyPair(2048);
-const newServer = (): Session =>
-  new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
+/** A server that has a connection and waits for HELLO. */
+function newServer(): Session {
+  const server = new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
+  server.opened();
+  return server;
+}
 const newClient = (): Session => new EncryptedClientSession({ keyPair, integrity: 'hmac-sha256-seq', clock });
 const wire = (actions: Iterable<Action>): Buffer =>
   Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
