@@ -148,7 +148,7 @@ export class Direction {
   /** Takes a piece that begins at the stream's end or after it. Returns whether it differs from a piece held back. */
   #takeFresh(piece: Piece): boolean {
     const overlapping = this.#overlapping(piece);
-    const differs = overlapping.some((other) => disagree(piece, other));
+    const differs = disagreesWithAny(piece, overlapping);
     if (piece.position === this.#position) this.#handOver(piece);
     // A piece inside an earlier one can never be next: the earlier one is handed over first.
     else if (!overlapping.some((other) => contains(other, piece))) this.#hold(piece);
@@ -255,9 +255,19 @@ function contains(outer: Piece, inner: Piece): boolean {
   return offset >= 0 && outer.length >= offset + inner.length && outer.bytes.length >= offset + inner.bytes.length;
 }
 
-/** Whether two pieces differ where they overlap. */
-function disagree(one: Piece, other: Piece): boolean {
-  const start = Math.max(one.position, other.position);
+/** Whether a piece differs from any of `others`, which are in order of position. Each byte is compared only once. */
+function disagreesWithAny(piece: Piece, others: readonly Piece[]): boolean {
+  let from = piece.position;
+  for (const other of others) {
+    if (disagree(piece, other, from)) return true;
+    from = Math.max(from, other.position + other.bytes.length);
+  }
+  return false;
+}
+
+/** Whether two pieces differ where they overlap, from the position `from` on. */
+function disagree(one: Piece, other: Piece, from: number): boolean {
+  const start = Math.max(from, one.position, other.position);
   const end = Math.min(one.position + one.bytes.length, other.position + other.bytes.length);
   if (start >= end) return false;
   const [a, b] = [one, other].map(({ position, bytes }) => bytes.subarray(start - position, end - position));
