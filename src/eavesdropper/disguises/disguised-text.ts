@@ -1,4 +1,4 @@
-/** Text that is written in other letters, and needs no key to be read: base64, hex, URL escapes, quoted-printable. */
+/** Text in an encoding that anyone can decode without a key: base64, hex, URL escapes, quoted-printable. */
 import { isUtf8 } from 'node:buffer';
 
 export const DISGUISES = ['base64', 'hex', 'URL escapes', 'quoted-printable', 'UTF-16LE', 'UTF-16BE'] as const;
@@ -6,17 +6,20 @@ export type Disguise = (typeof DISGUISES)[number];
 
 export interface Disguised {
   readonly as: Disguise;
-  /** The text as UTF-8, from about the first `most` bytes of the disguise. */
+  /** The text as UTF-8, decoded from about the first `most` bytes. */
   readonly decoded: (most: number) => Buffer;
 }
 
-/** Decoded bytes that show what the rest is: noise shows itself within a few. */
+/** Fewer decoded bytes than this do not prove that they are text: random bytes soon contain a byte that text cannot. */
 const LEAST_DECODED = 12;
-/** A shorter run of hex is a number or an identifier, a shorter one of base64 a word, a path or a name. */
+/** A shorter run of hex is usually a number or an identifier; a shorter run of base64 is a word, a path or a name. */
 const LEAST_NOISE = { hex: 32, base64: 24 } as const;
-/** In base64 of noise each character is of another kind (upper, lower, digit) than the one before in 6 of 10 cases. */
+/**
+ * In base64 of random bytes, about 6 in 10 characters are of another kind (upper case, lower case, digit) than the one
+ * before.
+ */
 const LEAST_CHANGES = 0.42;
-/** Characters that are compared for it. */
+/** How many characters are compared to measure that. */
 const MOST_COMPARED = 64;
 
 const VALUE = new Int8Array(256).fill(-1);
@@ -29,7 +32,7 @@ const HEX = new Int8Array(256).fill(-1);
 for (const [value, byte] of Buffer.from('0123456789abcdef').entries()) HEX[byte] = value;
 for (const [value, byte] of Buffer.from('ABCDEF').entries()) HEX[byte] = 10 + value;
 
-/** The kind of a character, a bit each. */
+/** The kinds of characters, one bit for each. */
 const UPPER = 1;
 const LOWER = 2;
 const DIGIT = 4;
@@ -39,8 +42,8 @@ const SORT = new Uint8Array(256).fill(REST).fill(UPPER, 0x41, 0x5b).fill(LOWER, 
 const scratch = Buffer.alloc(4096);
 
 /**
- * What the characters of base64 from `start` to `end`, at most 4096, are: text in disguise, bytes that decode to no
- * text, or words that only happen to be spelled in these letters.
+ * Decides what the run of base64 characters from `start` to `end` (at most 4096) is: text in disguise, noise (bytes
+ * that do not decode to text), or words that only happen to use these letters.
  */
 export function disguiseOf(bytes: Buffer, start: number, end: number): Disguised | 'noise' | 'words' {
   let padding = 0;
@@ -72,7 +75,7 @@ function hexDisguise(bytes: Buffer, start: number, end: number): Disguised | 'no
         Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex'),
     };
   }
-  // Digits alone are somebody's number.
+  // A run of digits alone is more likely a number that someone wrote.
   return end - start >= LEAST_NOISE.hex && letters > 0 ? 'noise' : 'words';
 }
 
@@ -81,7 +84,7 @@ function isHex(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** Decodes into `target` until what comes out is no text any more; answers how many bytes came out. */
+/** Decodes into `target` and returns the number of bytes. Returns 0 as soon as a control character comes out. */
 function decodeBase64(bytes: Buffer, start: number, end: number, target: Buffer): number {
   let count = 0;
   let bits = 0;
@@ -103,7 +106,10 @@ function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
 }
 
-/** UTF-8 without controls, but for a character that is cut at either end: a line of base64 ends where it ends. */
+/**
+ * Whether the bytes are UTF-8 without control characters. A character that is cut off at either end is allowed, because
+ * a line of base64 can end inside a character.
+ */
 function isText(bytes: Buffer, count: number): boolean {
   for (let at = 0; at < count; at += 1) if (isControl(bytes[at] ?? 0)) return false;
   let start = 0;
@@ -121,13 +127,13 @@ function isText(bytes: Buffer, count: number): boolean {
   return isUtf8(bytes.subarray(start, end));
 }
 
-/** What is compared: from the middle, since a format's head says the same each time, as that of a key does. */
+/** The part to compare. It comes from the middle, because the head of a format (of a key, say) is always the same. */
 function middleOf(start: number, end: number): [start: number, end: number] {
   const skipped = Math.max(0, (end - start - MOST_COMPARED) >> 1);
   return [start + skipped, Math.min(end, start + skipped + MOST_COMPARED)];
 }
 
-/** As base64 of noise looks: upper case, lower case and digits in turns. */
+/** Whether the run looks like base64 of random bytes: upper case, lower case and digits alternate. */
 function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   let before = SORT[bytes[start] ?? 0] ?? REST;
   let changes = 0;
@@ -135,7 +141,8 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start + 1; at < end; at += 1) {
     const sort = SORT[bytes[at] ?? 0] ?? REST;
     sorts |= sort;
-    // 1 where they differ: a branch that goes either way as often costs more than all else here.
+    // Adds 1 where the two kinds differ. There is no branch here, because one that goes either way equally often would
+    // cost more than all the rest.
     changes += ((sort ^ before) + 15) >> 4;
     before = sort;
   }
@@ -150,14 +157,14 @@ const LF = 0x0a;
 const CR = 0x0d;
 const LEAST_ESCAPES = 2;
 
-/** Calls `found` for each word of `bytes` that holds URL escapes, and each line that is quoted-printable. */
+/** Calls `found` for each word of `bytes` that contains URL escapes, and for each line that is quoted-printable. */
 export function eachEscaped(
   held: Buffer,
   start: number,
   end: number,
   found: (disguised: Disguised, from: number, to: number) => void,
 ): void {
-  // What is looked for natively is not to be looked for past the end.
+  // `indexOf` would search beyond `end`, so it gets only the bytes before it.
   const bytes = held.subarray(0, end);
   for (let lineStart = start; lineStart < end;) {
     const lf = bytes.indexOf(LF, lineStart);
@@ -187,7 +194,7 @@ function eachUrlEscaped(
   }
 }
 
-/** RFC 2045, section 6.7: escapes are in upper case, and a line that goes on ends in `=`. */
+/** RFC 2045, section 6.7: escapes are in upper case, and a line that continues ends in `=`. */
 function isQuotedPrintable(bytes: Buffer, start: number, end: number): boolean {
   const escapes = countEscapes(bytes, start, end, EQUALS);
   if (escapes === 0) return false;
@@ -195,7 +202,7 @@ function isQuotedPrintable(bytes: Buffer, start: number, end: number): boolean {
   while (last > start && (bytes[last] === LF || bytes[last] === CR)) last -= 1;
   if (escapes < LEAST_ESCAPES && bytes[last] !== EQUALS) return false;
   for (let at = start; at + 2 < end; at += 1) {
-    // `x=1` and `a==b` are no escapes: one that is none makes the line none.
+    // `x=1` and `a==b` are not escapes. One such `=` is enough: then the line is not quoted-printable.
     if (bytes[at] === EQUALS && at < last && !isEscape(bytes, at, end)) return false;
   }
   const decoded = undone('quoted-printable', bytes, start, end, EQUALS).decoded(end - start);
@@ -223,7 +230,7 @@ function undone(as: Disguise, bytes: Buffer, start: number, end: number, sign: n
         target[count] = 16 * (HEX[bytes[at + 1] ?? 0] ?? 0) + (HEX[bytes[at + 2] ?? 0] ?? 0);
         at += 2;
       } else if (byte === sign && sign === EQUALS && (bytes[at + 1] === LF || bytes[at + 1] === CR)) {
-        // A line that goes on: neither its sign nor its end is part of the text.
+        // The line continues: its `=` and its line end are not part of the text.
         while (at + 1 < stop && (bytes[at + 1] === LF || bytes[at + 1] === CR)) at += 1;
         continue;
       } else {

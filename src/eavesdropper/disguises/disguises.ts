@@ -1,34 +1,35 @@
 /**
- * What a text looks like on the wire: as it was typed, and in the disguises that need no key to see through.
+ * What a text looks like on the wire: as it was typed, or in an encoding that anyone can decode without a key.
  *
- * base64 packs 3 bytes into 4 characters, so a text inside a longer one comes out in one of three ways, by where it
- * begins in its group. At its edges characters are shared with the neighbours' bits and cannot be foretold:
+ * base64 turns 3 bytes into 4 characters. So a text inside a longer one comes out in one of three ways; which one
+ * depends on where the text begins in its group of three. The characters at its two ends also hold bits of the
+ * neighbours, so we cannot know them in advance:
  *
  *     text at offset 1        ?        H        i        ?
  *     bits                    ........ 01001000 01101001 ........
- *     characters              .[....0][010010][000110][ 1001..]     two of them are the text's alone: `SG`
+ *     characters              .[....0][010010][000110][ 1001..]     two characters depend on the text alone: `SG`
  */
 import { hintOfCase, hintOfUrlEscapes } from './hint.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 
-/** In which shape a text was found: as it was typed, or in a disguise that needs no key to see through. */
+/** The shape in which a text was found: as it was typed, or in an encoding that needs no key. */
 export const SHAPES = ['as typed', 'in another case', 'base64', 'hex', 'URL escapes', 'UTF-16LE', 'UTF-16BE'] as const;
 export type Shape = (typeof SHAPES)[number];
 
-/** In which spelling of the stream a pattern is looked for. */
+/** The spelling of the stream in which a pattern is searched for. */
 export type Spelled = 'as it stands' | 'without case' | 'without URL escapes';
 
 export interface Pattern {
   readonly shape: Shape;
   readonly spelled: Spelled;
   readonly bytes: Buffer;
-  /** A hit that spans exactly these bytes is one as it was typed, and not in this pattern's shape. null: none is. */
+  /** A hit on exactly these bytes counts as typed and not as this pattern's shape. null: no hit does. */
   readonly unlessSource: Buffer | null;
-  /** Matches wherever a hit can be, as in `hint.ts`. null: it can be anywhere. */
+  /** Matches wherever a hit is possible (see `hint.ts`). null: a hit is possible anywhere. */
   readonly hint: RegExp | null;
 }
 
-/** All patterns by which `text` can be found. None where no character of it would be left to look for. */
+/** All patterns that find `text`. A pattern that would have no characters left is dropped. */
 export function patternsOf(text: string): readonly Pattern[] {
   const typed = Buffer.from(text, 'utf8');
   const littleEndian = Buffer.from(text, 'utf16le');
@@ -51,7 +52,7 @@ export function patternsOf(text: string): readonly Pattern[] {
   return patterns.filter(({ bytes }) => bytes.length > 0);
 }
 
-/** Those characters that `text` alone determines, at each of its three offsets and in both alphabets. */
+/** The characters that `text` alone determines, at each of its three offsets and in both alphabets. */
 function base64Patterns(text: Buffer): Buffer[] {
   const patterns = [0, 1, 2].flatMap((offset) => {
     const first = Math.ceil((8 * offset) / 6);
@@ -79,7 +80,7 @@ function inAnotherCase(text: string, typed: Buffer): Pattern {
   };
 }
 
-/** Without case, since hex is written in either. */
+/** Without case, because hex can be in upper or lower case. */
 function hexPattern(typed: Buffer): Pattern {
   const bytes = Buffer.from(typed.toString('hex'));
   return { shape: 'hex', spelled: 'without case', bytes, unlessSource: null, hint: hintOfCase(bytes, '') };

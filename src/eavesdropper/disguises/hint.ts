@@ -1,25 +1,26 @@
 /**
- * A quick look at bytes before they are respelled for the sake of a search (`respelling.ts`), which takes far longer. A
- * hint is an expression that matches wherever the text could come to light; what it does not match needs no respelling.
- * It is held against the bytes read as Latin-1, so that each is one character.
+ * A quick look at bytes before they are respelled for a search (`respelling.ts`), because respelling takes far longer.
+ * A hint is an expression that matches wherever the text could appear. Where it does not match, nothing needs
+ * respelling. It is matched against the bytes read as Latin-1, so that each byte is one character.
  */
 
-/** More of a long text would tell little more, and some texts would make the look slow. */
+/** A longer part of the text would exclude little more, and with some texts it would make the look slow. */
 const MOST_LOOKED_FOR = 32;
 
 /**
- * All characters beyond ASCII that have ASCII in their spelling without case: the Kelvin sign is a `k`, `ß` is `ss`.
+ * All characters outside ASCII whose spelling without case contains ASCII: the Kelvin sign becomes `k`, `ß` becomes
+ * `ss`.
  */
 export const ASCII_WITHOUT_CASE = 'ßİıŉſǰẖẗẘẙẚ\u212aﬀﬁﬂﬃﬄﬅﬆ';
 
 /**
- * Where `folded`, which is `typed` without case, may stand in other letters than it was typed in. null for a text
- * without any ASCII, of which nothing is known before.
+ * Finds where `folded` (`typed` without case) may appear in other letters than those typed. null for a text without any
+ * ASCII: then nothing is known in advance.
  */
 export function hintOfCase(folded: Buffer, typed: string): RegExp | null {
   const run = longestOfAscii(folded).slice(0, MOST_LOOKED_FOR);
   if (run === '') return null;
-  // The text itself, as it was typed, is no hit of this shape.
+  // The text exactly as typed is not a hit of this shape.
   const isWhole = run.length === folded.length && typed.length === run.length && isAscii(typed);
   const others = Array.from(ASCII_WITHOUT_CASE)
     .filter((character) => Array.from(character.toUpperCase().toLowerCase()).some((letter) => run.includes(letter)))
@@ -28,7 +29,8 @@ export function hintOfCase(folded: Buffer, typed: string): RegExp | null {
 }
 
 /**
- * Where `text` may stand with URL escapes in it: one of its bytes is escaped, or `orPlain` it stands there without any.
+ * Finds where `text` may appear with at least one byte as a URL escape. With `orPlain`, it may also appear without any
+ * escape.
  */
 export function hintOfUrlEscapes(text: Buffer, orPlain: boolean): RegExp {
   const escapes = [...new Set(text)].map((byte) => inEitherCase(byte.toString(16).padStart(2, '0')));
@@ -52,7 +54,7 @@ function inEitherCase(ascii: string): string {
   );
 }
 
-/** Each character of a byte, by its number: none of them is then read as an operator. */
+/** Writes each character by its number, so that none is read as an operator of the expression. */
 function literal(latin1: string): string {
   return latin1.replace(/[^]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

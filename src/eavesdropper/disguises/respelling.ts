@@ -1,31 +1,30 @@
 /**
- * Bytes spelled another way for the sake of a search, with the way back to where each stood: letters of either case
- * made one, URL escapes undone. Both can change the number of bytes (the Kelvin sign becomes k, İ becomes i and a dot).
+ * Bytes in another spelling, made for a search: upper and lower case become one, URL escapes are decoded. Both can
+ * change the number of bytes (the Kelvin sign becomes k, İ becomes i and a dot), so this also gives the way back: where
+ * each byte was in the source.
  *
- * The way back is not kept for each byte, which would take many times the room of the bytes themselves, but marked
- * every so often and walked again from the last mark.
+ * The way back is not kept for every byte, because that would take many times the memory of the bytes themselves.
+ * Instead a mark is kept every so often, and the way is walked again from the last mark.
  */
 import { countPassing } from '../../bytes/bisection.js';
 
-/**
- * How one unit, a character or an escape, is spelled instead. Units of one byte that stay one byte are the usual case.
- */
+/** How one unit (a character or an escape) is spelled instead. Most units are one byte and stay one byte. */
 export interface Spelling {
-  /** By a byte's value: whether it is a unit by itself wherever it stands, and the byte that it is spelled as. */
+  /** For each byte value: whether the byte is always a unit by itself, and the byte that replaces it. */
   readonly isAlone: Uint8Array;
   readonly alone: Uint8Array;
-  /** Where the unit begins that the byte at `at` is part of. */
+  /** Returns where the unit begins that the byte at `at` belongs to. */
   begin(source: Buffer, at: number): number;
-  /** The bytes that the unit at `at` takes: at least 1, and not beyond the end. */
+  /** Returns the length of the unit at `at` in bytes: at least 1, and never beyond the end. */
   unit(source: Buffer, at: number): number;
-  /** Writes the unit's new spelling into `target`, at most {@link MOST_PER_UNIT} bytes; returns how many. */
+  /** Writes the unit's new spelling into `target`, at most {@link MOST_PER_UNIT} bytes. Returns how many. */
   write(source: Buffer, at: number, length: number, target: Buffer, to: number): number;
 }
 
 const MOST_PER_UNIT = 16;
 const BYTES_PER_MARK = 4096;
 
-/** A place in both spellings at once. */
+/** The same place in both spellings. */
 interface Mark {
   readonly source: number;
   readonly target: number;
@@ -33,19 +32,19 @@ interface Mark {
 
 export class Respelling {
   readonly bytes: Buffer;
-  /** Where it begins in the source. */
+  /** Where the unit begins in the source. */
   readonly start: number;
   readonly #source: Buffer;
   readonly #spelling: Spelling;
   readonly #marks: Mark[];
   readonly #scratch = Buffer.alloc(MOST_PER_UNIT);
-  /** Whether every unit kept its length and stayed one character: then both spellings have the same offsets. */
+  /** Whether every unit kept its length and stayed one character. Then the offsets are the same in both spellings. */
   readonly #isAligned: boolean;
-  /** Where the last question led: hits come in order, and each is then found a few steps from the one before. */
+  /** The place of the last answer. Hits come in order, so the next one is only a few steps away. */
   #lastStart: Mark;
   #lastEnd: Mark;
 
-  /** `start`: where what is wanted begins; the unit that holds this byte is the first. */
+  /** `start`: where to begin. The first unit is the one that contains this byte. */
   constructor(source: Buffer, spelling: Spelling, start = 0) {
     this.#source = source;
     this.#spelling = spelling;
@@ -67,7 +66,7 @@ export class Respelling {
       }
       if (to + MOST_PER_UNIT > target.length) target = Buffer.concat([target, Buffer.allocUnsafe(target.length)]);
       const byte = source[from] ?? 0;
-      // Nearly all of them: a call for each would take most of the time.
+      // Nearly all bytes take this branch. A call for each would take most of the time.
       if (isAlone[byte] === 1) {
         target[to] = alone[byte] ?? 0;
         from += 1;
@@ -76,7 +75,7 @@ export class Respelling {
       }
       const length = spelling.unit(source, from);
       const written = spelling.write(source, from, length, target, to);
-      // `ß` and `ss` have as many bytes, but the second `s` begins no unit.
+      // `ß` and `ss` have the same number of bytes, but the second `s` does not begin a unit.
       aligned &&= written === length && (length === 1 || (target[to] ?? 0) >= 0x80);
       from += length;
       to += written;
@@ -85,21 +84,24 @@ export class Respelling {
     this.#isAligned = aligned;
   }
 
-  /** Where the unit stands in the source that `target` is in: its first byte. */
+  /** The first byte, in the source, of the unit that `target` belongs to. */
   startOf(target: number): number {
     if (this.#isAligned) return this.start + target;
     this.#lastStart = this.#walk(target, this.#lastStart, false);
     return this.#lastStart.source;
   }
 
-  /** Behind the last byte in the source of what ends before `target`: whole units, as for {@link startOf}. */
+  /** The end, in the source, of what ends before `target`. Units are whole, as in {@link startOf}. */
   endOf(target: number): number {
     if (this.#isAligned) return this.start + target;
     this.#lastEnd = this.#walk(target, this.#lastEnd, true);
     return this.#lastEnd.source;
   }
 
-  /** The unit boundary at `target`; where that is inside a unit, the one before it or, with `after`, the one behind. */
+  /**
+   * Walks to the unit boundary at `target`. If that is inside a unit, it returns the boundary before it or, with
+   * `after`, the one behind it.
+   */
   #walk(target: number, last: Mark, after: boolean): Mark {
     const passed = countPassing(this.#marks.length, (index) => (this.#marks[index]?.target ?? 0) <= target);
     const marked = this.#marks[passed - 1] ?? last;
@@ -116,15 +118,16 @@ export class Respelling {
 }
 
 /**
- * One spelling for letters that differ in case only, by Unicode's full mappings: `STRASSE` and `straße` are the same,
- * as are the sigmas. Each character is taken by itself, whatever the language. What is no UTF-8 stays as it is.
+ * Gives letters that differ only in case the same spelling, by Unicode's full mappings: `STRASSE` and `straße` become
+ * the same, and so do the two small sigmas. Each character is handled by itself, whatever the language. Bytes that are
+ * not UTF-8 stay as they are.
  */
 export const WITHOUT_CASE: Spelling = {
-  // What begins a character of several bytes does not.
+  // A byte that begins a longer character is not a unit by itself.
   isAlone: byByte((byte) => (byte < 0xc0 ? 1 : 0)),
   alone: byByte((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
   begin(source, at) {
-    // Every byte but one that continues a character begins a unit.
+    // Every byte begins a unit, except one that continues a character.
     for (let from = at; from >= 0 && at - from < LONGEST_CHARACTER; from -= 1) {
       if (((source[from] ?? 0) & 0xc0) !== 0x80) return from + this.unit(source, from) > at ? from : at;
     }
@@ -150,21 +153,21 @@ export const WITHOUT_CASE: Spelling = {
   },
 };
 
-/** Bytes of a character in UTF-8, at most. */
+/** The most bytes that a character has in UTF-8. */
 const LONGEST_CHARACTER = 4;
 
-/** By the character's own bytes, read as one number: asking the language each time takes twenty times as long. */
+/** The key is the character's bytes, read as one number. Asking JavaScript each time takes twenty times as long. */
 const foldedCharacters = new Map<number, Buffer | null>();
-/** A stream that holds every character there is must not fill the memory. */
+/** A stream that contains every possible character must not fill the memory. */
 const MOST_REMEMBERED = 0x1_0000;
 
-/** null where the character stays as it is. */
+/** null if the character stays as it is. */
 function foldedCharacter(source: Buffer, at: number, length: number): Buffer | null {
   const bytes = source.readUIntBE(at, length);
   const known = foldedCharacters.get(bytes);
   if (known !== undefined) return known;
   const character = source.toString('utf8', at, at + length);
-  // Upper case first: it is the one that takes ß and the final sigma to what their fellows share.
+  // Upper case first: only that way do ß and the final sigma become the same as `ss` and the other sigma.
   const folded = character.toUpperCase().toLowerCase();
   const answer = folded === character || character === '\ufffd' ? null : Buffer.from(folded);
   if (foldedCharacters.size < MOST_REMEMBERED) foldedCharacters.set(bytes, answer);
@@ -173,7 +176,7 @@ function foldedCharacter(source: Buffer, at: number, length: number): Buffer | n
 
 const PERCENT = 0x25;
 
-/** `%41` as the byte that it stands for (RFC 3986, section 2.1). A `%` without two hex digits stays what it is. */
+/** Decodes `%41` to the byte that it means (RFC 3986, section 2.1). A `%` without two hex digits stays as it is. */
 export const WITHOUT_URL_ESCAPES: Spelling = {
   isAlone: byByte((byte) => (byte === PERCENT ? 0 : 1)),
   alone: byByte((byte) => byte),
@@ -193,7 +196,7 @@ export const WITHOUT_URL_ESCAPES: Spelling = {
   },
 };
 
-/** The value of an ASCII hex digit of either case, -1 for any other byte. */
+/** The value of an ASCII hex digit in upper or lower case; -1 for any other byte. */
 function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;

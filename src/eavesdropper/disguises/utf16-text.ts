@@ -1,13 +1,14 @@
 /**
- * Text of two bytes a character, found among bytes that are no UTF-8.
+ * Text with two bytes per character, found among bytes that are not UTF-8.
  *
- * Three guesses are made, each by the upper byte of a unit: that it is of an alphabet or a syllabary (1 random unit in
- * 15 would pass for it), Chinese (1 in 3) or Korean (1 in 5). Each unit of a run bears witness by how unlikely it was,
- * and together they have to bear out more than the bytes gave accident chances.
+ * Three guesses are made from the upper byte of a unit: it belongs to an alphabet or a syllabary (1 random unit in 15
+ * looks like that), to Chinese (1 in 3) or to Korean (1 in 5). Each unit of a run is evidence, and the more unlikely it
+ * is by accident, the more it counts. The run is text if its units together count for more than accident could produce
+ * in that many bytes.
  */
 import type { Disguised } from './disguised-text.js';
 
-/** A guess: the upper bytes that may be there, and the witness of a unit that has one, as a natural logarithm. */
+/** A guess: the upper bytes that it allows, and how much one such unit counts, as a natural logarithm. */
 interface Guess {
   readonly isUpper: Uint8Array;
   readonly nats: number;
@@ -29,22 +30,23 @@ const GUESSES: readonly Guess[] = [
   guess(1, [0x00, 0x20, 0x30, 0xff], [0x4e, 0x9f]),
   guess(1.6, [0x00, 0x20, 0x30], [0xac, 0xd7]),
 ];
-/** Each in either byte order, from an even or an odd byte on. */
+/** Either byte order, beginning at an even or an odd byte. */
 const VARIANTS = 4;
-/** For each upper byte, the guesses that it fits, a bit each. */
+/** For each upper byte, the guesses that it fits: one bit each. */
 const FITS = new Uint8Array(256).map((_, high) =>
   GUESSES.reduce((bits, { isUpper }, index) => bits | ((isUpper[high] ?? 0) << index), 0),
 );
 /**
- * Below an upper byte of zero stand only characters of Latin-1, and no controls but tab, LF and CR; below another, any
- * byte.
+ * With an upper byte of zero, the lower byte is a Latin-1 character and not a control, except tab, LF and CR. With
+ * another upper byte it can be any byte.
  */
 const IS_LATIN = new Uint8Array(256).fill(1, 0x20, 0x7f).fill(1, 0xa0);
 for (const byte of [0x09, 0x0a, 0x0d]) IS_LATIN[byte] = 1;
 
 /**
- * Guesses of which units are text are a bit each: with the upper byte first, above those with the upper byte last, and
- * where both are asked for, from an even byte on and above those from an odd one.
+ * The guesses are one bit each. The low bits are for units with the upper byte first, the next bits for the upper byte
+ * last. Where both parities are asked for, those bits are for even bytes, and the same bits again above them for odd
+ * bytes.
  */
 const ORDER_BITS = GUESSES.length;
 const PARITY_BITS = 2 * ORDER_BITS;
@@ -52,8 +54,8 @@ const PARITY_BITS = 2 * ORDER_BITS;
 let units: Uint8Array | null = null;
 
 /**
- * For each two bytes, `first << 8 | second`, the guesses that they fit as a unit: read with the upper byte first, and
- * above those with the upper byte last. Made when first asked for, since most captures have no need of it.
+ * For each pair of bytes, `first << 8 | second`: the guesses that it fits as a unit. The low bits are for the upper
+ * byte first, the bits above them for the upper byte last. Made on first use, because most captures do not need it.
  */
 function unitsFitting(): Uint8Array {
   units ??= new Uint8Array(256 * 256).map((_, unit) => {
@@ -67,16 +69,16 @@ function fitting(high: number, low: number): number {
   return high !== 0 || IS_LATIN[low] === 1 ? (FITS[high] ?? 0) : 0;
 }
 
-/** Two readings are told apart by no less than this share. */
+/** Two readings count as equally good if they differ by no more than this share. */
 const AS_GOOD = 0.05;
-/** Bytes that show what the characters are. */
+/** How many bytes are looked at to see what the characters are. */
 const LOOKED_AT = 512;
 
 const NATS_OF_DOUBT = 9.2;
-/** A place is looked at every so many bytes: closely where there are few, at random samples' distance where many. */
+/** The distance in bytes between the places that are looked at: small for few bytes, large (a sample) for many. */
 const STEP = { close: 8, far: 256 } as const;
 const CLOSE_UP_TO = 4096;
-/** Units at a place that all have to be text before more is looked at. */
+/** How many units at a place must all be text before more is looked at. */
 const PROBED_UNITS = 4;
 
 export interface Utf16Run extends Disguised {
@@ -84,10 +86,12 @@ export interface Utf16Run extends Disguised {
   readonly end: number;
 }
 
-/** For each guess in each variant, up to where a run was looked at and found to be none: not to be walked again. */
+/** For each guess in each variant: the end of the last run that was rejected, so that it is not walked again. */
 const refused = new Float64Array(2 * PARITY_BITS);
 
-/** The first run from `start` to `end`, or null. `others`: how many bytes that are no text came before. */
+/**
+ * Returns the first run of text from `start` to `end`, or null. `others`: how many bytes before these were not text.
+ */
 export function nextUtf16(bytes: Buffer, start: number, end: number, others: number): Utf16Run | null {
   const fits = unitsFitting();
   const step = end - start <= CLOSE_UP_TO ? STEP.close : STEP.far;
@@ -97,7 +101,7 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
   let place = 0;
   for (let at = start; at + 2 * PROBED_UNITS <= end; at += step, place += 1) {
     const now = due[place & (due.length - 1)] ?? 0;
-    // Two units in the middle first: most places are none by these.
+    // Check two units in the middle first: that is enough to reject most places.
     let even = fitsTwo(fits, bytes, at + 2) & now;
     let odd = fitsTwo(fits, bytes, at + 3) & now;
     if ((even | odd) === 0) continue;
@@ -117,7 +121,10 @@ export function nextUtf16(bytes: Buffer, start: number, end: number, others: num
   return null;
 }
 
-/** The guesses that a unit fits, as in {@link unitsFitting}; and those that it and the next one fit. */
+/**
+ * The guesses that a unit fits, as in {@link unitsFitting}. `fitsTwo`: the guesses that this unit and the next both
+ * fit.
+ */
 function fitsOne(fits: Uint8Array, bytes: Buffer, at: number): number {
   return fits[((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)] ?? 0;
 }
@@ -127,11 +134,11 @@ function fitsTwo(fits: Uint8Array, bytes: Buffer, at: number): number {
 }
 
 /**
- * The guesses that are made at each place, in either byte order as in {@link unitsFitting}; after the last it begins
- * anew.
+ * The guesses to try at each place, in either byte order as in {@link unitsFitting}. After the last entry the schedule
+ * starts again.
  */
 function dueAtClosePlaces(doubt: number): Uint8Array {
-  // Asked for again and again with nearly the same doubt.
+  // This is called again and again with nearly the same doubt, so the schedules are kept.
   const least = Math.floor(doubt);
   return (schedules[least] ??= scheduleOf(GUESSES.map(({ nats }) => placesBetween((2 * least) / nats))));
 }
@@ -143,23 +150,23 @@ function scheduleOf(every: readonly number[]): Uint8Array {
   });
 }
 
-/** By the doubt there is. */
+/** Indexed by the doubt, rounded down. */
 const schedules: Uint8Array[] = [];
 const ALL_DUE = scheduleOf(GUESSES.map(() => 1));
 
 /**
- * The less telling the units of a guess are, the longer are its runs: one of `bytes` reaches to a place where it is
- * looked at, though that is only each so many, a power of two.
+ * How many places apart a guess needs to be tried, a power of two. A guess whose units count for less needs longer
+ * runs; a run of `bytes` is long enough to cover one of these places.
  */
 function placesBetween(bytes: number): number {
   return 2 ** Math.max(0, Math.floor(Math.log2((bytes - 2 * PROBED_UNITS) / STEP.close)));
 }
 
 /**
- * The same bytes can be read in other ways too: in the other byte order from the byte before or behind, by another
- * guess. Taken is the reading that its units bear out most. With upper bytes that come from one block in either order
- * they bear out both, and then the wrong one, which pairs bytes of two characters, has more different ones; where that
- * does not tell either, the order that most systems use is taken.
+ * The same bytes can often be read in other ways too: in the other byte order one byte earlier or later, or by another
+ * guess. This takes the reading with the most evidence. If all upper bytes come from one block, both byte orders have
+ * the same evidence; then the wrong one, which pairs bytes of two characters, has more different units. If that does
+ * not decide either, it takes the byte order that most systems use.
  */
 function likeliest(bytes: Buffer, found: Utf16Run, start: number, end: number, doubt: number): Utf16Run {
   const middle = found.start + 2 * Math.floor((found.end - found.start) / 4);
@@ -190,7 +197,7 @@ function differentUnits(bytes: Buffer, { as, start, end }: Utf16Run): number {
   return new Set(textOf(bytes, start, Math.min(end, start + LOOKED_AT), as === 'UTF-16LE' ? 1 : 0)).size;
 }
 
-/** `upper`: which byte of a unit is the upper one: 1 for little-endian, 0 for big-endian. */
+/** `upper`: the position of the upper byte in a unit: 1 for little-endian, 0 for big-endian. */
 function isText(bytes: Buffer, at: number, upper: number, isUpper: Uint8Array): boolean {
   const high = bytes[at + upper] ?? 0;
   return isUpper[high] === 1 && (high !== 0 || IS_LATIN[bytes[at + 1 - upper] ?? 0] === 1);
@@ -228,9 +235,9 @@ function textOf(bytes: Buffer, start: number, end: number, upper: number): strin
 }
 
 /**
- * A format's own numbers of two bytes are not random, and so are no accident. What a language writes has an alphabet,
- * with nearly all of its characters in two blocks of 256 or, over a longer text, in three; or thousands of characters,
- * which come from many blocks.
+ * Two-byte numbers in a file format are not random, so the test for accident does not exclude them. A language with an
+ * alphabet has nearly all its characters in two blocks of 256 or, in a longer text, in three. A language with thousands
+ * of characters takes them from many blocks.
  */
 function hasUsualBlocks(bytes: Buffer, start: number, end: number, upper: number, isUpper: Uint8Array): boolean {
   const counts = new Map<number, number>();
@@ -244,7 +251,7 @@ function hasUsualBlocks(bytes: Buffer, start: number, end: number, upper: number
   return most.reduce((sum, count) => sum + count, 0) >= 0.9 * units;
 }
 
-/** Numbers of two bytes fall into the blocks of alphabets too, but seldom on letters, spaces and punctuation alone. */
+/** Two-byte numbers also fall into the blocks of alphabets, but they are seldom all letters, spaces and punctuation. */
 function isMostlyLetters(text: string): boolean {
   const characters = Array.from(text);
   const fine = characters.filter((character) => /[\p{L}\p{M}\p{N}\p{P}\p{Zs}\n\r\t]/u.test(character)).length;
