@@ -1,33 +1,33 @@
 /**
- * What is found out about the bytes of one stream as they pass by: their SHA-256, and what of them can be read. It
- * needs nothing but the bytes in their order, so that it can be done in another thread than their reassembly.
+ * What we learn about the bytes of one stream as they pass: their SHA-256, and how much of them can be read. This needs
+ * only the bytes in order, so another thread can do it while the first one reassembles.
  */
 import { createHash, type Hash } from 'node:crypto';
 import { MOST_LEFT, Readability, type ReadabilityFindings } from './readability.js';
 
 export interface ContentFindings {
-  /** 64 hex digits, over all bytes that came; null where it was not asked for. */
+  /** 64 hex digits, over all bytes that came. null if nobody asked for it. */
   readonly sha256: string | null;
   readonly readability: ReadabilityFindings;
 }
 
-/** What stands behind a piece of a stream: what goes on with it, missing bytes, or nothing any more. */
+/** What follows a piece of a stream: more bytes, a gap (missing bytes), or the end. */
 export type Behind = 'more' | 'gap' | 'end';
 
-/** Takes a stream piece by piece, and tells what it found once the end came. */
+/** Receives a stream piece by piece, and reports what it found when the end comes. */
 export interface Examination {
-  /** The bytes from `start` to `end`, which are only there for now. */
+  /** Reads the bytes from `start` to `end`. They are valid only during the call. */
   take(bytes: Buffer, start: number, end: number, behind: Behind): void;
 }
 
 export type OnFound = (found: ContentFindings) => void;
 
-/** Whoever examines the streams of a capture. */
+/** Examines the streams of a capture. */
 export interface Examiner {
   begin(onFound: OnFound): Examination;
 }
 
-/** Here and now. `hashes`: whether the SHA-256 is asked for, which takes a good part of the time. */
+/** Examines in the calling thread. `hashes`: whether to compute the SHA-256, which takes a good part of the time. */
 export function examinedHere(hashes = true): Examiner {
   return { begin: (onFound) => new Content(onFound, hashes) };
 }
@@ -36,7 +36,7 @@ export class Content implements Examination {
   readonly #onFound: OnFound;
   readonly #hash: Hash | null;
   readonly #readability = new Readability();
-  /** Its first {@link #leftLength} bytes are the end of what came, which is judged together with what follows. */
+  /** The first {@link #leftLength} bytes are the last bytes that came. They are judged together with the next piece. */
   #left = NOTHING;
   #leftLength = 0;
 
@@ -66,8 +66,8 @@ export class Content implements Examination {
 
   #keep(bytes: Buffer, start: number, end: number): void {
     this.#leftLength = end - start;
-    // In the same place each time: cut from a common piece, the last bytes of one stream would keep those of many
-    // others.
+    // Each stream reuses its own buffer. If the bytes were cut from a shared pool, the last bytes of one stream would
+    // keep the memory of many others alive.
     if (this.#left.length < this.#leftLength)
       this.#left = Buffer.allocUnsafeSlow(Math.max(MOST_LEFT, this.#leftLength));
     bytes.copy(this.#left, 0, start, end);

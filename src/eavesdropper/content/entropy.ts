@@ -1,33 +1,34 @@
 /**
- * How evenly bytes are spread, and what that tells. Encrypted and compressed bytes are spread as evenly as dice would
- * have it, and no measure of evenness can tell one from the other, or either from dice.
+ * How evenly the values of bytes are spread, and what that shows. Encrypted and compressed bytes are spread as evenly
+ * as random ones. No measure of evenness can tell these three apart.
  *
- * Shannon's entropy of few bytes is low whatever they are: 64 bytes hold 64 values at most, and so 6 bits at most. So
- * the verdict goes by pairs instead: how often two of the bytes are the same (Friedman's index of coincidence). Of
- * evenly spread bytes one pair in 256 is, whatever their number, and that number says by how much accident may miss it:
+ * Shannon's entropy of few bytes is always low: 64 bytes have at most 64 different values, and so at most 6 bits. So
+ * the verdict looks at pairs instead: how often two of the bytes are the same (Friedman's index of coincidence). If the
+ * bytes are evenly spread, one pair in 256 is the same, however many bytes there are. The number of bytes says how far
+ * from that accident can lead:
  *
  *     bytes     one pair in 256 is the same, give or take (4 standard deviations)
- *        16     0.39 % ± 2.3 %       some text hides in that: nothing can be said
+ *        16     0.39 % ± 2.3 %       some text is within that: nothing can be said
  *        64     0.39 % ± 0.56 %      English text, at 6 %, would show
  *      1024     0.39 % ± 0.035 %     most formats would show
  *     65536     0.39 % ± 0.0005 %    nearly all would
  */
 
-/** Bytes that are looked at of one direction: more would hardly make the answer surer. */
+/** How many bytes of one direction are counted. More would hardly make the answer more certain. */
 const MOST_COUNTED = 256 * 1024;
 
-/** From how many bytes on each is said, in {@link Certainty}. */
+/** The least number of bytes for each {@link Certainty}. */
 const LEAST = { low: 64, fair: 1024, high: 16_384 } as const;
 
-/** How far it goes: `none` is that nothing can be said. */
+/** How certain the verdict is. `none`: nothing can be said. */
 export type Certainty = 'none' | 'low' | 'fair' | 'high';
 
 export interface EntropyFindings {
-  /** Bytes that were counted: all of them or the first {@link MOST_COUNTED}. */
+  /** How many bytes were counted: all of them, or the first {@link MOST_COUNTED}. */
   readonly bytes: number;
   /** Shannon's entropy, 0 to 8. */
   readonly bitsPerByte: number;
-  /** Whether they are spread as evenly as random bytes are, as far as so many can show. */
+  /** Whether the bytes are spread as evenly as random bytes, as far as this number of bytes can show. */
   readonly looksRandom: boolean;
   readonly certainty: Certainty;
 }
@@ -35,7 +36,7 @@ export interface EntropyFindings {
 export class ByteCounts {
   #counts: Uint32Array | null = null;
   #total = 0;
-  /** How many had been counted when {@link looksRandom} was last worked out, and what came of it. */
+  /** How many bytes were counted when {@link looksRandom} was last computed, and its answer then. */
   #asked = 0;
   #answer = false;
 
@@ -47,7 +48,7 @@ export class ByteCounts {
     this.#total += stop - start;
   }
 
-  /** Whether so many bytes as were counted leave little doubt that no text of two bytes a character is among them. */
+  /** Whether the bytes counted so far make it very unlikely that text with two bytes per character is among them. */
   get looksRandom(): boolean {
     if (this.#total < LEAST.fair || this.#total < 2 * this.#asked) return this.#answer;
     this.#asked = this.#total;
@@ -55,7 +56,7 @@ export class ByteCounts {
     return this.#answer;
   }
 
-  /** null where no byte was counted. */
+  /** null if no byte was counted. */
   findings(): EntropyFindings | null {
     const total = this.#total;
     if (this.#counts === null || total === 0) return null;
@@ -71,7 +72,7 @@ export class ByteCounts {
     };
   }
 
-  /** Whether pairs of the same value are as many as of evenly spread bytes, and these are enough to tell. */
+  /** Whether equal pairs are as frequent as among evenly spread bytes, and there are enough bytes to tell. */
   #isEven(): boolean {
     const total = this.#total;
     if (this.#counts === null || total < LEAST.low) return false;
@@ -87,7 +88,7 @@ export class ByteCounts {
   }
 }
 
-/** `count` times its logarithm, 0 for none. */
+/** `count` times its binary logarithm; 0 for a count of 0. */
 function timesLog2(count: number): number {
   return count === 0 ? 0 : count * Math.log2(count);
 }

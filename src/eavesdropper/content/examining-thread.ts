@@ -1,13 +1,13 @@
 /**
- * Streams examined in a second thread, while the first one reads on and reassembles: each takes about half of the time
- * that a large capture needs.
+ * Examines streams in a second thread, while the first thread continues to read and reassemble. Each of the two takes
+ * about half of the time that a large capture needs.
  *
  *     stream ──> parcel ─────────> worker: SHA-256, readability
  *                   ^                 |
  *                   └── its memory ───┤
- *     whenFound <───── what was found ┘
+ *     onFound <─────── what was found ┘
  *
- * What is found comes later than it does with one thread, and is the same.
+ * The findings come later than with one thread, but they are the same.
  */
 import { Worker } from 'node:worker_threads';
 import { Content, type Behind, type Examination, type Examiner, type OnFound } from './content.js';
@@ -15,14 +15,14 @@ import { PARCEL_BYTES, ParcelWriter, roomOf, type Parcel } from './parcel.js';
 import type { Answer, ExaminingData } from './examining-worker.js';
 
 /**
- * Parcels that may be under way, so that memory does not grow where the first thread is faster.
+ * How many parcels may be under way. The limit keeps memory from growing when the first thread is faster.
  *
  * @public for a test, which loads the built file.
  */
 export const MOST_UNDER_WAY = 24;
-/** What is made and let go at once needs no more, where memory shall stay small. */
+/** The worker's objects live only for a moment, so a small young generation is enough and keeps memory small. */
 const YOUNG_GENERATION_MB = 4;
-/** A stream that comes in one piece of so many bytes is sooner examined than sent. */
+/** A stream of one piece up to this many bytes takes less time to examine here than to send. */
 const MOST_AT_ONCE = 4096;
 
 const WORKER = new URL('examining-worker.js', import.meta.url);
@@ -35,12 +35,12 @@ export class ExaminingThread implements Examiner {
   #underWay = 0;
   #streams = 0;
   readonly #waiting = new Map<number, OnFound>();
-  /** Whether the parcel at hand holds the end of a stream, so that somebody waits for what is found of it. */
+  /** Whether the current parcel contains the end of a stream, so that someone is waiting for its findings. */
   #isAwaited = false;
   #problem: Error | null = null;
   #wake: () => void = () => undefined;
 
-  /** `hashes`: whether the SHA-256 is asked for. The thread runs until {@link close}. */
+  /** `hashes`: whether to compute the SHA-256. The thread runs until {@link close}. */
   constructor(hashes: boolean) {
     this.#hashes = hashes;
     const workerData: ExaminingData = { hashes };
@@ -81,9 +81,10 @@ export class ExaminingThread implements Examiner {
   }
 
   /**
-   * To be awaited now and then: sends what somebody waits for, and resolves when not too much is under way.
+   * Call and await this now and then. It sends the parcel that someone is waiting for, and resolves when few enough
+   * parcels are under way.
    *
-   * @throws Error where the thread has failed.
+   * @throws Error if the thread has failed.
    */
   async keepUp(): Promise<void> {
     this.#sendAwaited();
@@ -91,16 +92,16 @@ export class ExaminingThread implements Examiner {
   }
 
   /**
-   * Resolves when all that was taken has been examined.
+   * Resolves when everything taken has been examined.
    *
-   * @throws Error where the thread has failed.
+   * @throws Error if the thread has failed.
    */
   async finish(): Promise<void> {
     this.#send();
     await this.#untilUnderWay(0);
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Ends the thread, even in the middle of its work. */
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
@@ -122,8 +123,8 @@ export class ExaminingThread implements Examiner {
   }
 
   /**
-   * What is found of a few bytes is not waited for until many have come; but as long as the thread has work, that can
-   * be.
+   * Sends a parcel that is not full yet, so that the findings for a few bytes need not wait for many more. It waits
+   * while the thread still has work: sending early would gain nothing then.
    */
   #sendAwaited(): void {
     if (this.#isAwaited && this.#underWay === 0) this.#send();

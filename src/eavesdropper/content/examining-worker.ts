@@ -1,12 +1,12 @@
 /**
- * The other thread of `examining-thread.ts`: it takes parcels, and sends each back with what was found of streams that
- * ended in it.
+ * The second thread of `examining-thread.ts`. It receives parcels, and sends each one back with the findings for the
+ * streams that ended in it.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Content, type ContentFindings } from './content.js';
 import { eachPiece, type Parcel } from './parcel.js';
 
-/** A parcel's memory, to be used again, and what was found, by the number of the stream. */
+/** The parcel's memory, to be used again, and the findings by stream number. */
 export interface Answer {
   readonly memory: SharedArrayBuffer;
   readonly found: readonly (readonly [stream: number, found: ContentFindings])[];

@@ -1,13 +1,14 @@
 /**
- * Pieces of many streams on their way to another thread, packed into one piece of memory: sent one by one, they would
- * take longer than what is to be done with them. The memory is shared, and only who has the parcel looks at it. Handed
- * over by transfer it is detached, and with that Node 20 took nearly twice as long for all that the other thread did.
+ * Pieces of many streams, packed into one block of memory on their way to another thread. Sending each piece alone
+ * would take longer than examining it. The memory is shared, and only the thread that has the parcel uses it.
+ * Transferring the memory instead detaches it; with that, Node 20 took nearly twice as long for everything the other
+ * thread did.
  *
  *     stream | behind | length | bytes, up to a multiple of 4 | stream | behind | …
  */
 import type { Behind } from './content.js';
 
-/** Parcels are of this size, or as large as the one piece that is in it. */
+/** The size of a parcel in bytes. A single larger piece gets a parcel of its own size. */
 export const PARCEL_BYTES = 256 * 1024;
 
 const WORD = 4;
@@ -15,13 +16,13 @@ const HEADER = { stream: 0, behind: 1, length: 2, size: 3 } as const;
 const HEADER_BYTES = WORD * HEADER.size;
 const BEHIND: readonly Behind[] = ['more', 'gap', 'end'];
 
-/** As it is sent: the memory, and how much of it is used. */
+/** A parcel as it is sent: its memory, and how many bytes of it are used. */
 export interface Parcel {
   readonly memory: SharedArrayBuffer;
   readonly used: number;
 }
 
-/** The memory that a piece of so many bytes takes up. */
+/** How many bytes of a parcel a piece of `length` bytes needs. */
 export function roomOf(length: number): number {
   return HEADER_BYTES + WORD * Math.ceil(length / WORD);
 }
@@ -32,7 +33,7 @@ export class ParcelWriter {
   readonly #words: Int32Array;
   #used = 0;
 
-  /** `memory`: of a parcel that has come back. */
+  /** `memory`: new, or taken from a parcel that came back. */
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
     this.#bytes = Buffer.from(memory);
@@ -43,7 +44,7 @@ export class ParcelWriter {
     return this.#used;
   }
 
-  /** Whether there was room for it. */
+  /** Adds a piece, and returns whether there was room for it. */
   add(stream: number, bytes: Buffer, start: number, end: number, behind: Behind): boolean {
     const room = roomOf(end - start);
     if (this.#used + room > this.memory.byteLength) return false;
@@ -57,7 +58,7 @@ export class ParcelWriter {
   }
 }
 
-/** Calls `take` with each piece in order, its bytes from `start` to `end`. */
+/** Calls `take` with each piece in order. The piece is `bytes` from `start` to `end`. */
 export function eachPiece(
   { memory, used }: Parcel,
   take: (stream: number, bytes: Buffer, start: number, end: number, behind: Behind) => void,

@@ -1,6 +1,6 @@
 /**
- * Protocols that give themselves away by how they begin. What is named here is named by what the first bytes say, not
- * by the port: a server can listen where it likes.
+ * Protocols that we can recognise by their first bytes. The port does not count, because a server can listen on any
+ * port.
  */
 import { clientHello, serverHello } from '../tls/tls-hello.js';
 import { CONTENT, RECORD_HEADER_BYTES, recordAt } from '../tls/tls-records.js';
@@ -9,33 +9,39 @@ import type { Side } from '../../protocol/side.js';
 type ClearName = 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP';
 
 /**
- * `encrypts`: whether the protocol encrypts what it carries. False says nothing about what is carried inside it: SMTP
- * can turn to TLS later (STARTTLS), and HTTP can carry TLS to another server (CONNECT).
+ * `encrypts`: whether the protocol encrypts what it carries. `false` says nothing about other protocols inside it: SMTP
+ * can change to TLS later (STARTTLS), and HTTP can carry TLS to another server (CONNECT).
  */
 export type ProtocolFindings =
   | { readonly name: ClearName; readonly encrypts: false }
   | {
       readonly name: 'TLS';
-      /** Whether TLS was set up, as far as the first bytes tell: a client's hello alone encrypts nothing. */
+      /** Whether TLS was set up, as far as the first bytes show. A ClientHello alone encrypts nothing. */
       readonly encrypts: boolean;
       /**
-       * What the server's first bytes are: a record of TLS, its alert that ends the handshake, something else, or not
-       * there.
+       * What the server's first bytes are: a TLS record, a TLS alert that ends the handshake, something else, or
+       * nothing.
        */
       readonly answer: 'tls' | 'alert' | 'other' | 'none';
-      /** `TLS 1.3`; what the server chose, or the newest that the client offers; null where neither was captured. */
+      /**
+       * For example `TLS 1.3`: the version that the server chose, or else the newest that the client offers. null if
+       * neither was captured.
+       */
       readonly version: string | null;
-      /** The name that the client asks for, in clear: who is called can be read. */
+      /**
+       * The server name that the client asks for. It is unencrypted, so a listener knows which server the client calls.
+       */
       readonly serverName: string | null;
       /**
-       * What the client offers to talk inside, in clear: `servchat/1` for a chat of ours. Absent where it does not say.
+       * The application protocol that the client offers (ALPN), unencrypted: `servchat/1` for a chat of this program.
+       * Absent if the client does not say.
        */
       readonly application?: string;
     }
   | {
       readonly name: 'SSH';
       readonly encrypts: true;
-      /** What each side says of itself, without its line end. */
+      /** The line with which each side introduces itself, without its line end. */
       readonly banners: Readonly<Record<Side, string | null>>;
     };
 
@@ -43,7 +49,7 @@ const REQUEST = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n';
 const IAC = 0xff;
 
-/** `heads`: the first bytes of either side, as many as there are. */
+/** Names the protocol, or returns null. `heads`: the first bytes of each side, as many as there are. */
 export function protocolOf(heads: Readonly<Record<Side, Buffer>>): ProtocolFindings | null {
   const tls = tlsOf(heads);
   if (tls !== null) return tls;
@@ -76,7 +82,7 @@ function clearName(client: string, server: string, heads: Readonly<Record<Side, 
 }
 
 /**
- * RFC 854: IAC, then WILL, WONT, DO or DONT, then an option. FF FE is the byte-order mark of UTF-16 too, and a
+ * RFC 854: IAC, then WILL, WONT, DO or DONT, then an option. FF FE is also the byte-order mark of UTF-16; then a
  * character follows.
  */
 function isTelnet(head: Buffer): boolean {
@@ -111,11 +117,11 @@ function answerOf(server: Buffer): Extract<ProtocolFindings, { name: 'TLS' }>['a
   if (server.length === 0) return 'none';
   const record = recordAt(server, 0);
   if (record?.type === CONTENT.alert) return 'alert';
-  // Cut before the header's end, it may be one.
+  // If the bytes end within the header, it may still be a TLS record.
   return record === null && server.length >= RECORD_HEADER_BYTES ? 'other' : 'tls';
 }
 
-/** Whether a client whose server was not captured went on after its hello: to sealed records. */
+/** Whether a client sent encrypted records after its ClientHello. Asked where the server's side was not captured. */
 function goesOn(client: Buffer): boolean {
   for (let record = recordAt(client, 0); record !== null; record = recordAt(client, record.end)) {
     if (record.type === CONTENT.applicationData || record.type === CONTENT.changeCipherSpec) return true;
@@ -123,7 +129,7 @@ function goesOn(client: Buffer): boolean {
   return false;
 }
 
-/** Joined midway: at least two TLS records, one behind the other (RFC 8446, section 5.1). */
+/** For a capture that begins in the middle: at least two TLS records in a row (RFC 8446, section 5.1). */
 function hasRecords(head: Buffer): boolean {
   let count = 0;
   let at = 0;
@@ -135,6 +141,6 @@ function hasRecords(head: Buffer): boolean {
     at = record.end;
     count += 1;
   }
-  // What is left, if anything, is the beginning of a header.
+  // Anything left over must be the beginning of a header.
   return count >= 2 && at + RECORD_HEADER_BYTES > head.length;
 }

@@ -1,19 +1,20 @@
 /**
- * What of a stream can be read without knowing its protocol, judged as the bytes pass by and in time that grows with
- * their number alone.
+ * How much of a stream can be read without knowing its protocol. It judges the bytes as they pass, in time proportional
+ * to their number.
  *
  *     bytes          GET /?q=%48%69  \0 \xff \x93 \x0c …   SGVsbG8sIHdvcmxkIQ==   …
  *     run of text    |-------------|                       |------------------|
  *     in disguise         |--------| URL escapes           |------------------| base64
  *     the rest                       |-------------------|  counted for their entropy
  *
- * A run of text is UTF-8 without control characters but tab, LF, CR and form feed, in any script. Of random bytes some
- * 2 in 5 pass for text, so that short runs among them come up by accident; how long one has to be depends on how many
- * bytes that are no text stood before it, so that accident makes one in a thousand streams. In a stream that holds
- * nothing but text each run counts, as there is nothing to take it for instead.
+ * A run of text is UTF-8 in any script, without control characters except tab, LF, CR and form feed. About 2 in 5
+ * random bytes look like text, so random bytes contain short runs by accident. A run counts only if it is long enough:
+ * so long that accident makes one such run in about one of a thousand streams. That length grows with the number of
+ * bytes before it that are not text. In a stream that contains only text every run counts, because there is nothing
+ * else that it could be.
  *
- * Inside of text a run of base64 or hex is looked into: what decodes to text is text in disguise, what decodes to noise
- * and is long enough not to be a word is opaque, though it is made of letters.
+ * A run of base64 or hex inside text is decoded. If the result is text, it is text in disguise. If the result is noise
+ * and the run is too long for a word, it counts as encoded: opaque, although it consists of letters.
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCounts, type EntropyFindings } from './entropy.js';
@@ -21,13 +22,13 @@ import { disguiseOf, eachEscaped, type Disguise, type Disguised } from '../disgu
 import { nextUtf16 } from '../disguises/utf16-text.js';
 
 export interface ReadabilityFindings {
-  /** Bytes of text as it stands, in any script of UTF-8. */
+  /** Bytes of plain UTF-8 text, in any script. */
   readonly text: number;
-  /** Bytes of text in a disguise that needs no key, by disguise: only those that are there. */
+  /** Bytes of text in an encoding that needs no key, by encoding. Only those that occur. */
   readonly disguised: Readonly<Partial<Record<Disguise, number>>>;
-  /** Bytes of base64 or hex that decode to no text. */
+  /** Bytes of base64 or hex whose content is not text. */
   readonly encoded: number;
-  /** All other bytes, and how evenly they are spread. */
+  /** All other bytes. `entropy` says how evenly they are spread. */
   readonly other: number;
   readonly entropy: EntropyFindings | null;
   /** The beginnings of the first texts. */
@@ -35,28 +36,34 @@ export interface ReadabilityFindings {
 }
 
 export interface TextSample {
-  /** As offsets everywhere: bytes from the start of the direction. */
+  /** In bytes from the start of the direction, like all offsets. */
   readonly offset: number;
   readonly as: 'text' | Disguise;
-  /** What it says, its disguise taken off. */
+  /** The text after decoding. */
   readonly text: string;
 }
 
 const MOST_SAMPLES = 6;
 const SAMPLE_CHARACTERS = 160;
-/** Bytes that are looked at for one sample: as text, where a character has up to 4, and in the longest disguise. */
+/**
+ * Bytes that are read for one sample: of text, where a character has up to 4 bytes, and of a disguise, which is longer
+ * than its text.
+ */
 const SAMPLE_BYTES = { text: 4 * SAMPLE_CHARACTERS, disguised: 6 * SAMPLE_CHARACTERS } as const;
-/** What may be left for the next time, so that a text is not torn. */
+/** The most bytes that may be left for the next call, so that a text is not torn. */
 export const MOST_LEFT = 512;
-/** Shorter ones are words. */
+/** Shorter runs are words. */
 const LEAST_TOKEN = 16;
-/** A token is looked into in pieces of this length: whole groups of base64. */
+/** A token is decoded in pieces of this length, which is a whole number of base64 groups. */
 const TOKEN_PIECE = 4096;
-/** How surprising it is that a random byte passes for text, as a natural logarithm; and how surprised one has to be. */
+/**
+ * How unlikely it is that a random byte looks like text, as a natural logarithm; and how unlikely a run must be to
+ * count.
+ */
 const NATS_PER_BYTE = 0.8;
 const NATS_OF_DOUBT = 9.2;
 
-/** What a byte can be in a text. `WORD` are the characters of base64 and hex. */
+/** What a byte can be in a text. `WORD` marks the characters of base64 and hex. */
 const KIND = new Uint8Array(256);
 const WORD = 1;
 const PLAIN = 2;
@@ -70,16 +77,19 @@ for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
 const PERCENT = 0x25;
 const SPACE = 0x20;
-/** Bytes that no text has in any place: controls, and what UTF-8 never uses. */
+/** Bytes that never occur in text: controls, and bytes that UTF-8 does not use. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
-/** What stands in UTF-8 for no control character, in whatever place: U+0080 to U+009F are led by 0xc2. */
+/**
+ * Bytes that are never part of a control character in UTF-8. 0xc2 is not one of them, because it begins U+0080 to
+ * U+009F.
+ */
 const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 0xc2 ? 0 : 1));
 const IS_WORD = KIND.map((kind) => (kind === WORD ? 1 : 0));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
 /**
- * What a byte is in UTF-8, a bit each, or 0 where it is never text; and what may follow it. Half of all random pairs
- * are none.
+ * The role of a byte in UTF-8, one bit each, or 0 if it is never text; and which roles may follow it. Half of all
+ * random pairs break these rules.
  */
 const ASCII_BIT = 1;
 const LEAD_BIT = 2;
@@ -99,18 +109,18 @@ export class Readability {
   readonly #disguised = new Map<Disguise, number>();
   readonly #counts = new ByteCounts();
   readonly #samples: TextSample[] = [];
-  /** Whether the last piece ended within a text, so that what goes on with it needs no proof. */
+  /** Whether the last piece ended inside a text. Then what continues it needs no proof. */
   #inText = false;
-  /** What to add to an index into the bytes at hand for an offset in the stream. */
+  /** Add this to an index into the current bytes to get the offset in the stream. */
   #origin = 0;
-  /** Where the bytes at hand end, and the next signs of an escape stand in them. */
+  /** Where the current bytes end, and where the next `%` and `=` in them are. */
   #end = 0;
   #nextPercent = 0;
   #nextEquals = 0;
 
   /**
-   * Judges what stands in `bytes` from `start` to `end`, and answers up to where: unless it is the `last` before a gap
-   * or the end, up to {@link MOST_LEFT} bytes may be left, to be given again with more behind them.
+   * Judges `bytes` from `start` to `end`, and returns how far it got. Up to {@link MOST_LEFT} bytes may be left; give
+   * them again, together with what follows. With `last` (before a gap, or at the end) nothing is left.
    */
   take(bytes: Buffer, start: number, end: number, last: boolean): number {
     this.#end = end;
@@ -159,7 +169,7 @@ export class Readability {
     return this.#upTo(cut, true);
   }
 
-  /** Bytes are missing here: what follows is another text. */
+  /** Bytes are missing here, so what follows is a new text. */
   gap(): void {
     this.#inText = false;
   }
@@ -182,21 +192,21 @@ export class Readability {
   }
 
   /**
-   * Whether a run of so many bytes is no accident; `before`: how many that are no text stand before it, not counted
-   * yet.
+   * Whether a run of this many bytes is too long for an accident. `before`: how many bytes before it are not text and
+   * not counted yet.
    */
   #isProven(run: number, before: number): boolean {
     return run >= this.#leastProven(before);
   }
 
-  /** The shortest run of text that is no accident after so many bytes that are not text. */
+  /** The shortest run of text that is not an accident after this many bytes that are not text. */
   #leastProven(before: number): number {
     return Math.ceil((Math.log(this.#other + before + 1) + NATS_OF_DOUBT) / NATS_PER_BYTE);
   }
 
   /**
-   * The first place from `at` on where a run could begin that is long enough to be proven. Looking at where it would
-   * end first, and going back from there, most bytes of noise need not be looked at.
+   * The first place, from `at` on, where a run long enough to count can begin. It looks at the place where such a run
+   * would end, and goes back from there. That way it can skip most bytes of noise.
    */
   #nextProvable(bytes: Buffer, at: number, end: number, before: number): number {
     const length = this.#leastProven(before);
@@ -209,11 +219,12 @@ export class Readability {
     return from;
   }
 
-  /** Text, and what is disguised in it. */
+  /** Counts a run of text, and the disguises in it. */
   #run(bytes: Buffer, start: number, end: number): void {
     let done = start;
     for (let from = start; from + LEAST_TOKEN <= end;) {
-      // Where a token would end first, and back from there: words are shorter, and most of them need not be looked at.
+      // Look first at the place where the shortest token would end, and go back from there. Words are shorter, so most
+      // of their bytes can be skipped.
       let last = from + LEAST_TOKEN - 1;
       while (last >= from && KIND[bytes[last] ?? 0] === WORD) last -= 1;
       if (last >= from) {
@@ -258,10 +269,13 @@ export class Readability {
     this.#plain(bytes, done, end);
   }
 
-  /** Asked of one piece after the other: the next sign is looked for once, however many pieces stand before it. */
+  /**
+   * This is called for one piece after another. The next sign is searched for only once, however many pieces come
+   * before it.
+   */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
     if (this.#nextPercent < start || this.#nextEquals < start) {
-      // What is looked for natively is not to be looked for past the end.
+      // `indexOf` would search beyond the end, so it gets only the bytes before it.
       const atHand = bytes.subarray(0, this.#end);
       if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(atHand, PERCENT, start);
       if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(atHand, EQUALS, start);
@@ -276,7 +290,7 @@ export class Readability {
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
 
-  /** Bytes that are no text of UTF-8: they may be text of UTF-16. */
+  /** Bytes that are not UTF-8 text. They may be UTF-16 text. */
   #rest(bytes: Buffer, start: number, end: number): void {
     let done = start;
     if (!this.#counts.looksRandom) {
@@ -306,7 +320,8 @@ export class Readability {
 
   #takesSample(as: TextSample['as']): boolean {
     if (this.#samples.length >= MOST_SAMPLES) return false;
-    // A text that our own pieces tore is not another one, and the lines of a long base64 are one.
+    // If this is only the next piece of the same text, it is not a new sample. The same holds for the lines of a long
+    // base64.
     return this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
   }
 
@@ -320,7 +335,7 @@ export class Readability {
   }
 }
 
-/** The first place from `at` on whose byte has no 1 in the table. */
+/** The first place, from `at` on, whose byte does not have a 1 in the table. */
 function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): number {
   let stop = at;
   while (stop < end && table[bytes[stop] ?? 0] === 1) stop += 1;
@@ -328,8 +343,8 @@ function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): n
 }
 
 /**
- * The last place between `start` and `end` behind which a text could begin that goes on to `end`, and not before;
- * `start` for none.
+ * The last place between `start` and `end` where the bytes before and after cannot belong to one text. A text that
+ * reaches `end` cannot begin earlier. `start` if there is no such place.
  */
 function lastTear(bytes: Buffer, start: number, end: number): number {
   let at = end - 1;
@@ -348,7 +363,7 @@ function indexOrEnd(bytes: Buffer, byte: number, from: number): number {
   return at === -1 ? bytes.length : at;
 }
 
-/** Mostly a line end between two tokens. */
+/** Whether there is nothing but white space: usually a line end between two tokens. */
 function isBlank(bytes: Buffer, start: number, end: number): boolean {
   let at = start;
   while (at < end && (bytes[at] ?? 0) <= SPACE) at += 1;
@@ -356,8 +371,8 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
 }
 
 /**
- * Up to where it is text beyond doubt, looked at in the quickest way; what follows may be text all the same. For what
- * goes on with a text: of noise most would be looked at twice.
+ * The end of what is certainly text, found in the quickest way. What follows may still be text. Only for bytes that
+ * continue a text: noise would mostly be looked at twice.
  */
 function sureText(bytes: Buffer, start: number, end: number): number {
   const at = behindAll(IS_SURE, bytes, start, end);
@@ -365,7 +380,7 @@ function sureText(bytes: Buffer, start: number, end: number): number {
   return isUtf8(bytes.subarray(start, stop)) ? stop : start;
 }
 
-/** `end`, or where the last character of UTF-8 begins, if it goes on behind that. */
+/** `end`, or the beginning of the last UTF-8 character if it continues beyond `end`. */
 function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
   let lead = end - 1;
   while (lead > start && lead > end - 3 && PART[bytes[lead] ?? 0] === CONTINUATION_BIT) lead -= 1;
@@ -373,7 +388,10 @@ function beforeCutCharacter(bytes: Buffer, start: number, end: number): number {
   return KIND[byte] === LEAD && lead >= start && lead + lengthOfSequence(byte) > end ? lead : end;
 }
 
-/** Before the word that goes on; where it is long, within it, so that the rest begins with a whole group of base64. */
+/**
+ * Cuts before the last word. If that word is long, it cuts inside it, so that the rest begins with a whole base64
+ * group.
+ */
 function placeToCut(bytes: Buffer, start: number, end: number): number {
   let wordStart = end;
   while (wordStart > start && KIND[bytes[wordStart - 1] ?? 0] === WORD) wordStart -= 1;
@@ -391,8 +409,8 @@ function behindPadding(bytes: Buffer, at: number, end: number): number {
 const CUT = -1;
 
 /**
- * Between what the second byte of a sequence has to lie, by the first (RFC 3629, section 4). U+0080 to U+009F are
- * controls, too.
+ * The limits for the second byte of a sequence, by its first byte (RFC 3629, section 4). They also exclude U+0080 to
+ * U+009F, which are control characters.
  */
 const LEAST_SECOND = new Uint8Array(256).fill(0x80);
 const MOST_SECOND = new Uint8Array(256).fill(0xbf);
@@ -409,7 +427,8 @@ for (const [lead, most] of [
   MOST_SECOND[lead] = most;
 
 /**
- * The length of the UTF-8 sequence that the lead at `at` begins, 0 where it is none, {@link CUT} where it may go on.
+ * The length of the UTF-8 sequence that begins at `at`. 0 if there is no valid one; {@link CUT} if it may continue
+ * beyond `end`.
  */
 function sequenceLength(bytes: Buffer, at: number, end: number): number {
   const lead = bytes[at] ?? 0;

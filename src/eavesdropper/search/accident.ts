@@ -1,4 +1,4 @@
-/** How often a text stands by accident among characters that come up with the same chance each. */
+/** How often a text appears by accident among characters that are all equally likely. */
 import { patternsOf } from '../disguises/disguises.js';
 import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
 import type { Pattern, Spelled } from '../disguises/disguises.js';
@@ -6,24 +6,24 @@ import type { NoiseKind } from './zone.js';
 
 const ALPHABET_SIZES: Readonly<Record<NoiseKind, number>> = { base64: 64, base64url: 64, hex: 16, bytes: 256 };
 
-/** The share of characters that would have done as well as `byte`, of all that could have stood there. */
+/** The share of all possible characters that would match as well as `byte` does. */
 export function characterShare(byte: number, kind: NoiseKind, eitherCase: boolean): number {
   const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
-  // A line of hex is in one case throughout.
+  // A line of hex is all upper case or all lower case.
   return (eitherCase && letter && kind !== 'hex' ? 2 : 1) / ALPHABET_SIZES[kind];
 }
 
-/** Of runs of `length` such characters, the share in which `text` stands in one of its shapes: from 0 to 1. */
+/** The share of runs of `length` such characters that contain `text` in one of its shapes: from 0 to 1. */
 export function accidentShare(text: string, length: number, kind: NoiseKind): number {
   const expected = patternsOf(text).reduce(
     (sum, pattern) => sum + Math.max(0, length - pattern.bytes.length + 1) * patternShare(pattern, kind),
     0,
   );
-  // Poisson's distribution: none of what is expected `expected` times.
+  // Poisson's distribution gives the chance of no hit where `expected` hits are expected.
   return 1 - Math.exp(-expected);
 }
 
-/** What stands as it was typed is counted once: among those of either case. */
+/** `as typed` is counted already, among the matches in either case. */
 function patternShare({ shape, spelled, bytes }: Pattern, kind: NoiseKind): number {
   if (shape === 'as typed' || spelled === 'without URL escapes') return 0;
   let share = 1;
@@ -38,7 +38,7 @@ function isInAlphabet(byte: number, kind: NoiseKind): boolean {
   return kind === 'hex' ? /[0-9a-f]/.test(character) : /[A-Za-z0-9+/_-]/.test(character);
 }
 
-/** Whether `text` stands anywhere in `bytes`, in any of its shapes. */
+/** Whether `bytes` contains `text` in any of its shapes. */
 export function standsIn(text: string, bytes: Buffer): boolean {
   const spellings: Readonly<Record<Spelled, Buffer>> = {
     'as it stands': bytes,

@@ -1,10 +1,10 @@
 /**
- * What stands where in the lines of encrypted mode. A message can stand in a token, or in a line that is none of the
- * protocol's; in no other part.
+ * Which part of a frame each byte of an encrypted-mode line belongs to. A message can be in a token, or in a line that
+ * is not a frame of the protocol. It cannot be in any other part.
  *
  *     MESSAGE gAAAAABqHG…the rest of the token…== 3f2a…the check…      LF
  *     |framing           |base64url, a message  |f|hex                |framing
- *     |and what a token always opens with
+ *     |and the part that every token begins with
  */
 import { frameIn, tokenOf } from '../chat/chat.js';
 import { noiseRuns } from './noise-runs.js';
@@ -12,22 +12,23 @@ import { zonesFrom, type Zone } from './zone.js';
 import type { Frame } from '../../protocol/frames.js';
 
 /**
- * Version and timestamp, 9 bytes: the head of each token, the same for years to come in all but the last characters.
+ * A token begins with version and timestamp, 9 bytes. For years to come, all of it but the last characters stays the
+ * same.
  */
 const TOKEN_HEAD_CHARACTERS = 12;
-/** In an RSA key's SPKI DER: the algorithm and the modulus's length before the modulus, the exponent behind it. */
+/** In the SPKI DER of an RSA key: the algorithm and the length come before the modulus, the exponent after it. */
 const KEY_HEAD_CHARACTERS = 44;
 const KEY_TAIL_CHARACTERS = 8;
 const LONGEST_WORD = 'SESSION-KEY '.length;
 
-/**
- * Offsets of a line: behind its LF where it has one, before CR and LF, and whether what stands before it was captured.
- */
+/** The offsets of a line. `end` includes its LF, if it has one; `lineEnd` is before CR and LF. */
 interface FrameLine {
   readonly start: number;
   readonly end: number;
   readonly lineEnd: number;
-  /** It is the first that was captured, or the first behind missing bytes. */
+  /**
+   * Whether the line is the first that was captured, or the first after missing bytes: its beginning may be missing.
+   */
   readonly begins: boolean;
 }
 
@@ -42,7 +43,7 @@ export function encryptedLineZones(bytes: Buffer, line: FrameLine): readonly Zon
 }
 
 const LF = 0x0a;
-/** What may be left of a token and its check. */
+/** What the rest of a torn MESSAGE line can look like: the end of a token, and its check. */
 const OF_A_FRAME = /^[A-Za-z0-9+/_=-]*( [0-9a-f]*)?$/;
 const FRAME_WORD = /^(HELLO|PUBLIC-KEY|SESSION-KEY|MESSAGE|ERROR) /;
 
@@ -84,7 +85,7 @@ function frameZones(frame: Frame, start: number, end: number): readonly Zone[] {
   }
 }
 
-/** By the line's first word, or where that is all that it says, the word itself. */
+/** What each kind of line is called in a finding. */
 const PARTS: Readonly<Record<Frame['kind'], string>> = {
   HELLO: 'the handshake (HELLO)',
   'PUBLIC-KEY': 'the handshake (PUBLIC-KEY)',
@@ -94,8 +95,8 @@ const PARTS: Readonly<Record<Frame['kind'], string>> = {
 };
 
 /**
- * A line that sets out as a frame and is none, cut off or changed: a token may have stood in a MESSAGE, nothing in the
- * others.
+ * A line that begins like a frame but is not a valid frame: it was cut off or changed. A MESSAGE may have contained a
+ * token; the others contain no message.
  */
 function brokenFrameZones(bytes: Buffer, word: string, start: number, end: number): readonly Zone[] {
   const kind = word as Frame['kind'];
@@ -108,8 +109,8 @@ function brokenFrameZones(bytes: Buffer, word: string, start: number, end: numbe
 }
 
 /**
- * What is left of a line whose beginning or end is not there: of a token, most likely, and a long text in it still
- * shows.
+ * What is left of a line whose beginning or end is missing. Most likely it is part of a token. A long text in it is
+ * still found.
  */
 function noise(bytes: Buffer, start: number, end: number): Zone {
   const isHex = /^[0-9a-f]*\r?\n?$/.test(bytes.toString('latin1', start, end));

@@ -1,12 +1,15 @@
-/** Long runs of base64 or hex that hold no text, whatever the protocol. */
+/** Long runs of base64 or hex that contain no text, in any protocol. */
 import { isUtf8 } from 'node:buffer';
 import type { NoiseKind, Zone } from './zone.js';
 
-/** Shorter ones are words, names and paths more often than they are noise. */
+/** Shorter runs are more often words, names and paths than noise. */
 const LEAST_RUN = 64;
-/** What is judged at once: whole groups of base64. Text somewhere in a long run makes only its neighbourhood text. */
+/**
+ * How many characters are judged together: whole base64 groups. Text somewhere in a long run then makes only its own
+ * block text.
+ */
 const BLOCK = 4096;
-/** Bits a character that a run of so many has at least when it is noise: 4 of 4 for hex, 6 of 6 for base64 at best. */
+/** The least entropy, in bits per character, of noise in a run this long. The maximum is 4 for hex and 6 for base64. */
 const LEAST_BITS = { hex: 3, base64: 4.5 } as const;
 
 const PARTS: Readonly<Record<Exclude<NoiseKind, 'bytes'>, string>> = {
@@ -19,7 +22,7 @@ const RUN_CHARACTERS = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqr
 const IN_RUN = new Uint8Array(256);
 for (const byte of RUN_CHARACTERS) IN_RUN[byte] = 1;
 
-/** In order. `from` is the offset of the line's first byte. */
+/** Returns the runs of noise in order. `from` is the offset of the line's first byte. */
 export function noiseRuns(line: Buffer, from: number): readonly Zone[] {
   const found: Zone[] = [];
   let start = 0;
@@ -31,7 +34,10 @@ export function noiseRuns(line: Buffer, from: number): readonly Zone[] {
   return found;
 }
 
-/** Adds what is noise of the run from `runStart` to `runEnd`, block by block; padding may be left over at the end. */
+/**
+ * Adds the noise in the run from `runStart` to `runEnd`, block by block. A short rest at the end of the run may be left
+ * out.
+ */
 function addNoise(found: Zone[], line: Buffer, runStart: number, runEnd: number, from: number): void {
   for (let start = runStart; start < runEnd; start += BLOCK) {
     const end = Math.min(start + BLOCK, runEnd);
@@ -50,7 +56,7 @@ function noiseKind(line: Buffer, start: number, end: number): Exclude<NoiseKind,
   if (countOf(counts, HEX_DIGITS) === length) {
     return bits >= LEAST_BITS.hex && !isUtf8(Buffer.from(text, 'hex')) ? 'hex' : null;
   }
-  // Node reads both alphabets under either name.
+  // Node decodes both alphabets under either name.
   if (bits < LEAST_BITS.base64 || isUtf8(Buffer.from(text, 'base64'))) return null;
   return countOf(counts, URL_SIGNS) > 0 ? 'base64url' : 'base64';
 }
@@ -58,7 +64,7 @@ function noiseKind(line: Buffer, start: number, end: number): Exclude<NoiseKind,
 const HEX_DIGITS = Buffer.from('0123456789abcdefABCDEF');
 const URL_SIGNS = Buffer.from('-_');
 
-/** Of one run at a time. */
+/** Reused for every run. */
 const characterCounts = new Uint32Array(256);
 
 function countsOf(line: Buffer, start: number, end: number): Uint32Array {
@@ -76,7 +82,7 @@ function countOf(counts: Uint32Array, characters: Buffer): number {
   return sum;
 }
 
-/** Shannon's entropy over the characters' own frequencies. */
+/** Shannon's entropy, from how often each character occurs. */
 function bitsPerCharacter(counts: Uint32Array, length: number): number {
   let bits = 0;
   for (const character of RUN_CHARACTERS) {

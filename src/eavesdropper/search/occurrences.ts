@@ -1,19 +1,19 @@
 /**
- * Every place where some bytes stand in others, overlapping ones included, in time that grows with the sum of both
- * lengths: what is searched, and often what is searched for, was written by somebody who may want the search to hang.
+ * Finds every place where some bytes occur in others, overlapping places included. The time grows with the sum of both
+ * lengths: the searched bytes, and often the text too, may come from someone who wants the search to hang.
  */
 
-/** Up to this length Node's own search is quicker than ours even where it has to look at each byte this many times. */
+/** Up to this length Node's own search is faster than ours, even if it has to look at each byte this many times. */
 const NATIVE_LIMIT = 64;
-/** Past every offset: there is none left. */
+/** Larger than every offset: there are no more places. */
 export const NONE_LEFT = Infinity;
 
-/** Offsets in ascending order, from `from` on, asked for one by one. An empty `needle` stands nowhere. */
+/** Gives the offsets one by one in ascending order, beginning at `from`. An empty `needle` is nowhere. */
 export class Occurrences {
   readonly #haystack: Buffer;
   readonly #needle: Buffer;
   #at: number;
-  /** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977); null for a needle that is short. */
+  /** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977). null for a short needle. */
   readonly #borders: Int32Array | null;
   #matched = 0;
 
@@ -24,14 +24,14 @@ export class Occurrences {
     this.#borders = needle.length > NATIVE_LIMIT ? bordersOf(needle) : null;
   }
 
-  /** {@link NONE_LEFT} at the end. */
+  /** Returns the next offset, or {@link NONE_LEFT} after the last. */
   next(): number {
     if (this.#needle.length === 0) return NONE_LEFT;
     return this.#borders === null ? this.#nextNative() : this.#nextMatched(this.#borders);
   }
 
   #nextNative(): number {
-    // Where one hit follows the other, a call for each would take longest.
+    // Where hits follow each other closely, a native call for each would take most of the time.
     const at = this.#isHere() ? this.#at : this.#haystack.indexOf(this.#needle, this.#at);
     if (at === -1) this.#at = this.#haystack.length;
     else this.#at = at + 1;
@@ -64,13 +64,13 @@ export class Occurrences {
   }
 }
 
-/** All of them: see {@link Occurrences}. */
+/** All offsets; see {@link Occurrences}. */
 export function* occurrences(haystack: Buffer, needle: Buffer, from = 0): Generator<number, void, void> {
   const all = new Occurrences(haystack, needle, from);
   for (let at = all.next(); at !== NONE_LEFT; at = all.next()) yield at;
 }
 
-/** For each prefix of `needle`, the length of the longest shorter prefix that it also ends in. */
+/** For each prefix of `needle`: the length of the longest shorter prefix that the prefix also ends with. */
 function bordersOf(needle: Buffer): Int32Array {
   const borders = new Int32Array(needle.length);
   let length = 0;

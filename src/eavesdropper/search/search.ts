@@ -1,17 +1,17 @@
 /**
- * The search for one text in what was captured, in every shape in which it needs no key to be read.
+ * Searches captured bytes for one text, in every shape that needs no key to be read.
  *
- * A hit in noise counts as text only where accident does not explain it. In n bytes of noise over an alphabet of a
- * characters, a given text of k characters is expected n / a^k times by accident; a letter that may be of either case
- * doubles its share, and each of the patterns that a shape is searched by has its own chance. The limit is one accident
+ * A hit in noise counts as text only if accident does not explain it. In n bytes of noise over an alphabet of a
+ * characters, a given text of k characters is expected n / a^k times by accident. A letter that may be in either case
+ * doubles the share of characters that match it. Each pattern of a shape has its own chance. The limit is one accident
  * in a million searches:
  *
  *     `Hi` in a chat of nine tokens, some 2,500 characters     2500 / 64^2  = 0.6       an accident
- *     `Hello`                                                  2500 / 64^5  = 2 × 10^-6 still one: the limit is met
- *     `Nice to`, or any 6 characters                           2500 / 64^6  = 4 × 10^-8 none: somebody's words
+ *     `Hello`                                                  2500 / 64^5  = 2 × 10^-6 still an accident
+ *     `Nice to`, or any 6 characters                           2500 / 64^6  = 4 × 10^-8 text that someone wrote
  *
- * So a long text that stands in the clear inside a token, or as base64 in something that looks like one, is found; and
- * of a short one nothing is claimed that the bytes do not bear out.
+ * So the search finds a long unencrypted text inside a token, or a text as base64 in something that looks like a token.
+ * For a short text it claims nothing that the bytes do not prove.
  */
 import { characterShare } from './accident.js';
 import { SHAPES, patternsOf } from '../disguises/disguises.js';
@@ -27,13 +27,13 @@ import type { RecordReached } from './terrain.js';
 import type { Zone } from './zone.js';
 import type { Side } from '../../protocol/side.js';
 
-/** Accidental hits to be expected, from which on a hit is taken for one. */
+/** If this many accidental hits or more are expected, a hit counts as an accident. */
 const ACCIDENT_LIMIT = 1e-6;
 
-/** Hits that are told of one shape and one meaning: an `e` is nearly everywhere. */
+/** The most hits that are reported for one shape and one meaning: an `e` is nearly everywhere. */
 export const MAX_HITS = 16;
 
-/** Bytes of one direction of a conversation, ready to be searched many times. */
+/** The bytes of one direction of a conversation, ready to be searched many times. */
 export class Haystack {
   readonly conversation: number;
   readonly side: Side;
@@ -49,7 +49,7 @@ export class Haystack {
     this.terrain = new Terrain(stream, mode, reached);
   }
 
-  /** Where `pattern` stands, from `from` on, in order; offsets as in {@link HeldBytes}. */
+  /** The places of `pattern` in order, beginning at `from`; offsets as in {@link HeldBytes}. */
   *spans(
     { spelled, bytes, unlessSource, hint }: Pattern,
     from = 0,
@@ -57,7 +57,8 @@ export class Haystack {
     if (hint !== null && !hint.test(this.#asLatin1(from))) return;
     const spelling = this.#spelled(spelled, from);
     const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
-    // Both in order, side by side: comparing each hit anew would take too long where there are many of a long text.
+    // Both lists are in order and are walked together. Comparing each hit anew would take too long for many hits of a
+    // long text.
     const typed = new Occurrences(this.stream.bytes, unlessSource ?? NOTHING, from);
     let nextTyped = typed.next();
     let before = { start: NaN, end: NaN };
@@ -67,7 +68,7 @@ export class Haystack {
       while (nextTyped < start) nextTyped = typed.next();
       if (nextTyped === start) continue;
       const end = spelling?.endOf(at + bytes.length) ?? at + bytes.length;
-      // Both letters of `ss` lead back to the one `ß`.
+      // Both letters of `ss` lead back to the same `ß`.
       if (start === before.start && end === before.end) continue;
       before = { start, end };
       if (this.terrain.isUnbroken(start, end)) yield before;
@@ -81,7 +82,7 @@ export class Haystack {
     return lookedAt.text;
   }
 
-  /** What stands from `from` on, and maybe more. */
+  /** The stream respelled from `from` on, or from an earlier place. null if no respelling is needed. */
   #spelled(spelled: Spelled, from: number): Respelling | null {
     if (spelled === 'as it stands') return null;
     const known = this.#spellings.get(spelled);
@@ -96,47 +97,49 @@ export class Haystack {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Of the last one only, which all hints of a search look at one after the other: of all of them it would fill the
- * memory.
+ * Kept for the last haystack only: all hints of a search look at one haystack after the other. Keeping it for all
+ * haystacks would fill the memory.
  */
 let lookedAt: { readonly haystack: Haystack; readonly from: number; readonly text: string } | null = null;
 
-/** A hit before all noise is known that accident could have had its chance in. */
+/** A hit that is not judged yet, because not all noise has been counted. */
 interface Candidate {
   readonly place: Place;
   readonly shape: Shape;
-  /** The share of random characters that would have done as well; 0 for what stands among somebody's words. */
+  /** The share of random characters that would match as well; 0 for a hit in text that someone wrote. */
   readonly share: number;
-  /** Whether part of it is fixed by the protocol. */
+  /** Whether the protocol fixes part of it. */
   readonly isFramed: boolean;
-  /** Whether a message can stand where it stands. */
+  /** Whether a message can be at this place. */
   readonly holdsMessages: boolean;
-  /** What it stands in; null among somebody's words. */
+  /** The part of the protocol that contains the hit; null for a hit in text that someone wrote. */
   readonly within: string | null;
 }
 
-/** Kinds of hits, by how rare they are, that are told apart while searching. */
+/** The search tells at most this many kinds of hits apart. The rarity of a hit is part of its kind. */
 const MOST_KINDS = 256;
 
-/** The search for one text in bytes that come one after another. */
+/** Searches for one text in bytes that arrive piece by piece. */
 export class Search {
   readonly text: string;
-  /** Bytes from a hit's first to behind its last, at most. */
+  /** The most bytes that a hit can have. */
   readonly longest: number;
   readonly #patterns: readonly Pattern[];
   readonly #found = new Map<Shape, Map<string, Candidate[]>>();
   #noise = 0;
 
-  /** @throws RangeError for an empty text, which stands everywhere. */
+  /** @throws RangeError for an empty text, which would be everywhere. */
   constructor(text: string) {
     if (text === '') throw new RangeError('Cannot search: the text is empty');
     this.text = text;
     this.#patterns = patternsOf(text);
-    // Three characters to a byte in URL escapes; what changes its length with its case changes it by less.
+    // A URL escape has three characters per byte. A change of case changes the length by less.
     this.longest = 3 * Math.max(...this.#patterns.map(({ bytes }) => bytes.length));
   }
 
-  /** Searches what ends behind `seen`, up to where the search was before; an offset as in {@link HeldBytes}. */
+  /**
+   * Searches for hits that end after `seen`, which is how far the last search got; an offset as in {@link HeldBytes}.
+   */
   take(haystack: Haystack, seen = 0): void {
     const from = Math.max(0, seen - this.longest + 1);
     this.#noise += haystack.terrain.noiseBytes(seen);
@@ -163,8 +166,8 @@ export class Search {
   }
 
   /**
-   * The places of the text, by shape in the order of {@link SHAPES}, and in each by conversation and side: at most
-   * {@link MAX_HITS} of one shape and one meaning.
+   * The hits, ordered by shape as in {@link SHAPES}, then by conversation and side: at most {@link MAX_HITS} for one
+   * shape and one meaning.
    */
   hits(): readonly Hit[] {
     return SHAPES.flatMap((shape) => {
@@ -189,14 +192,14 @@ export class Search {
   }
 }
 
-/** How the kind is called that needs no accounting for accidents. */
+/** The kind of a hit in text that someone wrote: it needs no check for accidents. */
 const WORDS = 'words';
 
 function bySide(one: Side, other: Side): number {
   return one === other ? 0 : one === 'client' ? -1 : 1;
 }
 
-/** {@link Search} in all of `haystacks`. */
+/** Runs a {@link Search} in all of `haystacks`. */
 export function search(text: string, haystacks: readonly Haystack[]): readonly Hit[] {
   const searching = new Search(text);
   for (const haystack of haystacks) searching.take(haystack);
@@ -216,7 +219,7 @@ function chanceOf(
   let all = 1;
   for (const zone of zones) {
     if (zone.kind === 'framing') continue;
-    // Rarer than this, no accident ever is.
+    // No accident is rarer than this.
     for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
       all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
     }

@@ -1,6 +1,6 @@
 /**
- * What the bytes are among which a text was found. A short text turns up by accident in a long enough run of noise, and
- * the protocol's own words are there whatever is typed; neither says anything about what somebody wrote.
+ * What kind of bytes surround a hit. In a long enough run of noise a short text appears by accident, and the protocol's
+ * own words are there whatever is typed. Neither shows what someone wrote.
  */
 import { isUtf8 } from 'node:buffer';
 import { countPassing } from '../../bytes/bisection.js';
@@ -12,14 +12,17 @@ import type { SeenMode } from '../chat/chat.js';
 import type { HeldBytes, Run } from '../tcp/stream.js';
 import type { Zone } from './zone.js';
 
-/** Bytes that are taken as one, with their zones in order. */
+/** Bytes that are judged together (a record or a line), with their zones in order. */
 interface Parcel extends Run {
   readonly zones: readonly Zone[];
 }
 
 const LF = 0x0a;
 
-/** Up to where a stream of TLS was walked: the record that holds the last byte, its offsets counted in the stream. */
+/**
+ * How far a TLS stream was walked: the record that contains the last byte. Its offsets count from the start of the
+ * stream.
+ */
 export type RecordReached = TlsRecord | null;
 
 export class Terrain {
@@ -27,12 +30,12 @@ export class Terrain {
   readonly #base: number;
   readonly #runs: readonly Run[];
   readonly #mode: SeenMode;
-  /** Of a stream that begins as TLS, the offset of each record; then what follows the last one. */
+  /** The TLS records from the start of the stream; empty if it does not begin as TLS. */
   readonly #records: readonly TlsRecord[];
-  /** The last one that was looked at: hits come in order, and many in one line. */
+  /** The last parcel that was looked at. Hits come in order, and often many are in one line. */
   #parcel: Parcel = { start: 0, end: 0, zones: [] };
 
-  /** `reached`: where the terrain of the same stream was left that was held before. */
+  /** `reached`: how far the terrain of the bytes held before, of the same stream, had come. */
   constructor(stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
     this.#bytes = stream.bytes;
     this.#base = stream.base;
@@ -41,14 +44,14 @@ export class Terrain {
     this.#records = mode === 'encrypted' || (stream.base > 0 && reached === null) ? [] : this.#recordsFrom(reached);
   }
 
-  /** For the terrain of what is held of the stream next; null where it is no TLS, or not any more. */
+  /** Pass this to the terrain of the next bytes of the stream. null if the stream is not TLS, or no longer. */
   get reached(): RecordReached {
     const last = this.#records.at(-1);
     if (last === undefined || last.end < this.#bytes.length - RECORD_HEADER_BYTES) return null;
     return { ...last, start: last.start + this.#base, end: last.end + this.#base };
   }
 
-  /** Bytes of noise in all from `from` on: how often accident had its chance. */
+  /** The total number of noise bytes from `from` on: each one is a chance for an accident. */
   noiseBytes(from: number): number {
     let count = 0;
     for (const { start: runStart, end: runEnd } of this.#runs) {
@@ -59,7 +62,7 @@ export class Terrain {
     return count;
   }
 
-  /** Zones that share a byte with what stands from `start` to `end`, in order. */
+  /** The zones, in order, that share a byte with the range from `start` to `end`. */
   zonesWithin(start: number, end: number): Zone[] {
     const within: Zone[] = [];
     for (let at = start; at < end; at = this.#parcel.end) {
@@ -73,12 +76,12 @@ export class Terrain {
     return within;
   }
 
-  /** Whether no byte is missing between the first and the last of these. */
+  /** Whether no byte is missing between `start` and `end`. */
   isUnbroken(start: number, end: number): boolean {
     return end <= this.#runAt(start).end;
   }
 
-  /** Up to the first missing byte, from which on nobody knows where a record begins. */
+  /** Stops at the first missing byte: after it, nobody knows where a record begins. */
   #recordsFrom(reached: RecordReached): readonly TlsRecord[] {
     const end = this.#runs[0]?.end ?? 0;
     const records: TlsRecord[] = [];
@@ -119,7 +122,7 @@ export class Terrain {
     return this.#runs[firstEndingAfter(this.#runs, offset)] ?? { start: offset, end: offset };
   }
 
-  /** `end` stands behind the LF, where there is one. */
+  /** `end` includes the LF, if there is one. */
   #zonesOf(start: number, end: number, run: Run): readonly Zone[] {
     if (this.#mode === 'encrypted')
       return encryptedLineZones(this.#bytes, {
@@ -137,7 +140,8 @@ export class Terrain {
   }
 
   /**
-   * Of a protocol that is not known: whether this line, with those around it, is more text than accident would make.
+   * For an unknown protocol: whether this line, together with the lines around it, is more text than accident would
+   * make.
    */
   #isAmongText(start: number, end: number, run: Run): boolean {
     if (!isTextLine(this.#bytes.subarray(start, end))) return false;
@@ -168,9 +172,14 @@ export class Terrain {
   }
 }
 
-/** Bytes that are text one behind the other by accident: one run of so many in 256^2 random bytes would be rare. */
+/**
+ * The least number of text bytes in a row that is not an accident: among 256^2 random bytes such a run would be rare.
+ */
 const LEAST_TEXT = 16;
-/** Of a line that is no UTF-8, but Latin-1 or the like. Of random bytes 3 in 8 are printable ASCII. */
+/**
+ * For a line that is not UTF-8 but Latin-1 or similar: the least share of printable ASCII. Of random bytes, 3 in 8 are
+ * printable ASCII.
+ */
 const LEAST_PRINTABLE = 0.75;
 
 function isTextLine(line: Buffer): boolean {

@@ -1,6 +1,6 @@
 /**
- * What stands where in a record of TLS: what a client says in its hello is clear and whatever was typed, and only the
- * content of application data can be a message (RFC 8446, sections 4.1 and 5.1).
+ * Which part of a TLS record each byte belongs to. A ClientHello is unencrypted and does not depend on what was typed.
+ * Only the content of application data can be a message (RFC 8446, sections 4.1 and 5.1).
  */
 import { CONTENT, RECORD_HEADER_BYTES, type TlsRecord } from '../tls/tls-records.js';
 import { zonesFrom, type Piece, type Zone } from './zone.js';
@@ -32,7 +32,7 @@ const KEY_SHARE = 51;
 const MESSAGE_HEADER_BYTES = 4;
 const RANDOM_BYTES = 32;
 
-/** Of the record as far as it is held, that is up to `end`. */
+/** The zones of a record, as far as its bytes are held, which is up to `end`. */
 export function recordZones(
   bytes: Buffer,
   { type, start, end: recordEnd }: TlsRecord,
@@ -49,7 +49,7 @@ function contentPieces(bytes: Buffer, type: number, start: number, end: number):
     case CONTENT.applicationData:
       return [{ end, kind: 'bytes', part: APPLICATION_DATA, holdsMessages: true }];
     case CONTENT.handshake:
-      // Negative: its beginning is held no more.
+      // A negative start: the beginning of the record is no longer held.
       return start < 0 ? [{ end, kind: 'bytes', part: HANDSHAKE }] : handshakePieces(bytes, start, end);
     default:
       return [{ end, kind: 'bytes', part: type === CONTENT.alert ? 'a TLS alert' : 'a TLS ChangeCipherSpec' }];
@@ -60,7 +60,7 @@ const APPLICATION_DATA = 'sealed TLS application data';
 const HANDSHAKE = 'the TLS handshake';
 
 /**
- * The messages of one handshake record, one behind the other. What is sealed, or goes on from another record, has no
+ * The messages of one handshake record, in order. An encrypted message, or one continued from another record, gets no
  * name.
  */
 function handshakePieces(bytes: Buffer, start: number, end: number): readonly Piece[] {
@@ -80,14 +80,14 @@ function handshakePieces(bytes: Buffer, start: number, end: number): readonly Pi
   return [...pieces, { end, kind: 'bytes', part: HANDSHAKE }];
 }
 
-/** A message that is longer is no message, but sealed bytes whose first happens to be one of the types. */
+/** Longer than this is not a message: it is encrypted bytes, and the first happens to equal a message type. */
 const MOST_MESSAGE = 2 ** 17;
 
 function partOf(message: string, field?: string): string {
   return `the TLS handshake (${field === undefined ? message : `${message}: ${field}`})`;
 }
 
-/** Section 4.1.2 and 4.1.3: version, random, session id, then a list of ciphers or the one chosen, then extensions. */
+/** Sections 4.1.2 and 4.1.3: version, random, session id, then a list of ciphers or the chosen one, then extensions. */
 function helloPieces(bytes: Buffer, name: string, type: number, start: number, end: number): readonly Piece[] {
   const at = (offset: number): number => (offset < end ? (bytes[offset] ?? 0) : 0);
   const u16 = (offset: number): number => 256 * at(offset) + at(offset + 1);
@@ -111,6 +111,6 @@ function helloPieces(bytes: Buffer, name: string, type: number, start: number, e
     pieces.push({ end: Math.min(body, end), kind: 'framing', part });
     pieces.push({ end: Math.min(next, end), kind: extension === KEY_SHARE ? 'bytes' : 'framing', part });
   }
-  // Lengths that lead past the end are whoever's hands made them: what is there is there.
+  // A hostile sender can write lengths that lead past the end. Every zone stops there.
   return pieces.map((piece) => ({ ...piece, end: Math.min(piece.end, end) }));
 }

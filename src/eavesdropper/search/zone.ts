@@ -1,20 +1,22 @@
-/** What the bytes are at one place of a stream, as far as it matters to whoever finds a text there. */
+/** What kind of bytes are at one place of a stream. This decides what a hit at that place means. */
 
-/** Characters that come up with the same chance in noise of this kind; `bytes` is any byte at all. */
+/** Kinds of noise. Within a kind, all characters are equally likely; `bytes` means any byte. */
 export type NoiseKind = 'base64' | 'base64url' | 'hex' | 'bytes';
 
-/** From `start` up to, not including, `end`. What no zone covers is taken for somebody's text. */
+/**
+ * The bytes from `start` up to, but not including, `end`. Bytes outside every zone count as text that someone wrote.
+ */
 export interface Zone {
   readonly start: number;
   readonly end: number;
   readonly kind: 'framing' | NoiseKind;
-  /** In words that follow "it stands in": `the public key`. */
+  /** Words that fit after "it is in": `the public key`. */
   readonly part: string;
-  /** Whether what somebody says can stand here, sealed or not: in a token it can, in a key or a handshake it cannot. */
+  /** Whether a message can be here, encrypted or not: it can be in a token, but not in a key or a handshake. */
   readonly holdsMessages: boolean;
 }
 
-/** What a run of zones is made of, each piece by the offset of its end. */
+/** One part of a list of zones, given by the offset of its end. */
 export interface Piece {
   readonly end: number;
   readonly kind: Zone['kind'];
@@ -22,7 +24,10 @@ export interface Piece {
   readonly holdsMessages?: boolean;
 }
 
-/** Zones one behind the other from `start` on; those that would be empty or turned round are left out. */
+/**
+ * Makes zones that follow each other, beginning at `start`. Empty ones, and those that end before they begin, are left
+ * out.
+ */
 export function zonesFrom(start: number, pieces: readonly Piece[]): readonly Zone[] {
   let from = start;
   return pieces.flatMap(({ end, kind, part, holdsMessages = false }) => {
