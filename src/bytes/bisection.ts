@@ -1,6 +1,4 @@
-/**
- * How many of `length` items in a row pass, where those that pass all stand before those that do not: in log2 steps.
- */
+/** Counts the items that pass, in log2(`length`) steps. All items that pass must come before all that do not. */
 export function countPassing(length: number, passes: (index: number) => boolean): number {
   let low = 0;
   let high = length;

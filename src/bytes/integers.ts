@@ -1,7 +1,9 @@
 /**
- * Unsigned integers of headers: in network order, which is most significant byte first (RFC 1700), unless the name says
- * otherwise. What lies past the end counts as zero: whoever reads has made sure of the length. Buffer's own methods
- * look at their arguments anew each time, and with them the headers of a packet take over twice as long.
+ * Reads unsigned integers from headers. The byte order is network order (most significant byte first, RFC 1700) unless
+ * the name says otherwise. Bytes past the end count as zero, so the caller must check the length first.
+ *
+ * Buffer's own methods check their arguments on every call. With them, reading the headers of a packet takes more than
+ * twice as long.
  */
 export function uint8(data: Uint8Array, at: number): number {
   return data[at] ?? 0;

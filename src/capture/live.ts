@@ -1,8 +1,8 @@
 /**
- * Live capture: the kernel's own packets, taken from the loopback interface by tcpdump or dumpcap.
+ * Live capture: tcpdump or dumpcap records the kernel's own packets on the loopback interface.
  *
- * Both need rights that an ordinary user seldom has, and each is slow in its own way to begin and to end. So a recorder
- * is handed out only once its tool really captures, and stopping waits until the file is whole.
+ * Both need rights that an ordinary user seldom has. Both also take time to start and to stop. So `startLive` returns a
+ * recorder only when its tool really captures, and `stop` waits until the file is complete.
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
@@ -10,47 +10,47 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** There is no live capture to be had here: one line that says why, and what to do. */
+/** Live capture is not possible here. The message is one line that says why, and what to do. */
 export class LiveCaptureUnavailable extends Error {
   override readonly name = 'LiveCaptureUnavailable';
 }
 
-/** A live capture began but cannot be relied on: its tool ended early or did not stop. */
+/** A live capture started but is not reliable: its tool ended early or did not stop. */
 export class LiveCaptureFailed extends Error {
   override readonly name = 'LiveCaptureFailed';
 }
 
 export interface LiveOptions {
-  /** TCP port, at either end, of the packets to take. */
+  /** Captures packets with this TCP port at either end. */
   readonly port: number;
   /** The pcap file to write. */
   readonly file: string;
 }
 
 export interface LiveSummary {
-  /** As the tool counted them, where it told. */
+  /** The tool's own count, if it reported one. */
   readonly packets?: number;
-  /** Packets that passed the filter and were lost for want of room. */
+  /** Packets that passed the filter but were lost because a buffer was full. */
   readonly dropped?: number;
 }
 
 export interface LiveRecorder {
   /** The program that captures: `tcpdump` or `dumpcap`. */
   readonly tool: string;
-  /** As the tool calls it: `lo`, say. */
+  /** The tool's name for it, such as `lo`. */
   readonly interfaceName: string;
   /**
-   * Stops after the packets that have crossed so far, and settles when the file is whole. May be called again.
+   * Stops after the packets that have crossed so far. Resolves when the file is complete. You may call it again.
    *
-   * @throws LiveCaptureFailed where the tool had ended before, or does not stop.
+   * @throws LiveCaptureFailed if the tool ended earlier, or does not stop.
    */
   stop(): Promise<LiveSummary>;
 }
 
 /**
- * Starts to capture the loopback interface, and settles once packets are really taken.
+ * Starts to capture on the loopback interface. Resolves when packets are really being recorded.
  *
- * @throws LiveCaptureUnavailable where no tool is installed or none may capture.
+ * @throws LiveCaptureUnavailable if no tool is installed, or none has the right to capture.
  */
 export async function startLive({ port, file }: LiveOptions): Promise<LiveRecorder> {
   const target: Target = { interfaceName: loopbackName(), filter: `tcp port ${port}`, file: path.resolve(file) };
@@ -74,25 +74,26 @@ export async function startLive({ port, file }: LiveOptions): Promise<LiveRecord
 interface Target {
   readonly interfaceName: string;
   readonly filter: string;
-  /** Absolute, since `-` alone would mean standard output. */
+  /** An absolute path, because `-` alone would mean standard output. */
   readonly file: string;
 }
 
 interface CaptureTool {
   readonly name: string;
   arguments(target: Target): readonly string[];
-  /** What it says on standard error once it captures. */
+  /** The text that the tool prints on standard error when it captures. */
   readonly ready: string;
-  /** How long it must be left alone after the last packet so that it has taken it, where it cannot be asked. */
+  /** How long to wait after the last packet, if the tool cannot report its progress. Milliseconds. */
   readonly settleMs: number;
-  /** Its answer to SIGUSR1: how many packets it has taken so far. */
+  /** Matches the tool's answer to SIGUSR1: how many packets it has captured so far. null if it gives no answer. */
   readonly progress: RegExp | null;
   readonly packets: RegExp;
   readonly dropped: RegExp;
 }
 
 /**
- * The MTU of Linux's loopback interface and an Ethernet header. With 65,535 the largest packets lose their last bytes.
+ * The MTU of Linux's loopback interface plus an Ethernet header. With 65,535, the largest packets would lose their last
+ * bytes.
  */
 const LARGEST_PACKET = 65_536 + 14;
 
@@ -100,17 +101,17 @@ const TCPDUMP: CaptureTool = {
   name: 'tcpdump',
   arguments: ({ interfaceName, filter, file }) => [
     ...['-i', interfaceName, '-w', file],
-    // Each packet is delivered and written at once. With the default snap length that drops most of a burst, since the
-    // kernel's buffer is then divided into slots of that size; hence no more than a packet can have, and 64 MiB for
-    // them.
+    // --immediate-mode and -U: deliver and write each packet immediately. The kernel then divides its buffer into slots
+    // of the snap length. With the default snap length, a burst of packets fills the buffer and most are lost. So -s is
+    // no larger than the largest packet, and -B gives the buffer 64 MiB.
     ...['--immediate-mode', '-U', '-s', String(LARGEST_PACKET), '-B', '65536'],
-    // Root would otherwise become a user who may not write the file.
+    // If root runs tcpdump, it changes to another user by default, who may not write the file.
     ...(process.getuid?.() === 0 ? ['-Z', 'root'] : []),
     filter,
   ],
   ready: 'listening on',
   settleMs: 600,
-  // BSD and macOS have a signal of their own for this, and SIGUSR1 would end it.
+  // BSD and macOS use another signal for this. There, SIGUSR1 would end the tool.
   progress: process.platform === 'linux' ? /\d+ packets? captured,/g : null,
   packets: /^(\d+) packets? captured/m,
   dropped: /^(\d+) packets? dropped by kernel/m,
@@ -120,16 +121,16 @@ const DUMPCAP: CaptureTool = {
   name: 'dumpcap',
   // -P: pcap, not pcapng. -q: no running count of packets.
   arguments: ({ interfaceName, filter, file }) => ['-i', interfaceName, '-f', filter, '-w', file, '-P', '-q'],
-  // Its "Capturing on" comes before it does.
+  // dumpcap prints "Capturing on" before it really captures.
   ready: 'File: ',
-  // What came in the last 300 ms or so before the signal is lost.
+  // dumpcap loses packets of about the last 300 ms before the signal.
   settleMs: 600,
   progress: null,
   packets: /^Packets captured: (\d+)/m,
   dropped: /^Packets received\/dropped on interface .*: \d+\/(\d+)/m,
 };
 
-/** In the order of preference: tcpdump can be asked how far it is. */
+/** tcpdump comes first because it can report its progress. */
 const TOOLS: readonly CaptureTool[] = [TCPDUMP, DUMPCAP];
 
 const START_LIMIT_MS = 5_000;
@@ -142,7 +143,7 @@ class ToolRecorder implements LiveRecorder {
   readonly interfaceName: string;
   readonly #tool: CaptureTool;
   readonly #child: CaptureProcess;
-  /** What the tool has said on standard error. */
+  /** What the tool has printed on standard error. */
   #said = '';
   #running = true;
   readonly #ended: Promise<void>;
@@ -168,7 +169,7 @@ class ToolRecorder implements LiveRecorder {
     });
   }
 
-  /** Null once it captures, else why it does not. */
+  /** Resolves to null when the tool captures, or else to the reason why it does not. */
   async started(): Promise<string | null> {
     const ready = new Promise<void>((resolve) => {
       this.#child.stderr.on('data', () => {
@@ -194,17 +195,20 @@ class ToolRecorder implements LiveRecorder {
       this.#child.kill('SIGKILL');
       throw this.#failed(`did not stop within ${STOP_LIMIT_MS / 1000} s`);
     }
-    // Both answer SIGINT by finishing the file and ending well; on Windows there is no such signal, and it just ends.
+    // On SIGINT, both tools finish the file and exit normally. Windows has no such signal: there the tool is simply
+    // ended.
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== 0 && signalCode !== 'SIGINT') throw this.#failed(`failed: ${signalCode ?? this.#complaint()}`);
     return { ...this.#count('packets'), ...this.#count('dropped') };
   }
 
   /**
-   * Waits until all packets so far have been taken: a signal to stop makes both tools drop what they have not read yet.
+   * Waits until the tool has read all packets so far. This is necessary because both tools drop unread packets when
+   * they get the signal to stop.
    *
-   * The kernel has a packet ready before its receiver gets it, so a tool that has run since then and has taken no more
-   * has taken all. That it has run is known from its answers; three that are the same, to be sure.
+   * The kernel has a packet ready for the tool before the receiver gets it. So if the tool has run since then and its
+   * count did not grow, it has read everything. Its answers show that it has run. We wait for three equal answers to be
+   * sure.
    */
   async #settle(): Promise<void> {
     const { progress, settleMs } = this.#tool;
@@ -230,7 +234,7 @@ class ToolRecorder implements LiveRecorder {
     return count === undefined ? {} : { [what]: Number(count) };
   }
 
-  /** The tool's own words for what is wrong: the last line that it began with its name. */
+  /** The tool's own error message: the last line that begins with its name. */
   #complaint(): string {
     if (/permission|not permitted/i.test(this.#said)) return `it may not capture on ${this.interfaceName}`;
     const prefix = `${this.tool}: `;
@@ -242,11 +246,11 @@ class ToolRecorder implements LiveRecorder {
 type CaptureProcess = ChildProcessByStdio<Writable, null, Readable>;
 
 /**
- * Runs `program` so that it does not outlive us, however we end, and so that Ctrl-C at our terminal, which goes to the
- * whole process group, does not end it before we do.
+ * Runs `program` so that it ends when we end, even if we crash. Ctrl-C at the terminal goes to the whole process group,
+ * so `program` is also protected from ending before we do.
  *
- * A shell starts a watcher and then becomes the program. The watcher reads from us: a line means that the program has
- * ended by itself; the end of the stream means that we have, and it ends the program.
+ * A shell starts a watcher and then becomes the program. The watcher reads from us. A line means that the program has
+ * ended by itself. The end of the stream means that we have ended, and then the watcher ends the program.
  */
 function spawnBound(program: string, programArguments: readonly string[]): CaptureProcess {
   if (process.platform === 'win32') return spawnUntilExit(program, programArguments);
@@ -256,7 +260,7 @@ function spawnBound(program: string, programArguments: readonly string[]): Captu
     detached: true,
   });
   child.stdin.on('error', () => {
-    // The watcher is gone already.
+    // The watcher has already ended.
   });
   child.once('exit', () => child.stdin.end('\n'));
   return child;
@@ -297,7 +301,10 @@ function loopbackName(): string {
   }
 }
 
-/** Where Wireshark puts dumpcap without telling PATH, and where an ordinary user's PATH does not lead. */
+/**
+ * Folders where Wireshark installs dumpcap without adding them to PATH, and folders that are not in an ordinary user's
+ * PATH.
+ */
 const MORE_FOLDERS: readonly string[] =
   process.platform === 'win32'
     ? ['C:\\Program Files\\Wireshark']

@@ -1,9 +1,9 @@
 /**
- * The tap: a capture of one end's sockets that needs no rights.
+ * The tap: a capture made at the sockets of one end. It needs no special rights.
  *
- * True in it are the bytes, how they were cut into writes and reads, their order and their times at this end. Rebuilt
- * around them are the headers that the kernel does not show to a program: Ethernet, IP and TCP, with the handshake,
- * sequence numbers, checksums, an acknowledgement for all that arrives, and the end of the connection.
+ * Some of the file is real: the bytes, how writes and reads divided them, their order, and their times at this end. The
+ * rest is rebuilt, because the kernel does not show it to a program: the Ethernet, IP and TCP headers, with the
+ * handshake, sequence numbers, checksums, an acknowledgement for all data that arrives, and the end of the connection.
  *
  * ```
  *   client                    server
@@ -34,7 +34,7 @@ import { CaptureFileError, PcapWriter } from '../packets/file/pcap.js';
 import type { IfThere } from '../files/output-file.js';
 import type { Side } from '../protocol/side.js';
 
-/** What in a tapped capture did not cross the socket: to be told wherever such a capture is shown. */
+/** The parts of a tapped capture that did not cross the socket. Show this list wherever you show such a capture. */
 export const REBUILT: readonly string[] = [
   'the Ethernet, IP and TCP headers',
   'the TCP handshake and the closing',
@@ -43,7 +43,7 @@ export const REBUILT: readonly string[] = [
 ];
 
 export interface Endpoint {
-  /** As a socket tells it: IPv4, IPv6, or IPv4-mapped IPv6, perhaps with a zone. */
+  /** As a socket reports it: IPv4, IPv6, or IPv4-mapped IPv6, perhaps with a zone. */
   readonly address: string;
   readonly port: number;
 }
@@ -61,12 +61,12 @@ export interface TapSource {
 }
 
 const REAL: TapSource = {
-  // Date.now() has milliseconds only, and may step back.
+  // Date.now() counts milliseconds only, and may jump back.
   now: () => Math.floor((performance.timeOrigin + performance.now()) * 1000),
   initialSequence: () => randomInt(2 ** 32),
 };
 
-/** A capture file that the connections of this process are recorded into. */
+/** Records the connections of this process in a capture file. */
 export class TapRecorder {
   readonly #path: string;
   readonly #source: TapSource;
@@ -80,7 +80,7 @@ export class TapRecorder {
   /**
    * Creates the file at `path`.
    *
-   * @throws CaptureFileError where that cannot be done: where there is one already, for example.
+   * @throws CaptureFileError if it cannot, for example because the file already exists.
    */
   static open(path: string, source: TapSource = REAL): TapRecorder {
     const recorder = new TapRecorder(path, source);
@@ -88,7 +88,7 @@ export class TapRecorder {
     return recorder;
   }
 
-  /** Of a file that is not made before {@link begin}. */
+  /** Does not create the file before {@link begin}. */
   constructor(path: string, source: TapSource = REAL) {
     this.#path = path;
     this.#source = source;
@@ -99,12 +99,11 @@ export class TapRecorder {
     this.#writer = PcapWriter.open(this.#path, LINKTYPE.ETHERNET, ifThere);
   }
 
-  /** How many connections have been recorded. */
   get connections(): number {
     return this.#connections;
   }
 
-  /** Why the record stopped before its end (the disk is full, say), or null. The chat that is recorded goes on. */
+  /** Why recording stopped early (for example, because the disk is full), or null. The recorded chat goes on. */
   get failure(): CaptureFileError | null {
     return this.#failure;
   }
@@ -115,12 +114,12 @@ export class TapRecorder {
   }
 
   /**
-   * Records the handshake of a connection of ours and answers with the tap for what crosses it.
+   * Records the handshake of one of our connections. Returns the tap that records the rest of it.
    *
    * @param observer which of the two ends we are.
-   * @param opened when the client began to connect, by {@link now}; at the server, which does not see that, leave it
-   * out.
-   * @throws TypeError for an address that is none.
+   * @param opened when the client began to connect, by {@link now}. Omit it at the server, which does not see that
+   * time.
+   * @throws TypeError if an address is not an IP address.
    */
   connection(endpoints: Endpoints, observer: Side, opened: number = this.now()): ConnectionTap {
     const tap = new ConnectionTap((packet, time) => this.#record(packet, time), this.#source, endpoints, observer);
@@ -129,10 +128,7 @@ export class TapRecorder {
     return tap;
   }
 
-  /**
-   * May be called again; taps that are still told of something record it no more. A file without a connection is not
-   * left.
-   */
+  /** You may call it again. Its taps record nothing after it. A file without a connection is deleted. */
   close(): void {
     this.#closed = true;
     if (this.#connections === 0) this.#writer?.abandon();
@@ -140,7 +136,8 @@ export class TapRecorder {
   }
 
   /**
-   * Time does not run backwards in a file: a packet of an earlier time gets that of the one before. The frame's number.
+   * Returns the frame's number. Times never go back in the file: if a packet's time is earlier than that of the packet
+   * before it, it gets that packet's time.
    */
   #record(packet: Buffer, time: number): number | null {
     if (this.#closed || this.#failure !== null || this.#writer === null) return null;
@@ -161,21 +158,21 @@ export class TapRecorder {
 }
 
 /**
- * What a packet may carry. IPv4 counts its headers in a 16-bit length; for IPv6 what Linux's `lo`, with its MTU of
- * 65,536, allows.
+ * The most payload bytes in a packet. In IPv4, a 16-bit length includes the headers. For IPv6, we use what Linux's `lo`
+ * allows with its MTU of 65,536.
  */
 const MAX_PAYLOAD = { ipv4: 65_535 - 20 - 20, ipv6: 65_536 - 40 - 20 } as const;
 
 /**
- * In a SYN unscaled; after it in units of 128 bytes, as the window scale option says. Both are larger than the largest
- * payload: one that filled the window to the byte would make Wireshark warn of a full window.
+ * The window is in bytes in a SYN, and in units of 128 bytes after it, as the window scale option says. Both are larger
+ * than the largest payload. If a payload filled the window exactly, Wireshark would warn of a full window.
  */
 const SYN_WINDOW = 65_535;
 const WINDOW = 512;
 
 const NOTHING = Buffer.alloc(0);
 
-/** One connection in a {@link TapRecorder}: told what crosses the socket, as it crosses. Never throws. */
+/** One connection in a {@link TapRecorder}. Report to it what crosses the socket, when it crosses. It never throws. */
 export class ConnectionTap {
   readonly #record: (packet: Buffer, time: number) => number | null;
   readonly #now: () => number;
@@ -186,7 +183,7 @@ export class ConnectionTap {
   readonly #maxPayload: number;
   #over = false;
 
-  /** Made by {@link TapRecorder.connection}. */
+  /** Use {@link TapRecorder.connection} to get one. */
   constructor(
     record: (packet: Buffer, time: number) => number | null,
     { now, initialSequence }: TapSource,
@@ -211,19 +208,19 @@ export class ConnectionTap {
   }
 
   /**
-   * We wrote `bytes` to the socket in one piece. The number of the frame that holds the last of them; null where it is
-   * not recorded.
+   * We wrote `bytes` to the socket in one write. Returns the number of the frame that holds the last of them, or null
+   * if they were not recorded.
    */
   sent(bytes: Uint8Array): number | null {
     return this.#data(this.#us, bytes);
   }
 
-  /** One read gave `bytes`. Answers as {@link sent} does. */
+  /** One read returned `bytes`. Returns the same as {@link sent}. */
   received(bytes: Uint8Array): number | null {
     return this.#data(this.#peer, bytes);
   }
 
-  /** We ended our half: after it only the other side sends. */
+  /** We ended our half. From now on only the other side sends. */
   ended(): void {
     this.#fin(this.#us);
   }
@@ -233,14 +230,14 @@ export class ConnectionTap {
     this.#fin(this.#peer);
   }
 
-  /** The connection was cut off; nothing can follow. */
+  /** The connection was reset; nothing can follow. */
   reset(by: 'us' | 'peer'): void {
     if (this.#over) return;
     this.#segment(by === 'us' ? this.#us : this.#peer, TCP_FLAGS.RST | TCP_FLAGS.ACK, { time: this.#now() });
     this.#over = true;
   }
 
-  /** Nothing more is recorded. A half that was not ended stays open in the record: this end did not see its end. */
+  /** Stops recording. A half that did not end stays open in the file, because this end did not see it end. */
   close(): void {
     this.#over = true;
   }
@@ -251,7 +248,7 @@ export class ConnectionTap {
     const time = this.#now();
     for (let at = 0; at < bytes.length; at += this.#maxPayload) {
       const piece = bytes.subarray(at, at + this.#maxPayload);
-      // PSH marks the end of what was written at once.
+      // PSH marks the end of one write.
       const flags = at + piece.length === bytes.length ? TCP_FLAGS.PSH | TCP_FLAGS.ACK : TCP_FLAGS.ACK;
       frame = this.#segment(from, flags, { time, payload: Buffer.from(piece) });
       this.#segment(this.#other(from), TCP_FLAGS.ACK, { time });
@@ -303,7 +300,7 @@ interface SegmentParts {
   readonly options?: Buffer;
 }
 
-/** One side of a connection as a sender. */
+/** The sending half of one side. */
 class Half {
   readonly address: string;
   readonly port: number;

@@ -1,9 +1,9 @@
 /**
- * A certificate that its owner has signed themselves, for tls mode. It vouches for nothing but its own public key:
- * whoever wants to know whose it is compares its fingerprint.
+ * A self-signed certificate for tls mode. It proves nothing about its owner. To know whose certificate it is, people
+ * compare its fingerprint.
  *
- * Made by @peculiar/x509 rather than selfsigned, which is a layer over its version 1 that takes longer to load and
- * knows validity in dates only. It is loaded when a certificate is made, and not before.
+ * We use @peculiar/x509 directly. The package selfsigned is a layer over its version 1, loads more slowly, and sets
+ * validity by the day only. The import waits until a certificate is needed, because loading takes time.
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 
@@ -12,22 +12,21 @@ export interface Certificate {
   readonly certificate: string;
   /** PEM, PKCS #8. Secret. */
   readonly privateKey: string;
-  /** SHA-256 of the certificate's DER, 64 hex digits: what browsers and OpenSSL show as its fingerprint too. */
+  /** SHA-256 of the certificate's DER, 64 hex digits. Browsers and OpenSSL show the same fingerprint. */
   readonly fingerprint: string;
 }
 
 /**
- * ECDSA on P-256: the signature that every TLS 1.3 program knows (RFC 8446, section 9.1), and a key that is made at
- * once.
+ * ECDSA on P-256. Every TLS 1.3 program supports this signature (RFC 8446, section 9.1), and the key is made quickly.
  */
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const VALID_MS = 24 * 60 * 60 * 1000;
-/** Two machines' clocks need not agree. */
+/** Allows for clocks that differ between two machines. */
 const SKEW_MS = 60 * 60 * 1000;
 
-/** A new key pair and a certificate for it, good for a day. */
+/** Makes a new key pair and a certificate for it that is valid for a day. */
 export async function makeCertificate(): Promise<Certificate> {
-  // It registers its parts through decorators, whose metadata this package keeps; it has to be there first.
+  // @peculiar/x509 uses decorators, which need this package to be loaded first.
   await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -57,7 +56,7 @@ export function certificateFingerprint(der: Uint8Array): string {
   return createHash('sha256').update(der).digest('hex');
 }
 
-/** Positive, 16 bytes (RFC 5280, section 4.1.2.2: at most 20). */
+/** A positive number of 16 bytes (RFC 5280, section 4.1.2.2, allows at most 20). */
 function serialNumber(): string {
   return `01${randomBytes(15).toString('hex')}`;
 }

@@ -1,9 +1,9 @@
 /**
- * Fernet, strictly: https://github.com/fernet/spec/blob/master/Spec.md
+ * Fernet, checked strictly: https://github.com/fernet/spec/blob/master/Spec.md
  *
- * A Fernet key is 32 bytes, and no 256-bit cipher follows from that: the first 16 sign (HMAC-SHA256), the last 16
- * encrypt (AES-128 in CBC mode). A token is signed after it is encrypted, so it is checked before anything is
- * decrypted.
+ * A Fernet key has 32 bytes, but that does not make it a 256-bit cipher. The first 16 bytes sign (HMAC-SHA256). The
+ * last 16 bytes encrypt (AES-128 in CBC mode). The sender encrypts first and then signs, so the receiver checks the
+ * signature before it decrypts.
  */
 import {
   createCipheriv,
@@ -28,15 +28,15 @@ export const FERNET_KEY_BYTES = 32;
 
 const CIPHER = 'aes-128-cbc';
 
-/** Seconds that a token's clock may be ahead of ours: the spec's own allowance. */
+/** How many seconds a token's time may be in the future. The spec gives this number. */
 const MAX_CLOCK_SKEW = 60;
 
 const IVS_AT_ONCE = 256;
 
-/** The token is damaged, forged, made with another key, or not of this time. */
+/** The token is damaged, forged, made with another key, too old, or from the future. */
 export class InvalidTokenError extends Error {
   override readonly name = 'InvalidTokenError';
-  /** @param isForged whether it is the signature that does not fit. */
+  /** @param isForged whether the signature is wrong (and not, say, the age). */
   constructor(
     message: string,
     readonly isForged = false,
@@ -46,25 +46,25 @@ export class InvalidTokenError extends Error {
 }
 
 export interface EncryptOptions {
-  /** Seconds since the Unix epoch; a fraction is cut off, so that no token is from the future. */
+  /** Seconds since the Unix epoch. A fraction is rounded down, so that the token's time is never in the future. */
   readonly now: number;
-  /** 16 bytes, never twice the same under one key. Given only to reproduce known tokens. */
+  /** 16 bytes. Never use the same IV twice with one key. Set it only to reproduce known tokens. */
   readonly iv?: Uint8Array;
 }
 
 export interface DecryptOptions {
   /** Seconds since the Unix epoch. */
   readonly now: number;
-  /** Seconds for which a token is good; without it, for ever. */
+  /** How many seconds a token stays valid. If absent, it stays valid forever. */
   readonly ttl?: number;
 }
 
-/** A Fernet key, at work. */
+/** Encrypts and decrypts with one Fernet key. */
 export class Fernet {
   readonly #signing: KeyObject;
   readonly #encryption: KeyObject;
 
-  /** @throws RangeError where the key has another length than 32 bytes. */
+  /** @throws RangeError if the key does not have 32 bytes. */
   constructor(key: Uint8Array) {
     if (key.length !== FERNET_KEY_BYTES) {
       throw new RangeError(`Cannot use the Fernet key: it has ${key.length} bytes instead of ${FERNET_KEY_BYTES}`);
@@ -73,7 +73,7 @@ export class Fernet {
     this.#encryption = createSecretKey(key.subarray(16));
   }
 
-  /** A token of `plaintext`. @throws RangeError where the IV has another length than 16 bytes. */
+  /** Encrypts `plaintext` into a token. @throws RangeError if the IV does not have 16 bytes. */
   encrypt(plaintext: Uint8Array, options: EncryptOptions): string {
     const iv = options.iv === undefined ? freshIv() : Buffer.from(options.iv);
     if (iv.length !== IV_BYTES)
@@ -85,10 +85,10 @@ export class Fernet {
   }
 
   /**
-   * What `token` holds.
+   * Checks `token` and returns its plaintext.
    *
-   * @throws InvalidTokenError with the reason, for the person at this end; the other side is not to be told which it
-   * was.
+   * @throws InvalidTokenError with the reason. The reason is for the person at this end only; do not send it to the
+   * other side.
    */
   decrypt(token: string, { now, ttl }: DecryptOptions): Buffer {
     const { timestamp, iv, ciphertext, signed, hmac } = parse(token);
@@ -119,7 +119,8 @@ function parse(token: string): SignedToken {
 }
 
 /**
- * Random bytes are dear by the call, not by the byte: they are had for many IVs at once, and each is handed out once.
+ * One call for random bytes is slow, however few bytes it asks for. So we ask for many IVs at a time, and hand out each
+ * one once.
  */
 let unusedIvs = Buffer.alloc(0);
 

@@ -1,21 +1,24 @@
 /**
- * The check that stands behind each token on the wire. The table in `protocol/integrity.ts` says what each kind is made
- * with, and what of; this is how.
+ * Computes the check that follows each token on the wire. The table in `protocol/integrity.ts` lists the kinds of
+ * check: the algorithm and what each covers. This file does the computing.
  *
- * HMAC is RFC 2104; the token is taken as the very characters that stand on the wire.
+ * HMAC is RFC 2104. The check covers the token's characters exactly as they appear on the wire.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 import { INTEGRITY_KINDS, type Algorithm, type Covers, type Integrity } from '../protocol/integrity.js';
 import type { Side } from '../protocol/side.js';
 
-/** Where in the chat a token stands: whose it is, and which of theirs, counted from 0. Never sent. */
+/**
+ * A token's place in the chat: who sent it, and its number among that side's messages, counted from 0. This is never
+ * sent.
+ */
 export interface Position {
   readonly direction: Side;
   readonly n: number;
 }
 
-/** The check of `token`, 32 bytes. */
+/** The check for `token`, 32 bytes. */
 export function computeCheck(integrity: Integrity, hmacKey: Uint8Array, position: Position, token: string): Buffer {
   const { algorithm, covers } = INTEGRITY_KINDS[integrity];
   return COMPUTED[algorithm](hmacKey, COVERED[covers](position, token));
@@ -32,7 +35,7 @@ const COVERED: Readonly<Record<Covers, (position: Position, token: string) => st
 };
 
 /**
- * Whether `check` is the check of `token` at this place, found out in a time that does not depend on where they differ.
+ * Whether `check` is right for `token` at this place. The time it takes does not depend on where the two checks differ.
  */
 export function verifyCheck(
   integrity: Integrity,

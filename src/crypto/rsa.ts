@@ -1,6 +1,6 @@
 /**
- * The RSA part: a key pair for each chat, and OAEP (RFC 8017, section 7.1) with SHA-256 for the hash and for MGF1 and
- * an empty label. Node's default hash for OAEP is SHA-1, so it is always named here.
+ * RSA: a key pair for each chat, and OAEP (RFC 8017, section 7.1) with SHA-256 for the hash and for MGF1, and an empty
+ * label. Node's default hash for OAEP is SHA-1, so this file always names the hash.
  */
 import {
   constants,
@@ -17,22 +17,22 @@ import { promisify } from 'node:util';
 import { RSA_BITS } from '../protocol/frames.js';
 
 const PUBLIC_EXPONENT = 65_537n;
-/** NIST SP 800-89, section 5.3.3: a modulus shares no factor with the product of the primes below 752. */
+/** NIST SP 800-89, section 5.3.3: a modulus must not share a factor with the product of the primes below 752. */
 const SMALL_PRIMES = primesBelow(752);
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;
 
 export interface RsaKeyPair {
-  /** SPKI DER (RFC 5280, section 4.1.2.7): what crosses the wire. */
+  /** SPKI DER (RFC 5280, section 4.1.2.7), as sent on the wire. */
   readonly spki: Buffer;
   readonly privateKey: KeyObject;
 }
 
-/** The public key that came is none that this program encrypts to. */
+/** This program does not encrypt to the public key that it received. */
 export class WeakKeyError extends Error {
   override readonly name = 'WeakKeyError';
 }
 
-/** A fresh pair; takes a fraction of a second at 2048 bits and can take many seconds at 8192. */
+/** Makes a new key pair. This takes a fraction of a second at 2048 bits and can take many seconds at 8192. */
 export async function generateKeyPair(bits: number): Promise<RsaKeyPair> {
   const { publicKey, privateKey } = await promisify(generateKeyPairCallback)('rsa', {
     modulusLength: bits,
@@ -47,7 +47,8 @@ export function formatPrivateKey({ privateKey }: RsaKeyPair): string {
 }
 
 /**
- * The pair that {@link formatPrivateKey} wrote. @throws WeakKeyError where it is no RSA key that a server would accept.
+ * Reads the pair that {@link formatPrivateKey} wrote. @throws WeakKeyError if it is not an RSA key that a server would
+ * accept.
  */
 export function parsePrivateKey(pem: string): RsaKeyPair {
   const privateKey = importPrivateKey(pem);
@@ -57,12 +58,13 @@ export function parsePrivateKey(pem: string): RsaKeyPair {
 }
 
 /**
- * The key in `spki`, once it is known to be RSA, of 2048 to 8192 bits, with exponent 65537 and a modulus without small
- * factors, and written in the one canonical way.
+ * Reads the key in `spki`. It must be RSA, have 2048 to 8192 bits, exponent 65537 and a modulus without small factors,
+ * and be encoded in the one canonical way.
  *
- * More is not asked: it is the client's own key, and a client that wants others to read along can hand them anything.
+ * We do not check more than that. The key belongs to the client, and a client that wants others to read the chat could
+ * give them the messages anyway.
  *
- * @throws WeakKeyError with what is wrong with it.
+ * @throws WeakKeyError whose message says what is wrong with the key.
  */
 export function importPublicKey(spki: Buffer): KeyObject {
   const key = parseSpki(spki);
@@ -88,9 +90,10 @@ export function importPublicKey(spki: Buffer): KeyObject {
 }
 
 /**
- * `secret` in an envelope that only the private key opens.
+ * Encrypts `secret` so that only the private key can decrypt it. The result is called the envelope.
  *
- * @throws WeakKeyError where OpenSSL cannot compute with this key: the key came over the wire, and so is at fault.
+ * @throws WeakKeyError if OpenSSL cannot compute with this key. The key came over the wire, so the fault is the
+ * sender's.
  */
 export function wrap(publicKey: KeyObject, secret: Uint8Array): Buffer {
   try {
@@ -100,7 +103,7 @@ export function wrap(publicKey: KeyObject, secret: Uint8Array): Buffer {
   }
 }
 
-/** What the envelope holds, or null where it was not made for this key. */
+/** Decrypts the envelope. Returns null if it was not made for this key. */
 export function unwrap(privateKey: KeyObject, envelope: Uint8Array): Buffer | null {
   try {
     return privateDecrypt({ key: privateKey, ...OAEP }, envelope);
@@ -109,7 +112,7 @@ export function unwrap(privateKey: KeyObject, envelope: Uint8Array): Buffer | nu
   }
 }
 
-/** SHA-256 of the SPKI DER, 64 hex digits: the name by which two people can compare a key. */
+/** SHA-256 of the SPKI DER, 64 hex digits. Two people can compare it to check that they mean the same key. */
 export function fingerprint(spki: Uint8Array): string {
   return createHash('sha256').update(spki).digest('hex');
 }

@@ -1,8 +1,8 @@
 /**
- * Events as lines of JSON, written and read back: what `serve` and `connect` print with `--format ndjson`.
+ * Writes events as lines of JSON and reads them back. `serve` and `connect` print these lines with `--format ndjson`.
  *
- * The first line names the format and its version. A line is ASCII, so that nothing that came from a wire does anything
- * to a terminal.
+ * The first line names the format and its version. Every line is ASCII, so that bytes from the wire cannot control a
+ * terminal.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -10,20 +10,20 @@ import { isProblem, type ChatEvent, type Problem } from './events.js';
 import type { Mode } from './modes.js';
 import type { Side } from './side.js';
 
-/** Raised when an event or a field is renamed, removed or changes its meaning; a new one leaves it as it is. */
+/** We raise it when an event or a field is renamed or removed, or changes its meaning. Adding one does not raise it. */
 const EVENTS_VERSION = 1;
 const FORMAT = 'servchat chat';
 
-/** The first line, LF not included: what follows, and whose end of the chat it is. */
+/** The first line, without its LF. It says what follows and which side of the chat it is about. */
 export function formatHeadLine(side: Side, mode: Mode): string {
   return json({ type: 'format', format: FORMAT, version: EVENTS_VERSION, side, mode });
 }
 
 /**
- * The event's line, LF not included. A message that is not UTF-8 has its bytes in `hex` as well; what crossed the wire
- * has its bytes in hex, and a line its text.
+ * The event's line, without its LF. A message that is not UTF-8 also has its bytes in `hex`. A `wire` event has its
+ * bytes in hex, and the text as well if it is a line.
  *
- * @param says a sentence for people, which goes beside a problem; programs are not to read it.
+ * @param says a sentence for people. It is added to a problem. Programs should not parse it.
  */
 export function formatEventLine(event: ChatEvent<Buffer>, says: string): string {
   if (event.type === 'message') {
@@ -38,7 +38,8 @@ export function formatEventLine(event: ChatEvent<Buffer>, says: string): string 
 }
 
 /**
- * What a line says; null for the head line, and for a line that is no event, such as what a runtime prints by itself.
+ * Reads a line. Returns null for the first line, and for a line that is not an event, for example one that the runtime
+ * printed.
  */
 export function parseEventLine(line: string): ParsedEvent | null {
   try {
@@ -52,7 +53,7 @@ export function parseEventLine(line: string): ParsedEvent | null {
 
 export type ParsedEvent = Exclude<ChatEvent, Problem> | (Problem & { readonly at?: string; readonly says: string });
 
-/** JSON with all that is not printable ASCII as \u escapes. */
+/** JSON in which every character that is not printable ASCII is a \u escape. */
 function json(value: object): string {
   return JSON.stringify(value).replace(
     /[^\x20-\x7e]/g,

@@ -1,9 +1,9 @@
 /**
- * What happens at one end of a chat, as data: reasons are codes, and no field but `detail` is a sentence.
+ * What happens at one end of a chat, as data. Reasons are codes. Only the field `detail` is a sentence.
  *
- * The session and the endpoints say what happened in these words. `endpoints/sentences.ts` makes sentences of them for
- * a person; `event-lines.ts` beside this file makes lines of JSON of them for a program. `../lesson/README.md` lists
- * the fields.
+ * The session and the endpoints report what happened as these events. `endpoints/sentences.ts` turns them into
+ * sentences for a person. `event-lines.ts` in this folder turns them into lines of JSON for a program.
+ * `../lesson/README.md` lists the fields.
  */
 import type { Integrity } from './integrity.js';
 import type { Mode } from './modes.js';
@@ -11,88 +11,98 @@ import type { Side } from './side.js';
 
 export interface Fingerprint {
   readonly of: Side;
-  /** 64 hex digits: of the client's public key or of the server's certificate. */
+  /** 64 hex digits: the fingerprint of the client's public key or of the server's certificate. */
   readonly sha256: string;
-  /** Whether this side takes no other. */
+  /** Whether this side refuses every other key. */
   readonly insisted: boolean;
   /** Whether this side keeps the private key for other chats. */
   readonly kept: boolean;
 }
 
 export interface Address {
-  /** An IP address, or the name that the person gave. */
+  /** An IP address, or the host name that the person typed. */
   readonly address: string;
   readonly port: number;
 }
 
-/** @typeParam Text what a message is held as: the bytes that came, or the text in a line of JSON. */
+/** @typeParam Text how a message is stored: the bytes as received, or the text in a line of JSON. */
 export type ChatEvent<Text = string> =
-  /** The server waits for clients. `certificate` is its fingerprint, 64 hex digits, and null outside of tls mode. */
+  /**
+   * The server waits for clients. `certificate` is its fingerprint, 64 hex digits; null in the other modes than tls.
+   */
   | ({ readonly type: 'listening'; readonly mode: Mode; readonly certificate: string | null } & Address)
-  /** The chat has begun. Address and port are the other side's; `integrity` is null outside of encrypted mode. */
+  /** The chat has begun. Address and port are those of the other side. `integrity` is null except in encrypted mode. */
   | ({ readonly type: 'connected'; readonly mode: Mode; readonly integrity: Integrity | null } & Address)
   | ({ readonly type: 'fingerprint' } & Fingerprint)
-  /** Under --expect-fingerprint: the client's first message has come, so it has the private key. */
+  /**
+   * Only with --expect-fingerprint: the client's first message has arrived, which proves that the client has the
+   * private key.
+   */
   | { readonly type: 'proved' }
-  /** The other person's message has come. */
+  /** A message from the other person has arrived. */
   | { readonly type: 'message'; readonly from: Side; readonly text: Text }
-  /** A message of this side's person is on its way. */
+  /** This side has sent its person's message. */
   | { readonly type: 'sent'; readonly text: string }
-  /** What crossed the wire for the messages before it: their line, or in tls mode the records of TLS that hold them. */
+  /**
+   * What crossed the wire for the messages reported before it: their line, or in tls mode the TLS records that hold
+   * them.
+   */
   | { readonly type: 'wire'; readonly from: Side; readonly as: 'line' | 'records'; readonly bytes: Text }
-  /** A message of this side's person that is too long to be sent; the chat goes on. */
+  /** This side's person typed a message that is too long to send. The chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
-  /** Somebody said EXIT or END, or closed the connection in a mode that cannot tell the two apart. */
+  /** Someone said EXIT or END. In a mode that cannot tell the difference, they may also have closed the connection. */
   | { readonly type: 'left'; readonly by: Side }
-  /** `at` is the address of somebody who never was in the chat: they came to the server's door and no further. */
+  /** `at` is the address of a client that connected to the server but never joined the chat. */
   | (Problem & { readonly at?: string })
   /**
-   * The number of clients that came to the server's door and no further, in so many seconds, besides those told before
-   * it.
+   * How many more clients connected in these seconds but never joined the chat. It does not count clients that had
+   * their own event.
    */
   | { readonly type: 'turned-away'; readonly clients: number; readonly seconds: number }
-  /** The chat has been captured: paths as the person gave them. */
+  /** The chat has been captured. The paths are as the person typed them. */
   | { readonly type: 'captured'; readonly file: string; readonly keyLog: string | null; readonly mode: Mode }
   /** The chat is over. */
   | { readonly type: 'over'; readonly ok: boolean }
-  /** The server is kept open, the connection is closed, and the seat is free for the next client. */
+  /** The connection is closed, but the server stays open. The next client can join. */
   | { readonly type: 'waiting' };
 
-/** Something went wrong, and the connection ends for it. */
+/** Something went wrong, and the connection ends because of it. */
 export type Problem =
-  /** This side does not take what came. */
+  /** This side refuses what it received. */
   | ({ readonly type: 'refused' } & Refusal)
   /**
-   * The other side, or somebody between, says that it refuses: an ERROR frame, with a code of the protocol or any other
-   * text.
+   * The other side, or someone in between, reports a refusal with an ERROR frame. Its code is from the protocol or is
+   * any other text.
    */
   | { readonly type: 'reported'; readonly code: string }
-  /** The stream ended before its time: in the handshake, or in the chat without what must come first. */
+  /** The stream ended too early: in the handshake, or in the chat before something that had to come first. */
   | { readonly type: 'cut-off'; readonly missing: 'handshake' | 'first message' | 'leaving word' | 'TLS goodbye' }
-  /** The connection broke; `cause` is the system's code for it. */
+  /** The connection broke. `cause` is the system's error code. */
   | { readonly type: 'lost'; readonly cause: string }
-  /** No connection came about; `cause` is the system's code for it, or `timeout`. */
+  /** The connection could not be made. `cause` is the system's error code, or `timeout`. */
   | ({ readonly type: 'failed'; readonly what: 'listen' | 'connect'; readonly cause: string } & Address);
 
 /** `message` counts the other side's messages from 1. `detail` is for people and may change. */
 export type Refusal =
   | { readonly reason: 'mode'; readonly ours: Mode; readonly theirs: Mode }
-  /** A client that has sent nothing for so many seconds, where one in our mode speaks first. */
+  /** The client sent nothing for this many seconds. In our mode, the client must speak first. */
   | { readonly reason: 'silence'; readonly ours: Mode; readonly seconds: number }
   | { readonly reason: 'version' }
-  /** The client asked for a check that this server does not take. */
+  /** The client asked for a check that this server does not allow. */
   | { readonly reason: 'integrity'; readonly asked: string; readonly allowed: readonly Integrity[] }
   | { readonly reason: 'weak-key'; readonly detail: string }
-  /** The key or the certificate is not the one that this side insists on; `sha256` is what came. */
+  /**
+   * The key or the certificate is not the one that this side requires. `sha256` is the fingerprint that it received.
+   */
   | { readonly reason: 'fingerprint'; readonly of: Side; readonly sha256: string }
   /** The session key was not made for our public key. */
   | { readonly reason: 'envelope' }
-  /** A line that is no frame. */
+  /** The line is not a frame. */
   | { readonly reason: 'frame'; readonly detail: string }
-  /** A frame that has no place here. */
+  /** A frame came at a point where it is not allowed. */
   | { readonly reason: 'out-of-place'; readonly frame: string; readonly during: 'handshake' | 'chat' }
   | { readonly reason: 'line-too-long'; readonly most: number }
-  /** The check beside the token does not fit. */
+  /** The check after the token is wrong. */
   | { readonly reason: 'check'; readonly message: number; readonly integrity: Integrity }
   /** The check is good, and belongs to another place: to that message (counted from 1) of that side. */
   | {

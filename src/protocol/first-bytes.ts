@@ -1,14 +1,16 @@
 /**
- * Which mode the other side is in, by the first bytes that it sends: so that a wrong --mode is told at once, and by
- * name.
+ * Finds the other side's mode from the first bytes that it sends. So a wrong --mode is reported immediately, with the
+ * mode's name.
  *
- * TCP may bring these bytes one by one. Each function here is given all that has come so far, and answers null until
- * that is enough to tell.
+ * TCP may deliver these bytes one at a time. Each function gets all the bytes so far, and returns null while they are
+ * too few to decide.
  */
 import { MODES, MODE_FACTS, type Mode } from './modes.js';
 import type { Side } from './side.js';
 
-/** A TLS record (RFC 8446, section 5.1) begins with its type and 03; a client's first holds its ClientHello. */
+/**
+ * A TLS record (RFC 8446, section 5.1) begins with its type and then 03. A client's first record holds its ClientHello.
+ */
 const TLS_HANDSHAKE = Buffer.of(0x16, 0x03);
 const TLS_ALERT = Buffer.of(0x15, 0x03);
 const HELLO = Buffer.from('HELLO servchat/');
@@ -16,8 +18,8 @@ const SESSION_KEY = Buffer.from('SESSION-KEY ');
 const ERROR = Buffer.from('ERROR ');
 
 /**
- * How each side begins that is in this mode: the server when it answers a client in encrypted mode. None for somebody's
- * words.
+ * The bytes with which a side in this mode begins. For the server, this is its answer to a client in encrypted mode.
+ * The list is empty where the side begins with text that a person typed.
  */
 const BEGINNINGS: Readonly<Record<Mode, Readonly<Record<Side, readonly Buffer[]>>>> = {
   plaintext: { client: [], server: [] },
@@ -25,7 +27,7 @@ const BEGINNINGS: Readonly<Record<Mode, Readonly<Record<Side, readonly Buffer[]>
   tls: { client: [TLS_HANDSHAKE], server: [TLS_ALERT] },
 };
 
-/** The mode of a client. What begins as no other mode is taken for somebody's words. */
+/** The mode of a client. Bytes that fit no other mode count as text that a person typed. */
 export function modeOfClient(first: Uint8Array): Mode | null {
   return modeBy(first, MODES, 'client');
 }
@@ -39,13 +41,14 @@ export function modeOfServer(first: Uint8Array): Mode | null {
 }
 
 /**
- * The mode of a server that talks to a client in plaintext mode: TLS answers by an alert; all else is somebody's words.
+ * The mode of a server that answers a client in plaintext mode. A TLS server answers with an alert. Everything else
+ * counts as text that a person typed.
  */
 export function modeOfAnswer(first: Uint8Array): Mode | null {
   return modeBy(first, ['tls'], 'server');
 }
 
-/** The line of text with which a server answers a client in tls mode; '' where it does speak TLS. */
+/** The line of text with which a server answered a client in tls mode. '' if the server does speak TLS. */
 export function answerToTls(first: Uint8Array): string | null {
   const [type, version] = first;
   if (type === undefined) return null;
@@ -56,10 +59,10 @@ export function answerToTls(first: Uint8Array): string | null {
     .toString('latin1')
     .trimEnd();
 }
-/** Longer than any ERROR line of ours. */
+/** Longer than any ERROR line that we send. */
 const LONGEST_ANSWER = 64;
 
-/** The mode that a server is in which refuses with this code, or null where the code says nothing of it. */
+/** The mode of a server that refuses with this code, or null if the code does not tell the mode. */
 export function modeSaidBy(code: string): Mode | null {
   return MODES.find((mode) => MODE_FACTS[mode].turnsAwayWith === code) ?? null;
 }

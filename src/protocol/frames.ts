@@ -1,5 +1,5 @@
 /**
- * The frames of encrypted mode: one line each, its fields separated by exactly one space.
+ * The frames of encrypted mode. Each frame is one line. Exactly one space separates its fields.
  *
  *     HELLO servchat/1 <integrity>
  *     PUBLIC-KEY <base64 of the RSA public key, SPKI DER>
@@ -7,8 +7,8 @@
  *     MESSAGE <Fernet token> <check>
  *     ERROR <code>
  *
- * There is one way to write each frame, and only that is read: what would not be written again to the same bytes is
- * refused. Whether a frame is welcome at this point of the chat is the session's business, not this file's.
+ * There is only one way to write each frame. The reader refuses a line that would come out different if written again.
+ * The session decides whether a frame may come at this point of the chat; this file does not.
  */
 import { formatBase64, parseBase64 } from '../bytes/base64.js';
 import { CHECK_BYTES } from './integrity.js';
@@ -31,17 +31,17 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Sizes of the RSA keys that a server accepts, and the one that a client makes unless told otherwise. */
+/** Sizes in bits of the RSA keys that a server accepts, and the size that a client makes by default. */
 export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
 
 export interface HelloFrame {
   readonly kind: 'HELLO';
-  /** As asked for: the server decides whether it knows and takes it. */
+  /** The check that the client asks for. It may be unknown; the server decides whether it allows it. */
   readonly integrity: string;
 }
 export interface PublicKeyFrame {
   readonly kind: 'PUBLIC-KEY';
-  /** SPKI DER, unexamined. */
+  /** SPKI DER, not yet checked. */
   readonly spki: Buffer;
 }
 export interface SessionKeyFrame {
@@ -51,21 +51,22 @@ export interface SessionKeyFrame {
 }
 export interface MessageFrame {
   readonly kind: 'MESSAGE';
-  /** base64url as it stood on the wire: the check covers these very characters. */
+  /** base64url exactly as it was on the wire, because the check covers these characters. */
   readonly token: string;
   /** 32 bytes. */
   readonly check: Buffer;
 }
 export interface ErrorFrame {
   readonly kind: 'ERROR';
-  /** What the sender wrote, known code or not: unauthenticated and to be shown escaped. */
+  /** What the sender wrote; it may be an unknown code. Anyone could have sent it. Escape it before you show it. */
   readonly code: string;
 }
 export type Frame = HelloFrame | PublicKeyFrame | SessionKeyFrame | MessageFrame | ErrorFrame;
 
 /**
- * Bytes of UTF-8 in the longest message of encrypted mode. The line leaves so much room for the token's base64url; the
- * token holds whole groups of four characters, 57 bytes of its own, and whole blocks with at least a byte of padding.
+ * The longest message of encrypted mode, in bytes of UTF-8. It follows from the longest line. The token's base64url
+ * comes in groups of four characters. Inside, the token has 57 bytes of its own, and the text is padded to whole blocks
+ * with at least one byte.
  */
 export const MAX_TEXT_BYTES = (() => {
   const characters = MAX_LINE_BYTES - 'MESSAGE '.length - ' '.length - 2 * CHECK_BYTES - '\n'.length;
@@ -73,7 +74,7 @@ export const MAX_TEXT_BYTES = (() => {
   return Math.floor((tokenBytes - 57) / 16) * 16 - 1;
 })();
 
-/** A line that is no frame; `code` is what the protocol answers to it. */
+/** The line is not a frame. `code` is the ERROR code to send back. */
 export class FrameError extends Error {
   override readonly name = 'FrameError';
   constructor(
@@ -85,12 +86,12 @@ export class FrameError extends Error {
 }
 
 /**
- * The frame in `line`, which comes without its LF.
+ * Parses `line`, which is given without its LF.
  *
  * @throws FrameError `unsupported-version` for a HELLO of another version, `bad-frame` for everything else.
  */
 export function parseFrame(line: Buffer): Frame {
-  // latin1 maps each byte to one character, so that a byte that is not ASCII fails in the field that holds it.
+  // latin1 maps each byte to one character, so a byte that is not ASCII is refused by the check of its own field.
   const fields = line.toString('latin1').split(' ');
   const [kind, first, second] = fields;
   switch (kind) {
@@ -114,8 +115,8 @@ export function parseFrame(line: Buffer): Frame {
 }
 
 /**
- * Whether a line that begins at `at` may be a frame: its first word is one of the protocol's. For who looks at many
- * that are none.
+ * Whether the line that begins at `at` may be a frame: its first word is a word of the protocol. This is a quick test
+ * for callers that look at many other lines.
  */
 export function beginsAsFrame(bytes: Uint8Array, at: number): boolean {
   return WORDS.some((word) => word.every((byte, index) => bytes[at + index] === byte));
@@ -129,7 +130,7 @@ const KINDS: Readonly<Record<Frame['kind'], true>> = {
 };
 const WORDS = Object.keys(KINDS).map((word) => Buffer.from(word));
 
-/** The frame's line, LF included. */
+/** The frame's line, with its LF. */
 export function formatFrame(frame: Frame): Buffer {
   return Buffer.from(`${formatFields(frame).join(' ')}\n`, 'utf8');
 }
@@ -150,7 +151,8 @@ function formatFields(frame: Frame): string[] {
 }
 
 /**
- * Whether a line announces encrypted mode, of whatever version: how a side in plaintext mode knows that it is meant.
+ * Whether the line announces encrypted mode, in any version. A side in plaintext mode uses this to recognise a client
+ * in the wrong mode.
  */
 export function isHello(line: Uint8Array): boolean {
   return line.length >= HELLO_PREFIX.length && HELLO_PREFIX.every((byte, at) => line[at] === byte);

@@ -1,15 +1,15 @@
 /**
- * The kinds of check that can stand behind each token, one row each. A new kind is a new row. The names, the options of
- * the command line, the columns of the attack matrix and the dissector's list follow from here, and what cannot follow
- * does not compile. CONTRIBUTING.md says how to add one.
+ * The kinds of check that can follow a token, one row each. To add a kind, add a row. The names, the command-line
+ * options, the columns of the attack matrix and the dissector's list are made from this table. Code that also needs a
+ * change does not compile until it has one. CONTRIBUTING.md says how to add a kind.
  *
- * How a check is computed is not said here: `crypto/integrity.ts` does it for the chat, `keyholder/` for the listener.
+ * This file does not compute checks. `crypto/integrity.ts` does so for the chat, `keyholder/` for the listener.
  */
 
-/** Bytes in a check, whatever its kind: the line has a place for 64 hex digits. */
+/** Bytes in a check of any kind. The line has room for 64 hex digits. */
 export const CHECK_BYTES = 32;
 
-/** What a check is made with. `keyed`: whether that takes the HMAC key, which only the two sides have. */
+/** The algorithms of a check. `keyed`: whether it needs the HMAC key, which only the two sides have. */
 export const ALGORITHMS = {
   'SHA-256': { keyed: false },
   'HMAC-SHA256': { keyed: true },
@@ -17,8 +17,8 @@ export const ALGORITHMS = {
 export type Algorithm = keyof typeof ALGORITHMS;
 
 /**
- * What a check is made of. `placed`: whether it fits one place only, being made of whose message it is and which of
- * theirs.
+ * What a check covers. `placed`: whether it is valid at one place in the chat only, because it also covers the sender
+ * and the number of the message.
  */
 export const COVERS = {
   token: { placed: false },
@@ -29,9 +29,9 @@ export type Covers = keyof typeof COVERS;
 export interface IntegrityKind {
   readonly algorithm: Algorithm;
   readonly covers: Covers;
-  /** One phrase that goes on after "it is": what it is, and what it stops. */
+  /** A phrase that continues "it is …": what the check is and what it stops. */
   readonly worth: string;
-  /** For the head of a narrow column; no two kinds have the same. */
+  /** A heading for a narrow column. Each kind has a different one. */
   readonly short: string;
 }
 
@@ -56,13 +56,13 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, IntegrityKind>>;
 
-/** What the check behind each token is, by the name that stands in HELLO. */
+/** A kind of check, by its name in HELLO. */
 export type Integrity = keyof typeof KINDS;
 export const INTEGRITY_KINDS: Readonly<Record<Integrity, IntegrityKind>> = KINDS;
 /** From the weakest to the strongest. */
 export const INTEGRITY_NAMES = Object.keys(KINDS) as readonly Integrity[];
 export const DEFAULT_INTEGRITY: Integrity = 'hmac-sha256-seq';
-/** What anybody can compute: an attacker asks for it in the client's place. */
+/** A check that anyone can compute. An attacker changes the client's HELLO to ask for it. */
 export const WEAKEST_INTEGRITY = 'sha256' satisfies Integrity;
 
 export function isIntegrity(name: string): name is Integrity {

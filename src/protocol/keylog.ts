@@ -1,23 +1,23 @@
 /**
- * The key log: a text file that gives the listener what they must never have, so that a learner can open a capture
- * afterwards. In the manner of the TLS key log (SSLKEYLOGFILE), one line a session:
+ * The key log: a text file with session keys. With it, a learner can decrypt a capture afterwards. A real listener must
+ * never get it. It looks like the TLS key log (SSLKEYLOGFILE), with one line for each session:
  *
  *     SERVCHAT_SESSION_KEY <hex SHA-256 of the public key's SPKI DER> <hex of the 64 session key bytes>
  *
- * The first field finds the session in a capture, where the public key stands in clear.
+ * The fingerprint tells to which session in a capture the key belongs, because the public key is visible there.
  */
 export const SESSION_KEY_BYTES = 64;
 
 const LABEL = 'SERVCHAT_SESSION_KEY';
 const LINE = new RegExp(`^${LABEL} ([0-9a-f]{64}) ([0-9a-f]{${2 * SESSION_KEY_BYTES}})$`, 'i');
 
-/** Session keys of 64 bytes by the fingerprint of the public key, 64 lower-case hex digits. */
+/** Session keys (64 bytes). The map's keys are fingerprints of public keys (64 lower-case hex digits). */
 export type KeyLog = ReadonlyMap<string, Buffer>;
 
 /**
- * Lines of other programs, comments and blank lines are passed over: such a file is often shared with TLS.
+ * Skips lines of other programs, comments and blank lines, because TLS programs often write to the same file.
  *
- * @throws Error with the line's number where a line of ours is damaged.
+ * @throws Error with the line's number if one of our lines is damaged.
  */
 export function parseKeyLog(text: string): KeyLog {
   const keys = new Map<string, Buffer>();
@@ -32,7 +32,7 @@ export function parseKeyLog(text: string): KeyLog {
   return keys;
 }
 
-/** One line, LF included. `fingerprint` is 64 hex digits, `sessionKey` 64 bytes. */
+/** One line, with its LF. `fingerprint` is 64 hex digits, `sessionKey` 64 bytes. */
 export function formatKeyLogLine(fingerprint: string, sessionKey: Uint8Array): string {
   return `${LABEL} ${fingerprint} ${Buffer.from(sessionKey).toString('hex')}\n`;
 }

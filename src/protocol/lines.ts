@@ -1,17 +1,19 @@
 /**
- * From a stream of bytes to lines.
+ * Splits a stream of bytes into lines.
  *
- * TCP is a byte stream: one read may hold half a line or three, and a character may be cut in two. So bytes are kept
- * until their LF has come, nothing is decoded before the line is whole, and what is kept is bounded.
+ * TCP is a byte stream: one read may return half a line or three lines, and may split a character. So this reader keeps
+ * bytes until their LF arrives, and decodes nothing before the line is complete. It keeps a limited number of bytes.
  */
 
-/** Bytes in a line, its LF included. */
+/** The most bytes in a line, including its LF. */
 export const MAX_LINE_BYTES = 65_536;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** A line went past {@link MAX_LINE_BYTES}: whoever sends it will not stop, so there is no next line to wait for. */
+/**
+ * A line is longer than {@link MAX_LINE_BYTES}. Its end may never come, so the reader does not wait for a next line.
+ */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
   constructor() {
@@ -20,15 +22,15 @@ export class LineTooLongError extends Error {
 }
 
 export class LineReader {
-  /** The beginning of a line whose end has not come yet; only its first `#length` bytes count. */
+  /** The beginning of an unfinished line. Only the first `#length` bytes are in use. */
   #held = Buffer.alloc(0);
   #length = 0;
 
   /**
-   * The lines that `chunk` completes, without their LF and without a CR before it. Each is handed out before the next
-   * is looked at; take them all before the next call.
+   * The lines that `chunk` completes, without their LF and without a CR before it. Each line is yielded before the next
+   * one is searched for. Take all of them before you call this again.
    *
-   * @throws LineTooLongError after the lines that came before the one that is too long.
+   * @throws LineTooLongError after it has yielded the lines before the one that is too long.
    */
   *lines(chunk: Uint8Array): Generator<Buffer, void, void> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -41,7 +43,7 @@ export class LineReader {
     this.#hold(bytes.subarray(from));
   }
 
-  /** What has come since the last LF: the unfinished line with which a stream may end. */
+  /** The bytes since the last LF: a stream may end with an unfinished line. */
   rest(): Buffer {
     return Buffer.from(this.#held.subarray(0, this.#length));
   }
@@ -57,7 +59,7 @@ export class LineReader {
     const length = this.#length + part.length;
     if (length >= MAX_LINE_BYTES) throw new LineTooLongError();
     if (length > this.#held.length) {
-      // Twice the need, so that a line that comes byte by byte is not copied at each of them.
+      // Twice the size needed. Otherwise, a line that arrives byte by byte would be copied at every byte.
       const larger = Buffer.alloc(Math.min(2 * length, MAX_LINE_BYTES));
       this.#held.copy(larger, 0, 0, this.#length);
       this.#held = larger;

@@ -1,7 +1,6 @@
 /**
- * The modes of a chat, one row each: what crosses the wire, and what follows from that. Whoever asks a question about
- * all modes reads this table, or a record with an entry for each mode; so a mode that is forgotten there does not
- * compile.
+ * The modes of a chat, one row each: what crosses the wire, and what follows from that. Code that needs a fact about
+ * every mode reads this table, or a record with an entry for each mode. So code that forgets a mode does not compile.
  */
 import type { ErrorCode } from './frames.js';
 import type { Side } from './side.js';
@@ -12,12 +11,12 @@ export type Carrier = 'line' | 'token' | 'record';
 interface ModeFacts {
   /** Before a noun, as in "the TLS capture". */
   readonly title: string;
-  /** How a message crosses, as in "a message crosses inside TLS". */
+  /** How a message is sent, as in "a message crosses inside TLS". */
   readonly crosses: string;
   readonly carrier: Carrier;
-  /** Who has a private key, whose fingerprint the other side can insist on; null where nobody has one. */
+  /** The side that has a private key; the other side can require its fingerprint. null if neither has one. */
   readonly keyOwner: Side | null;
-  /** The ERROR with which a server in this mode turns away a client in another one. */
+  /** The ERROR code that a server in this mode sends to a client in another mode. */
   readonly turnsAwayWith: ErrorCode;
 }
 
@@ -52,9 +51,9 @@ export const MODES = Object.keys(FACTS) as readonly Mode[];
 type CarriedBy<Some extends Carrier> = {
   [Each in Mode]: (typeof FACTS)[Each]['carrier'] extends Some ? Each : never;
 }[Mode];
-/** Modes in which a listener sees each line of the chat, sealed or not. */
+/** Modes in which a listener sees each line of the chat, encrypted or not. */
 export type LineMode = CarriedBy<'line' | 'token'>;
-/** Modes in which nobody reads a message without a key. */
+/** Modes in which nobody can read a message without a key. */
 export type SealedMode = CarriedBy<'token' | 'record'>;
 
 export const SEALED_MODES = MODES.filter(isSealed);

@@ -1,5 +1,5 @@
 /**
- * TLS records, from outside: RFC 8446, section 5.1.
+ * TLS records as a listener sees them: RFC 8446, section 5.1.
  *
  *      offset   0       1           3         5
  *               | type  | version   | length  | fragment
@@ -12,15 +12,17 @@ const MAX_FRAGMENT_BYTES = 2 ** 14 + 256;
 
 export const RECORD_TYPE = { handshake: 22, applicationData: 23 } as const;
 
-/** What AES-GCM and ChaCha20-Poly1305 add: the real type, one byte, and a tag of 16 (RFC 8446, section 5.2). */
+/**
+ * Bytes that AES-GCM and ChaCha20-Poly1305 add: the real type (1 byte) and a tag of 16 bytes (RFC 8446, section 5.2).
+ */
 export const RECORD_OVERHEAD = { type: 1, tag: 16 } as const;
 
-/** What comes is no TLS. */
+/** The bytes are not TLS. */
 export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
-/** Whether a stream sets out as TLS: a handshake record, of which only the first two bytes are looked at. */
+/** Whether a stream begins like TLS, with a handshake record. Only the first two bytes are tested. */
 export function looksLikeTls(bytes: Uint8Array): boolean {
   return bytes[0] === RECORD_TYPE.handshake && bytes[1] === 3;
 }
@@ -34,18 +36,18 @@ export function recordType(record: Buffer): number | undefined {
   return record[0];
 }
 
-/** An application data record around `contents`. */
+/** An application data record that holds `contents`. */
 export function formatRecord(contents: Buffer): Buffer {
   const header = Buffer.of(RECORD_TYPE.applicationData, 3, 3, 0, 0);
   header.writeUInt16BE(contents.length, LENGTH_AT);
   return Buffer.concat([header, contents]);
 }
 
-/** From a stream of bytes to records; keeps at most one that is not whole. */
+/** Splits a stream of bytes into records. It keeps at most one unfinished record. */
 export class RecordReader {
   #held = Buffer.alloc(0);
 
-  /** @throws RecordError where a record claims more than the longest there can be. */
+  /** @throws RecordError if a record claims to be longer than TLS allows. */
   *records(chunk: Buffer): Generator<Buffer, void, void> {
     this.#held = Buffer.concat([this.#held, chunk]);
     while (this.#held.length >= HEADER_BYTES) {

@@ -1,13 +1,12 @@
 /**
- * A Fernet token's fields: what anybody can read of it, key or no key.
- * https://github.com/fernet/spec/blob/master/Spec.md, section "Token Format"
+ * The fields of a Fernet token. Anyone can read them without a key.
  *
  *      offset   0        1              9              25              length-32       length
  *               | 0x80   | timestamp    | IV           | ciphertext     | HMAC         |
  *               | 1 byte | 8 bytes, BE  | 16 bytes     | 16 bytes × n   | 32 bytes     |
  *               |<------------------- signed by the HMAC -------------->|
  *
- * Written as base64url with padding. Making and opening tokens takes the key and is the crypto room's work.
+ * A token is written as base64url with padding. Encrypting and decrypting need the key; `crypto/` does that.
  */
 import { formatBase64, parseBase64 } from '../bytes/base64.js';
 
@@ -31,18 +30,18 @@ export interface Token {
 }
 
 export interface SignedToken extends Token {
-  /** The bytes that the HMAC covers: all that stands before it. */
+  /** The bytes that the HMAC covers: everything before the HMAC. */
   readonly signed: Buffer;
   /** 32 bytes. */
   readonly hmac: Buffer;
 }
 
-/** The text is no Fernet token, whatever the key. */
+/** The text is not a Fernet token under any key. */
 export class TokenFormatError extends Error {
   override readonly name = 'TokenFormatError';
 }
 
-/** @throws TokenFormatError where the text is not strict base64url or the fields do not fit. */
+/** @throws TokenFormatError if the text is not strict base64url or its fields have the wrong lengths. */
 export function parseToken(text: string): SignedToken {
   const bytes = parseBase64(text, 'base64url');
   if (bytes === null) throw new TokenFormatError('the token is not strict base64url');
@@ -64,7 +63,7 @@ export function parseToken(text: string): SignedToken {
   };
 }
 
-/** The bytes that the HMAC has to cover. */
+/** The bytes that the HMAC must cover. */
 export function signedPart({ timestamp, iv, ciphertext }: Token): Buffer {
   const head = Buffer.alloc(IV_AT);
   head[0] = TOKEN_VERSION;
@@ -78,8 +77,8 @@ export function formatToken(signed: Uint8Array, hmac: Uint8Array): string {
 }
 
 /**
- * The lengths in bytes that the text inside `ciphertextBytes` can have. PKCS#7 (RFC 5652, section 6.3) adds 1 to 16
- * bytes to fill the last block, so the length is known up to a step of 16.
+ * The shortest and longest text, in bytes, that `ciphertextBytes` can hold. PKCS#7 (RFC 5652, section 6.3) adds 1 to 16
+ * bytes to fill the last block, so a listener knows the length up to a step of 16.
  */
 export function textBytesWithin(ciphertextBytes: number): { readonly least: number; readonly most: number } {
   return { least: ciphertextBytes - BLOCK_BYTES, most: ciphertextBytes - 1 };

@@ -1,5 +1,5 @@
 /**
- * Encrypted mode, the two roles.
+ * Encrypted mode: the client's role and the server's role.
  *
  *      client                                        server
  *        │  HELLO servchat/1 <integrity>               │
@@ -10,10 +10,10 @@
  *        │  MESSAGE <Fernet token> <check>             │
  *        │◀───────────────────────────────────────────▶│
  *
- * What may come next, by phase and role, is the table in `turns.ts`; anything else ends the chat.
+ * The table in `turns.ts` says which frame may come next, by phase and role. Any other frame ends the chat.
  *
- * A message is checked over the exact characters that came, and decrypted only then. Which of the two failed is for the
- * person at this end; the wire hears `rejected` in both cases.
+ * The session first verifies the check over the exact characters that arrived, and only then decrypts. If either step
+ * fails, the wire gets the same code, `rejected`. Only the person at this end learns which step it was.
  */
 import { InvalidTokenError } from '../crypto/fernet.js';
 import { computeCheck, verifyCheck } from '../crypto/integrity.js';
@@ -39,7 +39,7 @@ import { LineSession, type Fault } from './line-session.js';
 import type { Action } from './session.js';
 import { FIRST_PHASE, phaseAfter, type Phase } from './turns.js';
 
-/** Seconds since the Unix epoch: the clock is the driver's, and a token carries its time. */
+/** Seconds since the Unix epoch. The driver provides the clock; a token needs the time. */
 export type Clock = () => number;
 
 export interface ClientOptions {
@@ -49,18 +49,18 @@ export interface ClientOptions {
 }
 
 export interface ServerOptions {
-  /** Whatever else a client asks for is refused. */
+  /** The checks that a client may ask for. */
   readonly allowed: readonly Integrity[];
   readonly newSessionKey: () => SessionKey;
-  /** 64 lower-case hex digits: a client with another public key is refused. null takes any. */
+  /** 64 lower-case hex digits. The session refuses a client with another public key. null accepts any key. */
   readonly expectFingerprint?: string | null;
   readonly clock: Clock;
 }
 
-/** How far from its place a refused message is looked for, to tell what happened to it. */
+/** A refused message is tried at this many places before and after its own, to find out what happened to it. */
 const PLACES_TRIED = 64;
 
-/** Something that the other side did. */
+/** A fault of the other side. */
 class PeerError extends Error implements Fault {
   constructor(
     readonly code: ErrorCode,
@@ -78,17 +78,18 @@ interface Agreement {
 }
 
 /**
- * A role's part of the handshake, from top to bottom: yields a frame to send it, null to wait for the next that comes.
+ * One role's part of the handshake, in order from top to bottom. It yields a frame to send it, and null to wait for the
+ * next frame.
  */
 type Handshake = Generator<Frame | null, Agreement, Frame>;
 
-/** What the two roles have in common: the order of turns, the chat itself, and what is said to a fault. */
+/** What both roles share: the order of turns, the chat itself, and the answer to a fault. */
 abstract class EncryptedSession extends LineSession {
   readonly #clock: Clock;
   #at: Phase;
   readonly #handshake: Handshake;
   #agreement: Agreement | null = null;
-  /** Messages so far in each direction: the numbers that a check of the place covers. */
+  /** Messages so far in each direction. A check that covers the place covers these numbers. */
   #sent = 0;
   #taken = 0;
 
@@ -96,7 +97,7 @@ abstract class EncryptedSession extends LineSession {
     super(side, 'encrypted');
     this.#clock = clock;
     this.#at = FIRST_PHASE[side];
-    // It begins when it is first asked to go on.
+    // A generator runs nothing before its first next().
     this.#handshake = this.handshake();
   }
 
@@ -133,7 +134,7 @@ abstract class EncryptedSession extends LineSession {
     return [this.over({ ok: false, problem: { type: 'cut-off', missing } })];
   }
 
-  /** Sends what the handshake has to send, until it waits or is done. */
+  /** Sends the frames of the handshake until it has to wait or is done. */
   #shake(step: IteratorResult<Frame | null, Agreement>): readonly Action[] {
     const sends: Action[] = [];
     let next = step;
@@ -156,7 +157,9 @@ abstract class EncryptedSession extends LineSession {
     return text;
   }
 
-  /** A good check in the wrong place is no change of the text but of the order: our person is told which. */
+  /**
+   * If the check is good for another place, the text was not changed but the order was. Our person learns which it is.
+   */
   #whyUnfit(
     n: number,
     { token, check }: Pick<MessageFrame, 'token' | 'check'>,
@@ -178,7 +181,10 @@ abstract class EncryptedSession extends LineSession {
     return { reason: 'check', message, integrity };
   }
 
-  /** A server that is in another mode than its client names its own; in mid-chat that would make no sense. */
+  /**
+   * A server in another mode than its client reports its own mode. In the middle of a chat such a report would make no
+   * sense.
+   */
   #reportOf(code: string): Problem {
     const theirs = this.#agreement === null ? modeSaidBy(code) : null;
     return theirs === null || theirs === this.mode ? { type: 'reported', code } : this.otherMode(theirs);
@@ -263,8 +269,8 @@ export class EncryptedServerSession extends EncryptedSession {
   }
 
   /**
-   * Half a protection: a client with another key is turned away, but nothing tells the client that it talks to this
-   * server and not to somebody who answers in its place.
+   * This protects one side only. The server turns away a client with another key. But the client does not learn whether
+   * it talks to this server or to someone who answers in its place.
    */
   #insist(came: string): void {
     const { expectFingerprint = null } = this.#options;
@@ -273,12 +279,12 @@ export class EncryptedServerSession extends EncryptedSession {
   }
 }
 
-/** Waits for the next frame, which the order of turns has let through. */
+/** Waits for the next frame. The table of turns has already allowed it. */
 function* take<Kind extends Frame['kind']>(kind: Kind): Generator<null, Extract<Frame, { kind: Kind }>, Frame> {
   return ofKind(yield null, kind);
 }
 
-/** @throws TypeError where the table of turns and the session do not fit each other. */
+/** @throws TypeError if the table of turns allows a frame that the session does not expect. */
 function ofKind<Kind extends Frame['kind']>(frame: Frame, kind: Kind): Extract<Frame, { kind: Kind }> {
   if (isOfKind(frame, kind)) return frame;
   throw new TypeError(`the order of turns lets a ${frame.kind} through where ${kind} is due`);

@@ -1,6 +1,6 @@
 /**
- * What sessions have in common in every mode: bytes become lines once it is known that they are of our mode, a message
- * is one line, and a session that is over takes and gives nothing.
+ * What the sessions of all modes share. The session reads lines as soon as it knows that the other side is in the same
+ * mode. A message is one line. A session that is over ignores everything.
  */
 import type { Problem, Refusal } from '../protocol/events.js';
 import { formatFrame, type ErrorCode } from '../protocol/frames.js';
@@ -10,7 +10,7 @@ import { MODE_FACTS, type Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';
 import type { Action, ChatEnd, Session, SessionKeys } from './session.js';
 
-/** What is wrong with what came: `code` is what the other side is told, `refusal` what our person is told. */
+/** What is wrong with the bytes received. `code` goes to the other side, `refusal` to our person. */
 export interface Fault {
   readonly code: ErrorCode;
   readonly refusal: Refusal;
@@ -21,26 +21,26 @@ export abstract class LineSession implements Session {
   protected readonly mode: Mode;
   readonly #reader = new LineReader();
   #phase: Session['phase'] = 'handshake';
-  /** What has come, while it may still turn out to be another mode; null once it is known. */
+  /** The bytes received while the other side's mode is not certain. null once it is. */
   #first: Buffer | null = Buffer.alloc(0);
 
   protected constructor(side: Side, mode: Mode) {
     this.side = side;
     this.mode = mode;
-    // Inside TLS there is no doubt about the other side's mode.
+    // Inside TLS, the other side's mode is certain.
     if (mode === 'tls') this.#first = null;
   }
 
   abstract opened(): readonly Action[];
-  /** The other side has closed its half, and neither side has left. `rest`: the line that it did not finish. */
+  /** Called when the other side closes its half before either side has left. `rest`: an unfinished line. */
   protected abstract ended(rest: Buffer): readonly Action[];
-  /** The other side's mode by the first bytes that came, or null while more are needed. */
+  /** The other side's mode, found from its first bytes. null while more bytes are needed. */
   protected abstract modeBy(first: Buffer): Mode | null;
-  /** A line has come. */
+  /** Called for each line that arrives. */
   protected abstract line(line: Buffer): readonly Action[];
-  /** What carries a message of our person, or what says that it cannot be sent. */
+  /** The action that sends our person's message, or that reports that it cannot be sent. */
   protected abstract carry(text: string): Extract<Action, { type: 'send' | 'unsent' }>;
-  /** What an error says of the other side that `line` threw; null where it is no fault of theirs. */
+  /** The other side's fault behind an error that `line` threw. null if the other side is not at fault. */
   protected abstract faultIn(error: unknown): Fault | null;
 
   get phase(): Session['phase'] {
@@ -82,7 +82,7 @@ export abstract class LineSession implements Session {
     return [{ type: 'send', bytes: formatFrame({ kind: 'ERROR', code }) }, this.over({ ok: false, problem })];
   }
 
-  /** The other side turned out to be in another mode. It is told ours. */
+  /** The other side is in another mode. We send it ours. */
   protected metOther(theirs: Mode): readonly Action[] {
     return this.refuse(MODE_FACTS[this.mode].turnsAwayWith, this.otherMode(theirs));
   }
@@ -101,7 +101,7 @@ export abstract class LineSession implements Session {
     return { type: 'over', outcome };
   }
 
-  /** The bytes to read as lines, none while it is not known whether they are; or the other mode that they give away. */
+  /** The bytes to read as lines; no bytes while the mode is uncertain. Or the other mode, if the bytes show one. */
   #recognise(first: Buffer): Buffer | { readonly theirs: Mode } {
     const theirs = this.modeBy(first);
     this.#first = theirs === null ? first : null;
@@ -109,7 +109,7 @@ export abstract class LineSession implements Session {
     return theirs === this.mode ? first : { theirs };
   }
 
-  /** A method, so that the compiler does not believe that the phase stays what it was at the last look. */
+  /** This is a method because the compiler would assume that the field still has the value it had at the last test. */
   #isOver(): boolean {
     return this.#phase === 'over';
   }

@@ -1,10 +1,10 @@
 /**
- * Plaintext mode: each line is a message and there is nothing else on the wire, so netcat is a full peer. Inside TLS
- * the same lines are tls mode.
+ * Plaintext mode: each line is a message, and nothing else crosses the wire. So netcat works as the other side. In tls
+ * mode, the same lines cross inside TLS.
  *
- * The price is that a stream's end cannot be told from a person's leaving, and that a side in another mode can only be
- * guessed: by the bytes with which it begins, and by an ERROR in a server's first line. As anything later, all of that
- * is what somebody said; and so is a HELLO from a server, which no server sends.
+ * The disadvantage: the session cannot tell whether a person left or the stream just ended. It can also only guess when
+ * the other side is in another mode: from the first bytes, and from an ERROR in a server's first line. If these come
+ * later, they count as a message. A HELLO from a server is also a message, because no server sends one.
  */
 import { modeOfAnswer, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
 import { isErrorCode } from '../protocol/frames.js';
@@ -20,7 +20,7 @@ export class PlaintextSession extends LineSession {
   #heard = false;
   #spoken = false;
 
-  /** @param mode tls where the lines cross inside TLS, which leaves no doubt about the other side's mode. */
+  /** @param mode tls if the lines cross inside TLS. Then the other side's mode is certain. */
   constructor(side: Side, mode: 'plaintext' | 'tls' = 'plaintext') {
     super(side, mode);
   }
@@ -61,7 +61,7 @@ export class PlaintextSession extends LineSession {
     return null;
   }
 
-  /** A client waits for an answer; a server that is in tls mode has given its own and is gone. */
+  /** A client waits for an answer. But a server in tls mode has already sent its answer and closed the connection. */
   protected override metOther(theirs: Mode): readonly Action[] {
     return this.side === 'server'
       ? super.metOther(theirs)
@@ -69,8 +69,8 @@ export class PlaintextSession extends LineSession {
   }
 
   /**
-   * TLS tells a client that leaves from a wire that was cut. One that leaves before a word is said has seen our
-   * certificate, no more.
+   * With TLS, the session can tell whether the client left or the wire was cut. A client that leaves before any message
+   * has seen our certificate and nothing else.
    */
   #endOfStream(): ChatEnd {
     if (this.mode === 'plaintext' || this.side === 'client' || this.#heard || this.#spoken)
@@ -78,7 +78,7 @@ export class PlaintextSession extends LineSession {
     return { ok: false, problem: { type: 'cut-off', missing: 'first message' } };
   }
 
-  /** What a server means whose very first line is an ERROR frame, or null where the line is somebody's message. */
+  /** What the ERROR frame in a server's first line means. null if the line is a person's message. */
   #problemIn(line: string): Problem | null {
     const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
     if (!isErrorCode(code)) return null;

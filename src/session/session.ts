@@ -1,15 +1,15 @@
 /**
- * One side's chat as a pure state machine: something happened, here is what to do about it.
+ * One side of a chat as a pure state machine. Each method says what happened, and returns what to do about it.
  *
- * There is no socket here, no terminal, no timer and no clock: the driver (`endpoints/driver.ts`) tells what happened
- * and carries out the actions, in their order. So each rule of the protocol can be read, and tested, as a transcript.
+ * This room has no socket, no terminal, no timer and no clock. The driver (`endpoints/driver.ts`) reports what happened
+ * and carries out the actions in order. So you can read and test each rule of the protocol as a transcript.
  *
  *                 opened()            received(…)                said(…), received(…)
  *      ── new ──────────▶ handshake ──────────────▶ chatting ─────────────────────────▶ over
  *                              │  anything wrong, the stream's end, the time limit        ▲
  *                              └──────────────────────────────────────────────────────────┘
  *
- * In plaintext mode there is no handshake: the chat begins as soon as the connection stands.
+ * Plaintext mode has no handshake: the chat begins as soon as the connection is made.
  */
 import type { Problem } from '../protocol/events.js';
 import type { ErrorCode } from '../protocol/frames.js';
@@ -17,15 +17,15 @@ import type { Integrity } from '../protocol/integrity.js';
 
 export interface Session {
   readonly phase: 'handshake' | 'chatting' | 'over';
-  /** The connection stands. Call it first, and once. */
+  /** The connection is made. Call this first, and only once. */
   opened(): readonly Action[];
-  /** Bytes arrived, cut wherever the network cut them. */
+  /** Bytes arrived. They may end anywhere, even in the middle of a character. */
   received(bytes: Uint8Array): Iterable<Action>;
-  /** The person typed a line. @throws RangeError where `text` holds an LF: that would be several messages. */
+  /** The person typed a line. @throws RangeError if `text` contains an LF, because that would be several messages. */
   said(text: string): readonly Action[];
   /** The other side has closed its half. */
   peerEnded(): readonly Action[];
-  /** This side ends the connection for a reason of its own: the handshake took too long, the server is busy. */
+  /** This side ends the connection for its own reason, such as a handshake that took too long or a busy server. */
   refuse(code: ErrorCode, problem: Problem): readonly Action[];
 }
 
@@ -34,16 +34,16 @@ export type Action =
   /** The handshake is done. */
   | { readonly type: 'ready'; readonly keys: SessionKeys | null }
   /**
-   * The other person's message: UTF-8, or anything at all in plaintext mode. To be escaped before it is shown. `line`
-   * is what it came in.
+   * The other person's message: UTF-8, or any bytes in plaintext mode. Escape it before you show it. `line` is the line
+   * that carried it.
    */
   | { readonly type: 'show'; readonly text: Buffer; readonly line: Buffer }
-  /** A line of so many bytes that cannot be sent; the chat goes on. */
+  /** A line of this many bytes is too long to send. The chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
-  /** Nothing follows: close this half once all is sent. */
+  /** Nothing follows. Close this half after everything is sent. */
   | { readonly type: 'over'; readonly outcome: ChatEnd };
 
-/** What the two sides agreed on, for the person to compare and for a key log. */
+/** What the two sides agreed on. People compare the fingerprint; a key log stores both. */
 export interface SessionKeys {
   /** SHA-256 of the client's public key, 64 hex digits. */
   readonly fingerprint: string;

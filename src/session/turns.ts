@@ -1,8 +1,8 @@
 /**
- * Encrypted mode's order of turns, as data: which frames a side takes in each phase, and the phase that follows. The
- * session takes nothing that is not here. `../protocol/README.md` has the same table for people.
+ * The order of turns in encrypted mode, as data: which frames a side accepts in each phase, and the phase that follows.
+ * The session accepts no other frame. `../protocol/README.md` has the same table for people.
  *
- * A phase before the chat is named for what the side waits for.
+ * Before the chat, the name of a phase says what the side waits for.
  */
 import type { Frame } from '../protocol/frames.js';
 import type { Side } from '../protocol/side.js';
@@ -25,10 +25,10 @@ export const TURNS: Readonly<Record<Side, Readonly<Partial<Record<Phase, Turns>>
   },
 };
 
-/** The phase in which a side takes its first frame. */
+/** The phase in which a side receives its first frame. */
 export const FIRST_PHASE: Readonly<Record<Side, Phase>> = { client: 'session key', server: 'hello' };
 
-/** The phase after a frame of this kind, or null where it has no place. */
+/** The phase after a frame of this kind, or null if the frame is not allowed here. */
 export function phaseAfter(side: Side, phase: Phase, kind: Frame['kind']): Phase | null {
   return TURNS[side][phase]?.[kind] ?? null;
 }
