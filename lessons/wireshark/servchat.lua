@@ -40,8 +40,8 @@ local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 -- SPKI DER of the largest RSA key that the protocol takes, 8192 bits, is half as long.
 local MAX_PUBLIC_KEY_BYTES = 2048
 
--- A packet shows so many lines, and one more for each so many bytes of it: each MESSAGE is longer than that, so that only
--- somebody's flood of short lines has more. What is not shown is counted, and it is said that it is there.
+-- How many lines of a packet are shown: so many, and one more for each so many bytes of the packet. Each MESSAGE is longer
+-- than that, so only a flood of short lines has more. Lines that are not shown are counted, and the packet says how many.
 local LINES_SHOWN, BYTES_A_LINE = 50, 160
 -- Of these, so many stand in the packet list.
 local LINES_LISTED = 20
@@ -572,7 +572,7 @@ local function settle_mode(conversation, side, line, frame)
   end
 end
 
--- What a check is made with and what of, by the names that CHECKS has for them.
+-- How a check is computed, and over what, by the names that CHECKS has for them.
 local COMPUTED = {
   ['SHA-256'] = function(_, covered) return sha256(covered) end,
   ['HMAC-SHA256'] = function(key, covered) return hmac_sha256(key, covered) end,
@@ -675,8 +675,8 @@ local function learn(conversation, sender, line, frame_number)
   return frame
 end
 
--- Lines that are not looked at: in plaintext mode each is a message; in encrypted mode nobody knows what they were, so
--- that from here on it cannot be told which number a message has.
+-- Lines that are not looked at. In plaintext mode each of them is a message. In encrypted mode nobody knows what they were,
+-- and so from here on the numbers of the messages are not known.
 local function skip_lines(conversation, sender, count)
   if conversation.mode == 'encrypted' then
     conversation.counted[side_of(conversation, sender)] = nil
@@ -780,8 +780,8 @@ local tcp_stream = Field.new('tcp.stream')
 -- The tree of a line, and its words in the info column.
 -------------------------------------------------------------------------------------------------------------------------
 
--- What is drawn on: the packet's bytes from the line on, and what its base64 and its ciphertext come to, which get tabs
--- of their own in the bytes pane.
+-- The bytes that the tree points at: those of the packet, from the line on, and those that its base64 and its ciphertext
+-- decode to, which get their own tabs in the bytes pane.
 local function generated(parent, ...)
   local item = parent:add(...)
   item:set_generated()
@@ -1024,7 +1024,7 @@ local function endpoint(address, port)
   return { name = tostring(address) .. ' ' .. tostring(port), port = port }
 end
 
--- What a line was found to be when it first came: later looks at the packet, in whatever order, find the same.
+-- What a line was found to be when it first came. Later looks at the packet find the same, in whatever order they come.
 local function frame_of(conversation, sender, line, frame_number)
   local known = remembered[frame_number] or {}
   remembered[frame_number] = known
@@ -1037,7 +1037,7 @@ local function frame_of(conversation, sender, line, frame_number)
   return known[key]
 end
 
--- Skips lines once, whatever comes to look at the packet again.
+-- Skips lines once, however often the packet is looked at.
 local function skip_once(conversation, sender, frame_number, at, count)
   local known = remembered[frame_number]
   local key = 'skipped from ' .. at
@@ -1046,7 +1046,7 @@ local function skip_once(conversation, sender, frame_number, at, count)
   skip_lines(conversation, sender, count)
 end
 
--- How a line that has no end yet is shown: it is put together with what the next packets bring, unless it is too long.
+-- How a line without its end is shown. It is put together with what the next packets bring, unless it is too long.
 local function unfinished(pinfo, tvb, length, at)
   if at >= length then return nil end
   local range = tvb(at, length - at)

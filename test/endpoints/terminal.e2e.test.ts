@@ -137,11 +137,11 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     const typed = `${WIDE} a long line ${'abcdefghij '.repeat(6)}`;
     window.paste(typed, { marked: true });
     await window.until((rows) => rows.at(-1)?.endsWith('abcdefghij') === true);
-    const widths = [40, 25, 60, 31, 58, 20, 59, 30, 70, 44];
+    const widths = [40, 25, 60, 31, 58, 20, 60, 30, 70, 44];
     for (const [at, columns] of widths.entries()) {
       window.resize(columns);
       // Of the line as much as there is room for, its last space cut off here.
-      await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.length === columns - 2);
+      await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.length === columns - 3);
       peer.say(`no ${at}`);
       await window.until((rows) => rows.at(-2) === `client: no ${at}`);
     }

@@ -18,14 +18,14 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCounts, type EntropyFindings } from './entropy.js';
-import { disguiseOf, eachEscaped, type Disguise, type Disguised } from '../disguises/disguised-text.js';
-import { nextUtf16 } from '../disguises/utf16-text.js';
+import type { DisguiseName } from '../disguises/disguises.js';
+import { disguiseOf, eachEscaped, nextAmongOthers, SIGNS, type Recognised } from '../disguises/recognised.js';
 
 export interface ReadabilityFindings {
   /** Bytes of plain UTF-8 text, in any script. */
   readonly text: number;
-  /** Bytes of text in an encoding that needs no key, by encoding. Only those that occur. */
-  readonly disguised: Readonly<Partial<Record<Disguise, number>>>;
+  /** Bytes of text in a disguise that needs no key, by disguise. Only those that occur. */
+  readonly disguised: Readonly<Partial<Record<DisguiseName, number>>>;
   /** Bytes of base64 or hex whose content is not text. */
   readonly encoded: number;
   /** All other bytes. `entropy` says how evenly they are spread. */
@@ -38,7 +38,7 @@ export interface ReadabilityFindings {
 export interface TextSample {
   /** In bytes from the start of the direction, like all offsets. */
   readonly offset: number;
-  readonly as: 'text' | Disguise;
+  readonly as: 'text' | DisguiseName;
   /** The text after decoding. */
   readonly text: string;
 }
@@ -75,7 +75,6 @@ for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
-const PERCENT = 0x25;
 const SPACE = 0x20;
 /** Bytes that never occur in text: controls, and bytes that UTF-8 does not use. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
@@ -106,17 +105,16 @@ export class Readability {
   #text = 0;
   #encoded = 0;
   #other = 0;
-  readonly #disguised = new Map<Disguise, number>();
+  readonly #disguised = new Map<DisguiseName, number>();
   readonly #counts = new ByteCounts();
   readonly #samples: TextSample[] = [];
   /** Whether the last piece ended inside a text. Then what continues it needs no proof. */
   #inText = false;
   /** Add this to an index into the current bytes to get the offset in the stream. */
   #origin = 0;
-  /** Where the current bytes end, and where the next `%` and `=` in them are. */
+  /** Where the current bytes end, and where the next of each sign in them is. */
   #end = 0;
-  #nextPercent = 0;
-  #nextEquals = 0;
+  readonly #nextSigns = SIGNS.map(() => 0);
 
   /**
    * Judges `bytes` from `start` to `end`, and returns how far it got. Up to {@link MOST_LEFT} bytes may be left; give
@@ -125,8 +123,7 @@ export class Readability {
   take(bytes: Buffer, start: number, end: number, last: boolean): number {
     this.#end = end;
     this.#origin = this.#seen - start;
-    this.#nextPercent = -1;
-    this.#nextEquals = -1;
+    this.#nextSigns.fill(-1);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
@@ -274,13 +271,14 @@ export class Readability {
    * before it.
    */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#nextPercent < start || this.#nextEquals < start) {
+    const next = this.#nextSigns;
+    let has = false;
+    for (let index = 0; index < next.length; index += 1) {
       // `indexOf` would search beyond the end, so it gets only the bytes before it.
-      const atHand = bytes.subarray(0, this.#end);
-      if (this.#nextPercent < start) this.#nextPercent = indexOrEnd(atHand, PERCENT, start);
-      if (this.#nextEquals < start) this.#nextEquals = indexOrEnd(atHand, EQUALS, start);
+      if ((next[index] ?? 0) < start) next[index] = indexOrEnd(bytes.subarray(0, this.#end), SIGNS[index] ?? 0, start);
+      has ||= (next[index] ?? 0) < end;
     }
-    return this.#nextPercent < end || this.#nextEquals < end;
+    return has;
   }
 
   #plain(bytes: Buffer, start: number, end: number): void {
@@ -295,9 +293,9 @@ export class Readability {
     let done = start;
     if (!this.#counts.looksRandom) {
       for (
-        let next = nextUtf16(bytes, start, end, this.#other);
+        let next = nextAmongOthers(bytes, start, end, this.#other);
         next !== null;
-        next = nextUtf16(bytes, done, end, this.#other)
+        next = nextAmongOthers(bytes, done, end, this.#other)
       ) {
         this.#otherBytes(bytes, done, next.start);
         this.#addDisguised(next, next.start, next.end);
@@ -313,7 +311,7 @@ export class Readability {
     this.#counts.add(bytes, start, end);
   }
 
-  #addDisguised({ as, decoded }: Disguised, start: number, end: number): void {
+  #addDisguised({ as, decoded }: Recognised, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
     if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES.disguised));
   }

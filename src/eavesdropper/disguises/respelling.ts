@@ -10,6 +10,10 @@ import { countPassing } from '../../bytes/bisection.js';
 
 /** How one unit (a character or an escape) is spelled instead. Most units are one byte and stay one byte. */
 export interface Spelling {
+  /** Whether letters of either case are one in it. */
+  readonly ignoresCase: boolean;
+  /** Bytes of the source that one byte of it comes from, at most. */
+  readonly mostPerByte: number;
   /** For each byte value: whether the byte is always a unit by itself, and the byte that replaces it. */
   readonly isAlone: Uint8Array;
   readonly alone: Uint8Array;
@@ -123,6 +127,9 @@ export class Respelling {
  * not UTF-8 stay as they are.
  */
 export const WITHOUT_CASE: Spelling = {
+  ignoresCase: true,
+  // The Kelvin sign.
+  mostPerByte: 3,
   // A byte that begins a longer character is not a unit by itself.
   isAlone: byByte((byte) => (byte < 0xc0 ? 1 : 0)),
   alone: byByte((byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte)),
@@ -174,35 +181,7 @@ function foldedCharacter(source: Buffer, at: number, length: number): Buffer | n
   return answer;
 }
 
-const PERCENT = 0x25;
-
-/** Decodes `%41` to the byte that it means (RFC 3986, section 2.1). A `%` without two hex digits stays as it is. */
-export const WITHOUT_URL_ESCAPES: Spelling = {
-  isAlone: byByte((byte) => (byte === PERCENT ? 0 : 1)),
-  alone: byByte((byte) => byte),
-  begin(source, at) {
-    for (let from = Math.max(0, at - 2); from < at; from += 1) {
-      if (from + this.unit(source, from) > at) return from;
-    }
-    return at;
-  },
-  unit(source, at) {
-    if (source[at] !== PERCENT || at + 3 > source.length) return 1;
-    return hexDigit(source[at + 1] ?? 0) < 0 || hexDigit(source[at + 2] ?? 0) < 0 ? 1 : 3;
-  },
-  write(source, at, length, target, to) {
-    target[to] = length === 1 ? (source[at] ?? 0) : 16 * hexDigit(source[at + 1] ?? 0) + hexDigit(source[at + 2] ?? 0);
-    return 1;
-  },
-};
-
-/** The value of an ASCII hex digit in upper or lower case; -1 for any other byte. */
-function hexDigit(byte: number): number {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function byByte(value: (byte: number) => number): Uint8Array {
+/** A table by a byte's value. */
+export function byByte(value: (byte: number) => number): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => value(byte));
 }

@@ -6,7 +6,7 @@
  * is by accident, the more it counts. The run is text if its units together count for more than accident could produce
  * in that many bytes.
  */
-import type { Disguised } from './disguised-text.js';
+import type { DisguisedRun } from './disguise.js';
 
 /** A guess: the upper bytes that it allows, and how much one such unit counts, as a natural logarithm. */
 interface Guess {
@@ -81,10 +81,7 @@ const CLOSE_UP_TO = 4096;
 /** How many units at a place must all be text before more is looked at. */
 const PROBED_UNITS = 4;
 
-export interface Utf16Run extends Disguised {
-  readonly start: number;
-  readonly end: number;
-}
+type Utf16Run = DisguisedRun<'UTF-16LE' | 'UTF-16BE'>;
 
 /** For each guess in each variant: the end of the last run that was rejected, so that it is not walked again. */
 const refused = new Float64Array(2 * PARITY_BITS);

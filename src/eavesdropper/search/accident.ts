@@ -1,7 +1,7 @@
 /** How often a text appears by accident among characters that are all equally likely. */
 import { patternsOf } from '../disguises/disguises.js';
-import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
-import type { Pattern, Spelled } from '../disguises/disguises.js';
+import { Respelling, type Spelling } from '../disguises/respelling.js';
+import type { Pattern } from '../disguises/disguises.js';
 import type { NoiseKind } from './zone.js';
 
 const ALPHABET_SIZES: Readonly<Record<NoiseKind, number>> = { base64: 64, base64url: 64, hex: 16, bytes: 256 };
@@ -23,12 +23,15 @@ export function accidentShare(text: string, length: number, kind: NoiseKind): nu
   return 1 - Math.exp(-expected);
 }
 
-/** `as typed` is counted already, among the matches in either case. */
-function patternShare({ shape, spelled, bytes }: Pattern, kind: NoiseKind): number {
-  if (shape === 'as typed' || spelled === 'without URL escapes') return 0;
+/**
+ * `as typed` is counted already, among the matches in either case. The sign of an escape is in no alphabet of noise.
+ */
+function patternShare({ shape, spelling, bytes }: Pattern, kind: NoiseKind): number {
+  const isEscaped = spelling !== null && !spelling.ignoresCase;
+  if (shape === 'as typed' || isEscaped) return 0;
   let share = 1;
   for (const byte of bytes)
-    share *= isInAlphabet(byte, kind) ? characterShare(byte, kind, spelled === 'without case') : 0;
+    share *= isInAlphabet(byte, kind) ? characterShare(byte, kind, spelling?.ignoresCase === true) : 0;
   return share;
 }
 
@@ -40,10 +43,13 @@ function isInAlphabet(byte: number, kind: NoiseKind): boolean {
 
 /** Whether `bytes` contains `text` in any of its shapes. */
 export function standsIn(text: string, bytes: Buffer): boolean {
-  const spellings: Readonly<Record<Spelled, Buffer>> = {
-    'as it stands': bytes,
-    'without case': new Respelling(bytes, WITHOUT_CASE).bytes,
-    'without URL escapes': new Respelling(bytes, WITHOUT_URL_ESCAPES).bytes,
+  const spellings = new Map<Spelling, Buffer>();
+  const spelled = (spelling: Spelling): Buffer => {
+    const known = spellings.get(spelling) ?? new Respelling(bytes, spelling).bytes;
+    spellings.set(spelling, known);
+    return known;
   };
-  return patternsOf(text).some((pattern) => spellings[pattern.spelled].includes(pattern.bytes));
+  return patternsOf(text).some(({ spelling, bytes: sought }) =>
+    (spelling === null ? bytes : spelled(spelling)).includes(sought),
+  );
 }

@@ -17,10 +17,10 @@ import { characterShare } from './accident.js';
 import { SHAPES, patternsOf } from '../disguises/disguises.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
-import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../disguises/respelling.js';
+import { Respelling, type Spelling } from '../disguises/respelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
-import type { Pattern, Spelled, Shape } from '../disguises/disguises.js';
+import type { Pattern, Shape } from '../disguises/disguises.js';
 import type { Hit, Place } from '../findings/findings.js';
 import type { HeldBytes } from '../tcp/stream.js';
 import type { RecordReached } from './terrain.js';
@@ -39,7 +39,7 @@ export class Haystack {
   readonly side: Side;
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
-  readonly #spellings = new Map<Spelled, Respelling>();
+  readonly #spellings = new Map<Spelling, Respelling>();
 
   /** `reached` as in {@link Terrain}. */
   constructor(conversation: number, side: Side, stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
@@ -51,11 +51,11 @@ export class Haystack {
 
   /** The places of `pattern` in order, beginning at `from`; offsets as in {@link HeldBytes}. */
   *spans(
-    { spelled, bytes, unlessSource, hint }: Pattern,
+    { spelling: searched, bytes, unlessSource, hint }: Pattern,
     from = 0,
   ): Generator<{ readonly start: number; readonly end: number }, void, void> {
     if (hint !== null && !hint.test(this.#asLatin1(from))) return;
-    const spelling = this.#spelled(spelled, from);
+    const spelling = searched === null ? null : this.#spelled(searched, from);
     const hits = new Occurrences(spelling?.bytes ?? this.stream.bytes, bytes, spelling === null ? from : 0);
     // Both lists are in order and are walked together. Comparing each hit anew would take too long for many hits of a
     // long text.
@@ -82,14 +82,12 @@ export class Haystack {
     return lookedAt.text;
   }
 
-  /** The stream respelled from `from` on, or from an earlier place. null if no respelling is needed. */
-  #spelled(spelled: Spelled, from: number): Respelling | null {
-    if (spelled === 'as it stands') return null;
-    const known = this.#spellings.get(spelled);
+  /** The stream respelled from `from` on, or from an earlier place. */
+  #spelled(spelling: Spelling, from: number): Respelling {
+    const known = this.#spellings.get(spelling);
     if (known !== undefined && known.start <= from) return known;
-    const spelling = spelled === 'without case' ? WITHOUT_CASE : WITHOUT_URL_ESCAPES;
     const respelling = new Respelling(this.stream.bytes, spelling, from);
-    this.#spellings.set(spelled, respelling);
+    this.#spellings.set(spelling, respelling);
     return respelling;
   }
 }
@@ -133,8 +131,9 @@ export class Search {
     if (text === '') throw new RangeError('Cannot search: the text is empty');
     this.text = text;
     this.#patterns = patternsOf(text);
-    // A URL escape has three characters per byte. A change of case changes the length by less.
-    this.longest = 3 * Math.max(...this.#patterns.map(({ bytes }) => bytes.length));
+    this.longest = Math.max(
+      ...this.#patterns.map(({ bytes, spelling }) => bytes.length * (spelling?.mostPerByte ?? 1)),
+    );
   }
 
   /**
@@ -221,7 +220,7 @@ function chanceOf(
     if (zone.kind === 'framing') continue;
     // No accident is rarer than this.
     for (let at = Math.max(zone.start, start); at < Math.min(zone.end, end) && all >= RAREST; at += 1) {
-      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelled === 'without case');
+      all *= characterShare(bytes[at] ?? 0, zone.kind, pattern.spelling?.ignoresCase === true);
     }
   }
   const [elsewhere] = zones.filter((zone) => !zone.holdsMessages);

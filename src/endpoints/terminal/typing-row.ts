@@ -28,8 +28,10 @@ export class TypingRow {
   #left = '';
 
   draw(before: string, after: string, width: number): string {
-    // The last column stays free: after a character in it, terminals differ in where the cursor is.
-    const room = Math.max(1, width - 1 - PROMPT.length);
+    // The last column stays free: after a character in it, terminals differ in where the cursor is. So does the one
+    // before it: in a window of half the width, or a third, the cursor of a full row is then not in the last column,
+    // where it would also be if the row was cut off.
+    const room = Math.max(1, width - 2 - PROMPT.length);
     const left = endOf(printable(before), after === '' ? room : Math.ceil((room * 2) / 3));
     const right = startOf(printable(after), room - mostColumns(left));
     this.#left = `${PROMPT}${left}`;

@@ -47,7 +47,7 @@ function fieldsOf(der: Buffer): readonly ByteField[] {
       name: 'modulus',
       bytes: digits,
       meaning: [
-        `the product of two primes, ${size} bits${digits[0] === 0 ? '; the 00 before it says that the number is positive' : ''}. Who can part it into the primes can open the envelope`,
+        `the product of two primes, ${size} bits${digits[0] === 0 ? '; the 00 before it says that the number is positive' : ''}. Anyone who can split it into the primes can open the envelope`,
       ],
     },
     {

@@ -100,7 +100,7 @@ function envelopeBytes(base64: string, where: string): Part {
         name: 'envelope',
         bytes,
         meaning: [
-          `RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Nothing in it can be told apart without the private key`,
+          `RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Without the private key, nothing in it can be told apart`,
         ],
       },
     ],
@@ -204,7 +204,7 @@ export function envelopeOpened(lesson: Lesson): Part {
   if (privateKey === null) {
     return part(
       paragraph(
-        'This run kept no private key, so its envelope stays shut here, for us as for the listener. To open one of your own, have the client keep its key: ',
+        'This report was made without the client’s private key, so the envelope stays shut. To open one of your own, let the client keep its key: ',
         word(`${command} connect --save-private-key mine.pem`),
         ', then ',
         word(`${command} lesson --private-key mine.pem`),

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { patternsOf } from '../../../src/eavesdropper/disguises/disguises.js';
 import { ASCII_WITHOUT_CASE, hintOfCase, hintOfUrlEscapes } from '../../../src/eavesdropper/disguises/hint.js';
 import { Haystack } from '../../../src/eavesdropper/search/search.js';
-import type { HeldBytes } from '../../../src/eavesdropper/tcp/stream.js';
+import { held } from './held.js';
 
 /** Every character beyond ASCII. */
 function* beyondAscii(): Generator<string, void, void> {
@@ -48,16 +48,6 @@ test.each([
 test('of a text without ASCII nothing is known before', () => {
   expect(hintOfCase(Buffer.from('привет'), 'Привет')).toBeNull();
 });
-
-function held(bytes: Buffer): HeldBytes {
-  return {
-    base: 0,
-    bytes,
-    runs: () => [{ start: 0, end: bytes.length }],
-    missingBefore: () => 0,
-    carrierOf: () => ({ frame: 1, time: 0 }),
-  };
-}
 
 const PIECES = [
   ...[

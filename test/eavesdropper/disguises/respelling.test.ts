@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Respelling, WITHOUT_CASE, WITHOUT_URL_ESCAPES } from '../../../src/eavesdropper/disguises/respelling.js';
+import { Respelling, WITHOUT_CASE } from '../../../src/eavesdropper/disguises/respelling.js';
+import { WITHOUT_URL_ESCAPES } from '../../../src/eavesdropper/disguises/url-escapes.js';
 
 /** Pieces of a source with what each becomes: of one length, shorter, longer. */
 const PIECES = {

@@ -33,7 +33,7 @@ test('a message waits until the window has said where the row is that somebody t
   answer('\x1b[7;26R\x1b[7;40R');
   expect(written.slice(1, 3)).toEqual(['\x1b[1A\r\x1b[J', 'client: Hello\n']);
   // What is drawn fits the window as it is, not as the system has it.
-  expect(written[3]).toContain(`\rYou: …${'x'.repeat(33)}\x1b`);
+  expect(written[3]).toContain(`\rYou: …${'x'.repeat(32)}\x1b`);
 });
 
 test('a message that finds the row in its place is shown above it', () => {

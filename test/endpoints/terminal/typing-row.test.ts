@@ -17,8 +17,8 @@ test('a short line is shown whole', () => {
 });
 
 test('of a long one, what is around the cursor', () => {
-  expect(drawn('abcdefghijklmnop', '', 15).row).toBe('You: …ijklmnop');
-  expect(drawn('', 'abcdefghijklmnop', 15).row).toBe('You: abcdefgh…');
+  expect(drawn('abcdefghijklmnop', '', 16).row).toBe('You: …ijklmnop');
+  expect(drawn('', 'abcdefghijklmnop', 16).row).toBe('You: abcdefgh…');
 });
 
 test('whatever is typed, the row fits the window, holds no control character, and its left part is its beginning', () => {
@@ -50,4 +50,14 @@ test('after the window has become narrower, the cursor tells whether the termina
   // 5 columns of prompt, then characters of two: at 24 and at 30 columns the last column of the first row stays empty.
   row.draw('\u65e5'.repeat(20), '', 80);
   expect([row.rowsAbove(24, 45 - 23), row.rowsAbove(30, 45 - 29), row.rowsAbove(24, 45 % 24)]).toEqual([1, 1, 0]);
+});
+
+test.each([2, 3, 4])('a full row, in a window of a %d. of the width, is known to be broken', (part) => {
+  const row = new TypingRow();
+  const width = 120;
+  row.draw('x'.repeat(500), '', width);
+  const narrow = width / part;
+  // The row reaches into the last of its pieces, where a terminal that breaks rows has the cursor.
+  const column = mostColumns(drawn('x'.repeat(500), '', width).left) % narrow;
+  expect(row.rowsAbove(narrow, column)).toBe(part - 1);
 });

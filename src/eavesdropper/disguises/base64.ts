@@ -1,0 +1,111 @@
+/**
+ * base64 and base64url (RFC 4648, sections 4 and 5).
+ *
+ * base64 turns 3 bytes into 4 characters. So a text inside a longer one comes out in one of three ways; which one
+ * depends on where the text begins in its group of three. The characters at its two ends also hold bits of the
+ * neighbours, so we cannot know them in advance:
+ *
+ *     text at offset 1        ?        H        i        ?
+ *     bits                    ........ 01001000 01101001 ........
+ *     characters              .[....0][010010][000110][ 1001..]     two characters depend on the text alone: `SG`
+ */
+import { asItStands, type Disguise, type Disguised } from './disguise.js';
+import { isControl, isText } from './text-bytes.js';
+
+export const BASE64: Disguise<'base64'> = {
+  name: 'base64',
+  recognised: { within: 'token', letters: 64, of: base64Of },
+  patterns: (_, typed) => base64Patterns(typed).map(asItStands),
+};
+
+/** Decoded bytes that show what the rest is: noise shows itself within a few. */
+const LEAST_DECODED = 12;
+/** A shorter run is a word, a path or a name. */
+const LEAST_NOISE = 24;
+/** In base64 of noise each character is of another kind (upper, lower, digit) than the one before in 6 of 10 cases. */
+const LEAST_CHANGES = 0.42;
+/** Characters that are compared for it. */
+const MOST_COMPARED = 64;
+
+const VALUE = new Int8Array(256).fill(-1);
+for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
+  VALUE[byte] = value;
+VALUE[0x2d] = 62;
+VALUE[0x5f] = 63;
+
+/** The kind of a character, a bit each. */
+const UPPER = 1;
+const LOWER = 2;
+const DIGIT = 4;
+const REST = 8;
+const SORT = new Uint8Array(256).fill(REST).fill(UPPER, 0x41, 0x5b).fill(LOWER, 0x61, 0x7b).fill(DIGIT, 0x30, 0x3a);
+
+const scratch = Buffer.alloc(4096);
+
+function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'> | 'noise' | 'words' {
+  let padding = 0;
+  while (padding < 2 && bytes[end - 1 - padding] === 0x3d) padding += 1;
+  const stop = end - padding;
+  const count = decodeBase64(bytes, start, stop, scratch);
+  if (count >= LEAST_DECODED && isText(scratch, count)) {
+    return {
+      as: 'base64',
+      decoded: (most) =>
+        Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64'),
+    };
+  }
+  return stop - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop)) ? 'noise' : 'words';
+}
+
+/** Decodes into `target` until what comes out is no text any more; answers how many bytes came out. */
+function decodeBase64(bytes: Buffer, start: number, end: number, target: Buffer): number {
+  let count = 0;
+  let bits = 0;
+  let held = 0;
+  for (let at = start; at < end; at += 1) {
+    bits = ((bits << 6) | (VALUE[bytes[at] ?? 0] ?? 0)) & 0xffff;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    const byte = (bits >> held) & 0xff;
+    if (isControl(byte)) return 0;
+    target[count] = byte;
+    count += 1;
+  }
+  return count;
+}
+
+/** What is compared: from the middle, since a format's head says the same each time, as that of a key does. */
+function middleOf(start: number, end: number): [start: number, end: number] {
+  const skipped = Math.max(0, (end - start - MOST_COMPARED) >> 1);
+  return [start + skipped, Math.min(end, start + skipped + MOST_COMPARED)];
+}
+
+/** As base64 of noise looks: upper case, lower case and digits in turns. */
+function looksMixed(bytes: Buffer, start: number, end: number): boolean {
+  let before = SORT[bytes[start] ?? 0] ?? REST;
+  let changes = 0;
+  let sorts = before;
+  for (let at = start + 1; at < end; at += 1) {
+    const sort = SORT[bytes[at] ?? 0] ?? REST;
+    sorts |= sort;
+    // 1 where they differ: a branch that goes either way as often costs more than all else here.
+    changes += ((sort ^ before) + 15) >> 4;
+    before = sort;
+  }
+  const all = UPPER | LOWER | DIGIT;
+  return (sorts & all) === all && changes >= LEAST_CHANGES * (end - start - 1);
+}
+
+/** Those characters that `text` alone determines, at each of its three offsets and in both alphabets. */
+function base64Patterns(text: Buffer): Buffer[] {
+  const patterns = [0, 1, 2].flatMap((offset) => {
+    const first = Math.ceil((8 * offset) / 6);
+    const last = Math.floor((8 * (offset + text.length)) / 6);
+    const standard = Buffer.concat([Buffer.alloc(offset), text])
+      .toString('base64')
+      .slice(first, last);
+    return [standard, standard.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  return [...new Set(patterns)].map((pattern) => Buffer.from(pattern, 'latin1'));
+}

@@ -1,0 +1,48 @@
+/** Two hex digits a byte, in either case. */
+import { asItStands, type Disguise, type Disguised } from './disguise.js';
+import { hexByte, HEX_DIGIT } from './hex-digits.js';
+import { hintOfCase } from './hint.js';
+import { WITHOUT_CASE } from './respelling.js';
+import { isText } from './text-bytes.js';
+
+/** Decoded bytes that show what the rest is. */
+const LEAST_DECODED = 6;
+/** A shorter run is a number or an identifier. */
+const LEAST_NOISE = 32;
+
+export const HEX: Disguise<'hex'> = {
+  name: 'hex',
+  recognised: { within: 'token', letters: 22, of: hexOf },
+  patterns(_, typed) {
+    const bytes = Buffer.from(typed.toString('hex'));
+    return [{ ...asItStands(bytes), spelling: WITHOUT_CASE, hint: hintOfCase(bytes, '') }];
+  },
+};
+
+const scratch = Buffer.alloc(2048);
+
+function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'noise' | 'words' | null {
+  if (!isHex(bytes, start, end)) return null;
+  const count = Math.floor((end - start) / 2);
+  let letters = 0;
+  for (let at = 0; at < count; at += 1) {
+    scratch[at] = hexByte(bytes, start + 2 * at);
+    if ((bytes[start + 2 * at] ?? 0) > DIGIT_NINE) letters += 1;
+  }
+  if (count >= LEAST_DECODED && isText(scratch, count)) {
+    return {
+      as: 'hex',
+      decoded: (most) =>
+        Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex'),
+    };
+  }
+  // Digits alone are somebody's number.
+  return end - start >= LEAST_NOISE && letters > 0 ? 'noise' : 'words';
+}
+
+const DIGIT_NINE = 0x39;
+
+function isHex(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if ((HEX_DIGIT[bytes[at] ?? 0] ?? -1) < 0) return false;
+  return true;
+}
