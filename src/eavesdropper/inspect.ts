@@ -1,7 +1,7 @@
 /**
- * What a listener who has only the file can read: a capture from beginning to end, in one pass and in memory that does
- * not grow with it. Conversations are told as they end; the search looks at all bytes, at those of chats in one piece
- * and at the rest as they pass by, with an overlap.
+ * What a listener can read who has only the file. It reads a capture from beginning to end in one pass, and its memory
+ * does not grow with the file. Each conversation is reported when it ends. The search looks at all bytes: at a chat as
+ * a whole, and at the rest piece by piece, with an overlap so that no hit is torn.
  */
 import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';
@@ -10,14 +10,14 @@ import type { Capture, InspectOptions } from './inspection.js';
 
 export type { Capture, Find, InspectOptions } from './inspection.js';
 
-/** From this size on a file is examined in a second thread. */
+/** A file of this size or more is examined in a second thread. */
 const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;
 
 /**
- * Reads the capture at `path` (`-`: standard input). Damage to it is reported in the findings with all that came before
- * it.
+ * Reads the capture at `path` (`-`: standard input). If the file is damaged, the findings say so and contain everything
+ * before the damage.
  *
- * @throws CaptureFileError where the file is none or cannot be read.
+ * @throws CaptureFileError if the file is not a capture or cannot be read.
  */
 export async function inspectCapture(path: string, options: InspectOptions = {}): Promise<Capture> {
   const thread = (await isLargeFile(path)) ? await examiningThread(options.hashes) : null;
@@ -26,12 +26,15 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
     const { inspected } = await import('./inspection.js');
     return await inspected(path, (onPacket, afterChunk) => readCapture(path, onPacket, afterChunk), options, thread);
   } finally {
-    // It ends while what was found is shown.
+    // The thread ends while the findings are shown.
     void thread?.close();
   }
 }
 
-/** {@link inspectCapture} of a file that comes as `source`; each chunk is needed until the next is asked for. */
+/**
+ * Like {@link inspectCapture}, for a file that comes as chunks. A chunk must stay valid until the next one is asked
+ * for.
+ */
 export async function inspectChunks(
   source: AsyncIterable<Buffer>,
   options: InspectOptions = {},
@@ -41,16 +44,16 @@ export async function inspectChunks(
   return inspected(name, (onPacket) => readChunks(source, onPacket, name), options);
 }
 
-/** Loaded here, since most captures are small, and each file that is loaded makes a start longer. */
+/** Loaded only when needed: most captures are small, and every loaded file makes the start slower. */
 async function examiningThread(hashes = true): Promise<ExaminingThread> {
   const { ExaminingThread } = await import('./content/examining-thread.js');
   return new ExaminingThread(hashes);
 }
 
-/** What comes through a pipe mostly comes as it is captured, and one thread is enough for it. */
+/** A pipe is never large: its bytes usually arrive as they are captured, and one thread is fast enough for that. */
 async function isLargeFile(path: string): Promise<boolean> {
   if (path === STANDARD_INPUT) return false;
-  // What cannot be read is told by whoever reads it.
+  // If the file cannot be read, the code that reads it reports that.
   const found = await stat(path).catch(() => null);
   return found?.isFile() === true && found.size >= LARGE_CAPTURE_BYTES;
 }

@@ -1,4 +1,4 @@
-/** The work of `inspect.ts`: packets in, findings out. */
+/** Does the work of `inspect.ts`: packets in, findings out. */
 import { linkTypeName } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
 import { Allowance } from './tcp/allowance.js';
@@ -24,69 +24,73 @@ export interface Capture {
   readonly findings: CaptureFindings;
   /** The outcome of {@link InspectOptions.find}, in its order. */
   readonly finds: readonly Find[];
-  /** Both directions of each conversation, as far as they are kept: what can be searched. */
+  /** Both directions of each conversation, as far as they are kept: these can be searched. */
   readonly haystacks: readonly Haystack[];
-  /** What was asked for by {@link InspectOptions.follow}; null where there is no such conversation. */
+  /** The bytes that {@link InspectOptions.follow} asked for; null if there is no such conversation. */
   readonly followed: Followed | null;
 }
 
-/** One text that was searched for, and what came of it. */
+/** One text that was searched for, and the result. */
 export interface Find {
   readonly text: string;
   readonly verdict: Verdict;
   /**
-   * What was searched: text throughout, so that "not found" is the answer; also bytes that are none; or no byte at all.
+   * What was searched. `text`: only text, so "not found" is the final answer. `opaque`: also bytes that are not text.
+   * `nothing`: there were no bytes.
    */
   readonly among: 'text' | 'opaque' | 'nothing';
 }
 
 export interface InspectOptions {
-  /** Reads what is sealed, for whoever has a key (`keyholder/`). A listener has none. */
+  /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */
   readonly opener?: ChatOpener;
   readonly find?: readonly string[];
   /**
-   * Whether the messages of a conversation are wanted. `rank`: how many conversations with packets have a lower number.
-   * All are wanted by default.
+   * Whether to read the messages of a conversation. `rank`: how many conversations with packets have a lower number. By
+   * default all messages are read.
    */
   readonly messagesOf?: (rank: number) => boolean;
-  /** The only conversation that is asked for, by its number. */
+  /** The number of the only conversation to report. */
   readonly only?: number;
-  /** The conversation whose bytes are wanted in full, by its number. */
+  /** The number of the conversation whose bytes are wanted in full. */
   readonly follow?: number;
   /**
-   * Whether what was read is kept, so that it can be searched again and again, up to the bound in
-   * `inspection.ts`: true unless told. For a capture of any size, `find` searches in passing.
+   * Whether to keep the bytes, so that they can be searched again and again, up to {@link MAX_SEARCHABLE}. Default:
+   * true. `find` works on a capture of any size, because it searches while reading.
    */
   readonly searchable?: boolean;
-  /** Whether the SHA-256 of what each side sent is wanted: true unless told. */
+  /** Whether to compute the SHA-256 of what each side sent. Default: true. */
   readonly hashes?: boolean;
-  /** Hears of each conversation as it ends; then none is listed. */
+  /** Called with each conversation when it ends; then the findings list none. */
   readonly onConversation?: (conversation: ConversationFindings) => void;
-  /** Hears now and then how many packets and bytes have been read. */
+  /** Called now and then with the number of packets and bytes read so far. */
   readonly onProgress?: (packets: number, bytes: number) => void;
-  /** Hears that all has been read, while the last of it is still looked at: the time to load what shows it. */
+  /**
+   * Called when everything has been read but some of it is still being examined: a good time to load what shows the
+   * findings.
+   */
   readonly onRead?: () => void;
 }
 
-/** Conversations that are listed; and their messages, and the characters of those, all together. */
+/** The most conversations that are listed, and the most messages and message characters in all of them together. */
 const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
-/** Messages of conversations that go on after they became too long to be kept, all together. */
+/** The most messages kept from unfinished conversations that became too long to keep, all together. */
 const MAX_EARLY_MESSAGES = 4000;
-/** Bytes that are kept to be searched again. */
+/** The most bytes that are kept to be searched again. */
 const MAX_SEARCHABLE = 128 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
-/** Seconds by which packets from several queues of a network card may change places. */
+/** Packets from several queues of a network card may swap places by up to this many seconds. */
 const USUAL_DISORDER = 0.001;
 
-/** Bytes of a text that is searched for: as much and more is held of each stream, so that no hit is torn. */
+/** The most bytes that a searched text may have. At least that much of each stream is held, so that no hit is torn. */
 const MOST_FIND_BYTES = 1024;
 
-/** Hands out the packets of a capture; the second is awaited now and then. */
+/** Hands out the packets of a capture, and awaits `afterChunk` now and then. */
 export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
 
 /**
- * What the capture `file` comes to, as `read` hands out its packets. `thread`: where its streams are examined, if not
- * here.
+ * Returns the findings for the capture `file`, whose packets `read` hands out. `thread`: where the streams are
+ * examined; null means here.
  */
 export async function inspected(
   file: string,
@@ -133,14 +137,14 @@ export async function inspected(
   };
 }
 
-/** All that a pass over a capture came to. */
+/** The results of one pass over a capture. */
 interface Pass {
   readonly file: string;
   readonly end: CaptureEnd;
   readonly inspection: Inspection;
   readonly conversations: Conversations;
   readonly decoder: Decoder;
-  /** Packets without a TCP segment, by what they are. */
+  /** Packets without a TCP segment, counted by kind. */
   readonly others: ReadonlyMap<string, number>;
   readonly outOfOrder: number;
 }
@@ -184,7 +188,7 @@ function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): bo
   return reassembled + incomplete + conflicts + bad > 0;
 }
 
-/** Bytes of what was searched, and how many of them are no text that anybody can read. */
+/** How many bytes were searched, and how many of them are not text that anyone can read. */
 interface Searched {
   bytes: number;
   opaque: number;
@@ -198,7 +202,7 @@ function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
   return { text, verdict: { readable: false, control: { proves: false, why: whyUnknown(searched) }, others }, among };
 }
 
-/** @throws Error for a text that is too long. */
+/** @throws Error if the text is too long. */
 function searchFor(text: string): Search {
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_FIND_BYTES)
@@ -208,7 +212,7 @@ function searchFor(text: string): Search {
   return new Search(text);
 }
 
-/** What the search does and does not show where it finds nothing. */
+/** Says what it means that the search found nothing. */
 function whyUnknown({ bytes, opaque }: Searched): string {
   if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
   if (opaque === 0)
@@ -218,20 +222,20 @@ function whyUnknown({ bytes, opaque }: Searched): string {
 
 const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
 
-/** A chat that was read before the first of its bytes were let go. */
+/** A chat that was read just before its first bytes were dropped from memory. */
 interface EarlyChat {
   readonly chat: Chat;
   readonly opening: ConversationFindings['opening'];
   readonly bytes: number;
 }
 
-/** A conversation that has ended, and of its streams those that have been examined. */
+/** A conversation that has ended but is not reported yet, with the findings for the streams that have been examined. */
 interface Untold {
   readonly findings: (streams: ConversationFindings['streams']) => ConversationFindings;
   readonly found: Partial<Record<Side, StreamFindings>>;
 }
 
-/** What the conversations of one file come to. */
+/** Collects the findings about the conversations of one file. */
 class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
   unlisted = 0;
@@ -248,8 +252,8 @@ class Inspection implements Watcher {
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
   /**
-   * Up to where each stream that is not held whole was searched, as an offset of the stream, and its TLS records
-   * walked.
+   * For each stream that is not held whole: how far it was searched (an offset of the stream), and how far its TLS
+   * records were walked.
    */
   readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
@@ -271,13 +275,13 @@ class Inspection implements Watcher {
     return this.#searches.map((search) => findOf(search.text, search.hits(), this.#bytesSearched));
   }
 
-  /** Bytes that have to be held so that what is searched for is not torn. */
+  /** How many bytes must be held so that no hit is torn. */
   get longestSearched(): number {
     return Math.max(0, ...this.#searches.map(({ longest }) => longest));
   }
 
   keeps(number: number, rank: number): Kept {
-    // What is not asked for may not take the room of what is.
+    // Conversations that nobody asked for must not use the memory of those that were asked for.
     if (this.#isSkipped(number)) return 'none';
     if (number === this.#options.only || this.#isSearchable) return 'all';
     return this.#searches.length === 0 && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
@@ -293,7 +297,7 @@ class Inspection implements Watcher {
   onCut(conversation: Conversation): void {
     if (this.#isSkipped(conversation.number)) return;
     const { client, server } = conversation.streams;
-    // What is known to be another protocol is no chat: none of its lines are messages to be told one by one.
+    // A stream of another known protocol is not a chat, so its lines are not listed as messages.
     const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
     const read = isNamed
       ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null }
@@ -338,7 +342,7 @@ class Inspection implements Watcher {
     }));
   }
 
-  /** In the order in which they ended, whenever their streams have been examined. */
+  /** Reports conversations in the order in which they ended, no matter when their streams have been examined. */
   #tellOnceFound(streams: Conversation['streams'], findings: Untold['findings']): void {
     const untold: Untold = { findings, found: {} };
     this.#untold.push(untold);
@@ -392,13 +396,13 @@ class Inspection implements Watcher {
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {
       onConversation(conversation);
-      // What has been told need not be kept.
+      // A conversation that has been reported need not be kept.
       this.#messagesLeft += conversation.messages.length;
     } else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
     else this.unlisted += 1;
   }
 
-  /** Only as many messages as the list has room for. */
+  /** Keeps only as many messages as the list has room for. */
   #bounded(conversation: ConversationFindings): ConversationFindings {
     const { messages } = conversation;
     let count = 0;
@@ -432,7 +436,7 @@ class Inspection implements Watcher {
     if (this.#isSearchable) this.haystacks.sort((one, other) => one.conversation - other.conversation);
   }
 
-  /** What is held of a stream and was not searched yet. */
+  /** Searches the part of a stream that is held and was not searched yet. */
   #searchPassing(number: number, side: Side, stream: Stream): void {
     const { length, reached } = this.#searched.get(stream) ?? { length: 0, reached: null };
     const haystack = new Haystack(number, side, stream, 'unknown', reached);

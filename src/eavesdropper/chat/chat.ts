@@ -1,13 +1,12 @@
 /**
- * A conversation read as a servchat chat: in which mode it is, what its handshake says, who said what when. All from
- * the bytes, since nothing else on the wire tells.
+ * Reads a conversation as a servchat chat: which mode it is in, what its handshake says, who said what and when. Only
+ * the bytes count, because nothing else on the wire shows these things.
  *
- * - `encrypted`: the client opens with `HELLO servchat/`, or, where that was not captured, every whole line is a frame
- * of
- *   the protocol and one of them holds a Fernet token.
- * - `plaintext`: over half of the bytes of both sides stand in lines of UTF-8. A line that is none of it does not make
- *   the others unreadable; its bytes that are no UTF-8 are shown as U+FFFD.
- * - `unknown`: all else, and a conversation in which nobody said anything.
+ * - `encrypted`: the client begins with `HELLO servchat/`. If its beginning was not captured: every whole line is a
+ *   frame of the protocol, and at least one contains a Fernet token.
+ * - `plaintext`: more than half of the bytes of both sides are in lines of UTF-8. A line that is not UTF-8 does not
+ *   make the others unreadable; its invalid bytes are shown as U+FFFD.
+ * - `unknown`: everything else, and a conversation in which neither side said anything.
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash, createPublicKey } from 'node:crypto';
@@ -37,23 +36,23 @@ export interface Chat {
   readonly mode: SeenMode;
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
-  /** How many more messages there are than are listed. */
+  /** How many messages are not listed. */
   readonly unlisted: number;
 }
 
-/** What somebody with a key adds to a chat. Who listens has none: whoever asks for it brings the opener. */
+/** Adds to a chat what a key reveals. A listener has no key, so the caller has to bring the opener. */
 export type ChatOpener = (conversation: Conversation, chat: Chat) => OpenedChat;
 
 export interface OpenedChat {
-  /** null for a chat that has nothing to open. */
+  /** null for a chat that has nothing to decrypt. */
   readonly opening: ConversationFindings['opening'];
   readonly messages: readonly SeenMessage[];
 }
 
-/** Messages that are listed of one conversation. */
+/** The most messages that are listed for one conversation. */
 export const MAX_MESSAGES = 100_000;
 
-/** `most`: messages that are listed. */
+/** `most`: how many messages to list. */
 export function readChat(conversation: Conversation, most: number = MAX_MESSAGES): Chat {
   const mode = modeOf(conversation);
   switch (mode) {
@@ -67,7 +66,8 @@ export function readChat(conversation: Conversation, most: number = MAX_MESSAGES
 }
 
 /**
- * The frame in the line from `start` to `end`, or null where it is none: to the very bytes, as its receiver reads it.
+ * Returns the frame in the line from `start` to `end`, or null if the line is not exactly a frame, byte for byte, as
+ * its receiver would read it.
  */
 export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end'>): Frame | null {
   if (end - start >= MAX_LINE_BYTES || !beginsAsFrame(bytes, start)) return null;
@@ -81,13 +81,17 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
 
 export function modeOf({ streams, opened }: Conversation): SeenMode {
   const sides = SIDES.map((side) => streams[side].stream);
-  // A server says HELLO only as somebody's words; who is the client is sure only where the opening was captured.
+  // If the server says HELLO, someone typed it. But which side is the client is certain only if the opening was
+  // captured.
   const greeting = opened ? [streams.client.stream] : sides;
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
   return areMadeOfText(streams.client.stream, streams.server.stream) ? 'plaintext' : 'unknown';
 }
 
-/** An encrypted chat whose beginning is missing. Of a line that may lack its own beginning nothing is asked. */
+/**
+ * Whether this is an encrypted chat whose beginning is missing. A line that may lack its own beginning need not be a
+ * frame.
+ */
 function areMadeOfFrames(sides: readonly Stream[], opened: boolean): boolean {
   let tokens = 0;
   for (const stream of sides) {
@@ -145,7 +149,7 @@ function handshakeOf(conversation: Conversation): HandshakeFindings {
   return { ...found, errors };
 }
 
-/** An honest end says ERROR once, and then closes. */
+/** An honest program says ERROR once and then closes. */
 const MAX_ERRORS = 100;
 
 function rsaBits(spki: Buffer): number | null {
@@ -167,14 +171,14 @@ function plaintextMessages(
   stream: Stream,
   { start, end, next }: Line,
 ): Omit<ReadableMessage, 'number' | 'place'> | null {
-  // An empty line is an empty message; nothing at all, where the capture begins or ends, is none.
+  // An empty line is an empty message. Nothing at all, where the capture begins or ends, is not a message.
   if (start === next) return null;
   return { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
 }
 
 /**
- * A line that is no frame, in a chat where frames are due, is what somebody said in clear. One that sets out as a frame
- * and is none is nobody's words.
+ * In an encrypted chat, a line that is not a frame is an unencrypted message. But a line that begins like a frame and
+ * is not one is not a message.
  */
 function encryptedMessages(stream: Stream, line: Line): ReturnType<MessageReader> {
   const frame = frameIn(stream.bytes, line);
@@ -189,7 +193,7 @@ function encryptedMessages(stream: Stream, line: Line): ReturnType<MessageReader
 
 const FRAME_WORD = /^(HELLO|PUBLIC-KEY|SESSION-KEY|MESSAGE|ERROR) /;
 
-/** What can be read of a token without its key, or null where it is no Fernet token. */
+/** What anyone can read from a token without its key. null if it is not a Fernet token. */
 export function tokenOf({ token }: MessageFrame): SealedMessage['token'] | null {
   try {
     const { timestamp, ciphertext } = parseToken(token);
@@ -207,8 +211,8 @@ export function tokenOf({ token }: MessageFrame): SealedMessage['token'] | null 
 }
 
 /**
- * The messages of both sides as they came to be readable: what one side said stays in its order, also where its packets
- * were captured out of order.
+ * The messages of both sides in the order in which they could be read. The messages of one side stay in order, even if
+ * their packets were captured out of order.
  */
 function inOrder(conversation: Conversation, read: MessageReader, most: number): Pick<Chat, 'messages' | 'unlisted'> {
   let total = 0;

@@ -1,7 +1,7 @@
 /**
- * Whether two captures can hold the same chat. Without a key that cannot be known for sure, but what can be known has
- * to agree: how many messages there are, who sent each, and that each text is as long as what is sealed says. With a
- * key the texts themselves have to.
+ * Whether two captures can contain the same chat. Without a key this is never certain, but everything that can be known
+ * has to agree: the number of messages, who sent each, and whether each text has the length that the encrypted message
+ * shows. With a key, the texts themselves have to agree.
  */
 import type { Agreement } from '../findings/findings.js';
 import type { Mode } from '../../protocol/modes.js';
@@ -9,15 +9,12 @@ import { SIDES } from '../../protocol/side.js';
 import type { Talk, Turn } from './talk.js';
 
 const IN: Readonly<Record<Mode, string>> = { plaintext: 'in plaintext', encrypted: 'in encrypted mode', tls: 'in TLS' };
-/**
- * What TLS's goodbye looks like: an alert of two bytes, sealed, is as long as a line of one letter (RFC 8446, section
- * 6.1).
- */
+/** TLS's closing alert has two bytes. Encrypted, it is as long as a line of one letter (RFC 8446, section 6.1). */
 const GOODBYE_TEXT_BYTES = 1;
-/** Characters of a text that are quoted. */
+/** The most characters of a text that are quoted. */
 const MOST_QUOTED = 40;
 
-/** `plain` is the chat whose texts are known. */
+/** Compares two chats. `plain` is the one whose texts are known. */
 export function agreementOf(plain: Talk, other: Talk): Agreement {
   const turns = other.mode === 'tls' ? withoutGoodbyes(other.turns, plain.turns) : other.turns;
   const why = countProblem(plain, other, turns) ?? firstProblem(plain.turns, turns, other.mode);
@@ -33,7 +30,8 @@ export function agreementOf(plain: Talk, other: Talk): Agreement {
 }
 
 /**
- * The turns of `tls` that hold lines: each side's last record is left out where it is one more than there are lines.
+ * The turns of `tls` that contain lines. A side's last record is left out if that side has one record more than lines
+ * and the last is as long as the closing alert.
  */
 export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): readonly Turn[] {
   const goodbyes = SIDES.flatMap((side) => {
@@ -45,7 +43,10 @@ export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): r
   return tls.filter((turn) => !goodbyes.includes(turn));
 }
 
-/** The shorter one may have been cut off: where its end was captured, it has all its messages. */
+/**
+ * The shorter chat may have been cut off. But if its end was captured, it has all its messages, and the counts
+ * contradict each other.
+ */
 function countProblem(plain: Talk, other: Talk, turns: readonly Turn[]): string | null {
   const [count, otherCount] = [plain.turns.length, turns.length];
   if (count === otherCount) return null;
@@ -77,10 +78,10 @@ function turnProblem(plain: Turn, other: Turn, mode: Mode): string | null {
     const holds = least === most ? `has ${least} ${IN[mode]}` : `the token at the same turn holds ${least} to ${most}`;
     return `${said} has ${plain.textBytes.most} bytes in plaintext, and ${holds}`;
   }
-  // U+FFFD stands for bytes that are not known any more.
+  // U+FFFD replaces bytes that are no longer known, so such a text cannot be compared.
   if (other.text === null || plain.text === null || plain.text.includes('\ufffd') || plain.text === other.text)
     return null;
-  return ` is ${quoted(plain.text)} in plaintext, and the key opens ${quoted(other.text)}`;
+  return ` is ${quoted(plain.text)} in plaintext, but decrypted with the key it is ${quoted(other.text)}`;
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * The verdict on one message in one capture: readable, not found with its control, or that nothing can be told, and
- * why.
+ * The verdict on one message in one capture: readable, or not found, with a control that says whether this proves
+ * anything and if not, why.
  */
 import { accidentShare, standsIn } from '../search/accident.js';
 import { search, type Haystack } from '../search/search.js';
@@ -10,7 +10,7 @@ import type { Side } from '../../protocol/side.js';
 
 export type Find = (text: string) => readonly Hit[];
 
-/** A text that is said twice is searched for once. */
+/** Searches for a repeated text only once. */
 export function remembered(haystacks: readonly Haystack[]): Find {
   const known = new Map<string, readonly Hit[]>();
   return (text) => {
@@ -34,22 +34,22 @@ export function controlBy(plaintext: Verdict): Control {
   return { proves: false, why: 'the same search does not find it in the plaintext capture either' };
 }
 
-/** Where a message is not in the capture at all, that the search does not find it says nothing. */
+/** If a message is not in the capture at all, it proves nothing that the search does not find it. */
 export function nothingSearched(capture: string, side: Side): Control {
   return { proves: false, why: `the ${capture} capture holds no message of the ${side} at this turn` };
 }
 
-/** What carries one message where it is sealed. */
+/** The bytes that carry one encrypted message. */
 export interface Carrier {
   readonly bytes: Buffer;
   readonly kind: NoiseKind;
-  /** `ciphertext`, `record` */
+  /** What they are called: `ciphertext` or `record`. */
   readonly name: string;
 }
 
 /**
- * A short text stands in its own sealed message by accident now and then. Then the search cannot tell it from one that
- * was not sealed, whatever it finds elsewhere.
+ * Now and then a short text is in its own encrypted message by accident. Then the search could not tell that message
+ * from an unencrypted one, whatever it finds elsewhere.
  */
 export function controlWithin(carrier: Carrier, text: string, plaintext: Verdict): Control {
   if (!plaintext.readable || !standsIn(text, carrier.bytes)) return controlBy(plaintext);
@@ -60,7 +60,7 @@ export function controlWithin(carrier: Carrier, text: string, plaintext: Verdict
   };
 }
 
-/** Never all and never none: it is an estimate. */
+/** Never says all and never says none, because it is an estimate. */
 function amount(share: number, name: string): string {
   if (share > 0.99) return `nearly every ${name}`;
   return `${share < 0.01 ? 'under 1 %' : `${Math.round(100 * share)} %`} of the ${name}s`;

@@ -1,10 +1,11 @@
 /**
- * Captures of the same conversation, plaintext, encrypted and perhaps in TLS, message by message: the same search in
- * each.
+ * Compares captures of the same conversation (plaintext, encrypted and perhaps TLS) message by message, with the same
+ * search in each.
  *
- * What the search does not find in the encrypted capture is only worth something because it finds it in the plaintext
- * one: that is the control of each verdict, and where it fails the verdict says so. And it is only worth something
- * where both hold the same conversation: what can be known of that is looked at first (`agreement.ts`).
+ * If the search does not find a message in the encrypted capture, that proves something only because it does find it in
+ * the plaintext capture. That is the control of each verdict, and if the control fails, the verdict says so. It also
+ * proves something only if both captures contain the same conversation. So everything that can be known about that is
+ * checked first (`agreement.ts`).
  */
 import { agreementOf, withoutGoodbyes } from './agreement.js';
 import {
@@ -28,30 +29,33 @@ import { MODE_FACTS, SEALED_MODES, type Mode } from '../../protocol/modes.js';
 import type { Side } from '../../protocol/side.js';
 import { parseToken } from '../../protocol/token.js';
 
-/** One message of the conversation that both captures are to hold, in the order in which it was said. */
+/** One message of the conversation that all captures should contain, in the order in which it was said. */
 export interface Said {
   readonly side: Side;
   readonly text: string;
 }
 
 export interface CompareOptions {
-  /** The conversation that was held. Without it the messages are those of the plaintext capture itself. */
+  /** The conversation that took place. Without it, the messages are taken from the plaintext capture. */
   readonly script?: readonly Said[];
   /** The capture of the chat in tls mode, for a third column. */
   readonly tls?: string;
-  /** The sessions whose tokens shall be opened, to see whether the texts agree. */
+  /** Decrypts tokens with a key, to see whether the texts agree. */
   readonly opener?: ChatOpener;
 }
 
-/** Different messages, times the bytes that each is searched in: half a minute's work. */
+/**
+ * The most work allowed: the number of different messages times the bytes that each is searched in. About half a
+ * minute.
+ */
 const MOST_WORK = 4e9;
 
 /**
- * `second` is the encrypted capture or, where there is no third, the one in tls mode. Of each file the conversation is
- * taken that agrees with the others; where a file has more than one, a note says which.
+ * Compares two or three captures. `second` is the encrypted capture or, if there is no third, the one in tls mode. From
+ * each file it takes the conversation that agrees best with the others. If a file has more than one, a note says which.
  *
- * @throws CaptureFileError where a file cannot be read; Error where one holds no conversation of its mode, or the work
- *   would have no end.
+ * @throws CaptureFileError if a file cannot be read; Error if one contains no conversation of its mode, or if the
+ * search would take too long.
  */
 export async function compareCaptures(
   plainPath: string,
@@ -66,7 +70,11 @@ export async function compareCaptures(
   return { ...compareTalks(talks, script), ...notesOn(talks) };
 }
 
-/** {@link compareCaptures} of conversations that were chosen. @throws Error where the work would have no end. */
+/**
+ * Like {@link compareCaptures}, for conversations that are already chosen.
+ *
+ * @throws Error if the search would take too long.
+ */
 export function compareTalks({ plaintext, encrypted, tls }: Paired, script?: readonly Said[]): Comparison {
   const said = script ?? saidIn(plaintext);
   for (const talk of [encrypted, tls]) if (talk !== null) refuseEndless(said, talk);
@@ -169,7 +177,7 @@ function refuseEndless(said: readonly Said[], { conversation: { streams } }: Tal
   );
 }
 
-/** Which of the chat's messages a text is, by where it stands in the plaintext capture. */
+/** Finds which of the chat's messages a text is, by its place in the plaintext capture. */
 class TurnNumbers {
   readonly #numbers = new Map<string, number>();
   readonly #offsets: Readonly<Record<Side, readonly number[]>>;
@@ -182,7 +190,7 @@ class TurnNumbers {
     this.#offsets = { client: offsetsOf('client'), server: offsetsOf('server') };
   }
 
-  /** From 0; null where the text does not stand in it. */
+  /** Counts from 0; null if the text is not in the plaintext capture. */
   of(plaintext: Verdict): number | null {
     if (!plaintext.readable) return null;
     const { side, offset } = plaintext.hit.place;
@@ -191,7 +199,7 @@ class TurnNumbers {
   }
 }
 
-/** One capture in which the messages are sealed, beside the plaintext one. */
+/** One capture with encrypted messages, compared with the plaintext one. */
 class SealedSide {
   readonly agreement: Agreement;
   readonly #talk: Talk;
@@ -206,8 +214,8 @@ class SealedSide {
   }
 
   /**
-   * What stands at the turn of the plaintext chat's message of this number; null where nothing does that is known to be
-   * it.
+   * The turn that belongs to the plaintext message with this number. null if there is none, or if the captures do not
+   * agree.
    */
   turn(number: number | null): Turn | null {
     return number === null || !this.agreement.agrees ? null : (this.#turns[number] ?? null);
@@ -231,7 +239,8 @@ class SealedSide {
   }
 
   #carrierOf({ side, sealed, record }: Turn): Carrier {
-    // A token's letters only spell bytes: what they happen to look like is told as the accident that it is.
+    // Look at the token's bytes, not at its letters: what the letters happen to spell is reported as an accident
+    // elsewhere.
     if (sealed !== null) return { bytes: parseToken(sealed.token.text).ciphertext, kind: 'bytes', name: 'ciphertext' };
     const haystack = haystacksOf(this.#talk).find((each) => each.side === side);
     const bytes =

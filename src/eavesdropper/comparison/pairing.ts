@@ -1,22 +1,23 @@
 /**
- * Which conversations of several captures belong together: a capture may hold a failed attempt before the real chat.
+ * Finds the conversations of several captures that belong together: a capture may contain a failed attempt before the
+ * real chat.
  */
 import { agreementOf } from './agreement.js';
 import type { Talk } from './talk.js';
 
 export interface Paired {
   readonly plaintext: Talk;
-  /** null where there is none to choose from. */
+  /** null if there is none to choose from. */
   readonly encrypted: Talk | null;
   readonly tls: Talk | null;
 }
 
-/** Of each list, those that are tried. */
+/** How many conversations of each list are tried. */
 const MOST_TRIED = 500;
 
 /**
- * The ones that agree best, the first of them where several do; where none agrees, those with most messages. null where
- * there is none in plaintext.
+ * Returns the conversations that agree best; if several agree equally well, the longest of them, and of equally long
+ * ones the first. null if there is no plaintext conversation.
  */
 export function paired(plaintext: readonly Talk[], encrypted: readonly Talk[], tls: readonly Talk[]): Paired | null {
   const [plain, sealed, inTls] = [spoken(plaintext), spoken(encrypted), spoken(tls)];
@@ -30,12 +31,12 @@ export function paired(plaintext: readonly Talk[], encrypted: readonly Talk[], t
   return best;
 }
 
-/** null where there is none. */
+/** The chat with the most messages; null if there is no chat. */
 export function longest(talks: readonly Talk[]): Talk | null {
   return spoken(talks)[0] ?? null;
 }
 
-/** Those in which something was said, the longest first; all of them where nothing was said in any. */
+/** The chats that have messages, the longest first. If none has any, all of them. */
 function spoken(talks: readonly Talk[]): readonly Talk[] {
   const some = talks.filter(({ turns }) => turns.length > 0);
   return (some.length > 0 ? some : talks)
@@ -43,7 +44,7 @@ function spoken(talks: readonly Talk[]): readonly Talk[] {
     .sort((one, other) => other.turns.length - one.turns.length);
 }
 
-/** `others` come the longest first, and the first of those that agree as well as any is taken. */
+/** `others` are sorted, the longest first. Of those that agree equally well, it takes the first. */
 function bestFor(plain: Talk, others: readonly Talk[]): { readonly talk: Talk; readonly rank: number } | null {
   let best: { readonly talk: Talk; readonly rank: number } | null = null;
   for (const talk of others) {
@@ -53,7 +54,7 @@ function bestFor(plain: Talk, others: readonly Talk[]): { readonly talk: Talk; r
   return best;
 }
 
-/** Whole is better than in part, and the texts are better than their lengths. */
+/** Full agreement ranks above partial agreement, and equal texts rank above equal lengths. */
 function rankOf(plain: Talk, other: Talk): number {
   const agreement = agreementOf(plain, other);
   if (!agreement.agrees) return 0;

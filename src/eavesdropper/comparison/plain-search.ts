@@ -1,4 +1,4 @@
-/** A text in the plaintext capture: where it was said, and where its letters stand besides. */
+/** Finds a text in the plaintext capture: where it was said, and where else its letters are. */
 import { patternsOf, type Pattern } from '../disguises/disguises.js';
 import { placeOf } from '../tcp/place.js';
 import type { ConversationFindings, Hit, ReadableMessage, Verdict } from '../findings/findings.js';
@@ -8,20 +8,20 @@ import { verdictOn } from './compare-verdict.js';
 import type { Side } from '../../protocol/side.js';
 
 /**
- * The plaintext side, in order: a message is looked for behind the one that its side said before, and as a line of its
- * own first, so that the server's `Bye` is not found inside the client's `Ok Bye`.
+ * Searches the plaintext side in order. A message is searched for after the message that its side said before. Whole
+ * lines are tried first, so that the server's `Bye` is not found inside the client's `Ok Bye`.
  */
 export class PlainSearch {
   readonly #haystacks: readonly Haystack[];
   readonly #find: Find;
-  /** For each side, the places of each text that is a whole line, in order; those behind us are taken out. */
+  /** For each side and text: the lines that are exactly that text, in order. Lines that were passed are removed. */
   readonly #lines = { client: new Map<string, ReadableMessage[]>(), server: new Map<string, ReadableMessage[]>() };
   readonly #reached = { client: 0, server: 0 };
 
   constructor({ messages }: ConversationFindings, haystacks: readonly Haystack[], find: Find) {
     this.#haystacks = haystacks;
     this.#find = find;
-    // Backwards, so that the next one is always the last of its list.
+    // Backwards, so that the next line is always the last of its list.
     for (const message of messages.toReversed()) {
       if (message.kind !== 'readable') continue;
       const lines = this.#lines[message.place.side];
@@ -49,7 +49,9 @@ export class PlainSearch {
     return null;
   }
 
-  /** Bytes that are no UTF-8 were shown as U+FFFD: that text is not what stands on the wire. */
+  /**
+   * Whether the text is really on the wire. Bytes that are not UTF-8 were shown as U+FFFD, which is not on the wire.
+   */
   #stands({ place: { side, offset }, text }: ReadableMessage): boolean {
     const typed = Buffer.from(text);
     const stream = this.#haystacks.find((haystack) => haystack.side === side)?.stream;
@@ -71,7 +73,8 @@ export class PlainSearch {
   }
 
   /**
-   * The `a` in `at` is no message `a`. Of a disguise, what is around it is disguised as well, and cannot be told so.
+   * The `a` in `at` is not a message `a`. In a disguise the neighbours are disguised too, so there the length of the
+   * text decides instead.
    */
   #wholeWord(
     haystack: Haystack,
@@ -94,10 +97,10 @@ function isSamePlace(one: Hit, other: Hit): boolean {
   return one.shape === other.shape && one.place.side === other.place.side && one.place.offset === other.place.offset;
 }
 
-/** Shorter texts are in many a word as base64 or hex. */
+/** Shorter texts occur in many words as base64 or hex. */
 const LEAST_DISGUISED = 4;
 
-/** A letter or digit of ASCII, or part of a letter beyond it. */
+/** Whether a byte is an ASCII letter or digit, or part of a non-ASCII character. */
 function isWordByte(byte: number | undefined): boolean {
   if (byte === undefined) return false;
   const lower = byte | 0x20;

@@ -1,5 +1,6 @@
 /**
- * A chat as one capture tells of it: who sent how much, turn by turn. What is known of it without a key, and with one.
+ * A chat as one capture shows it: who sent how much, turn by turn. It includes what is known without a key and with
+ * one.
  */
 import { printable } from '../../printable.js';
 import { tlsMessages, type TlsLine } from './tls-lengths.js';
@@ -14,9 +15,9 @@ export interface Turn {
   readonly side: Side;
   /** The lengths that the text can have, in bytes. */
   readonly textBytes: { readonly least: number; readonly most: number };
-  /** null where it is not known. */
+  /** null if it is not known. */
   readonly text: string | null;
-  /** What it was sealed in: null for what was not sealed in this way. */
+  /** The sealed message that contained it; null if it was not sealed in a token. */
   readonly sealed: SealedMessage | null;
   readonly record: TlsLine | null;
 }
@@ -26,11 +27,14 @@ export interface Talk {
   readonly capture: Capture;
   readonly conversation: ConversationFindings;
   readonly turns: readonly Turn[];
-  /** Whether the capture holds it to its end, with nothing left out: if not, there may be more messages than turns. */
+  /**
+   * Whether the capture contains the chat to its end, with nothing left out. If not, there may be more messages than
+   * turns.
+   */
   readonly isWhole: boolean;
 }
 
-/** Chats of `mode`, in the order of the capture. */
+/** The chats of `mode`, in the order of the capture. */
 export function talksIn(capture: Capture, mode: Mode): readonly Talk[] {
   return capture.findings.conversations
     .filter((conversation) => modeOfTalk(conversation) === mode)
@@ -43,7 +47,7 @@ export function talksIn(capture: Capture, mode: Mode): readonly Talk[] {
     }));
 }
 
-/** Which of our modes a conversation is in; null for what is no chat, or was the attempt at one and no more. */
+/** Which of our modes a conversation is in. null if it is not a chat, or only a failed attempt. */
 function modeOfTalk(conversation: ConversationFindings): Mode | null {
   if (hasFailed(conversation)) return null;
   const { mode, protocol } = conversation;
@@ -51,7 +55,7 @@ function modeOfTalk(conversation: ConversationFindings): Mode | null {
   return mode === 'unknown' ? null : mode;
 }
 
-/** What a capture holds, for whoever looked for something else in it: `TLS`, `plaintext and HTTP`. */
+/** What a capture contains, for a message that says what was not in it: `TLS`, `plaintext and HTTP`. */
 export function kindsIn({ findings }: Capture): string {
   const kinds = new Set(findings.conversations.map((conversation) => kindOf(conversation)));
   return [...kinds].join(' and ');
@@ -60,14 +64,14 @@ export function kindsIn({ findings }: Capture): string {
 function kindOf(conversation: ConversationFindings): string {
   if (hasFailed(conversation)) return 'attempts that failed';
   const mode = modeOfTalk(conversation);
-  return mode === null ? 'what is no chat' : MODE_FACTS[mode].title;
+  return mode === null ? 'traffic that is not a chat' : MODE_FACTS[mode].title;
 }
 
 export function haystacksOf({ capture, conversation }: Pick<Talk, 'capture' | 'conversation'>): readonly Haystack[] {
   return capture.haystacks.filter((haystack) => haystack.conversation === conversation.number);
 }
 
-/** For messages: the name of the file that holds it. */
+/** For messages: the name of the capture's file. */
 export function fileOf({ findings }: Capture): string {
   return printable(findings.file);
 }
@@ -81,8 +85,8 @@ function isWhole(
 }
 
 /**
- * How the turns of a chat are known, by what holds its messages. A line in clear in an encrypted chat is none of its
- * sealed messages.
+ * How to read the turns of a chat, by what carries its messages. An unencrypted line in an encrypted chat is not one of
+ * its sealed messages.
  */
 const TURNS: Readonly<Record<Carrier, (capture: Capture, conversation: ConversationFindings) => readonly Turn[]>> = {
   line: (_, { messages }) =>
@@ -93,7 +97,7 @@ const TURNS: Readonly<Record<Carrier, (capture: Capture, conversation: Conversat
 
 function readableTurn({ place: { side }, text }: ReadableMessage): Turn {
   const bytes = Buffer.byteLength(text);
-  // Bytes that are no UTF-8 are shown as U+FFFD, and not as many.
+  // Bytes that are not UTF-8 are shown as U+FFFD, and there may be more or fewer of those than there were bytes.
   const textBytes = text.includes('\ufffd') ? { least: 0, most: bytes } : { least: bytes, most: bytes };
   return { side, textBytes, text, sealed: null, record: null };
 }
@@ -103,7 +107,7 @@ function sealedTurn(message: SealedMessage): Turn {
   return { side: message.place.side, textBytes: message.token.textBytes, text, sealed: message, record: null };
 }
 
-/** In the order in which they crossed. */
+/** In the order in which they were sent. */
 function tlsTurns(capture: Capture, conversation: ConversationFindings): readonly Turn[] {
   return haystacksOf({ capture, conversation })
     .flatMap((haystack) => tlsMessages(haystack))

@@ -1,10 +1,10 @@
 /**
- * What a TLS 1.3 chat tells of its messages without a key: how long each is, to the byte.
+ * What a TLS 1.3 chat reveals about its messages without a key: the length of each, to the byte.
  *
- * A record's header gives its length in clear; around the text stand its real type, one byte, and a tag of 16 (RFC
- * 8446, section 5.2). Which of the sealed records are the chat's is known by their number: the client's first is its
- * Finished; the server's first four belong to the handshake (section 2), and the next two are session tickets (section
- * 4.6.1; OpenSSL, and so Node, sends two).
+ * The header of a record gives its length unencrypted. The record contains the text, its real type (one byte) and a tag
+ * of 16 bytes (RFC 8446, section 5.2). The number of an encrypted record shows whether it belongs to the chat: the
+ * client's first is its Finished; the server's first four belong to the handshake (section 2), and the next two are
+ * session tickets (section 4.6.1; OpenSSL, and so Node, sends two).
  */
 import { placeOf } from '../tcp/place.js';
 import { CONTENT, RECORD_HEADER_BYTES, recordAt } from '../tls/tls-records.js';
@@ -15,18 +15,18 @@ import type { Side } from '../../protocol/side.js';
 const SEALED_BEFORE_CHAT: Readonly<Record<Side, number>> = { client: 1, server: 4 + 2 };
 const AROUND_TEXT = 1 + 16;
 const LF_BYTES = 1;
-/** A record holds no more (section 5.1): a longer line goes on in the next. */
+/** The most bytes in one record (section 5.1). A longer line continues in the next record. */
 const MOST_IN_RECORD = 2 ** 14;
 
-/** A line, and the records that it takes as they stand in the stream: from `start` up to, not including, `end`. */
+/** A line, and where its records are in the stream: from `start` up to, but not including, `end`. */
 export interface TlsLine extends TlsMessage {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * The chat's lines of one side, in order; the goodbye at the end, which is sealed like them, among them. Up to the
- * first byte that the capture lacks: behind it nobody knows where a record begins.
+ * The lines of one side in order, including the closing alert at the end, which is encrypted like them. Stops at the
+ * first missing byte: after it, nobody knows where a record begins.
  */
 export function tlsMessages({
   conversation,

@@ -1,4 +1,4 @@
-/** Whether a chat came about at all, as far as the findings tell: a capture may hold no more than the attempt. */
+/** Whether a chat took place at all, as far as the findings show: a capture may contain only an attempt. */
 import { isErrorCode, type ErrorCode } from '../../protocol/frames.js';
 import type { ConversationFindings, ProtocolFindings } from './findings.js';
 
@@ -7,18 +7,18 @@ type TlsAnswer = Extract<ProtocolFindings, { name: 'TLS' }>['answer'];
 export type Attempt =
   /** ERROR lines ended the handshake of encrypted mode. */
   | { readonly type: 'refused'; readonly codes: readonly string[] }
-  /** No SESSION-KEY came before the connection was closed. */
+  /** The connection was closed before a SESSION-KEY came. */
   | { readonly type: 'unanswered' }
-  /** None has come yet: the capture ends before. */
+  /** No SESSION-KEY has come yet: the capture ends before it. */
   | { readonly type: 'unfinished' }
-  /** What a server says to a client in another mode: an ERROR frame as its only line, which no person typed. */
+  /** A server answers a client in another mode with an ERROR frame as its only line, which no person typed. */
   | { readonly type: 'turned away'; readonly code: ErrorCode }
-  /** A client's hello that was not answered by TLS. */
+  /** A ClientHello that the server did not answer with TLS. */
   | { readonly type: 'no TLS'; readonly answer: TlsAnswer };
 
 const ERROR_WORD = 'ERROR ';
 
-/** null where nothing speaks against a chat. */
+/** null if nothing suggests that the chat failed. */
 export function attemptIn(conversation: ConversationFindings): Attempt | null {
   const { mode, protocol } = conversation;
   if (protocol?.name === 'TLS') return protocol.encrypts ? null : { type: 'no TLS', answer: protocol.answer };
@@ -32,13 +32,13 @@ export function attemptIn(conversation: ConversationFindings): Attempt | null {
   }
 }
 
-/** What was not finished when the capture ended has not failed. */
+/** An attempt that was unfinished when the capture ended has not failed. */
 export function hasFailed(conversation: ConversationFindings): boolean {
   const attempt = attemptIn(conversation);
   return attempt !== null && attempt.type !== 'unfinished';
 }
 
-/** A chat without its session key has no message; the capture may have begun too late to hold it, though. */
+/** A chat without its session key has no messages. But the capture may also have begun too late to contain the key. */
 function handshakeAttempt({ handshake, messages, ending }: ConversationFindings): Attempt | null {
   if (handshake?.sessionKey !== null || messages.length > 0) return null;
   const codes = [...new Set(handshake.errors.map(({ code }) => code))];

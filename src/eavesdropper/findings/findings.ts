@@ -1,9 +1,9 @@
 /**
- * What the listener found in a capture, as data. Everything here was read from the file alone.
+ * What the listener found in a capture, as data. All of it comes from the file alone.
  *
- * Times are seconds since the Unix epoch (Wireshark's `frame.time_epoch`); frame numbers are Wireshark's `frame.number`
- * and conversation numbers its `tcp.stream`; offsets are bytes from the start of one direction of a conversation, as
- * Wireshark's Follow TCP Stream counts them.
+ * Times are seconds since the Unix epoch (Wireshark's `frame.time_epoch`). Frame numbers are Wireshark's
+ * `frame.number`, conversation numbers its `tcp.stream`. Offsets are bytes from the start of one direction of a
+ * conversation, as Wireshark's Follow TCP Stream counts them.
  */
 
 import type { Shape } from '../disguises/disguises.js';
@@ -22,7 +22,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** Where in the capture something stands. `frame` carried its first byte, `lastFrame` its last. */
+/** A place in the capture. `frame` carried its first byte, `lastFrame` its last. */
 export interface Place {
   readonly conversation: number;
   readonly side: Side;
@@ -32,7 +32,7 @@ export interface Place {
   readonly time: number;
 }
 
-/** Why reading stopped before the end of the file: what came before is reported all the same. */
+/** Why reading stopped before the end of the file. Everything before that is still reported. */
 export interface Damage {
   /** One line, for people. */
   readonly message: string;
@@ -44,14 +44,14 @@ export interface Damage {
 
 export interface CaptureFindings {
   readonly file: string;
-  /** How packets begin: of the first packet, where they differ. */
+  /** How packets begin. If they differ: how the first packet begins. */
   readonly linkType: LinkType;
   readonly packets: number;
   readonly damage: Damage | null;
   /** Packets that belong to no TCP conversation, by kind: `UDP`, `ARP`, `snapped`, … */
   readonly otherPackets: Readonly<Record<string, number>>;
   readonly conversations: readonly ConversationFindings[];
-  /** What more the file says of itself. */
+  /** What else the file says about itself. */
   readonly contents: ContentsFindings;
   readonly leftOut: LeftOut;
 }
@@ -64,10 +64,10 @@ export interface LinkType {
 export interface ContentsFindings {
   readonly format: 'pcap' | 'pcapng' | 'snoop';
   readonly compressed: boolean;
-  /** TCP conversations in it, whether or not they are asked for or listed. */
+  /** The number of TCP conversations in the file, including those that are not listed or not asked for. */
   readonly conversations: number;
   readonly linkTypes: readonly (LinkType & { readonly packets: number })[];
-  /** What people noted in the file, and how many notes there are past those that are listed. */
+  /** Comments that people wrote into the file, and how many more there are than those listed. */
   readonly comments: readonly {
     readonly on: 'section' | 'interface' | 'packet';
     readonly packet: number | null;
@@ -75,8 +75,7 @@ export interface ContentsFindings {
   }[];
   readonly unlistedComments: number;
   /**
-   * Packets that are older than one before them, by over a millisecond: what is in order of time has none, and no such
-   * field.
+   * Packets that are older than one before them by more than a millisecond. Absent if all packets are in order of time.
    */
   readonly outOfOrder?: number;
   /**
@@ -84,15 +83,15 @@ export interface ContentsFindings {
    * error quotes or which is damaged. `conversations` does not count them. Absent if there are none.
    */
   readonly onlyHeaders?: number;
-  /** What became of the IP packets that came in fragments, whatever they carried. Absent where none did. */
+  /** What happened to IP packets that came in fragments, whatever they carried. Absent if there were none. */
   readonly fragments?: FragmentReport;
 }
 
-/** What the listener's bounds on memory kept it from telling: all zero for most captures. */
+/** What the listener could not report because its memory is limited. All zero for most captures. */
 export interface LeftOut {
-  /** Conversations past those that are listed. */
+  /** How many conversations are not listed. */
   readonly conversations: number;
-  /** Packets and bytes that came for a conversation which had been let go: they are in no stream. */
+  /** Packets and bytes for a conversation that was already dropped from memory. They are in no stream. */
   readonly latePackets: number;
   readonly lateBytes: number;
   /** Pairs of addresses and ports that were forgotten: numbers may differ from Wireshark's from then on. */
@@ -107,54 +106,62 @@ export interface ConversationFindings {
   readonly started: number;
   readonly ended: number;
   readonly streams: Readonly<Record<Side, StreamFindings>>;
-  /** `plaintext`: lines of text both ways; `encrypted`: it opens with servchat's HELLO; `unknown`: anything else. */
+  /**
+   * `plaintext`: lines of text in both directions; `encrypted`: it begins with servchat's HELLO; `unknown`: anything
+   * else.
+   */
   readonly mode: LineMode | 'unknown';
   readonly handshake: HandshakeFindings | null;
   readonly messages: readonly SeenMessage[];
-  /** How many messages there are past the first 100,000, which alone are listed. Absent where all are. */
+  /**
+   * How many messages are not listed: the list ends at 100,000, or earlier if memory is short. Absent if all are
+   * listed.
+   */
   readonly unlistedMessages?: number;
-  /** What a key log said about this conversation, where one was given. */
+  /** What a key log revealed about this conversation, if one was given. */
   readonly opening: Opening | null;
-  /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not hold its end. */
+  /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not contain the end. */
   readonly ending: 'closed' | 'reset' | 'unseen';
-  /** A protocol that is known by how it begins; null for all others, servchat's among them. */
+  /** A protocol recognised by its first bytes; null for all others, including servchat's own. */
   readonly protocol: ProtocolFindings | null;
-  /** Bytes of both sides that messages were not looked for in: those past what is kept of a long conversation. */
+  /**
+   * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
+   */
   readonly unreadBytes: number;
 }
 
 export interface StreamFindings {
   readonly bytes: number;
-  /** 64 hex digits over all bytes; null where it was not asked for. */
+  /** 64 hex digits, over all bytes; null if nobody asked for it. */
   readonly sha256: string | null;
-  /** Bytes that the sequence numbers announce and the capture does not hold. */
+  /** Bytes that the sequence numbers announce but the capture does not contain. */
   readonly missing: number;
   /** Retransmitted segments whose bytes differ from those seen first. */
   readonly conflicts: number;
-  /** Bytes that came again so late that what they repeat was held no more, and could not be compared. */
+  /** Bytes that were repeated so late that the first copy was no longer held and could not be compared. */
   readonly uncompared: number;
   readonly readability: ReadabilityFindings;
 }
 
-/** What crosses in clear before the first token. A part is null while the capture does not hold it. */
+/** What is sent unencrypted before the first token. A part is null if the capture does not contain it. */
 export interface HandshakeFindings {
   readonly hello: { readonly place: Place; readonly integrity: string } | null;
   readonly publicKey: {
     readonly place: Place;
-    /** null where the bytes are no RSA key. */
+    /** null if the bytes are not an RSA key. */
     readonly bits: number | null;
     /** SHA-256 of the SPKI DER, 64 hex digits. */
     readonly fingerprint: string;
-    /** The SPKI DER in base64, as it stands on the wire. */
+    /** The SPKI DER in base64, as on the wire. */
     readonly spki?: string;
   } | null;
   readonly sessionKey: {
     readonly place: Place;
     readonly envelopeBytes: number;
-    /** The RSA-OAEP ciphertext in base64, as it stands on the wire. */
+    /** The RSA-OAEP ciphertext in base64, as on the wire. */
     readonly envelope?: string;
   } | null;
-  /** ERROR frames, each code as it stands on the wire. */
+  /** ERROR frames, with each code as on the wire. */
   readonly errors: readonly { readonly place: Place; readonly code: string }[];
 }
 
@@ -173,26 +180,26 @@ export interface SealedMessage {
   readonly number: number;
   readonly place: Place;
   readonly token: {
-    /** The token as it stands on the wire: base64url with padding. */
+    /** The token as on the wire: base64url with padding. */
     readonly text: string;
-    /** Characters of base64url, as they stand on the wire. */
+    /** The token's length on the wire, in characters. */
     readonly characters: number;
-    /** The token's own clock, in clear: seconds since the Unix epoch. */
+    /** The time in the token, which is unencrypted: seconds since the Unix epoch. */
     readonly created: number;
     readonly ciphertextBytes: number;
-    /** The lengths that the text can have, in bytes of UTF-8: PKCS#7 padding hides no more than this. */
+    /** The lengths that the text can have, in bytes of UTF-8. PKCS#7 padding hides no more than this. */
     readonly textBytes: { readonly least: number; readonly most: number };
   };
-  /** The check as it stands on the wire: 64 hex digits. */
+  /** The check as on the wire: 64 hex digits. */
   readonly check: string;
-  /** With the session's key from a key log: what the token held, or why it was refused. null without a key. */
+  /** What the session key from a key log reveals: the text of the token, or why it was refused. null without a key. */
   readonly opened: OpenedMessage | null;
 }
 
-/** A sealed record of TLS that holds one line of a chat. */
+/** An encrypted TLS record that contains one line of a chat. */
 export interface TlsMessage {
   readonly place: Place;
-  /** The length of the text without its LF: TLS does not pad unless it is asked to. */
+  /** The length of the text in bytes, without its LF. TLS adds no padding unless it is told to. */
   readonly textBytes: number;
 }
 
@@ -211,41 +218,42 @@ export interface Hit {
   readonly place: Place;
   readonly shape: Shape;
   /**
-   * `text`: somebody's words, where a message can stand. `protocol word`: in what the protocol itself needs (a word of
-   * servchat's own, a key, the handshake of TLS, the header of a record), where no message ever stands.
-   * `chance`: inside noise (a token, a long run of base64 or hex that decodes to no text, opaque bytes), and short
-   * enough to turn up there by accident. `search.ts` says from where on.
-   * Only `text` makes a message readable; the other two are told, since a learner who searches will meet them.
+   * `text`: a message that someone typed, at a place where a message can be. `protocol word`: inside something that the
+   * protocol itself needs, where a message never is: one of servchat's own words, a key, the TLS handshake, the header
+   * of a record. `chance`: inside noise (a token, a long run of base64 or hex whose content is not text, opaque bytes),
+   * and short enough to be there by accident; `search.ts` says how short.
+   *
+   * Only `text` makes a message readable. The other two are reported because a learner who searches will meet them.
    */
   readonly meaning: 'text' | 'protocol word' | 'chance';
-  /** What it stands in, where that is no message: `the TLS handshake (ClientHello: ALPN)`. Absent for `text`. */
+  /** What contains the hit, if that is not a message: `the TLS handshake (ClientHello: ALPN)`. Absent for `text`. */
   readonly within?: string;
 }
 
-/** The outcome of one search. */
+/** The result of one search. */
 export type Verdict =
   | { readonly readable: true; readonly hit: Hit; readonly others: readonly Hit[] }
   | { readonly readable: false; readonly control: Control; readonly others: readonly Hit[] };
 
 /**
- * Whether the same search, on the plaintext twin, finds the message: without it "not found" proves nothing.
- * `isOtherConversation`: the two captures hold different conversations.
+ * Whether the same search finds the message in the plaintext capture of the same chat. Without this, "not found" proves
+ * nothing. `isOtherConversation`: the two captures contain different conversations.
  */
 export type Control =
   | { readonly proves: true; readonly hit: Hit }
   | { readonly proves: false; readonly why: string; readonly isOtherConversation?: true };
 
 /**
- * Whether two captures can hold the same chat. `texts`: a key has opened all of it, and the texts are the same.
- * `lengths`: nothing that can be known without a key speaks against it, neither the number of messages nor who sent
- * them nor their lengths.
+ * Whether two captures can contain the same chat. `texts`: a key decrypted all of it, and the texts are the same.
+ * `lengths`: without a key, nothing contradicts it: the number of messages, their senders and their lengths all agree.
  */
 export type Agreement =
   | {
       readonly agrees: true;
       readonly by: 'texts' | 'lengths';
-      /** How many messages both hold; false where one of the captures ends before the chat does. */
+      /** How many messages are in both. */
       readonly messages: number;
+      /** Whether both have the same number of messages. false: one of the captures ends before the chat does. */
       readonly isWhole: boolean;
     }
   | { readonly agrees: false; readonly why: string };
@@ -253,21 +261,19 @@ export type Agreement =
 /** Captures of the same conversation, message by message. */
 export interface Comparison {
   readonly plaintext: CaptureFindings;
-  /** null where plaintext is compared with TLS alone. */
+  /** null if plaintext is compared with TLS only. */
   readonly encrypted: CaptureFindings | null;
-  /** The same conversation in tls mode. Absent where it is not compared. */
+  /** The same conversation in tls mode. Absent if it is not compared. */
   readonly tls?: CaptureFindings;
-  /** Which conversation of each capture it is. */
+  /** The number of the compared conversation in each capture. */
   readonly conversations: { readonly plaintext: number } & Readonly<Record<SealedMode, number | null>>;
   /**
-   * Of each with the plaintext one; null where it is not compared. Where they do not agree, no verdict is given that
-   * needs it.
+   * Whether each one agrees with the plaintext capture; null if it is not compared. If they disagree, no verdict is
+   * given that depends on agreement.
    */
   readonly agreement: Readonly<Record<SealedMode, Agreement | null>>;
   readonly messages: readonly ComparedMessage[];
-  /**
-   * What to know about the comparison, a line each, with names from the files in them. Absent where there is nothing.
-   */
+  /** Remarks about the comparison, one line each, with unescaped names of files. Absent if there are none. */
   readonly notes?: readonly string[];
 }
 
@@ -276,15 +282,15 @@ export interface ComparedMessage {
   readonly side: Side;
   readonly text: string;
   readonly plaintext: Verdict;
-  /** null where no encrypted capture is compared. */
+  /** null if no encrypted capture is compared. */
   readonly encrypted: Verdict | null;
-  /** The sealed message at the same turn of the same side, where the encrypted capture has one. */
+  /** The sealed message at the same turn of the same side, if the encrypted capture has one. */
   readonly sealed: SealedMessage | null;
-  /** What the tls capture gives away of it, and the record at the same turn of the same side. */
+  /** What the tls capture reveals about it, and the record at the same turn of the same side. */
   readonly tls?: { readonly verdict: Verdict; readonly record: TlsMessage | null };
 }
 
-/** A comparison that has an encrypted capture in it. */
+/** A comparison that includes an encrypted capture. */
 export interface EncryptedComparison extends Comparison {
   readonly encrypted: CaptureFindings;
   readonly messages: readonly (ComparedMessage & { readonly encrypted: Verdict })[];

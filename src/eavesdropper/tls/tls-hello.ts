@@ -1,15 +1,14 @@
 /**
- * What the two hellos of TLS say in clear (RFC 8446, section 4.1): the version, and the name of the server that the
- * client asks for (RFC 6066, section 3). Of a hello that is cut, what stands before the cut.
+ * What the two hello messages of TLS say unencrypted (RFC 8446, section 4.1): the version, and the name of the server
+ * that the client asks for (RFC 6066, section 3). If a hello is cut off, only what comes before the cut is read.
  */
 
 export interface Hello {
-  /** `TLS 1.2`, or null where it is none that is known. */
+  /** For example `TLS 1.2`; null if the version is unknown. */
   readonly version: string | null;
   readonly serverName: string | null;
   /**
-   * The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`; null where it offers
-   * none.
+   * The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`. null if it offers none.
    */
   readonly application: string | null;
 }
@@ -20,7 +19,7 @@ const CLIENT_HELLO = 1;
 const SERVER_HELLO = 2;
 const EXTENSION = { serverName: 0, applications: 16, supportedVersions: 43 } as const;
 
-/** Type and length, of two bytes each. */
+/** Type and length, two bytes each. */
 const EXTENSION_HEADER = 4;
 const VERSIONS: ReadonlyMap<number, string> = new Map([
   [0x0300, 'SSL 3.0'],
@@ -61,7 +60,7 @@ export function serverHello(head: Buffer): Hello | null {
   return { version: VERSIONS.get(version) ?? null, serverName: null, application: null };
 }
 
-/** At the body of the handshake message, or null where `head` begins with none of this type. */
+/** Returns a reader at the body of the handshake message. null if `head` does not begin with a message of this type. */
 function handshake(head: Buffer, type: number): Reader | null {
   if (head.length < RECORD_HEADER + 6 || head[0] !== HANDSHAKE || head[1] !== 3 || head[RECORD_HEADER] !== type)
     return null;
@@ -71,7 +70,7 @@ function handshake(head: Buffer, type: number): Reader | null {
 
 function* extensions(reader: Reader): Generator<{ type: number; body: Buffer }, void, void> {
   reader.u16();
-  // A header that was cut would read as one of type 0, which is the server's name.
+  // Without this check a cut header would be read as type 0, which is the server's name.
   while (reader.left >= EXTENSION_HEADER) {
     const type = reader.u16();
     const length = reader.u16();
@@ -81,7 +80,7 @@ function* extensions(reader: Reader): Generator<{ type: number; body: Buffer }, 
   }
 }
 
-/** A list of names, of which only the first kind, a host name, was ever defined. */
+/** Reads the server name. The format is a list of names, but only one kind, the host name, was ever defined. */
 function nameIn(body: Buffer): string | null {
   if (body.length < 5 || body[2] !== 0) return null;
   const name = body.subarray(5, 5 + body.readUInt16BE(3)).toString('latin1');
@@ -89,15 +88,15 @@ function nameIn(body: Buffer): string | null {
 }
 
 /**
- * A list of names, each behind a byte with its length (RFC 7301, section 3.1). The server's choice is sealed in TLS
- * 1.3.
+ * Reads a list of names, each after a byte with its length (RFC 7301, section 3.1). In TLS 1.3 the server's choice is
+ * encrypted.
  */
 function applicationIn(body: Buffer): string | null {
   const name = body.subarray(3, 3 + (body[2] ?? 0)).toString('latin1');
   return name === '' ? null : name;
 }
 
-/** What a client offers; numbers of the form 0x?a?a are there to keep servers flexible (RFC 8701). */
+/** The versions that a client offers. Numbers of the form 0x?a?a only keep servers flexible (RFC 8701). */
 function versionsIn(body: Buffer, legacy: number): number[] {
   const versions = [legacy];
   for (let at = 1; at + 2 <= body.length; at += 2) {
@@ -107,7 +106,7 @@ function versionsIn(body: Buffer, legacy: number): number[] {
   return versions;
 }
 
-/** Reads past the end as zeros: what was cut is not there. */
+/** Reads zeros beyond the end, where bytes were cut off. */
 class Reader {
   readonly #bytes: Buffer;
   #at: number;

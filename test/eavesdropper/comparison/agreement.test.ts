@@ -85,7 +85,7 @@ describe('another conversation', () => {
       'another text, by its key',
       [{ side: 'client', text: 'other message' }, ONE[1]!],
       true,
-      /^message 1 is “first message” in plaintext, and the key opens “other message”$/,
+      /^message 1 is “first message” in plaintext, but decrypted with the key it is “other message”$/,
     ],
   ];
 
