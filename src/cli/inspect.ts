@@ -35,7 +35,10 @@ export function inspectCommand(): Command {
       collect,
       [],
     )
-    .option('--keys <keylog>', 'open the tokens with the session keys of this file')
+    .option(
+      '--keys <keylog>',
+      'open the chat with the keys of this file: session keys of servchat, or TLS secrets (a key log, or a pcapng that holds one)',
+    )
     .option('--conversation <n>', 'show only the conversation with this number (tcp.stream in Wireshark)', parseCount)
     .option('--follow <n>', 'show what both sides of this conversation sent, in the order of time', parseCount)
     .option('--hex', 'with --follow: show it byte by byte, in hex', false)
@@ -47,6 +50,7 @@ export function inspectCommand(): Command {
 Examples:
   $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
   $ servchat inspect captures/encrypted.pcap --keys captures/encrypted.keylog
+  $ servchat inspect captures/tls.pcap --keys captures/tls.keylog
   $ servchat inspect captures/plaintext.pcap --follow 0 --hex
   $ servchat inspect captures/encrypted.pcap --format json
   $ tcpdump -w - | servchat inspect - --format ndjson`,

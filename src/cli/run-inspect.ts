@@ -1,14 +1,13 @@
 /** `inspect`: prints what the listener finds, in the format that the user asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import type { Followed } from '../eavesdropper/tcp/followed.js';
-import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
+import { inspectCapture, type Capture, type InspectOptions as Asked } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
 import { inspectionJson } from '../faces/inspection-json.js';
 import { conversationLine, fileLine } from '../faces/inspection-lines.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look, rowWidth } from './screen.js';
-import type { ChatOpener } from '../eavesdropper/chat/chat.js';
 
 export interface InspectOptions {
   readonly find: readonly string[];
@@ -42,7 +41,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
-    ...(keys === undefined ? {} : { opener: await openerFor(keys) }),
+    ...(keys === undefined ? {} : await openersFor(keys)),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(format === 'ndjson' ? { onConversation: tell } : {}),
@@ -98,7 +97,12 @@ async function printFollowed(
 }
 
 /** The code that opens tokens takes long to load, and we need it only with a key. */
-async function openerFor(file: string): Promise<ChatOpener> {
-  const [{ readKeyLog }, { openerWith }] = await Promise.all([import('./files.js'), import('../keyholder/opening.js')]);
-  return openerWith(readKeyLog(file));
+async function openersFor(file: string): Promise<Required<Pick<Asked, 'opener' | 'tlsOpener'>>> {
+  const [{ readKeys }, { openerWith }, { tlsOpenerWith }] = await Promise.all([
+    import('./keys.js'),
+    import('../keyholder/opening.js'),
+    import('../keyholder/tls/tls-opening.js'),
+  ]);
+  const { sessions, tls } = await readKeys(file);
+  return { opener: await openerWith(sessions), tlsOpener: tlsOpenerWith(tls) };
 }

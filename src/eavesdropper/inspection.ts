@@ -3,6 +3,7 @@ import { linkTypeName } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
 import { Allowance } from './tcp/allowance.js';
 import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
+import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
 import { examinedHere } from './content/content.js';
 import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
@@ -15,7 +16,14 @@ import type { OnPacket } from '../packets/file/records.js';
 import type { Chat, ChatOpener } from './chat/chat.js';
 import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
 import type { ExaminingThread } from './content/examining-thread.js';
-import type { CaptureFindings, Verdict, ConversationFindings, Hit, StreamFindings } from './findings/findings.js';
+import type {
+  CaptureFindings,
+  Verdict,
+  ConversationFindings,
+  Hit,
+  StreamFindings,
+  TlsFindings,
+} from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
 import type { RecordReached } from './search/terrain.js';
 import { SIDES, type Side } from '../protocol/side.js';
@@ -44,6 +52,8 @@ export interface Find {
 export interface InspectOptions {
   /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */
   readonly opener?: ChatOpener;
+  /** The same for TLS. With it, what is in TLS is kept as a chat is. */
+  readonly tlsOpener?: TlsOpener;
   readonly find?: readonly string[];
   /**
    * Whether to read the messages of a conversation. `rank`: how many conversations with packets have a lower number. By
@@ -73,7 +83,7 @@ export interface InspectOptions {
 }
 
 /** The most conversations that are listed, and the most messages and message characters in all of them together. */
-const MAX_LISTED = { conversations: 10_000, messages: 100_000, characters: 32 * 2 ** 20 } as const;
+const MAX_LISTED = { conversations: 10_000, messages: 100_000, records: 100_000, characters: 32 * 2 ** 20 } as const;
 /** The most messages kept from unfinished conversations that became too long to keep, all together. */
 const MAX_EARLY_MESSAGES = 4000;
 /** The most bytes that are kept to be searched again. */
@@ -172,6 +182,7 @@ function findingsOf({ file, end, inspection, conversations, decoder, others, out
       linkTypes,
       comments: end.comments,
       unlistedComments: end.otherComments,
+      ...(end.tlsKeyLogs.length > 0 ? { tlsSecrets: countLines(end.tlsKeyLogs) } : {}),
       ...(outOfOrder > 0 ? { outOfOrder } : {}),
       ...(hasAny(fragments) ? { fragments } : {}),
     },
@@ -183,6 +194,21 @@ function findingsOf({ file, end, inspection, conversations, decoder, others, out
     },
   };
 }
+
+/** Of text, without comments and empty lines. Who listens counts them, and does not use them. */
+function countLines(texts: readonly Buffer[]): number {
+  let count = 0;
+  for (const text of texts) {
+    for (let start = 0; start < text.length;) {
+      const lf = text.indexOf('\n', start);
+      const end = lf === -1 ? text.length : lf;
+      if (end - start > 1 && text[start] !== COMMENT_SIGN) count += 1;
+      start = end + 1;
+    }
+  }
+  return count;
+}
+const COMMENT_SIGN = 0x23;
 
 function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): boolean {
   return reassembled + incomplete + conflicts + bad > 0;
@@ -220,14 +246,21 @@ function whyUnknown({ bytes, opaque }: Searched): string {
   return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }
 
+const NO_ROOM = {
+  ok: false,
+  why: 'it was opened, but there is no room left to list it; --conversation shows one conversation alone',
+} as const;
 const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
 
 /** A chat that was read just before its first bytes were dropped from memory. */
 interface EarlyChat {
   readonly chat: Chat;
   readonly opening: ConversationFindings['opening'];
+  readonly tls: TlsFindings | null;
   readonly bytes: number;
 }
+
+type ReadConversation = Pick<EarlyChat, 'chat' | 'opening' | 'tls'>;
 
 /** A conversation that has ended but is not reported yet, with the findings for the streams that have been examined. */
 interface Untold {
@@ -246,6 +279,7 @@ class Inspection implements Watcher {
   readonly #bytesSearched: Searched = { bytes: 0, opaque: 0 };
   readonly #listed: ConversationFindings[] = [];
   #messagesLeft: number = MAX_LISTED.messages;
+  #recordsLeft: number = MAX_LISTED.records;
   #charactersLeft: number = MAX_LISTED.characters;
   readonly #searchable = new Allowance(MAX_SEARCHABLE);
   readonly #untold: Untold[] = [];
@@ -283,7 +317,8 @@ class Inspection implements Watcher {
   keeps(number: number, rank: number): Kept {
     // Conversations that nobody asked for must not use the memory of those that were asked for.
     if (this.#isSkipped(number)) return 'none';
-    if (number === this.#options.only || this.#isSearchable) return 'all';
+    const { only, tlsOpener } = this.#options;
+    if (number === only || this.#isSearchable || tlsOpener !== undefined) return 'all';
     return this.#searches.length === 0 && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
   }
 
@@ -299,8 +334,8 @@ class Inspection implements Watcher {
     const { client, server } = conversation.streams;
     // A stream of another known protocol is not a chat, so its lines are not listed as messages.
     const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
-    const read = isNamed
-      ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null }
+    const read: ReadConversation = isNamed
+      ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: this.#tlsIn(conversation) }
       : this.#read(conversation, this.#earlyMessagesLeft);
     this.#earlyMessagesLeft -= read.chat.messages.length;
     this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
@@ -316,7 +351,7 @@ class Inspection implements Watcher {
     const early = this.#early.get(number);
     this.#early.delete(number);
     this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
-    const { chat, opening } = early ?? this.#read(conversation);
+    const { chat, opening, tls } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
     this.#searchAtEnd(conversation, chat);
     const protocol =
@@ -339,6 +374,7 @@ class Inspection implements Watcher {
       ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
       unreadBytes: unread,
       opening,
+      ...(tls === null ? {} : { tls }),
     }));
   }
 
@@ -371,20 +407,28 @@ class Inspection implements Watcher {
     return this.#options.only !== undefined && number !== this.#options.only;
   }
 
-  #read(
-    conversation: Conversation,
-    most: number = MAX_MESSAGES,
-  ): { readonly chat: Chat; readonly opening: ConversationFindings['opening'] } {
-    if (!SIDES.every((side) => conversation.streams[side].stream.isWhole)) return { chat: NOT_READ, opening: null };
+  #read(conversation: Conversation, most: number = MAX_MESSAGES): ReadConversation {
+    if (!SIDES.every((side) => conversation.streams[side].stream.isWhole))
+      return { chat: NOT_READ, opening: null, tls: null };
     const { messagesOf, opener } = this.#options;
     if (messagesOf?.(conversation.rank) === false) {
-      return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null };
+      return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: null };
     }
     const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
     this.#messagesLeft -= chat.messages.length;
-    if (opener === undefined) return { chat, opening: null };
+    const tls = this.#tlsIn(conversation);
+    if (opener === undefined) return { chat, opening: null, tls };
     const { opening, messages } = opener(conversation, chat);
-    return { chat: { ...chat, messages }, opening };
+    return { chat: { ...chat, messages }, opening, tls };
+  }
+
+  /** Both streams are whole. */
+  #tlsIn(conversation: Conversation): TlsFindings | null {
+    if (this.#options.messagesOf?.(conversation.rank) === false) return null;
+    const seen = readTls(conversation, Math.min(MAX_RECORDS, this.#recordsLeft));
+    if (seen === null) return null;
+    this.#recordsLeft -= seen.records.length;
+    return this.#options.tlsOpener?.(conversation, seen) ?? seen;
   }
 
   #tell(conversation: ConversationFindings): void {
@@ -398,6 +442,7 @@ class Inspection implements Watcher {
       onConversation(conversation);
       // A conversation that has been reported need not be kept.
       this.#messagesLeft += conversation.messages.length;
+      this.#recordsLeft += conversation.tls?.records.length ?? 0;
     } else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
     else this.unlisted += 1;
   }
@@ -410,12 +455,26 @@ class Inspection implements Watcher {
       const message = messages[count];
       this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
     }
-    if (count === messages.length) return conversation;
+    if (count === messages.length) return this.#boundedTls(conversation);
     return {
       ...conversation,
       messages: messages.slice(0, count),
       unlistedMessages: (conversation.unlistedMessages ?? 0) + messages.length - count,
     };
+  }
+
+  /** Only as many opened records as the list has room for. */
+  #boundedTls(conversation: ConversationFindings): ConversationFindings {
+    const { tls } = conversation;
+    if (tls === undefined || tls.opening === null) return conversation;
+    const records = tls.records.map((record) => {
+      if (record.opened?.ok !== true) return record;
+      const characters = record.opened.text?.length ?? record.opened.base64?.length ?? 0;
+      if (this.#charactersLeft > 0) this.#charactersLeft -= characters;
+      else if (characters > 0) return { ...record, opened: NO_ROOM };
+      return record;
+    });
+    return { ...conversation, tls: { ...tls, records } };
   }
 
   #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {

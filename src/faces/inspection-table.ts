@@ -30,6 +30,7 @@ import { SIDES } from '../protocol/side.js';
 import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
+import { tlsOpeningFacts, tlsSections } from './tls-section.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
 /** How the file is called that is no file. */
@@ -83,6 +84,7 @@ function fileSection(findings: CaptureFindings, look: Look): string[] {
           2,
         ),
       ),
+    ...secretLines(findings, look),
     ...headerLines(findings, look),
     ...fragmentLines(findings, look),
     ...orderLines(findings, look),
@@ -97,6 +99,17 @@ function orderLines({ contents: { outOfOrder: backwards } }: CaptureFindings, lo
   if (backwards === undefined) return [];
   const what = `${counted(backwards, 'packet')} of the file ${backwards === 1 ? 'is' : 'are'} older than one before: the file is not in the order of time, so bytes may be missed; Wireshark’s reordercap sorts it`;
   return proseLines(what, look, 2, 2, 'strong');
+}
+
+/** Who has the file has these too, and the listener's findings are of one who does not use them. */
+function secretLines({ contents: { tlsSecrets }, file }: CaptureFindings, look: Look): string[] {
+  if (tlsSecrets === undefined) return [];
+  const what = `the file itself holds a TLS key log (${counted(tlsSecrets, 'line')}): anyone who has it can open what was in TLS`;
+  const how =
+    file === STANDARD_INPUT
+      ? 'Wireshark does so by itself'
+      : 'Wireshark does so by itself; servchat does with --keys and the name of this file';
+  return proseLines(`${what}. ${how}`, look, 2, 2, 'strong');
 }
 
 /** Why a number is not in the list. */
@@ -193,6 +206,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ],
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
+    ...tlsOpeningFacts(conversation),
   ];
   const sections = [
     [
@@ -205,6 +219,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
       ),
     ],
     handshakeSection(conversation, look),
+    ...tlsSections(conversation, look, limit),
     messageSection(conversation, look, limit),
     sampleSection(conversation, look),
     conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],

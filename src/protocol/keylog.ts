@@ -9,6 +9,8 @@
 export const SESSION_KEY_BYTES = 64;
 
 const LABEL = 'SERVCHAT_SESSION_KEY';
+/** A line of ours is shorter; what is longer is damaged. */
+const LONGEST_LINE = 1024;
 const LINE = new RegExp(`^${LABEL} ([0-9a-f]{64}) ([0-9a-f]{${2 * SESSION_KEY_BYTES}})$`, 'i');
 
 /** Session keys (64 bytes). The map's keys are fingerprints of public keys (64 lower-case hex digits). */
@@ -21,11 +23,15 @@ export type KeyLog = ReadonlyMap<string, Buffer>;
  */
 export function parseKeyLog(text: string): KeyLog {
   const keys = new Map<string, Buffer>();
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (!line.startsWith(LABEL)) continue;
+  // Not line by line: a TLS key log has up to a million of them.
+  for (let at = text.indexOf(LABEL); at !== -1; at = text.indexOf(LABEL, at + LABEL.length)) {
+    if (at > 0 && text[at - 1] !== '\n') continue;
+    const lf = text.indexOf('\n', at);
+    const line = text.slice(at, lf === -1 ? text.length : Math.min(lf, at + LONGEST_LINE));
     const [, fingerprint, key] = LINE.exec(line.trimEnd()) ?? [];
     if (fingerprint === undefined || key === undefined) {
-      throw new Error(`line ${index + 1} of the key log is damaged: ${LABEL} takes 64 and 128 hex digits`);
+      const number = text.slice(0, at).split('\n').length;
+      throw new Error(`line ${number} of the key log is damaged: ${LABEL} takes 64 and 128 hex digits`);
     }
     keys.set(fingerprint.toLowerCase(), Buffer.from(key, 'hex'));
   }

@@ -173,8 +173,8 @@ describe('JSON has the fields that are documented, and no others', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   });
 
-  // `unlistedMessages` is there where something is not listed, and in none of these.
-  const inConversation = documented(CONVERSATIONS).filter((name) => name !== 'unlistedMessages');
+  // `unlistedMessages` is there where something is not listed, `tls` where TLS is: in none of these.
+  const inConversation = documented(CONVERSATIONS).filter((name) => name !== 'unlistedMessages' && name !== 'tls');
 
   test('json', () => {
     expect(Object.keys(json).sort()).toEqual([...documented(INSPECTION), ...documented(CAPTURE)].sort());
@@ -293,11 +293,6 @@ describe('what fails says so in one line, and by its exit status', () => {
       /^servchat: Cannot read the key log .*: this is a folder/,
     ],
     [
-      'a key log of TLS',
-      () => [ENCRYPTED, '--keys', 'captures/samples/tls.keylog'],
-      /^servchat: Cannot use the key log captures\/samples\/tls\.keylog: it holds only TLS secrets/,
-    ],
-    [
       'no such conversation',
       () => [PLAINTEXT, '--conversation', '1'],
       /^servchat: Cannot show conversation 1: the capture has no conversation with this number/,
@@ -413,9 +408,36 @@ test('a file that is no key log is not taken for one', async () => {
   expect([status, errors]).toEqual([
     1,
     expect.stringMatching(
-      /^servchat: Cannot use the key log README\.md: it has no line that begins with SERVCHAT_SESSION_KEY; give .*\n$/,
+      /^servchat: Cannot use the key log README\.md: it has no line that begins with SERVCHAT_SESSION_KEY, and no TLS secret; give .*\n$/,
     ),
   ]);
+});
+
+test('a TLS capture and its key log: what was typed, in the table and as JSON, and no secret', async () => {
+  const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
+  const { output } = await run(['inspect', capture, '--keys', keyLog]);
+  expect(output).toMatch(/client +application data +23 +Hello ↵[^]*server +application data +20 +Hi ↵/);
+  const { output: json } = await run(['inspect', capture, '--keys', keyLog, '--format', 'json']);
+  const secrets = fs
+    .readFileSync(keyLog, 'utf8')
+    .split(/\s+/)
+    .filter((word) => /^[0-9a-f]{64,}$/.test(word));
+  const random = (JSON.parse(json) as { conversations: { tls: { clientHello: { random: string } } }[] })
+    .conversations[0]!.tls.clientHello.random;
+  for (const secret of secrets)
+    if (secret !== random) expect([output.includes(secret), json.includes(secret)]).toEqual([false, false]);
+});
+
+test('a key log inside a pcapng is told of, and opens only where it is asked for', async () => {
+  const inside = path.join(folder, 'inside.pcapng');
+  await run(['annotate', 'captures/samples/tls.pcap', inside, '--with-secrets', 'captures/samples/tls.keylog']);
+  const { output: listening } = await run(['inspect', inside]);
+  expect(listening).toMatch(/the file itself holds a TLS key log/);
+  expect(listening).not.toContain('Nice to Meet you');
+  const { output: asked } = await run(['inspect', inside, '--keys', inside]);
+  expect(asked).toContain('Nice to Meet you too ↵');
+  const { status, errors } = await run(['inspect', inside, '--keys', 'captures/samples/plaintext.pcapng']);
+  expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot (use|read) .*plaintext\.pcapng/)]);
 });
 
 test('a search says that only TCP was searched where there is more', async () => {

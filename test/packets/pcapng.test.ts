@@ -67,6 +67,7 @@ describe.each([
           { on: 'packet', packet: 1, text: 'ho' },
         ],
         otherComments: 0,
+        tlsKeyLogs: [],
       },
       packets: PACKETS,
     });

@@ -8,6 +8,8 @@
 
 import type { Shape } from '../disguises/disguises.js';
 import type { FragmentReport } from '../../packets/headers/fragments.js';
+import type { ClientHelloFields, ServerHelloFields } from '../tls/hello-fields.js';
+import type { ContentName } from '../tls/content-types.js';
 import type { ProtocolFindings } from '../content/protocols.js';
 import type { ReadabilityFindings } from '../content/readability.js';
 import type { LineMode, SealedMode } from '../../protocol/modes.js';
@@ -83,6 +85,11 @@ export interface ContentsFindings {
    * error quotes or which is damaged. `conversations` does not count them. Absent if there are none.
    */
   readonly onlyHeaders?: number;
+  /**
+   * How many lines the TLS key log has that the file itself holds. Who listens does not use them, but anybody who has
+   * the file can. Absent if there is none.
+   */
+  readonly tlsSecrets?: number;
   /** What happened to IP packets that came in fragments, whatever they carried. Absent if there were none. */
   readonly fragments?: FragmentReport;
 }
@@ -124,6 +131,10 @@ export interface ConversationFindings {
   readonly ending: 'closed' | 'reset' | 'unseen';
   /** A protocol recognised by its first bytes; null for all others, including servchat's own. */
   readonly protocol: ProtocolFindings | null;
+  /**
+   * Where it is in TLS, from the beginning or after some lines: the hellos, and each record. Absent where it is not.
+   */
+  readonly tls?: TlsFindings;
   /**
    * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
    */
@@ -212,6 +223,59 @@ export interface Opening {
   readonly keyFound: boolean;
   readonly verified: number;
   readonly refused: number;
+}
+
+/** A conversation in TLS, as anybody can read it; and what a key log opens, where one was given. */
+export interface TlsFindings {
+  /** null while the capture does not hold it. */
+  readonly clientHello: (ClientHelloFields & { readonly place: Place }) | null;
+  readonly serverHello: (ServerHelloFields & { readonly place: Place }) | null;
+  /** Whether the server first asked the client to say hello again (HelloRetryRequest). */
+  readonly retry: boolean;
+  /** In the order in which they crossed; 100,000 at most. */
+  readonly records: readonly TlsRecordFindings[];
+  /** Bytes behind the last record that is listed: bytes are missing before them, or they are no TLS. */
+  readonly unread: Readonly<Record<Side, number>>;
+  readonly opening: TlsOpening | null;
+}
+
+export interface TlsRecordFindings {
+  readonly place: Place;
+  /** What its header says. A sealed record of TLS 1.3 always says `application data`. */
+  readonly type: ContentName;
+  /** What stands behind its header. */
+  readonly bytes: number;
+  /** Whether the capture holds all of it. */
+  readonly isWhole: boolean;
+  readonly sealed: boolean;
+  /** The handshake's messages that end in it, or what an alert says, where it is in clear. */
+  readonly messages: readonly string[];
+  /** null without a key log, or where it opens nothing of this conversation. */
+  readonly opened: OpenedRecord | null;
+}
+
+export type OpenedRecord =
+  | {
+      readonly ok: true;
+      readonly type: ContentName;
+      /** Of what was inside, without the zeros that hide its length, of which there are `padding`. */
+      readonly bytes: number;
+      readonly padding: number;
+      readonly messages: readonly string[];
+      /** Whether the client sent it before the server answered (0-RTT): an attacker can send it again. */
+      readonly earlyData?: true;
+      /** Of application data: what it says, where that is UTF-8; or its bytes. */
+      readonly text?: string;
+      readonly base64?: string;
+    }
+  | { readonly ok: false; readonly why: string };
+
+/** `keyFound`: whether the key log has a line for this client random. `why`: what keeps it from opening anything. */
+export interface TlsOpening {
+  readonly keyFound: boolean;
+  readonly opened: number;
+  readonly refused: number;
+  readonly why: string | null;
 }
 
 export interface Hit {

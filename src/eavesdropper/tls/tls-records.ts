@@ -31,3 +31,36 @@ export function recordAt(bytes: Buffer, at: number): TlsRecord | null {
   const length = bytes.readUInt16BE(at + 3);
   return length > MOST_CONTENT ? null : { type, start: at, end: at + RECORD_HEADER_BYTES + length };
 }
+
+/** The records that stand one behind the other from `at` on, the last of which may end beyond `stop`. */
+export function* recordsFrom(bytes: Buffer, at: number, stop: number): Generator<TlsRecord, void, void> {
+  const held = bytes.subarray(0, stop);
+  for (let record = recordAt(held, at); record !== null; record = recordAt(held, record.end)) yield record;
+}
+
+const HELLO_TYPES = { client: 1, server: 2 } as const;
+/** A protocol that changes to TLS does so after a few lines. */
+const MOST_BEFORE_TLS = 2 ** 16;
+
+/**
+ * Where TLS begins in what one side sent: at its first hello. That is mostly the beginning; after STARTTLS, CONNECT and
+ * their like some lines stand before it. null where there is no hello.
+ */
+export function tlsStart(bytes: Buffer, side: 'client' | 'server'): number | null {
+  const last = Math.min(bytes.length - RECORD_HEADER_BYTES - 6, MOST_BEFORE_TLS);
+  for (
+    let at = bytes.indexOf(CONTENT.handshake);
+    at !== -1 && at <= last;
+    at = bytes.indexOf(CONTENT.handshake, at + 1)
+  ) {
+    const record = recordAt(bytes, at);
+    if (record === null || record.end - at < RECORD_HEADER_BYTES + 4) continue;
+    const body = at + RECORD_HEADER_BYTES + 4;
+    if (bytes[at + RECORD_HEADER_BYTES] !== HELLO_TYPES[side] || bytes[body] !== 3 || (bytes[body + 1] ?? 9) > 3)
+      continue;
+    // The message's length: a hello is longer than its random, and no longer than fits into some records.
+    const length = bytes.readUIntBE(at + RECORD_HEADER_BYTES + 1, 3);
+    if (length >= 38 && length < MOST_BEFORE_TLS) return at;
+  }
+  return null;
+}

@@ -27,11 +27,14 @@ export interface Contents {
   readonly comments: readonly CaptureComment[];
   /** How many comments were not listed. */
   readonly otherComments: number;
+  /** TLS key logs that the file holds (Decryption Secrets Block), up to {@link MAX_SECRET_BYTES} of them. */
+  readonly tlsKeyLogs: readonly Buffer[];
 }
 
 const MAX_LISTED_INTERFACES = 256;
 const MAX_COMMENTS = 1000;
 const MAX_COMMENT_BYTES = 4096;
+const MAX_SECRET_BYTES = 64 * 1024 * 1024;
 
 /** An interface while its packets are being counted. */
 export interface CountedInterface {
@@ -48,6 +51,8 @@ export class ContentsNotes {
   readonly #packets = new Map<number, number>();
   readonly #comments: CaptureComment[] = [];
   #otherComments = 0;
+  readonly #tlsKeyLogs: Buffer[] = [];
+  #secretBytes = 0;
 
   interface(one: CountedInterface): void {
     if (this.#interfaces.length < MAX_LISTED_INTERFACES) this.#interfaces.push(one);
@@ -65,6 +70,12 @@ export class ContentsNotes {
     else this.#otherComments += 1;
   }
 
+  /** `text` is copied. */
+  tlsKeyLog(text: Buffer): void {
+    this.#secretBytes += text.length;
+    if (text.length > 0 && this.#secretBytes <= MAX_SECRET_BYTES) this.#tlsKeyLogs.push(Buffer.from(text));
+  }
+
   /** What has been collected so far. */
   contents(): Contents {
     return {
@@ -73,6 +84,7 @@ export class ContentsNotes {
       linkTypes: [...this.#packets].map(([linkType, packets]) => ({ linkType, packets })),
       comments: this.#comments,
       otherComments: this.#otherComments,
+      tlsKeyLogs: this.#tlsKeyLogs,
     };
   }
 }

@@ -36,6 +36,7 @@ export function readParsedPcap(bytes: Buffer, onPacket: OnPacket, name: string):
     linkTypes: packets > 0 ? [{ linkType, packets }] : [],
     comments: [],
     otherComments: 0,
+    tlsKeyLogs: [],
   };
 }
 

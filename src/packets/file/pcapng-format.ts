@@ -59,6 +59,10 @@ export const PACKET_FIELD = {
   data: 28,
 } as const;
 
+/** Section 4.7: secrets that open the packets after them, and the kind that is a TLS key log. */
+export const SECRETS_FIELD = { kind: 8, length: 12, data: 16 } as const;
+export const TLS_KEY_LOG = 0x544c534b;
+
 /** Section 3.5: an option's code, the length of its value without padding, the value. */
 export const OPTION_FIELD = { code: 0, length: 2, value: 4 } as const;
 export const OPTION = { end: 0, comment: 1 } as const;

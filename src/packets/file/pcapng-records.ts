@@ -20,9 +20,11 @@ import {
   OPTION,
   OPTION_FIELD,
   PACKET_FIELD,
+  SECRETS_FIELD,
   SECTION_FIELD,
   SHORTEST_BLOCK,
   SIMPLE_FIELD,
+  TLS_KEY_LOG,
   VERSION,
   padded,
 } from './pcapng-format.js';
@@ -130,6 +132,9 @@ export class PcapngRecords implements Records {
         return this.#interface(data, at, end);
       case BLOCK.section:
         return this.#section(data, at, end);
+      case BLOCK.secrets:
+        this.#secrets(data, at, end);
+        return true;
       case BLOCK.journal:
       case BLOCK.custom:
       case BLOCK.uncopiedCustom:
@@ -184,6 +189,14 @@ export class PcapngRecords implements Records {
     this.#interfaces.push(one);
     this.#notes.interface(one);
     return true;
+  }
+
+  /** A block whose own lengths do not fit is passed over: it carries no packet. */
+  #secrets(data: Buffer, at: number, end: number): void {
+    if (end - at < SECRETS_FIELD.data || this.#uint32(data, at + SECRETS_FIELD.kind) !== TLS_KEY_LOG) return;
+    const length = this.#uint32(data, at + SECRETS_FIELD.length);
+    if (length <= end - at - SECRETS_FIELD.data)
+      this.#notes.tlsKeyLog(data.subarray(at + SECRETS_FIELD.data, at + SECRETS_FIELD.data + length));
   }
 
   /** An enhanced packet, or an obsolete one. They differ only in the width of the interface's number. */

@@ -17,8 +17,10 @@ import {
   OPTION,
   OPTION_FIELD,
   PACKET_OPTION,
+  SECRETS_FIELD,
   SECTION_FIELD,
   SECTION_OPTION,
+  TLS_KEY_LOG,
   VERSION,
   padded,
 } from './pcapng-format.js';
@@ -51,8 +53,6 @@ export interface PcapngPacket {
 type Option = readonly [code: number, value: Buffer];
 
 /** Section 4.7 of the format's draft, and its number for a TLS key log. */
-const SECRETS_FIELD = { kind: 8, length: 12, data: 16 } as const;
-const TLS_KEY_LOG = 0x544c534b;
 
 const NANOSECONDS = 9;
 /** Section 4.3.1.1: the lowest two bits. */
