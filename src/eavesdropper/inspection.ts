@@ -250,7 +250,7 @@ const NO_ROOM = {
   ok: false,
   why: 'it was opened, but there is no room left to list it; --conversation shows one conversation alone',
 } as const;
-const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0 };
+const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0, guessed: [] };
 
 /** A chat that was read just before its first bytes were dropped from memory. */
 interface EarlyChat {
@@ -268,7 +268,12 @@ interface Untold {
   readonly found: Partial<Record<Side, StreamFindings>>;
 }
 
-/** Collects the findings about the conversations of one file. */
+/** Whether it is a protocol that is known by its first bytes, which are still held. */
+function isNamed({ streams: { client, server } }: Conversation): boolean {
+  return protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
+}
+
+/** What the conversations of one file come to. */
 class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
   unlisted = 0;
@@ -333,12 +338,12 @@ class Inspection implements Watcher {
     if (this.#isSkipped(conversation.number)) return;
     const { client, server } = conversation.streams;
     // A stream of another known protocol is not a chat, so its lines are not listed as messages.
-    const isNamed = protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
-    const read: ReadConversation = isNamed
+    const isOther = isNamed(conversation);
+    const read: ReadConversation = isOther
       ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: this.#tlsIn(conversation) }
       : this.#read(conversation, this.#earlyMessagesLeft);
     this.#earlyMessagesLeft -= read.chat.messages.length;
-    this.#early.set(conversation.number, { ...read, bytes: isNamed ? 0 : client.stream.length + server.stream.length });
+    this.#early.set(conversation.number, { ...read, bytes: isOther ? 0 : client.stream.length + server.stream.length });
   }
 
   onSlide(number: number, side: Side, stream: Stream): void {
@@ -372,6 +377,7 @@ class Inspection implements Watcher {
       handshake: chat.handshake,
       messages: chat.messages,
       ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
+      ...(chat.guessed.length > 0 ? { guessedBorders: chat.guessed } : {}),
       unreadBytes: unread,
       opening,
       ...(tls === null ? {} : { tls }),
@@ -414,7 +420,7 @@ class Inspection implements Watcher {
     if (messagesOf?.(conversation.rank) === false) {
       return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: null };
     }
-    const chat = readChat(conversation, Math.min(most, this.#messagesLeft));
+    const chat = readChat(conversation, Math.min(most, this.#messagesLeft), isNamed(conversation));
     this.#messagesLeft -= chat.messages.length;
     const tls = this.#tlsIn(conversation);
     if (opener === undefined) return { chat, opening: null, tls };

@@ -6,10 +6,11 @@
  *         [17 bytes are missing here]
  */
 import type { FollowedPiece } from '../eavesdropper/tcp/followed.js';
+import { isContinued, unmarkedSides } from '../eavesdropper/tcp/pieces.js';
 import { hanging } from '../hanging.js';
 import { printableBytes } from '../printable.js';
 import { painted, type Look } from './look.js';
-import { counted } from './phrases.js';
+import { counted, guessPhrase } from './phrases.js';
 import type { Side } from '../protocol/side.js';
 
 const MARK: Readonly<Record<Side, string>> = { client: '> ', server: '    < ' };
@@ -25,14 +26,19 @@ const GOES_ON: Readonly<Record<Side, number>> = { client: 8, server: 12 };
 /**
  * Lines that end in LF: text as it reads, with what is no text as `\xNN`.
  *
+ * A side that sends no line ends is shown piece by piece, with a note that this is a guess.
+ *
  * @param rowWidth columns after which a line goes on in a row of its own.
  */
 export function* followedText(
-  pieces: Iterable<FollowedPiece>,
+  pieces: readonly FollowedPiece[],
   look: Look,
   rowWidth = Infinity,
 ): Generator<string, void, void> {
-  for (const turn of turnsOf(pieces)) {
+  const unmarked = unmarkedSides(pieces);
+  if (unmarked.length > 0)
+    for (const row of hanging(`[${guessPhrase(unmarked)}]`, rowWidth, 2)) yield `${painted(row, 'faint', look)}\n`;
+  for (const turn of turnsOf(pieces, unmarked)) {
     yield turnHead(turn, look);
     if (typeof turn.bytes === 'number') continue;
     for (const line of linesIn(turn.bytes)) yield inRows(printableBytes(line), turn.side, look, rowWidth);
@@ -83,13 +89,18 @@ interface Turn {
 /** Bytes that are shown in one turn, at most. */
 const MOST_TURN = 65_536;
 
-/** What one side sent before the other did. */
-function* turnsOf(pieces: Iterable<FollowedPiece>): Generator<Turn, void, void> {
+/** What one side sent before the other did; of the sides in `unmarked`, what it sent at once. */
+function* turnsOf(pieces: Iterable<FollowedPiece>, unmarked: readonly Side[] = []): Generator<Turn, void, void> {
   let parts: Buffer[] = [];
   let length = 0;
   let turn: Omit<Turn, 'bytes'> = { side: 'client', frame: 0, lastFrame: 0 };
-  for (const { side, frame, bytes } of pieces) {
-    if (parts.length > 0 && (typeof bytes === 'number' || side !== turn.side || length + bytes.length > MOST_TURN)) {
+  let last: FollowedPiece | null = null;
+  for (const piece of pieces) {
+    const { side, frame, bytes } = piece;
+    const isBorder: boolean = unmarked.includes(side) && (last === null || !isContinued(last, piece));
+    last = piece;
+    const isOther = typeof bytes === 'number' || side !== turn.side || isBorder || length + bytes.length > MOST_TURN;
+    if (parts.length > 0 && isOther) {
       yield { ...turn, bytes: Buffer.concat(parts) };
       parts = [];
       length = 0;

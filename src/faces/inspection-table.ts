@@ -18,6 +18,7 @@ import {
   duration,
   endpoint,
   frameNumbers,
+  guessPhrase,
   hitPhrase,
   listed,
   meaningPhrase,
@@ -310,6 +311,7 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
   const unlisted = conversation.unlistedMessages ?? 0;
   return [
     ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
+    ...guessLines(conversation, look),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
     ...(unlisted === 0
       ? []
@@ -319,6 +321,10 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
           4,
         )),
   ];
+}
+
+function guessLines({ guessedBorders }: ConversationFindings, look: Look): string[] {
+  return guessedBorders === undefined ? [] : proseLines(guessPhrase(guessedBorders), look, 4, 2);
 }
 
 function messageTables(

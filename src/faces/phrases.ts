@@ -1,4 +1,5 @@
 /** The findings' values in words: one way to say a time, a place, a length, used by every face. */
+import type { Side } from '../protocol/side.js';
 import type { Address, Hit, Place, SealedMessage } from '../eavesdropper/findings/findings.js';
 
 /** `frame 12`, or `frames 12–14` where the bytes are spread over several. */
@@ -101,4 +102,13 @@ function isoTime(seconds: number): string | null {
   const iso = date.toISOString();
   // Years beyond 9999 are written with a sign and six digits.
   return iso.length === 24 ? iso : null;
+}
+
+/** Why the borders of messages are a guess: `sides` send no line ends. */
+export function guessPhrase(sides: readonly Side[]): string {
+  const who = sides.length > 1 ? 'Client and server send' : `The ${sides[0] ?? 'client'} sends`;
+  return (
+    `${who} no line ends, so where a message begins and ends is a guess: ` +
+    'each one shown is what was sent at once. TCP keeps no borders between messages.'
+  );
 }

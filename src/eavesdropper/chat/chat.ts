@@ -14,6 +14,7 @@ import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/f
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import { linesOf } from '../tcp/lines.js';
+import { piecesOf } from '../tcp/pieces.js';
 import { placeOf } from '../tcp/place.js';
 import { areMadeOfText } from '../tcp/text-chat.js';
 import type { Frame, MessageFrame } from '../../protocol/frames.js';
@@ -28,7 +29,7 @@ import type {
 } from '../findings/findings.js';
 import type { Line } from '../tcp/lines.js';
 import type { Stream } from '../tcp/stream.js';
-import { SIDES } from '../../protocol/side.js';
+import { SIDES, type Side } from '../../protocol/side.js';
 
 export type SeenMode = ConversationFindings['mode'];
 
@@ -38,6 +39,8 @@ export interface Chat {
   readonly messages: readonly SeenMessage[];
   /** How many messages are not listed. */
   readonly unlisted: number;
+  /** The sides that send no line ends: each of their messages is what was sent at once, which is a guess. */
+  readonly guessed: readonly Side[];
 }
 
 /** Adds to a chat what a key reveals. A listener has no key, so the caller has to bring the opener. */
@@ -52,16 +55,18 @@ export interface OpenedChat {
 /** The most messages that are listed for one conversation. */
 export const MAX_MESSAGES = 100_000;
 
-/** `most`: how many messages to list. */
-export function readChat(conversation: Conversation, most: number = MAX_MESSAGES): Chat {
+/**
+ * `most`: messages that are listed. `isNamed`: it is a protocol that is known, and whose lines are marked by line ends.
+ */
+export function readChat(conversation: Conversation, most: number = MAX_MESSAGES, isNamed = false): Chat {
   const mode = modeOf(conversation);
   switch (mode) {
     case 'encrypted':
-      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages, most) };
+      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages, most, true) };
     case 'plaintext':
-      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most) };
+      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most, isNamed) };
     case 'unknown':
-      return { mode, handshake: null, messages: [], unlisted: 0 };
+      return { mode, handshake: null, messages: [], unlisted: 0, guessed: [] };
   }
 }
 
@@ -214,14 +219,23 @@ export function tokenOf({ token }: MessageFrame): SealedMessage['token'] | null 
  * The messages of both sides in the order in which they could be read. The messages of one side stay in order, even if
  * their packets were captured out of order.
  */
-function inOrder(conversation: Conversation, read: MessageReader, most: number): Pick<Chat, 'messages' | 'unlisted'> {
+function inOrder(
+  conversation: Conversation,
+  read: MessageReader,
+  most: number,
+  isMarkedByLines: boolean,
+): Pick<Chat, 'messages' | 'unlisted' | 'guessed'> {
+  const { client, server } = conversation.streams;
+  const guessed: Side[] = [];
   let total = 0;
   const due: { readonly message: Unnumbered; readonly frame: number }[] = [];
   for (const side of SIDES) {
     const { stream } = conversation.streams[side];
     let frame = 0;
     let listed = 0;
-    for (const line of linesOf(stream)) {
+    const pieces = isMarkedByLines ? null : piecesOf(stream, side === 'client' ? server.stream : client.stream);
+    if (pieces !== null) guessed.push(side);
+    for (const line of pieces ?? linesOf(stream)) {
       const message = read(stream, line);
       if (message === null) continue;
       total += 1;
@@ -236,5 +250,5 @@ function inOrder(conversation: Conversation, read: MessageReader, most: number):
     .sort((one, other) => one.frame - other.frame)
     .slice(0, most)
     .map(({ message }, index) => ({ ...message, number: index + 1 }));
-  return { messages, unlisted: total - messages.length };
+  return { messages, unlisted: total - messages.length, guessed };
 }

@@ -125,7 +125,12 @@ export interface ConversationFindings {
    * listed.
    */
   readonly unlistedMessages?: number;
-  /** What a key log revealed about this conversation, if one was given. */
+  /**
+   * The sides that send no line ends, and whose messages nothing else marks: each of these is what was sent at once,
+   * which is a guess. Absent where there is no such side.
+   */
+  readonly guessedBorders?: readonly Side[];
+  /** What a key log said about this conversation, where one was given. */
   readonly opening: Opening | null;
   /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not contain the end. */
   readonly ending: 'closed' | 'reset' | 'unseen';

@@ -28,6 +28,16 @@ export interface Run {
   readonly end: number;
 }
 
+/** What one packet carried, without a gap in it. Offsets from the first held byte. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+  readonly frame: number;
+  readonly time: number;
+  /** Whether bytes are missing directly before it. */
+  readonly startsCut: boolean;
+}
+
 /** Who takes the bytes of one direction, in order. */
 export interface StreamSink {
   /**
@@ -242,6 +252,24 @@ export class Stream implements StreamSink, HeldBytes {
       const start = edges[index] ?? 0;
       return end > start ? [{ start, end }] : [];
     });
+  }
+
+  /** What each packet carried of the held bytes, cut at gaps: only while {@link Keeping.notesCarriers} is true. */
+  *segments(): Generator<Segment, void, void> {
+    const end = this.#length - this.#base;
+    for (const [index, run] of this.runs().entries()) {
+      let startsCut = index > 0 || this.missingBefore(run.start) > 0;
+      let carrier = Math.max(0, this.#countCarriers(run.start + this.#base) - 1);
+      for (let start = run.start; start < run.end; carrier += 1) {
+        const at = CARRIER.size * carrier;
+        const next = carrier + 1 < this.#carrierCount ? (this.#carriers[at + CARRIER.size] ?? 0) - this.#base : end;
+        const stop = Math.min(run.end, next);
+        const frame = this.#carriers[at + CARRIER.frame] ?? 0;
+        if (stop > start) yield { start, end: stop, frame, time: this.#carriers[at + CARRIER.time] ?? 0, startsCut };
+        startsCut &&= stop <= start;
+        start = Math.max(start, stop);
+      }
+    }
   }
 
   /** How many bytes are missing before `offset` in all, those directly before it included. */

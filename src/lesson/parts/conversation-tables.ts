@@ -12,6 +12,7 @@ import {
   endpoint,
   frameNumbers,
   frames,
+  guessPhrase,
   listed,
   moment,
   shapePhrase,
@@ -89,6 +90,7 @@ function captureItem(
     captured(endpoint(conversation.server)),
     `, ${moment(conversation.started)} for ${duration(conversation.ended - conversation.started)}.`,
     ...(isOneWay ? [] : [' ', ...capturedWords(way, 'It was')]),
+    ...(conversation.guessedBorders === undefined ? [] : [` ${guessPhrase(conversation.guessedBorders)}`]),
     ...cut,
   ];
 }
