@@ -3,8 +3,6 @@ import type { ConversationFindings } from '../eavesdropper/findings/findings.js'
 import type { Followed } from '../eavesdropper/tcp/followed.js';
 import { inspectCapture, type Capture, type InspectOptions as Asked } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
-import { inspectionJson } from '../faces/inspection-json.js';
-import { conversationLine, fileLine } from '../faces/inspection-lines.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look, rowWidth } from './screen.js';
@@ -33,18 +31,22 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   // ends us.
   if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
   let told = 0;
-  const tell = (each: ConversationFindings): void => {
-    progress.wipe();
-    told += 1;
-    process.stdout.write(conversationLine(each));
-  };
+  const lines = format === 'ndjson' ? await loadLines() : null;
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
     ...(keys === undefined ? {} : await openersFor(keys)),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
-    ...(format === 'ndjson' ? { onConversation: tell } : {}),
+    ...(lines === null
+      ? {}
+      : {
+          onConversation: (each: ConversationFindings) => {
+            progress.wipe();
+            told += 1;
+            process.stdout.write(lines.conversationLine(each));
+          },
+        }),
     hashes: format !== 'table',
     // The table shows messages only for the first few conversations.
     ...(format === 'table' && conversation === undefined ? { messagesOf: (rank: number) => rank < MOST_IN_FULL } : {}),
@@ -64,13 +66,18 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   return damage === null;
 }
 
+/** Each face is loaded only if it is the one that shows the answer, because each file makes the start longer. */
 async function loadTable(): Promise<typeof import('../faces/inspection-table.js')> {
   return import('../faces/inspection-table.js');
 }
 
+async function loadLines(): Promise<typeof import('../faces/inspection-lines.js')> {
+  return import('../faces/inspection-lines.js');
+}
+
 async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOptions): Promise<string> {
-  if (format === 'json') return inspectionJson(findings, finds);
-  if (format === 'ndjson') return fileLine(findings, finds);
+  if (format === 'json') return (await import('../faces/inspection-json.js')).inspectionJson(findings, finds);
+  if (format === 'ndjson') return (await loadLines()).fileLine(findings, finds);
   const { inspectionTable } = await loadTable();
   return inspectionTable(findings, finds, look(), limit === 0 ? Infinity : limit);
 }

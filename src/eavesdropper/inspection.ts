@@ -8,7 +8,6 @@ import { examinedHere } from './content/content.js';
 import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
 import { protocolOf } from './content/protocols.js';
-import { Haystack, Search } from './search/search.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { FragmentReport } from '../packets/headers/fragments.js';
 import type { AfterChunk } from '../packets/file/read-capture.js';
@@ -25,6 +24,7 @@ import type {
   TlsFindings,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
+import type { Haystack, Search } from './search/search.js';
 import type { RecordReached } from './search/terrain.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
@@ -108,7 +108,7 @@ export async function inspected(
   options: InspectOptions,
   thread: ExaminingThread | null = null,
 ): Promise<Capture> {
-  const inspection = new Inspection(options);
+  const inspection = new Inspection(options, isSearched(options) ? await import('./search/search.js') : null);
   const conversations = new Conversations(
     inspection,
     { leastWindow: inspection.longestSearched },
@@ -228,14 +228,21 @@ function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
   return { text, verdict: { readable: false, control: { proves: false, why: whyUnknown(searched) }, others }, among };
 }
 
+/** What searches. It is many files, and is loaded only if there is something to search for. */
+type Searching = typeof import('./search/search.js');
+
+function isSearched({ find = [], searchable = true }: InspectOptions): boolean {
+  return searchable || find.length > 0;
+}
+
 /** @throws Error if the text is too long. */
-function searchFor(text: string): Search {
+function searchFor(text: string, searching: Searching): Search {
   const bytes = Buffer.byteLength(text);
   if (bytes > MOST_FIND_BYTES)
     throw new Error(
       `Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`,
     );
-  return new Search(text);
+  return new searching.Search(text);
 }
 
 /** Says what it means that the search found nothing. */
@@ -279,6 +286,8 @@ class Inspection implements Watcher {
   unlisted = 0;
   followed: Followed | null = null;
   readonly #options: InspectOptions;
+  /** Null where nothing is searched, now or later. */
+  readonly #searching: Searching | null;
   readonly #searches: readonly Search[];
   readonly #isSearchable: boolean;
   readonly #bytesSearched: Searched = { bytes: 0, opaque: 0 };
@@ -296,10 +305,11 @@ class Inspection implements Watcher {
    */
   readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
-  constructor(options: InspectOptions) {
+  constructor(options: InspectOptions, searching: Searching | null) {
     this.#options = options;
     this.#isSearchable = options.searchable ?? true;
-    this.#searches = (options.find ?? []).map(searchFor);
+    this.#searching = searching;
+    this.#searches = searching === null ? [] : (options.find ?? []).map((text) => searchFor(text, searching));
   }
 
   get isDoneAtEnd(): boolean {
@@ -347,7 +357,7 @@ class Inspection implements Watcher {
   }
 
   onSlide(number: number, side: Side, stream: Stream): void {
-    if (this.#searches.length > 0 && !this.#isSkipped(number)) this.#searchPassing(number, side, stream);
+    if (!this.#isSkipped(number)) this.#searchPassing(number, side, stream);
   }
 
   onEnd(conversation: Conversation): void {
@@ -484,15 +494,15 @@ class Inspection implements Watcher {
   }
 
   #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {
+    if (this.#searching === null) return;
     for (const side of SIDES) {
       const { stream } = streams[side];
       if (!stream.isWhole) {
-        if (this.#searches.length > 0) this.#searchPassing(number, side, stream);
+        this.#searchPassing(number, side, stream);
         this.#searched.delete(stream);
         continue;
       }
-      if (this.#searches.length === 0 && !this.#isSearchable) continue;
-      const haystack = new Haystack(number, side, stream, mode);
+      const haystack = new this.#searching.Haystack(number, side, stream, mode);
       for (const search of this.#searches) search.take(haystack);
       if (!this.#isSearchable || !this.#searchable.has(stream.length)) continue;
       this.#searchable.take(stream.length);
@@ -503,8 +513,9 @@ class Inspection implements Watcher {
 
   /** Searches the part of a stream that is held and was not searched yet. */
   #searchPassing(number: number, side: Side, stream: Stream): void {
+    if (this.#searching === null || this.#searches.length === 0) return;
     const { length, reached } = this.#searched.get(stream) ?? { length: 0, reached: null };
-    const haystack = new Haystack(number, side, stream, 'unknown', reached);
+    const haystack = new this.#searching.Haystack(number, side, stream, 'unknown', reached);
     for (const search of this.#searches) search.take(haystack, length - stream.base);
     this.#searched.set(stream, { length: stream.length, reached: haystack.terrain.reached });
   }

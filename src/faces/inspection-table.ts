@@ -1,16 +1,16 @@
 /** `servchat inspect` at a terminal: what the file alone gives away, and with a key log what the tokens held. */
-import type {
-  CaptureFindings,
-  ConversationFindings,
-  Hit,
-  SeenMessage,
-  StreamFindings,
-  Verdict,
+import {
+  MAX_HITS,
+  type CaptureFindings,
+  type ConversationFindings,
+  type Hit,
+  type SeenMessage,
+  type StreamFindings,
+  type Verdict,
 } from '../eavesdropper/findings/findings.js';
 import { failurePhrase } from './chat-outcome.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import type { Find } from '../eavesdropper/inspect.js';
-import { MAX_HITS } from '../eavesdropper/search/search.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {

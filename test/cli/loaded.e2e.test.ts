@@ -61,3 +61,19 @@ test('a small capture is read without what only a large or a compressed one need
     expect(loaded).not.toContain(name);
   }
 });
+
+test('a small capture at a terminal is read without the search, the other formats of files and the other faces', async () => {
+  const capture = path.resolve('captures/samples/encrypted.pcap');
+  const unless: readonly (readonly [module: string, args: readonly string[]])[] = [
+    ['eavesdropper/search/search.js', ['--find', 'Nice']],
+    ['faces/inspection-json.js', ['--format', 'json']],
+    ['faces/inspection-lines.js', ['--format', 'ndjson']],
+  ];
+  const loaded = await loadedBy(['inspect', capture]);
+  expect(loaded).toContain('packets/file/parsed-pcap.js');
+  expect(loaded).not.toContain('packets/file/capture-reader.js');
+  for (const [name, args] of unless) {
+    expect(loaded).not.toContain(name);
+    expect(await loadedBy(['inspect', capture, ...args])).toContain(name);
+  }
+});

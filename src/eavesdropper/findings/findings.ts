@@ -283,6 +283,9 @@ export interface TlsOpening {
   readonly why: string | null;
 }
 
+/** The most hits that are reported for one shape and one meaning: an `e` is nearly everywhere. */
+export const MAX_HITS = 16;
+
 export interface Hit {
   readonly place: Place;
   readonly shape: Shape;

@@ -21,7 +21,7 @@ import { Respelling, type Spelling } from '../disguises/respelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Shape } from '../disguises/disguises.js';
-import type { Hit, Place } from '../findings/findings.js';
+import { MAX_HITS, type Hit, type Place } from '../findings/findings.js';
 import type { HeldBytes } from '../tcp/stream.js';
 import type { RecordReached } from './terrain.js';
 import type { Zone } from './zone.js';
@@ -29,9 +29,6 @@ import type { Side } from '../../protocol/side.js';
 
 /** If this many accidental hits or more are expected, a hit counts as an accident. */
 const ACCIDENT_LIMIT = 1e-6;
-
-/** The most hits that are reported for one shape and one meaning: an `e` is nearly everywhere. */
-export const MAX_HITS = 16;
 
 /** The bytes of one direction of a conversation, ready to be searched many times. */
 export class Haystack {

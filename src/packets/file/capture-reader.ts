@@ -8,7 +8,7 @@
  */
 import { CaptureFileError, type Damage } from './capture-file.js';
 import type { Contents } from './contents.js';
-import { parseFileHeader } from './pcap-format.js';
+import { MAGIC_BYTES, parseFileHeader } from './pcap-format.js';
 import { PcapRecords } from './pcap-records.js';
 import { BLOCK } from './pcapng-format.js';
 import { PcapngRecords } from './pcapng-records.js';
@@ -26,8 +26,6 @@ export interface CaptureEnd extends Contents {
   readonly damage: Damage | null;
 }
 
-/** Enough to tell one format from another. */
-export const MAGIC_BYTES = 4;
 const FIRST_CAPACITY = 4096;
 
 export class CaptureReader {

@@ -5,6 +5,9 @@
  * number tells which, and whether a record's time has micro- or nanoseconds.
  */
 
+/** Bytes at the beginning of a file that are enough to tell one format from another. */
+export const MAGIC_BYTES = 4;
+
 export const FILE_HEADER = {
   magic: 0,
   versionMajor: 4,

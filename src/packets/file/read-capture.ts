@@ -4,9 +4,8 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { describeFileError } from '../../file-error.js';
 import { printable } from '../../printable.js';
 import { CaptureFileError } from './capture-file.js';
-import { CaptureReader, MAGIC_BYTES, type CaptureEnd } from './capture-reader.js';
-import { readParsedPcap } from './parsed-pcap.js';
-import { isPcap } from './pcap-format.js';
+import type { CaptureEnd, CaptureReader } from './capture-reader.js';
+import { MAGIC_BYTES, isPcap } from './pcap-format.js';
 import type { OnPacket } from './records.js';
 
 /** Stands for standard input where a path is asked for. */
@@ -36,7 +35,7 @@ export async function readCapture(path: string, onPacket: OnPacket, afterChunk?:
     return readChunks(fileChunks(path), onPacket, `the capture ${printable(path)}`, afterChunk);
   const name = 'the capture on standard input';
   // The capture may still be running: its packets must not wait for its end.
-  return readWith(new CaptureReader(onPacket, name), process.stdin, name, afterChunk);
+  return readWith(await ourReader(onPacket, name), process.stdin, name, afterChunk);
 }
 
 /** {@link readCapture} of a file that comes as `source`. Each chunk must stay as it is until the next is asked for. */
@@ -49,6 +48,12 @@ export async function readChunks(
   return readWith(new SizedReader(onPacket, name), source, name, afterChunk);
 }
 
+/** Loaded only where it reads: a small capture needs none of its formats, and each file makes a start longer. */
+async function ourReader(onPacket: OnPacket, name: string): Promise<CaptureReader> {
+  const { CaptureReader } = await import('./capture-reader.js');
+  return new CaptureReader(onPacket, name);
+}
+
 async function readWith(
   reader: CaptureReader | SizedReader,
   source: AsyncIterable<Buffer>,
@@ -59,7 +64,7 @@ async function readWith(
   const [isCompressed, chunks] = await peek(sourceErrors(source, unreadable));
   if (!isCompressed) {
     for await (const chunk of chunks) {
-      reader.push(chunk);
+      await reader.push(chunk);
       if (reader.finished) break;
       await afterChunk?.();
     }
@@ -74,7 +79,7 @@ async function readWith(
   try {
     for (; next.done !== true && !reader.finished; next = await unpacked.next()) {
       bytes += next.value.length;
-      reader.push(next.value);
+      await reader.push(next.value);
       await afterChunk?.();
     }
   } finally {
@@ -83,7 +88,7 @@ async function readWith(
   const problem = next.done === true ? next.value : null;
   if (problem !== null && bytes === 0)
     throw unreadable(`it is compressed with gzip, but cannot be unpacked (${problem}); record it again`);
-  const end = reader.end();
+  const end = await reader.end();
   if (problem === null || reader.finished) return { ...end, compressed: true };
   const message = `The file is compressed with gzip, and after ${bytes} bytes, in packet ${end.packets + 1}, it cannot be unpacked: ${problem}`;
   return {
@@ -97,23 +102,23 @@ async function readWith(
 class SizedReader {
   readonly #onPacket: OnPacket;
   readonly #name: string;
-  readonly #reader: CaptureReader;
-  /** All that has come, as long as it can be a small pcap file; then null. */
-  #small: Buffer[] | null = [];
+  /** Null as long as it can be a small pcap file. */
+  #reader: CaptureReader | null = null;
+  /** All that has come, as long as it can be a small pcap file. */
+  #small: Buffer[] = [];
   #bytes = 0;
 
   constructor(onPacket: OnPacket, name: string) {
     this.#onPacket = onPacket;
     this.#name = name;
-    this.#reader = new CaptureReader(onPacket, name);
   }
 
   get finished(): boolean {
-    return this.#reader.finished;
+    return this.#reader?.finished === true;
   }
 
-  push(chunk: Buffer): void {
-    if (this.#small === null) {
+  async push(chunk: Buffer): Promise<void> {
+    if (this.#reader !== null) {
       this.#reader.push(chunk);
       return;
     }
@@ -123,21 +128,22 @@ class SizedReader {
     // Only the package needs the whole file. Other formats are read as they come, since the capture may still be
     // running.
     const isOther = !wasKnown && this.#bytes >= MAGIC_BYTES && !isPcap(Buffer.concat(this.#small));
-    if (isOther || this.#bytes > SMALL_PCAP_BYTES) this.#pushSmall(this.#small);
+    if (isOther || this.#bytes > SMALL_PCAP_BYTES) await this.#pushSmall();
   }
 
-  end(): CaptureEnd {
-    if (this.#small !== null) {
-      const bytes = Buffer.concat(this.#small);
-      if (isPcap(bytes)) return readParsedPcap(bytes, this.#onPacket, this.#name);
-      this.#pushSmall([bytes]);
-    }
-    return this.#reader.end();
+  async end(): Promise<CaptureEnd> {
+    const bytes = Buffer.concat(this.#small);
+    if (this.#reader !== null || !isPcap(bytes)) return (this.#reader ?? (await this.#pushSmall())).end();
+    const { readParsedPcap } = await import('./parsed-pcap.js');
+    return readParsedPcap(bytes, this.#onPacket, this.#name);
   }
 
-  #pushSmall(chunks: readonly Buffer[]): void {
-    this.#small = null;
-    for (const chunk of chunks) this.#reader.push(chunk);
+  async #pushSmall(): Promise<CaptureReader> {
+    const reader = await ourReader(this.#onPacket, this.#name);
+    this.#reader = reader;
+    for (const chunk of this.#small) reader.push(chunk);
+    this.#small = [];
+    return reader;
   }
 }
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Conversations } from '../../../src/eavesdropper/tcp/conversations.js';
 import { readChat } from '../../../src/eavesdropper/chat/chat.js';
-import { Haystack, MAX_HITS, search } from '../../../src/eavesdropper/search/search.js';
+import { Haystack, search } from '../../../src/eavesdropper/search/search.js';
 import { CONVERSATION, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from '../chats.js';
 import { timeOf, viewOf } from '../wire.js';
 import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
 import type { Shape } from '../../../src/eavesdropper/disguises/disguises.js';
-import type { Hit } from '../../../src/eavesdropper/findings/findings.js';
+import { MAX_HITS, type Hit } from '../../../src/eavesdropper/findings/findings.js';
 import type { Packet } from '../wire.js';
 import type { Sent } from '../chats.js';
 
