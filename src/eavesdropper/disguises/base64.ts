@@ -18,13 +18,16 @@ export const BASE64: Disguise<'base64'> = {
   patterns: (_, typed) => base64Patterns(typed).map(asItStands),
 };
 
-/** Decoded bytes that show what the rest is: noise shows itself within a few. */
+/** This many decoded bytes are enough to judge the rest, because noise soon yields a byte that is not text. */
 const LEAST_DECODED = 12;
 /** A shorter run is a word, a path or a name. */
 const LEAST_NOISE = 24;
-/** In base64 of noise each character is of another kind (upper, lower, digit) than the one before in 6 of 10 cases. */
+/**
+ * In base64 of random bytes, a character differs in kind (upper case, lower case, digit) from the one before it in 6 of
+ * 10 cases.
+ */
 const LEAST_CHANGES = 0.42;
-/** Characters that are compared for it. */
+/** How many characters to compare for this. */
 const MOST_COMPARED = 64;
 
 const VALUE = new Int8Array(256).fill(-1);
@@ -33,7 +36,7 @@ for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm
 VALUE[0x2d] = 62;
 VALUE[0x5f] = 63;
 
-/** The kind of a character, a bit each. */
+/** The kind of a character, one bit for each kind. */
 const UPPER = 1;
 const LOWER = 2;
 const DIGIT = 4;
@@ -57,7 +60,7 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   return stop - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop)) ? 'noise' : 'words';
 }
 
-/** Decodes into `target` until what comes out is no text any more; answers how many bytes came out. */
+/** Decodes into `target` until the result is no longer text. Returns how many bytes it wrote. */
 function decodeBase64(bytes: Buffer, start: number, end: number, target: Buffer): number {
   let count = 0;
   let bits = 0;
@@ -75,13 +78,16 @@ function decodeBase64(bytes: Buffer, start: number, end: number, target: Buffer)
   return count;
 }
 
-/** What is compared: from the middle, since a format's head says the same each time, as that of a key does. */
+/**
+ * Returns the part to compare. It is from the middle, because some formats, such as keys, always begin with the same
+ * bytes.
+ */
 function middleOf(start: number, end: number): [start: number, end: number] {
   const skipped = Math.max(0, (end - start - MOST_COMPARED) >> 1);
   return [start + skipped, Math.min(end, start + skipped + MOST_COMPARED)];
 }
 
-/** As base64 of noise looks: upper case, lower case and digits in turns. */
+/** Whether upper case, lower case and digits alternate as in base64 of random bytes. */
 function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   let before = SORT[bytes[start] ?? 0] ?? REST;
   let changes = 0;
@@ -89,7 +95,8 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start + 1; at < end; at += 1) {
     const sort = SORT[bytes[at] ?? 0] ?? REST;
     sorts |= sort;
-    // 1 where they differ: a branch that goes either way as often costs more than all else here.
+    // Adds 1 if the two kinds differ. There is no `if`, because the processor would mispredict it half of the time, and
+    // that would cost more than the rest of the loop.
     changes += ((sort ^ before) + 15) >> 4;
     before = sort;
   }
@@ -97,7 +104,7 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   return (sorts & all) === all && changes >= LEAST_CHANGES * (end - start - 1);
 }
 
-/** Those characters that `text` alone determines, at each of its three offsets and in both alphabets. */
+/** The characters that `text` alone determines, at each of its three offsets and in both alphabets. */
 function base64Patterns(text: Buffer): Buffer[] {
   const patterns = [0, 1, 2].flatMap((offset) => {
     const first = Math.ceil((8 * offset) / 6);

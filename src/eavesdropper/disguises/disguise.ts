@@ -1,68 +1,74 @@
 /**
- * What a disguise is: a way to write text in other letters that needs no key to be read. Each has a file of its own,
- * which holds how the listener recognises it and how a text is searched for in it; `disguises.ts` is the table of them.
+ * What a disguise is: a way to write text in other letters, which anyone can read without a key. Each disguise has its
+ * own file, which holds how the listener recognises it and how a text is searched for in it. `disguises.ts` lists them
+ * all.
  */
 import type { Spelling } from './respelling.js';
 
 export interface Disguise<Name extends string, Answer extends string = Name> {
-  /** As it is shown, and as it stands in `inspect --format json`. */
+  /** The name that the findings show, and that `inspect --format json` contains. */
   readonly name: Name;
   readonly recognised: Recognition<Answer>;
-  /** How the bytes look in which `text` can stand in this disguise. `typed`: `text` in UTF-8. */
+  /** What to search for to find `text` in this disguise. `typed`: `text` in UTF-8. */
   patterns(text: string, typed: Buffer): readonly SearchedFor[];
 }
 
-/** A stretch of bytes seen through. */
+/** A stretch of bytes whose disguise was recognised. */
 export interface Disguised<Name extends string> {
   readonly as: Name;
-  /** The text as UTF-8, from about the first `most` bytes of the disguise; the whole of it where those are all. */
+  /**
+   * Returns the text as UTF-8, decoded from about the first `most` bytes of the disguise, or from all of them if there
+   * are fewer.
+   */
   readonly decoded: (most: number) => Buffer;
 }
 
-/** Among bytes that are no text: where it stands. */
+/** The same, with its place among bytes that are not text. */
 export interface DisguisedRun<Name extends string> extends Disguised<Name> {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * What may be in this disguise. A `token` is a run of the letters of base64 and hex, of 16 to 4096 bytes; a `word` ends
- * at a blank; a `line` has its LF; a run of `others` is bytes that are no UTF-8. Each is asked with offsets into bytes
- * that go on behind `end`, and answers in time that grows with `end - start` alone.
+ * How to recognise this disguise, and in what. A `token` is a run of the letters of base64 and hex, of 16 to 4096
+ * bytes. A `word` ends at a blank. A `line` includes its LF. `others` are bytes that are not UTF-8. Each function gets
+ * offsets into a longer buffer, and its time grows only with `end - start`.
  */
 export type Recognition<Name extends string> =
   | {
       readonly within: 'token';
-      /** How many letters its alphabet has: a token is taken for the one with the fewest that has all of its own. */
+      /** How many letters the alphabet has. If a token fits several alphabets, the one with the fewest letters wins. */
       readonly letters: number;
       /**
-       * `noise`: of this alphabet, but what comes out is no text. `words`: it only happens to be spelled in these
-       * letters.
-       * null: it is not of this alphabet.
+       * `noise`: in this alphabet, but it does not decode to text. `words`: plain words that only happen to use these
+       * letters. null: not in this alphabet.
        */
       of(bytes: Buffer, start: number, end: number): Disguised<Name> | 'noise' | 'words' | null;
     }
   | {
       readonly within: 'word' | 'line';
-      /** The byte without which it is not there. */
+      /** This byte occurs in every word or line in this disguise. */
       readonly sign: number;
-      /** null where the whole of it does not come out as text. */
+      /** Returns null if not all of it decodes to text. */
       of(bytes: Buffer, start: number, end: number): Disguised<Name> | null;
     }
   | {
       readonly within: 'others';
-      /** The first from `start` on. `others`: how many bytes that are no text came before these. */
+      /** Returns the first run at or after `start`. `others`: how many bytes that are not text came before `start`. */
       next(bytes: Buffer, start: number, end: number, others: number): DisguisedRun<Name> | null;
     };
 
-/** What is looked for, and in which spelling of the stream. */
+/** What to search for, and in which spelling of the stream. */
 export interface SearchedFor {
   readonly bytes: Buffer;
-  /** null: in the stream as it stands. */
+  /** null: the stream as it is. */
   readonly spelling: Spelling | null;
-  /** A hit that spans exactly these bytes is one as it was typed, and not in this shape. null: none is. */
+  /**
+   * A hit on exactly these bytes of the source is the text as it was typed, so it is not a hit for this disguise. null:
+   * every hit counts.
+   */
   readonly unlessSource: Buffer | null;
-  /** Matches wherever a hit can be, as in `hint.ts`. null: it can be anywhere. */
+  /** Matches wherever a hit can be; see `hint.ts`. null: a hit can be anywhere. */
   readonly hint: RegExp | null;
 }
 

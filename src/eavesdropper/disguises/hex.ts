@@ -1,11 +1,11 @@
-/** Two hex digits a byte, in either case. */
+/** Hex: two digits for each byte, in upper or lower case. */
 import { asItStands, type Disguise, type Disguised } from './disguise.js';
 import { hexByte, HEX_DIGIT } from './hex-digits.js';
 import { hintOfCase } from './hint.js';
 import { WITHOUT_CASE } from './respelling.js';
 import { isText } from './text-bytes.js';
 
-/** Decoded bytes that show what the rest is. */
+/** This many decoded bytes are enough to judge the rest. */
 const LEAST_DECODED = 6;
 /** A shorter run is a number or an identifier. */
 const LEAST_NOISE = 32;
@@ -36,7 +36,7 @@ function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'n
         Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex'),
     };
   }
-  // Digits alone are somebody's number.
+  // Digits alone are more likely a number.
   return end - start >= LEAST_NOISE && letters > 0 ? 'noise' : 'words';
 }
 

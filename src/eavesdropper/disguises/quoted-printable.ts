@@ -1,4 +1,7 @@
-/** How mail writes text beyond ASCII: `=C3=BC`, and `=` at the end of a line that goes on (RFC 2045, section 6.7). */
+/**
+ * How mail writes text beyond ASCII: `=C3=BC` for `ü`, and `=` at the end of a line that continues (RFC 2045, section
+ * 6.7).
+ */
 import type { Disguise, Disguised } from './disguise.js';
 import { countEscapes, isEscape, LEAST_ESCAPES, unescaped } from './hex-escapes.js';
 import { hexByte } from './hex-digits.js';
@@ -10,12 +13,12 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Only lines that are recognised are spelled anew: in others `x=41` is no letter. A break belongs to the unit behind
- * it, so that a text that begins a line is told from the break on.
+ * Decodes only lines that are quoted-printable: in any other line, `x=41` is not an escape. A soft line break belongs
+ * to the unit after it, so a hit at the beginning of a line starts with that break.
  */
 const WITHOUT_IT: Spelling = {
   ignoresCase: false,
-  // A break and an escape.
+  // A soft line break and an escape.
   mostPerByte: 6,
   isAlone: byByte((byte) => (byte === EQUALS ? 0 : 1)),
   alone: byByte((byte) => byte),
@@ -41,13 +44,13 @@ function breakAt(source: Buffer, at: number): number {
   return source[at] === EQUALS && isLineOfIt(source, at) ? softBreak(source, at, source.length) : 0;
 }
 
-/** The bytes of an escape or of any other byte; 0 at the end. */
+/** Returns the length of the escape, or of the byte, at `at`; 0 at the end. */
 function unitBehind(source: Buffer, at: number): number {
   if (at >= source.length) return 0;
   return source[at] === EQUALS && isEscape(source, at, source.length) && isLineOfIt(source, at) ? 3 : 1;
 }
 
-/** Whether `at` stands in a line that is quoted-printable. The line that was looked at last is not looked at again. */
+/** Whether the line at `at` is quoted-printable. The answer for the last line is remembered. */
 function isLineOfIt(source: Buffer, at: number): boolean {
   if (line.source !== source || at < line.start || at >= line.end) {
     const start = at === 0 ? 0 : source.lastIndexOf(LF, at - 1) + 1;
@@ -67,7 +70,7 @@ interface Line {
 
 let line: Line = { source: null, start: 0, end: 0, isOfIt: false };
 
-/** A byte of the text is escaped, or a line goes on. */
+/** Matches an escape of a byte of the text, or a soft line break. */
 function hintOf(text: Buffer): RegExp {
   const escapes = [...new Set(text)].map((byte) => byte.toString(16).padStart(2, '0'));
   return new RegExp(`=(?:${escapes.join('|')}|[\\r\\n])`, 'i');
@@ -90,7 +93,7 @@ function quotedPrintableOf(bytes: Buffer, start: number, end: number): Disguised
   while (last > start && isLineEnd(bytes[last])) last -= 1;
   if (escapes < LEAST_ESCAPES && bytes[last] !== EQUALS) return null;
   for (let at = start; at + 2 < end; at += 1) {
-    // `x=1` and `a==b` are no escapes: one that is none makes the line none.
+    // `x=1` and `a==b` are not escapes, and one of these is enough: the line is not quoted-printable.
     if (bytes[at] === EQUALS && at < last && !isEscape(bytes, at, end)) return null;
   }
   const decoded = (most: number): Buffer => {
@@ -100,7 +103,9 @@ function quotedPrintableOf(bytes: Buffer, start: number, end: number): Disguised
   return isText(all, all.length) ? { as: 'quoted-printable', decoded } : null;
 }
 
-/** The bytes of a sign and the line ends behind it, none of which is part of the text; 0 for another sign. */
+/**
+ * Returns the length of a `=` with the line ends after it, which are not part of the text; 0 if no line end follows.
+ */
 function softBreak(bytes: Buffer, at: number, end: number): number {
   let stop = at + 1;
   while (stop < end && isLineEnd(bytes[stop])) stop += 1;

@@ -1,11 +1,11 @@
-/** Asks the disguises of the table what a stretch of bytes is. */
+/** Finds out which disguise a stretch of bytes is in. */
 import type { Disguised, DisguisedRun } from './disguise.js';
 import { DISGUISES, type DisguiseName } from './disguises.js';
 
 export type Recognised = Disguised<DisguiseName>;
 type Found = (disguised: Recognised, from: number, to: number) => void;
 
-/** Each once, also where two disguises share one. */
+/** The two UTF-16 disguises share one recognition, which must run only once. */
 const ALL = [...new Set(DISGUISES.map(({ recognised }) => recognised))];
 const OF_TOKENS = ALL.flatMap((each) => (each.within === 'token' ? [each] : [])).sort(
   (one, other) => one.letters - other.letters,
@@ -14,12 +14,12 @@ const OF_LINES = ALL.flatMap((each) => (each.within === 'line' ? [each] : []));
 const OF_WORDS = ALL.flatMap((each) => (each.within === 'word' ? [each] : []));
 const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : []));
 
-/** The bytes of which one stands in each word or line that is in a disguise. */
+/** Every word or line in a disguise contains at least one of these bytes. */
 export const SIGNS: readonly number[] = [...new Set([...OF_LINES, ...OF_WORDS].map(({ sign }) => sign))];
 
 /**
- * What the token from `start` to `end`, at most 4096 bytes, is: text in disguise, bytes that decode to no text, or
- * words that only happen to be spelled in these letters.
+ * Returns what the token from `start` to `end` is, which has at most 4096 bytes: text in a disguise, bytes that do not
+ * decode to text, or words that only happen to use these letters.
  */
 export function disguiseOf(bytes: Buffer, start: number, end: number): Recognised | 'noise' | 'words' {
   for (const recognition of OF_TOKENS) {
@@ -29,9 +29,12 @@ export function disguiseOf(bytes: Buffer, start: number, end: number): Recognise
   return 'words';
 }
 
-/** Calls `found` for each line of `bytes` that is in a disguise, and of the other lines for each such word. */
+/**
+ * Calls `found` for each line that is in a disguise. In the other lines, it calls `found` for each word that is in a
+ * disguise.
+ */
 export function eachEscaped(held: Buffer, start: number, end: number, found: Found): void {
-  // What is looked for natively is not to be looked for past the end.
+  // Without this, `indexOf` would search past the end.
   const bytes = held.subarray(0, end);
   for (let lineStart = start; lineStart < end;) {
     const lf = bytes.indexOf(LF, lineStart);
@@ -64,7 +67,10 @@ function firstOf(recognitions: typeof OF_LINES, bytes: Buffer, start: number, en
   return null;
 }
 
-/** Among bytes that are no UTF-8, the first run from `start` on; `others` as in {@link Recognition}. */
+/**
+ * Returns the first run in a disguise at or after `start`, among bytes that are not UTF-8. `others`: see {@link
+ * Recognition}.
+ */
 export function nextAmongOthers(
   bytes: Buffer,
   start: number,

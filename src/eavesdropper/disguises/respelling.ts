@@ -10,9 +10,9 @@ import { countPassing } from '../../bytes/bisection.js';
 
 /** How one unit (a character or an escape) is spelled instead. Most units are one byte and stay one byte. */
 export interface Spelling {
-  /** Whether letters of either case are one in it. */
+  /** Whether upper and lower case become the same. */
   readonly ignoresCase: boolean;
-  /** Bytes of the source that one byte of it comes from, at most. */
+  /** The most bytes of the source that become one byte of the new spelling. */
   readonly mostPerByte: number;
   /** For each byte value: whether the byte is always a unit by itself, and the byte that replaces it. */
   readonly isAlone: Uint8Array;

@@ -5,7 +5,10 @@ export function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
 }
 
-/** UTF-8 without controls, but for a character that is cut at either end: a line of base64 ends where it ends. */
+/**
+ * Whether bytes are UTF-8 without control characters. A character may be cut at either end, because a line of base64
+ * can end inside a character.
+ */
 export function isText(bytes: Buffer, count: number): boolean {
   for (let at = 0; at < count; at += 1) if (isControl(bytes[at] ?? 0)) return false;
   let start = 0;

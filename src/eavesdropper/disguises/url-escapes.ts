@@ -8,7 +8,7 @@ import { isText } from './text-bytes.js';
 
 const PERCENT = 0x25;
 
-/** `%41` as the byte that it stands for (RFC 3986, section 2.1). A `%` without two hex digits stays what it is. */
+/** Decodes `%41` to its byte (RFC 3986, section 2.1). A `%` without two hex digits stays as it is. */
 export const WITHOUT_URL_ESCAPES: Spelling = {
   ignoresCase: false,
   mostPerByte: 3,

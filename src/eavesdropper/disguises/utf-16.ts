@@ -1,6 +1,6 @@
 /**
- * Two bytes a character, with either of the two first: told apart together, since the same bytes can be read in both
- * ways.
+ * UTF-16: two bytes for most characters, in either order. One recognition tells the two orders apart, because the same
+ * bytes can be valid text in both.
  */
 import { asItStands, type Disguise, type Recognition } from './disguise.js';
 import { nextUtf16 } from './utf16-text.js';
