@@ -14,9 +14,9 @@ export function decryptCommand(): Command {
     .description(
       'Rewrites an encrypted capture as if the chat had been in plaintext, with the same addresses and times. Use it with Follow TCP Stream in Wireshark.',
     )
-    .argument('<in>', 'a capture of an encrypted chat')
+    .argument('<in>', 'a capture of a chat, encrypted or in TLS')
     .argument('<out>', 'the plaintext capture (pcap)')
-    .option('--keys <keylog>', 'open it with the session keys of this file')
+    .option('--keys <keylog>', 'open it with the keys of this file: session keys of servchat, or TLS secrets')
     .option(
       '--private-key <pem>',
       "open it with the client's RSA private key, which opens the envelope and with it everything that follows",
@@ -27,6 +27,7 @@ export function decryptCommand(): Command {
       `
 Examples:
   $ servchat decrypt captures/encrypted.pcap --keys captures/encrypted.keylog captures/opened.pcap
+  $ servchat decrypt captures/tls.pcap --keys captures/tls.keylog captures/opened-tls.pcap
   $ servchat decrypt captures/encrypted.pcap --private-key captures/encrypted.key.pem captures/opened-too.pcap`,
     )
     .action(async (from: string, to: string, options: Options, command: Command) => {

@@ -34,10 +34,25 @@ export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string):
     if (sessionKey !== null) keys.set(fingerprint, sessionKey);
   }
   if (keys.size > 0) return keys;
-  throw new Error(
-    offered.length === 0
-      ? `Cannot decrypt: no client in the capture offered the public key that belongs to this private key (SHA-256 ${fingerprint})`
-      : 'Cannot decrypt: the capture holds no envelope that this private key opens',
+  if (offered.length > 0) throw new Error('Cannot decrypt: the capture holds no envelope that this private key opens');
+  const why = `no client in the capture offered the public key that belongs to this private key (SHA-256 ${fingerprint})`;
+  throw new Error(`Cannot decrypt: ${whyNotTls(findings) ?? why}`);
+}
+
+/** Why a private key does not open what is in TLS, or null where nothing is. */
+function whyNotTls({ conversations }: Capture['findings']): string | null {
+  const hello = conversations.find(({ tls }) => (tls?.serverHello ?? null) !== null)?.tls?.serverHello ?? null;
+  if (hello === null) return null;
+  const suite = hello.cipherSuite.name;
+  // Only there is a secret sent that the certificate's key locks (RFC 5246, section 7.4.7.1).
+  if (suite.startsWith('TLS_RSA_WITH')) {
+    return `TLS with the suite ${suite} locks its secret with the certificate's key; servchat does not open that, Wireshark does`;
+  }
+  const isFresh = hello.version === 'TLS 1.3' ? hello.keyShare !== null : /^TLS_(EC)?DHE_/.test(suite);
+  if (!isFresh) return null;
+  return (
+    `the chat is in TLS with the suite ${suite}. Its key comes from a Diffie–Hellman exchange and was never sent, ` +
+    "so no private key opens it, not even the certificate's (forward secrecy); only a key log does: give it with --keys"
   );
 }
 

@@ -7,6 +7,9 @@
  *
  * Each text goes into the packet that brought the last byte of its line. Packets that are left with nothing to say, and
  * acknowledgements of nothing new, are left out; sequence and acknowledgement numbers count what is left.
+ *
+ * Of a conversation in TLS, what was inside goes into the packet that brought the last byte of its record; lines before
+ * TLS (STARTTLS) stay as they are.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode, formatTcpPacket } from '../packets/headers/decode.js';
@@ -15,12 +18,22 @@ import { LINKTYPE } from '../packets/headers/link.js';
 import { TCP_FLAGS, type TcpSegment } from '../packets/headers/packet.js';
 import { PcapWriter } from '../packets/file/pcap.js';
 import { eachPacket } from './packets.js';
-import type { CaptureFindings, ConversationFindings, SeenMessage } from '../eavesdropper/findings/findings.js';
+import type {
+  CaptureFindings,
+  ConversationFindings,
+  SeenMessage,
+  TlsFindings,
+  TlsRecordFindings,
+} from '../eavesdropper/findings/findings.js';
 import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import { openerWith } from '../keyholder/opening.js';
-import type { Side } from '../protocol/side.js';
+import { tlsOpenerWith } from '../keyholder/tls/tls-opening.js';
+import type { TlsKeyLog } from '../keyholder/tls/tls-key-log.js';
+import { SIDES, type Side } from '../protocol/side.js';
+
+type HeldBytes = Capture['haystacks'][number]['stream'];
 
 export interface Twin {
   /** How many conversations were opened, and how many of the capture were not and so are left out. */
@@ -29,26 +42,40 @@ export interface Twin {
   readonly messages: number;
   /** Messages that did not verify, and so are left out: their receiver refused them too. */
   readonly refused: number;
+  /**
+   * Records of TLS with application data; sealed records that did not open; bytes behind the last record that is
+   * known.
+   */
+  readonly records: number;
+  readonly closedRecords: number;
+  readonly unreadBytes: number;
   /** Messages left out because a capture has more of them than are listed. */
   readonly unlisted: number;
   readonly damage: CaptureFindings['damage'];
 }
 
+export interface TwinKeys {
+  readonly sessions: KeyLog;
+  readonly tls: TlsKeyLog;
+}
+
 /**
  * Writes the twin of the capture `from` to `to`, a pcap.
  *
- * @param keysFor finds the session keys for the capture.
+ * @param keysFor finds the keys for the capture.
  * @param ifThere what becomes of a file that is at `to` already.
  * @throws CaptureFileError where a file cannot be read or written; Error where no conversation could be opened.
  */
 export async function writePlaintextTwin(
   from: string,
   to: string,
-  keysFor: (capture: Capture) => KeyLog,
+  keysFor: (capture: Capture) => TwinKeys,
   ifThere: IfThere = 'refuse',
 ): Promise<Twin> {
-  const keys = keysFor(await inspectCapture(from));
-  const { findings } = await inspectCapture(from, { opener: await openerWith(keys), searchable: false });
+  const capture = await inspectCapture(from);
+  const { sessions, tls } = keysFor(capture);
+  const openers = { opener: await openerWith(sessions), tlsOpener: tlsOpenerWith(tls) };
+  const { findings } = await inspectCapture(from, { ...openers, searchable: false });
   const twins = new Map<string, ConversationTwin[]>();
   for (const conversation of findings.conversations) {
     const pair = pairOf(
@@ -57,7 +84,7 @@ export async function writePlaintextTwin(
       conversation.server.address,
       conversation.server.port,
     );
-    twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation)]);
+    twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation, capture.haystacks)]);
   }
   const all = [...twins.values()].flat();
   const opened = all.filter(({ isOpened }) => isOpened);
@@ -91,6 +118,9 @@ export async function writePlaintextTwin(
     leftOut: all.length - opened.length,
     messages: sum((twin) => twin.messages),
     refused: sum((twin) => twin.refused),
+    records: sum((twin) => twin.records),
+    closedRecords: sum((twin) => twin.closedRecords),
+    unreadBytes: sum((twin) => twin.unreadBytes),
     unlisted: sum((twin) => twin.unlisted),
     damage: findings.damage,
   };
@@ -102,28 +132,61 @@ const WINDOW = 0xffff;
 /** What fits into an IPv4 packet with its two headers. */
 const MAX_PAYLOAD = 65_495;
 const NO_OPTIONS = Buffer.alloc(0);
+const LF = 0x0a;
 
 class ConversationTwin {
   readonly isOpened: boolean;
   readonly messages: number = 0;
   readonly refused: number = 0;
   readonly unlisted: number;
+  readonly records: number = 0;
+  readonly closedRecords: number = 0;
+  readonly unreadBytes: number;
   readonly #client: Half;
   readonly #server: Half;
   #over = false;
 
-  constructor({ client, messages, opening, unlistedMessages: unlisted = 0 }: ConversationFindings) {
-    this.unlisted = unlisted;
-    this.isOpened = opening?.keyFound === true;
+  constructor(conversation: ConversationFindings, haystacks: Capture['haystacks']) {
+    const { number, client, messages, opening, tls, unlistedMessages: unlisted = 0 } = conversation;
+    const isTls = (tls?.opening?.opened ?? 0) > 0;
+    this.isOpened = opening?.keyFound === true || isTls;
+    this.unlisted = isTls ? 0 : unlisted;
+    this.unreadBytes = isTls ? (tls?.unread.client ?? 0) + (tls?.unread.server ?? 0) : 0;
     this.#client = new Half(`${client.address} ${client.port}`);
     this.#server = new Half('');
+    if (isTls && tls !== undefined) {
+      for (const side of SIDES) {
+        const haystack = haystacks.find((each) => each.conversation === number && each.side === side);
+        if (haystack !== undefined) this.#sayClear(side, haystack.stream, firstRecord(tls, side));
+      }
+      for (const record of tls.records) {
+        const bytes = bytesIn(record);
+        if (bytes !== null) {
+          this.records += 1;
+          this.#half(record.place.side).say(bytes, record.place.frame, record.place.lastFrame);
+        } else if (record.sealed && record.opened?.ok !== true) this.closedRecords += 1;
+      }
+      return;
+    }
     for (const message of messages) {
       const text = textOf(message);
       if (text === null) this.refused += 1;
       else {
         this.messages += 1;
-        this.#half(message.place.side).say(text, message.place.frame, message.place.lastFrame);
+        this.#half(message.place.side).say(Buffer.from(`${text}\n`), message.place.frame, message.place.lastFrame);
       }
+    }
+  }
+
+  /** The lines before TLS, which end at `end`. */
+  #sayClear(side: Side, stream: HeldBytes, end: number): void {
+    if (stream.base > 0) return;
+    for (let start = 0; start < end;) {
+      const lf = stream.bytes.indexOf(LF, start);
+      const next = lf === -1 ? end : Math.min(end, lf + 1);
+      const line = Buffer.from(stream.bytes.subarray(start, next));
+      this.#half(side).say(line, stream.carrierOf(start).frame, stream.carrierOf(next - 1).frame);
+      start = next;
     }
   }
 
@@ -209,10 +272,10 @@ class Half {
   constructor(readonly name: string) {}
 
   /** Texts are told in their order; one never goes into an earlier packet than the one before it. */
-  say(text: string, frame: number, lastFrame: number): void {
+  say(bytes: Buffer, frame: number, lastFrame: number): void {
     this.#lastFrame = Math.max(this.#lastFrame, frame, lastFrame);
     const due = this.#due.get(this.#lastFrame) ?? [];
-    due.push(Buffer.from(`${text}\n`));
+    due.push(bytes);
     this.#due.set(this.#lastFrame, due);
   }
 
@@ -232,6 +295,17 @@ class Half {
     if ((flags & TCP_FLAGS.FIN) !== 0) this.ended = true;
     this.next = (this.next + bytes + ((flags & (TCP_FLAGS.SYN | TCP_FLAGS.FIN)) === 0 ? 0 : 1)) % 2 ** 32;
   }
+}
+
+/** Where the first record of a side begins; 0 where it has none. */
+function firstRecord({ records }: TlsFindings, side: Side): number {
+  return records.find(({ place }) => place.side === side)?.place.offset ?? 0;
+}
+
+/** What a record holds of the conversation inside, or null for none. */
+function bytesIn({ opened }: TlsRecordFindings): Buffer | null {
+  if (opened?.ok !== true || opened.type !== 'application data') return null;
+  return opened.text === undefined ? Buffer.from(opened.base64 ?? '', 'base64') : Buffer.from(opened.text);
 }
 
 /** What the message says, or null where it did not verify. */

@@ -16,7 +16,9 @@ import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js
 import { run, temporaryDirectory } from '../servchat-process.js';
 import { testWithTool } from '../tools.js';
 import { written } from './dissection.js';
+import { certificate, tsharkInside } from '../keyholder/tls/recording.js';
 import { packetsOf, payloadsOf, record, recut, type Payload, type Recorded } from './recorded.js';
+import { TlsKeyLog } from '../../src/keyholder/tls/tls-key-log.js';
 import { openerWith } from '../../src/keyholder/opening.js';
 
 const recorded = new Map<Integrity, Recorded>();
@@ -28,7 +30,9 @@ beforeAll(async () => {
 
 async function twinOf(capture: string, keyLog: string): Promise<{ file: string; twin: Twin }> {
   const file = path.join(temporaryDirectory(), 'twin.pcap');
-  return { file, twin: await writePlaintextTwin(capture, file, () => parseKeyLog(fs.readFileSync(keyLog, 'utf8'))) };
+  const bytes = fs.readFileSync(keyLog);
+  const keys = { sessions: parseKeyLog(bytes.toString()), tls: new TlsKeyLog(bytes) };
+  return { file, twin: await writePlaintextTwin(capture, file, () => keys) };
 }
 
 /** Who said what, in which packet's time. */
@@ -206,4 +210,24 @@ test('what is no key, and keys of another chat, in one line that says so', async
   expect(fs.existsSync(out)).toBe(false);
   expect((await run(['decrypt', capture, out])).status).toBe(2);
   expect((await run(['decrypt', capture, '--keys', keyLog, '--private-key', keyLog, out])).status).toBe(2);
+});
+
+testWithTool('tshark', 'of a chat in TLS: what tshark opens with the same key log, with nothing amiss', async () => {
+  const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
+  const file = path.join(temporaryDirectory(), 'opened.pcap');
+  const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
+  expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 9 TLS records.\n`, '']);
+  const inside = tsharkInside(capture, keyLog, 0, 4747);
+  const followed = tsharkFollow(file, 0);
+  expect({ client: followed.client.toString('hex'), server: followed.server.toString('hex') }).toEqual(inside);
+  expect(followed.client.toString()).toContain('Nice to Meet you\n');
+  expect(tsharkWarnings(file)).toBe('');
+});
+
+testWithTool('openssl', 'a private key, the certificate’s too, does not open TLS, and it is said why', async () => {
+  const { key } = certificate();
+  const file = path.join(temporaryDirectory(), 'opened.pcap');
+  const { status, output, errors } = await run(['decrypt', 'captures/samples/tls.pcap', '--private-key', key, file]);
+  expect([status, output, fs.existsSync(file)]).toEqual([1, '', false]);
+  expect(errors).toMatch(/^servchat: Cannot decrypt: .*Diffie–Hellman.*forward secrecy.*--keys\n$/);
 });

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 
+import { TlsKeyLog } from '../../../src/keyholder/tls/tls-key-log.js';
+import { writePlaintextTwin } from '../../../src/wireshark/plaintext-twin.js';
+import { tsharkFollow, tsharkWarnings } from '../../packets/tshark.js';
 import { temporaryDirectory } from '../../servchat-process.js';
 import { describeWithTool, testWithTool, PYTHON } from '../../tools.js';
 import {
@@ -287,6 +290,16 @@ testWithTool(
       side: 'client',
       offset: 'EHLO me\r\nSTARTTLS\r\n'.length,
     });
+    const bytes = fs.readFileSync(keyLog);
+    const twin = path.join(temporaryDirectory(), 'twin.pcap');
+    const keys = { sessions: new Map<string, Buffer>(), tls: new TlsKeyLog(bytes) };
+    await writePlaintextTwin(capture, twin, () => keys);
+    const followed = tsharkFollow(twin, 0);
+    expect(followed.client.toString()).toBe('EHLO me\r\nSTARTTLS\r\nEHLO me\r\nQUIT\r\n');
+    expect(followed.server.toString()).toBe(
+      '220 mail.example ESMTP\r\n250-mail.example\r\n250 STARTTLS\r\n220 go ahead\r\n250 inside\r\n221 bye\r\n',
+    );
+    expect(tsharkWarnings(twin)).toBe('');
   },
   30_000,
 );

@@ -188,12 +188,12 @@ export function insideOf({ tls }: ConversationFindings): BothSides {
 /**
  * What tshark shows as Follow TLS Stream with the same key log. Its first node is whoever is the first to send data.
  */
-export function tsharkInside(capture: string, keyLog: string, stream = 0): BothSides {
+export function tsharkInside(capture: string, keyLog: string, stream = 0, serverPort = SERVER_PORT): BothSides {
   const output = tshark(['-r', capture, '-o', `tls.keylog_file:${keyLog}`, '-q', '-z', `follow,tls,raw,${stream}`]);
   const rows = output.split('\n');
   const said = (pattern: RegExp): string => rows.flatMap((row) => pattern.exec(row)?.[1] ?? []).join('');
   const [first, second] = [said(/^([0-9a-f]+)$/), said(/^\t([0-9a-f]+)$/)];
-  return output.includes(`Node 0: 127.0.0.1:${SERVER_PORT}`)
+  return output.includes(`Node 0: 127.0.0.1:${serverPort}`)
     ? { client: second, server: first }
     : { client: first, server: second };
 }
