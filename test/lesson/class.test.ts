@@ -70,6 +70,36 @@ describe('a class list as a spreadsheet saves it', () => {
     ]);
   });
 
+  test.each([
+    'Name;Vorname',
+    'Nachname;Vorname',
+    'Cognome;Nome',
+    'Surname;Name',
+    'Apellidos;Nombre',
+    'LAST NAME ; First Name',
+  ])('two columns headed %s', (heading) => {
+    expect(names(Buffer.from(`${heading}\nMüller;Anna\nMüller;Ben\n`))).toEqual(['Anna Müller', 'Ben Müller']);
+  });
+
+  test('a whole name beside a half of it is whole', () => {
+    expect(names(Buffer.from('Full name;Last name\nAnna Müller;Müller\n'))).toEqual(['Anna Müller']);
+    expect(names(Buffer.from('Name;First name;Last name\nAnna Müller;Anna;Müller\n'))).toEqual(['Anna Müller']);
+  });
+
+  test('without headings: the row to add is told where a second column could be the first names, and it works', () => {
+    const list = 'Müller;Anna\nMüller;Ben\n';
+    let why = '';
+    try {
+      parseRoster(list);
+    } catch (error) {
+      why = (error as Error).message;
+    }
+    const heading = /put this row above the list, .*: (.*)$/.exec(why)?.[1];
+    expect(names(Buffer.from(`${heading}\n${list}`))).toEqual(['Anna Müller', 'Ben Müller']);
+    expect(() => parseRoster('Müller;Anna\nMüller;Anna\n')).toThrow(/delete one row$/);
+    expect(() => parseRoster('Müller\nMüller\n')).toThrow(/delete one row$/);
+  });
+
   test('Windows-1252 is read, and one name is shown to be looked at', () => {
     // 0xfc is ü and 0xdf is ß there; neither is UTF-8.
     const bytes = Buffer.concat([

@@ -1,6 +1,7 @@
 /**
  * A class list: a CSV file (RFC 4180) with a student in each row, as a spreadsheet saves it. Columns are separated by
- * commas, semicolons or tabs; the name is in the column that is headed so, else in the first.
+ * commas, semicolons or tabs. A row of headings says which column holds the names, or which two do; without one, it is
+ * the first column.
  */
 import { parse } from 'csv-parse/sync';
 
@@ -19,10 +20,41 @@ export interface Roster {
 const MOST_STUDENTS = 500;
 /** In lower case. A row that has one of them is a heading. */
 const HEADS = {
-  whole: ['name', 'student', 'students', 'full name', 'student name'],
-  first: ['first name', 'firstname', 'first', 'given name', 'forename', 'vorname', 'prénom'],
-  last: ['last name', 'lastname', 'last', 'surname', 'family name', 'nachname', 'familienname', 'nom'],
+  whole: ['student', 'students', 'full name', 'student name'],
+  first: [
+    'first name',
+    'firstname',
+    'first',
+    'given name',
+    'forename',
+    'vorname',
+    'prénom',
+    'nome',
+    'nombre',
+    'imię',
+    'voornaam',
+  ],
+  last: [
+    'last name',
+    'lastname',
+    'last',
+    'surname',
+    'family name',
+    'nachname',
+    'familienname',
+    'nom',
+    'cognome',
+    'apellido',
+    'apellidos',
+    'nazwisko',
+    'achternaam',
+  ],
 } as const;
+/**
+ * A whole name; beside a column that is headed by the one half of a name, the other half (“Name;Vorname”,
+ * “Surname;Name”).
+ */
+const NAME = 'name';
 
 /** @throws Error in one line that says what is wrong, where, and what to do. */
 export function readRoster(bytes: Uint8Array): Roster {
@@ -60,8 +92,10 @@ export function parseRoster(csv: string): readonly Student[] {
   const again = rows.find(({ name }, at) => names.indexOf(name) !== at);
   if (again !== undefined) {
     const first = rows.find(({ name }) => name === again.name);
+    const halves = rows.filter(({ name }) => name === again.name).map(({ next }) => next);
     const where = `${JSON.stringify(again.name)} is in it twice, in rows ${first?.row ?? 0} and ${again.row}`;
-    throw cannot(`${where}; make the two different, for example with a second name, or delete one row`);
+    const inTwo = halves.every((next, at) => next !== '' && halves.indexOf(next) === at) ? `. ${IN_TWO_COLUMNS}` : '';
+    throw cannot(`${where}; make the two different, for example with a second name, or delete one row${inTwo}`);
   }
   const digits = String(names.length).length;
   return names.map((name, at) => ({
@@ -70,27 +104,48 @@ export function parseRoster(csv: string): readonly Student[] {
   }));
 }
 
+const IN_TWO_COLUMNS =
+  'If the second column holds the first names, put this row above the list, with the separator of the other rows: last name;first name';
+
 interface NameInRow {
   readonly name: string;
   /** Counted from 1, as a spreadsheet does. */
   readonly row: number;
+  /** What stands in the second column, where a list without headings may have the other half of the name; else ''. */
+  readonly next: string;
 }
 
 function namesIn(rows: readonly (readonly string[])[]): readonly NameInRow[] {
   const head = rows[0]?.map((cell) => cell.trim().toLowerCase()) ?? [];
   const headed = (names: readonly string[]): number => head.findIndex((cell) => names.includes(cell));
-  const [whole, first, last] = [headed(HEADS.whole), headed(HEADS.first), headed(HEADS.last)];
-  const isHeaded = whole >= 0 || first >= 0 || last >= 0;
-  const columns = whole >= 0 || !isHeaded ? [Math.max(whole, 0)] : [first, last].filter((column) => column >= 0);
+  const columns = columnsOfName({
+    whole: headed(HEADS.whole),
+    first: headed(HEADS.first),
+    last: headed(HEADS.last),
+    name: head.indexOf(NAME),
+  });
+  const at = (cells: readonly string[], column: number): string => (cells[column] ?? '').trim();
   return rows
-    .map((cells, at) => ({
-      name: columns
-        .map((column) => (cells[column] ?? '').trim())
+    .map((cells, row) => ({
+      name: (columns ?? [0])
+        .map((column) => at(cells, column))
         .join(' ')
         .trim(),
-      row: at + 1,
+      row: row + 1,
+      next: columns === null ? at(cells, 1) : '',
     }))
-    .slice(isHeaded ? 1 : 0);
+    .slice(columns === null ? 0 : 1);
+}
+
+/** Where each heading is, -1 where it is not there. */
+type Headings = Readonly<Record<'whole' | 'first' | 'last' | 'name', number>>;
+
+/** The columns that hold the name, in the order in which it is read; null where no row of headings says so. */
+function columnsOfName({ whole, first, last, name }: Headings): readonly number[] | null {
+  if (whole >= 0) return [whole];
+  if (name >= 0 && first >= 0 === last >= 0) return [name];
+  const halves = [first >= 0 ? first : name, last >= 0 ? last : name].filter((column) => column >= 0);
+  return first >= 0 || last >= 0 ? halves : null;
 }
 
 function rowsOf(csv: string): readonly (readonly string[])[] {
