@@ -60,6 +60,7 @@ export class TwoSessions {
         case 'ready':
           return this.#waiting[side].takeAll().flatMap((text) => this.#tell(side, text));
         case 'unsent':
+        case 'leaving':
           return [];
       }
     });

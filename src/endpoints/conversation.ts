@@ -55,6 +55,9 @@ export function conversation(
     drained: () => {
       person.resume();
     },
+    leaving: () => {
+      person.rest();
+    },
     over: (outcome) => {
       person.rest();
       tell([endOf(outcome, us, them), { type: 'over', ok: outcome.ok }]);

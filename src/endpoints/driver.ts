@@ -35,6 +35,8 @@ export interface ChatHooks {
   unsent(bytes: number, most: number): void;
   /** The socket was full and has room again: the person may say more. */
   drained(): void;
+  /** Our person has left. The chat is over when the other side has closed too, or after a moment. */
+  leaving(): void;
   /** The chat is over for the person; the socket is closed when `ended` settles. */
   over(outcome: ChatEnd): void;
 }
@@ -120,7 +122,7 @@ class Driver implements Chat {
 
   leave(): void {
     if (this.#session.phase === 'chatting') this.said([LEAVING_WORD]);
-    else this.#finish({ ok: true, leftBy: 'us' });
+    else this.#finish(LEFT_BY_US);
   }
 
   shown(): void {
@@ -144,7 +146,8 @@ class Driver implements Chat {
     });
     socket.on('end', () => {
       tap?.peerEnded();
-      if (wasCutOff?.() === true) this.#finish({ ok: false, problem: { type: 'cut-off', missing: 'TLS goodbye' } });
+      if (wasCutOff?.() === true && !this.#isLeaving)
+        this.#finish({ ok: false, problem: { type: 'cut-off', missing: 'TLS goodbye' } });
       this.#guarded(() => {
         this.#perform(this.#session.peerEnded());
       });
@@ -154,12 +157,12 @@ class Driver implements Chat {
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ECONNRESET') tap?.reset('peer');
-      if (this.#outcome === null) this.#settle({ ok: false, problem: brokenBy(error) });
+      if (this.#outcome === null) this.#settle(this.#brokenBy(error));
       // TLS leaves its socket open, and its alert is still on the way out.
       setImmediate(() => socket.destroy());
     });
     socket.on('close', () => {
-      if (this.#outcome === null) this.#settle(CLOSED);
+      if (this.#outcome === null) this.#settle(this.#isLeaving ? LEFT_BY_US : CLOSED);
       clearTimeout(this.#closing);
       tap?.close();
       closed(this.#outcome ?? CLOSED);
@@ -207,6 +210,10 @@ class Driver implements Chat {
         return;
       case 'unsent':
         this.#hooks.unsent(action.bytes, action.most);
+        return;
+      case 'leaving':
+        this.#hooks.leaving();
+        this.#closeOurHalf(LEFT_BY_US);
         return;
       case 'over':
         this.#finish(action.outcome);
@@ -260,11 +267,37 @@ class Driver implements Chat {
   #finish(how: ChatEnd): void {
     if (this.#outcome !== null) return;
     this.#settle(how);
+    if (this.#closing === undefined) this.#closeOurHalf(how);
+  }
+
+  /** @param otherwise how the chat ended, where the other side does not close in time. */
+  #closeOurHalf(otherwise: ChatEnd): void {
     const { socket, tap } = this.#line;
     socket.resume();
     socket.end();
     tap?.ended();
-    this.#closing = setTimeout(() => socket.destroy(), CLOSING_LIMIT_MS);
+    this.#closing = setTimeout(() => {
+      if (this.#outcome === null) this.#settle(otherwise);
+      socket.destroy();
+    }, CLOSING_LIMIT_MS);
+  }
+
+  get #isLeaving(): boolean {
+    return this.#session.phase === 'leaving';
+  }
+
+  /**
+   * Where our person has left, the end of the connection is no loss, and what comes over it is not for us. Only an alert
+   * of TLS still says that the other side refused something.
+   */
+  #brokenBy(error: NodeJS.ErrnoException): ChatEnd {
+    const { code = '' } = error;
+    const isTls = code.startsWith('ERR_SSL');
+    if (this.#isLeaving && !(isTls && code.includes('ALERT'))) return LEFT_BY_US;
+    const problem: Problem = isTls
+      ? { type: 'refused', ...tlsRefusal(error, 'chat') }
+      : { type: 'lost', cause: systemCause(error) };
+    return { ok: false, problem };
   }
 
   #settle(how: ChatEnd): void {
@@ -283,9 +316,5 @@ class Driver implements Chat {
   }
 }
 
+const LEFT_BY_US: ChatEnd = { ok: true, leftBy: 'us' };
 const CLOSED: ChatEnd = { ok: false, problem: { type: 'lost', cause: 'closed' } };
-
-function brokenBy(error: NodeJS.ErrnoException): Problem {
-  if (error.code?.startsWith('ERR_SSL') === true) return { type: 'refused', ...tlsRefusal(error, 'chat') };
-  return { type: 'lost', cause: systemCause(error) };
-}

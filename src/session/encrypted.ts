@@ -118,6 +118,17 @@ abstract class EncryptedSession extends LineSession {
     return [isLeaving(text.toString('utf8')) ? this.over({ ok: true, leftBy: 'peer' }) : { type: 'show', text, line }];
   }
 
+  /** In encrypted mode, only an ERROR is a refusal; a message that crossed our leaving is not opened any more. */
+  protected lateRefusal(line: Buffer): Problem | null {
+    try {
+      const frame = parseFrame(line);
+      return frame.kind === 'ERROR' ? this.#reportOf(frame.code) : null;
+    } catch (error) {
+      if (error instanceof FrameError) return null;
+      throw error;
+    }
+  }
+
   protected carry(text: string): Extract<Action, { type: 'send' | 'unsent' }> {
     const plaintext = Buffer.from(text, 'utf8');
     if (this.#agreement === null || plaintext.length > MAX_TEXT_BYTES) {

@@ -1,6 +1,7 @@
 /**
  * What the sessions of all modes share. The session reads lines as soon as it knows that the other side is in the same
- * mode. A message is one line. A session that is over ignores everything.
+ * mode. A message is one line. A session that is over ignores everything. After our own person has left, the session
+ * only takes a refusal.
  */
 import type { Problem, Refusal } from '../protocol/events.js';
 import { formatFrame, type ErrorCode } from '../protocol/frames.js';
@@ -40,6 +41,8 @@ export abstract class LineSession implements Session {
   protected abstract line(line: Buffer): readonly Action[];
   /** The action that sends our person's message, or that reports that it cannot be sent. */
   protected abstract carry(text: string): Extract<Action, { type: 'send' | 'unsent' }>;
+  /** What a line means that comes after our person has left: a refusal, or null if it changes nothing. */
+  protected abstract lateRefusal(line: Buffer): Problem | null;
   /** The other side's fault behind an error that `line` threw. null if the other side is not at fault. */
   protected abstract faultIn(error: unknown): Fault | null;
 
@@ -51,17 +54,20 @@ export abstract class LineSession implements Session {
     if (this.#isOver()) return;
     const known = this.#first === null ? bytes : this.#recognise(Buffer.concat([this.#first, bytes]));
     if ('theirs' in known) {
-      yield* this.metOther(known.theirs);
+      yield* this.#isLeaving()
+        ? [this.over({ ok: false, problem: this.otherMode(known.theirs) })]
+        : this.metOther(known.theirs);
       return;
     }
     try {
       for (const line of this.#reader.lines(known)) {
-        yield* this.line(line);
+        yield* this.#isLeaving() ? this.#heardLate(line) : this.line(line);
         if (this.#isOver()) return;
       }
     } catch (error) {
       const fault = error instanceof LineTooLongError ? TOO_LONG : this.faultIn(error);
       if (fault === null) throw error;
+      if (this.#isLeaving()) yield this.over(LEFT_BY_US);
       yield* this.refuse(fault.code, { type: 'refused', ...fault.refusal });
     }
   }
@@ -70,15 +76,21 @@ export abstract class LineSession implements Session {
     if (text.includes('\n')) throw new RangeError('Cannot send the message: it holds a line break');
     if (this.#phase !== 'chatting') return [];
     const carried = this.carry(text);
-    return carried.type === 'send' && isLeaving(text) ? [carried, this.over({ ok: true, leftBy: 'us' })] : [carried];
+    return carried.type === 'send' && isLeaving(text) ? [carried, this.#leave()] : [carried];
   }
 
   peerEnded(): readonly Action[] {
-    return this.#isOver() ? [] : this.ended(this.#first ?? this.#reader.rest());
+    if (this.#isOver()) return [];
+    const rest = this.#first ?? this.#reader.rest();
+    if (!this.#isLeaving()) return this.ended(rest);
+    const refused = this.#heardLate(rest);
+    return refused.length > 0 ? refused : [this.over(LEFT_BY_US)];
   }
 
   refuse(code: ErrorCode, problem: Problem): readonly Action[] {
     if (this.#isOver()) return [];
+    // Our half is closed: there is nobody to tell.
+    if (this.#isLeaving()) return [this.over(LEFT_BY_US)];
     return [{ type: 'send', bytes: formatFrame({ kind: 'ERROR', code }) }, this.over({ ok: false, problem })];
   }
 
@@ -101,6 +113,16 @@ export abstract class LineSession implements Session {
     return { type: 'over', outcome };
   }
 
+  #leave(): Action {
+    this.#phase = 'leaving';
+    return { type: 'leaving' };
+  }
+
+  #heardLate(line: Buffer): readonly Action[] {
+    const problem = this.lateRefusal(line);
+    return problem === null ? [] : [this.over({ ok: false, problem })];
+  }
+
   /** The bytes to read as lines; no bytes while the mode is uncertain. Or the other mode, if the bytes show one. */
   #recognise(first: Buffer): Buffer | { readonly theirs: Mode } {
     const theirs = this.modeBy(first);
@@ -113,6 +135,12 @@ export abstract class LineSession implements Session {
   #isOver(): boolean {
     return this.#phase === 'over';
   }
+
+  #isLeaving(): boolean {
+    return this.#phase === 'leaving';
+  }
 }
+
+const LEFT_BY_US: ChatEnd = { ok: true, leftBy: 'us' };
 
 const TOO_LONG: Fault = { code: 'line-too-long', refusal: { reason: 'line-too-long', most: MAX_LINE_BYTES } };

@@ -34,12 +34,16 @@ export class PlaintextSession extends LineSession {
   }
 
   protected line(line: Buffer): readonly Action[] {
-    const isFirst = !this.#heard;
-    this.#heard = true;
-    const problem = isFirst && this.side === 'client' ? this.#problemIn(line.toString('latin1')) : null;
+    const problem = this.lateRefusal(line);
     if (problem !== null) return [this.over({ ok: false, problem })];
     if (isLeaving(line.toString('utf8'))) return [this.over({ ok: true, leftBy: 'peer' })];
     return [{ type: 'show', text: line, line }];
+  }
+
+  protected lateRefusal(line: Buffer): Problem | null {
+    const isFirst = !this.#heard;
+    this.#heard = true;
+    return isFirst && this.side === 'client' ? this.#problemIn(line.toString('latin1')) : null;
   }
 
   protected carry(text: string): Extract<Action, { type: 'send' | 'unsent' }> {
@@ -79,7 +83,9 @@ export class PlaintextSession extends LineSession {
   }
 
   /** What the ERROR frame in a server's first line means. null if the line is a person's message. */
-  #problemIn(line: string): Problem | null {
+  #problemIn(text: string): Problem | null {
+    // At the end of the stream, the line may have no LF, and the LineReader has not removed its CR.
+    const line = text.trimEnd();
     const code = line.startsWith('ERROR ') ? line.slice('ERROR '.length) : '';
     if (!isErrorCode(code)) return null;
     // Only a server in encrypted mode waits for a handshake.

@@ -9,6 +9,9 @@
  *                              │  anything wrong, the stream's end, the time limit        ▲
  *                              └──────────────────────────────────────────────────────────┘
  *
+ * When our own person leaves, the session is `leaving` until the other side closes too. Until then, the other side may
+ * still say that it refused what we said.
+ *
  * Plaintext mode has no handshake: the chat begins as soon as the connection is made.
  */
 import type { Problem } from '../protocol/events.js';
@@ -16,7 +19,7 @@ import type { ErrorCode } from '../protocol/frames.js';
 import type { Integrity } from '../protocol/integrity.js';
 
 export interface Session {
-  readonly phase: 'handshake' | 'chatting' | 'over';
+  readonly phase: 'handshake' | 'chatting' | 'leaving' | 'over';
   /** The connection is made. Call this first, and only once. */
   opened(): readonly Action[];
   /** Bytes arrived. They may end anywhere, even in the middle of a character. */
@@ -40,6 +43,8 @@ export type Action =
   | { readonly type: 'show'; readonly text: Buffer; readonly line: Buffer }
   /** A line of this many bytes is too long to send. The chat goes on. */
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
+  /** Our person has left. Close this half after everything is sent, and wait a moment for the other side to close. */
+  | { readonly type: 'leaving' }
   /** Nothing follows. Close this half after everything is sent. */
   | { readonly type: 'over'; readonly outcome: ChatEnd };
 

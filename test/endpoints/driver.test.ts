@@ -32,9 +32,10 @@ afterEach(async () => {
 function chat(
   screen: { full: boolean },
   faults: Partial<Session> = {},
-): { chat: Chat; shown: string[]; next: () => Promise<void>; over: ChatEnd[] } {
+): { chat: Chat; shown: string[]; next: () => Promise<void>; over: ChatEnd[]; rests: () => boolean } {
   const shown: string[] = [];
   const over: ChatEnd[] = [];
+  let rests = false;
   let wake: () => void = () => undefined;
   const hooks: ChatHooks = {
     ready: () => undefined,
@@ -46,6 +47,9 @@ function chat(
     sent: () => undefined,
     unsent: () => undefined,
     drained: () => undefined,
+    leaving: () => {
+      rests = true;
+    },
     over: (outcome) => over.push(outcome),
   };
   const next = (): Promise<void> => new Promise((resolve) => (wake = resolve));
@@ -54,6 +58,7 @@ function chat(
     shown,
     next,
     over,
+    rests: () => rests,
   };
 }
 
@@ -93,13 +98,13 @@ test('what came at once is shown in one piece, and what was said at once is one 
 });
 
 test('what is said after the leaving word is not asked for', () => {
-  const { chat: ourChat, over } = chat({ full: false });
+  const { chat: ourChat, rests } = chat({ full: false });
   ourChat.start();
   const asked: string[] = [];
   ourChat.said(
     (function* () {
       for (const text of ['one', 'exit', 'two']) {
-        if (over.length > 0) return;
+        if (rests()) return;
         asked.push(text);
         yield text;
       }

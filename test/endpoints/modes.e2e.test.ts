@@ -38,6 +38,18 @@ describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, conne
     expect(fs.statSync(capture).size).toBeGreaterThan(24);
   });
 
+  test('also where the client’s person has left before the answer comes', async () => {
+    const { chair, port } = await server(['--mode', serving]);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
+    other.say('Hello');
+    other.say('exit');
+    expect(await other.ended).toBe(1);
+    expect(other.errors).toBe(`servchat: ${atClient}\n`);
+    expect(other.output).not.toContain('You have left the chat.');
+    chair.kill('SIGTERM');
+    await chair.ended;
+  });
+
   test('also where the server’s person has spoken first', async () => {
     const { chair, port } = await server(['--mode', serving]);
     chair.say('Hi');
@@ -49,6 +61,20 @@ describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, conne
     chair.kill('SIGTERM');
     await chair.ended;
   });
+});
+
+test.each(MODES)('a client in %s mode that leaves at once is told that the server is busy', async (mode) => {
+  const { chair, port } = await server(['--mode', mode]);
+  const first = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode]);
+  await chair.shows('Client connected');
+  const second = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode]);
+  second.say('Hello');
+  second.say('exit');
+  expect(await second.ended).toBe(1);
+  expect(second.errors).toContain('The server is in another chat');
+  first.say('exit');
+  expect(await first.ended).toBe(0);
+  expect(await chair.ended).toBe(0);
 });
 
 describe('the bytes that tell a mode may come one by one', () => {

@@ -97,9 +97,20 @@ describe('a chat', () => {
       'shows Ünïcødé 👋',
     ]);
     const leaving = client.said(' Exit ');
-    expect(told(leaving)).toEqual([expect.stringMatching(/^> MESSAGE gAAAA/), 'left by us']);
+    expect(told(leaving)).toEqual([expect.stringMatching(/^> MESSAGE gAAAA/), 'leaving']);
     expect(told(server.received(wire(leaving)))).toEqual(['left by peer']);
+    expect(told(client.peerEnded())).toEqual(['left by us']);
     expect([client.phase, server.phase]).toEqual(['over', 'over']);
+  });
+
+  test('who has left is still told that a message was refused; a message that crossed the leaving is not shown', () => {
+    const { client, server } = chatting();
+    const changed = messageFrame('Hello', 1);
+    client.said('Exit');
+    expect(told(client.received(wire(server.said('Hi'))))).toEqual([]);
+    const refusal = wire(server.received(formatFrame(changed)));
+    expect(told(client.received(refusal))).toEqual([problem('type=reported code=rejected')]);
+    expect(client.phase).toBe('over');
   });
 
   test('what is said never stands on the wire, and the same words never look the same', () => {

@@ -31,8 +31,11 @@ describe('plaintext mode', () => {
 
   test('EXIT is sent like any message, and ends it', () => {
     const client = opened('client');
-    expect(told(client.said('Exit'))).toEqual(['> Exit\n', 'left by us']);
+    expect(told(client.said('Exit'))).toEqual(['> Exit\n', 'leaving']);
     expect(told(client.said('more'))).toEqual([]);
+    expect(told(client.received(bytes('crossed our EXIT\n')))).toEqual([]);
+    expect(told(client.peerEnded())).toEqual(['left by us']);
+    expect(client.phase).toBe('over');
     const server = opened('server');
     expect(told(server.received(bytes('Bye\nexit\nnever shown\n')))).toEqual(['shows Bye', 'left by peer']);
     expect(server.phase).toBe('over');
@@ -106,6 +109,34 @@ describe('plaintext mode', () => {
     ['ERROR line-too-long', 'type=reported code=line-too-long'],
   ])('a client understands a server that opens with %s', (line, why) => {
     expect(told(opened('client').received(bytes(`${line}\n`)))).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each([
+    ['ERROR mode-mismatch\n', 'reason=mode ours=plaintext theirs=encrypted'],
+    ['ERROR tls-mode\n', 'reason=mode ours=plaintext theirs=tls'],
+    ['\x15\x03\x01\x00\x02\x02\x46', 'reason=mode ours=plaintext theirs=tls'],
+    ['ERROR busy\r\n', 'type=reported code=busy'],
+    ['ERROR busy', 'type=reported code=busy'],
+  ])('a client that has left is still told that the server refuses it: %j', (answer, why) => {
+    const client = opened('client');
+    expect(told([...client.said('Hello'), ...client.said('exit')])).toEqual(['> Hello\n', '> exit\n', 'leaving']);
+    const heard = Array.from(answer).flatMap((byte) => told(client.received(bytes(byte))));
+    expect([...heard, ...told(client.peerEnded())]).toEqual([expect.stringContaining(why)]);
+  });
+
+  test('a server that has left is still told that its client is in another mode; nothing is sent after EXIT', () => {
+    const server = opened('server');
+    expect(told(server.said('exit'))).toEqual(['> exit\n', 'leaving']);
+    expect(told(server.received(bytes('HELLO servchat/1 sha256\n')))).toEqual([other('encrypted')]);
+    expect(told(server.peerEnded())).toEqual([]);
+  });
+
+  test('after leaving, an ERROR that is not the server’s first line is what somebody says; an endless line changes nothing', () => {
+    const client = opened('client');
+    expect(told(client.received(bytes('Hi\n')))).toEqual(['shows Hi']);
+    client.said('exit');
+    expect(told(client.received(bytes('ERROR busy\n')))).toEqual([]);
+    expect(told(client.received(bytes('x'.repeat(65_536))))).toEqual(['left by us']);
   });
 
   test.each([

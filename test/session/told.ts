@@ -14,6 +14,8 @@ export function told(actions: Iterable<Action>, send: (bytes: Buffer) => string)
         return `shows ${action.text.toString()}`;
       case 'unsent':
         return `unsent: ${action.bytes} of ${action.most}`;
+      case 'leaving':
+        return 'leaving';
       case 'over':
         return action.outcome.ok
           ? `left by ${action.outcome.leftBy}`
