@@ -225,13 +225,12 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
       window.press(`hello ${name}`, 'Enter');
       await peer.hears('\n');
       peer.leave();
-      await window.until(
-        (rows) =>
-          rows.filter((row) => row === 'client has left the chat.').length ===
-          ['first', 'second', 'third'].indexOf(name) + 1,
-      );
+      const chats = ['first', 'second', 'third'].indexOf(name) + 1;
+      await window.until((rows) => rows.filter((row) => row === 'client has left the chat.').length === chats);
       await peer.ended;
       expect(peer.received).toBe(`hello ${name}\n`);
+      // The seat is free only now: a client that comes earlier is told that the server is busy.
+      await window.until((rows) => rows.filter((row) => row.startsWith('The server waits for')).length === chats);
     }
     expect(window.screen.join(' ')).not.toContain('Warning');
     window.press('C-c');
