@@ -287,8 +287,8 @@ class Driver implements Chat {
   }
 
   /**
-   * Where our person has left, the end of the connection is no loss, and what comes over it is not for us. Only an alert
-   * of TLS still says that the other side refused something.
+   * If our person has left, the end of the connection is no loss, and what still comes is not for us. But an alert of
+   * TLS says that the other side refused something.
    */
   #brokenBy(error: NodeJS.ErrnoException): ChatEnd {
     const { code = '' } = error;
