@@ -200,7 +200,7 @@ test('what is no key, and keys of another chat, in one line that says so', async
   const { capture, keyLog } = recording('sha256');
   const out = path.join(temporaryDirectory(), 'out.pcap');
   for (const [args, complaint] of [
-    [['--keys', recording('hmac-sha256').keyLog], 'Cannot decrypt: the keys open no conversation of this capture'],
+    [['--keys', recording('hmac-sha256').keyLog], 'Cannot decrypt: the keys open no conversation in this capture'],
     [['--private-key', keyLog], 'Cannot decrypt: the file holds no RSA private key in PEM'],
     [['--private-key', path.join(temporaryDirectory(), 'none')], 'Cannot read the private key'],
   ] as const) {
