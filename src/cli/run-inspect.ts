@@ -1,6 +1,5 @@
 /** `inspect`: prints what the listener finds, in the format that the user asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
-import type { Followed } from '../eavesdropper/tcp/followed.js';
 import { inspectCapture, type Capture, type InspectOptions as Asked } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
@@ -16,6 +15,9 @@ export interface InspectOptions {
   readonly limit?: number;
   readonly format: 'table' | 'json' | 'ndjson';
 }
+
+/** A capture that comes through a pipe may never end, so we do not wait for more of a conversation that was closed. */
+const LIVE_CLOSED_SECONDS = 60;
 
 const NO_SUCH_CONVERSATION = 'the capture has no conversation with this number; the first one has number 0';
 
@@ -47,6 +49,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
             process.stdout.write(lines.conversationLine(each));
           },
         }),
+    ...(format === 'ndjson' && file === STANDARD_INPUT ? { closedSeconds: LIVE_CLOSED_SECONDS } : {}),
     hashes: format !== 'table',
     // The table shows messages only for the first few conversations.
     ...(format === 'table' && conversation === undefined ? { messagesOf: (rank: number) => rank < MOST_IN_FULL } : {}),
@@ -59,7 +62,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const isThere = told + capture.findings.conversations.length > 0;
   if (conversation !== undefined && !isThere)
     throw new Error(`Cannot show conversation ${conversation}: ${NO_SUCH_CONVERSATION}`);
-  if (follow !== undefined) await printFollowed(capture.followed, follow, options);
+  if (follow !== undefined) await printFollowed(capture, follow, options);
   else process.stdout.write(await faceOf(capture, options));
   const { damage } = capture.findings;
   if (damage !== null) (await import('./rows.js')).complain(damage.message);
@@ -84,7 +87,7 @@ async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOp
 
 /** @throws Error where the capture has no such conversation. */
 async function printFollowed(
-  followed: Followed | null,
+  { followed, findings: { leftOut } }: Capture,
   number: number,
   { hex, limit = 0 }: InspectOptions,
 ): Promise<void> {
@@ -101,6 +104,10 @@ async function printFollowed(
     process.stdout.write(line);
   }
   if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which servchat did not keep\n`);
+  if (leftOut.lateBytes > 0)
+    process.stdout.write(
+      `… and perhaps more: ${leftOut.lateBytes} bytes came after servchat had forgotten their conversation, and were not read\n`,
+    );
 }
 
 /** The code that opens tokens takes long to load, and we need it only with a key. */

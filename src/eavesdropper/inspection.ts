@@ -44,9 +44,9 @@ export interface Find {
   readonly verdict: Verdict;
   /**
    * What was searched. `text`: only text, so "not found" is the final answer. `opaque`: also bytes that are not text.
-   * `nothing`: there were no bytes.
+   * `nothing`: there were no bytes. `unread`: some bytes were not captured or not read, so nobody can tell.
    */
-  readonly among: 'text' | 'opaque' | 'nothing';
+  readonly among: 'text' | 'opaque' | 'nothing' | 'unread';
 }
 
 export interface InspectOptions {
@@ -73,6 +73,11 @@ export interface InspectOptions {
   readonly hashes?: boolean;
   /** Called with each conversation when it ends; then the findings list none. */
   readonly onConversation?: (conversation: ConversationFindings) => void;
+  /**
+   * Seconds after which a conversation is taken as over that was closed and did not go on. Without it none is, before
+   * the capture ends or memory is scarce.
+   */
+  readonly closedSeconds?: number;
   /** Called now and then with the number of packets and bytes read so far. */
   readonly onProgress?: (packets: number, bytes: number) => void;
   /**
@@ -111,7 +116,10 @@ export async function inspected(
   const inspection = new Inspection(options, isSearched(options) ? await import('./search/search.js') : null);
   const conversations = new Conversations(
     inspection,
-    { leastWindow: inspection.longestSearched },
+    {
+      leastWindow: inspection.longestSearched,
+      ...(options.closedSeconds === undefined ? {} : { closedSeconds: options.closedSeconds }),
+    },
     thread ?? examinedHere(options.hashes),
   );
   let time = 0;
@@ -141,7 +149,7 @@ export async function inspected(
   await thread?.finish();
   return {
     findings: findingsOf({ file, end, inspection, conversations, decoder, others, outOfOrder: passed.backwards }),
-    finds: inspection.finds,
+    finds: inspection.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
     haystacks: inspection.haystacks,
     followed: inspection.followed,
   };
@@ -216,12 +224,18 @@ function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): bo
 
 /** How many bytes were searched, and how many of them are not text that anyone can read. */
 interface Searched {
-  bytes: number;
-  opaque: number;
+  readonly bytes: number;
+  readonly opaque: number;
+  /** Bytes that the sequence numbers announce and the capture does not hold. */
+  readonly missing: number;
+  /** Bytes that came for conversations that had been dropped. */
+  readonly late: number;
+  /** Whether reading stopped before the end of the file. */
+  readonly isCut: boolean;
 }
 
 function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
-  const among = searched.bytes === 0 ? 'nothing' : searched.opaque === 0 ? 'text' : 'opaque';
+  const among = amongOf(searched);
   const hit = hits.find(({ meaning }) => meaning === 'text');
   const others = hits.filter((other) => other !== hit);
   if (hit !== undefined) return { text, verdict: { readable: true, hit, others }, among };
@@ -235,6 +249,12 @@ function isSearched({ find = [], searchable = true }: InspectOptions): boolean {
   return searchable || find.length > 0;
 }
 
+function amongOf({ bytes, opaque, missing, late, isCut }: Searched): Find['among'] {
+  if (missing > 0 || late > 0 || isCut) return 'unread';
+  if (bytes === 0) return 'nothing';
+  return opaque === 0 ? 'text' : 'opaque';
+}
+
 /** @throws Error if the text is too long. */
 function searchFor(text: string, searching: Searching): Search {
   const bytes = Buffer.byteLength(text);
@@ -246,7 +266,13 @@ function searchFor(text: string, searching: Searching): Search {
 }
 
 /** Says what it means that the search found nothing. */
-function whyUnknown({ bytes, opaque }: Searched): string {
+function whyUnknown({ bytes, opaque, missing, late, isCut }: Searched): string {
+  const unread = [
+    ...(missing === 0 ? [] : [`${missing} bytes are missing from the capture`]),
+    ...(late === 0 ? [] : [`${late} bytes came after servchat had forgotten their conversation, and were not read`]),
+    ...(isCut ? ['reading stopped before the end of the file'] : []),
+  ];
+  if (unread.length > 0) return `the text may be in what was not searched: ${unread.join('; ')}`;
   if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
   if (opaque === 0)
     return `all ${bytes} bytes searched are text that anybody can read, and it is not in them, in any of the shapes that were tried`;
@@ -290,7 +316,7 @@ class Inspection implements Watcher {
   readonly #searching: Searching | null;
   readonly #searches: readonly Search[];
   readonly #isSearchable: boolean;
-  readonly #bytesSearched: Searched = { bytes: 0, opaque: 0 };
+  readonly #bytesSearched = { bytes: 0, opaque: 0, missing: 0 };
   readonly #listed: ConversationFindings[] = [];
   #messagesLeft: number = MAX_LISTED.messages;
   #recordsLeft: number = MAX_LISTED.records;
@@ -320,8 +346,10 @@ class Inspection implements Watcher {
     return this.#listed.sort((one, other) => one.number - other.number);
   }
 
-  get finds(): readonly Find[] {
-    return this.#searches.map((search) => findOf(search.text, search.hits(), this.#bytesSearched));
+  /** `unread`: what came and is in no stream. */
+  findsWith(unread: Pick<Searched, 'late' | 'isCut'>): readonly Find[] {
+    const searched = { ...this.#bytesSearched, ...unread };
+    return this.#searches.map((search) => findOf(search.text, search.hits(), searched));
   }
 
   /** How many bytes must be held so that no hit is torn. */
@@ -450,8 +478,9 @@ class Inspection implements Watcher {
   #tell(conversation: ConversationFindings): void {
     for (const side of SIDES) {
       const { bytes, missing, readability } = conversation.streams[side];
-      this.#bytesSearched.bytes += bytes + missing;
-      this.#bytesSearched.opaque += readability.encoded + readability.other + missing;
+      this.#bytesSearched.bytes += bytes;
+      this.#bytesSearched.opaque += readability.encoded + readability.other;
+      this.#bytesSearched.missing += missing;
     }
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {

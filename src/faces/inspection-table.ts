@@ -420,11 +420,11 @@ function findLines(
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
     : [
         ...proseLines(
-          `${quoted}: ${verdict.others.length === 0 ? 'not found' : 'not found in any message'}`,
+          `${quoted}: ${notFoundPhrase(verdict, among)}`,
           look,
           2,
           2,
-          'calm',
+          among === 'unread' ? 'strong' : 'calm',
         ),
         ...controlLines(verdict, among, look),
         ...unsearchedLines(otherPackets, look),
@@ -433,6 +433,12 @@ function findLines(
   if (hits.length === 0) return lines;
   const preface = verdict.readable ? [] : proseLines('These letters are here, but they are not a message:', look, 4, 2);
   return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look)];
+}
+
+function notFoundPhrase({ others }: Verdict, among: Find['among']): string {
+  const where = others.length === 0 ? '' : ' in any message';
+  if (among !== 'unread') return `not found${where}`;
+  return `cannot tell; not found${where === '' ? ' in what' : `${where} that`} was read`;
 }
 
 /** A search that did not look everywhere says so. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { inspectCapture, type Find } from '../../src/eavesdropper/inspect.js';
+import { inspectionTable } from '../../src/faces/inspection-table.js';
 import {
   CONVERSATION,
   CREATED,
@@ -309,4 +310,29 @@ test('a file that is not in order of time says so', async () => {
   expect((await findingsOf(Buffer.concat([packets.subarray(0, 24), ...records.reverse()]))).contents.outOfOrder).toBe(
     2,
   );
+});
+
+describe('what was left unread', () => {
+  const said = conversationOf([{ side: 'client', bytes: 'one\n' }]);
+
+  test('makes “not found” a “cannot tell”: missing bytes, and a file that is cut', async () => {
+    const gap = pcapOf([...said, client(205, 501, 'PA', 'two\n')]);
+    const cut = pcapOf([...said, client(105, 501, 'PA', 'two\n')]).subarray(0, -2);
+    for (const [bytes, among] of [
+      [pcapOf(said), 'text'],
+      [gap, 'unread'],
+      [cut, 'unread'],
+    ] as const) {
+      await withFiles({ 'made.pcap': bytes }, async (path) => {
+        const { finds, findings } = await inspectCapture(path('made.pcap'), { find: ['three', 'one'] });
+        expect(finds.map((find) => [find.verdict.readable, find.among])).toEqual([
+          [false, among],
+          [true, among],
+        ]);
+        const page = inspectionTable(findings, finds, { width: 80, colour: false });
+        expect(page.includes('“three”: cannot tell; not found in what was read')).toBe(among === 'unread');
+        expect(page).toContain('“one”: readable');
+      });
+    }
+  });
 });

@@ -20,12 +20,12 @@ interface Run {
   readonly conversations: Conversations;
 }
 
-function pushed(packets: Iterable<Packet>, bounds: Partial<Bounds> = {}, between = 1): Run {
+function pushed(packets: Iterable<Packet>, bounds: Partial<Bounds> = {}): Run {
   const ended: Conversation[] = [];
   const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) }, bounds);
   let index = 0;
   for (const packet of packets) {
-    conversations.push(viewOf(packet), index + 1, timeOf(index * between));
+    conversations.push(viewOf(packet), index + 1, timeOf(index));
     index += 1;
   }
   return { ended, conversations };
@@ -47,13 +47,44 @@ function sha256Of(stream: Stream): string | null {
 const CLOSING = [client(101, 501, 'FA'), server(501, 102, 'FA'), client(102, 502, 'A')];
 
 describe('conversations are let go', () => {
-  test('a minute after both sides closed, and not before', () => {
-    const opening = [client(100, 0, 'S'), server(500, 101, 'SA'), ...CLOSING];
-    const other = (index: number): Packet => client(1, 0, 'S', undefined, { clientPort: 1000 + index });
-    const { ended } = pushed([...opening, ...Array.from({ length: 50 }, (_, index) => other(index))]);
-    expect(ended).toEqual([]);
-    const later = pushed([...opening, ...Array.from({ length: 70 }, (_, index) => other(index))]);
-    expect(later.ended.map(({ number, ending, frames }) => [number, ending, frames])).toEqual([[0, 'closed', 5]]);
+  const other = (index: number): Packet => client(1, 0, 'S', undefined, { clientPort: 1000 + index });
+
+  /** Conversations that are opened and closed, each by its own client. */
+  function closed(count: number): Packet[] {
+    return Array.from({ length: count }, (_, index) =>
+      [client(100, 0, 'S'), server(500, 101, 'SA'), ...CLOSING].map((packet) => ({ ...packet, clientPort: 1 + index })),
+    ).flat();
+  }
+
+  test('once too many were closed, and never by time alone', () => {
+    const hours = Array.from({ length: 10_000 }, (_, index) => client(2 + index, 0, 'A', 'x', { clientPort: 1000 }));
+    expect(pushed([...closed(3), other(0), ...hours], { closed: 3 }).ended).toEqual([]);
+    const { ended } = pushed(closed(5), { closed: 3 });
+    expect(ended.map(({ number, ending, frames }) => [number, ending, frames])).toEqual([
+      [0, 'closed', 5],
+      [1, 'closed', 5],
+    ]);
+  });
+
+  test('but for those that went on after they were closed', () => {
+    const goesOn = client(102, 502, 'PA', 'I am still here', { clientPort: 1 });
+    const { ended } = pushed([...closed(1), goesOn, ...closed(6).slice(5)], { closed: 3 });
+    expect(ended.map(({ number }) => number)).toEqual([1, 2]);
+  });
+
+  test('an RST after which both go on was forged: it resets nothing, as RFC 5961 asks', () => {
+    const opening = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A')];
+    const forged = [...opening, client(101 + 2 ** 30, 501, 'R')];
+    const goesOn = [client(101, 501, 'PA', 'one\n'), server(501, 105, 'PA', 'two\n')];
+    for (const [packets, ending, text] of [
+      [[...forged, ...goesOn], 'unseen', 'one\n'],
+      [forged, 'reset', ''],
+    ] as const) {
+      const { ended, conversations } = pushed(packets);
+      conversations.finish();
+      expect(ended[0]!.ending).toBe(ending);
+      expect(ended[0]!.streams.client.stream.bytes.toString()).toBe(text);
+    }
   });
 
   test('a late packet begins no conversation that Wireshark does not have, and is counted', () => {
@@ -64,7 +95,7 @@ describe('conversations are let go', () => {
       client(101, 501, 'A', 'late'),
       client(900, 0, 'S'),
     ];
-    const { ended, conversations } = pushed(packets, {}, 100);
+    const { ended, conversations } = pushed(packets, { closed: 0 });
     conversations.finish();
     expect(ended.map(({ number, frames, ending }) => [number, frames, ending])).toEqual([
       [0, 2, 'reset'],

@@ -7,9 +7,10 @@
  * number belongs to the old one, even after FIN or RST. A header that an ICMP error quotes counts too, though it is no
  * packet of the conversation. (Tried with tshark; the tests try it again.)
  *
- * Memory must not grow with the capture. So a conversation is finished and dropped some time after it was closed, or,
- * if too many are open, when it has been silent for longest. Its pair is remembered longer than its bytes, so that a
- * late packet does not begin a conversation that Wireshark does not have.
+ * Memory must not grow with the capture. So when it becomes scarce, conversations are finished and dropped: first those
+ * that were closed and did not go on, then those that have been silent for longest. A closing alone drops none, since
+ * anybody can forge an RST, and ports are used again whose SYN was not captured. The pair is remembered longer than the
+ * bytes, so that a late packet does not begin a conversation that Wireshark does not have.
  */
 import { Allowance } from './allowance.js';
 import { Coalescing } from './coalescing.js';
@@ -33,6 +34,10 @@ import type { Side } from '../../protocol/side.js';
 export interface Bounds {
   /** Conversations that are followed at the same time. */
   readonly open: number;
+  /** Of these, conversations that were closed. */
+  readonly closed: number;
+  /** Seconds after which a closed one is let go that did not go on, for whoever cannot wait for the capture's end. */
+  readonly closedSeconds: number;
   /** Pairs of addresses and ports whose number is remembered. */
   readonly remembered: number;
   /** For the last bytes of all streams together. */
@@ -49,6 +54,8 @@ export interface Bounds {
 const MIB = 2 ** 20;
 const BOUNDS: Bounds = {
   open: 8192,
+  closed: 1024,
+  closedSeconds: Infinity,
   remembered: 250_000,
   windows: 16 * MIB,
   leastWindow: 1024,
@@ -58,10 +65,6 @@ const BOUNDS: Bounds = {
 };
 
 const LARGEST_WINDOW = 64 * 1024;
-
-/** A closed conversation is followed for so many seconds more; and so many closed ones at most. */
-const GRACE_SECONDS = 60;
-const MOST_CLOSED = 1024;
 
 /** How a conversation ended, as far as the capture tells. */
 export type Ending = 'closed' | 'reset' | 'unseen';
@@ -134,9 +137,9 @@ export class Conversations {
   #count = 0;
   #bare = 0;
   readonly #open = new Set<Live>();
-  /** Conversations that were closed, and when. Some of them went on afterwards. */
-  #closed: { readonly live: Live; readonly at: number }[] = [];
-  /** How many of {@link #closed} have been dropped. They are removed from the list from time to time. */
+  /** Conversations that were closed, how many bytes had come by then, and when. Some of them went on afterwards. */
+  #closed: { readonly live: Live; readonly bytes: number; readonly at: number }[] = [];
+  /** How many of {@link #closed} have been looked at. They are removed from the list from time to time. */
   #closedDone = 0;
   readonly #forgettable: Known[] = [];
   #forgotten = 0;
@@ -267,7 +270,7 @@ export class Conversations {
     }
     this.#settle(live);
     if (live.push(segment, this.#flows.isFromFirst(live.known.flow, segment), frame, time))
-      this.#closed.push({ live, at: this.#newestTime });
+      this.#closed.push({ live, bytes: live.bytes, at: this.#newestTime });
     this.#arm(live);
   }
 
@@ -359,16 +362,27 @@ export class Conversations {
     this.#fitWindows();
   }
 
+  /** Lets go of those that were closed first, if memory is scarce: of each that did not go on. */
   #letGoOfClosed(): void {
     for (let next = this.#closed[this.#closedDone]; next !== undefined; next = this.#closed[this.#closedDone]) {
-      const isMany = this.#closed.length - this.#closedDone > MOST_CLOSED;
-      if (!isMany && this.#newestTime - next.at < GRACE_SECONDS) break;
+      const isMany = this.#closed.length - this.#closedDone > this.#bounds.closed;
+      const isOld = this.#newestTime - next.at >= this.#bounds.closedSeconds;
+      if (!isMany && !isOld && this.#chats.has(this.#bounds.chats / 2)) break;
       this.#closedDone += 1;
-      this.#letGo(next.live);
+      if (!this.#wentOn(next)) this.#letGo(next.live);
     }
-    if (this.#closedDone < MOST_CLOSED) return;
+    if (this.#closedDone < this.#bounds.closed) return;
     this.#closed = this.#closed.slice(this.#closedDone);
     this.#closedDone = 0;
+  }
+
+  #wentOn({ live, bytes }: { readonly live: Live; readonly bytes: number }): boolean {
+    if (live.isGone) return true;
+    if (live.lanes !== NONE) {
+      this.#settle(live);
+      this.#arm(live);
+    }
+    return live.isHolding || live.bytes > bytes;
   }
 
   /** Forgets the pairs whose conversations were dropped first, except for those in use again. */
@@ -435,6 +449,8 @@ class Live implements Keeping {
   #frames = 0;
   #client: End | null = null;
   #wasReset = false;
+  /** How many bytes of each end had come when it was reset. */
+  #bytesAtReset: readonly [number, number] = [0, 0];
   #wasCut = false;
   /** Whether a side holds back segments that came too early. */
   #isHolding = false;
@@ -483,6 +499,16 @@ class Live implements Keeping {
     return this.keeps === 'none' ? null : this.#all.examiner;
   }
 
+  /** Whether a side holds back segments that came too early. */
+  get isHolding(): boolean {
+    return this.#isHolding;
+  }
+
+  /** How many bytes came, but for those in its lanes. */
+  get bytes(): number {
+    return this.first.stream.length + this.second.stream.length;
+  }
+
   get isClosed(): boolean {
     return this.#wasReset || (this.first.hasFinished && this.second.hasFinished);
   }
@@ -526,7 +552,10 @@ class Live implements Keeping {
     if ((flags & (TCP_FLAGS.FIN | TCP_FLAGS.RST)) === 0) return false;
     const wasClosed = this.isClosed;
     if ((flags & TCP_FLAGS.FIN) !== 0) sender.hasFinished = true;
-    if ((flags & TCP_FLAGS.RST) !== 0) this.#wasReset = true;
+    if ((flags & TCP_FLAGS.RST) !== 0) {
+      this.#wasReset = true;
+      this.#bytesAtReset = [this.first.stream.length, this.second.stream.length];
+    }
     return !wasClosed && this.isClosed;
   }
 
@@ -568,9 +597,17 @@ class Live implements Keeping {
       started: this.#started,
       ended: this.#ended,
       opened: this.#client !== null,
-      ending: this.#wasReset ? 'reset' : this.isClosed ? 'closed' : 'unseen',
+      ending: this.#ending(),
       streams: { client: streamOf(client), server: streamOf(server) },
     };
+  }
+
+  /** Where both ends said more after an RST, it reset nothing: it was forged, or not for this connection. */
+  #ending(): Ending {
+    const [first, second] = this.#bytesAtReset;
+    const livedOn = this.first.stream.length > first && this.second.stream.length > second;
+    if (this.#wasReset && !livedOn) return 'reset';
+    return this.first.hasFinished && this.second.hasFinished ? 'closed' : 'unseen';
   }
 
   #end(): End {
