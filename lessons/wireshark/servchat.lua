@@ -740,7 +740,7 @@ local f = {
   token = ProtoField.string('servchat.token', 'Fernet token'),
   token_characters = ProtoField.uint32('servchat.token.characters', 'Characters'),
   token_version = ProtoField.uint8('servchat.token.version', 'Version', base.HEX),
-  token_time = ProtoField.absolute_time('servchat.token.time', 'Made at', base.UTC, "The token's own clock, in clear"),
+  token_time = ProtoField.absolute_time('servchat.token.time', 'Made at', base.UTC, "The token's own clock, unencrypted"),
   token_iv = ProtoField.bytes('servchat.token.iv', 'IV'),
   token_ciphertext = ProtoField.bytes('servchat.token.ciphertext', 'Ciphertext'),
   token_ciphertext_bytes = ProtoField.uint32('servchat.token.ciphertext.bytes', 'Ciphertext, bytes'),
@@ -801,7 +801,7 @@ function DRAW.TEXT(item, line, packet)
     return
   end
   local text = item:add_packet_field(f.text, packet(line.offset, line.length), ENC_UTF_8)
-  local why = line.frame.in_clear and 'Said in clear in an encrypted chat' or 'Anyone on the way reads this text'
+  local why = line.frame.in_clear and 'Sent unencrypted in an encrypted chat' or 'Anyone on the way reads this text'
   if text then text:add_proto_expert_info(expert_readable, why) end
 end
 

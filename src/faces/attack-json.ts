@@ -1,8 +1,8 @@
-/** `servchat attack --format json`, written and read back; `README.md` beside this file says what each field is. */
+/** Writes and reads the document of `servchat attack --format json`. `README.md` in this folder explains each field. */
 import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
 import { jsonDocument } from './json-document.js';
 
-/** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
+/** Goes up when a field is renamed, removed or changes its meaning. A new field does not change it. */
 const ATTACKS_VERSION = 2;
 const FORMAT = 'servchat attacks';
 
@@ -17,7 +17,9 @@ export function attackMatrixJson({ attacks, settings, cells }: Matrix): string {
   });
 }
 
-/** A document of {@link attackMatrixJson}. @throws Error in one line where it is none. */
+/**
+ * Reads a document of {@link attackMatrixJson}. @throws Error with a message of one line if it is not such a document.
+ */
 export function parseAttackMatrix(json: string): Matrix {
   const document = parsed(json) as Partial<Omit<Matrix, 'cells'>> & {
     format?: unknown;

@@ -1,4 +1,4 @@
-/** What an attacker did, step by step: as a ladder of a run that is over, and in lines while it goes on. */
+/** Shows what an attacker did, step by step: as a ladder after the run, or line by line while it runs. */
 import type { Cell as Run, Moment } from '../attacker/matrix.js';
 import type { Crossing, Step } from '../attacker/step.js';
 import { printable } from '../printable.js';
@@ -7,8 +7,8 @@ import { cell, tableLines, type Cell, type Column } from './table.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
 /**
- * A token or a check: its beginning and its end show which it is. A key begins and ends as all keys do: its middle
- * does.
+ * Long words are shortened. For a token or a check we keep the beginning and the end, which differ from word to word.
+ * All keys begin and end the same way, so for a key we also keep some of the middle.
  */
 const LONG_WORD = /\S{46,}/g;
 const KEY_CHARACTERS = 300;
@@ -21,13 +21,15 @@ const COLUMNS: readonly Column[] = [
   { head: 'at the server', flexible: true },
 ];
 
-/** A row for each moment, from the client on the left to the server on the right. */
+/** One row for each moment. The client is on the left and the server on the right. */
 export function ladderLines(timeline: Run['timeline'], look: Look): string[] {
   const rows = withHandshakesFolded(timeline).flatMap(rowsOf);
   return tableLines(COLUMNS, rows.map(cellsOf), look, 2);
 }
 
-/** The same rows as words, for a page. What was merely passed on before anybody spoke, the handshake, is left out. */
+/**
+ * The same rows as words, for a page. Leaves out what was only passed on before anyone typed, which is the handshake.
+ */
 export function stepRowsOf(timeline: Run['timeline']): readonly Readonly<Record<Side | 'attacker', string>>[] {
   const spoken = timeline.findIndex(({ kind }) => kind === 'typed');
   const told = timeline.filter(
@@ -42,8 +44,8 @@ export function stepRowsOf(timeline: Run['timeline']): readonly Readonly<Record<
 }
 
 /**
- * Where the two captures first differ: the frame that came, and on the other side all that was sent for it. A side that
- * has nothing to compare has no frame.
+ * Finds where the two captures first differ. Gives the frame that came in, and on the other side every frame sent
+ * because of it. A side with nothing to compare has no frames.
  */
 export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side, readonly number[]>> {
   for (const moment of timeline) {
@@ -58,7 +60,7 @@ export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side
   return { client: [], server: [] };
 }
 
-/** A step as it happens: what came, and under it what was done. The lines are safe to show. */
+/** Shows a step while the attack runs: what came, and below it what the attacker did. The lines are safe to show. */
 export function stepLines({ came, sent, cut }: Step): readonly string[] {
   const head =
     came === null ? 'the attacker speaks:' : `from the ${came.side}: ${whatWords(came)}${frameWords(came, ', ')}`;
@@ -133,7 +135,7 @@ function isMerelyPassed({ came, sent, cut }: Step): boolean {
   return came !== null && !cut && sent.length === 1 && sent[0]?.deed === 'passed on';
 }
 
-/** TLS shakes hands in many records: those that go the same way one after the other, and are passed on, are one row. */
+/** A TLS handshake has many records. Consecutive ones that go the same way and are only passed on become one row. */
 function withHandshakesFolded(timeline: Run['timeline']): readonly Moment[] {
   const folded: Moment[] = [];
   for (const moment of timeline) {
@@ -154,7 +156,7 @@ function joined(one: Step, next: Step): Step | null {
   return { came: added(one.came, next.came), sent: [{ ...nextPassed, ...added(onePassed, nextPassed) }], cut: false };
 }
 
-/** The frame is that of the last of them. */
+/** Adds up the bytes and keeps the frame of the last one. */
 function added(one: Crossing, next: Crossing): Crossing {
   if (one.what.kind !== 'TLS' || next.what.kind !== 'TLS') return next;
   return { ...next, what: { kind: 'TLS', bytes: one.what.bytes + next.what.bytes } };

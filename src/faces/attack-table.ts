@@ -1,4 +1,4 @@
-/** `servchat attack` at a terminal: the list, one run, and the matrix. */
+/** What `servchat attack` shows at a terminal: the list of attacks, a single run, and the matrix. */
 import type { Cell, Matrix } from '../attacker/matrix.js';
 import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
 import { framesToCompare, ladderLines } from './attack-steps.js';
@@ -46,7 +46,7 @@ export function attackMatrixTable(matrix: Matrix, look: Look): string {
 }
 
 /**
- * One run: what happened at the two and between them, in the order of time, and what came of it. Lines that end in LF.
+ * A single run: what happened at both sides and between them, in order of time, and the outcome. Lines that end in LF.
  */
 export function attackRunTable(run: Cell, look: Look): string {
   const { attack, setting, seats, learned, timeline } = run;
@@ -63,7 +63,7 @@ export function attackRunTable(run: Cell, look: Look): string {
   ]);
 }
 
-/** Of a relay between two people: which files the frames are in that it told of. Lines that end in LF. */
+/** For a relay between two people: names the files that contain the frames it reported. Lines that end in LF. */
 export function betweenCaptures(client: string, server: string): string {
   return written([capturedLines({ client, server })]);
 }
@@ -92,7 +92,7 @@ function captureLines({ captures, timeline }: Cell, look: Look): string[] {
   ];
 }
 
-/** A long name on two lines, parted at a hyphen. */
+/** Splits a long name at a hyphen, into two lines. */
 function nameLines(name: string): readonly string[] {
   const parts = name.split('-');
   if (name.length <= 12) return [name];

@@ -1,29 +1,29 @@
-/** What became of an attack, in words: the same for each face. */
+/** The outcome of an attack in words. Every face uses the same words. */
 import type { Cell, Guard, AttackOutcome, Setting } from '../attacker/matrix.js';
 import type { Paint } from './look.js';
 import { INTEGRITY_KINDS } from '../protocol/integrity.js';
 
-/** What a cell says: the same words in the matrix, of a single run and in the report. */
+/** What a cell says. The matrix, a single run and the report use the same words. */
 interface Verdict {
   readonly word: string;
-  /** A number of messages, or who noticed: for a line under the word. */
+  /** A number of messages, or what noticed the attack. Shown below the word. */
   readonly more: string;
-  /** What the word means in this run, one sentence without its full stop. */
+  /** What the word means in this run. One sentence without its full stop. */
   readonly meaning: string;
 }
 
-/** "refused: check" and the like. */
+/** For example "refused: check". */
 export function verdictWords(cell: Pick<Cell, 'outcome' | 'known'>): string {
   const { word, more } = verdict(cell);
   return more === '' ? word : `${word}${'by' in cell.outcome ? ':' : ''} ${more}`;
 }
 
-/** One sentence without its full stop: the words of the matrix, and what they mean in this run. */
+/** The words of the matrix and what they mean in this run. One sentence without its full stop. */
 export function outcomePhrase(cell: Pick<Cell, 'outcome' | 'known'>): string {
   return `${verdictWords(cell)} (${outcomeMeaning(cell)})`;
 }
 
-/** What those words mean in this run. One sentence without its full stop. */
+/** What the words of the matrix mean in this run. One sentence without its full stop. */
 export function outcomeMeaning(cell: Pick<Cell, 'outcome' | 'known'>): string {
   return verdict(cell).meaning;
 }
@@ -78,7 +78,7 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
   }
 }
 
-/** Who noticed, in a word for the matrix, and in a clause. */
+/** What noticed the attack: as one word for the matrix, and as a clause. */
 const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed: string }>> = {
   'the check': { short: 'check', noticed: 'the check beside a token did not fit' },
   "Fernet's signature": { short: 'Fernet', noticed: 'the signature inside a token did not fit' },
@@ -88,12 +88,18 @@ const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed:
   },
   'the fingerprint': { short: 'key', noticed: 'the key did not have the required fingerprint' },
   TLS: { short: 'TLS', noticed: 'TLS refused what came' },
-  'the list of allowed checks': { short: 'list', noticed: 'the server does not take the check that was asked for' },
+  'the list of allowed checks': {
+    short: 'list',
+    noticed: 'the server does not accept the check that the handshake asks for',
+  },
   'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended before anybody said EXIT' },
-  'something else': { short: '?', noticed: 'somebody complained about something else' },
+  'something else': { short: '?', noticed: 'one side complained about something else' },
 };
 
-/** Whether the attacker came to the aim, and whether somebody noticed; `none` where there was no attack to tell of. */
+/**
+ * Whether the attacker reached the goal, and whether someone noticed. `none` if there was no attack that could succeed
+ * or fail.
+ */
 export const AIMS: Readonly<Record<AttackOutcome['kind'], 'reached' | 'noticed' | 'missed' | 'none'>> = {
   passes: 'none',
   reads: 'reached',
@@ -118,12 +124,12 @@ export const PAINTS: Readonly<Record<AttackOutcome['kind'], Paint>> = {
   failed: 'strong',
 };
 
-/** What the words of the matrix mean, a line for each. */
+/** What the words of the matrix mean. One line for each word. */
 export const LEGEND: readonly string[] = [
   'passes: the control. If it does not pass, its column proves nothing',
-  'reads, guesses: the attacker knows so many of the messages; nobody notices an attacker who only looks',
-  'works: nobody noticed. With a number: the attacker also read so many messages',
-  'noticed: it works, but somebody noticed. refused: it does not work',
+  'reads, guesses: the attacker knows that many of the messages. Nobody notices an attacker who only looks',
+  'works: nobody notices. With a number: the attacker also read that many messages',
+  'noticed: it works, but someone notices. refused: it does not work',
   `by what: ${Object.values(GUARDS)
     .filter(({ short }) => short !== '?')
     .map(({ short, noticed }) => `${short}, ${noticed}`)

@@ -1,12 +1,12 @@
-/** Whether a chat came about at all, in words. */
+/** Says in words why a chat failed. */
 import { attemptIn, type Attempt } from '../eavesdropper/findings/attempt.js';
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import { modeSaidBy } from '../protocol/first-bytes.js';
 import { listed } from './phrases.js';
 
 /**
- * null where nothing speaks against it, and for TLS, whose own phrase says so. It may hold text from the wire: to be
- * made safe by whoever shows it.
+ * null if nothing shows that it failed. Also null for TLS, because the phrase for TLS says it already. The phrase may
+ * contain text from the wire. The caller must make it safe to show.
  */
 export function failurePhrase(conversation: ConversationFindings): string | null {
   const attempt = attemptIn(conversation);

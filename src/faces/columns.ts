@@ -1,31 +1,32 @@
 /**
- * How many columns of a terminal a text takes, and where to break it.
+ * Measures how many terminal columns a text needs, and finds where to break it.
  *
- * The width is string-width's, which is also what cli-table3 aligns by. The breaking is done here, by grapheme:
- * cli-table3 loses the end of a word that is longer than its column, and what a listener saw must be shown whole.
+ * string-width measures the width, because cli-table3 aligns with it too. This file breaks the lines itself, between
+ * graphemes. cli-table3 cuts off the end of a word that is longer than its column, and we must show all of what a
+ * listener saw.
  */
 import stringWidth from 'string-width';
 
 import { printable } from '../printable.js';
 import { counted } from './phrases.js';
 
-/** Characters of one text that are shown; the JSON faces have it whole. */
+/** How many characters of one text are shown. The JSON faces contain all of it. */
 export const MOST_SHOWN = 400;
 
-/** Made when first asked for, which few tables do: it takes some 20 ms. */
+/** Created on first use, because this takes about 20 ms and few tables need it. */
 let graphemes: Intl.Segmenter | null = null;
 
 const ASCII = /^[ -~]*$/;
 
 export function displayWidth(text: string): number {
-  // Nearly all that is ever shown, and a hundred times faster than asking for graphemes.
+  // Almost every text is ASCII, and this is a hundred times faster than splitting it into graphemes.
   if (ASCII.test(text)) return text.length;
   return stringWidth(text);
 }
 
 /**
- * `text` made safe to show and broken into lines of at most `width` columns (2 or more): at spaces where it can, inside
- * a word where the word is longer than a line. The spaces at a break are dropped.
+ * Makes `text` safe to show and breaks it into lines of at most `width` columns (2 or more). It breaks at spaces if
+ * possible. A word that is longer than a line is broken inside. The spaces at a break are dropped.
  */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
@@ -69,9 +70,9 @@ export function wrapped(text: string, width: number): string[] {
 }
 
 /**
- * The first `count` graphemes of a long text, and how many characters were left out; a text that fits comes back as it
- * is. Only so much of the text is taken apart as can be shown: to take all of it apart takes time with the square of
- * its length.
+ * Gives the first `count` graphemes of a long text, and how many characters were left out. A text that fits is returned
+ * unchanged. We split only as much of the text as can be shown, because the time to split grows with the square of the
+ * length.
  */
 export function shortened(text: string, count: number): string {
   if (text.length <= count) return text;
@@ -84,15 +85,15 @@ export function shortened(text: string, count: number): string {
   return `${shown}… (${counted(left, 'more character')})`;
 }
 
-/** UTF-16 units of a grapheme that are worth looking at, on average: a family of four has 11. */
+/** How many UTF-16 units we look at for each grapheme, on average. The emoji of a family of four has 11. */
 const MOST_PER_GRAPHEME = 8;
 
-/** The first `most` UTF-16 units, or one less where that would cut a character in two. */
+/** The first `most` UTF-16 units, or one fewer if that would split a character. */
 function wholeCharacters(text: string, most: number): string {
   return text.slice(0, most < text.length && isHighSurrogate(text.charCodeAt(most - 1)) ? most - 1 : most);
 }
 
-/** Code points from `from` on. */
+/** Counts the code points from `from` to the end. */
 function charactersIn(text: string, from: number): number {
   let count = 0;
   for (let at = from; at < text.length; at += 1)
@@ -104,7 +105,7 @@ function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** Letters that a font might join without end, such as a thousand Hangul initials, are taken one by one. */
+/** Splits one by one the letters that could form an endless grapheme, such as a thousand Hangul initials. */
 function splitGraphemes(text: string): string[] {
   graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return Array.from(graphemes.segment(text), ({ segment }) => segment).flatMap((grapheme) =>

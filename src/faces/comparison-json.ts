@@ -1,9 +1,9 @@
-/** `servchat compare --format json`; `README.md` beside this file says what each field is. */
+/** Writes the document of `servchat compare --format json`. `README.md` in this folder explains each field. */
 import type { Comparison } from '../eavesdropper/findings/findings.js';
 import { tally } from './comparison-summary.js';
 import { jsonDocument } from './json-document.js';
 
-/** Raised when a field is renamed, removed or changes its meaning; a new field leaves it as it is. */
+/** Goes up when a field is renamed, removed or changes its meaning. A new field does not change it. */
 const COMPARISON_VERSION = 3;
 
 /** One JSON document that ends in LF. */

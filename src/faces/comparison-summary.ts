@@ -1,4 +1,4 @@
-/** A comparison counted, and the hits that are not what they look like: the same for each face. */
+/** Counts the verdicts of a comparison, and explains the hits that are not what they seem. Every face uses it. */
 import type {
   CaptureFindings,
   Comparison,
@@ -9,16 +9,16 @@ import type {
 import { MODE_FACTS, SEALED_MODES, type SealedMode } from '../protocol/modes.js';
 import { counted, frames, listed, meaningPhrase, shapePhrase } from './phrases.js';
 
-/** Of the messages of one capture. The three add up to all of them. */
+/** Counts the messages of one capture. The three numbers add up to all of them. */
 export interface Counts {
   readonly readable: number;
-  /** With a control that held. */
+  /** The control found its text, so this search would have found the message. */
   readonly notFound: number;
-  /** Neither the one nor the other: each verdict says why. */
+  /** Neither readable nor proved absent. Each verdict gives the reason. */
   readonly cannotTell: number;
 }
 
-/** Of a sealed mode, null where no such capture was compared. */
+/** A sealed mode is null if no capture of that mode was compared. */
 export interface Tally extends Readonly<Record<SealedMode, Counts | null>> {
   readonly messages: number;
   readonly plaintext: Counts;
@@ -26,7 +26,7 @@ export interface Tally extends Readonly<Record<SealedMode, Counts | null>> {
 
 export type VerdictWord = 'readable' | 'not found' | 'cannot tell';
 
-/** Without a control that held, "not found" would prove nothing, and is not said. */
+/** "not found" proves nothing if the control failed, so we say it only if the control succeeded. */
 export function outcomeOf(verdict: Verdict): VerdictWord {
   if (verdict.readable) return 'readable';
   return verdict.control.proves ? 'not found' : 'cannot tell';
@@ -48,8 +48,8 @@ function counts(verdicts: readonly Verdict[]): Counts {
 }
 
 /**
- * One sentence without its full stop. Of a capture of another conversation it says nothing, unless it gives a message
- * away.
+ * One sentence without its full stop. It does not mention a capture of a different conversation, unless a message is
+ * readable in it.
  */
 export function summarySentence(comparison: Comparison): string {
   const found = tally(comparison);
@@ -77,37 +77,40 @@ function controlClause(notFound: number): string {
     : `; each of the ${notFound} “not found” has its control`;
 }
 
-/** The reasons are among the notes. */
+/** The notes give the reasons. */
 function cannotTellClause(cannotTell: number): string {
-  return cannotTell === 0 ? '' : `; of ${cannotTell} the search cannot tell`;
+  return cannotTell === 0 ? '' : `; for ${cannotTell} the search cannot tell`;
 }
 
 /**
- * What speaks against the captures holding one chat: a sentence each, said before any verdict. They may hold text from
- * a capture.
+ * Why the captures do not seem to contain the same chat, one sentence for each. It comes before any verdict. The
+ * sentences may contain text from a capture.
  */
 export function disagreementsOf(agreement: Comparison['agreement']): readonly string[] {
   return SEALED_MODES.flatMap((mode) => {
     const found = agreement[mode];
     if (found?.agrees !== false) return [];
     return [
-      `The ${MODE_FACTS[mode].title} capture holds another conversation than the plaintext one: ${found.why}. So its messages are not compared.`,
+      `The ${MODE_FACTS[mode].title} capture contains a different conversation from the plaintext one: ${found.why}. So its messages are not compared.`,
     ];
   });
 }
 
 /**
- * Where a script was given, which texts of it nobody said: one sentence, or none. Without a script the texts are those
- * of the plaintext capture itself, and all of them are in it.
+ * If there is a script: says how many of its texts the plaintext capture does not contain. One sentence, or null.
+ * Without a script, the texts come from the plaintext capture itself, so it contains all of them.
  */
 export function notSaidOf({ messages }: Comparison): string | null {
   const missing = messages.filter(({ text, plaintext }) => text !== '' && !plaintext.readable).length;
   if (missing === 0) return null;
-  const of = `${missing} of the ${counted(messages.length, 'message')} that were to be searched for`;
-  return `The plaintext capture does not hold ${of}. Is it the script of this chat? Of ${missing === 1 ? 'that message' : 'those'} nothing can be told.`;
+  const of = `${missing} of the ${counted(messages.length, 'message')} to search for`;
+  return `The plaintext capture does not contain ${of}. Is it the script of this chat? The search can say nothing about ${missing === 1 ? 'that message' : 'those'}.`;
 }
 
-/** What the captures of one chat agree in, which is not proof: one sentence, or none where nothing agrees. */
+/**
+ * What the captures agree in. This is evidence of the same chat, but not proof. One sentence, or null if nothing
+ * agrees.
+ */
 export function basisOf(agreement: Comparison['agreement']): string | null {
   const all = SEALED_MODES.flatMap((mode) => {
     const found = agreement[mode];
@@ -116,7 +119,7 @@ export function basisOf(agreement: Comparison['agreement']): string | null {
   const [first] = all;
   if (first === undefined) return null;
   const opened = all.find(({ by }) => by === 'texts');
-  const texts = opened === undefined ? '' : ` The key opens the same texts in the ${opened.title} one.`;
+  const texts = opened === undefined ? '' : ` The key decrypts the same texts in the ${opened.title} one.`;
   const cut = all.every(({ isWhole }) => isWhole) ? '' : ' One of them ends before the chat does.';
   const many = counted(Math.min(...all.map(({ messages }) => messages)), 'message');
   const isOther = SEALED_MODES.some((mode) => agreement[mode]?.agrees === false);
@@ -124,11 +127,11 @@ export function basisOf(agreement: Comparison['agreement']): string | null {
   return `${who} agree in all that can be seen without a key: ${many}, who sent each, and how long each can be.${texts}${cut}`;
 }
 
-/** What a learner who searches in Wireshark will stumble over. */
+/** Something that may surprise a learner who searches in Wireshark. */
 export interface Note {
-  /** The text that was searched for, as it was typed: to be made safe by whoever shows it. */
+  /** The text of the search, as it was typed. The caller must make it safe to show. */
   readonly text: string;
-  /** A sentence that follows the text, without its full stop. */
+  /** A sentence to put after the text. It has no full stop. */
   readonly says: string;
 }
 
@@ -147,15 +150,17 @@ export function notes(comparison: Comparison): readonly Note[] {
   });
 }
 
-/** Why nothing can be told; but that the captures hold different conversations is said once, before all verdicts. */
+/**
+ * Why the search cannot give an answer. Different conversations are mentioned once, before all verdicts, and not here.
+ */
 function sealedNotes(text: string, capture: string, verdict: Verdict): Note[] {
   const hits = hitNotes(text, capture, verdict);
   if (verdict.readable || verdict.control.proves) return hits;
   if (verdict.control.isOtherConversation === true) return [];
-  return [{ text, says: `cannot be told in the ${capture} capture: ${verdict.control.why}` }, ...hits];
+  return [{ text, says: `may or may not be in the ${capture} capture: ${verdict.control.why}` }, ...hits];
 }
 
-/** Places that are named one by one, and kinds of places that have a sentence each. */
+/** How many places are named one by one, and how many kinds of places get a sentence each. */
 const MOST_PLACES = 4;
 const MOST_KINDS = 2;
 
@@ -174,17 +179,17 @@ function hitNotes(text: string, capture: string, { others }: Verdict): Note[] {
 function hitsSentence(capture: string, hits: readonly Hit[]): string {
   const places = [...new Set(hits.map(({ place, shape }) => `${frames(place)} (${shapePhrase(shape)})`))];
   const more = places.length - MOST_PLACES;
-  const where = listed(more > 1 ? [...places.slice(0, MOST_PLACES), `${more} places more`] : places);
-  return `also stands in ${where} of the ${capture} capture, ${meaningPhrase(hits[0])}`;
+  const where = listed(more > 1 ? [...places.slice(0, MOST_PLACES), `${more} more places`] : places);
+  return `also occurs in ${where} of the ${capture} capture, ${meaningPhrase(hits[0])}`;
 }
 
-/** Of a letter or two, which stand nearly everywhere. */
+/** For texts of a letter or two, which occur almost everywhere. */
 function manyKindsSentence(capture: string, hits: readonly Hit[]): string {
   const within = [...new Set(hits.map((hit) => hit.within ?? 'what the protocol itself says'))];
-  return `also stands in ${hits.length} places or more of the ${capture} capture that are not this message: in ${listed(within)}`;
+  return `also occurs in at least ${hits.length} places of the ${capture} capture that are not this message: in ${listed(within)}`;
 }
 
-/** The conversations that are compared, in full. */
+/** All findings of the conversations that are compared. */
 export function comparedConversations({ plaintext, encrypted, conversations }: Comparison): {
   readonly plaintext: ConversationFindings | null;
   readonly encrypted: ConversationFindings | null;

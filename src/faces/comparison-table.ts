@@ -1,4 +1,4 @@
-/** `servchat compare` at a terminal: the same conversation in both modes, message by message. */
+/** What `servchat compare` shows at a terminal: the same conversation in each mode, message by message. */
 import type {
   CaptureFindings,
   Comparison,
@@ -21,7 +21,7 @@ import { columnsOf, type Look } from './look.js';
 import { counted, frames, shapePhrase, textStep, visibleText } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
-/** From this width on a verdict and its frame share a line. */
+/** In a terminal that is at least this wide, a verdict and its frame share a line. */
 const WIDE = 124;
 
 const COLUMNS: readonly Column[] = [
@@ -50,7 +50,7 @@ export function comparisonTable(comparison: Comparison, look: Look): string {
     .join('\n');
 }
 
-/** Whether it is the same conversation at all comes before everything that is said of it. */
+/** Says first whether this is the same conversation, because every verdict depends on it. */
 function headSection(comparison: Comparison, look: Look): string[] {
   const { plaintext, encrypted, tls, notes: remarks = [] } = comparison;
   const others = disagreementsOf(comparison.agreement);
@@ -124,7 +124,7 @@ function recordPhrase(record: TlsMessage | null): string {
   return record === null ? 'no record' : counted(record.textBytes, 'byte');
 }
 
-/** The same for all of them, where there is one. */
+/** The verdicts share one control, if there is one. */
 function controlCell(verdicts: readonly Verdict[], look: Look): Cell {
   const controls = verdicts.flatMap((verdict) => (verdict.readable ? [] : [verdict.control]));
   if (controls.length === 0) return cell('–');

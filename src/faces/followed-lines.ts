@@ -1,5 +1,5 @@
 /**
- * `servchat inspect --follow`: what both sides of a conversation sent, one after the other.
+ * What `servchat inspect --follow` shows: what both sides of a conversation sent, in order.
  *
  *     > Hello              the client's: at the margin
  *         < Hi             the server's: further in
@@ -16,19 +16,22 @@ import type { Side } from '../protocol/side.js';
 const MARK: Readonly<Record<Side, string>> = { client: '> ', server: '    < ' };
 const PAINT = { client: 'strong', server: 'plain' } as const;
 const ROW = 16;
-/** Of a line without an end so much is shown at once. */
+/** At most this many bytes of a line are shown together, because a line may never end. */
 const MOST_LINE = 4096;
 const LF = 0x0a;
 
-/** Behind its mark a line that is longer than a row goes on further in, where no other line begins. */
+/**
+ * The indentation for the rest of a line that is longer than a row. It is deeper than any mark, so it cannot look like
+ * a new line.
+ */
 const GOES_ON: Readonly<Record<Side, number>> = { client: 8, server: 12 };
 
 /**
- * Lines that end in LF: text as it reads, with what is no text as `\xNN`.
+ * Lines that end in LF. Text is shown as text. Bytes that are not text are shown as `\xNN`.
  *
- * A side that sends no line ends is shown piece by piece, with a note that this is a guess.
+ * If a side sends no line ends, each piece is shown as a message, with a note that this is a guess.
  *
- * @param rowWidth columns after which a line goes on in a row of its own.
+ * @param rowWidth a line that needs more columns than this continues in a new row.
  */
 export function* followedText(
   pieces: readonly FollowedPiece[],
@@ -45,7 +48,10 @@ export function* followedText(
   }
 }
 
-/** Lines that end in LF: the offset in what the side sent, 16 bytes in hex, and what of them is ASCII. */
+/**
+ * Lines that end in LF. Each has the offset in what the side sent, 16 bytes in hex, and the ASCII characters among
+ * them.
+ */
 export function* followedHex(
   pieces: Iterable<FollowedPiece>,
   look: Look,
@@ -86,10 +92,13 @@ interface Turn {
   readonly bytes: Buffer | number;
 }
 
-/** Bytes that are shown in one turn, at most. */
+/** A turn has at most this many bytes. */
 const MOST_TURN = 65_536;
 
-/** What one side sent before the other did; of the sides in `unmarked`, what it sent at once. */
+/**
+ * Joins what one side sent until the other side sent something. For a side in `unmarked`, joins only what it sent
+ * together.
+ */
 function* turnsOf(pieces: Iterable<FollowedPiece>, unmarked: readonly Side[] = []): Generator<Turn, void, void> {
   let parts: Buffer[] = [];
   let length = 0;

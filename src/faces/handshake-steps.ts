@@ -1,4 +1,6 @@
-/** The lines that cross in clear before the first token, and what each is, with the values of this capture. */
+/**
+ * The unencrypted lines that are sent before the first token. Says what each line is, with the values of this capture.
+ */
 import type { ConversationFindings, HandshakeFindings, Place } from '../eavesdropper/findings/findings.js';
 import { VERSION } from '../protocol/frames.js';
 import { grouped } from './phrases.js';
@@ -8,12 +10,12 @@ export interface HandshakeStep {
   readonly place: Place;
   /** The line's first word. */
   readonly line: 'HELLO' | 'PUBLIC-KEY' | 'SESSION-KEY' | 'ERROR';
-  /** From the wire, as it came: to be made safe by whoever shows it. '' where the line has nothing short to show. */
+  /** Text from the wire, unchanged. The caller must make it safe to show. '' if the line has nothing short to show. */
   readonly value: string;
   readonly meaning: string;
 }
 
-/** In the order of the capture; a step that the capture does not hold is left out. */
+/** In the order of the capture. Leaves out a step that the capture does not contain. */
 export function handshakeSteps({ handshake }: Pick<ConversationFindings, 'handshake'>): readonly HandshakeStep[] {
   if (handshake === null) return [];
   const steps = [...opening(handshake), ...errors(handshake)];

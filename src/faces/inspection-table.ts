@@ -1,4 +1,7 @@
-/** `servchat inspect` at a terminal: what the file alone gives away, and with a key log what the tokens held. */
+/**
+ * What `servchat inspect` shows at a terminal: what the file alone reveals, and with a key log also the text of the
+ * tokens.
+ */
 import {
   MAX_HITS,
   type CaptureFindings,
@@ -34,12 +37,12 @@ import { stillVisible } from './still-visible.js';
 import { tlsOpeningFacts, tlsSections } from './tls-section.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
-/** How the file is called that is no file. */
+/** The name that means standard input. */
 const STANDARD_INPUT = '-';
 
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
-/** Lines that end in LF. `limit`: rows of one table; as in `shown.ts` unless told. */
+/** Lines that end in LF. `limit` is the most rows of one table. The default is in `shown.ts`. */
 export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit?: number): string {
   const { conversations } = findings;
   const inFull = conversations.slice(0, MOST_IN_FULL);
@@ -102,7 +105,7 @@ function orderLines({ contents: { outOfOrder: backwards } }: CaptureFindings, lo
   return proseLines(what, look, 2, 2, 'strong');
 }
 
-/** Who has the file has these too, and the listener's findings are of one who does not use them. */
+/** Reports TLS secrets in the file. Everyone who has the file has them too, but the listener does not use them. */
 function secretLines({ contents: { tlsSecrets }, file }: CaptureFindings, look: Look): string[] {
   if (tlsSecrets === undefined) return [];
   const what = `the file itself holds a TLS key log (${counted(tlsSecrets, 'line')}): anyone who has it can open what was in TLS`;
@@ -113,7 +116,7 @@ function secretLines({ contents: { tlsSecrets }, file }: CaptureFindings, look: 
   return proseLines(`${what}. ${how}`, look, 2, 2, 'strong');
 }
 
-/** Why a number is not in the list. */
+/** Explains why the list skips some numbers. */
 function headerLines({ contents: { onlyHeaders } }: CaptureFindings, look: Look): string[] {
   if (onlyHeaders === undefined) return [];
   const [which, whose] =
@@ -135,7 +138,10 @@ function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look)
   return proseLines(`IP fragments: ${[put, ...lost].join(', ')}`, look, 2, 2, lost.length === 0 ? 'plain' : 'strong');
 }
 
-/** What the listener's own bounds kept from it: silence would pass for completeness. */
+/**
+ * Says what the listener skipped because of its own limits. Without this, the reader would think that the output is
+ * complete.
+ */
 function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
   const { conversations, latePackets, lateBytes, forgottenPairs } = leftOut;
   const notes = [
@@ -228,7 +234,9 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
   return sections.filter((lines) => lines.length > 0);
 }
 
-/** Of what goes on too long to be kept: its beginning is read, but of another protocol nothing is. */
+/**
+ * For a conversation that is too long to keep: for a chat, the beginning was read. For another protocol, nothing was.
+ */
 function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFindings): string {
   const all = streams.client.bytes + streams.server.bytes;
   if (unread < all) return `the last ${counted(unread, 'byte')} were not searched for messages`;
@@ -236,7 +244,7 @@ function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFi
   return `none of the ${counted(all, 'byte')} ${all === 1 ? 'was' : 'were'} searched for messages${why}`;
 }
 
-/** A chat's mode; of what is no chat, the protocol. */
+/** The mode of a chat. For other traffic, the protocol. */
 function heading({ mode, protocol }: ConversationFindings): string {
   if (protocol === null) return mode;
   if (protocol.name !== 'TLS') return protocol.name;
@@ -284,7 +292,7 @@ function handshakeSection(conversation: ConversationFindings, look: Look): strin
   return [...headingLines('Handshake, unencrypted', look, 2), ...tableLines(columns, rows, look, 4)];
 }
 
-/** The beginnings of texts: where messages are listed, only of those in disguise. */
+/** The beginnings of texts. If the messages are listed already, it shows only texts in disguise. */
 function sampleSection({ streams, messages }: ConversationFindings, look: Look): string[] {
   const columns: readonly Column[] = [
     { head: 'side' },
@@ -340,8 +348,8 @@ function messageTables(
 }
 
 /**
- * Of another protocol: what stands in its lines, which are no messages to be counted. Empty ones say nothing, and a
- * body of bytes is no text.
+ * Shows the lines of another protocol. They are not messages, so they are not counted. Leaves out empty lines, which
+ * tell nothing, and bodies of bytes, which are not text.
  */
 function lineTable(messages: readonly SeenMessage[], look: Look): string[] {
   const rows = messages.flatMap((message) => {
@@ -397,7 +405,7 @@ function sealedRow(message: SeenMessage): readonly Cell[] {
 
 function openedRow(message: SeenMessage): readonly Cell[] {
   if (message.kind === 'readable') {
-    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('in clear')];
+    return [...placeCells(message), cell('none'), cell(shownText(message.text), 'alarm'), cell('unencrypted')];
   }
   const { token, opened } = message;
   const characters = cell(counted(token.characters, 'character'));
@@ -441,7 +449,7 @@ function notFoundPhrase({ others }: Verdict, among: Find['among']): string {
   return `cannot tell; not found${where === '' ? ' in what' : `${where} that`} was read`;
 }
 
-/** A search that did not look everywhere says so. */
+/** Tells the reader if the search skipped something. */
 function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
   const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
   return count === 0

@@ -1,21 +1,21 @@
 /**
- * JSON that is safe to look at. JSON.stringify escapes the C0 controls alone; here the C1 controls (U+009B begins an
- * escape sequence on many terminals), DEL, and every format character, line and paragraph separator are escaped as
- * well: the same document to a parser, and nothing that a screen obeys.
+ * JSON that is safe to show in a terminal. JSON.stringify escapes only the C0 controls. This file also escapes the C1
+ * controls (on many terminals U+009B begins an escape sequence), DEL, every format character, and the line and
+ * paragraph separators. A parser reads the same document, and a terminal finds nothing to obey.
  */
 
-/** Indented by two, ends in LF. */
+/** Indented by two spaces. Ends in LF. */
 export function jsonDocument(value: object): string {
   return `${JSON.stringify(value, null, 2).replace(OBEYED, escaped)}\n`;
 }
 
-/** {@link jsonDocument} in one line, which ends in LF. */
+/** Like {@link jsonDocument}, but in one line. Ends in LF. */
 export function jsonLine(value: object): string {
   return `${JSON.stringify(value).replace(OBEYED, escaped)}\n`;
 }
 
-// Outside of strings JSON has nothing of this but LF, which is what lays the document out; within strings it is
-// escaped.
+// Outside strings, the only such character in JSON is the LF that lays out the document. Inside strings, LF is escaped
+// already.
 const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escaped(character: string): string {

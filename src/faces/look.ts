@@ -1,18 +1,18 @@
 /**
- * How the terminal's output may look. Colour only ever repeats what the words already say.
+ * How output may look on a terminal. Colour only repeats what the words already say.
  *
- * The escape codes are written here because `styleText` of node:util came with Node 20.12, and asks standard output
- * behind the caller's back whether it is a terminal.
+ * We write the escape codes ourselves. `styleText` of node:util exists only since Node 20.12, and it checks on its own
+ * whether standard output is a terminal.
  */
 
 export interface Look {
-  /** Columns of the terminal. Below {@link LEAST_WIDTH} it is taken as that many. */
+  /** Columns of the terminal. A width below {@link LEAST_WIDTH} counts as that width. */
   readonly width: number;
   /** Whether colour is wanted: standard output is a terminal and NO_COLOR is not set. */
   readonly colour: boolean;
 }
 
-/** Narrower tables would cut every word; a narrower terminal breaks the lines itself. */
+/** In a narrower table every word would be broken. A narrower terminal breaks the lines itself. */
 const LEAST_WIDTH = 60;
 
 /** `alarm`: a listener can read it. `calm`: a listener cannot. */

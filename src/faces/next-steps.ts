@@ -1,6 +1,6 @@
 /**
- * What to look at next, said at the end of a demo. Filters and commands stand on lines of their own and are never
- * broken, since they are there to be copied; `command` is how servchat is called from where the reader stands.
+ * Says what to look at next, at the end of a demo. Filters and commands have their own lines and are never broken, so
+ * that you can copy them. `command` is how the reader calls servchat from the current folder.
  */
 import type { CaptureFindings, EncryptedComparison } from '../eavesdropper/findings/findings.js';
 import { comparedConversations } from './comparison-summary.js';
@@ -17,7 +17,7 @@ import {
 
 interface Step {
   readonly says: string;
-  /** To copy, one to a line. */
+  /** Text to copy, one piece a line. */
   readonly lines: readonly string[];
 }
 
@@ -87,7 +87,7 @@ function openingSteps(file: string, keyLog: string | null, command: string): Ste
   return [{ says: 'Read the encrypted chat, as someone with its key can:', lines }];
 }
 
-/** Wireshark reads the key log of TLS itself. */
+/** Wireshark can read a TLS key log itself. */
 function tlsOpeningSteps(file: string, keyLog: string | null): Step[] {
   if (keyLog === null) return [];
   const lines = [`wireshark -o tls.keylog_file:${shellWord(keyLog)} ${shellWord(file)}`];

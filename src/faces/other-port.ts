@@ -1,4 +1,4 @@
-/** What to know of a chat that went over another port than Wireshark's profile takes for servchat's. */
+/** Advice for a chat on a different port from the one in our Wireshark profile. */
 import { isSealed, type Mode } from '../protocol/modes.js';
 import { printable } from '../printable.js';
 import { shellWord } from '../shell-word.js';
@@ -9,12 +9,12 @@ interface Chat {
   readonly port: number;
 }
 
-/** Lines without an LF at the end; none where the port is the usual one. */
+/** Lines without an LF at the end. Empty if the port is the usual one. */
 export function otherPortLines({ mode, capture, port }: Chat, usual: number): readonly string[] {
   if (port === usual) return [];
   const why = `Port ${usual} was in use, so this chat went over port ${port}`;
   const filter = `${why}: where a filter says tcp.port == ${usual}, type tcp.port == ${port}.`;
-  // Lines of text could be of any program; the handshakes of the other modes say whose they are.
+  // Any program may send lines of text. In the other modes the handshake shows that this is servchat.
   if (isSealed(mode)) return [filter];
   return [
     filter,

@@ -1,19 +1,19 @@
-/** The findings' values in words: one way to say a time, a place, a length, used by every face. */
+/** Writes the values of findings in words. Every face writes a time, a place or a length in the same way. */
 import type { Side } from '../protocol/side.js';
 import type { Address, Hit, Place, SealedMessage } from '../eavesdropper/findings/findings.js';
 
-/** `frame 12`, or `frames 12–14` where the bytes are spread over several. */
+/** `frame 12`, or `frames 12–14` if the bytes are in several frames. */
 export function frames({ frame, lastFrame }: Pick<Place, 'frame' | 'lastFrame'>): string {
   return frame === lastFrame ? `frame ${frame}` : `frames ${frame}–${lastFrame}`;
 }
 
-/** The numbers alone: `12` or `12–14`. */
+/** Only the numbers: `12` or `12–14`. */
 export function frameNumbers({ frame, lastFrame }: Pick<Place, 'frame' | 'lastFrame'>): string {
-  // Where segments overtook each other the last byte may have come first.
+  // If segments arrived out of order, the last byte may have come first.
   return frame === lastFrame ? String(frame) : `${Math.min(frame, lastFrame)}–${Math.max(frame, lastFrame)}`;
 }
 
-/** Frames that are named one by one. */
+/** At most this many frames are listed. */
 const MOST_FRAMES = 40;
 
 /** `frame 4`, `frames 4 and 6`, `frames 4, 6 and 8`, `frames 4, 6, … and 100 more`. */
@@ -33,18 +33,20 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** An address and port as people write them; IPv6 in brackets (RFC 3986, section 3.2.2). */
+/** An address and port as people write them. IPv6 is in brackets (RFC 3986, section 3.2.2). */
 export function endpoint({ address, port }: Address): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-/** `2026-11-03 10:15:00.250 UTC`. A capture can hold times that no calendar has: those are told in seconds. */
+/**
+ * `2026-11-03 10:15:00.250 UTC`. A capture may contain times that are outside any calendar. Those are shown in seconds.
+ */
 export function moment(seconds: number): string {
   const iso = isoTime(seconds);
   return iso === null ? `${seconds} s after 1970` : `${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`;
 }
 
-/** {@link moment} of a clock that counts whole seconds, as a token's does. */
+/** Like {@link moment}, for a clock that counts whole seconds, such as a token's. */
 export function secondMoment(seconds: number): string {
   return moment(seconds).replace(/\.\d{3} UTC$/, ' UTC');
 }
@@ -54,17 +56,17 @@ export function duration(seconds: number): string {
   return `${seconds.toFixed(3)} s`;
 }
 
-/** `0–15 bytes`: what a token's length tells of the text in it. */
+/** `0–15 bytes`: what the length of a token reveals about the length of its text. */
 export function textStep({ textBytes }: SealedMessage['token']): string {
   return `${textBytes.least}–${textBytes.most} bytes`;
 }
 
-/** A fingerprint or check in groups that two people can read to each other. */
+/** Splits a fingerprint or check into groups, so that two people can read it to each other. */
 export function grouped(hex: string): string {
   return hex.replace(/(.{4})(?=.)/g, '$1 ');
 }
 
-/** What stands in place of a text that would not be seen. */
+/** Gives words to show in place of a text that would be invisible. */
 export function visibleText(text: string): string {
   if (text === '') return '(empty)';
   return text.trim() === '' ? '(only spaces)' : text;
@@ -81,7 +83,8 @@ export function shapePhrase(shape: Hit['shape']): string {
 }
 
 /**
- * What a hit is: `a message that someone typed`, or the thing in which it stands. It follows a comma or stands alone.
+ * Says what a hit is: `a message that someone typed`, or the thing that contains it. The phrase follows a comma or is
+ * used alone.
  */
 export function meaningPhrase(hit: Pick<Hit, 'meaning' | 'within'> | undefined): string {
   const within = hit?.within ?? 'what the protocol itself says';
@@ -100,11 +103,11 @@ function isoTime(seconds: number): string | null {
   const date = new Date(seconds * 1000);
   if (Number.isNaN(date.getTime())) return null;
   const iso = date.toISOString();
-  // Years beyond 9999 are written with a sign and six digits.
+  // ISO text of a year beyond 9999 has a sign and six digits.
   return iso.length === 24 ? iso : null;
 }
 
-/** Why the borders of messages are a guess: `sides` send no line ends. */
+/** Says why the borders of messages are a guess: `sides` send no line ends. */
 export function guessPhrase(sides: readonly Side[]): string {
   const who = sides.length > 1 ? 'Client and server send' : `The ${sides[0] ?? 'client'} sends`;
   return (

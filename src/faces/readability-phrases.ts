@@ -1,4 +1,4 @@
-/** How much of a stream can be read without a key, in words that say no more than the bytes bear out. */
+/** Says how much of a stream can be read without a key. The words claim no more than the bytes prove. */
 import { hasFailed } from '../eavesdropper/findings/attempt.js';
 import type {
   ConversationFindings,
@@ -14,7 +14,10 @@ export function grouping(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** `120 of text and 40 of base64 whose content is text`, … : every byte of a stream is in one of the parts. */
+/**
+ * For example `120 of text and 40 of base64 whose content is text`. Every byte of a stream is in exactly one of the
+ * parts.
+ */
 export function readabilityPhrase(
   { bytes, missing, readability }: StreamFindings,
   ending: ConversationFindings['ending'],
@@ -41,12 +44,12 @@ function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings)
   return `${bits}, spread as evenly as random bytes: encrypted or compressed; ${sure}`;
 }
 
-/** Bytes that can be read without a key. */
+/** How many bytes can be read without a key. */
 function readableBytes({ text, disguised }: ReadabilityFindings): number {
   return text + Object.values(disguised).reduce((sum, count) => sum + count, 0);
 }
 
-/** `64 %`: of what both sides sent; never rounded to all or nothing. */
+/** `64 %` of what both sides sent. It says 0 or 100 only if that is exact. */
 export function readableShare({ streams: { client, server } }: ConversationFindings): string {
   const all = client.bytes + server.bytes;
   if (all === 0) return '–';
@@ -57,7 +60,7 @@ export function readableShare({ streams: { client, server } }: ConversationFindi
   return percent === 100 ? 'over 99 %' : `${percent} %`;
 }
 
-/** What a conversation is, by its mode or the protocol that it begins with; and whether it came to nothing. */
+/** Says what a conversation is, by its mode or its first protocol, and whether it failed. */
 export function kindPhrase(conversation: ConversationFindings): string {
   const { mode, protocol } = conversation;
   const failed = hasFailed(conversation);
@@ -72,7 +75,7 @@ const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = {
   unknown: 'unknown',
 };
 
-/** What a known protocol lets everybody read; '' for one that is not known. */
+/** What everyone can read in a known protocol. '' if the protocol is not known. */
 export function protocolPhrase({ protocol }: ConversationFindings): string {
   if (protocol === null) return '';
   if (protocol.name === 'TLS') return tlsPhrase(protocol);

@@ -1,8 +1,8 @@
-/** How much is shown at a terminal where nobody said: a person is to take it in. The JSON faces have it all. */
+/** The default limits of what a terminal shows, so that a person can read it. The JSON faces contain everything. */
 
-/** Conversations that are shown in full where there are many; each other one has its line in the list. */
+/** How many conversations are shown in full if there are many. Each of the others has a line in the list. */
 export const MOST_IN_FULL = 8;
-/** Rows of one table. */
+/** The most rows of one table. */
 export const USUAL_ROWS = 100;
-/** Messages of each conversation, where more than one is shown in full. */
+/** The most messages of each conversation, if several are shown in full. */
 export const ROWS_AMONG_OTHERS = 20;

@@ -1,15 +1,15 @@
-/** What encryption leaves for every listener to see, gathered from one conversation. */
+/** Collects what every listener can still see of an encrypted conversation. */
 import type { ConversationFindings, SealedMessage } from '../eavesdropper/findings/findings.js';
 import { counted, duration, endpoint, grouped, listed, moment, secondMoment } from './phrases.js';
 import type { Side } from '../protocol/side.js';
 
 export interface Visible {
   readonly what: string;
-  /** The values of this capture. It may hold text from the wire: to be made safe by whoever shows it. */
+  /** The values of this capture. It may contain text from the wire. The caller must make it safe to show. */
   readonly seen: string;
 }
 
-/** Beyond this the order is no longer read, only looked past. */
+/** Nobody reads a longer list of turns. */
 const MOST_TURNS = 40;
 
 export function stillVisible(conversation: ConversationFindings): readonly Visible[] {

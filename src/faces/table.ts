@@ -1,6 +1,6 @@
 /**
- * Rows under headings, laid out by cli-table3: few lines drawn, nothing cut off, never wider than the terminal. Every
- * text goes through {@link wrapped}, so that nothing from a capture reaches the terminal as a control character.
+ * Draws rows under headings with cli-table3. There are few lines, no text is cut off, and the table is never wider than
+ * the terminal. Every text goes through {@link wrapped}, so no control character of a capture reaches the terminal.
  */
 import Table from 'cli-table3';
 
@@ -9,27 +9,27 @@ import { columnsOf, painted, type Look, type Paint } from './look.js';
 import { printable } from '../printable.js';
 
 export interface Column {
-  /** '' in every column: no heading is shown. */
+  /** If it is '' in every column, no headings are shown. */
   readonly head: string;
   readonly align?: 'right';
-  /** This one gives way first where the row is wider than the terminal. */
+  /** This column shrinks first if the row is wider than the terminal. */
   readonly flexible?: boolean;
 }
 
-/** One text, or one to a line. */
+/** A single text, or one text for each line. */
 export interface Cell {
   readonly lines: readonly string[];
   readonly paint: Paint;
 }
 
 const GAP = '  ';
-/** Nothing is drawn around or between the cells. */
+/** Draws nothing around the cells or between them. */
 const CHARS = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP },
 };
 const STYLE = { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true };
-/** A column that gives way keeps this much while another can still give. */
+/** A column keeps at least this width while another one can still shrink. */
 const LEAST_FLEXIBLE = 12;
 const LEAST_COLUMN = 2;
 
@@ -63,7 +63,7 @@ export function tableLines(
   return lines.map((line) => (' '.repeat(indent) + line).trimEnd());
 }
 
-/** A paragraph; `hang` columns more on each line after the first. */
+/** A paragraph. Each line after the first is indented by `hang` more columns. */
 export function proseLines(text: string, look: Look, indent = 0, hang = 0, paint: Paint = 'plain'): string[] {
   const lines = wrapped(text, columnsOf(look) - indent - hang);
   return lines.map((line, at) => ' '.repeat(indent + (at === 0 ? 0 : hang)) + painted(line, paint, look));
@@ -74,8 +74,8 @@ export function headingLines(text: string, look: Look, indent = 0): string[] {
 }
 
 /**
- * A row as cli-table3 takes it: one of its rows for each line on the screen. It would cut off a word that is longer
- * than its column, and of a cell with many lines it measures all of them at each of them.
+ * Turns a row into rows of cli-table3, one for each line on the screen. This has two reasons. cli-table3 would cut off
+ * a word that is longer than its column. And for each line of a cell, it measures all lines of the cell again.
  */
 function laidOut(
   columns: readonly Column[],
@@ -94,7 +94,8 @@ function laidOut(
 }
 
 /**
- * Each column's widest line; then the widest of those that may give way gives, a column at a time, until the row fits.
+ * Starts with the width of each column's widest line. Then it takes one column at a time from the widest that may
+ * shrink, until the row fits.
  */
 function columnWidths(columns: readonly Column[], rows: readonly (readonly Cell[])[], available: number): number[] {
   const room = available - GAP.length * (columns.length - 1);

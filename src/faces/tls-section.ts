@@ -1,4 +1,4 @@
-/** A conversation in TLS at a terminal: what its two hellos say in clear, and its records, one to a row. */
+/** Shows a TLS conversation at a terminal: what its two hellos say unencrypted, and its records, one in each row. */
 import type { ConversationFindings, TlsFindings, TlsRecordFindings } from '../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import type { Look } from './look.js';
@@ -7,10 +7,10 @@ import { grouping } from './readability-phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
 const PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
-/** A browser names some twenty suites; which one was taken is what counts. */
+/** A browser lists about twenty suites. The one that the server chose matters more, so the list is cut. */
 const MOST_NAMES = 6;
 
-/** Lines, none where the conversation is not in TLS. `limit`: rows of the table of records. */
+/** Lines. Empty if the conversation is not in TLS. `limit` is the most rows in the table of records. */
 export function tlsSections({ tls, number }: ConversationFindings, look: Look, limit: number): string[][] {
   if (tls === undefined) return [];
   return [helloSection(tls, look), recordSection(tls, number, look, limit)];
@@ -23,7 +23,7 @@ function helloSection(tls: TlsFindings, look: Look): string[] {
     : [...headingLines('TLS handshake, unencrypted', look, 2), ...tableLines(PAIRS, rows, look, 4)];
 }
 
-/** What each field is called, and what it says. */
+/** The name and the value of each field. */
 function helloFacts({ clientHello, serverHello, retry }: TlsFindings): readonly (readonly [string, string])[] {
   const facts: [string, string | null][] = [];
   if (clientHello !== null) {
@@ -61,7 +61,7 @@ function namesOrNull(names: readonly string[]): string | null {
   return names.length > MOST_NAMES ? `${shown.join(', ')} and ${names.length - MOST_NAMES} more` : listed(shown);
 }
 
-/** What the key log came to, for the facts of a conversation. */
+/** What the key log decrypted, for the facts of a conversation. */
 export function tlsOpeningFacts({ tls }: ConversationFindings): readonly (readonly [string, string])[] {
   const opening = tls?.opening ?? null;
   if (opening === null) return [];
@@ -112,7 +112,7 @@ function contentCell(record: TlsRecordFindings): Cell {
   return cell(openedPhrase(opened));
 }
 
-/** What was inside a record, in a line. */
+/** The content of a record, in one line. */
 function openedPhrase(opened: Extract<NonNullable<TlsRecordFindings['opened']>, { ok: true }>): string {
   const { type, bytes, padding, messages, text, earlyData } = opened;
   const padded = padding === 0 ? '' : ` (and ${counted(padding, 'zero')} to hide its length)`;

@@ -1,4 +1,4 @@
-/** A Fernet token taken apart over its own bytes: what anybody can see of it without a key. */
+/** Splits a Fernet token into its fields and their bytes: what anyone can see in it without a key. */
 import { BLOCK_BYTES, parseToken, TOKEN_VERSION } from '../protocol/token.js';
 import { secondMoment } from './phrases.js';
 
@@ -10,7 +10,7 @@ export interface TokenField {
   readonly meaning: string;
 }
 
-/** In the order of the bytes, without a gap. @throws TokenFormatError where `text` is no token. */
+/** The fields in the order of the bytes, without gaps. @throws TokenFormatError if `text` is not a token. */
 export function tokenFields(text: string): readonly TokenField[] {
   const { timestamp, iv, ciphertext, signed, hmac } = parseToken(text);
   const timeAt = 1;

@@ -8,9 +8,8 @@ import type { ComparedMessage, ConversationFindings, Verdict } from '../eavesdro
 export const FOLLOW_MENU = 'Analyze → Follow → TCP Stream';
 
 /**
- * The filter that passes the frames whose bytes hold `text` in UTF-8. What is not printable ASCII is written as `\xNN`,
- * so that the filter is the same bytes whatever font, keyboard or clipboard it passes through. An empty text gives a
- * filter that passes nothing.
+ * A filter for the frames whose bytes contain `text` in UTF-8. Everything except printable ASCII is written as `\xNN`.
+ * So no font, keyboard or clipboard can change the filter. An empty text gives a filter that matches nothing.
  */
 export function wiresharkFilterContains(text: string): string {
   return `frame contains "${Array.from(Buffer.from(text, 'utf8'), quotedByte).join('')}"`;
@@ -21,8 +20,8 @@ export function wiresharkFilterConversation({ number }: Pick<ConversationFinding
 }
 
 /**
- * The frames that {@link wiresharkFilterContains} will show for the text of this verdict: those that hold the whole of
- * it exactly as typed, whatever it means there. A text cut over two frames is in neither.
+ * The frames that {@link wiresharkFilterContains} shows for this verdict's text. These are the frames that contain all
+ * of it exactly as typed, whatever it means there. If a text is split over two frames, neither of them matches.
  */
 export function framesThatContain(verdict: Verdict): readonly number[] {
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
@@ -36,12 +35,12 @@ function quotedByte(byte: number): string {
   return byte >= 0x20 && byte < 0x7f ? character : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** A longer text is searched for as well as a long one, and neither fits in Wireshark's field nor on a page. */
+/** A text of this length is long enough to search for. A longer one does not fit in Wireshark's field or on a page. */
 const MOST_SEARCHED_BYTES = 120;
 
 /**
- * The message to try a search with: the longer a text, the less it turns up by accident. Where all are too long to be
- * pasted, the shortest. null where none was read.
+ * Chooses the message for an example of a search. A long text is better, because it rarely occurs by accident. If all
+ * texts are too long to paste, it chooses the shortest. null if no message was read.
  */
 export function messageToSearch<Read extends Pick<ComparedMessage, 'plaintext' | 'text'>>(
   messages: readonly Read[],

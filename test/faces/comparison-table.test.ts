@@ -54,8 +54,8 @@ describe('the summary counts', () => {
     const page = flat(
       withFirst({ encrypted: { readable: false, control: { proves: false, why: 'the reason' }, others: [] } }),
     );
-    expect(page).toContain('each of the 8 “not found” has its control; of 1 the search cannot tell.');
-    expect(page).toContain('“Hello” cannot be told in the encrypted capture: the reason.');
+    expect(page).toContain('each of the 8 “not found” has its control; for 1 the search cannot tell.');
+    expect(page).toContain('“Hello” may or may not be in the encrypted capture: the reason.');
     expect(page).toMatch(/^1 +client +Hello +readable, frame 4 +cannot tell, /m);
   });
   test('in two captures, all of them', () => {
@@ -99,10 +99,10 @@ test('a protocol word and a chance hit are told apart from the message', () => {
     { width: 300, colour: false },
   );
   expect(flat).toMatch(
-    /“Hello” also stands in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol, not a message\./,
+    /“Hello” also occurs in frame 31 \(in another case\) of the encrypted capture, in the handshake \(HELLO\): that is part of the protocol, not a message\./,
   );
   expect(flat).toMatch(
-    /“Hello” also stands in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text appears there by chance\./,
+    /“Hello” also occurs in frames 33–34 \(as typed\) of the encrypted capture, in a token: so short a text appears there by chance\./,
   );
 });
 

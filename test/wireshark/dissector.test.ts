@@ -319,7 +319,7 @@ describeWithTool('tshark', 'the dissector', () => {
       ['SESSION-KEY', 'Malformed: SESSION-KEY takes one field'],
       ['MESSAGE', 'Malformed: the token of MESSAGE is not strict base64url'],
       ['HELLO', 'Malformed: HELLO announces another version than servchat/1'],
-      ['TEXT', 'Said in clear in an encrypted chat'],
+      ['TEXT', 'Sent unencrypted in an encrypted chat'],
       ['MALFORMED', 'Malformed: the line is not UTF-8'],
       ['ERROR', 'The other side, or someone between, said this'],
       ['ERROR', 'The other side, or someone between, said this, a code that the protocol does not have'],

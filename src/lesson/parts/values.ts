@@ -111,7 +111,7 @@ function compared(value: (found: Tally) => Inline): Value {
 /** A sentence without its full stop. */
 function withControl(encrypted: Counts | null, messages: number): string {
   const { notFound, cannotTell } = encrypted ?? { notFound: 0, cannotTell: messages };
-  const rest = cannotTell === 0 ? '' : `, and of ${cannotTell} the search cannot tell`;
+  const rest = cannotTell === 0 ? '' : `, and for ${cannotTell} the search cannot tell`;
   return `In this run ${counts(notFound, messages)} ${messages === 1 ? 'is' : 'are'} “not found” with a control${rest}`;
 }
 

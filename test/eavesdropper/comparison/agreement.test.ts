@@ -105,7 +105,7 @@ describe('another conversation', () => {
     ]);
     const table = comparisonTable(comparison, { width: 200, colour: false });
     expect(table).toMatch(
-      /^Not the same conversation\n {2}The encrypted capture holds another conversation than the plaintext one: /,
+      /^Not the same conversation\n {2}The encrypted capture contains a different conversation from the plaintext one: /,
     );
     expect(table).not.toContain('not found');
     expect(table).toContain('2 of 2 messages readable in plaintext.');

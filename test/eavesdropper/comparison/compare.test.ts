@@ -104,7 +104,7 @@ describe('no control, no proof', () => {
     const table = (said?: readonly Said[]) =>
       compared(PLAIN, ENCRYPTED, said).then((found) => comparisonTable(found, { width: 300, colour: false }));
     expect(await table([...script, ...CONVERSATION])).toContain(
-      'The plaintext capture does not hold 1 of the 10 messages that were to be searched for.',
+      'The plaintext capture does not contain 1 of the 10 messages to search for.',
     );
     expect(await table()).not.toContain('does not hold');
   });
