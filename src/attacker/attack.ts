@@ -1,11 +1,11 @@
 /**
- * What an attack is: something small and pure that is shown each piece of traffic and says what to send on.
+ * An attack is a small pure function. It gets each piece of traffic and says what to send on.
  *
  *      client ── pieces ──▶ relay ── what the attack says ──▶ server
  *      client ◀── what the attack says ── relay ◀── pieces ── server
  *
- * It has no socket and no timer; `relay.ts` carries out its moves. It has no key of the two sides either: what it needs
- * of that kind it makes for itself.
+ * It has no socket and no timer: `relay.ts` carries out its moves. It also has no key of the two sides. If it needs a
+ * key, it makes its own.
  */
 import type { ErrorFrame, Frame } from '../protocol/frames.js';
 import type { Integrity } from '../protocol/integrity.js';
@@ -13,14 +13,14 @@ import { formatFrame } from '../protocol/frames.js';
 import { Waiting } from './waiting.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
-/** Traffic as somebody on the wire can cut it without any key: lines, or TLS records. */
+/** A piece of traffic that anyone on the wire can cut out without a key: a line, or a TLS record. */
 export type Piece = TextPiece | FramePiece | RecordPiece;
 
 interface AnyPiece {
   readonly from: Side;
-  /** As it came: a line with its LF, or a TLS record with its header. */
+  /** The original bytes: a line with its LF, or a TLS record with its header. */
   readonly bytes: Buffer;
-  /** Which message of its side this is, counted from 0; null for all that is no message, such as a handshake. */
+  /** The number of this message on its side, from 0. null if the piece is not a message, such as a handshake. */
   readonly message: number | null;
 }
 /** A line of plaintext mode. */
@@ -34,71 +34,69 @@ export interface FramePiece extends AnyPiece {
   readonly kind: 'frame';
   readonly frame: Frame;
 }
-/** A TLS record (RFC 8446, section 5.1): all that can be seen of it is its type and its length. */
+/** A TLS record (RFC 8446, section 5.1). Only its type and its length are visible. */
 export interface RecordPiece extends AnyPiece {
   readonly kind: 'record';
 }
 
 export type Move =
-  /** `message`: the receiver should take this for something that somebody said. */
+  /** `message`: the receiver should think that the other person typed this. */
   | { readonly type: 'send'; readonly to: Side; readonly bytes: Buffer; readonly message: boolean }
-  /** Both connections end here. */
+  /** Ends both connections. */
   | { readonly type: 'cut' }
   /** The attacker has understood what was said. */
   | { readonly type: 'learn'; readonly from: Side; readonly text: string };
 
-/**
- * How it is told from outside that an attack did what it set out to do; `judge.ts` looks at what the two sides showed.
- */
+/** What the attack wants to achieve. `judge.ts` decides from what the two sides showed whether it did. */
 export type Goal =
-  /** The chat takes place as it was said. */
+  /** The chat goes exactly as people typed it. */
   | 'nothing'
-  /** The attacker knows what was said. */
+  /** The attacker knows what people typed. */
   | 'read'
-  /** The attacker knows some of what was said, by choosing from what might have been. */
+  /** The attacker knows some of what people typed, by choosing from a list of likely messages. */
   | 'guess'
-  /** Somebody is shown what the other side never said. */
+  /** One side shows a message that the other side never typed. */
   | 'forge'
-  /** A message is shown more often than it was said. */
+  /** A message is shown more often than it was typed. */
   | 'repeat'
-  /** A message is missing, and later ones are shown all the same. */
+  /** A message is missing, but later ones are shown. */
   | 'hide'
-  /** Messages are shown in another order than they were said in. */
+  /** Messages are shown in a different order from the one in which people typed them. */
   | 'disorder'
-  /** The chat ends before anybody ended it. */
+  /** The chat ends before anyone ended it. */
   | 'cut'
-  /** The chat takes place although what was asked for in the handshake was changed. */
+  /** The chat works, although the attack changed what the handshake asked for. */
   | 'weaken';
 
 export interface Attack {
-  /** As it is given on the command line. */
+  /** The name on the command line. */
   readonly name: string;
   /** What it does, in a few words. */
   readonly summary: string;
   readonly goal: Goal;
-  /** What it has to find on the wire: the reason where it is not possible. */
+  /** What it must find on the wire. If that is missing, this is the reason why the attack is not possible. */
   readonly needs: string;
-  /** Answers in the server's place: the real one is never connected to. */
+  /** The attack answers in place of the server, and the relay never connects to the real one. */
   readonly instead?: true;
-  /** In encrypted mode the server it is run against takes this check besides its own (`--allow-integrity`). */
+  /** In encrypted mode, the server that it attacks also accepts this check (`--allow-integrity`). */
   readonly serverAlsoTakes?: Integrity;
-  /** Each connection anew: the state of one run is in the handler's closure. */
+  /** Called once for each connection. The handler's closure keeps the state. */
   start(wire: Wire): Handler;
-  /** After the chat, with what the attacker may have got hold of since. */
+  /** Called after the chat, with what the attacker may have stolen since. */
   afterwards?(recorded: readonly Piece[], loot: Loot): readonly Move[];
 }
 
-/** What to do with a piece. */
+/** Says what to do with a piece. */
 export type Handler = (piece: Piece) => readonly Move[];
 
-/** For the few attacks that have something to say at another time than when a piece comes. */
+/** For the few attacks that must act at other times than when a piece comes. */
 export interface Wire {
   play(moves: readonly Move[]): void;
-  /** Something went wrong that nobody waits for: this connection ends, and no other. */
+  /** Reports an error that no caller can catch. Only this connection ends. */
   fail(error: unknown): void;
 }
 
-/** A handler that takes time to make, such as a key pair: what comes meanwhile waits for it. */
+/** A handler that takes time to make, for example because it needs a key pair. Pieces that come earlier wait for it. */
 export function onceMade(making: Promise<Handler>, wire: Wire): Handler {
   let handler: Handler | null = null;
   const waiting = new Waiting<Piece>();
@@ -117,26 +115,26 @@ export function onceMade(making: Promise<Handler>, wire: Wire): Handler {
   };
 }
 
-/** What was not the attacker's while the chat went on. */
+/** What the attacker did not have during the chat. */
 export interface Loot {
   /**
-   * PEM: the client's RSA key in encrypted mode, that of the server's certificate in tls mode; null where there is
-   * none.
+   * PEM. In encrypted mode it is the client's RSA key, in tls mode the key of the server's certificate. null if there
+   * is none.
    */
   readonly privateKey: string | null;
 }
 
-/** On to the other side, as it came. */
+/** Sends the piece on to the other side, unchanged. */
 export function forward(piece: Piece): Move {
   return { type: 'send', to: otherSide(piece.from), bytes: piece.bytes, message: piece.message !== null };
 }
 
-/** On to the other side, with other bytes. */
+/** Sends the piece on to the other side, with different bytes. */
 export function forwardAs(piece: Piece, bytes: Buffer): Move {
   return { type: 'send', to: otherSide(piece.from), bytes, message: piece.message !== null };
 }
 
-/** On to the other side, with other fields. */
+/** Sends the piece on to the other side, with different fields. */
 export function forwardFrame(piece: FramePiece, frame: Frame): Move {
   return forwardAs(piece, formatFrame(frame));
 }

@@ -1,6 +1,6 @@
 /**
- * What became of an attack, told from outside: from the events at the two processes, held against what their people
- * typed. Nothing here knows which outcome to expect where, and nothing reads a sentence.
+ * Judges the outcome of an attack from outside. It compares the events of the two processes with what their people
+ * typed. Nothing here knows the expected outcome, and nothing reads a sentence.
  */
 import type { Problem, Refusal } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
@@ -11,9 +11,9 @@ import { SIDES, otherSide, type Side } from '../protocol/side.js';
 
 export interface Observed {
   readonly mode: Setting['mode'];
-  /** What was typed, in order, by those who were in the chat. */
+  /** What the two people typed, in order. */
   readonly said: readonly { readonly side: Side; readonly text: string }[];
-  /** Whether all of the conversation could be said. */
+  /** Whether the whole conversation was typed. */
   readonly complete: boolean;
   readonly seats: Readonly<Record<Side, Seat>>;
   /** Whether the attack found something to do. */
@@ -21,27 +21,27 @@ export interface Observed {
   readonly learned: readonly { readonly from: Side; readonly text: string }[];
 }
 
-/** Goals of an attacker who only looks. */
+/** The goals of an attacker who only looks. */
 const PASSIVE: readonly Goal[] = ['nothing', 'read', 'guess'];
 
 export function judge({ goal, needs }: Pick<Attack, 'goal' | 'needs'>, observed: Observed): AttackOutcome {
   const guard = guardIn(SIDES.flatMap((side) => observed.seats[side].problems));
   if (!observed.acted && !PASSIVE.includes(goal)) {
-    if (guard !== null) return { kind: 'failed', why: 'the attacker did nothing, and yet somebody complained' };
+    if (guard !== null) return { kind: 'failed', why: 'the attacker did nothing, but one side complained' };
     return { kind: 'not-possible', why: `it needs ${needs}` };
   }
   if (isReached(goal, observed)) return guard === null ? success(goal) : { kind: 'works-noticed', by: guard };
   if (guard !== null) return { kind: 'refused', by: guard };
   const sealedBy = SEALED_BY[MODE_FACTS[observed.mode].carrier];
   if ((goal === 'read' || goal === 'guess') && sealedBy !== null) return { kind: 'reads-nothing', sealedBy };
-  return { kind: 'failed', why: 'the attack did not reach its aim, but nobody complained either' };
+  return { kind: 'failed', why: 'the attack did not reach its goal, and nobody complained' };
 }
 
 const SEALED_BY = { line: null, token: 'the tokens', record: 'the TLS records' } as const satisfies Readonly<
   Record<Carrier, string | null>
 >;
 
-/** How many of the messages an attacker knows who was after them, or who came to know some on the way. */
+/** How many of the messages the attacker knows. null if the attacker did not want to know them and learned none. */
 export function known(goal: Goal, { said, learned }: Pick<Observed, 'said' | 'learned'>): Cell['known'] {
   const isAfterThem = goal === 'read' || goal === 'guess';
   return isAfterThem || learned.length > 0 ? { messages: rightOnes(said, learned).length, of: said.length } : null;
@@ -86,7 +86,7 @@ function isReached(goal: Goal, observed: Observed): boolean {
   }
 }
 
-/** What a side should have been shown. The word that ends a chat is obeyed, and not shown as a message. */
+/** What a side should have shown. A word that ends the chat is obeyed, not shown as a message. */
 function saidTo(side: Side, { said }: Observed): string[] {
   return said.filter((message) => message.side === otherSide(side) && !isLeaving(message.text)).map(({ text }) => text);
 }
@@ -95,7 +95,7 @@ function rightOnes(said: Observed['said'], learned: Observed['learned']): Observ
   return said.filter(({ side, text }) => learned.some((known) => known.from === side && isSame(known.text, text)));
 }
 
-/** The words that end a chat mean the same in any case. */
+/** In the words that end a chat, upper and lower case mean the same. */
 function isSame(one: string, other: string): boolean {
   return one === other || (isLeaving(one) && isLeaving(other));
 }
@@ -105,8 +105,8 @@ function count(texts: readonly string[], wanted: string): number {
 }
 
 /**
- * The one who noticed says more than the other, who hears of it or is left alone: the earliest of these that anybody
- * names is the guard.
+ * Several problems can follow from one attack: the side that noticed gives the real reason, and the other side only
+ * hears about it or finds the connection closed. So the first guard in this list that any problem names is the answer.
  */
 const TELLING: readonly Guard[] = [
   'the fingerprint',

@@ -1,4 +1,4 @@
-/** One client's connection to the relay, and the one to the server that belongs to it. */
+/** Links one client's connection to the relay with the matching connection to the server. */
 import net from 'node:net';
 
 import type { ConnectionTap, TapRecorder } from '../capture/tap.js';
@@ -16,13 +16,13 @@ export interface LinkOptions {
   readonly attack: Attack;
   /** Where the real server is. */
   readonly target: { readonly host: string; readonly port: number };
-  /** A recorder for each side; they are the caller's to close. */
+  /** A recorder for each side. The caller closes them. */
   readonly taps: Readonly<Record<Side, TapRecorder | null>>;
-  /** Told of everything that crosses, in its order. */
+  /** Called for everything that crosses the relay, in order. */
   readonly onStep?: (step: Step) => void;
 }
 
-/** What the two sides can do to the relay: it ends their connection, and is no fault of the attacker's. */
+/** Errors that the two sides can cause in the relay. They end the connection, and the attacker is not at fault. */
 const THEIR_FAULTS = [LineTooLongError, RecordError, TokenFormatError, TooMuchWaitingError];
 
 export class Link {
@@ -31,7 +31,7 @@ export class Link {
   readonly #cutter = new PieceCutter();
   readonly #sockets: Record<Side, net.Socket | null>;
   readonly #taps: Record<Side, ConnectionTap | null> = { client: null, server: null };
-  /** Sides that are not read from until the other one, or they themselves, have taken what was sent. */
+  /** We do not read from these sides until the socket that is full has drained. */
   readonly #slowed = new Set<Side>();
   readonly #steps = new StepRecorder();
   #isCut = false;
@@ -43,7 +43,7 @@ export class Link {
     this.#sockets = { client, server: null };
     notes.connections += 1;
     this.ended = new Promise((resolve) => client.on('close', resolve));
-    // Whatever is wrong with a socket, its 'close' follows and is what counts.
+    // After any error, 'close' follows, and we handle that.
     client.on('error', () => undefined);
     this.#taps.client = options.taps.client?.connection(endpoints(client, 'server'), 'server') ?? null;
     void this.#begin(client);
@@ -64,10 +64,10 @@ export class Link {
         this.#attend('server', server, handler);
       }
       this.#attend('client', client, handler);
-      // Gone before the server was reached: its 'close' has come and will not come again.
+      // The client left before the relay reached the server. Its 'close' event has already passed.
       if (client.destroyed) this.destroy();
     } catch {
-      // The server is not to be had.
+      // The server cannot be reached.
       this.destroy();
     }
   }
@@ -78,7 +78,8 @@ export class Link {
   };
 
   /**
-   * Neither side is ours: what nobody can make sense of, or what an attack stumbles over, ends this connection alone.
+   * The two sides are not our programs, and they may send anything. If nobody can parse it, or the attack fails on it,
+   * only this connection ends.
    */
   readonly #fail = (error: unknown): void => {
     if (!THEIR_FAULTS.some((kind) => error instanceof kind)) {
@@ -136,13 +137,13 @@ export class Link {
     }
   }
 
-  /** @param cameIn the frame that `piece` came in. */
+  /** @param cameIn the frame that contained `piece`. */
   #carryOutAll(moves: readonly Move[], piece: Piece | null, cameIn: number | null): void {
     const carriedOut = moves.map((move) => ({ move, frame: this.#carryOut(move, piece?.from ?? null) }));
     this.#options.onStep?.(this.#steps.step(piece, cameIn, carriedOut));
   }
 
-  /** The frame in which it was sent, if it was. */
+  /** Returns the frame that was sent, or null if nothing was recorded. */
   #carryOut(move: Move, cause: Side | null): number | null {
     switch (move.type) {
       case 'send': {
@@ -162,12 +163,12 @@ export class Link {
     }
   }
 
-  /** Whose words an attack that speaks of itself is most likely handing on. */
+  /** If the attack itself starts to send: the side whose words it is probably sending on. */
   #speakerTo(to: Side): Side {
     return this.#sockets[otherSide(to)] === null ? to : otherSide(to);
   }
 
-  /** The frame in which it stands. Where the socket takes no more, whoever caused it has to wait. */
+  /** Returns the frame that contains the bytes. If the socket is full, the side that caused this must wait. */
   #send(to: Side, bytes: Buffer, cause: Side | null): number | null {
     const socket = this.#sockets[to];
     if (socket?.writable !== true) return null;
@@ -206,7 +207,7 @@ function isMerelyPassing(moves: readonly Move[], piece: Piece): boolean {
   );
 }
 
-/** A socket's two ends, where we are the one in the role of `us`. */
+/** The addresses of both ends of a socket, if we have the role `us`. */
 function endpoints(socket: net.Socket, us: Side): Parameters<TapRecorder['connection']>[0] {
   const local = { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
   const remote = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };

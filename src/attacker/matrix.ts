@@ -1,25 +1,25 @@
-/** What comes out of attacks that were run: one cell for each attack in each setting. */
+/** The results of attacks: one cell for each attack in each setting. */
 import type { Problem } from '../protocol/events.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
 import { MODES, MODE_FACTS, type Mode } from '../protocol/modes.js';
 import type { Step } from './step.js';
 import type { Side } from '../protocol/side.js';
 
-/** How the two sides are set up: a column of the matrix. */
+/** The configuration of the two sides. It is a column of the matrix. */
 export interface Setting {
-  /** Also the name of its files. */
+  /** Its files have this name too. */
   readonly name: string;
   readonly mode: Mode;
-  /** null outside of encrypted mode. */
+  /** null except in encrypted mode. */
   readonly integrity: Integrity | null;
   /**
-   * Whether a fingerprint is insisted on: in encrypted mode by the server (`--expect-fingerprint`), in tls mode by the
+   * Whether one side requires a fingerprint: in encrypted mode the server (`--expect-fingerprint`), in tls mode the
    * client (`--pin`).
    */
   readonly insists: boolean;
 }
 
-/** By what somebody noticed an attack, or stopped it. */
+/** What noticed an attack or stopped it. */
 export type Guard =
   | 'the check'
   | "Fernet's signature"
@@ -28,61 +28,63 @@ export type Guard =
   | 'TLS'
   | 'the list of allowed checks'
   | 'the missing EXIT'
-  /** Somebody complained of something that is none of the above. */
+  /** One side complained, but for none of the reasons above. */
   | 'something else';
 
 export type AttackOutcome =
-  /** The control: the chat took place as it was typed. */
+  /** The control: the chat went exactly as it was typed. */
   | { readonly kind: 'passes' }
-  /** Of an attacker who only looks: what they know is in {@link Cell.known}. */
+  /** For an attacker who only looks. {@link Cell.known} says what they know. */
   | { readonly kind: 'reads' | 'guesses' }
-  /** Nobody was in the way, and the recording was made: there is nothing in it that the attacker can read. */
+  /** Nothing stopped the recording, but the attacker cannot read anything in it. */
   | { readonly kind: 'reads-nothing'; readonly sealedBy: 'the TLS records' | 'the tokens' }
   | { readonly kind: 'works-unnoticed' }
   | { readonly kind: 'works-noticed'; readonly by: Guard }
   | { readonly kind: 'refused'; readonly by: Guard }
-  /** There is nothing on the wire for this attack to work on. */
+  /** The wire has nothing that this attack can work on. */
   | { readonly kind: 'not-possible'; readonly why: string }
-  /** The run itself went wrong: it says nothing about the attack. */
+  /** The run itself failed, so it says nothing about the attack. */
   | { readonly kind: 'failed'; readonly why: string };
 
-/** What one of the two processes let its person see. */
+/** What one of the two processes showed to its user. */
 export interface Seat {
-  /** What it showed as the other's words, in order. */
+  /** What it showed as messages of the other side, in order. */
   readonly heard: readonly string[];
-  /** Whether its chat ended with EXIT or END, its own or the other's. */
+  /** Whether EXIT or END ended its chat, from this side or the other. */
   readonly left: boolean;
-  /** What went wrong there. */
+  /** The problems that it reported. */
   readonly problems: readonly Problem[];
-  /** The same in sentences, as its person is told; '' where nothing went wrong. */
+  /** The same problems in sentences, as its user sees them. '' if there were none. */
   readonly complaint: string;
   /** Its exit status, or the signal that ended it. */
   readonly status: number | string;
 }
 
-/** Something that happened in a run: at one of the two people, or between them. */
+/** Something that happened in a run, at one of the two sides or between them. */
 export type Moment =
   | { readonly kind: 'typed' | 'shown'; readonly side: Side; readonly text: string }
-  /** Their program told of something wrong, in a sentence. */
+  /** The program of this side reported a problem, in a sentence. */
   | { readonly kind: 'complained'; readonly side: Side; readonly text: string }
   | { readonly kind: 'crossed'; readonly step: Step };
 
-/** One attack against one setting, as it went. */
+/** The run of one attack in one setting. */
 export interface Cell {
   readonly attack: string;
   readonly setting: Setting;
   readonly outcome: AttackOutcome;
-  /** How many of the messages that were said the attacker knows; null where the attack is not after them. */
+  /**
+   * How many of the typed messages the attacker knows. null if the attack does not want to know them and learned none.
+   */
   readonly known: { readonly messages: number; readonly of: number } | null;
   readonly said: readonly { readonly side: Side; readonly text: string }[];
   readonly seats: Readonly<Record<Side, Seat>>;
   /** What the attacker understood. */
   readonly learned: readonly { readonly from: Side; readonly text: string }[];
-  /** All of it in the order of time, or the first of it where that is much. */
+  /** All moments in order of time. If there are too many, only the first ones. */
   readonly timeline: readonly Moment[];
-  /** Paths of the captures of what crossed on each side of the relay; null where the server was never connected to. */
+  /** Paths of the captures from each side of the relay. null if the relay never connected to the server. */
   readonly captures: { readonly client: string; readonly server: string | null };
-  /** How long the run took, in milliseconds. */
+  /** The duration of the run, in milliseconds. */
   readonly took: number;
 }
 
@@ -109,7 +111,7 @@ export const SETTINGS: readonly Setting[] = MODES.flatMap((mode) =>
   SETTINGS_OF[mode].map(({ name, ...rest }) => ({ name, mode, ...rest })),
 );
 
-/** Those columns that fit what was asked for; what was not asked for may be anything. */
+/** The columns that fit the request. An option that was not given fits any value. */
 export function settingsThatFit(
   mode: Mode | undefined,
   integrity: Integrity | undefined,
@@ -123,7 +125,7 @@ export function settingsThatFit(
   );
 }
 
-/** @param asked the check behind each token, where the mode has tokens. */
+/** @param asked the check after each token. Ignored if the mode has no tokens. */
 export function settingFor(mode: Mode, asked: Integrity, insists: boolean): Setting {
   const integrity = MODE_FACTS[mode].carrier === 'token' ? asked : null;
   const known = SETTINGS.find(

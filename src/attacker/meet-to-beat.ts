@@ -1,11 +1,12 @@
 /**
- * One word changed, "Meet" to "Beat", in a message of which the attacker guesses that it begins so.
+ * Changes one word, "Meet" to "Beat", in a message. The attacker guesses that the message begins with this word.
  *
- * No key is needed for that. What XOR has hidden, XOR changes:
- * - CBC: the first block of text is the decrypted block XOR the IV, and the IV stands in clear in the token. Whoever
- *   changes a bit of the IV changes the same bit of the first 16 bytes of text, and nothing else.
- * - TLS's AEAD ciphers: text XOR a stream of key bytes; a changed bit of the ciphertext is that bit of the text.
- * In both it is a signature that has to notice; the encryption itself does not.
+ * This needs no key. What XOR has hidden, XOR can change:
+ * - CBC: the first block of text is the decrypted block XOR the IV, and the IV is unencrypted in the token. If you
+ *   change a bit of the IV, you change the same bit in the first 16 bytes of text, and nothing else.
+ * - The AEAD ciphers of TLS: the ciphertext is the text XOR a stream of key bytes. If you change a bit of the
+ *   ciphertext, you change the same bit of the text.
+ * In both cases only a signature can notice the change. Encryption alone does not notice it.
  */
 import type { MessageFrame } from '../protocol/frames.js';
 import { formatToken, parseToken, signedPart } from '../protocol/token.js';
@@ -13,12 +14,12 @@ import { formatToken, parseToken, signedPart } from '../protocol/token.js';
 const FROM = Buffer.from('Meet');
 const TO = Buffer.from('Beat');
 
-/** The text with the word changed. */
+/** Changes the word in the text. */
 export function beat(text: string): string {
   return text.replace(FROM.toString(), TO.toString());
 }
 
-/** `bytes` such that what decrypts to "Meet" at `offset` decrypts to "Beat". */
+/** Changes `bytes` so that the "Meet" at `offset` becomes "Beat" after decryption. */
 export function withBeatAt(bytes: Buffer, offset: number): Buffer {
   const changed = Buffer.from(bytes);
   FROM.forEach((byte, at) => {
@@ -27,7 +28,7 @@ export function withBeatAt(bytes: Buffer, offset: number): Buffer {
   return changed;
 }
 
-/** The frame with another IV. Its signature and its check are left as they were. */
+/** Changes the IV of the frame. The signature and the check stay the same. */
 export function withBeatInIv({ token, ...rest }: MessageFrame): MessageFrame {
   const { timestamp, iv, ciphertext, hmac } = parseToken(token);
   const signed = signedPart({ timestamp, iv: withBeatAt(iv, 0), ciphertext });

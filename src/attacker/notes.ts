@@ -1,24 +1,24 @@
-/** What the relay has noted of what crossed it. All of it is bounded: whoever is relayed may send without end. */
+/** Notes of what crossed the relay. Everything has a limit, because the two sides may send without end. */
 import type { Piece } from './attack.js';
 import type { Side } from '../protocol/side.js';
 
-/** What is kept for later, of pieces and of texts: so many, and so many bytes in all. */
+/** The limits for what is kept, for pieces and for texts separately: how many, and how many bytes in total. */
 const MOST_KEPT = { count: 10_000, bytes: 16 * 1024 * 1024 } as const;
 
 /** What the attacker has seen and done so far. */
 export interface RelayReport {
   readonly connections: number;
-  /** Messages that came from each side. */
+  /** How many messages came from each side. */
   readonly seen: Readonly<Record<Side, number>>;
-  /** Messages that were sent to each side. */
+  /** How many messages were sent to each side. */
   readonly delivered: Readonly<Record<Side, number>>;
-  /** Whether the attack did anything else than to pass on what came. */
+  /** Whether the attack did anything except send on what came. */
   readonly acted: boolean;
   readonly cut: boolean;
   readonly learned: readonly { readonly from: Side; readonly text: string }[];
-  /** What came, where the attack comes back to it afterwards. */
+  /** What came. Kept only for attacks that use it after the chat. */
   readonly recorded: readonly Piece[];
-  /** What went wrong in the attacker itself, or null: a run in which something did says nothing about the attack. */
+  /** An error in the attacker itself, or null. If there was one, the run says nothing about the attack. */
   readonly problem: string | null;
 }
 
@@ -55,7 +55,7 @@ export class Notes implements RelayReport {
   }
 }
 
-/** A list that takes no more once it is full. */
+/** A list that ignores new items when it is full. */
 class Kept<T> {
   readonly items: T[] = [];
   #bytes = 0;

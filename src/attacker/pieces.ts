@@ -1,11 +1,11 @@
 /**
- * Both directions of a connection, cut into pieces: lines of text, frames, or TLS records. Which of them it is shows in
- * the client's first bytes, to anybody.
+ * Cuts both directions of a connection into pieces: lines of text, frames, or TLS records. The client's first bytes
+ * show everyone which of these it is.
  *
- * In TLS 1.3 most of the handshake is sealed and looks like any other record, but it comes in a fixed number of them:
- * the client's first is its Finished; the server's first four are EncryptedExtensions, Certificate, CertificateVerify
- * and Finished (RFC 8446, section 2), and the two after it session tickets (section 4.6.1; OpenSSL, and so Node, sends
- * two).
+ * In TLS 1.3 most of the handshake is encrypted and looks like any other record, but the number of these records is
+ * fixed. The client's first is its Finished. The server's first four are EncryptedExtensions, Certificate,
+ * CertificateVerify and Finished (RFC 8446, section 2). The next two are session tickets (section 4.6.1; OpenSSL sends
+ * two, and so does Node).
  */
 import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
@@ -20,7 +20,7 @@ export class PieceCutter {
   readonly #directions = { client: new Direction(), server: new Direction() };
   #encrypted = false;
 
-  /** @throws LineTooLongError or RecordError: there is no next piece to wait for. */
+  /** @throws LineTooLongError or RecordError if the stream cannot be read any further. */
   *pieces(from: Side, chunk: Buffer): Generator<Piece, void, void> {
     const direction = this.#directions[from];
     direction.tls ??= looksLikeTls(chunk);
@@ -31,7 +31,7 @@ export class PieceCutter {
     }
   }
 
-  /** What a stream left unfinished at its end. */
+  /** The unfinished piece at the end of a stream. */
   rest(from: Side): Buffer {
     const { tls, records, lines } = this.#directions[from];
     return tls === true ? records.rest() : lines.rest();
@@ -62,7 +62,7 @@ class Direction {
   readonly lines = new LineReader();
   readonly records = new RecordReader();
   tls: boolean | null = null;
-  /** TLS records so far that are sealed. */
+  /** The number of encrypted TLS records so far. */
   sealed = 0;
   messages = 0;
 }

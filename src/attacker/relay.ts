@@ -1,7 +1,7 @@
 /**
- * The relay: a client connects to it, it connects to the server, and an attack decides what crosses.
+ * The relay: a client connects to it, it connects to the server, and an attack decides what is sent on.
  *
- * It records both of its sides, since what the client sent and what the server received may differ: that is the attack.
+ * It records both sides, because an attack can make the server receive something different from what the client sent.
  */
 import net from 'node:net';
 
@@ -11,35 +11,37 @@ import { Notes, type RelayReport } from './notes.js';
 
 const LOOPBACK = '127.0.0.1';
 
-/** Connections at the same time; further ones are closed at once. A chat is one, and few people fit into a room. */
+/**
+ * The most connections at the same time. Further ones are closed immediately. One chat needs one connection, and a room
+ * holds few people.
+ */
 const MOST_CONNECTIONS = 64;
 
 export interface RelayOptions extends LinkOptions {
-  /** Where to listen, on the loopback interface; 0 takes any free port. */
+  /** The port to listen on, on the loopback interface. 0 means any free port. */
   readonly port: number;
-  /** Whether the target may be another machine's address. */
+  /** Whether the target may be on another machine. */
   readonly beyondLoopback: boolean;
-  /** Something in {@link RelayReport} has changed. */
+  /** Called when something in {@link RelayReport} has changed. */
   readonly onChange: () => void;
 }
 
 export interface Relay {
   readonly port: number;
   readonly report: RelayReport;
-  /** Carries out what an attack has to say afterwards. */
+  /** Carries out the moves that an attack makes after the chat. */
   play(moves: readonly Move[]): void;
-  /** Cuts what is still connected. */
+  /** Stops listening and ends all connections. */
   close(): Promise<void>;
 }
 
-/** The relay was asked for something that it does not do, or cannot listen. */
+/** The relay refuses the request, or cannot listen. */
 class RelayRefusal extends Error {
   override readonly name = 'RelayRefusal';
 }
 
 /**
- * @throws RelayRefusal where the target is no loopback address and nobody said that it may be another, or the port is
- * taken.
+ * @throws RelayRefusal if the target is not a loopback address and `beyondLoopback` is false, or if the port is taken.
  */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { target, beyondLoopback } = options;

@@ -1,14 +1,14 @@
-/** What the attacker did with one piece of traffic, as data: for people to follow an attack while it goes on. */
+/** What the attacker did with one piece of traffic, as data. It lets people follow an attack while it runs. */
 import type { Move, Piece } from './attack.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
-/** Bytes of a piece that are kept to be shown; a line can have 65,536. */
+/** At most this many bytes of a piece are kept to show. A line can have 65,536. */
 const MOST_SHOWN = 1024;
 
 export interface Step {
-  /** What came; null where the attacker speaks by itself, as the ends of its own TLS connections do. */
+  /** What came. null if the attacker itself starts to send, as the ends of its own TLS connections do. */
   readonly came: Crossing | null;
-  /** What was sent for it, in order. */
+  /** What the attacker sent as a result, in order. */
   readonly sent: readonly (Crossing & { readonly deed: Deed })[];
   /** Whether both connections were ended. */
   readonly cut: boolean;
@@ -16,32 +16,32 @@ export interface Step {
 
 /** Something that crossed one side of the relay. */
 export interface Crossing {
-  /** Whose side: where it came from, or where it went. */
+  /** The side that it came from or went to. */
   readonly side: Side;
-  /** A line as it stands on the wire: not safe to show. Of TLS, how many bytes. */
+  /** A line exactly as on the wire, which is not safe to show. For TLS, the number of bytes. */
   readonly what: { readonly kind: 'line'; readonly text: string } | { readonly kind: 'TLS'; readonly bytes: number };
   readonly isMessage: boolean;
-  /** Where it is in the capture of that side; null where it is not recorded. */
+  /** Its frame in the capture of that side. null if that side is not recorded. */
   readonly frame: number | null;
 }
 
 export type Deed =
-  /** On to the other side, as it came. */
+  /** Sent on to the other side, unchanged. */
   | 'passed on'
-  /** To the other side in its place, with other bytes. */
+  /** Different bytes were sent to the other side in its place. */
   | 'changed'
-  /** To the other side once more. */
+  /** Sent to the other side again. */
   | 'sent again'
-  /** Back to whom it came from. */
+  /** Sent back to the side that it came from. */
   | 'sent back'
-  /** What had been held back when it came. */
+  /** Sent now, after the attacker kept it back earlier. */
   | 'sent late'
-  /** The attacker's own words. */
+  /** Written by the attacker. */
   | 'added';
 
-/** Sorts out, for one connection, what an attack's moves do to a piece. */
+/** Names what the moves of an attack do to each piece of one connection. */
 export class StepRecorder {
-  /** Pieces that were not sent on when they came, while there are few of them. */
+  /** The first pieces that were not sent on when they came. */
   readonly #held: Buffer[] = [];
 
   step(
@@ -75,14 +75,14 @@ export class StepRecorder {
   }
 }
 
-/** `piece`: what the bytes go back to, which says in what way they are to be read. */
+/** `piece` caused these bytes, and its kind says how to read them. */
 function shown(bytes: Buffer, piece: Piece | null): Crossing['what'] {
   if (piece?.kind === 'record' || (piece === null && isRecord(bytes))) return { kind: 'TLS', bytes: bytes.length };
   const line = bytes.toString('utf8', 0, MOST_SHOWN).replace(/\r?\n$/, '');
   return { kind: 'line', text: bytes.length > MOST_SHOWN ? `${line}…` : line };
 }
 
-/** RFC 8446, section 5.1: the types 20 to 23, and a version that begins with 3. */
+/** RFC 8446, section 5.1: the type is 20 to 23, and the first byte of the version is 3. */
 function isRecord(bytes: Buffer): boolean {
   const [type = 0, version] = bytes;
   return type >= 20 && type <= 23 && version === 3;

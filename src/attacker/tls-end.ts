@@ -1,4 +1,4 @@
-/** One end of a TLS connection that the attacker runs, over the pieces of the relay instead of a socket. */
+/** One end of a TLS connection, run by the attacker. It uses the pieces of the relay instead of a socket. */
 import { Duplex } from 'node:stream';
 import type tls from 'node:tls';
 
@@ -27,7 +27,7 @@ export class TlsEnd {
   #socket: tls.TLSSocket | null = null;
   #ended = false;
 
-  /** A server for the client, with a certificate of the attacker's own. */
+  /** The server that the client talks to, with the attacker's own certificate. */
   static async facingClient(wire: Wire, events: TlsEndEvents): Promise<TlsEnd> {
     const { createServer } = await import('node:tls');
     const { certificate, privateKey } = await makeCertificate();
@@ -41,7 +41,7 @@ export class TlsEnd {
     return end;
   }
 
-  /** A client for the server, who takes any certificate. */
+  /** The client that talks to the server. It accepts any certificate. */
   static async facingServer(wire: Wire, events: TlsEndEvents): Promise<TlsEnd> {
     const { connect } = await import('node:tls');
     const end = new TlsEnd('server', wire, events);
@@ -60,7 +60,7 @@ export class TlsEnd {
     this.#wire.push(piece.bytes);
   }
 
-  /** At once, or as soon as the handshake is done. @throws TooMuchWaitingError */
+  /** Sends the text immediately, or after the handshake. @throws TooMuchWaitingError */
   say(text: string): void {
     if (this.#socket === null) {
       this.#said.add(text, Buffer.byteLength(text));
@@ -77,10 +77,10 @@ export class TlsEnd {
 
   #talkOver(socket: tls.TLSSocket): void {
     this.#socket = socket;
-    // What goes wrong between the attacker and one side shows at that side.
+    // If this connection fails, the side that it faces reports it.
     socket.on('error', () => undefined);
     socket.on('data', (bytes: Buffer) => {
-      // Nobody called this who could catch what is thrown here: a line that is too long, say.
+      // No caller can catch an error here, such as a line that is too long.
       try {
         for (const line of this.#lines.lines(bytes)) this.#events.line(line.toString('utf8'));
       } catch (error) {
@@ -95,7 +95,7 @@ export class TlsEnd {
   }
 }
 
-/** The relay, as a stream that TLS can be run over. */
+/** Makes the relay look like a stream, so that TLS can run over it. */
 class Records extends Duplex {
   readonly #side: Side;
   readonly #relay: Wire;
@@ -108,7 +108,7 @@ class Records extends Duplex {
   }
 
   override _read(): void {
-    // Pieces are pushed as they come.
+    // Nothing to do: each piece is pushed when it comes.
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: () => void): void {

@@ -1,7 +1,6 @@
 /**
- * The man in the middle of encrypted mode: towards the client he is a server, towards the server he is a client, each
- * with a key of his own. Both sessions are the honest ones of the session room; the only thing wrong with them is who
- * runs them.
+ * The man in the middle of encrypted mode. To the client he is a server, and to the server he is a client. Each session
+ * has its own key. Both use the honest code of `session/`; the only thing wrong with them is who runs them.
  */
 import { generateSessionKey } from '../crypto/session-key.js';
 import type { RsaKeyPair } from '../crypto/rsa.js';
@@ -15,7 +14,7 @@ import { otherSide, type Side } from '../protocol/side.js';
 
 const clock = (): number => Date.now() / 1000;
 
-/** A server for whoever connects, whatever check they ask for. */
+/** A server that accepts any client and any check. */
 export function serverSession(): Session {
   return new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
 }
@@ -23,10 +22,10 @@ export function serverSession(): Session {
 export class TwoSessions {
   readonly #facing: Readonly<Record<Side, Session>>;
   readonly #rewrite: (text: string) => string;
-  /** What was read at one side before the other side's handshake was done. */
+  /** What one side said before the handshake of the other side was done. */
   readonly #waiting: Readonly<Record<Side, Waiting<string>>> = { client: new Waiting(), server: new Waiting() };
 
-  /** @param integrity what the client asked for: the server is to see the same. */
+  /** @param integrity what the client asked for. The server should see the same. */
   constructor(keyPair: RsaKeyPair, integrity: string, rewrite: (text: string) => string) {
     const asked = isIntegrity(integrity) ? integrity : WEAKEST_INTEGRITY;
     this.#facing = {
@@ -43,7 +42,7 @@ export class TwoSessions {
     ];
   }
 
-  /** A line came from this side. @throws TooMuchWaitingError where the other side never comes to terms. */
+  /** Handles a line from this side. @throws TooMuchWaitingError if the other side never finishes its handshake. */
   received(from: Side, bytes: Buffer): readonly Move[] {
     return this.#moves(from, this.#facing[from].received(bytes));
   }

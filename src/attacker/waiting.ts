@@ -1,9 +1,9 @@
-/** What has come too early, kept until its time: in order, and never more than so much. */
+/** Keeps, in order, what came too early. There is a limit on how much it keeps. */
 
-/** Far more than a person says before a handshake is done. */
+/** Much more than a person types before a handshake is done. */
 const MOST_BYTES = 1024 * 1024;
 
-/** More came than is kept: whoever sends it does not wait for an answer, as a chat would. */
+/** More came than we keep. The sender does not wait for answers, as a chat would. */
 export class TooMuchWaitingError extends Error {
   override readonly name = 'TooMuchWaitingError';
   constructor() {
@@ -15,14 +15,14 @@ export class Waiting<T> {
   #items: T[] = [];
   #bytes = 0;
 
-  /** @param bytes how much of the bound it takes. @throws TooMuchWaitingError */
+  /** @param bytes how much of the limit the item uses. @throws TooMuchWaitingError */
   add(item: T, bytes: number): void {
     if (this.#bytes + bytes > MOST_BYTES) throw new TooMuchWaitingError();
     this.#bytes += bytes;
     this.#items.push(item);
   }
 
-  /** All that waited, which then waits no more. */
+  /** Returns everything that waited, and empties the list. */
   takeAll(): readonly T[] {
     const items = this.#items;
     this.#items = [];

@@ -4,10 +4,11 @@ import { forward, forwardFrame, isMessage, type Attack, type FramePiece, type Mo
 import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
- * Downgrades one direction of a chat whose server takes the plain hash as well. HELLO is not signed: the server hears
- * that the client wants SHA-256, and the client never hears of it. From then on the attacker writes each check of the
- * client anew, so that numbers protect nothing, and the client's second message arrives twice. What the server says is
- * kept back, since its checks are of the wrong kind for the client, who would refuse the first of them.
+ * Downgrades one direction of a chat with a server that also accepts the plain hash. Nothing signs HELLO, so the server
+ * believes that the client wants SHA-256, and the client does not know this. After that the attacker computes each
+ * check of the client again. So the numbers protect nothing, and the client's second message arrives twice. The
+ * attacker keeps back what the server says: its checks are of the wrong kind for the client, which would refuse the
+ * first of them.
  */
 export const downgradeOneWay: Attack = {
   name: 'downgrade-one-way',

@@ -2,9 +2,9 @@ import { forward, forwardAs, forwardFrame, type Attack, type RecordPiece, type M
 import { WEAKEST_INTEGRITY } from '../../protocol/integrity.js';
 
 /**
- * Changes what the client asks for while it is still asked in clear: the integrity check in HELLO to the weakest there
- * is, TLS 1.3 in the ClientHello to 1.2. It works on a server that takes whatever it is asked for, and where nobody
- * holds against each other afterwards what was asked and what was heard.
+ * Changes what the client asks for while the handshake is still unencrypted. It changes the integrity check in HELLO to
+ * the weakest one, and TLS 1.3 in the ClientHello to 1.2. It works if the server accepts whatever it is asked for, and
+ * if nobody later compares what the client sent with what the server received.
  */
 export const downgrade: Attack = {
   name: 'downgrade',

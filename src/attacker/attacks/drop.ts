@@ -1,6 +1,6 @@
 import { forward, isMessage, type Attack } from '../attack.js';
 
-/** Never sends the client's second message on. Nothing wrong arrives; something right does not. */
+/** Does not send on the client's second message. Nothing wrong arrives, but something right is missing. */
 export const drop: Attack = {
   name: 'drop',
   summary: 'swallows a message',

@@ -6,9 +6,9 @@ import { serverSession } from '../two-sessions.js';
 const ANSWER = 'Of course';
 
 /**
- * Answers in the server's place. In encrypted mode the client proves nothing to anybody and asks for no proof: whoever
- * takes its public key and makes a session key is the server. In tls mode whoever has a certificate is, unless the
- * client looks whose.
+ * Answers in place of the server. In encrypted mode the client does not ask the server for any proof of who it is.
+ * Anyone who takes the client's public key and makes a session key can be the server. In tls mode anyone with a
+ * certificate can be the server, unless the client checks whose certificate it is.
  */
 export const fakeServer: Attack = {
   name: 'fake-server',

@@ -2,8 +2,8 @@ import { forward, forwardAs, forwardFrame, isMessage, type Attack, type Move, ty
 import { formatToken, parseToken, signedPart } from '../../protocol/token.js';
 
 /**
- * Flips one bit without knowing what it means: of the text ("Meet" becomes "Leet"), of a token's ciphertext, of a TLS
- * record. In CBC that would garble a whole block of the text.
+ * Flips one bit without knowing what it means: in the text ("Meet" becomes "Leet"), in a token's ciphertext, or in a
+ * TLS record. In CBC mode, a flipped bit of the ciphertext garbles a whole block of the text.
  */
 export const flip: Attack = {
   name: 'flip',

@@ -2,7 +2,7 @@ import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/to
 import { forward, type Attack, type Piece } from '../attack.js';
 import { RECORD_OVERHEAD, fragment } from '../../protocol/tls-records.js';
 
-/** What might be said in such a chat: the attacker's own list. */
+/** The attacker's own list of what people might say in such a chat. */
 const CANDIDATES: readonly string[] = [
   'Meet me at noon',
   'Yes',
@@ -18,12 +18,11 @@ const CANDIDATES: readonly string[] = [
 ];
 
 /**
- * Opens nothing and measures. Of a Fernet token, the blocks of 16 bytes can be counted; a TLS record is as long as its
- * text and 17 bytes more, so that it tells the length to the byte. The candidates are ranked by how well they fit, and
- * where only one fits, it has been read.
+ * Decrypts nothing and only measures lengths. In a Fernet token, anyone can count the blocks of 16 bytes. A TLS record
+ * is 17 bytes longer than its line, so it reveals the exact length. The attack ranks the candidates by how well they
+ * fit. If exactly one fits, the attacker has read the message.
  *
- * Times would rank as well where people type. Here machines do, and their times would say nothing that is true of
- * people.
+ * Between people, the times would help too. Here machines type, and their times say nothing about people.
  */
 export const guessByLength: Attack = {
   name: 'guess-by-length',
@@ -41,11 +40,11 @@ export const guessByLength: Attack = {
 
 export interface Ranked {
   readonly text: string;
-  /** By how many bytes it is too long or too short; 0 fits. */
+  /** By how many bytes the text is too long or too short. 0 means that it fits. */
   readonly misses: number;
 }
 
-/** The candidates, those that fit best first; none where the piece is no message. */
+/** The candidates, best fit first. Empty if the piece is not a message. */
 export function ranked(piece: Piece, candidates: readonly string[]): readonly Ranked[] {
   const length = textBytes(piece);
   if (length === null) return [];
@@ -57,7 +56,7 @@ export function ranked(piece: Piece, candidates: readonly string[]): readonly Ra
     .sort((one, other) => one.misses - other.misses);
 }
 
-/** What a piece's length tells of its text's. */
+/** What the length of a piece reveals about the length of its text. */
 function textBytes(piece: Piece): { readonly least: number; readonly most: number } | null {
   if (piece.message === null) return null;
   switch (piece.kind) {

@@ -8,8 +8,8 @@ import { formatRecord, RECORD_OVERHEAD } from '../../protocol/tls-records.js';
 const TEXT = 'Come alone';
 
 /**
- * Adds a message behind the client's first: "Come alone", which nobody wrote. In encrypted mode it is a token under a
- * key of the attacker's own, with the check that takes no key; in TLS a record of the right shape, of random bytes.
+ * Adds a message after the client's first: "Come alone", which nobody wrote. In encrypted mode it is a token made with
+ * the attacker's own key, with the check that needs no key. In TLS it is a record of the right shape with random bytes.
  */
 export const inject: Attack = {
   name: 'inject',

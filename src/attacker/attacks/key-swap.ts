@@ -7,9 +7,9 @@ import { TwoSessions } from '../two-sessions.js';
 import { otherSide, type Side } from '../../protocol/side.js';
 
 /**
- * Puts a public key of the attacker's own in place of the one that crosses: the client's RSA key in encrypted mode, the
- * server's certificate in tls mode. Each side then has a perfectly good, signed and numbered chat with the attacker,
- * who reads everything and hands it on, here with "Beat" for "Meet". Only the fingerprint tells.
+ * Replaces the public key on the wire with the attacker's own: the client's RSA key in encrypted mode, the server's
+ * certificate in tls mode. Then each side has a correct, signed and numbered chat, but with the attacker. The attacker
+ * reads everything and sends it on, here with "Beat" instead of "Meet". Only the fingerprint shows the difference.
  */
 export const keySwap: Attack = {
   name: 'key-swap',

@@ -1,6 +1,6 @@
 import { forward, type Attack } from '../attack.js';
 
-/** Reads what crosses and touches nothing. A sealed message is passed on without being understood. */
+/** Reads the traffic and changes nothing. It sends on encrypted messages without understanding them. */
 export const listen: Attack = {
   name: 'listen',
   summary: 'only listens: changes nothing',

@@ -3,7 +3,7 @@ import { beat, withBeatAt, withBeatInIv } from '../meet-to-beat.js';
 
 /**
  * Changes one word of the client's first message, "Meet" to "Beat": in the text itself, in the IV of a Fernet token, or
- * in the ciphertext of a TLS record, where the text begins right behind the five bytes of the header.
+ * in the ciphertext of a TLS record, where the text begins directly after the five bytes of the header.
  */
 export const modify: Attack = {
   name: 'modify',

@@ -1,8 +1,8 @@
 import { forward, type Attack } from '../attack.js';
 
 /**
- * The control: the same relay, and it passes everything on. Where this does not let the chat through, no other row of
- * the matrix says anything.
+ * The control: the same relay sends everything on, unchanged. If the chat fails here, no other row of the matrix proves
+ * anything.
  */
 export const nothing: Attack = {
   name: 'nothing',

@@ -5,12 +5,12 @@ import { SESSION_KEY_BYTES } from '../../protocol/keylog.js';
 import { forward, type Attack, type Loot, type Move, type Piece } from '../attack.js';
 
 /**
- * Keeps what crosses, and waits. Where the RSA private key turns up later, on a stolen disk, say, the envelope in the
- * recording opens, and with it every message. A pair that was thrown away after the chat cannot turn up; a pair that is
- * kept, so that a server can know its client by it, opens every chat that it was ever used for.
+ * Records the traffic and waits. The RSA private key may appear later, for example on a stolen disk. Then the attacker
+ * can decrypt the envelope in the recording, and with it every message. A key pair that was deleted after the chat
+ * cannot appear. A key pair that is kept, so that a server can recognise its client, decrypts every chat that used it.
  *
- * The key of a TLS certificate opens nothing: it only signs. The keys of the chat came from a Diffie-Hellman exchange
- * whose secret halves never crossed and were thrown away (RFC 8446, appendix E.1, forward secrecy).
+ * The key of a TLS certificate decrypts nothing, because it only signs. The keys of the chat come from a Diffie-Hellman
+ * exchange. Its secret halves were never sent, and both sides deleted them (RFC 8446, appendix E.1, forward secrecy).
  */
 export const recordNowReadLater: Attack = {
   name: 'record-now-read-later',
@@ -28,7 +28,7 @@ function read(piece: Piece, key: SessionKey | null): readonly Move[] {
   if (piece.kind === 'text') return [{ type: 'learn', from: piece.from, text: piece.text }];
   if (piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE' || key === null) return [];
   try {
-    // Whoever only reads is not bothered by a token's age.
+    // An attacker who only reads does not care about a token's age.
     const text = key.fernet.decrypt(piece.frame.token, { now: Infinity });
     return [{ type: 'learn', from: piece.from, text: text.toString('utf8') }];
   } catch (error) {

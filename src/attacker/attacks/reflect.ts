@@ -1,8 +1,8 @@
 import { forward, isMessage, type Attack } from '../attack.js';
 
 /**
- * Sends the client's first message on, and also back to the client, who is to believe that the server said it. Where
- * one key serves both directions, nothing in the message itself says whose it is.
+ * Sends the client's first message on to the server, and also back to the client, who should think that the server said
+ * it. If both directions use one key, nothing in the message itself says who sent it.
  */
 export const reflect: Attack = {
   name: 'reflect',

@@ -4,9 +4,8 @@ import { forward, forwardFrame, isMessage, type Attack } from '../attack.js';
 import { withBeatInIv } from '../meet-to-beat.js';
 
 /**
- * Changes a word as `modify` does, and then writes the check anew: SHA-256 over the changed token, the one check that
- * takes no key. Against the plain hash that is all it takes to pass; against an HMAC it is a wrong check like any
- * other.
+ * Changes a word like `modify`, and then computes a new check: SHA-256 over the changed token. This is the only check
+ * that needs no key. If the chat uses the plain hash, the new check is correct. If it uses an HMAC, the check is wrong.
  */
 export const rehash: Attack = {
   name: 'rehash',

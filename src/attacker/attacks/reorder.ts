@@ -1,6 +1,6 @@
 import { forward, isMessage, type Attack, type Piece } from '../attack.js';
 
-/** Holds the client's second message back until the third has gone first. */
+/** Keeps the client's second message back, and sends it after the third. */
 export const reorder: Attack = {
   name: 'reorder',
   summary: 'swaps two messages',

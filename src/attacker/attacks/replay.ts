@@ -1,6 +1,6 @@
 import { forward, isMessage, type Attack } from '../attack.js';
 
-/** Sends the client's second message on, and then once more: every byte of it is genuine. */
+/** Sends the client's second message on twice. Every byte of it is genuine. */
 export const replay: Attack = {
   name: 'replay',
   summary: 'sends a message a second time',

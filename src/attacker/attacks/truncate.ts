@@ -1,6 +1,6 @@
 import { forward, isMessage, type Attack } from '../attack.js';
 
-/** Ends both connections where the client's third message is due: to each side it looks as if the other had hung up. */
+/** Ends both connections in place of the client's third message. Each side thinks that the other has hung up. */
 export const truncate: Attack = {
   name: 'truncate',
   summary: 'ends the chat too early',
