@@ -1,4 +1,4 @@
-/** Attacks in many settings, a few runs at a time. */
+/** Runs attacks in many settings, a few runs at a time. */
 import type { Attack } from '../attacker/attack.js';
 import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
 import { MODE_FACTS } from '../protocol/modes.js';
@@ -11,13 +11,13 @@ export interface PlannedRun {
 }
 
 export interface MatrixOptions {
-  /** Path of the servchat command's own script. */
+  /** The path of the script of the servchat command. */
   readonly program: string;
-  /** Row by row: all runs of an attack stand together. */
+  /** Row by row: all runs of an attack are next to each other. */
   readonly runs: readonly PlannedRun[];
-  /** Where the captures and keys go: a folder that has no such files yet. */
+  /** The folder for the captures and keys. It must not contain such files yet. */
   readonly directory: string;
-  /** How many runs there may be at once; each is two processes and the relay between them. */
+  /** How many runs may go on at the same time. Each run is two processes and the relay between them. */
   readonly atOnce: number;
   readonly onCell?: (cell: Cell) => void;
 }
@@ -26,9 +26,9 @@ export function everyRun(attacks: readonly Attack[], settings: readonly Setting[
   return attacks.flatMap((attack) => settings.map((setting) => ({ attack, setting })));
 }
 
-/** @throws DemoError where not even a first chat with nobody between comes about. */
+/** @throws DemoError if even a first chat without an attacker fails. */
 export async function runMatrix({ program, runs, directory, atOnce, onCell }: MatrixOptions): Promise<Matrix> {
-  // One key pair serves the client of every encrypted run: to make one takes longer than the rest of the run.
+  // The client uses one key pair for every encrypted run, because making a pair takes longer than the rest of a run.
   const met = runs.some(({ setting }) => MODE_FACTS[setting.mode].keyOwner === 'client');
   const acquaintance = met ? await getAcquainted(program, directory) : null;
   const cells: Cell[] = [];
@@ -48,7 +48,7 @@ export async function runMatrix({ program, runs, directory, atOnce, onCell }: Ma
   return { attacks: attacks.map(({ name, summary }) => ({ name, summary })), settings, cells };
 }
 
-/** For a single run: two who insist on a key have met before. */
+/** For a single run: makes the keys from an earlier chat, if the setting requires a fingerprint. */
 export async function acquaintanceFor(
   { mode, insists }: Setting,
   program: string,

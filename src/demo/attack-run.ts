@@ -1,6 +1,6 @@
 /**
- * An attack as it really goes: two processes, `servchat serve` and `servchat connect` as anybody starts them, and
- * between them the relay. What happened at the two in the end is what the attack is judged by.
+ * Runs an attack for real: two processes, `servchat serve` and `servchat connect` as any user starts them, with the
+ * relay between them. The judgement depends only on what happened at these two.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -19,12 +19,12 @@ import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
-/** The longest that a run may take; on a machine with nothing else to do it is a second. */
+/** The time limit of a run. On an idle machine a run takes a second. */
 const RUN_LIMIT_MS = 20_000;
-/** What is kept of a run's moments: a run that goes as it should has some thirty. */
+/** The most moments that we keep of a run. A normal run has about thirty. */
 const MOST_MOMENTS = 500;
 
-/** What the two have to say: long enough for each attack to find its moment. */
+/** What the two people type. It is long enough for every attack to find its moment. */
 const CONVERSATION: readonly ScriptLine[] = [
   { side: 'client', text: 'Meet me at noon' },
   { side: 'server', text: 'Yes' },
@@ -34,26 +34,26 @@ const CONVERSATION: readonly ScriptLine[] = [
   { side: 'client', text: 'Exit' },
 ];
 
-/** The client's key pair from an earlier chat, where the two have met before: a server can insist on it. */
+/** The client's key pair from an earlier chat of the two. A server can require this key. */
 export interface Acquaintance {
   /** PEM, as `--save-private-key` wrote it. */
   readonly keyFile: string;
-  /** 64 hex digits, as the client told it. */
+  /** 64 hex digits, as the client reported them. */
   readonly fingerprint: string;
 }
 
 export interface RunOptions {
-  /** Path of the servchat command's own script. */
+  /** The path of the script of the servchat command. */
   readonly program: string;
   readonly attack: Attack;
   readonly setting: Setting;
-  /** Where the captures and keys go: a folder that has no such files yet. */
+  /** The folder for the captures and keys. It must not contain such files yet. */
   readonly directory: string;
-  /** Needed where the setting insists on a fingerprint in encrypted mode; null: the client makes a new key pair. */
+  /** Required if the server requires a fingerprint in encrypted mode. If null, the client makes a new key pair. */
   readonly acquaintance: Acquaintance | null;
 }
 
-/** Never rejects for what a run does: what went wrong with it is its outcome. */
+/** Never rejects because of the run: if the run fails, the outcome says why. */
 export async function runAttack(options: RunOptions): Promise<Cell> {
   const run = new Run(options);
   const started = Date.now();
@@ -67,7 +67,7 @@ export async function runAttack(options: RunOptions): Promise<Cell> {
   return run.cell(Date.now() - started);
 }
 
-/** A first chat, with nobody between, from which the client keeps its key pair in `directory`. @throws DemoError */
+/** Plays a first chat without an attacker. The client keeps its key pair in `directory`. @throws DemoError */
 export async function getAcquainted(program: string, directory: string): Promise<Acquaintance> {
   const keyFile = path.join(directory, 'client.key.pem');
   const server = new ChairProcess('server', program, ['serve', '--mode', 'encrypted', '--port', '0']);
@@ -95,7 +95,7 @@ class Run {
   readonly #options: RunOptions;
   readonly #said: ScriptLine[] = [];
   readonly #timeline: Moment[] = [];
-  /** How many of a chair's events are in the timeline. */
+  /** How many events of each chair are already in the timeline. */
   readonly #noted = { client: 0, server: 0 };
   readonly #captures: Record<Side, string>;
   readonly #taps: Record<Side, TapRecorder | null> = { client: null, server: null };
@@ -127,7 +127,7 @@ class Run {
     for (const message of CONVERSATION) await this.#say(message, { client, server });
     this.#complete = this.#said.some(({ text }) => isLeaving(text));
     await this.#until(() => client.status !== null, 'the client to exit');
-    // The server may have more to tell of what came last.
+    // The server may still report what came last.
     await this.#until(() => server.status !== null || isWaiting(server), 'the server to exit');
     if (server.status === null) server.interrupt();
     await this.#until(() => server.status !== null, 'the server to exit');
@@ -168,7 +168,10 @@ class Run {
     };
   }
 
-  /** The server first, then the relay in front of it, then the client, who takes the relay for the server. */
+  /**
+   * Starts the server, then the relay in front of it, then the client, which connects to the relay as if it were the
+   * server.
+   */
   async #seated(): Promise<{ client: ChairProcess; server: ChairProcess }> {
     const { program, attack, setting } = this.#options;
     const server = new ChairProcess(
@@ -225,7 +228,7 @@ class Run {
       : [...common, '--private-key', acquaintance.keyFile];
   }
 
-  /** For whichever of the two has a private key. */
+  /** Arguments for the side that has a private key. */
   #lootArguments(): string[] {
     const file = this.#lootFile();
     return file === null ? [] : ['--save-private-key', file];
@@ -238,7 +241,7 @@ class Run {
     return acquaintance;
   }
 
-  /** Where the key lies that an attack gets hold of after the chat, or null where there is none. */
+  /** The file of the key that the attacker steals after the chat, or null if there is none. */
   #lootFile(): string | null {
     const { attack, setting, directory, acquaintance } = this.#options;
     const { keyOwner } = MODE_FACTS[setting.mode];
@@ -293,7 +296,7 @@ class Run {
     this.#wake();
   };
 
-  /** @throws DemoError when the run's time is over. */
+  /** @throws DemoError if the run's time is over. */
   async #until(holds: () => boolean, what: string): Promise<void> {
     while (!holds()) {
       const left = this.#deadline - Date.now();
@@ -309,7 +312,7 @@ class Run {
   }
 }
 
-/** What the server process tells of where it listens. */
+/** Waits until the server process reports its port. */
 function portOf(server: ChairProcess): Promise<number> {
   return server.tells((event) => (event.type === 'listening' ? event.port : null), 'listening');
 }
@@ -323,7 +326,7 @@ function isConnected(chair: ChairProcess): boolean {
 }
 
 /**
- * A server that nobody was let through to still waits, and so does one whose client never proved that it has its key.
+ * Whether the server still waits for a client: no client reached it, or the client never proved that it has its key.
  */
 function isWaiting(server: ChairProcess): boolean {
   const state = server.events.findLast(
@@ -336,7 +339,7 @@ function isOver(chair: ChairProcess): boolean {
   return chair.status !== null || chair.events.some((event) => isProblem(event) || event.type === 'left');
 }
 
-/** How much a chair has told because of messages of the other side. */
+/** How many events of a chair come from messages of the other side. */
 function shownTo(chair: ChairProcess, side: Side): number {
   return chair.events.filter((event) => event.type === 'message' || (event.type === 'left' && event.by !== side))
     .length;

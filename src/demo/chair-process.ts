@@ -1,6 +1,6 @@
 /**
- * One of the two people of a demo: a real servchat process, told what to say and watched for what happens there. It
- * tells by events (`--format ndjson`); what stands on its standard error decides nothing.
+ * One of the two people of a demo: a real servchat process. The demo types for it and watches its events (`--format
+ * ndjson`). Its standard error decides nothing.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -10,12 +10,12 @@ import { printable } from '../printable.js';
 import { parseEventLine, type ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem } from '../protocol/events.js';
 
-/** Longest wait for an event that is due: generous, since a class's machines are busy. */
+/** The longest wait for an event. It is long because the machines of a class are busy. */
 const EVENT_LIMIT_MS = 30_000;
-/** What is kept of a process's standard error, to explain a failure. */
+/** How much of a process's standard error we keep, to explain a failure. */
 const MOST_ERROR_TEXT = 2_000;
 
-/** A demo's process did something else than its part. */
+/** A process of the demo did not play its part. */
 export class DemoError extends Error {
   override readonly name = 'DemoError';
 }
@@ -26,7 +26,7 @@ export class ChairProcess {
   readonly #input: Writable;
   readonly #exit: Promise<number | NodeJS.Signals>;
   readonly #events: ParsedEvent[] = [];
-  /** The first of them that {@link tells} has not looked at. */
+  /** The index of the first event that {@link tells} has not looked at. */
   #next = 0;
   readonly #onChange: () => void;
   #errors = '';
@@ -35,17 +35,17 @@ export class ChairProcess {
   #exited = false;
 
   /**
-   * Starts `program` (the path of the servchat command's own script) with these arguments; `onChange` is called when
-   * something has happened there, and when it has ended.
+   * Starts `program` (the path of the script of the servchat command) with these arguments. Calls `onChange` after each
+   * event and when the process has ended.
    */
   constructor(name: string, program: string, args: readonly string[], onChange: () => void = () => undefined) {
     this.#name = name;
     this.#onChange = onChange;
-    // A mode or a debugger's settings that stand in the environment are not part of the demo.
+    // The demo must not depend on a mode or a debugger setting in the environment.
     const env = { ...process.env };
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
-    // Nothing is said over the channel: where it breaks, we have ended, and the process ends too (`cli/main.ts`).
+    // We send nothing over the channel. When it breaks, this process has ended, and the child ends too (`cli/main.ts`).
     this.#child = spawn(process.execPath, [program, ...args, '--format', 'ndjson'], {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       env,
@@ -61,7 +61,8 @@ export class ChairProcess {
     errors.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString('utf8')).slice(-MOST_ERROR_TEXT);
     });
-    // A process that has ended cannot be told anything; that it ended is noticed by whoever waits for its next event.
+    // A write to a process that has ended fails. We can ignore this, because the wait for its next event notices the
+    // end.
     this.#input.on('error', () => undefined);
     this.#exit = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
@@ -75,12 +76,12 @@ export class ChairProcess {
     this.#exit.catch(() => undefined);
   }
 
-  /** All that has happened there so far. */
+  /** All events so far. */
   get events(): readonly ParsedEvent[] {
     return this.#events;
   }
 
-  /** Its exit status or the signal that ended it; null while it runs. */
+  /** Its exit status or the signal that ended it. null while it runs. */
   get status(): number | string | null {
     return this.#status;
   }
@@ -89,7 +90,7 @@ export class ChairProcess {
     this.#input.write(`${text}\n`);
   }
 
-  /** Passes over what happens until `wanted` gives something for an event, and gives that. @throws DemoError */
+  /** Skips events until `wanted` returns a value that is not null, and returns that value. @throws DemoError */
   async tells<Found>(wanted: (event: ParsedEvent) => Found | null, what: string): Promise<Found> {
     const deadline = Date.now() + EVENT_LIMIT_MS;
     for (;;) {
@@ -103,7 +104,7 @@ export class ChairProcess {
     }
   }
 
-  /** Waits for the process to end by itself. @throws DemoError where it does not end with status 0. */
+  /** Waits until the process ends by itself. @throws DemoError if its exit status is not 0. */
   async ends(): Promise<void> {
     const limit = Date.now() + EVENT_LIMIT_MS;
     while (!this.#exited) {
@@ -113,12 +114,12 @@ export class ChairProcess {
     if (status !== 0) throw this.#failure(`ended with status ${status}`);
   }
 
-  /** Asks it to leave, as Ctrl-C would. */
+  /** Asks the process to leave, like Ctrl-C. */
   interrupt(): void {
     this.#child.kill('SIGINT');
   }
 
-  /** Ends the process if it still runs, and waits until it has. */
+  /** Ends the process if it is still running, and waits until it has ended. */
   async stop(): Promise<void> {
     if (!this.#exited) this.#child.kill('SIGKILL');
     await this.#exit.catch(() => undefined);
@@ -129,7 +130,7 @@ export class ChairProcess {
     this.#onChange();
   }
 
-  /** Resolves true at the next event or at the end of the process, false when the time is over. */
+  /** Resolves to true at the next event or at the end of the process, and to false at the time limit. */
   #somethingNew(limit: number): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(

@@ -1,8 +1,8 @@
 /**
  * Plays a conversation through two real processes over real TCP, and records it.
  *
- * The two are the commands `servchat serve` and `servchat connect` as anybody starts them, with pipes for keyboard and
- * screen. Each message waits until the one before has come to the other side, so the capture has them in order.
+ * The processes are `servchat serve` and `servchat connect` as any user starts them, with pipes as keyboard and screen.
+ * Each message waits until the previous one has reached the other side, so the capture has them in order.
  */
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -16,15 +16,15 @@ import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 
 export interface PlayOptions {
-  /** Path of the servchat command's own script. */
+  /** The path of the script of the servchat command. */
   readonly program: string;
   readonly script: readonly ScriptLine[];
   readonly mode: Mode;
-  /** Where the capture and, unless in plaintext mode, the keys go: a folder that has no such files yet. */
+  /** The folder for the capture and, except in plaintext mode, the keys. It must not contain such files yet. */
   readonly directory: string;
   readonly captureWith: 'auto' | 'live' | 'tap';
   readonly port: number;
-  /** Called with each message once it has come to the other side. */
+  /** Called with each message when it has reached the other side. */
   readonly onMessage?: (message: ScriptLine) => void;
 }
 
@@ -32,31 +32,32 @@ export interface Recording {
   readonly mode: Mode;
   readonly capture: string;
   readonly keyLog: string | null;
-  /** The client's RSA key as PEM: what opens the envelope of this run. Encrypted mode alone has one. */
+  /** The PEM file of the client's RSA key, which decrypts the envelope of this run. null except in encrypted mode. */
   readonly privateKey: string | null;
   readonly port: number;
   readonly captured: Captured;
 }
 
 export type Captured =
-  /** The kernel's own packets. */
+  /** Packets from the kernel. */
   | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
   /**
-   * The bytes that crossed the client's socket; `rebuilt` lists what is around them. `why` tells why live was not to be
-   * had.
+   * The bytes that crossed the client's socket. `rebuilt` lists what we added around them. `why` says why a live
+   * capture was not possible.
    */
   | { readonly way: 'tap'; readonly rebuilt: readonly string[]; readonly why: string | null };
 
 /**
- * @throws DemoError where a process fails
- * @throws LiveCaptureUnavailable or LiveCaptureFailed where `live` was insisted on and is not to be had
+ * @throws DemoError if a process fails
+ * @throws LiveCaptureUnavailable or LiveCaptureFailed if `captureWith` is `live` and a live capture is not possible
  */
 export async function play(options: PlayOptions): Promise<Recording> {
   const { mode, directory, captureWith } = options;
   const capture = path.join(directory, `${mode}.pcap`);
   const keyLog = isSealed(mode) ? path.join(directory, `${mode}.keylog`) : null;
   const privateKey = MODE_FACTS[mode].keyOwner === 'client' ? path.join(directory, `${mode}.key.pem`) : null;
-  // Taken along with a live capture that nobody insisted on: if that fails in the middle, the chat is not lost.
+  // With `auto`, we also record a tap during a live capture. If the live capture fails in the middle, the chat is not
+  // lost.
   const spare = `${capture}.tap`;
 
   const { server, port } = await startServer(options);
@@ -105,7 +106,7 @@ async function startRecorder(
   }
 }
 
-/** Null where the recording is whole, else what is wrong with it. */
+/** null if the recording is complete. Otherwise it says what is wrong. */
 async function stopRecorder(live: LiveRecorder): Promise<string | null> {
   try {
     const { dropped = 0 } = await live.stop();
@@ -116,7 +117,7 @@ async function stopRecorder(live: LiveRecorder): Promise<string | null> {
   }
 }
 
-/** On the wanted port or, if that is taken, on any: a lesson in another window must not stop this one. */
+/** Uses any free port if the wanted one is taken, so that a lesson in another window does not stop this one. */
 async function startServer({ program, mode, port }: PlayOptions): Promise<{ server: ChairProcess; port: number }> {
   for (const wanted of [port, 0]) {
     const server = new ChairProcess('server', program, ['serve', '--mode', mode, '--port', String(wanted)]);
@@ -134,7 +135,7 @@ async function startServer({ program, mode, port }: PlayOptions): Promise<{ serv
 
 const PORT_IN_USE = 'port in use';
 
-/** The port on which the server listens; null while it is neither there nor has failed for that. */
+/** The server's port, or that the port is taken. null if this event says neither. */
 function startOf(event: ParsedEvent): number | typeof PORT_IN_USE | null {
   if (event.type === 'listening') return event.port;
   return event.type === 'failed' && event.cause === 'EADDRINUSE' ? PORT_IN_USE : null;

@@ -1,5 +1,5 @@
 /**
- * A conversation file: one message a line, in the order in which they are said.
+ * Reads a conversation file: one message a line, in the order of the chat.
  *
  *     # a comment
  *     client: Hello
@@ -14,13 +14,14 @@ export interface ScriptLine {
   readonly text: string;
 }
 
-/** What is wrong with a conversation file, with the number of its line. */
+/** An error in a conversation file, with the line number. */
 export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
 /**
- * The messages of a conversation. One that does not end with EXIT or END gets the client's EXIT: a chat has to end.
+ * Returns the messages of a conversation. If it does not end with EXIT or END, the client's EXIT is added, because a
+ * chat must end.
  *
  * @throws ScriptError
  */

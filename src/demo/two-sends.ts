@@ -1,24 +1,24 @@
 /**
- * What TCP makes of sends, tried on this machine: two sends that arrive as one, and one that arrives as several.
+ * Tries on this machine what TCP does with sends: two sends arrive as one, and one send arrives as several.
  *
- * The receiver looks away until both sends are done, as a busy program does; what it is then given is up to TCP.
+ * Like a busy program, the receiver does not read until both sends are done. TCP decides what each read then gives.
  */
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
 
 export interface StreamRun {
-  /** What was sent, each by a write of its own, and what each read brought. */
+  /** The bytes of each write, and the bytes of each read. */
   readonly few: { readonly writes: readonly Buffer[]; readonly reads: readonly Buffer[] };
-  /** The same with one long write: lengths alone. */
+  /** The same with one long write. Only lengths. */
   readonly long: { readonly write: number; readonly reads: readonly number[] };
 }
 
 const LONG_WRITE = 200_000;
 
-/** The kernel may hand over the first before the second has arrived; that is tried again so many times. */
+/** The kernel may deliver the first send before the second has arrived. Then we try again, at most this many times. */
 const MOST_TRIES = 5;
 
-/** `texts` go out as lines, each in a write of its own. */
+/** Sends `texts` as lines, each in its own write. */
 export async function tryStream(texts: readonly string[]): Promise<StreamRun> {
   const writes = texts.map((text) => Buffer.from(`${text}\n`));
   let reads = await received(writes);
@@ -37,7 +37,7 @@ async function received(writes: readonly Buffer[]): Promise<readonly Buffer[]> {
   try {
     const receiver = await arrival;
     const total = writes.reduce((sum, { length }) => sum + length, 0);
-    // A long write is done only once the receiver has read some of it, so that is not waited for first.
+    // A long write completes only after the receiver has read part of it. So we do not wait for the write first.
     const sent = sendEach(sender, writes);
     if (total < receiver.readableHighWaterMark) await sent;
     const [reads] = await Promise.all([allOf(receiver), sent]);
@@ -48,7 +48,7 @@ async function received(writes: readonly Buffer[]): Promise<readonly Buffer[]> {
   }
 }
 
-/** One after the other, each handed to the kernel before the next; then the end. */
+/** Gives each write to the kernel before the next one, and then ends the stream. */
 async function sendEach(socket: net.Socket, writes: readonly Buffer[]): Promise<void> {
   for (const bytes of writes) {
     await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * A capture that explains itself: the packets of another one as they are, in pcapng, with a comment on the whole, on
- * each packet that carries a frame, and the interface they were captured on.
+ * Makes a capture that explains itself. It is a pcapng file with the packets of another capture, unchanged. It adds a
+ * comment on the file, a comment on each packet that carries a frame, and the interface of the capture.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode } from '../packets/headers/decode.js';
@@ -20,9 +20,9 @@ import type { Side } from '../protocol/side.js';
 
 export interface AnnotateOptions {
   readonly provenance: Provenance;
-  /** A TLS key log: what of it opens this capture is put in. The file then carries its keys. */
+  /** A TLS key log. The file will contain the lines that decrypt this capture, and so it contains its keys. */
   readonly tlsKeyLog?: string;
-  /** What becomes of a file that is there already; it is left alone unless told. */
+  /** What to do if the file exists. By default it is not changed. */
   readonly ifThere?: IfThere;
 }
 
@@ -30,7 +30,7 @@ export interface Annotated {
   readonly packets: number;
   /** How many packets have a comment. */
   readonly commented: number;
-  /** How many lines of the key log were put in. */
+  /** How many lines of the key log are in the file. */
   readonly secrets: number;
   readonly damage: CaptureFindings['damage'];
 }
@@ -38,11 +38,10 @@ export interface Annotated {
 const APPLICATION = `servchat ${VERSION}`;
 
 /**
- * Writes the capture `from`, annotated, to `to`. Its packets keep their bytes, times and order, and the comments that
- * they had; damage ends it where reading ended.
+ * Writes an annotated copy of the capture `from` to `to`. The packets keep their bytes, times, order and comments. If
+ * `from` is damaged, the copy ends where reading stopped.
  *
- * @throws CaptureFileError where a file cannot be read or written; Error where the key log has nothing for this
- * capture.
+ * @throws CaptureFileError if a file cannot be read or written. Error if the key log has nothing for this capture.
  */
 export async function annotateCapture(
   from: string,
@@ -135,7 +134,7 @@ function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: C
     case 'live':
       return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };
     case 'unknown': {
-      // Of several interfaces of one link type, a packet does not tell on which it was captured.
+      // If several interfaces have the same link type, we do not know which of them captured a packet.
       const names = interfaces.filter((each) => each.linkType === linkType).map(({ name }) => name);
       const [name] = names;
       return {
@@ -147,7 +146,7 @@ function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: C
   }
 }
 
-/** Only a tap knows on which side of the wire it was. */
+/** The direction of a packet. We know it only for a tap, which was on the socket of one side. */
 function directionOf(
   packet: CapturedPacket,
   decoder: Decoder,
@@ -170,7 +169,7 @@ function endName(address: string, port: number): string {
   return `${address} ${port}`;
 }
 
-/** What a first look at the file tells: what it says of itself, and the TLS connections that begin in it. */
+/** Reads the file once for its own notes and for the TLS connections that begin in it. */
 async function survey(
   path: string,
 ): Promise<{ readonly contents: Contents; readonly clientRandoms: ReadonlySet<string> }> {
@@ -184,9 +183,7 @@ async function survey(
   return { contents, clientRandoms };
 }
 
-/**
- * The comments that the packets had, and behind them ours; none of them twice, should the file be annotated already.
- */
+/** The old comments of the packets, then ours. No comment appears twice, even if the file was annotated before. */
 function withTheirOwn({ comments }: Contents, ours: FrameComments): FrameComments {
   const all = new Map<number, Set<string>>();
   const add = (packet: number, text: string): void => {

@@ -1,7 +1,6 @@
 /**
- * The part of our dissector that says again what `protocol/` says: version, limits, modes, error codes and kinds of
- * check. It is made from the tables there. `npm run dissector` puts it into `lessons/wireshark/servchat.lua`, and a
- * test holds the two against each other.
+ * Generates the part of our dissector that repeats facts from `protocol/`: version, limits, modes, error codes and
+ * kinds of check. `npm run dissector` writes it into `lessons/wireshark/servchat.lua`, and a test compares the two.
  */
 import { ERROR_CODES, VERSION } from '../protocol/frames.js';
 import {
@@ -19,8 +18,8 @@ import { MODES } from '../protocol/modes.js';
 const MADE = /(?<=^-- From here to the end of it, made .*\n)[^]*?(?=^-- The end of what is made\.$)/m;
 
 /**
- * The dissector with that part made anew; all else is as it was. @throws Error where the part's two marks are not
- * there.
+ * Returns the dissector with that part replaced and everything else unchanged. @throws Error if the two marker comments
+ * are missing.
  */
 export function withTables(dissector: string): string {
   if (!MADE.test(dissector)) throw new Error('Cannot find where the tables of the dissector begin and end');
@@ -50,7 +49,7 @@ function check(name: Integrity): string {
   return `{ algorithm = ${quoted(algorithm)}, keyed = ${String(keyed)}, covers = ${quoted(covers)}, placed = ${String(placed)} }`;
 }
 
-/** Our own names: none of them has anything in it that Lua would have to escape. */
+/** For our own names only. They contain nothing that Lua must escape. */
 function quoted(name: string): string {
   return `'${name}'`;
 }

@@ -1,25 +1,26 @@
 /**
- * Where Wireshark looks for what is its user's own. Only Wireshark knows: it differs by version, system and settings.
+ * Finds the folders where Wireshark keeps its user's files. They depend on version, system and settings, so we must ask
+ * Wireshark.
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 
 export interface WiresharkFolders {
-  /** Preferences and, in `profiles`, what belongs to each profile. */
+  /** Contains the preferences. Its folder `profiles` contains the files of each profile. */
   readonly configuration: string;
-  /** Where Lua scripts are loaded from at its start. */
+  /** Wireshark loads the Lua scripts in this folder when it starts. */
   readonly luaPlugins: string;
 }
 
-/** Wireshark is missing, or does not say what it is asked. */
+/** Wireshark is missing, or does not answer the question. */
 class WiresharkError extends Error {
   override readonly name = 'WiresharkError';
 }
 
-/** tshark first: it comes with Wireshark, answers the same, and starts without a screen. */
+/** We try tshark first. It comes with Wireshark, gives the same answer, and needs no screen. */
 const PROGRAMS = ['tshark', 'wireshark'] as const;
 
-/** Where an installer puts them without telling PATH. */
+/** Some installers use these folders and do not add them to PATH. */
 const MORE_FOLDERS: readonly string[] =
   process.platform === 'win32'
     ? ['C:\\Program Files\\Wireshark']
@@ -37,9 +38,9 @@ export function wiresharkFolders(): WiresharkFolders {
 }
 
 /**
- * The folders in the answer to `-G folders`: a line each, a name, a colon, white space, a path.
+ * Reads the folders from the answer to `-G folders`. Each line has a name, a colon, white space and a path.
  *
- * @throws WiresharkError where the personal configuration is not among them.
+ * @throws WiresharkError if the personal configuration is missing.
  */
 export function parseFolders(answer: string): WiresharkFolders {
   const named = new Map<string, string>();

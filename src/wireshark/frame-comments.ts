@@ -1,6 +1,6 @@
 /**
- * What stands beside a packet in Wireshark: which frame of the protocol it carries, what a listener can tell from it
- * and what not. One line each; all text from the wire is made safe to show.
+ * Writes the comments on packets for Wireshark: which frame of the protocol a packet carries, what a listener can learn
+ * from it, and what not. One line each. All text from the wire is made safe to show.
  */
 import { printable } from '../printable.js';
 import type {
@@ -12,10 +12,10 @@ import type {
 } from '../eavesdropper/findings/findings.js';
 import { INTEGRITY_KINDS, isIntegrity } from '../protocol/integrity.js';
 
-/** Comments by the number of the packet. */
+/** The comments of each packet. The key is the packet number. */
 export type FrameComments = ReadonlyMap<number, readonly string[]>;
 
-/** What one packet gets at most: one that was filled with very short lines holds thousands of them. */
+/** The most comments on one packet. A packet can contain thousands of very short lines. */
 const MOST_COMMENTS = 20;
 const LONGEST_QUOTE = 400;
 
@@ -125,7 +125,7 @@ function moment(seconds: number): string {
 }
 
 function quoted(text: string): string {
-  // By characters: a cut between two halves of one would leave none.
+  // We cut between characters, because half a character is not valid text.
   const characters = Array.from(text.slice(0, 2 * LONGEST_QUOTE));
   const shown = characters.slice(0, LONGEST_QUOTE).join('');
   return `"${printable(shown)}${shown.length < text.length ? '…' : ''}"`;

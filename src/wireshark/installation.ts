@@ -1,9 +1,9 @@
 /**
- * Our files in Wireshark's folders: put there, updated, taken away.
+ * Installs, updates and removes our files in Wireshark's folders.
  *
- * A file there is ours when it is, byte for byte, what we put there: then it may be overwritten or deleted. A list
- * beside the profile remembers what that was, as SHA-256 by path, since the next version of servchat brings other
- * files. What anybody has changed since, Wireshark included, is theirs.
+ * A file is ours if it is, byte for byte, what we wrote. Only then may we overwrite or delete it. The next version of
+ * servchat has different files, so a list beside the profile remembers what we wrote: the SHA-256 of each path. If
+ * anyone has changed a file since, even Wireshark itself, it is theirs.
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -13,7 +13,10 @@ import type { WiresharkFolders } from './folders.js';
 
 export const PROFILE = 'servchat';
 
-/** `absent`: there is none; `ours`: ours, of this version or an older one; `foreign`: not ours, or changed since. */
+/**
+ * `absent`: the file does not exist. `ours`: we wrote it, in this version or an older one. `foreign`: it is not ours,
+ * or it was changed.
+ */
 export type FileState = 'absent' | 'ours' | 'foreign';
 
 export interface InstalledFile {
@@ -21,19 +24,19 @@ export interface InstalledFile {
   readonly state: FileState;
 }
 
-/** What was done to one file. `kept`: it is not ours, and so it was left as it is. */
+/** What we did with one file. `kept`: it is not ours, so we did not touch it. */
 export interface FileChange {
   readonly file: string;
   readonly done: 'written' | 'removed' | 'kept';
 }
 
 interface Part {
-  /** What we bring. */
+  /** The path of the file to install. */
   readonly source: string;
   readonly target: string;
 }
 
-/** Our own files in Wireshark's folders. `sources` is the folder `lessons/wireshark` of this program. */
+/** Our files in Wireshark's folders. `sources` is the folder `lessons/wireshark` of this program. */
 export class Installation {
   readonly #parts: readonly Part[];
   readonly #list: string;
@@ -59,7 +62,7 @@ export class Installation {
     }));
   }
 
-  /** @throws Error of node:fs where a folder or file cannot be written. */
+  /** @throws Error of node:fs if a folder or file cannot be written. */
   install(): readonly FileChange[] {
     const states = new Map(this.files().map(({ file, state }) => [file, state]));
     const known: Record<string, string> = {};
@@ -76,7 +79,7 @@ export class Installation {
     return outcomes;
   }
 
-  /** Files that are not there are not spoken of. @throws Error of node:fs where a file cannot be deleted. */
+  /** The result leaves out files that do not exist. @throws Error of node:fs if a file cannot be deleted. */
   uninstall(): readonly FileChange[] {
     const outcomes = this.files().flatMap(({ file, state }): FileChange[] => {
       if (state === 'absent') return [];
@@ -96,20 +99,20 @@ export class Installation {
         Object.entries(list ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
       );
     } catch {
-      // No list, or none that can be read: then ours is only what we would write anyway.
+      // If the list is missing or cannot be read, only files equal to this version's are ours.
       return {};
     }
   }
 }
 
-/** A link, or whatever else stands there instead of a file, is not ours. */
+/** A link, or anything else that is not a regular file, is not ours. */
 function stateOf(file: string, ours: ReadonlySet<string | undefined>): FileState {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return 'absent';
   return found.isFile() && ours.has(sha256(fs.readFileSync(file))) ? 'ours' : 'foreign';
 }
 
-/** Wireshark keeps what it remembers of a profile in the same folder. */
+/** Wireshark may have put files of its own in this folder. */
 function removeIfEmpty(folder: string): void {
   if (fs.existsSync(folder) && fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
 }

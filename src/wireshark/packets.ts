@@ -1,12 +1,13 @@
-/** The packets of a capture of any format, each as an object of its own. */
+/** Reads the packets of a capture in any format. Each packet is an object. */
 import { readCapture } from '../packets/file/read-capture.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { CapturedPacket } from '../packets/headers/packet.js';
 
 /**
- * Hands out the packets of the capture at `path` one by one; the bytes of each are valid until `onPacket` returns.
+ * Calls `onPacket` with each packet of the capture at `path`. The bytes of a packet are valid only until `onPacket`
+ * returns.
  *
- * @throws CaptureFileError for what is no capture, or cannot be read to its end.
+ * @throws CaptureFileError if the file is not a capture, or cannot be read to its end.
  */
 export async function eachPacket(path: string, onPacket: (packet: CapturedPacket) => void): Promise<CaptureEnd> {
   return readCapture(path, ({ number, seconds, nanoseconds, linkType, originalLength, data, start, end }) => {

@@ -1,15 +1,15 @@
 /**
- * The plaintext twin of an encrypted capture: the same packets between the same addresses at the same times, but as if
- * the chat had been in plaintext mode. So a learner can follow in Wireshark what the key gives away.
+ * Writes the plaintext twin of an encrypted capture. It has the same packets between the same addresses at the same
+ * times, but as if the chat had used plaintext mode. A learner can follow it in Wireshark and see what the key reveals.
  *
  *     encrypted   HELLO, PUBLIC-KEY      SESSION-KEY      MESSAGE gAAAAA… 3f2a…      MESSAGE …
  *     twin                                                Hello                      Hi
  *
- * Each text goes into the packet that brought the last byte of its line. Packets that are left with nothing to say, and
- * acknowledgements of nothing new, are left out; sequence and acknowledgement numbers count what is left.
+ * Each text is in the packet that brought the last byte of its line. The twin leaves out packets that have nothing left
+ * to say, and acknowledgements of nothing new. Sequence and acknowledgement numbers count only what remains.
  *
- * Of a conversation in TLS, what was inside goes into the packet that brought the last byte of its record; lines before
- * TLS (STARTTLS) stay as they are.
+ * In a TLS conversation, the decrypted content of a record is in the packet that brought the last byte of the record.
+ * Lines before TLS (STARTTLS) stay unchanged.
  */
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { decode, formatTcpPacket } from '../packets/headers/decode.js';
@@ -36,20 +36,20 @@ import { SIDES, type Side } from '../protocol/side.js';
 type HeldBytes = Capture['haystacks'][number]['stream'];
 
 export interface Twin {
-  /** How many conversations were opened, and how many of the capture were not and so are left out. */
+  /** How many conversations the keys decrypted, and how many are left out because the keys did not. */
   readonly conversations: number;
   readonly leftOut: number;
   readonly messages: number;
-  /** Messages that did not verify, and so are left out: their receiver refused them too. */
+  /** How many messages are left out because they failed verification. Their receiver refused them too. */
   readonly refused: number;
   /**
-   * Records of TLS with application data; sealed records that did not open; bytes behind the last record that is
-   * known.
+   * The number of TLS records with application data, of encrypted records that could not be decrypted, and of bytes
+   * after the last known record.
    */
   readonly records: number;
   readonly closedRecords: number;
   readonly unreadBytes: number;
-  /** Messages left out because a capture has more of them than are listed. */
+  /** How many messages are left out because the capture has more than we list. */
   readonly unlisted: number;
   readonly damage: CaptureFindings['damage'];
 }
@@ -63,8 +63,8 @@ export interface TwinKeys {
  * Writes the twin of the capture `from` to `to`, a pcap.
  *
  * @param keysFor finds the keys for the capture.
- * @param ifThere what becomes of a file that is at `to` already.
- * @throws CaptureFileError where a file cannot be read or written; Error where no conversation could be opened.
+ * @param ifThere what to do if the file `to` exists.
+ * @throws CaptureFileError if a file cannot be read or written. Error if the keys decrypt no conversation.
  */
 export async function writePlaintextTwin(
   from: string,
@@ -102,7 +102,7 @@ export async function writePlaintextTwin(
         pairOf(segment.sourceAddress, segment.sourcePort, segment.destinationAddress, segment.destinationPort),
       );
       if (pair === undefined) return;
-      // The next conversation between the same two ends begins with a SYN of another number.
+      // A SYN with a different number begins the next conversation between the same two ends.
       if (pair.length > 1 && pair[0]?.isEndedBy(segment) === true) pair.shift();
       for (const rewritten of pair[0]?.rewrite(segment, packet.number) ?? []) writer.write(packet, rewritten);
     });
@@ -126,10 +126,13 @@ export async function writePlaintextTwin(
   };
 }
 
-/** Windows of 8 MiB, scaled by 2^7: none is ever seen to be full, and those of the encrypted bytes say nothing here. */
+/**
+ * Windows of 8 MiB, scaled by 2^7, so that no window ever seems full. The original windows counted the encrypted bytes,
+ * so they mean nothing here.
+ */
 const SYN_OPTIONS = Buffer.from([2, 4, 0xff, 0xd7, 1, 3, 3, 7]);
 const WINDOW = 0xffff;
-/** What fits into an IPv4 packet with its two headers. */
+/** The most payload that fits into an IPv4 packet with an IP header and a TCP header. */
 const MAX_PAYLOAD = 65_495;
 const NO_OPTIONS = Buffer.alloc(0);
 const LF = 0x0a;
@@ -178,7 +181,7 @@ class ConversationTwin {
     }
   }
 
-  /** The lines before TLS, which end at `end`. */
+  /** Repeats the lines before TLS, up to the offset `end`. */
   #sayClear(side: Side, stream: HeldBytes, end: number): void {
     if (stream.base > 0) return;
     for (let start = 0; start < end;) {
@@ -199,7 +202,7 @@ class ConversationTwin {
     );
   }
 
-  /** What stands for this segment: no packet, one, or several where the text is too long for one. */
+  /** Returns the packets that replace this segment: none, one, or several if the text is too long for one. */
   rewrite(segment: TcpSegment, frame: number): Buffer[] {
     const sender = this.#sender(segment);
     const receiver = sender === this.#client ? this.#server : this.#client;
@@ -217,7 +220,7 @@ class ConversationTwin {
     );
   }
 
-  /** SYN, FIN and RST, where they are not said again. */
+  /** The flags SYN and FIN the first time that the sender sets them, and RST. */
   #newFlags({ flags }: TcpSegment, sender: Half): number {
     let kept = 0;
     if ((flags & TCP_FLAGS.SYN) !== 0 && !sender.opened) kept |= TCP_FLAGS.SYN;
@@ -256,22 +259,22 @@ class ConversationTwin {
   }
 }
 
-/** One side: what it says in which packet, and how far it has come. */
+/** One side: its texts for each packet, and its sequence numbers so far. */
 class Half {
-  /** Sequence number of its SYN, or what that would have been; null until it is known. */
+  /** The sequence number of its SYN, even if the capture has no SYN. null until it is known. */
   initial: number | null = null;
-  /** Sequence number of its next byte. */
+  /** The sequence number of its next byte. */
   next = 0;
   opened = false;
   ended = false;
-  /** What it has acknowledged last. */
+  /** Its last acknowledgement number. */
   acknowledged: number | null = null;
   readonly #due = new Map<number, Buffer[]>();
   #lastFrame = 0;
 
   constructor(readonly name: string) {}
 
-  /** Texts are told in their order; one never goes into an earlier packet than the one before it. */
+  /** Call it in the order of the texts. A text never goes into an earlier packet than the one before it. */
   say(bytes: Buffer, frame: number, lastFrame: number): void {
     this.#lastFrame = Math.max(this.#lastFrame, frame, lastFrame);
     const due = this.#due.get(this.#lastFrame) ?? [];
@@ -297,18 +300,18 @@ class Half {
   }
 }
 
-/** Where the first record of a side begins; 0 where it has none. */
+/** The offset of a side's first record. 0 if it has none. */
 function firstRecord({ records }: TlsFindings, side: Side): number {
   return records.find(({ place }) => place.side === side)?.place.offset ?? 0;
 }
 
-/** What a record holds of the conversation inside, or null for none. */
+/** The application data in a record, or null if there is none. */
 function bytesIn({ opened }: TlsRecordFindings): Buffer | null {
   if (opened?.ok !== true || opened.type !== 'application data') return null;
   return opened.text === undefined ? Buffer.from(opened.base64 ?? '', 'base64') : Buffer.from(opened.text);
 }
 
-/** What the message says, or null where it did not verify. */
+/** The text of the message, or null if it failed verification. */
 function textOf(message: SeenMessage): string | null {
   if (message.kind === 'readable') return message.text;
   return message.opened?.ok === true ? message.opened.text : null;

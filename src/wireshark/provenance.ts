@@ -1,23 +1,23 @@
-/** How packets came to be captured: as data, and as a capture file that we wrote says it. */
+/** How packets were captured: as data, and as our capture files say it. */
 import { eachPacket } from './packets.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
-/** `unknown`: nobody says. */
+/** `unknown`: nothing says how. */
 export type Provenance =
-  /** `side`: on whose socket it was. `rebuilt`: what did not cross the socket, and was made for the file. */
+  /** `side`: the side whose socket it was. `rebuilt`: what did not cross the socket and was made for the file. */
   | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[] }
   | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
   | { readonly way: 'unknown' };
 
-/** A pcapng names its interfaces, and a tap is one of them. */
+/** A pcapng file names its interfaces. For a tap, we write this name. */
 export function tapInterfaceName(side: Side): string {
   return `servchat-tap-${side}`;
 }
 
 /**
- * On whose socket the tap was that the file at `path` says it is from; null where it says no such thing.
+ * If the file at `path` says that it is from a tap, returns the side of the socket. Otherwise null.
  *
- * @throws CaptureFileError for what is no capture.
+ * @throws CaptureFileError if the file is not a capture.
  */
 export async function tapSaidIn(path: string): Promise<Side | null> {
   const { interfaces } = await eachPacket(path, () => undefined);
@@ -25,7 +25,7 @@ export async function tapSaidIn(path: string): Promise<Side | null> {
   return SIDES.find((side) => names.size === 1 && names.has(tapInterfaceName(side))) ?? null;
 }
 
-/** What was noted down as JSON; whatever else it may be, nobody says. */
+/** Reads provenance from JSON. Anything that does not fit gives `unknown`. */
 export function parseProvenance(note: unknown): Provenance {
   const fields = typeof note === 'object' && note !== null ? note : {};
   const { way, side, rebuilt, tool, interfaceName } = fields as Readonly<Record<string, unknown>>;
