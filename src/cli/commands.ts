@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'compare',
     takes: '[options] <plain> <sealed> [tls]',
-    summary: 'compare compare compare captures of one conversation, message by message',
+    summary: 'compare captures of one conversation, message by message',
     load: async () => (await import('./compare.js')).compareCommand(),
   },
   {

@@ -21,6 +21,13 @@ test.each([
   expect(output).not.toMatch(/passed/);
 });
 
+test('a line that is not laid out', async () => {
+  const { status, output, errors } = await inSmallProject(['run', '--silent', 'lint'], {
+    source: "export const name   = 'servchat';\n",
+  });
+  expect({ status, output, errors }).toEqual({ status: 1, output: '', errors: expect.stringContaining('src/name.ts') });
+});
+
 test('a test that fails, beside one that does not', async () => {
   const [good, bad] = [2, 3].map((sum) => `test('${sum}', () => {\n  expect(1 + 1).toBe(${sum});\n});\n`);
   const { status, output } = await inSmallProject(JEST, {

@@ -14,6 +14,8 @@ const SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
   'eslint.config.js',
+  'prettier.config.js',
+  '.prettierignore',
   'jest.config.js',
   'test/gate',
 ];
