@@ -1,12 +1,12 @@
--- servchat in Wireshark: a dissector for the protocol of src/protocol/README.md.
+-- A Wireshark dissector for servchat. The protocol is described in src/protocol/README.md.
 --
--- For Wireshark 3.6 to 4.6, whose Lua is 5.2 to 5.4. `servchat wireshark install` puts it in place; to try it once:
+-- For Wireshark 3.6 to 4.6, which have Lua 5.2 to 5.4. `servchat wireshark install` installs it. To try it once:
 --
 --     wireshark -X lua_script:servchat.lua CAPTURE
 --
--- From top to bottom: bytes and hashes; what a line is; what a conversation is; the tree; how Wireshark is told. Only the
--- last two parts know Wireshark. Whatever a packet holds is data: nothing above the tree can fail on it, and should the
--- tree fail, in some version of Wireshark that this was not tried in, the packet says so and nothing else happens.
+-- From top to bottom: bytes and hashes, lines, conversations, the tree, and the registration with Wireshark. Only the
+-- last two parts use Wireshark's API. A packet may contain anything. Nothing above the tree can fail on it. If the tree
+-- fails, in a version of Wireshark that we did not try, the packet says so and nothing else happens.
 
 local DEFAULT_PORT = 4747
 
@@ -37,13 +37,13 @@ local CHECKS = {
 -- The end of what is made.
 
 local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
--- SPKI DER of the largest RSA key that the protocol takes, 8192 bits, is half as long.
+-- Twice the size of the largest RSA key that the protocol accepts (8192 bits) as SPKI DER.
 local MAX_PUBLIC_KEY_BYTES = 2048
 
--- How many lines of a packet are shown: so many, and one more for each so many bytes of the packet. Each MESSAGE is longer
--- than that, so only a flood of short lines has more. Lines that are not shown are counted, and the packet says how many.
+-- We show at most this many lines of a packet, and one more for each so many bytes of the packet. Each MESSAGE is
+-- longer than that, so only a flood of short lines has more. The packet says how many lines are not shown.
 local LINES_SHOWN, BYTES_A_LINE = 50, 160
--- Of these, so many stand in the packet list.
+-- The packet list shows at most this many of them.
 local LINES_LISTED = 20
 
 -------------------------------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ local function hex(bytes)
   return (bytes:gsub('.', function(byte) return ('%02x'):format(byte:byte()) end))
 end
 
--- `digits` is known to be an even number of hex digits.
+-- `digits` must be an even number of hex digits.
 local function unhex(digits)
   return (digits:gsub('%x%x', function(pair) return string.char(tonumber(pair, 16)) end))
 end
@@ -168,7 +168,7 @@ local function fill_aes_tables()
     TIMES[factor] = {}
     for byte = 0, 255 do TIMES[factor][byte] = field_product(byte, factor) end
   end
-  -- 3 generates all bytes but zero, so that the inverse of 3^n is 3^(255 - n).
+  -- 3 generates all bytes except zero, so the inverse of 3^n is 3^(255 - n).
   local powers = { [0] = 1 }
   for n = 1, 255 do powers[n] = field_product(powers[n - 1], 3) end
   local inverse = { [0] = 0 }
@@ -225,7 +225,8 @@ local function aes_decrypt_block(round_keys, block)
   return state
 end
 
--- The text with its PKCS#7 padding taken off, or nil where that is wrong. `ciphertext` is whole blocks, one or more.
+-- Returns the text without its PKCS#7 padding, or nil if the padding is wrong. `ciphertext` must be one or more whole
+-- blocks.
 local function aes_cbc_decrypt(key, iv, ciphertext)
   fill_aes_tables()
   local round_keys = aes_round_keys(key)
@@ -259,7 +260,7 @@ end
 
 local BASE64, BASE64URL = alphabet('+/'), alphabet('-_')
 
--- The bytes, or nil. An empty text encodes nothing that the protocol has, and is nil too.
+-- Returns the bytes, or nil. An empty text gives nil too, because the protocol never encodes empty bytes.
 local function base64_bytes(text, values)
   if #text == 0 or #text % 4 ~= 0 then return nil end
   local padding = #text:match('=*$')
@@ -273,7 +274,7 @@ local function base64_bytes(text, values)
     local v4 = last and padding > 0 and 0 or values[d]
     if not (v1 and v2 and v3 and v4) then return nil end
     local group = v1 * 0x40000 + v2 * 0x1000 + v3 * 0x40 + v4
-    -- The bits that padding leaves over are zero in the one right way to write it.
+    -- Only one spelling is accepted: the bits that padding leaves over must be zero.
     if last and group % 0x100 ^ padding ~= 0 then return nil end
     parts[#parts + 1] = uint32_bytes(group):sub(2, last and 4 - padding or 4)
   end
@@ -284,7 +285,7 @@ end
 -- Text: whether bytes are UTF-8 (RFC 3629, section 4), and how they look where they must not be obeyed.
 -------------------------------------------------------------------------------------------------------------------------
 
--- How many bytes the UTF-8 character at `at` has, or nil where none begins there.
+-- The number of bytes of the UTF-8 character at `at`, or nil if no character begins there.
 local function character_length(bytes, at)
   local a, b, c, d = bytes:byte(at, at + 3)
   local function continues(byte) return byte and byte >= 0x80 and byte < 0xc0 end
@@ -309,7 +310,7 @@ local function is_utf8(bytes)
   return true
 end
 
--- Reordering, joining and invisible characters, by their UTF-8: U+061C, U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF.
+-- Characters that reorder, join or are invisible, in UTF-8: U+061C, U+200B-200F, U+2028-202E, U+2060-2069, U+FEFF.
 local function is_unseen(character)
   if character == '\216\156' or character == '\239\187\191' then return true end
   local last = character:match('^\226\128(.)$')
@@ -323,7 +324,8 @@ end
 
 local LONGEST_SHOWN = 200
 
--- `bytes` as one line to show: controls and what is no UTF-8 as \xNN, cut where it is long.
+-- Returns `bytes` as one line to show. Control characters and bytes that are not UTF-8 are written as \xNN. Long text
+-- is cut.
 local function printable(bytes)
   local shown, at = {}, 1
   while at <= #bytes do
@@ -349,7 +351,7 @@ end
 -- The RSA public key in its SPKI DER (RFC 5280, section 4.1; RFC 8017, appendix A.1.1).
 -------------------------------------------------------------------------------------------------------------------------
 
--- Where the content of the element with `tag` at `at` begins and ends, or nil.
+-- Returns where the content of the element with `tag` at `at` begins and ends, or nil.
 local function der_element(bytes, at, tag)
   if bytes:byte(at) ~= tag then return nil end
   local length = bytes:byte(at + 1)
@@ -368,7 +370,7 @@ end
 
 local RSA_ENCRYPTION = '\48\13\6\9\42\134\72\134\247\13\1\1\1\5\0'
 
--- The bits of the modulus, or nil where the bytes are no RSA key.
+-- Returns the bits of the modulus, or nil if the bytes are not an RSA key.
 local function rsa_bits(spki)
   local from, to = der_element(spki, 1, 0x30)
   if not from or to ~= #spki or spki:sub(from, from + #RSA_ENCRYPTION - 1) ~= RSA_ENCRYPTION then return nil end
@@ -393,8 +395,8 @@ end
 -------------------------------------------------------------------------------------------------------------------------
 -- Lines and frames (src/protocol/frames.ts, token.ts).
 --
--- A frame is a table: `kind`, what the kind holds, and `problem` where it breaks the rules. Its fields' places are told
--- by `fields`: for each field of the line the offset from the line's beginning and the length.
+-- A frame is a table: `kind`, the values of this kind, and `problem` if it breaks the rules. `fields` contains the
+-- place of each field: its offset from the beginning of the line, and its length.
 -------------------------------------------------------------------------------------------------------------------------
 
 local FRAME_WORDS = { HELLO = true, ['PUBLIC-KEY'] = true, ['SESSION-KEY'] = true, MESSAGE = true, ERROR = true }
@@ -404,7 +406,8 @@ for _, code in ipairs(ERROR_CODES) do
   KNOWN_ERRORS[code] = true
 end
 
--- No frame has more than three fields: a fourth holds all the rest, and makes it one too many.
+-- A frame has at most three fields. If there is more, a fourth field contains all the rest, and the frame has one field
+-- too many.
 local function split_fields(line)
   local fields, from = {}, 1
   while true do
@@ -416,7 +419,8 @@ local function split_fields(line)
   end
 end
 
--- What stands in a Fernet token (https://github.com/fernet/spec/blob/master/Spec.md), or nil and why it is none.
+-- Returns the parts of a Fernet token (https://github.com/fernet/spec/blob/master/Spec.md), or nil and why it is not a
+-- token.
 local function parse_token(bytes)
   if bytes:byte(1) ~= 0x80 then return nil, 'the token does not begin with the version byte 0x80' end
   local ciphertext_bytes = #bytes - 57
@@ -497,7 +501,7 @@ function PARSERS.ERROR(frame, line)
   frame.code = line:sub(7)
 end
 
--- The frame in `line`, or nil where it begins with no word of the protocol.
+-- Returns the frame in `line`, or nil if the line does not begin with a word of the protocol.
 local function parse_frame(line)
   local word = line:match('^[A-Z-]+')
   if not word or not FRAME_WORDS[word] or not (line == word or line:sub(#word + 1, #word + 1) == ' ') then return nil end
@@ -524,14 +528,14 @@ local function new_conversation(sender, receiver, server_port, stream)
   if sender.port == server_port and receiver.port ~= server_port then
     client = receiver
   elseif receiver.port ~= server_port and receiver.port > sender.port then
-    -- Who is the client where nothing else tells: clients take a port from the upper end.
+    -- If nothing else shows which end is the client: the operating system gives clients a high port.
     client = receiver
   end
   return { client = client.name, stream = stream, messages = 0, lines = {}, counted = {}, checks = {} }
 end
 
--- `stream` is Wireshark's tcp.stream, or nil where it does not say: with another one, the ports are in use again.
--- `carrier` is 'tcp' or 'tls', for what was inside TLS and has been opened by Wireshark.
+-- `stream` is Wireshark's tcp.stream, or nil if Wireshark does not give it. A different stream means that the ports are
+-- used again. `carrier` is 'tcp', or 'tls' for bytes that Wireshark has decrypted from TLS.
 local function conversation_of(sender, receiver, server_port, stream, carrier)
   local pair = sender.name < receiver.name and sender.name .. ' ' .. receiver.name or receiver.name .. ' ' .. sender.name
   pair = pair .. ' ' .. carrier
@@ -550,7 +554,7 @@ local function side_of(conversation, sender)
   return sender.name == conversation.client and 'client' or 'server'
 end
 
--- Whether bytes that come while nothing is known of the conversation are TLS records (RFC 8446, section 5.1).
+-- Whether the first bytes of an unknown conversation are TLS records (RFC 8446, section 5.1).
 local function is_tls(conversation, bytes)
   local kind, version = bytes:byte(1, 2)
   return not conversation.mode and kind and kind >= 0x14 and kind <= 0x17 and version == 3
@@ -563,7 +567,7 @@ local function settle_mode(conversation, side, line, frame)
   if first and is_hello(line) then
     conversation.mode = 'encrypted'
   elseif not conversation.mode then
-    -- Joined midway, or an ERROR, which either mode may begin with.
+    -- The capture began in the middle of the chat, or this is an ERROR, which either mode can begin with.
     if frame and frame.kind ~= 'ERROR' and not frame.problem then
       conversation.mode = 'encrypted'
     elseif not (frame and KNOWN_ERRORS[frame.code]) then
@@ -572,7 +576,7 @@ local function settle_mode(conversation, side, line, frame)
   end
 end
 
--- How a check is computed, and over what, by the names that CHECKS has for them.
+-- How to compute a check, and over which bytes. The names are those in CHECKS.
 local COMPUTED = {
   ['SHA-256'] = function(_, covered) return sha256(covered) end,
   ['HMAC-SHA256'] = function(key, covered) return hmac_sha256(key, covered) end,
@@ -582,7 +586,7 @@ local COVERED = {
   ['place and token'] = function(side, sequence, token) return ('%s %d %s'):format(side, sequence, token) end,
 }
 
--- Sets `check_good`: whether the check fits, or nil with `unchecked` saying why that cannot be told.
+-- Sets `check_good` to whether the check is correct. If we cannot know, it stays nil and `unchecked` gives the reason.
 local function verify_check(conversation, frame, key)
   if not conversation.integrity then
     frame.unchecked = 'the capture does not hold the HELLO that says what the check is'
@@ -603,7 +607,7 @@ local function verify_check(conversation, frame, key)
   end
 end
 
--- In the receiver's order: the check first, then the token's own HMAC, and only then is it opened.
+-- The same order as in the receiver: first the check, then the token's own HMAC. Only then is the token decrypted.
 local function open_token(conversation, frame)
   local key = conversation.fingerprint and keys[conversation.fingerprint]
   verify_check(conversation, frame, key)
@@ -625,14 +629,14 @@ local function learn_message(conversation, frame, frame_number)
 end
 
 local function count_message(conversation, side)
-  -- The beginning of what a side says is known by what it says first.
+  -- We can number a side's messages only if the capture has the first frame of that side.
   local count = conversation.counted[side]
   if not count then return nil end
   conversation.counted[side] = count + 1
   return count
 end
 
--- What a line is, in its conversation.
+-- Finds out what a line means in its conversation.
 local function learn(conversation, sender, line, frame_number)
   local frame = conversation.mode ~= 'tls' and parse_frame(line) or nil
   if frame and not conversation.hello and (frame.kind == 'HELLO' or frame.kind == 'PUBLIC-KEY') then
@@ -675,8 +679,8 @@ local function learn(conversation, sender, line, frame_number)
   return frame
 end
 
--- Lines that are not looked at. In plaintext mode each of them is a message. In encrypted mode nobody knows what they were,
--- and so from here on the numbers of the messages are not known.
+-- Skips lines without parsing them. In plaintext mode each of them is a message. In encrypted mode we do not know what
+-- they were, so the numbers of later messages are unknown.
 local function skip_lines(conversation, sender, count)
   if conversation.mode == 'encrypted' then
     conversation.counted[side_of(conversation, sender)] = nil
@@ -699,7 +703,7 @@ local function read_key_log(path)
     key_log_problem = 'Cannot read the key log: ' .. printable(why or path)
     return
   end
-  -- A folder opens, but does not read.
+  -- Opening a folder succeeds, but reading it fails.
   local text = file:read(MAX_KEY_LOG_BYTES)
   file:close()
   if not text then
@@ -780,8 +784,8 @@ local tcp_stream = Field.new('tcp.stream')
 -- The tree of a line, and its words in the info column.
 -------------------------------------------------------------------------------------------------------------------------
 
--- The bytes that the tree points at: those of the packet, from the line on, and those that its base64 and its ciphertext
--- decode to, which get their own tabs in the bytes pane.
+-- The tree points at bytes of the packet, from the line on, and at bytes that are decoded from its base64 or decrypted
+-- from its ciphertext. Each of the last two has its own tab in the bytes pane.
 local function generated(parent, ...)
   local item = parent:add(...)
   item:set_generated()
@@ -948,7 +952,7 @@ local function draw_line(tree, line, packet, decoded, opened)
   if key_log_problem and frame.kind == 'MESSAGE' then item:add_proto_expert_info(expert_key_log, key_log_problem) end
 end
 
--- One tab for all lines of a packet; each line is told where its part begins.
+-- All lines of a packet share one tab. Each line gets the offset where its part begins.
 local function data_tab(lines, name, part_of, place)
   local parts, length = {}, 0
   for _, line in ipairs(lines) do
@@ -962,7 +966,7 @@ local function data_tab(lines, name, part_of, place)
   return ByteArray.new(table.concat(parts), true):tvb(name)
 end
 
--- What is left out of a packet, as one item.
+-- Adds one item for all lines of a packet that are not shown.
 local function draw_more(tree, more)
   local words = ('%d more %s, not shown'):format(more.count, more.count == 1 and 'line' or 'lines')
   local item = tree:add(servchat, more.range, 'servchat, ' .. words)
@@ -970,7 +974,7 @@ local function draw_more(tree, more)
   return words
 end
 
--- The info column: what the first lines are, and how many follow.
+-- Text for the info column: the first lines, and how many more there are.
 local function listed(words)
   local left_out = #words - LINES_LISTED
   if left_out <= 0 then return table.concat(words, ' | ') end
@@ -1002,8 +1006,8 @@ end
 
 local LF, CR = 10, 13
 
--- The whole lines in `bytes`, the first `most` of them; the offset behind the last of these; and how many more there are
--- with the offset behind the last of all.
+-- Returns the first `most` complete lines in `bytes`, the offset after the last of them, how many more complete lines
+-- there are, and the offset after the last of all.
 local function lines_in(bytes, most)
   local lines, from = {}, 1
   while true do
@@ -1024,11 +1028,12 @@ local function endpoint(address, port)
   return { name = tostring(address) .. ' ' .. tostring(port), port = port }
 end
 
--- What a line was found to be when it first came. Later looks at the packet find the same, in whatever order they come.
+-- Returns what we learned about a line when it first came. Wireshark may look at packets again in any order, and must
+-- get the same answer.
 local function frame_of(conversation, sender, line, frame_number)
   local known = remembered[frame_number] or {}
   remembered[frame_number] = known
-  -- A packet can hold several TLS records, each of which begins at 0.
+  -- A packet can contain several TLS records, and the offsets in each begin at 0.
   local key = conversation.mode == 'tls' and line.bytes or line.offset
   if not known[key] or known[key].line_length ~= line.length then
     known[key] = learn(conversation, sender, line.bytes, frame_number)
@@ -1037,7 +1042,7 @@ local function frame_of(conversation, sender, line, frame_number)
   return known[key]
 end
 
--- Skips lines once, however often the packet is looked at.
+-- Skips these lines only the first time that Wireshark looks at the packet.
 local function skip_once(conversation, sender, frame_number, at, count)
   local known = remembered[frame_number]
   local key = 'skipped from ' .. at
@@ -1046,7 +1051,7 @@ local function skip_once(conversation, sender, frame_number, at, count)
   skip_lines(conversation, sender, count)
 end
 
--- How a line without its end is shown. It is put together with what the next packets bring, unless it is too long.
+-- Shows a line that is not complete. Wireshark joins it with the next packets, unless it is too long.
 local function unfinished(pinfo, tvb, length, at)
   if at >= length then return nil end
   local range = tvb(at, length - at)
@@ -1093,8 +1098,8 @@ end
 
 servchat.dissector = dissector_over('tcp')
 
--- In tls mode the chat is that of plaintext mode, inside TLS. Once Wireshark has opened it, by the capture's own secrets
--- or a TLS key log, the handshake's ALPN leads here.
+-- In tls mode, TLS carries a chat as in plaintext mode. When Wireshark can decrypt it, with secrets in the capture or a
+-- TLS key log, the ALPN of the handshake leads here.
 local servchat_tls = Proto('servchat_tls', 'servchat inside TLS')
 servchat_tls.dissector = dissector_over('tls')
 
@@ -1102,13 +1107,13 @@ servchat_tls.dissector = dissector_over('tls')
 -- When Wireshark calls.
 -------------------------------------------------------------------------------------------------------------------------
 
--- Whether a segment that nobody else claimed begins as only an encrypted chat does.
+-- Whether a segment that no other dissector claimed begins as only an encrypted chat does.
 local function begins_encrypted(bytes)
   if is_hello(bytes) then return true end
   local line = bytes:match('^[^\n]*')
   local word = line:match('^([A-Z-]+) ')
   if word == 'MESSAGE' then return line:find('^MESSAGE gAAAA[%w_-]') ~= nil end
-  -- base64 of what every RSA key's SPKI DER begins with.
+  -- The base64 of the first bytes of every RSA key in SPKI DER.
   if word == 'PUBLIC-KEY' then return line:find('^PUBLIC%-KEY MII[A-Z]') ~= nil end
   return word == 'SESSION-KEY' and #line > 200 and line:find('^SESSION%-KEY [%w+/=]+\r?$') ~= nil
 end
@@ -1118,7 +1123,7 @@ local LONGEST_BEGINNING = 4096
 servchat:register_heuristic('tcp', function(tvb, pinfo, tree)
   local length = math.min(tvb:len(), LONGEST_BEGINNING)
   if length < 15 or not begins_encrypted(tvb:raw(0, length)) then return false end
-  -- From now on this conversation comes here whatever a packet begins with.
+  -- From now on, Wireshark gives us all packets of this conversation, whatever they begin with.
   pcall(function() pinfo.conversation = servchat end)
   servchat.dissector(tvb, pinfo, tree)
   return true
@@ -1144,5 +1149,5 @@ function servchat.prefs_changed()
 end
 
 register_port()
--- Without TLS in this Wireshark there is nothing to open.
+-- If this Wireshark has no TLS, this call fails, and that does not matter.
 pcall(function() DissectorTable.get('tls.alpn'):add(VERSION, servchat_tls) end)
