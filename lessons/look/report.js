@@ -1,8 +1,9 @@
 /* global document, IntersectionObserver, navigator, ResizeObserver, setTimeout, window */
-// What makes the page handier; it can be read without. No element of the page is needed that this script does not make.
+// Makes the page easier to use. You can read the page without this script, because it needs no element that the script
+// makes.
 
-// A field of a byte view is kept lit when its button is pressed, and its bytes come into view; the arrow keys go from field
-// to field. By pointing and by focus a field lights up through the style alone.
+// When you press the button of a field, the field stays highlighted and its bytes scroll into view. The arrow keys move
+// between fields. Pointing at a field, or focus, highlights it with CSS alone.
 for (const view of document.querySelectorAll('figure.bytes')) {
   const buttons = [...view.querySelectorAll('button[data-field]')];
   const hex = view.querySelector('.hex');
@@ -12,7 +13,7 @@ for (const view of document.querySelectorAll('figure.bytes')) {
       each.classList.toggle('kept', each.dataset.field === field);
     const first = hex.querySelector('.kept');
     if (first === null) return;
-    // Only the bytes are scrolled, and not the page: the reader's place in the list of fields stays.
+    // Scroll only the bytes. If the page scrolled too, the reader would lose the place in the list of fields.
     const above = first.getBoundingClientRect().top - hex.getBoundingClientRect().top;
     if (above < 0 || above > hex.clientHeight - 30) hex.scrollTop += above - hex.clientHeight / 3;
   };
@@ -33,8 +34,8 @@ for (const view of document.querySelectorAll('figure.bytes')) {
   });
 }
 
-// Each command and filter can be copied. A page that was opened as a file may have no clipboard: then the text is marked,
-// and the reader presses Ctrl+C.
+// Adds a button to copy each command and filter. A page opened as a file may have no clipboard. Then the text is
+// selected, and the reader presses Ctrl+C.
 const said = document.createElement('p');
 said.className = 'unseen';
 said.setAttribute('role', 'status');
@@ -68,7 +69,7 @@ for (const code of document.querySelectorAll('pre > code')) {
   code.parentElement.append(button);
 }
 
-// All answers at once, for a teacher and for paper.
+// Adds a button that opens all answers, for a teacher and for printing.
 const answers = [...document.querySelectorAll('details.predict')];
 if (answers.length > 0) {
   const all = document.createElement('p');
@@ -89,13 +90,13 @@ if (answers.length > 0) {
   document.querySelector('#contents')?.append(all);
 }
 
-// The list of chapters that was opened over the page closes when one of them is chosen.
+// Closes the list of chapters over the page when the reader chooses one.
 const contents = document.querySelector('#contents');
 contents?.addEventListener('click', ({ target }) => {
   if (target.closest('a') !== null) contents.hidePopover?.();
 });
 
-// The list says which chapter is being read.
+// Marks the current chapter in the list.
 const links = new Map([...(contents?.querySelectorAll('a') ?? [])].map((link) => [link.hash.slice(1), link]));
 const reading = new IntersectionObserver(
   (entries) => {
@@ -108,7 +109,7 @@ const reading = new IntersectionObserver(
 );
 for (const section of document.querySelectorAll('main > section')) reading.observe(section);
 
-// What is too wide or too high is scrolled by keyboard as well, and says that there is more.
+// Lets the keyboard scroll boxes that are too wide or too high, and shows that there is more.
 const watch = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const wide = target.scrollWidth > target.clientWidth + 1;
