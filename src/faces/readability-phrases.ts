@@ -28,7 +28,7 @@ export function readabilityPhrase(
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
     ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} whose content is text`),
-    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64 or hex whose content is not text`]),
+    ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64, hex or the like whose content is not text`]),
     ...(other === 0
       ? []
       : [`${grouping(other)} that are not text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),

@@ -4,8 +4,8 @@
  *
  * - `encrypted`: the client begins with `HELLO servchat/`. If its beginning was not captured: every whole line is a
  *   frame of the protocol, and at least one contains a Fernet token.
- * - `plaintext`: more than half of the bytes of both sides are in lines of UTF-8. A line that is not UTF-8 does not
- *   make the others unreadable; its invalid bytes are shown as U+FFFD.
+ * - `plaintext`: more than half of the bytes of both sides are in lines of UTF-8, and half of the lines can
+ *   be read. A line that is not UTF-8 does not make the others unreadable; its invalid bytes are shown as U+FFFD.
  * - `unknown`: everything else, and a conversation in which neither side said anything.
  */
 import { isUtf8 } from 'node:buffer';
@@ -13,6 +13,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
+import { Readability } from '../content/readability.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { placeOf } from '../tcp/place.js';
@@ -90,7 +91,38 @@ export function modeOf({ streams, opened }: Conversation): SeenMode {
   // captured.
   const greeting = opened ? [streams.client.stream] : sides;
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
-  return areMadeOfText(streams.client.stream, streams.server.stream) ? 'plaintext' : 'unknown';
+  return areMadeOfText(streams.client.stream, streams.server.stream) && areReadable(sides) ? 'plaintext' : 'unknown';
+}
+
+/** Lines of each side that are looked at, from its beginning: ciphertext in letters and digits shows itself soon. */
+const LINES_LOOKED_AT = 200;
+const MOST_OF_LINE = 4096;
+
+/** Whether a person can read half of the lines: lines of hex whose content is ciphertext are UTF-8 all the same. */
+function areReadable(sides: readonly Stream[]): boolean {
+  let [readable, all] = [0, 0];
+  for (const stream of sides) {
+    let lines = 0;
+    for (const { start, end } of linesOf(stream)) {
+      if ((lines += 1) > LINES_LOOKED_AT) break;
+      // What a terminal obeys says nothing, but is no ciphertext.
+      const line = stream.bytes.toString('latin1', start, Math.min(end, start + MOST_OF_LINE)).replace(TERMINAL, '');
+      if (line.trim() === '') continue;
+      all += 1;
+      if (isReadable(Buffer.from(line, 'latin1'))) readable += 1;
+    }
+  }
+  return 2 * readable >= all;
+}
+
+// eslint-disable-next-line no-control-regex -- they begin with ESC
+const TERMINAL = /\x1b\[[0-9;]*[A-Za-z]/g;
+
+function isReadable(line: Buffer): boolean {
+  const readability = new Readability();
+  readability.take(line, 0, line.length, true);
+  const { text, disguised } = readability.findings();
+  return 2 * Object.values(disguised).reduce((sum, count) => sum + count, text) >= line.length;
 }
 
 /**

@@ -18,15 +18,24 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { ByteCounts, type EntropyFindings } from './entropy.js';
-import type { DisguiseName } from '../disguises/disguises.js';
-import { disguiseOf, eachEscaped, nextAmongOthers, SIGNS, type Recognised } from '../disguises/recognised.js';
+import type { Disguises } from '../disguises/disguises.js';
+import {
+  disguiseOf,
+  disguiseOfContent,
+  eachEscaped,
+  nextAmongOthers,
+  nextStretch,
+  SIGNS,
+  type Recognised,
+} from '../disguises/recognised.js';
+import { isText, mayHoldText } from '../disguises/text-bytes.js';
 
 export interface ReadabilityFindings {
   /** Bytes of plain UTF-8 text, in any script. */
   readonly text: number;
   /** Bytes of text in a disguise that needs no key, by disguise. Only those that occur. */
-  readonly disguised: Readonly<Partial<Record<DisguiseName, number>>>;
-  /** Bytes of base64 or hex whose content is not text. */
+  readonly disguised: Readonly<Record<Disguises, number>>;
+  /** Bytes of base64, hex, lists of numbers or the like whose content is not text. */
   readonly encoded: number;
   /** All other bytes. `entropy` says how evenly they are spread. */
   readonly other: number;
@@ -38,7 +47,8 @@ export interface ReadabilityFindings {
 export interface TextSample {
   /** In bytes from the start of the direction, like all offsets. */
   readonly offset: number;
-  readonly as: 'text' | DisguiseName;
+  /** `text`, or as in {@link Disguises}. */
+  readonly as: string;
   /** The text after decoding. */
   readonly text: string;
 }
@@ -100,12 +110,29 @@ const MAY_FOLLOW = PART.map((part) =>
   part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT),
 );
 
+/** Disguises that are taken off one after the other. */
+const MOST_DISGUISES = 4;
+/** What comes out of one disguise and is looked at, in bytes. */
+const MOST_CONTENT = 65_536;
+
+/** Text that came out of a disguise, or of several. */
+interface SeenThrough {
+  readonly as: Disguises;
+  readonly text: Buffer;
+}
+
+/** Hears of each text: `text` or in which disguise it was, where it stands in the stream, and what it says in UTF-8. */
+export type OnText = (as: Disguises, start: number, end: number, text: Buffer) => void;
+
 export class Readability {
+  readonly #onText: OnText | null;
+  /** How many disguises were taken off before these bytes came out. */
+  readonly #depth: number;
   #seen = 0;
   #text = 0;
   #encoded = 0;
   #other = 0;
-  readonly #disguised = new Map<DisguiseName, number>();
+  readonly #disguised = new Map<Disguises, number>();
   readonly #counts = new ByteCounts();
   readonly #samples: TextSample[] = [];
   /** Whether the last piece ended inside a text. Then what continues it needs no proof. */
@@ -115,6 +142,11 @@ export class Readability {
   /** Where the current bytes end, and where the next of each sign in them is. */
   #end = 0;
   readonly #nextSigns = SIGNS.map(() => 0);
+
+  constructor(onText: OnText | null = null, depth = 0) {
+    this.#onText = onText;
+    this.#depth = depth;
+  }
 
   /**
    * Judges `bytes` from `start` to `end`, and returns how far it got. Up to {@link MOST_LEFT} bytes may be left; give
@@ -231,13 +263,13 @@ export class Readability {
       const behind = behindAll(IS_WORD, bytes, from + LEAST_TOKEN, end);
       const stop = behindPadding(bytes, behind, end);
       const first = Math.min(stop, from + TOKEN_PIECE);
-      const found = disguiseOf(bytes, from, first);
+      const found = this.#seenThrough(disguiseOf(bytes, from, first), first - from);
       if (found !== 'words') {
         this.#plainOrEscaped(bytes, done, from);
         this.#token(bytes, from, first, found);
         for (let next = first; next < stop; next += TOKEN_PIECE) {
           const to = Math.min(stop, next + TOKEN_PIECE);
-          this.#token(bytes, next, to, disguiseOf(bytes, next, to));
+          this.#token(bytes, next, to, this.#seenThrough(disguiseOf(bytes, next, to), to - next));
         }
         done = stop;
       }
@@ -246,23 +278,50 @@ export class Readability {
     this.#plainOrEscaped(bytes, done, end);
   }
 
-  #token(bytes: Buffer, start: number, end: number, found: ReturnType<typeof disguiseOf>): void {
+  #token(bytes: Buffer, start: number, end: number, found: SeenThrough | 'noise' | 'words'): void {
     if (found === 'words') this.#plain(bytes, start, end);
     else if (found === 'noise') this.#encoded += end - start;
     else this.#addDisguised(found, start, end);
   }
 
+  /** What comes out of a disguise is judged in its turn. `length`: of the bytes in disguise. */
+  #seenThrough(found: Recognised | 'noise' | 'words', length: number): SeenThrough | 'noise' | 'words' {
+    if (typeof found === 'string') return found;
+    const content = found.decoded(length).subarray(0, MOST_CONTENT);
+    if (!mayHoldText(content)) return found.otherwise ?? 'noise';
+    if (this.#depth + 1 >= MOST_DISGUISES)
+      return isText(content, content.length) ? { as: found.as, text: content } : (found.otherwise ?? 'noise');
+    const whole = disguiseOfContent(content);
+    if (whole !== null) return { as: `${whole.as} in ${found.as}`, text: whole.decoded(content.length) };
+    const inner = judgedAgain(content, this.#depth + 1);
+    if (inner === null) return isText(content, content.length) ? 'noise' : (found.otherwise ?? 'noise');
+    return { as: inner.as === 'text' ? found.as : `${inner.as} in ${found.as}`, text: inner.text };
+  }
+
   #plainOrEscaped(bytes: Buffer, start: number, end: number): void {
     if (!this.#hasEscapes(bytes, start, end)) {
-      this.#plain(bytes, start, end);
+      this.#plainOrStretches(bytes, start, end);
       return;
     }
     let done = start;
-    eachEscaped(bytes, start, end, (found, from, to) => {
-      this.#plain(bytes, done, from);
-      this.#addDisguised(found, from, to);
+    eachEscaped(bytes, start, end, (escaped, from, to) => {
+      const found = this.#seenThrough(escaped, to - from);
+      if (found === 'words') return;
+      this.#plainOrStretches(bytes, done, from);
+      this.#token(bytes, from, to, found);
       done = to;
     });
+    this.#plainOrStretches(bytes, done, end);
+  }
+
+  #plainOrStretches(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    for (let next = nextStretch(bytes, start, end); next !== null; next = nextStretch(bytes, done, end)) {
+      const found = this.#seenThrough(next, next.end - next.start);
+      this.#plain(bytes, done, next.start);
+      this.#token(bytes, next.start, next.end, found);
+      done = next.end;
+    }
     this.#plain(bytes, done, end);
   }
 
@@ -284,6 +343,7 @@ export class Readability {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
+    this.#onText?.('text', start + this.#origin, end + this.#origin, bytes.subarray(start, end));
     if (this.#takesSample('text') && !isBlank(bytes, start, end))
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
@@ -298,7 +358,8 @@ export class Readability {
         next = nextAmongOthers(bytes, done, end, this.#other)
       ) {
         this.#otherBytes(bytes, done, next.start);
-        this.#addDisguised(next, next.start, next.end);
+        const text = next.decoded(next.end - next.start);
+        this.#addDisguised({ as: next.as, text }, next.start, next.end);
         done = next.end;
       }
     }
@@ -311,9 +372,10 @@ export class Readability {
     this.#counts.add(bytes, start, end);
   }
 
-  #addDisguised({ as, decoded }: Recognised, start: number, end: number): void {
+  #addDisguised({ as, text }: SeenThrough, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
-    if (this.#takesSample(as)) this.#sample(as, start, decoded(SAMPLE_BYTES.disguised));
+    this.#onText?.(as, start + this.#origin, end + this.#origin, text);
+    if (this.#takesSample(as)) this.#sample(as, start, text.subarray(0, SAMPLE_BYTES.disguised));
   }
 
   #takesSample(as: TextSample['as']): boolean {
@@ -331,6 +393,21 @@ export class Readability {
       .replace(/[\ufffd\ud800-\udbff]+$/, '');
     if (text !== '') this.#samples.push({ offset: start + this.#origin, as, text });
   }
+}
+
+/** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */
+function judgedAgain(content: Buffer, depth: number): { readonly as: Disguises; readonly text: Buffer } | null {
+  const texts: Buffer[] = [];
+  const lengths = new Map<Disguises, number>();
+  const inner = new Readability((as, start, end, text) => {
+    texts.push(text);
+    lengths.set(as, (lengths.get(as) ?? 0) + end - start);
+  }, depth);
+  inner.take(content, 0, content.length, true);
+  const readable = [...lengths.values()].reduce((sum, length) => sum + length, 0);
+  if (2 * readable <= content.length) return null;
+  const [most] = [...lengths].sort(([, one], [, other]) => other - one);
+  return { as: most?.[0] ?? 'text', text: Buffer.concat(texts) };
 }
 
 /** The first place, from `at` on, whose byte does not have a 1 in the table. */
@@ -394,13 +471,13 @@ function placeToCut(bytes: Buffer, start: number, end: number): number {
   let wordStart = end;
   while (wordStart > start && KIND[bytes[wordStart - 1] ?? 0] === WORD) wordStart -= 1;
   const word = end - wordStart;
-  return word <= MOST_LEFT ? wordStart : wordStart + 4 * Math.floor(word / 4);
+  return word <= MOST_LEFT ? wordStart : wordStart + 8 * Math.floor(word / 8);
 }
 
-/** base64 ends in up to two `=`. */
+/** base64 ends in up to two `=`, base32 in up to six. */
 function behindPadding(bytes: Buffer, at: number, end: number): number {
   let stop = at;
-  while (stop < end && stop < at + 2 && bytes[stop] === EQUALS) stop += 1;
+  while (stop < end && stop < at + 6 && bytes[stop] === EQUALS) stop += 1;
   return stop;
 }
 

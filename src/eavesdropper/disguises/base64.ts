@@ -10,7 +10,7 @@
  *     characters              .[....0][010010][000110][ 1001..]     two characters depend on the text alone: `SG`
  */
 import { asItStands, type Disguise, type Disguised } from './disguise.js';
-import { isControl, isText } from './text-bytes.js';
+import { mayHoldText } from './text-bytes.js';
 
 export const BASE64: Disguise<'base64'> = {
   name: 'base64',
@@ -20,6 +20,8 @@ export const BASE64: Disguise<'base64'> = {
 
 /** This many decoded bytes are enough to judge the rest, because noise soon yields a byte that is not text. */
 const LEAST_DECODED = 12;
+/** Whole groups, of which the first bytes come. */
+const HEAD_CHARACTERS = 64;
 /** A shorter run is a word, a path or a name. */
 const LEAST_NOISE = 24;
 /**
@@ -30,52 +32,31 @@ const LEAST_CHANGES = 0.42;
 /** How many characters to compare for this. */
 const MOST_COMPARED = 64;
 
-const VALUE = new Int8Array(256).fill(-1);
-for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries())
-  VALUE[byte] = value;
-VALUE[0x2d] = 62;
-VALUE[0x5f] = 63;
-
-/** The kind of a character, one bit for each kind. */
+/** The kind of a character, a bit each. */
 const UPPER = 1;
 const LOWER = 2;
 const DIGIT = 4;
 const REST = 8;
 const SORT = new Uint8Array(256).fill(REST).fill(UPPER, 0x41, 0x5b).fill(LOWER, 0x61, 0x7b).fill(DIGIT, 0x30, 0x3a);
 
-const scratch = Buffer.alloc(4096);
-
 function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'> | 'noise' | 'words' {
   let padding = 0;
   while (padding < 2 && bytes[end - 1 - padding] === 0x3d) padding += 1;
   const stop = end - padding;
-  const count = decodeBase64(bytes, start, stop, scratch);
-  if (count >= LEAST_DECODED && isText(scratch, count)) {
-    return {
-      as: 'base64',
-      decoded: (most) =>
-        Buffer.from(bytes.toString('latin1', start, Math.min(stop, start + 4 * Math.ceil(most / 4))), 'base64'),
-    };
-  }
-  return stop - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop)) ? 'noise' : 'words';
+  // Most base64 is noise, and shows it at once.
+  const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
+  const isNoise = stop - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop));
+  if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
+  if (!isNoise && (head.length < LEAST_DECODED || !mayHoldText(decodeBase64(bytes, start, stop)))) return 'words';
+  return {
+    as: 'base64',
+    decoded: (most) => decodeBase64(bytes, start, Math.min(stop, start + 4 * Math.ceil(most / 4))),
+    otherwise: isNoise ? 'noise' : 'words',
+  };
 }
 
-/** Decodes into `target` until the result is no longer text. Returns how many bytes it wrote. */
-function decodeBase64(bytes: Buffer, start: number, end: number, target: Buffer): number {
-  let count = 0;
-  let bits = 0;
-  let held = 0;
-  for (let at = start; at < end; at += 1) {
-    bits = ((bits << 6) | (VALUE[bytes[at] ?? 0] ?? 0)) & 0xffff;
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    const byte = (bits >> held) & 0xff;
-    if (isControl(byte)) return 0;
-    target[count] = byte;
-    count += 1;
-  }
-  return count;
+function decodeBase64(bytes: Buffer, start: number, end: number): Buffer {
+  return Buffer.from(bytes.toString('latin1', start, end), 'base64');
 }
 
 /**

@@ -21,9 +21,14 @@ export interface Disguised<Name extends string> {
    * are fewer.
    */
   readonly decoded: (most: number) => Buffer;
+  /**
+   * What it is where its content is not text, however often it is decoded: `noise`, which nobody reads without a key,
+   * or `words` that only happen to be spelled like this. Noise by default.
+   */
+  readonly otherwise?: 'noise' | 'words';
 }
 
-/** The same, with its place among bytes that are not text. */
+/** And where it stands. */
 export interface DisguisedRun<Name extends string> extends Disguised<Name> {
   readonly start: number;
   readonly end: number;
@@ -51,6 +56,16 @@ export type Recognition<Name extends string> =
       readonly sign: number;
       /** Returns null if not all of it decodes to text. */
       of(bytes: Buffer, start: number, end: number): Disguised<Name> | null;
+    }
+  | {
+      readonly within: 'stretch';
+      /** The first from `start` on, anywhere in text; asked of text that is in no other disguise yet. */
+      next(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null;
+    }
+  | {
+      readonly within: 'content';
+      /** The whole of what came out of another disguise. */
+      of(content: Buffer): Disguised<Name> | null;
     }
   | {
       readonly within: 'others';

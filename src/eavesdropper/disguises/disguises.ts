@@ -2,21 +2,46 @@
  * The table of the disguises, and all shapes in which a text is searched for. What is not in it is neither shown nor
  * found.
  */
+import { BACKSLASH_ESCAPES } from './backslash-escapes.js';
+import { BASE32 } from './base32.js';
 import { BASE64 } from './base64.js';
+import { ASCII85, BASE85 } from './base85.js';
+import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER } from './digits.js';
+import { HTML_ESCAPES } from './html-escapes.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
+import { SASL_PLAIN } from './sasl-plain.js';
 import { URL_ESCAPES } from './url-escapes.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
 
 /** In the order in which what is found in them is told. */
-export const DISGUISES = [BASE64, HEX, URL_ESCAPES, QUOTED_PRINTABLE, UTF_16LE, UTF_16BE] as const;
+export const DISGUISES = [
+  BASE64,
+  HEX,
+  URL_ESCAPES,
+  QUOTED_PRINTABLE,
+  UTF_16LE,
+  UTF_16BE,
+  BASE32,
+  BASE85,
+  ASCII85,
+  HEX_BYTES,
+  DECIMAL_NUMBERS,
+  BINARY_DIGITS,
+  LONG_NUMBER,
+  BACKSLASH_ESCAPES,
+  HTML_ESCAPES,
+  SASL_PLAIN,
+] as const;
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
+/** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
+export type Disguises = string;
 
-/** The shape in which a text was found: as it was typed, or in a disguise, which needs no key. */
-export type Shape = 'as typed' | 'in another case' | DisguiseName;
+/** The shape in which a text was found: as it was typed, in another case, or as in {@link Disguises}. */
+export type Shape = string;
 export const SHAPES: readonly Shape[] = ['as typed', 'in another case', ...DISGUISES.map(({ name }) => name)];
 
 export interface Pattern extends SearchedFor {

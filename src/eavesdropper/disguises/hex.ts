@@ -1,9 +1,9 @@
 /** Hex: two digits for each byte, in upper or lower case. */
 import { asItStands, type Disguise, type Disguised } from './disguise.js';
-import { hexByte, HEX_DIGIT } from './hex-digits.js';
+import { HEX_DIGIT } from './hex-digits.js';
 import { hintOfCase } from './hint.js';
 import { WITHOUT_CASE } from './respelling.js';
-import { isText } from './text-bytes.js';
+import { mayHoldText } from './text-bytes.js';
 
 /** This many decoded bytes are enough to judge the rest. */
 const LEAST_DECODED = 6;
@@ -19,25 +19,17 @@ export const HEX: Disguise<'hex'> = {
   },
 };
 
-const scratch = Buffer.alloc(2048);
-
-function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'noise' | 'words' | null {
+function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' | null {
   if (!isHex(bytes, start, end)) return null;
-  const count = Math.floor((end - start) / 2);
+  const decoded = (most: number): Buffer =>
+    Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex');
   let letters = 0;
-  for (let at = 0; at < count; at += 1) {
-    scratch[at] = hexByte(bytes, start + 2 * at);
-    if ((bytes[start + 2 * at] ?? 0) > DIGIT_NINE) letters += 1;
-  }
-  if (count >= LEAST_DECODED && isText(scratch, count)) {
-    return {
-      as: 'hex',
-      decoded: (most) =>
-        Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex'),
-    };
-  }
-  // Digits alone are more likely a number.
-  return end - start >= LEAST_NOISE && letters > 0 ? 'noise' : 'words';
+  for (let at = start; at < end; at += 2) if ((bytes[at] ?? 0) > DIGIT_NINE) letters += 1;
+  // Digits alone are somebody's number.
+  const isNoise = end - start >= LEAST_NOISE && letters > 0;
+  const content = decoded(end - start);
+  if (!isNoise && (content.length < LEAST_DECODED || !mayHoldText(content))) return 'words';
+  return { as: 'hex', decoded, otherwise: isNoise ? 'noise' : 'words' };
 }
 
 const DIGIT_NINE = 0x39;

@@ -12,6 +12,8 @@ const OF_TOKENS = ALL.flatMap((each) => (each.within === 'token' ? [each] : []))
 );
 const OF_LINES = ALL.flatMap((each) => (each.within === 'line' ? [each] : []));
 const OF_WORDS = ALL.flatMap((each) => (each.within === 'word' ? [each] : []));
+const OF_STRETCHES = ALL.flatMap((each) => (each.within === 'stretch' ? [each] : []));
+const OF_CONTENTS = ALL.flatMap((each) => (each.within === 'content' ? [each] : []));
 const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : []));
 
 /** Every word or line in a disguise contains at least one of these bytes. */
@@ -83,4 +85,23 @@ export function nextAmongOthers(
     if (found !== null && (first === null || found.start < first.start)) first = found;
   }
   return first;
+}
+
+/** In text, the first stretch from `start` on that is written in other signs throughout. */
+export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<DisguiseName> | null {
+  let first: DisguisedRun<DisguiseName> | null = null;
+  for (const recognition of OF_STRETCHES) {
+    const found = recognition.next(bytes, start, end);
+    if (found !== null && (first === null || found.start < first.start)) first = found;
+  }
+  return first;
+}
+
+/** What the whole of what came out of another disguise is in its turn. */
+export function disguiseOfContent(content: Buffer): Recognised | null {
+  for (const recognition of OF_CONTENTS) {
+    const found = recognition.of(content);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -25,3 +25,52 @@ export function isText(bytes: Buffer, count: number): boolean {
   }
   return isUtf8(bytes.subarray(start, end));
 }
+
+/** A quick look that spares most of what is not text, in any disguise, a closer one. */
+export function mayHoldText(bytes: Buffer): boolean {
+  return isText(bytes, bytes.length) || beginsAsUtf16(bytes) || isPacked(bytes) || holdsOnlySeparators(bytes);
+}
+
+/** gzip (RFC 1952, section 2.3.1) and zlib (RFC 1950, section 2.2: a multiple of 31). */
+export function isPacked(bytes: Buffer, at = 0): boolean {
+  const [first, second, third] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
+  if (first === 0x1f) return second === 0x8b && third === 8;
+  return first === 0x78 && (second & 0x20) === 0 && (256 * first + second) % 31 === 0;
+}
+
+/** Text whose parts are divided by NUL, as in SASL's PLAIN. */
+function holdsOnlySeparators(bytes: Buffer): boolean {
+  if (!bytes.includes(0)) return false;
+  const filled = Buffer.from(bytes.map((byte) => (byte === 0 ? SPACE : byte)));
+  return isText(filled, filled.length);
+}
+
+const SPACE = 0x20;
+
+/** Its characters are of one block: every other byte is the same. */
+function beginsAsUtf16(bytes: Buffer): boolean {
+  if (bytes.length < 8) return false;
+  const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const isSame = (from: number): boolean => bytes[from] === bytes[from + 2] || bytes[from + 2] === bytes[from + 4];
+  return hasMark || isSame(0) || isSame(1);
+}
+
+/** The share of letters and blanks that a text has which a person typed; less in a longer one, which may be JSON. */
+const LEAST_LETTERS = { short: 0.65, long: 0.4 } as const;
+const LONG = 16;
+/** Neighbours of which one is a digit, or a capital behind a small letter: one in so many characters at most. */
+const CHARACTERS_PER_CHANGE = 8;
+
+/**
+ * Whether a text is what a person or a program could have written, in any language: letters and blanks for the most
+ * part. For disguises in which numbers and names come out as text by accident.
+ */
+export function isTyped(bytes: Buffer): boolean {
+  if (!isText(bytes, bytes.length)) return false;
+  const text = bytes.toString('utf8').trim();
+  const letters = text.match(/[\p{L}\p{M}\p{Zs}]/gu)?.length ?? 0;
+  const changes = text.match(/\p{Ll}\p{Lu}|\d\p{L}|\p{L}\d/gu)?.length ?? 0;
+  const characters = Array.from(text).length;
+  const least = characters >= LONG ? LEAST_LETTERS.long : LEAST_LETTERS.short;
+  return characters >= 2 && letters >= least * characters && changes <= characters / CHARACTERS_PER_CHANGE;
+}

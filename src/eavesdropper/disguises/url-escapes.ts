@@ -7,6 +7,9 @@ import { byByte, type Spelling } from './respelling.js';
 import { isText } from './text-bytes.js';
 
 const PERCENT = 0x25;
+/** Escapes that show that what is not text is noise: of random bytes, nearly three in four are written as one. */
+const LEAST_NOISE = 6;
+const MOST_PER_ESCAPE = 8;
 
 /** Decodes `%41` to its byte (RFC 3986, section 2.1). A `%` without two hex digits stays as it is. */
 export const WITHOUT_URL_ESCAPES: Spelling = {
@@ -47,8 +50,11 @@ export const URL_ESCAPES: Disguise<'URL escapes'> = {
 };
 
 function urlEscapesOf(bytes: Buffer, start: number, end: number): Disguised<'URL escapes'> | null {
-  if (countEscapes(bytes, start, end, PERCENT) < LEAST_ESCAPES) return null;
+  const escapes = countEscapes(bytes, start, end, PERCENT);
+  if (escapes < LEAST_ESCAPES) return null;
   const decoded = (most: number): Buffer => unescaped(bytes, start, Math.min(end, start + most), PERCENT);
   const all = decoded(end - start);
-  return isText(all, all.length) ? { as: 'URL escapes', decoded } : null;
+  const isNoise = escapes >= LEAST_NOISE && end - start <= MOST_PER_ESCAPE * escapes;
+  if (!isNoise && !isText(all, all.length)) return null;
+  return { as: 'URL escapes', decoded, otherwise: isNoise ? 'noise' : 'words' };
 }

@@ -175,7 +175,7 @@ function likeliest(bytes: Buffer, found: Utf16Run, start: number, end: number, d
       if (!('decoded' in run)) continue;
       const witness = ((run.end - run.start) / 2) * nats;
       const isAsGood = Math.abs(witness - bestWitness) <= AS_GOOD * bestWitness;
-      if (isAsGood ? isLikelier(bytes, run, best) : witness > bestWitness) {
+      if (isAsGood ? isLikelier(bytes, run, best, end - start) : witness > bestWitness) {
         best = run;
         bestWitness = witness;
       }
@@ -184,7 +184,10 @@ function likeliest(bytes: Buffer, found: Utf16Run, start: number, end: number, d
   return best;
 }
 
-function isLikelier(bytes: Buffer, one: Utf16Run, other: Utf16Run): boolean {
+/** `length`: of all bytes that could be in it. A reading of all of them needs no byte to be left over. */
+function isLikelier(bytes: Buffer, one: Utf16Run, other: Utf16Run, length: number): boolean {
+  const isWhole = (run: Utf16Run): boolean => run.end - run.start === length;
+  if (isWhole(one) !== isWhole(other)) return isWhole(one);
   const [different, differentInOther] = [differentUnits(bytes, one), differentUnits(bytes, other)];
   if (Math.abs(different - differentInOther) > AS_GOOD * differentInOther) return different < differentInOther;
   return one.as === 'UTF-16LE' && other.as === 'UTF-16BE' && one.end - one.start >= other.end - other.start;

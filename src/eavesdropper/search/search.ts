@@ -14,10 +14,11 @@
  * For a short text it claims nothing that the bytes do not prove.
  */
 import { characterShare } from './accident.js';
-import { SHAPES, patternsOf } from '../disguises/disguises.js';
+import { Readability } from '../content/readability.js';
+import { DISGUISES, SHAPES, patternsOf } from '../disguises/disguises.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
-import { Respelling, type Spelling } from '../disguises/respelling.js';
+import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Shape } from '../disguises/disguises.js';
@@ -37,6 +38,7 @@ export class Haystack {
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
   readonly #spellings = new Map<Spelling, Respelling>();
+  #seenThrough: readonly SeenText[] | null = null;
 
   /** `reached` as in {@link Terrain}. */
   constructor(conversation: number, side: Side, stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
@@ -72,6 +74,25 @@ export class Haystack {
     }
   }
 
+  /** The texts, from `from` on, in disguises that are searched by what comes out of them. */
+  seenThrough(from: number): readonly SeenText[] {
+    if (this.#seenThrough !== null) return this.#seenThrough;
+    const found: SeenText[] = [];
+    let room = MOST_SEEN_BYTES;
+    for (const { start: runStart, end: runEnd } of this.stream.runs()) {
+      const begin = Math.max(runStart, from);
+      if (begin >= runEnd) continue;
+      const readability = new Readability((shape, start, end, text) => {
+        if (shape === 'text' || HAS_PATTERNS.has(shape) || text.length > room) return;
+        room -= text.length;
+        found.push({ shape, start: begin + start, end: begin + end, text: Buffer.from(text) });
+      });
+      readability.take(this.stream.bytes, begin, runEnd, true);
+    }
+    this.#seenThrough = found;
+    return found;
+  }
+
   #asLatin1(from: number): string {
     if (lookedAt?.haystack !== this || lookedAt.from !== from) {
       lookedAt = { haystack: this, from, text: this.stream.bytes.toString('latin1', from) };
@@ -90,6 +111,22 @@ export class Haystack {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** A text that came out of a disguise, and the bytes in which it was; offsets as in {@link HeldBytes}. */
+interface SeenText {
+  readonly shape: Shape;
+  readonly start: number;
+  readonly end: number;
+  readonly text: Buffer;
+}
+
+/** Bytes of such texts that are kept of one haystack. */
+const MOST_SEEN_BYTES = 8 * 2 ** 20;
+
+/** Disguises in which a text has a look of its own: it is searched for in the bytes as they are. */
+const HAS_PATTERNS: ReadonlySet<Shape> = new Set(
+  DISGUISES.filter((disguise) => disguise.patterns('text', Buffer.from('text')).length > 0).map(({ name }) => name),
+);
 
 /**
  * Kept for the last haystack only: all hints of a search look at one haystack after the other. Keeping it for all
@@ -120,6 +157,8 @@ export class Search {
   /** The most bytes that a hit can have. */
   readonly longest: number;
   readonly #patterns: readonly Pattern[];
+  readonly #typed: Buffer;
+  readonly #folded: Buffer;
   readonly #found = new Map<Shape, Map<string, Candidate[]>>();
   #noise = 0;
 
@@ -127,6 +166,8 @@ export class Search {
   constructor(text: string) {
     if (text === '') throw new RangeError('Cannot search: the text is empty');
     this.text = text;
+    this.#typed = Buffer.from(text, 'utf8');
+    this.#folded = new Respelling(this.#typed, WITHOUT_CASE).bytes;
     this.#patterns = patternsOf(text);
     this.longest = Math.max(
       ...this.#patterns.map(({ bytes, spelling }) => bytes.length * (spelling?.mostPerByte ?? 1)),
@@ -159,6 +200,22 @@ export class Search {
         }
       }
     }
+    this.#takeSeenThrough(haystack, from, seen);
+  }
+
+  /** In what comes out of disguises, in any case. A hit is the whole stretch of bytes in disguise. */
+  #takeSeenThrough(haystack: Haystack, from: number, seen: number): void {
+    const { conversation, side, stream } = haystack;
+    for (const { shape, start, end, text } of haystack.seenThrough(from)) {
+      if (end <= seen) continue;
+      if (!text.includes(this.#typed) && !new Respelling(text, WITHOUT_CASE).bytes.includes(this.#folded)) continue;
+      const kinds = this.#found.get(shape) ?? new Map<string, Candidate[]>();
+      this.#found.set(shape, kinds);
+      const same = kinds.get(WORDS) ?? [];
+      kinds.set(WORDS, same);
+      if (same.length >= MAX_HITS) continue;
+      same.push({ place: placeOf(conversation, side, stream, start, end), shape, ...AMONG_WORDS });
+    }
   }
 
   /**
@@ -166,7 +223,8 @@ export class Search {
    * shape and one meaning.
    */
   hits(): readonly Hit[] {
-    return SHAPES.flatMap((shape) => {
+    const nested = [...this.#found.keys()].filter((shape) => !SHAPES.includes(shape)).sort();
+    return [...SHAPES, ...nested].flatMap((shape) => {
       const chances = this.#noise * this.#patterns.filter((pattern) => pattern.shape === shape).length;
       const counts = { text: 0, 'protocol word': 0, chance: 0 };
       return [...(this.#found.get(shape)?.values() ?? [])]

@@ -247,7 +247,7 @@ describe('in pieces', () => {
   test('base64 without a line end is read, however it is cut', () => {
     const bytes = Buffer.from(Buffer.from(ENGLISH.repeat(300)).toString('base64'));
     for (const size of [1000, 4096, 5001])
-      expect(judged(bytes, size).disguised.base64).toBeGreaterThan(0.99 * bytes.length);
+      expect(judged(bytes, size).disguised['base64']).toBeGreaterThan(0.99 * bytes.length);
   });
 });
 

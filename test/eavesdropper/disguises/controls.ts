@@ -42,4 +42,53 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       'hex',
     ),
   },
+  // The rest by Python, with text = 'Grüße aus Köln, morgen früh am Bahnhof' and b = text.encode(); base64.b32encode(b)
+  base32: {
+    text: TEXT,
+    wire: Buffer.from('I5ZMHPGDT5SSAYLVOMQEXQ5WNRXCYIDNN5ZGOZLOEBTHFQ54NAQGC3JAIJQWQ3TIN5TA====\n'),
+  },
+  // base64.b85encode(b)
+  base85: { text: TEXT, wire: Buffer.from('M{>iw!=Gg!VRdsLOT)HoZY&^eZ*pg4ZXjlI!@Ou9VQnBnVQ6k>Z)N\n') },
+  // base64.a85encode(b)
+  ASCII85: { text: TEXT, wire: Buffer.from("7rlM[_k1K_@<HW69>e2SDCcoIDfTK%DBNP3_n9Y*@;R,R@;'OlDe8\n") },
+  // b.hex(':')
+  'hex, byte by byte': {
+    text: TEXT,
+    wire: Buffer.from(
+      '47:72:c3:bc:c3:9f:65:20:61:75:73:20:4b:c3:b6:6c:6e:2c:20:6d:6f:72:67:65:6e:20:66:72:c3:bc:68:20:61:6d:20:42:61:68:6e:68:6f:66\n',
+    ),
+  },
+  // list(b)
+  'decimal numbers': {
+    text: TEXT,
+    wire: Buffer.from(
+      '[71, 114, 195, 188, 195, 159, 101, 32, 97, 117, 115, 32, 75, 195, 182, 108, 110, 44, 32, 109, 111, 114, 103, 101, 110, 32, 102, 114, 195, 188, 104, 32, 97, 109, 32, 66, 97, 104, 110, 104, 111, 102]\n',
+    ),
+  },
+  // ' '.join(f'{x:08b}' for x in b)
+  'binary digits': {
+    text: TEXT,
+    wire: Buffer.from(
+      '01000111 01110010 11000011 10111100 11000011 10011111 01100101 00100000 01100001 01110101 01110011 00100000 01001011 11000011 10110110 01101100 01101110 00101100 00100000 01101101 01101111 01110010 01100111 01100101 01101110 00100000 01100110 01110010 11000011 10111100 01101000 00100000 01100001 01101101 00100000 01000010 01100001 01101000 01101110 01101000 01101111 01100110\n',
+    ),
+  },
+  // int.from_bytes(b, 'big')
+  'a long number': {
+    text: TEXT,
+    wire: Buffer.from(
+      '39068836060678326913312299321039071870765505105583865352193656545760337716974905319475244630245142374\n',
+    ),
+  },
+  // json.dumps(text)
+  'backslash escapes': {
+    text: TEXT,
+    wire: Buffer.from('Gr\\u00fc\\u00dfe aus K\\u00f6ln, morgen fr\\u00fch am Bahnhof'),
+  },
+  // text.encode('ascii', 'xmlcharrefreplace')
+  'HTML escapes': { text: TEXT, wire: Buffer.from('Gr&#252;&#223;e aus K&#246;ln, morgen fr&#252;h am Bahnhof\n') },
+  // base64.b64encode(b'\0ann@a.example\0tulip-garden-7')
+  'SASL PLAIN': {
+    text: 'ann@a.example tulip-garden-7',
+    wire: Buffer.from('AGFubkBhLmV4YW1wbGUAdHVsaXAtZ2FyZGVuLTc=\n'),
+  },
 };

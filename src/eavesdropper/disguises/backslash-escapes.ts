@@ -1,0 +1,68 @@
+/**
+ * `\x41` and `\u0041` in a line, as JSON and most programming languages write what is not ASCII (RFC 8259, section 7).
+ */
+import type { Disguise, Disguised } from './disguise.js';
+import { isText } from './text-bytes.js';
+
+export const BACKSLASH_ESCAPES: Disguise<'backslash escapes'> = {
+  name: 'backslash escapes',
+  recognised: { within: 'line', sign: 0x5c, of: backslashEscapesOf },
+  patterns: () => [],
+};
+
+/** Escapes that show that what is not text is noise, and no accident. */
+const LEAST_NOISE = 6;
+/** One escape in so many characters: of random bytes more than half are written as one. */
+const MOST_PER_ESCAPE = 8;
+
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(["'\\/nrt0abfv]))/g;
+const PLAIN: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  0: '\0',
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+};
+
+function backslashEscapesOf(bytes: Buffer, start: number, end: number): Disguised<'backslash escapes'> | null {
+  const line = bytes.toString('latin1', start, end);
+  const escapes = line.match(/\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})/g) ?? [];
+  if (escapes.length === 0) return null;
+  const decoded = (most: number): Buffer => unescaped(bytes.toString('latin1', start, Math.min(end, start + most)));
+  const content = decoded(end - start);
+  const isNoise = escapes.length >= LEAST_NOISE && line.length <= MOST_PER_ESCAPE * escapes.length;
+  if (!isNoise && !isText(content, content.length)) return null;
+  return { as: 'backslash escapes', decoded, otherwise: isNoise ? 'noise' : 'words' };
+}
+
+/**
+ * `line` as Latin-1; `\x` stands for a byte, `\u` for a unit of UTF-16, which is one of two where it is a surrogate.
+ */
+function unescaped(line: string): Buffer {
+  const parts: Buffer[] = [];
+  let done = 0;
+  let units = '';
+  const flush = (): void => {
+    if (units !== '') parts.push(Buffer.from(units, 'utf8'));
+    units = '';
+  };
+  for (const match of line.matchAll(ESCAPE)) {
+    const [all, byte, unit, sign = ''] = match;
+    if (match.index > done) {
+      flush();
+      parts.push(Buffer.from(line.slice(done, match.index), 'latin1'));
+    }
+    done = match.index + all.length;
+    if (unit !== undefined) {
+      units += String.fromCharCode(parseInt(unit, 16));
+      continue;
+    }
+    flush();
+    parts.push(byte === undefined ? Buffer.from(PLAIN[sign] ?? sign, 'latin1') : Buffer.from(byte, 'hex'));
+  }
+  flush();
+  return Buffer.concat([...parts, Buffer.from(line.slice(done), 'latin1')]);
+}

@@ -1,0 +1,50 @@
+/** base32: 5 bits a letter, of A to Z and 2 to 7 (RFC 4648, section 6). */
+import type { Disguise, Disguised } from './disguise.js';
+import { isTyped } from './text-bytes.js';
+
+export const BASE32: Disguise<'base32'> = {
+  name: 'base32',
+  recognised: { within: 'token', letters: 32, of: base32Of },
+  patterns: () => [],
+};
+
+/** A shorter run is a name in capitals. */
+const LEAST_NOISE = 32;
+/** Of random letters 6 in 32 are digits; a name or an identifier has fewer, or more. */
+const DIGITS = { least: 0.08, most: 0.4 } as const;
+const EQUALS = 0x3d;
+
+const VALUE = new Int8Array(256).fill(-1);
+for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').entries()) VALUE[byte] = value;
+
+function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'> | null {
+  let stop = end;
+  while (stop > start && bytes[stop - 1] === EQUALS) stop -= 1;
+  let digits = 0;
+  for (let at = start; at < stop; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if ((VALUE[byte] ?? -1) < 0) return null;
+    if (byte < 0x40) digits += 1;
+  }
+  const length = stop - start;
+  const decoded = (most: number): Buffer => decode(bytes, start, Math.min(stop, start + 8 * Math.ceil(most / 8)));
+  const isNoise = length >= LEAST_NOISE && digits >= DIGITS.least * length && digits <= DIGITS.most * length;
+  if (!isNoise && !isTyped(decoded(length))) return null;
+  return { as: 'base32', decoded, otherwise: isNoise ? 'noise' : 'words' };
+}
+
+function decode(bytes: Buffer, start: number, end: number): Buffer {
+  const target = Buffer.alloc(Math.floor((5 * (end - start)) / 8));
+  let bits = 0;
+  let held = 0;
+  let count = 0;
+  for (let at = start; at < end; at += 1) {
+    bits = ((bits << 5) | (VALUE[bytes[at] ?? 0] ?? 0)) & 0xfff;
+    held += 5;
+    if (held < 8) continue;
+    held -= 8;
+    target[count] = (bits >> held) & 0xff;
+    count += 1;
+  }
+  return target;
+}

@@ -1,0 +1,126 @@
+/**
+ * base85: 4 bytes as 5 signs, in the alphabet of Git and Python (`base64.b85encode`, as in RFC 1924) or in ASCII85
+ * (Adobe PostScript Language Reference, 3.13.3). What has the look of it and decodes to nothing is noise in whatever
+ * alphabet.
+ */
+import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
+import { isTyped } from './text-bytes.js';
+
+type Base85 = 'base85' | 'ASCII85';
+
+const RECOGNISED: Recognition<Base85> = { within: 'stretch', next: nextMixed };
+
+export const BASE85: Disguise<'base85', Base85> = { name: 'base85', recognised: RECOGNISED, patterns: () => [] };
+export const ASCII85: Disguise<'ASCII85', Base85> = { name: 'ASCII85', recognised: RECOGNISED, patterns: () => [] };
+
+const LEAST_WORD = 20;
+const MOST_WORD = 4096;
+/** Of a word's signs, from its head: upper case, lower case, other signs, and neighbours of two kinds. */
+const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;
+const LOOKED_AT = 96;
+
+const UPPER = 1;
+const LOWER = 2;
+const DIGIT = 4;
+const SIGN = 8;
+const SORT = new Uint8Array(256)
+  .fill(SIGN, 0x21, 0x7f)
+  .fill(DIGIT, 0x30, 0x3a)
+  .fill(UPPER, 0x41, 0x5b)
+  .fill(LOWER, 0x61, 0x7b);
+
+const PYTHON = valuesOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~');
+const ADOBE = new Int8Array(256).fill(-1);
+for (let value = 0; value < 85; value += 1) ADOBE[0x21 + value] = value;
+
+function valuesOf(alphabet: string): Int8Array {
+  const values = new Int8Array(256).fill(-1);
+  for (const [value, byte] of Buffer.from(alphabet).entries()) values[byte] = value;
+  return values;
+}
+
+function nextMixed(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
+  for (let from = start; from + LEAST_WORD <= end;) {
+    let last = from + LEAST_WORD - 1;
+    while (last >= from && SORT[bytes[last] ?? 0] !== 0) last -= 1;
+    if (last >= from) {
+      from = last + 1;
+      continue;
+    }
+    const most = Math.min(end, from + MOST_WORD);
+    let stop = from + LEAST_WORD;
+    while (stop < most && SORT[bytes[stop] ?? 0] !== 0) stop += 1;
+    const found = firstBetweenQuotes(bytes, from, stop);
+    if (found !== null) return found;
+    from = stop;
+  }
+  return null;
+}
+
+/** In a word of JSON it stands between quotation marks. */
+function firstBetweenQuotes(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
+  for (let from = start; from < end;) {
+    const quote = bytes.subarray(0, end).indexOf(QUOTE, from);
+    const stop = quote === -1 ? end : Math.min(quote, end);
+    const found = runOf(bytes, from, stop);
+    if (found !== null) return found;
+    from = stop + 1;
+  }
+  return null;
+}
+
+const QUOTE = 0x22;
+
+function runOf(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
+  if (end - start < LEAST_WORD || !looksMixed(bytes, start, Math.min(end, start + LOOKED_AT))) return null;
+  const python = decode(bytes, start, end, PYTHON);
+  if (python !== null && isTyped(python))
+    return { as: 'base85', start, end, decoded: () => python, otherwise: 'noise' };
+  const adobe = decode(bytes, ...unframed(bytes, start, end), ADOBE);
+  if (adobe !== null && isTyped(adobe)) return { as: 'ASCII85', start, end, decoded: () => adobe, otherwise: 'noise' };
+  return { as: 'base85', start, end, decoded: () => NOTHING, otherwise: 'noise' };
+}
+
+/** Nothing came out of it. */
+const NOTHING = Buffer.from([0xff]);
+
+/** Without `<~` and `~>`. */
+function unframed(bytes: Buffer, start: number, end: number): [start: number, end: number] {
+  const isFramed = bytes[start] === 0x3c && bytes[start + 1] === 0x7e;
+  const isClosed = bytes[end - 2] === 0x7e && bytes[end - 1] === 0x3e;
+  return [isFramed ? start + 2 : start, isClosed ? end - 2 : end];
+}
+
+function looksMixed(bytes: Buffer, start: number, end: number): boolean {
+  const counts = { upper: 0, lower: 0, sign: 0, changes: 0 };
+  let before = 0;
+  for (let at = start; at < end; at += 1) {
+    const sort = SORT[bytes[at] ?? 0] ?? 0;
+    if (sort === UPPER) counts.upper += 1;
+    else if (sort === LOWER) counts.lower += 1;
+    else if (sort === SIGN) counts.sign += 1;
+    if (sort !== before) counts.changes += 1;
+    before = sort;
+  }
+  const length = end - start;
+  return (['upper', 'lower', 'sign', 'changes'] as const).every((kind) => counts[kind] >= LEAST[kind] * length);
+}
+
+/** null where a group is none: of another alphabet, or above 2^32. */
+function decode(bytes: Buffer, start: number, end: number, values: Int8Array): Buffer | null {
+  const target: number[] = [];
+  for (let at = start; at < end; at += 5) {
+    const length = Math.min(5, end - at);
+    if (length === 1) return null;
+    let group = 0;
+    for (let next = 0; next < 5; next += 1) {
+      // The last group is filled up with the highest value.
+      const value = next < length ? (values[bytes[at + next] ?? 0] ?? -1) : 84;
+      if (value < 0) return null;
+      group = 85 * group + value;
+    }
+    if (group >= 2 ** 32) return null;
+    for (let shift = 24; shift > 24 - 8 * (length - 1); shift -= 8) target.push(Math.floor(group / 2 ** shift) & 0xff);
+  }
+  return Buffer.from(target);
+}

@@ -1,0 +1,180 @@
+/**
+ * Bytes written as numbers, in the usual dresses: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `01001000`;
+ * and long decimal numbers, as students send what RSA made.
+ */
+import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
+import { isTyped } from './text-bytes.js';
+
+type Digits = 'hex, byte by byte' | 'decimal numbers' | 'binary digits' | 'a long number';
+
+const RECOGNISED: Recognition<Digits> = { within: 'stretch', next: nextDigits };
+
+export const HEX_BYTES = disguise('hex, byte by byte');
+export const DECIMAL_NUMBERS = disguise('decimal numbers');
+export const BINARY_DIGITS = disguise('binary digits');
+export const LONG_NUMBER = disguise('a long number');
+
+/** They are searched for in what comes out of them. */
+function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
+  return { name, recognised: RECOGNISED, patterns: () => [] };
+}
+
+/** A shorter stretch is a date, an address or a few numbers. */
+const LEAST_STRETCH = 12;
+const MOST_STRETCH = 4096;
+/** Digits of either kind, and what stands between two numbers. */
+const IS_DRESS = new Uint8Array(256);
+for (const byte of Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')) IS_DRESS[byte] = 1;
+
+function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
+  for (let from = start; from + LEAST_STRETCH <= end;) {
+    // Words of a text hold other letters: most of their bytes need not be looked at.
+    let last = from + LEAST_STRETCH - 1;
+    while (last >= from && IS_DRESS[bytes[last] ?? 0] === 1) last -= 1;
+    if (last >= from) {
+      from = last + 1;
+      continue;
+    }
+    const most = Math.min(end, from + MOST_STRETCH);
+    let stop = from + LEAST_STRETCH;
+    while (stop < most && IS_DRESS[bytes[stop] ?? 0] === 1) stop += 1;
+    const found = firstIn(bytes, from, stop);
+    if (found !== null) return found;
+    from = stop;
+  }
+  return null;
+}
+
+/** A number, where it stands, and whether it goes on with the one before. */
+interface Numeral {
+  readonly digits: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How a row of numbers spells bytes. */
+interface Dress {
+  readonly as: Digits;
+  readonly fits: RegExp;
+  /** Fewer are taken for text only, whatever comes out. */
+  readonly least: number;
+  readonly isNoise: (numerals: readonly Numeral[], bytes: Buffer) => boolean;
+  readonly decoded: (numerals: readonly Numeral[]) => Buffer;
+}
+
+const DRESSES: readonly Dress[] = [
+  {
+    as: 'binary digits',
+    fits: /^[01]{8,}$/,
+    least: 1,
+    isNoise: (numerals) => lengthOf(numerals) >= 64,
+    decoded: (numerals) =>
+      Buffer.from(
+        joined(numerals)
+          .match(/[01]{8}/g)
+          ?.map((bits) => parseInt(bits, 2)) ?? [],
+      ),
+  },
+  {
+    as: 'hex, byte by byte',
+    fits: /^[0-9a-f]{2}$/i,
+    least: 5,
+    // Times, dates and addresses are shorter, or of digits alone.
+    isNoise: (numerals) => numerals.length >= 12 && /[a-f]/i.test(joined(numerals)),
+    decoded: (numerals) => Buffer.from(joined(numerals), 'hex'),
+  },
+  {
+    as: 'decimal numbers',
+    fits: /^(?:[1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$/,
+    least: 5,
+    // Of random bytes half are beyond ASCII. Somebody's marks or years of age are not.
+    isNoise: (numerals) => numerals.length >= 12 && countOf(numerals, (value) => value > 127) >= numerals.length / 4,
+    decoded: (numerals) => Buffer.from(numerals.map(({ digits }) => Number(digits))),
+  },
+  {
+    as: 'a long number',
+    fits: /^[1-9][0-9]{3,}$/,
+    least: 1,
+    isNoise: (numerals, bytes) =>
+      numerals.some(({ digits }) => digits.length >= LEAST_LONG) || (numerals.length >= 2 && isList(numerals, bytes)),
+    decoded: (numerals) => Buffer.concat(numerals.map(({ digits }) => bytesOf(digits))),
+  },
+];
+
+/** Telephone numbers, account numbers and times in nanoseconds are shorter. */
+const LEAST_LONG = 40;
+const LEAST_OF_LIST = 5;
+
+/** Numbers of many digits between brackets: what a program printed. */
+function isList(numerals: readonly Numeral[], bytes: Buffer): boolean {
+  const [first, last] = [numerals[0], numerals.at(-1)];
+  if (first === undefined || last === undefined) return false;
+  const isBracketed = bytes[first.start - 1] === 0x5b && bytes[last.end] === 0x5d;
+  return isBracketed && lengthOf(numerals) >= LEAST_OF_LIST * numerals.length;
+}
+
+/** The first row of numbers that spells text, or noise. */
+function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
+  const numerals = numeralsIn(bytes, start, end);
+  let first: DisguisedRun<Digits> | null = null;
+  for (const dress of DRESSES) {
+    for (let from = 0; from < numerals.length;) {
+      let to = from;
+      while (to < numerals.length && dress.fits.test(numerals[to]?.digits ?? '')) to += 1;
+      const found = runOf(dress, numerals.slice(from, to), bytes);
+      if (found !== null) {
+        if (first === null || found.start < first.start) first = found;
+        break;
+      }
+      from = to + 1;
+    }
+  }
+  return first;
+}
+
+function runOf(dress: Dress, numerals: readonly Numeral[], bytes: Buffer): DisguisedRun<Digits> | null {
+  const [first, last] = [numerals[0], numerals.at(-1)];
+  if (first === undefined || last === undefined || numerals.length < dress.least) return null;
+  const content = dress.decoded(numerals);
+  const isText = content.length >= LEAST_TEXT && isTyped(content);
+  const isNoise = dress.isNoise(numerals, bytes);
+  if (!isText && !isNoise) return null;
+  return {
+    as: dress.as,
+    start: first.start,
+    end: last.end,
+    decoded: () => content,
+    otherwise: isNoise ? 'noise' : 'words',
+  };
+}
+
+/** Letters that tell a text from numbers that happen to be letters. */
+const LEAST_TEXT = 5;
+
+/** With a sign before them that says that they are hex, and without. */
+function numeralsIn(bytes: Buffer, start: number, end: number): Numeral[] {
+  const found: Numeral[] = [];
+  for (const match of bytes.toString('latin1', start, end).matchAll(/(?:0x|\\x|x)?([0-9a-f]+)/gi)) {
+    const at = start + match.index;
+    found.push({ digits: match[1] ?? '', start: at, end: at + match[0].length });
+  }
+  return found;
+}
+
+/** Most significant byte first, as RSA reads it (RFC 8017, section 4.1). */
+function bytesOf(digits: string): Buffer {
+  const hex = BigInt(digits).toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length & 1), '0'), 'hex');
+}
+
+function joined(numerals: readonly Numeral[]): string {
+  return numerals.map(({ digits }) => digits).join('');
+}
+
+function lengthOf(numerals: readonly Numeral[]): number {
+  return numerals.reduce((sum, { digits }) => sum + digits.length, 0);
+}
+
+function countOf(numerals: readonly Numeral[], counts: (value: number) => boolean): number {
+  return numerals.filter(({ digits }) => counts(Number(digits))).length;
+}
