@@ -1,7 +1,7 @@
 /** Whether bytes that came out of a disguise are text: UTF-8 without control characters. */
 import { isUtf8 } from 'node:buffer';
 
-export function isControl(byte: number): boolean {
+function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
 }
 
@@ -32,7 +32,7 @@ export function mayHoldText(bytes: Buffer): boolean {
 }
 
 /** gzip (RFC 1952, section 2.3.1) and zlib (RFC 1950, section 2.2: a multiple of 31). */
-export function isPacked(bytes: Buffer, at = 0): boolean {
+function isPacked(bytes: Buffer, at = 0): boolean {
   const [first, second, third] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
   if (first === 0x1f) return second === 0x8b && third === 8;
   return first === 0x78 && (second & 0x20) === 0 && (256 * first + second) % 31 === 0;
