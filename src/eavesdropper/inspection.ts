@@ -22,6 +22,7 @@ import type {
   Hit,
   StreamFindings,
   TlsFindings,
+  TlsFrom,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
 import type { Haystack, Search } from './search/search.js';
@@ -306,6 +307,15 @@ function isNamed({ streams: { client, server } }: Conversation): boolean {
   return protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
 }
 
+/** Where it changes to TLS, if both sides say hello behind what they said in clear, and something is sealed then. */
+function tlsFrom(tls: TlsFindings | null): TlsFrom | null {
+  if (tls === null) return null;
+  const { clientHello, serverHello, records } = tls;
+  if (clientHello === null || serverHello === null) return null;
+  if (clientHello.place.offset === 0 && serverHello.place.offset === 0) return null;
+  return records.some(({ sealed }) => sealed) ? { frame: clientHello.place.frame, version: serverHello.version } : null;
+}
+
 /** What the conversations of one file come to. */
 class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
@@ -401,6 +411,7 @@ class Inspection implements Watcher {
       chat.mode === 'encrypted'
         ? null
         : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
+    const from = chat.mode === 'encrypted' || protocol?.name === 'TLS' ? null : tlsFrom(tls);
     this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
@@ -416,6 +427,7 @@ class Inspection implements Watcher {
       messages: chat.messages,
       ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
       ...(chat.guessed.length > 0 ? { guessedBorders: chat.guessed } : {}),
+      ...(from === null ? {} : { tlsFrom: from }),
       unreadBytes: unread,
       opening,
       ...(tls === null ? {} : { tls }),

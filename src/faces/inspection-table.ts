@@ -205,7 +205,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
     ['when', `${moment(started)}, for ${duration(Math.max(0, ended - started))}`],
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
-    ...(conversation.protocol === null ? [] : [['protocol', protocolPhrase(conversation)] as const]),
+    ...(protocolPhrase(conversation) === '' ? [] : [['protocol', protocolPhrase(conversation)] as const]),
     ...(failure === null ? [] : [['chat', failure] as const]),
     [
       'readable',
@@ -245,10 +245,11 @@ function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFi
 }
 
 /** The mode of a chat. For other traffic, the protocol. */
-function heading({ mode, protocol }: ConversationFindings): string {
+function heading({ mode, protocol, tlsFrom }: ConversationFindings): string {
+  if (tlsFrom !== undefined) return protocol === null ? 'in clear, then tls' : `${protocol.name}, then tls`;
   if (protocol === null) return mode;
   if (protocol.name !== 'TLS') return protocol.name;
-  return protocol.encrypts ? 'tls' : 'tls, failed';
+  return protocol.encrypts || protocol.answer === 'unencrypted' ? 'tls' : 'tls, failed';
 }
 
 export function stillVisibleSection(conversation: ConversationFindings, look: Look): string[] {

@@ -62,8 +62,9 @@ export function readableShare({ streams: { client, server } }: ConversationFindi
 
 /** Says what a conversation is, by its mode or its first protocol, and whether it failed. */
 export function kindPhrase(conversation: ConversationFindings): string {
-  const { mode, protocol } = conversation;
+  const { mode, protocol, tlsFrom } = conversation;
   const failed = hasFailed(conversation);
+  if (tlsFrom !== undefined) return `${protocol === null ? 'clear' : protocol.name}, then TLS`;
   if (protocol === null) return failed ? 'failed attempt' : KINDS[mode];
   if (protocol.name !== 'TLS') return protocol.name;
   return failed ? 'TLS, failed' : (protocol.version ?? 'TLS');
@@ -76,7 +77,11 @@ const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = {
 };
 
 /** What everyone can read in a known protocol. '' if the protocol is not known. */
-export function protocolPhrase({ protocol }: ConversationFindings): string {
+export function protocolPhrase({ protocol, tlsFrom }: ConversationFindings): string {
+  if (tlsFrom !== undefined) {
+    const before = protocol === null ? 'in clear' : `${protocol.name}, in clear`;
+    return `${before} until frame ${tlsFrom.frame}, where it changes to ${tlsFrom.version ?? 'TLS'}: encrypted from there on`;
+  }
   if (protocol === null) return '';
   if (protocol.name === 'TLS') return tlsPhrase(protocol);
   if (!protocol.encrypts) return `${protocol.name}, which encrypts nothing by itself`;
@@ -96,7 +101,11 @@ function tlsPhrase({
   application,
 }: Extract<ProtocolFindings, { name: 'TLS' }>): string {
   return [
-    encrypts ? `${version ?? 'TLS'}, encrypted` : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
+    encrypts
+      ? `${version ?? 'TLS'}, encrypted`
+      : answer === 'unencrypted'
+        ? `${version ?? 'TLS'} with a NULL cipher, which encrypts nothing: everybody can read it`
+        : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
     ...(serverName === null ? [] : [`the client asks for ${serverName}, unencrypted`]),
     ...(application === undefined ? [] : [`it offers to talk ${application}, unencrypted`]),
   ].join('; ');
@@ -104,6 +113,7 @@ function tlsPhrase({
 
 const NO_TLS: Readonly<Record<Extract<ProtocolFindings, { name: 'TLS' }>['answer'], string>> = {
   tls: 'no TLS was set up',
+  unencrypted: 'with a cipher that encrypts nothing',
   alert: 'the server refuses with an alert: no TLS was set up',
   other: 'the server’s answer is not TLS: no TLS was set up, and nothing was encrypted',
   none: 'the capture holds no answer of the server: no TLS was set up in it',

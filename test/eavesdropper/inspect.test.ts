@@ -336,3 +336,69 @@ describe('what was left unread', () => {
     }
   });
 });
+
+describe('a protocol that changes to TLS', () => {
+  const record = (type: number, content: Buffer): Buffer =>
+    Buffer.concat([Buffer.from([type, 3, 3, content.length >> 8, content.length & 0xff]), content]);
+  const message = (type: number, body: Buffer): Buffer =>
+    record(22, Buffer.concat([Buffer.from([type, 0, body.length >> 8, body.length & 0xff]), body]));
+  /** RFC 5246, sections 7.4.1.2 and 7.4.1.3: version, random, no session; the suites, and no compression. */
+  const asks = message(1, Buffer.concat([Buffer.from([3, 3]), noise(32), Buffer.from('000002009c0100', 'hex')]));
+  const chooses = (suite: string): Buffer =>
+    message(2, Buffer.concat([Buffer.from([3, 3]), noise(32), Buffer.from(`00${suite}00`, 'hex')]));
+  const seals = Buffer.concat([record(20, Buffer.from([1])), record(22, noise(40)), record(23, noise(60))]);
+
+  test.each<[string, readonly Sent[], string | undefined, number]>([
+    [
+      'STARTTLS',
+      [
+        { side: 'server', bytes: '220 mail.example ESMTP\r\n' },
+        { side: 'client', bytes: 'EHLO client.example\r\n' },
+        { side: 'server', bytes: '250-mail.example\r\n250 STARTTLS\r\n' },
+        { side: 'client', bytes: 'STARTTLS\r\n' },
+        { side: 'server', bytes: '220 2.0.0 Ready to start TLS\r\n' },
+      ],
+      'SMTP',
+      9,
+    ],
+    [
+      // https://www.postgresql.org/docs/current/protocol-message-formats.html: SSLRequest, and the answer S.
+      'SSLRequest of PostgreSQL',
+      [
+        { side: 'client', bytes: Buffer.from('0000000804d2162f', 'hex') },
+        { side: 'server', bytes: 'S' },
+      ],
+      undefined,
+      6,
+    ],
+    [
+      // RFC 1928: no authentication; connect to 192.0.2.1:443.
+      'SOCKS 5',
+      [
+        { side: 'client', bytes: Buffer.from('050100', 'hex') },
+        { side: 'server', bytes: Buffer.from('0500', 'hex') },
+        { side: 'client', bytes: Buffer.from('05010001c000020101bb', 'hex') },
+        { side: 'server', bytes: Buffer.from('05000001000000000000', 'hex') },
+      ],
+      undefined,
+      8,
+    ],
+  ])('is in clear until there, and encrypted from there: %s', async (_, clear, name, frame) => {
+    const changed = [...clear, { side: 'client', bytes: asks } as const];
+    const [conversation] = (
+      await findingsOf(
+        captureOf([
+          ...changed,
+          { side: 'server', bytes: Buffer.concat([chooses('009c'), seals]) },
+          { side: 'client', bytes: seals },
+        ]),
+      )
+    ).conversations;
+    expect(conversation!.protocol?.name).toBe(name);
+    expect(conversation!.tlsFrom).toEqual({ frame, version: 'TLS 1.2' });
+    for (const answer of ['no TLS here\r\n', chooses('003b')]) {
+      const refused = await findingsOf(captureOf([...changed, { side: 'server', bytes: answer }]));
+      expect(refused.conversations[0]).not.toHaveProperty('tlsFrom');
+    }
+  });
+});

@@ -19,10 +19,10 @@ export type ProtocolFindings =
       /** Whether TLS was set up, as far as the first bytes show. A ClientHello alone encrypts nothing. */
       readonly encrypts: boolean;
       /**
-       * What the server's first bytes are: a TLS record, a TLS alert that ends the handshake, something else, or
-       * nothing.
+       * What the server's first bytes are: a TLS record, a ServerHello that chooses a cipher which encrypts nothing, a
+       * TLS alert that ends the handshake, something else, or nothing.
        */
-      readonly answer: 'tls' | 'alert' | 'other' | 'none';
+      readonly answer: 'tls' | 'unencrypted' | 'alert' | 'other' | 'none';
       /**
        * For example `TLS 1.3`: the version that the server chose, or else the newest that the client offers. null if
        * neither was captured.
@@ -45,7 +45,8 @@ export type ProtocolFindings =
       readonly banners: Readonly<Record<Side, string | null>>;
     };
 
-const REQUEST = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|M-SEARCH) \S+ HTTP\/\d/;
+/** A request with a field behind it: nobody types that in a chat. */
+const HTTP_HEADER = /^[A-Z-]+ \S+ HTTP\/1\.\d\r\n[\w-]+:/;
 const HTTP2_PREFACE = 'PRI * HTTP/2.0\r\n';
 const IAC = 0xff;
 
@@ -55,30 +56,86 @@ export function protocolOf(heads: Readonly<Record<Side, Buffer>>): ProtocolFindi
   if (tls !== null) return tls;
   const client = heads.client.toString('latin1', 0, 256);
   const server = heads.server.toString('latin1', 0, 256);
-  if (/^SSH-\d/.test(client) || /^SSH-\d/.test(server))
+  if (areBoth(client, SSH, server, SSH))
     return { name: 'SSH', encrypts: true, banners: { client: banner(client), server: banner(server) } };
-  const name = clearName(client, server, heads);
+  const name = clearName(client, server) ?? (isTelnet(heads.client) || isTelnet(heads.server) ? 'Telnet' : null);
   return name === null ? null : { name, encrypts: false };
 }
 
-function clearName(client: string, server: string, heads: Readonly<Record<Side, Buffer>>): ClearName | null {
-  if (REQUEST.test(client) || client.startsWith(HTTP2_PREFACE) || /^HTTP\/\d(\.\d)? \d{3}/.test(server)) return 'HTTP';
-  if (
-    /^\* (OK|PREAUTH|BYE)\b/.test(server) ||
-    /^\w{1,16} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|SELECT) ?/i.test(client)
-  )
-    return 'IMAP';
-  if (/^(\+OK|-ERR)\b/.test(server)) return 'POP';
-  if (/^(EHLO|HELO|LHLO) /i.test(client) || /^220[ -].*\bE?SMTP\b/i.test(server)) return 'SMTP';
-  if (/^220[ -]/.test(server) && (client === '' || /^(USER|AUTH|FEAT|SYST|QUIT|OPTS|PASS)\b/i.test(client)))
-    return 'FTP';
-  if (
-    /^(CAP (LS|REQ|END)|NICK \S|PASS \S+\r?\nNICK |USER \S+ \S+ \S+ :)/i.test(client) ||
-    /^:\S+ (NOTICE|\d{3}) \S+ /.test(server)
-  )
-    return 'IRC';
-  if (isTelnet(heads.client) || isTelnet(heads.server)) return 'Telnet';
-  return null;
+const SSH = /^(?:[^\n]*\n)*?SSH-\d\.\d+-\S/;
+
+/** What each side says first. A word alone is not enough: people also say "please select" or "220 of them". */
+const OPENINGS: readonly {
+  readonly name: ClearName;
+  readonly client: RegExp;
+  readonly server: RegExp;
+  /** If the other side was not captured or says nothing, one side has to say more. */
+  readonly clientAlone?: RegExp;
+  readonly serverAlone?: RegExp;
+}[] = [
+  {
+    name: 'HTTP',
+    client: /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|M-SEARCH) \S+ HTTP\/\d/,
+    server: /^HTTP\/\d(\.\d)? \d{3}\b/,
+  },
+  {
+    name: 'IMAP',
+    client:
+      /^[\w.]{1,16} (LOGIN \S+ \S|CAPABILITY|AUTHENTICATE \S|STARTTLS|SELECT \S|EXAMINE \S|LIST \S|ID [(n]|NOOP|LOGOUT)[^\n]*\r?\n/i,
+    server: /^(\* (OK|PREAUTH|BYE|CAPABILITY|\d+ EXISTS)\b|[a-z]?\d{1,6} (OK|NO|BAD) )/i,
+    clientAlone: /^[a-z]?\d{1,6} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|SELECT)\b[^\n]*\r\n/i,
+    serverAlone: /^\* (OK|PREAUTH) [^\n]*IMAP/i,
+  },
+  {
+    name: 'POP',
+    client: /^(USER \S+|APOP \S+ \S+|CAPA|AUTH( \S+)*|STLS|STAT|LIST|NOOP|QUIT)\r?\n/i,
+    server: /^(\+OK|-ERR)\b/,
+    clientAlone: /^(USER \S+\r\nPASS [^\n]*|APOP \S+ [0-9a-f]{32})\r\n/i,
+    serverAlone: /^\+OK [^\n]*(POP3?\b|<\S+@\S+>)/i,
+  },
+  {
+    name: 'SMTP',
+    client: /^(EHLO|HELO|LHLO) \S+\s*\r?\n/i,
+    server: /^(220|250)[ -]/,
+    clientAlone: /^(EHLO|HELO|LHLO) ([\w-]+\.[\w.-]+|\[\S+\]|localhost)\r\n/i,
+    serverAlone: /^220[ -][^\n]*\bE?SMTP\b/i,
+  },
+  {
+    name: 'FTP',
+    client: /^(USER \S+|AUTH (TLS|SSL)\S*|FEAT|SYST|QUIT|OPTS [^\n]*)\r?\n/i,
+    server: /^220[ -]/,
+    serverAlone: /^220[ -][^\n]*FTP/i,
+  },
+  {
+    name: 'IRC',
+    client: /^(CAP (LS|REQ|END)\b|NICK \S+\s|PASS \S+\s|USER \S+ \S+ \S+ :?\S|STARTTLS\r?\n)/i,
+    server: /^(:\S+ (NOTICE|CAP|\d{3}) \S+ |NOTICE \S+ :|PING :|ERROR :)/,
+    clientAlone: /^(CAP LS[^\n]*\r?\n|PASS \S+\r?\n)?(NICK \S+\r?\nUSER |USER \S+ \S+ \S+ :[^\n]*\nNICK )/i,
+    serverAlone: /^:\S+ (NOTICE|\d{3}) \S+ :?\S/,
+  },
+];
+
+function clearName(client: string, server: string): ClearName | null {
+  if (client.startsWith(HTTP2_PREFACE) || HTTP_HEADER.test(client)) return 'HTTP';
+  const opening = OPENINGS.find((each) =>
+    areBoth(client, each.client, server, each.server, each.clientAlone, each.serverAlone),
+  );
+  return opening?.name ?? null;
+}
+
+/** Whether both sides say what is expected; of a side that says nothing, the other says more. */
+function areBoth(
+  client: string,
+  clientSays: RegExp,
+  server: string,
+  serverSays: RegExp,
+  clientAlone = clientSays,
+  serverAlone = serverSays,
+): boolean {
+  if (client === '' && server === '') return false;
+  if (server === '') return clientAlone.test(client);
+  if (client === '') return serverAlone.test(server);
+  return clientSays.test(client) && serverSays.test(server);
 }
 
 /**
@@ -102,7 +159,7 @@ function tlsOf({ client, server }: Readonly<Record<Side, Buffer>>): ProtocolFind
   const answered = serverHello(server);
   if (asked === null && answered === null && !hasRecords(client) && !hasRecords(server)) return null;
   const application = asked?.application ?? null;
-  const answer = answerOf(server);
+  const answer = answered?.isNull === true ? 'unencrypted' : answerOf(server);
   return {
     name: 'TLS',
     encrypts: answer === 'tls' || (answer === 'none' && (asked === null || goesOn(client))),

@@ -21,7 +21,8 @@ const ERROR_WORD = 'ERROR ';
 /** null if nothing suggests that the chat failed. */
 export function attemptIn(conversation: ConversationFindings): Attempt | null {
   const { mode, protocol } = conversation;
-  if (protocol?.name === 'TLS') return protocol.encrypts ? null : { type: 'no TLS', answer: protocol.answer };
+  if (protocol?.name === 'TLS')
+    return protocol.encrypts || protocol.answer === 'unencrypted' ? null : { type: 'no TLS', answer: protocol.answer };
   switch (mode) {
     case 'encrypted':
       return handshakeAttempt(conversation);

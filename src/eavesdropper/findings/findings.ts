@@ -140,6 +140,8 @@ export interface ConversationFindings {
    * Where it is in TLS, from the beginning or after some lines: the hellos, and each record. Absent where it is not.
    */
   readonly tls?: TlsFindings;
+  /** Absent where it does not begin in clear and change to TLS. */
+  readonly tlsFrom?: TlsFrom;
   /**
    * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
    */
@@ -228,6 +230,15 @@ export interface Opening {
   readonly keyFound: boolean;
   readonly verified: number;
   readonly refused: number;
+}
+
+/**
+ * Where a conversation that begins in clear changes to TLS, as after STARTTLS or CONNECT: the frame of the client's
+ * hello, to which the server says hello too. From there on it is encrypted.
+ */
+export interface TlsFrom {
+  readonly frame: number;
+  readonly version: string | null;
 }
 
 /** A conversation in TLS, as anybody can read it; and what a key log opens, where one was given. */

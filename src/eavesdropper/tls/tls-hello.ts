@@ -3,6 +3,8 @@
  * that the client asks for (RFC 6066, section 3). If a hello is cut off, only what comes before the cut is read.
  */
 
+import { cipherSuite } from './cipher-suites.js';
+
 export interface Hello {
   /** For example `TLS 1.2`; null if the version is unknown. */
   readonly version: string | null;
@@ -11,6 +13,8 @@ export interface Hello {
    * The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`. null if it offers none.
    */
   readonly application: string | null;
+  /** Whether the server chose a suite that checks and does not encrypt (RFC 5246, appendix A.5; RFC 9150). */
+  readonly isNull: boolean;
 }
 
 const HANDSHAKE = 0x16;
@@ -45,7 +49,7 @@ export function clientHello(head: Buffer): Hello | null {
     if (type === EXTENSION.applications) application = applicationIn(body);
     if (type === EXTENSION.supportedVersions) offered = Math.max(...versionsIn(body, legacy));
   }
-  return { version: VERSIONS.get(offered) ?? null, serverName, application };
+  return { version: VERSIONS.get(offered) ?? null, serverName, application, isNull: false };
 }
 
 export function serverHello(head: Buffer): Hello | null {
@@ -54,10 +58,16 @@ export function serverHello(head: Buffer): Hello | null {
   let version = reader.u16();
   reader.skip(32);
   reader.skip(reader.u8());
-  reader.skip(3);
+  const suite = reader.u16();
+  reader.skip(1);
   for (const { type, body } of extensions(reader))
     if (type === EXTENSION.supportedVersions && body.length === 2) version = body.readUInt16BE(0);
-  return { version: VERSIONS.get(version) ?? null, serverName: null, application: null };
+  return {
+    version: VERSIONS.get(version) ?? null,
+    serverName: null,
+    application: null,
+    isNull: cipherSuite(suite).sealing.kind === 'null',
+  };
 }
 
 /** Returns a reader at the body of the handshake message. null if `head` does not begin with a message of this type. */

@@ -37,6 +37,24 @@ test.each([
   expect(named(client, server)).toBeNull();
 });
 
+test.each([
+  ['please select', 'Please select a film\n', 'Which one?\n'],
+  ['ann login', 'Ann login please\r\n', 'I OK that\r\n'],
+  ['nick', 'Nick is here\n', 'Hi Nick\n'],
+  ['cap', 'Cap ls is nice\n', ''],
+  ['helo', 'Helo everybody\n', 'Hi\n'],
+  ['+OK', 'Good\n', '+OK, I am here\n'],
+  ['+OK, pass', 'Pass me the salt\n', '+OK\n'],
+  ['220', 'Pass me the meter\n', '220 volts, careful\n'],
+  ['220 alone', '', '220 volts, careful\n'],
+  ['a request line', 'GET / HTTP/1.1\n', 'is what a browser says\n'],
+  ['SSH', 'SSH-2 or SSH-1?\n', 'SSH-2.0-OpenSSH, say I\n'],
+  // RESP (https://redis.io/docs/latest/develop/reference/protocol-spec/): "+OK" is its simple string.
+  ['Redis', '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n', '+OK\r\n'],
+])('a word at the beginning names no protocol: %s', (_, client, server) => {
+  expect(named(client, server)).toBeNull();
+});
+
 test('SSH, with what both sides call themselves', () => {
   expect(named('SSH-2.0-PuTTY_0.78\r\n\0\0', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')).toEqual({
     name: 'SSH',
@@ -129,4 +147,13 @@ describe('TLS', () => {
       serverName: null,
     });
   });
+});
+
+test('TLS with a NULL cipher encrypts nothing', () => {
+  // RFC 5246, section 7.4.1.3: version, random, no session, the suite, no compression.
+  const chosen = (suite: string): Buffer =>
+    Buffer.from(`160303002a0200002603 03${'ab'.repeat(32)}00${suite}00`.replaceAll(' ', ''), 'hex');
+  // TLS_RSA_WITH_NULL_SHA256 and TLS_RSA_WITH_AES_128_GCM_SHA256, by IANA's registry.
+  expect(named('', chosen('003b'))).toMatchObject({ name: 'TLS', encrypts: false, answer: 'unencrypted' });
+  expect(named('', chosen('009c'))).toMatchObject({ name: 'TLS', encrypts: true, answer: 'tls' });
 });
