@@ -276,7 +276,7 @@ function whyUnknown({ bytes, opaque, missing, late, isCut }: Searched): string {
   if (unread.length > 0) return `the text may be in what was not searched: ${unread.join('; ')}`;
   if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
   if (opaque === 0)
-    return `all ${bytes} bytes searched are text that anybody can read, and it is not in them, in any of the shapes that were tried`;
+    return `all ${bytes} bytes searched are text that anyone can read, and what you searched for is not among them in any form that was tried`;
   return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }
 

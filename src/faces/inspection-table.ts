@@ -272,7 +272,7 @@ function streamPhrase(side: string, { bytes, missing, conflicts }: StreamFinding
 function openingFacts({ opening }: ConversationFindings): readonly (readonly [string, string])[] {
   if (opening === null) return [];
   if (!opening.keyFound) return [['key log', 'it has no line for this conversation’s public key']];
-  return [['key log', `its key opens this: ${opening.verified} verified, ${opening.refused} refused`]];
+  return [['key log', `it has the key of this conversation: ${opening.verified} verified, ${opening.refused} refused`]];
 }
 
 function handshakeSection(conversation: ConversationFindings, look: Look): string[] {

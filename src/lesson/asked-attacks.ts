@@ -1,4 +1,4 @@
-/** Which attacks the chapters show the outcome of: what a demo has to run so that its report is complete. */
+/** Finds out which attacks the chapters show. A demo has to run these so that its report is complete. */
 import type { Nodes } from 'mdast';
 
 import type { Attack } from '../attacker/attack.js';
@@ -7,7 +7,7 @@ import { SETTINGS, type Setting } from '../attacker/matrix.js';
 import { parseChapter, type Source } from './chapters.js';
 import { askedRuns } from './parts/attacks.js';
 
-/** In the order of the matrix, each once. What is wrong with a directive is told when its chapter is read. */
+/** In the order of the matrix, without repeats. A wrong directive is reported later, when its chapter is read. */
 export function attacksAskedFor(
   sources: readonly Source[],
 ): readonly { readonly attack: Attack; readonly setting: Setting }[] {

@@ -1,4 +1,4 @@
-/** The chapters as a teacher wrote them: Markdown with directives, each of which names a live part. */
+/** A chapter as a teacher writes it: Markdown with directives. Each directive names a part of the report. */
 import { directiveFromMarkdown } from 'mdast-util-directive';
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
@@ -12,20 +12,20 @@ import type { Lesson } from './lesson.js';
 export { ChapterError } from './expansion.js';
 
 export interface Source {
-  /** For messages, and the chapter's address in the report: `NN-name.md`. */
+  /** The file's name, `NN-name.md`, for messages and for the chapter's address in the report. */
   readonly file: string;
   readonly text: string;
 }
 
 export interface Chapter {
-  /** `name` of `NN-name.md`. */
+  /** The `name` in `NN-name.md`. */
   readonly name: string;
   readonly title: string;
   readonly markdown: Root;
   readonly html: Root;
 }
 
-/** A chapter as its author wrote it, directives not yet replaced. */
+/** The chapter's tree, with its directives not yet replaced. */
 export function parseChapter(text: string): Root {
   return fromMarkdown(text, {
     extensions: [directive(), gfmTable()],
@@ -33,7 +33,10 @@ export function parseChapter(text: string): Root {
   });
 }
 
-/** @throws ChapterError for a directive that names nothing, raw HTML, or a chapter without a title. */
+/**
+ * @throws ChapterError if a directive names something that does not exist, for raw HTML, and for a chapter without a
+ * title.
+ */
 export function readChapter(source: Source, lesson: Lesson): Chapter {
   const [first, ...rest] = parseChapter(source.text).children;
   if (first?.type !== 'heading' || first.depth !== 1)

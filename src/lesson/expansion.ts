@@ -1,7 +1,7 @@
 /**
- * A chapter's directives, each replaced by what it names. What the run lacks is left out, never told as a hole in a
- * sentence: the whole paragraph goes, or with `::needs{…}` the rest of its section, and one sentence says what is
- * missing.
+ * Replaces each directive of a chapter by what it names. If something is missing from the run, the sentence is not left
+ * with a gap: the whole paragraph is left out, or with `::needs{…}` the rest of its section. One sentence then says
+ * what is missing.
  */
 import type { Heading, Nodes, PhrasingContent, RootContent } from 'mdast';
 import type { Directives, TextDirective } from 'mdast-util-directive';
@@ -18,7 +18,7 @@ export class ChapterError extends Error {
   override readonly name = 'ChapterError';
 }
 
-/** What a block folds away, and what its fold is called in Markdown. */
+/** The kind of each folding block, and the message for a block that is written wrong. */
 const FOLDS: Readonly<Record<string, { readonly kind: Disclosure['kind']; readonly form: string }>> = {
   predict: { kind: 'predict', form: 'a question is :::predict[the question], then its answer, then :::' },
   curious: { kind: 'curious', form: 'what is for the curious is :::curious[what it is], then the text, then :::' },
@@ -33,7 +33,7 @@ export class Expansion {
     this.#lesson = lesson;
   }
 
-  /** All blocks of a chapter after its title. */
+  /** All blocks of a chapter except its title. */
   chapter(nodes: readonly RootContent[]): Part {
     const made: Part[] = [];
     let section = new Section(1);
@@ -67,7 +67,7 @@ export class Expansion {
     }
   }
 
-  /** A node whose children may hold directives. */
+  /** For a node whose children may be directives. */
   #within(node: RootContent): Part {
     if (!('children' in node)) return { markdown: [node] };
     const inner = node.children.map((child) => this.block(child));
@@ -83,18 +83,18 @@ export class Expansion {
     return node.type === 'leafDirective' && node.name === 'needs';
   }
 
-  /** `::needs{encrypted key-log}`: without these, the rest of the section is left out. */
+  /** `::needs{encrypted key-log}`: if one of these is missing, the rest of the section is left out. */
   #needs(node: Directives): Part {
     const names = Object.keys(attributesOf(node));
     const unknown = names.find((name) => !isNeed(name));
     if (unknown !== undefined || names.length === 0)
-      throw this.#error(node, `needs: it takes some of ${Object.keys(NEEDS).join(', ')}`);
+      throw this.#error(node, `needs: give it one or more of these names: ${Object.keys(NEEDS).join(', ')}`);
     const missing = lacking(this.#lesson, names.filter(isNeed));
     return missing.length === 0 ? { markdown: [] } : { markdown: [], missing };
   }
 
   #part(node: Directives): Part {
-    if (node.name === 'needs') throw this.#error(node, 'needs: it stands in a section, not inside of anything');
+    if (node.name === 'needs') throw this.#error(node, 'needs: put it directly in a section, not inside another block');
     const make = Object.hasOwn(PARTS, node.name) ? PARTS[node.name] : undefined;
     if (make === undefined)
       throw this.#error(node, `there is no part called ${node.name}; there are ${Object.keys(PARTS).join(', ')}`);
@@ -114,7 +114,7 @@ export class Expansion {
     return 'missing' in found ? { markdown: [], missing: [found.missing] } : { markdown: found };
   }
 
-  /** `:::predict[the question]` and its answer, or `:::curious[what it is]` and the rest of it. */
+  /** `:::predict[the question]` contains the answer. `:::curious[what it is]` contains the details. */
   #fold(node: Directives): Part {
     const fold = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
     if (fold === undefined)
@@ -143,13 +143,13 @@ export class Expansion {
   }
 }
 
-/** The stretch from one heading to the next. */
+/** What is between one heading and the next. */
 class Section {
   readonly #depth: number;
   readonly #within: Section | null;
-  /** Whether it has said that something is missing. */
+  /** Whether the section already has a sentence about what is missing. */
   noted = false;
-  /** Whether the rest of it is left out. */
+  /** Whether the rest of the section is left out. */
   leftOut = false;
 
   constructor(depth: number, within: Section | null = null) {
@@ -157,7 +157,7 @@ class Section {
     this.#within = within;
   }
 
-  /** A section within one that is left out is left out with it. */
+  /** A section inside a section that is left out is left out too. */
   next({ depth }: Heading): Section {
     if (depth <= this.#depth)
       return this.#within === null ? new Section(depth) : this.#within.next({ type: 'heading', depth, children: [] });
@@ -167,7 +167,7 @@ class Section {
   }
 }
 
-/** Of these, what is missing from one child is no reason to leave out the others. */
+/** If one child of such a node is missing something, its other children are still shown. */
 const KEEPS_THE_REST: ReadonlySet<string> = new Set(['list', 'table', 'blockquote']);
 
 function missingOf(parts: readonly Part[]): readonly Need[] {

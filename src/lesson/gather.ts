@@ -1,4 +1,4 @@
-/** A lesson's data, from files: captures of any number, and what else there is. */
+/** Collects a lesson's data from files: one or more captures, and what else there is. */
 import { parseAttackMatrix } from '../faces/attack-json.js';
 import { disagreementsOf } from '../faces/comparison-summary.js';
 import type { HowCaptured, Keys, Lesson, PrivateKey, Recorded, RecordedTls, StreamRun } from './lesson.js';
@@ -20,14 +20,14 @@ import { openerWith } from '../keyholder/opening.js';
 export interface GivenCapture {
   readonly file: string;
   readonly captured: HowCaptured;
-  /** Path of a key log that lies beside it: of a chat in tls mode, Wireshark takes it. */
+  /** The key log next to the capture of a chat in tls mode, for Wireshark. */
   readonly keyLogBeside?: string;
 }
 
 export interface Material {
   readonly captures: readonly GivenCapture[];
   readonly keyLog: { readonly file: string; readonly keys: KeyLog } | null;
-  /** PEM. */
+  /** The client's private key, in PEM. */
   readonly privateKey: { readonly file: string; readonly pem: string } | null;
   /** The JSON document of `servchat attack --all`. */
   readonly attacks: { readonly file: string; readonly json: string } | null;
@@ -36,9 +36,10 @@ export interface Material {
 }
 
 /**
- * The chat of each mode is the one that agrees best with the others, whichever files they are in.
+ * If there are several chats in one mode, it uses the one that agrees best with those in the other modes.
  *
- * @throws CaptureFileError where a file is no capture; Error in one line for what else cannot be used.
+ * @throws CaptureFileError if a file is not a capture.
+ * @throws Error in one line if something else cannot be used.
  */
 export async function gatherLesson({
   captures,
@@ -76,7 +77,7 @@ export async function gatherLesson({
   };
 }
 
-/** A file as anybody reads it, and as whoever has the key does: the same where there is none. */
+/** A file as anyone can read it, and as someone with the key can. Without a key, the two are the same. */
 interface Read {
   readonly capture: Capture;
   readonly opened: Capture;
@@ -108,12 +109,12 @@ function recordedOf(read: readonly Read[], { capture, conversation: { number } }
     : { capture: of.capture.findings, conversation, captured: of.given.captured };
 }
 
-/** As its ClientHello says: other traffic in TLS has other records. */
+/** Whether the ClientHello names servchat's protocol. Other TLS traffic has other records. */
 function isOurs({ conversation: { protocol } }: Talk): boolean {
   return protocol?.name === 'TLS' && protocol.application === VERSION;
 }
 
-/** Its records in the order in which they crossed. */
+/** Its records in the order of the capture. */
 function tlsOf(read: readonly Read[], talk: Talk | null): RecordedTls | null {
   const recorded = talk === null ? null : recordedOf(read, talk);
   if (talk === null || recorded === null) return null;
@@ -130,7 +131,7 @@ function noChatIn(captures: Material['captures']): string {
   return `${files} ${captures.length === 1 ? 'holds' : 'hold'} no chat that servchat knows`;
 }
 
-/** A chat that cannot be the plaintext one is not compared with it, and it is said why. */
+/** Compares only chats that can be the plaintext one. For the others, it says why not. */
 function compared({
   plaintext,
   encrypted,
@@ -148,7 +149,10 @@ function compared({
   return { comparison: hasEncrypted(comparison) ? comparison : null, disagreements, verdicts: comparison.messages };
 }
 
-/** Messages of one chat that a page shows, and bytes that are searched through for all of them: some seconds' work. */
+/**
+ * Limits that keep the search within a few seconds: messages to search for, and bytes to search through for all of
+ * them.
+ */
 const MOST_COMPARED = 200;
 const MOST_SEARCHED = 1e8;
 
@@ -174,7 +178,7 @@ function envelopeOpened(
   return { file, opened: unsealWith(Buffer.from(envelope, 'base64'), pem) };
 }
 
-/** A key of another size than the envelope's fails in RSA itself. */
+/** If the key's size does not match the envelope, the RSA call itself throws. */
 function unsealWith(envelope: Buffer, pem: string): PrivateKey['opened'] {
   try {
     return unsealEnvelope(envelope, pem);

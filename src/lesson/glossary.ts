@@ -1,6 +1,4 @@
-/**
- * The words of the field: each is explained at the end of the report, and its first use in each chapter leads there.
- */
+/** The technical terms. The end of the report explains each one. Its first use in each chapter links there. */
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { PhrasingContent, Root, RootContent, Text } from 'mdast';
 
@@ -10,19 +8,19 @@ import type { Disclosure } from './parts/tree.js';
 import { textOf } from './report/text-of.js';
 
 export interface Term {
-  /** The first of its forms: what it is listed under. */
+  /** The first of its forms. The list shows the term under it. */
   readonly name: string;
-  /** For an address within the page. */
+  /** The last part of its address in the page. */
   readonly id: string;
-  /** All forms in which it may stand in a text. */
+  /** All forms that a text may use. */
   readonly forms: readonly string[];
   readonly says: readonly PhrasingContent[];
 }
 
 /**
- * A list in which each item is `**word, other form**: what it means`.
+ * Reads a list in which each item is `**word, other form**: what it means`.
  *
- * @throws ChapterError for an item of another kind.
+ * @throws ChapterError if an item is not like that.
  */
 export function readGlossary({ file, text }: Source): readonly Term[] {
   const items = fromMarkdown(text).children.flatMap((node) => (node.type === 'list' ? node.children : []));
@@ -45,7 +43,7 @@ export function readGlossary({ file, text }: Source): readonly Term[] {
   });
 }
 
-/** The same text, with a link at the first use of each term. `link` makes it. */
+/** Returns the same text with a link at the first use of each term. `link` makes the link. */
 export function withTerms(
   root: Root,
   terms: readonly Term[],
@@ -55,7 +53,7 @@ export function withTerms(
   return { ...root, children: root.children.map((node) => linker.through(node)) };
 }
 
-/** No link stands in a heading, in another link, among values or in a table. */
+/** Nodes in which no link is put. */
 const LEFT_ALONE: ReadonlySet<string> = new Set([
   'heading',
   'link',
@@ -71,7 +69,7 @@ const LEFT_ALONE: ReadonlySet<string> = new Set([
 class Linker {
   readonly #link: (term: Term, word: string) => PhrasingContent;
   readonly #byForm: ReadonlyMap<string, Term>;
-  /** Terms that were not met yet. */
+  /** Terms that have not occurred yet. */
   #left: ReadonlySet<Term>;
 
   constructor(terms: readonly Term[], link: (term: Term, word: string) => PhrasingContent) {
@@ -89,7 +87,7 @@ class Linker {
     return node.type === 'disclosure' && node.kind === 'curious' ? this.#aside(node) : this.#within(node);
   }
 
-  /** Not everybody opens what is for the curious: a word that is first met there is explained once more behind it. */
+  /** Not everyone opens these blocks. So a term that occurs first in one of them gets a link again after it. */
   #aside(node: Disclosure): RootContent {
     const before = this.#left;
     const made = this.#within(node);
@@ -119,7 +117,7 @@ class Linker {
     return made;
   }
 
-  /** Longer forms first, so that a public key is not taken for something shorter. */
+  /** Longer forms come first, so that "public key" is found and not just "key". */
   #found(text: string): readonly { readonly word: string; readonly at: number }[] {
     const forms = [...this.#byForm.keys()]
       .sort((one, other) => other.length - one.length)
@@ -130,12 +128,12 @@ class Linker {
   }
 }
 
-/** Text that its author wrote, which has a place in a file: what parts and values put in has none. */
+/** Whether an author wrote this text. Only such text has a position in a file. */
 function isProse(node: RootContent): node is Text {
   return node.type === 'text' && node.position !== undefined;
 }
 
-/** As it is, and with a capital letter at the beginning of a sentence. */
+/** As it is, and with a capital letter, for the beginning of a sentence. */
 function spellings(form: string): readonly string[] {
   return [...new Set([form, form.slice(0, 1).toUpperCase() + form.slice(1)])];
 }

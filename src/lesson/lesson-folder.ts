@@ -1,4 +1,4 @@
-/** Folders of chapters, ours or a teacher's, and how the page looks. */
+/** Reads folders of chapters (ours or a teacher's), and the style and script of the page. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -8,14 +8,14 @@ import { printable } from '../printable.js';
 import type { Source } from './chapters.js';
 import type { Dress } from './report/report-html.js';
 
-/** Far more than a chapter is long. */
+/** Much longer than any real chapter. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const CHAPTER = /^\d+-.+\.md$/;
 
 /**
- * `NN-name.md` in the order of their numbers. `folder` is shown in messages as it is given.
+ * Reads the files `NN-name.md` in the order of their numbers. Messages show `folder` as it was given.
  *
- * @throws Error in one line where there is none, or one cannot be read.
+ * @throws Error in one line if there are none, or if one cannot be read.
  */
 export function chapterSources(folder: string): readonly Source[] {
   const names = reading(folder, 'chapters of', () => fs.readdirSync(folder)).filter((name) => CHAPTER.test(name));

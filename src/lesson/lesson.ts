@@ -1,4 +1,4 @@
-/** A lesson as data: what was run, how it was captured, what was found. Its faces only put it into words. */
+/** A lesson as data: what was run, how it was captured, what was found. The other files only put it into words. */
 import type { Matrix } from '../attacker/matrix.js';
 import type {
   CaptureFindings,
@@ -10,21 +10,23 @@ import type {
 import type { UnsealedEnvelope } from '../keyholder/unsealing.js';
 
 export interface Lesson {
-  /** The chat in each mode; null where no capture holds one. */
+  /** The chat in each mode; null if no capture contains one. */
   readonly plaintext: Recorded | null;
   readonly encrypted: Recorded | null;
   readonly tls: RecordedTls | null;
-  /** Both of them, message by message; null where one is not there, or where they cannot hold the same conversation. */
+  /**
+   * Plaintext and encrypted, message by message; null if one is missing, or if they cannot be the same conversation.
+   */
   readonly comparison: EncryptedComparison | null;
-  /** What speaks against the captures holding the same conversation, a sentence each. */
+  /** The reasons to doubt that the captures are of the same conversation, a sentence each. */
   readonly disagreements: readonly string[];
-  /** Each message of the plaintext chat, searched for in the captures that there are and that can hold it. */
+  /** Each message of the plaintext chat, searched for in every capture that can contain it. */
   readonly verdicts: readonly ComparedMessage[];
   readonly keys: Keys | null;
   readonly privateKey: PrivateKey | null;
   readonly stream: StreamRun;
   readonly attacks: AttackRuns | null;
-  /** How servchat is called from where the reader stands. */
+  /** The command that starts servchat on the reader's machine. */
   readonly command: string;
 }
 
@@ -34,18 +36,17 @@ export interface Recorded {
   readonly captured: HowCaptured;
 }
 
-/** A chat of servchat's inside TLS. */
+/** A servchat chat inside TLS. */
 export interface RecordedTls extends Recorded {
-  /** One for each line of the chat, in the order of the capture; at its end TLS's own goodbye. */
+  /** One record for each line of the chat, in the order of the capture. The last may be TLS's close_notify alert. */
   readonly records: readonly TlsMessage[];
-  /** Path of the key log that opens it in Wireshark, as it was given; null where there is none. */
+  /** The path of the key log with which Wireshark can decrypt it, as it was given; null if there is none. */
   readonly keyLog: string | null;
 }
 
 /**
- * How a capture came to be. `live`: the kernel's own packets, by `dumpcap` or `tcpdump`. `tap`: the bytes, their cut
- * into writes and their times are those of the socket, and what is listed in `rebuilt` was made for the file. `given`:
- * a file that does not say.
+ * How a capture was made. `live`: the kernel's own packets, by `dumpcap` or `tcpdump`. `tap`: the bytes, the times and
+ * the split into writes come from the socket; the program made up what `rebuilt` lists. `given`: the file does not say.
  */
 export type HowCaptured =
   | { readonly way: 'live'; readonly tool: string }
@@ -55,19 +56,19 @@ export type HowCaptured =
 export interface Keys {
   /** The key log's path, as it was given. */
   readonly file: string;
-  /** The encrypted conversation, opened with it. */
+  /** The encrypted conversation, decrypted with it. */
   readonly conversation: ConversationFindings;
-  /** 64 bytes; null where the key log has none for this conversation. */
+  /** 64 bytes; null if the key log has no line for this conversation. */
   readonly sessionKey: Buffer | null;
 }
 
 export interface PrivateKey {
   readonly file: string;
-  /** null where it is not the key of this conversation. */
+  /** null if it is not the key of this conversation. */
   readonly opened: UnsealedEnvelope | null;
 }
 
-/** What TCP made of sends, tried when the report was made. */
+/** How TCP delivered some writes, tried when the report was made. */
 export interface StreamRun {
   readonly few: { readonly writes: readonly Buffer[]; readonly reads: readonly Buffer[] };
   readonly long: { readonly write: number; readonly reads: readonly number[] };

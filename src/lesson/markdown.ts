@@ -1,10 +1,10 @@
 /**
- * Markdown in which text from a wire stays text, in GitHub's flavour (https://github.github.com/gfm/) as well as in
- * CommonMark.
+ * Markdown in which captured text stays text, in GitHub's flavour (https://github.github.com/gfm/) and in CommonMark.
  *
- * A plain text becomes a code span, where neither `<script>` nor `](` nor emphasis means anything. What could end the
- * span or a table's cell (a backtick, a pipe, a backslash before it: implementations differ) becomes a `<code>` element
- * with those characters as numeric entities, which never open or close a structure (CommonMark 0.31, section 2.5).
+ * Simple text becomes a code span, where neither `<script>` nor `](` nor emphasis means anything. Other text becomes a
+ * `<code>` element, with everything that could end a code span or a table cell as numeric entities. Such characters are
+ * a backtick, a pipe, and a backslash before one, where programs differ. Entities never open or close a structure
+ * (CommonMark 0.31, section 2.5).
  */
 import { printable } from '../printable.js';
 import { visibleText } from '../faces/phrases.js';
@@ -14,10 +14,10 @@ import { visibleText } from '../faces/phrases.js';
  */
 const PLAIN = /^[\p{L}\p{N}\p{M}\p{So}\u200d ,.;:!?'"’“”–…()/@#%+=_-]+$/u;
 
-/** Kept as they are in a `<code>` element: everything else of ASCII becomes an entity. */
+/** These stay as they are in a `<code>` element. All other characters become entities. */
 const INERT = /[\p{L}\p{N} ]/u;
 
-/** Captured text, inline or in a table's cell: one line, shown as it is, never markup. */
+/** Captured text, inline or in a table cell: one line, shown as it is, never markup. */
 export function code(text: string): string {
   const shown = printable(visibleText(text));
   if (PLAIN.test(shown) && shown.trim() === shown) return `\`${shown}\``;
@@ -25,8 +25,8 @@ export function code(text: string): string {
 }
 
 /**
- * A block shown as it is, to read or to paste. Lines are made safe, and none of them can close the block: its fence is
- * longer than any run of tildes within.
+ * A block of lines, shown as they are. Control characters are made visible. No line can close the block, because its
+ * fence is longer than any run of tildes inside.
  */
 export function block(lines: readonly string[]): string {
   const shown = lines.map(printable);

@@ -1,4 +1,4 @@
-/** The report as files: HTML where it is asked for, and the same as Markdown beside it. */
+/** Writes the report as HTML, and the same as Markdown next to it. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ import { openingPicture } from './parts/opening-picture.js';
 import { reportHtml } from './report/report-html.js';
 import { reportMarkdown } from './report/report-markdown.js';
 
-/** What comes with the program; in a message it is called as it is in a checkout. */
+/** The folder of lessons that comes with the program. */
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url));
 
 export interface Report {
@@ -31,13 +31,13 @@ export function ownChapters(): readonly Source[] {
   }));
 }
 
-/** The words that the chapters use, explained. */
+/** The terms that the chapters use, with their meanings. */
 export function ownGlossary(): Source {
   const file = path.join(LESSONS, 'chapters', 'glossary.md');
   return { file: path.relative(process.cwd(), file), text: fs.readFileSync(file, 'utf8') };
 }
 
-/** @throws ChapterError for a chapter that names what there is not. */
+/** @throws ChapterError if a chapter names something that does not exist. */
 export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapters()): Report {
   const chapters = sources.map((source) => readChapter(source, lesson));
   const glossary = readGlossary(ownGlossary());
@@ -56,7 +56,11 @@ export function reportFiles(file: string): ReportFiles {
   return { html: `${base}.html`, markdown: `${base}.md` };
 }
 
-/** Changes nothing. @throws Error in one line where {@link writeReport} would not be able to. */
+/**
+ * Changes nothing.
+ *
+ * @throws Error in one line if {@link writeReport} could not write the files.
+ */
 export function checkReport(files: ReportFiles, ifThere: IfThere): void {
   for (const file of [files.html, files.markdown]) {
     saying(file, () => {
@@ -65,7 +69,7 @@ export function checkReport(files: ReportFiles, ifThere: IfThere): void {
   }
 }
 
-/** @throws Error in one line where a file cannot be written. */
+/** @throws Error in one line if a file cannot be written. */
 export function writeReport({ html, markdown }: Report, files: ReportFiles, ifThere: IfThere): void {
   checkReport(files, ifThere);
   for (const [file, text] of [
@@ -78,7 +82,7 @@ export function writeReport({ html, markdown }: Report, files: ReportFiles, ifTh
   }
 }
 
-/** Into a folder of ours, in place of the report that we put there last. Answers with what was written. */
+/** Writes the report into one of our own folders, over the last one there. Returns the files that it wrote. */
 export function publishReport({ html, markdown }: Report, folder: OwnFolder): ReportFiles {
   const { html: page, markdown: text } = reportFiles('report');
   fs.writeFileSync(path.join(folder.workplace, page), html);

@@ -387,7 +387,7 @@ test('a search without a hit says what that shows', async () => {
   const said = async (mode: string, text: string): Promise<string> =>
     (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
   expect(await said('plaintext', 'xyzzy')).toMatch(
-    /“xyzzy”: not found all 137 bytes searched are text that anybody can read, and it is not in them, in any of the shapes/,
+    /“xyzzy”: not found all 137 bytes searched are text that anyone can read, and what you searched for is not among them in any form/,
   );
   expect(await said('tls', 'xyzzy')).toMatch(
     /“xyzzy”: not found no control, so “not found” proves nothing: \d+ of the \d+ bytes searched are not text\./,

@@ -45,7 +45,7 @@ test('a sealed message is a row of what can be seen of it', () => {
 test('with a key log the row says what the token held', () => {
   const page = inspectionTable(opened, [], LOOK);
   expect(row(page, /^5 +18/)).toEqual(['5', '18', 'client', '120 characters', 'Nice to Meet you', 'verified']);
-  expect(page).toContain('its key opens this: 9 verified, 0 refused');
+  expect(page).toContain('it has the key of this conversation: 9 verified, 0 refused');
 });
 
 test('a token that was refused says why, and one that the key log does not reach says so', () => {

@@ -204,7 +204,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
       set.modes.includes('encrypted') && set.keyLog,
     );
     expect(/\| who \| length of the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
-    expect(markdown.includes('Each cell is a run of its own')).toBe(set.attacks);
+    expect(markdown.includes('Each cell is a separate run')).toBe(set.attacks);
     // Without plaintext the records are told as they are: the last of each side is no line of the chat.
     expect(markdown.split('TLS’s own goodbye')).toHaveLength(
       set.modes.includes('tls') && !set.modes.includes('plaintext') ? 3 : 1,

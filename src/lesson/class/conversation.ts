@@ -1,4 +1,4 @@
-/** A conversation for each student: another for each name, the same again from the same seed. */
+/** A conversation for each student. Each name gets a different one; the same seed gives the same one again. */
 import { Dice } from './dice.js';
 import type { Side } from '../../protocol/side.js';
 
@@ -72,7 +72,7 @@ export function conversationFor(seed: string, name: string): readonly Spoken[] {
   ];
 }
 
-/** A second, shorter one, of which the student gets no plaintext twin. */
+/** A second, shorter conversation. The student does not get its plaintext capture. */
 export function unknownConversationFor(seed: string, name: string): readonly Spoken[] {
   const dice = new Dice('unknown conversation', seed, name);
   return [
@@ -84,7 +84,7 @@ export function unknownConversationFor(seed: string, name: string): readonly Spo
   ];
 }
 
-/** Sentences that could have been said, to choose among. */
+/** Other sentences that fit such a conversation, for the wrong answers of a question. */
 export function otherSentences(seed: string, name: string): readonly string[] {
   const dice = new Dice('others', seed, name);
   const meetings = dice.shuffled(PLACES).map((place) => `Meet me ${dice.pick(TIMES)} at ${place}`);

@@ -1,4 +1,4 @@
-/** Questions on a student's captures, each with its answer: both are made from what the captures hold. */
+/** Questions about a student's captures, with answers. Both are made from what the captures contain. */
 import type { ConversationFindings, SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { sealedOf } from '../parts/chosen.js';
 import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js';
@@ -15,7 +15,7 @@ export interface Question {
   readonly answer: readonly RootContent[];
 }
 
-/** An encrypted chat of which the student gets the capture alone. */
+/** An encrypted chat. The student gets only its capture. */
 export interface UnknownChat {
   readonly conversation: ConversationFindings;
   /** What was said in it. */
@@ -23,8 +23,9 @@ export interface UnknownChat {
 }
 
 /**
- * `seed` and `name` settle what is asked; what is answered is read from the captures. @throws Error where one is
- * missing.
+ * `seed` and `name` decide what is asked. The answers come from the captures.
+ *
+ * @throws Error if a capture is missing.
  */
 export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string, name: string): readonly Question[] {
   const { comparison, plaintext, encrypted } = lesson;
@@ -93,14 +94,14 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
       ],
       answer: [
         paragraph(
-          'Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; each token’s own clock; the public key; which check was asked for.',
+          'Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; the time in each token; the public key; which check was asked for.',
         ),
       ],
     },
   ];
 }
 
-/** @throws Error where the capture holds no token. */
+/** @throws Error if the capture contains no token. */
 function lengthQuestion(tokens: readonly SealedMessage[]): Question {
   const token = tokens[4] ?? tokens[0];
   if (token === undefined) throw new Error('Cannot make the questions: the encrypted capture holds no token');
@@ -115,10 +116,14 @@ function lengthQuestion(tokens: readonly SealedMessage[]): Question {
 }
 
 const LETTERS = ['A', 'B', 'C'];
-/** Of the unknown chat: the longest of what is said there. */
+/** The index of the longest message in the unknown chat. */
 const ASKED_ABOUT = 2;
 
-/** Only by the length: no other capture says what was said. @throws Error where the capture is not of that chat. */
+/**
+ * The student can tell the right choice only by its length, because no other capture shows the text.
+ *
+ * @throws Error if the capture is not the capture of that chat.
+ */
 function choiceQuestion({ conversation, said }: UnknownChat, dice: Dice, seed: string, name: string): Question {
   const tokens = conversation.messages.filter((message) => message.kind === 'sealed');
   const [token, line] = [tokens[ASKED_ABOUT], said[ASKED_ABOUT]];

@@ -1,24 +1,24 @@
 /**
- * A class list: a CSV file (RFC 4180) with a student in each row, as a spreadsheet saves it. Columns are separated by
- * commas, semicolons or tabs. A row of headings says which column holds the names, or which two do; without one, it is
+ * A class list: a CSV file (RFC 4180) with one student in each row, as a spreadsheet saves it. Columns are separated
+ * by commas, semicolons or tabs. A row of headings says which column holds the names, or which two do; without one, it is
  * the first column.
  */
 import { parse } from 'csv-parse/sync';
 
 export interface Student {
   readonly name: string;
-  /** A folder's name, and no other student's. */
+  /** The student's folder. No two students have the same. */
   readonly folder: string;
 }
 
 export interface Roster {
   readonly students: readonly Student[];
-  /** What its owner should look at, a line each. */
+  /** What the teacher should check, one line each. */
   readonly notes: readonly string[];
 }
 
 const MOST_STUDENTS = 500;
-/** In lower case. A row that has one of them is a heading. */
+/** In lower case. If the first row contains one of them, it is a heading. */
 const HEADS = {
   whole: ['student', 'students', 'full name', 'student name'],
   first: [
@@ -109,7 +109,7 @@ const IN_TWO_COLUMNS =
 
 interface NameInRow {
   readonly name: string;
-  /** Counted from 1, as a spreadsheet does. */
+  /** Counted from 1, as in a spreadsheet. */
   readonly row: number;
   /** What stands in the second column, where a list without headings may have the other half of the name; else ''. */
   readonly next: string;
@@ -149,7 +149,7 @@ function columnsOfName({ whole, first, last, name }: Headings): readonly number[
 }
 
 function rowsOf(csv: string): readonly (readonly string[])[] {
-  // Excel's own way to say which separator it is.
+  // Excel can name the separator in the file's first line.
   const told = /^\ufeff?sep=(.)\r?\n/i.exec(csv);
   const text = told === null ? csv : csv.slice(told[0].length);
   try {
@@ -161,7 +161,9 @@ function rowsOf(csv: string): readonly (readonly string[])[] {
   }
 }
 
-/** The one of which every row has as many as the others. A comma may also stand within a name, and so comes last. */
+/**
+ * The separator that occurs equally often in every row. The comma is tried last, because it can also be part of a name.
+ */
 function separatorOf(text: string): string {
   const rows = text
     .split(/\r?\n/)
@@ -174,7 +176,7 @@ function separatorOf(text: string): string {
   return ['\t', ';'].find(isEven) ?? ',';
 }
 
-/** Letters and digits of any script; nothing that a path or a shell could take for something else. */
+/** Keeps letters and digits of any script. A path or a shell gives none of them a special meaning. */
 function slug(name: string): string {
   const kept = name
     .normalize('NFKC')

@@ -1,4 +1,4 @@
-/** A question sheet for each student, and one answer key for the teacher, as Markdown. */
+/** Writes a question sheet for each student and one answer key for the teacher, as Markdown. */
 import type { RootContent } from 'mdast';
 
 import { captured, list, paragraph, phrasing } from '../parts/tree.js';
@@ -35,7 +35,7 @@ export function answerKey(
   ]);
 }
 
-/** The last piece may be somebody's name, which is text like any other from outside. */
+/** `name` is a student's name. It comes from outside, so it is treated as text and not as markup. */
 function heading(depth: 1 | 2 | 3, text: string, name?: string): RootContent {
   return { type: 'heading', depth, children: phrasing(name === undefined ? text : [text, captured(name)]) };
 }

@@ -1,4 +1,4 @@
-/** What became of the attacks that were run, all of them or some. */
+/** The outcomes of the attacks that were run. */
 import type { Paragraph } from 'mdast';
 
 import type { Attack } from '../../attacker/attack.js';
@@ -31,7 +31,7 @@ import {
   type Part,
 } from './tree.js';
 
-/** `only`: names of attacks; `in`: names of settings; each parted by spaces, and without it all that were run. */
+/** `only`: names of attacks. `in`: names of settings. Both are separated by spaces. Without them, all that were run. */
 export function attacks(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
   const asked = askedRuns(attributes);
   if (typeof asked === 'string') return asked;
@@ -44,7 +44,7 @@ export function attacks(lesson: Lesson, attributes: Readonly<Record<string, stri
   if (rows.length === 0 || settings.length === 0) return without('attacks');
   const shown = matrix.cells.filter((cell) => inIt(rows, cell.attack) && inIt(settings, cell.setting.name));
   const outcomes = [
-    paragraph('Each cell is a run of its own: ', chatOf(shown), '. All outcomes are in ', captured(file), '.'),
+    paragraph('Each cell is a separate run: ', chatOf(shown), '. All outcomes are in ', captured(file), '.'),
     table(
       'Each attack against each mode',
       ['attack', ...settings.map(settingHead)],
@@ -67,19 +67,19 @@ export function attacks(lesson: Lesson, attributes: Readonly<Record<string, stri
   };
 }
 
-/** Without its full stop. An attack may end a chat early: the longest is the one that all of them began. */
+/** Has no full stop. An attack may end a chat early, so the longest chat is the one that all of them began. */
 function chatOf(cells: readonly Cell[]): string {
   const most = Math.max(0, ...cells.map(({ said }) => said.length));
   const chat = most === 0 ? 'a chat' : `a chat of ${counted(most, 'message')}`;
   return `two processes hold ${chat}, which is not the chat of the captures above, and the attacker sits between them`;
 }
 
-/** Each outcome that these cells have, in words, and what the words mean. */
+/** Each outcome of these cells in words, with what the words mean. */
 function wordsIn(cells: readonly Cell[]): readonly (readonly [string, string])[] {
   return [...new Map(cells.map((cell) => [verdictWords(cell), outcomeMeaning(cell)])).entries()];
 }
 
-/** What a chapter asks to see the outcome of. A string says what is wrong with its attributes. */
+/** The attacks and settings that a chapter asks for. A string says what is wrong with its attributes. */
 export function askedRuns({
   only = '',
   in: within = '',
@@ -93,7 +93,7 @@ export function askedRuns({
   return { attacks, settings };
 }
 
-/** Those with these names, all where none is named; a string is the name that none has. */
+/** Those with these names, or all if `names` is empty. A string is a name that does not exist. */
 function chosenOf<Named extends { readonly name: string }>(
   all: readonly Named[],
   names: string,
@@ -103,7 +103,7 @@ function chosenOf<Named extends { readonly name: string }>(
   return unknown ?? all.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 }
 
-/** The mark repeats what the words say. */
+/** The mark only repeats the words, so nothing depends on seeing it. */
 const MARKS = { reached: '●', noticed: '◐', missed: '○', none: '' } as const;
 
 function outcomeCell(cell: Cell | undefined): InlineOrMore {
@@ -113,7 +113,7 @@ function outcomeCell(cell: Cell | undefined): InlineOrMore {
   return aim === 'none' ? words : [`${MARKS[aim]}\u00a0`, aim === 'reached' ? strong(words) : words];
 }
 
-/** One run in the order of time: what was typed, what the attacker did to it, what was shown. */
+/** One run in the order of time: what a person typed, what the attacker did with it, what the other person saw. */
 export function attack(
   lesson: Lesson,
   { name = '', in: within = '' }: Readonly<Record<string, string>>,
@@ -140,12 +140,12 @@ export function attack(
   );
 }
 
-/** What crossed, or what a person typed or was shown: text from a wire. */
+/** Text from the wire, or that a person typed or saw. */
 function shownIn(words: string): InlineOrMore {
   return words === '' ? [] : captured(words);
 }
 
-/** The two captures of the run, and the frames in which they differ. */
+/** The two captures of the run, and the frames that differ. */
 function whereToLook({ captures, timeline }: Cell): readonly Paragraph[] {
   const { client, server } = framesToCompare(timeline);
   if (captures.server === null || client.length === 0 || server.length === 0) return [];

@@ -1,6 +1,6 @@
 /**
- * Bytes with their fields: rows of hex, and beneath them what each field is. A field, its bytes and its explanation
- * carry the same number, and the page lights them up together.
+ * Bytes with their fields: rows of hex, and below them the explanation of each field. A field, its bytes and its
+ * explanation have the same number, and the page highlights them together.
  */
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
@@ -16,12 +16,15 @@ export interface ByteField {
 }
 
 const ROW_BYTES = 16;
-/** Bytes that are drawn: of a longer line the fields are told all the same. */
+/** How many bytes are drawn. The fields are listed even if there are more bytes. */
 const MOST_DRAWN = 2048;
-/** The style has as many numbers. */
+/** The style sheet has this many numbers. */
 const MOST_FIELDS = 16;
 
-/** `fields` in the order of the bytes, without a gap. `text`: whether the bytes are text, shown beside the hex. */
+/**
+ * `fields` are in the order of the bytes, without gaps. `text`: whether the bytes are text, which is then shown next to
+ * the hex.
+ */
 export function byteView(label: string, fields: readonly ByteField[], { text }: { readonly text: boolean }): Part {
   const placed = withOffsets(fields.slice(0, MOST_FIELDS));
   return {
@@ -41,7 +44,7 @@ export function byteView(label: string, fields: readonly ByteField[], { text }: 
 
 interface Placed extends ByteField {
   readonly number: number;
-  /** Bytes from the first one. */
+  /** Distance from the first byte. */
   readonly offset: number;
 }
 
@@ -54,7 +57,7 @@ function withOffsets(fields: readonly ByteField[]): readonly Placed[] {
   });
 }
 
-/** A stretch of one field within one run of bytes. */
+/** The part of a field that is in one row. */
 interface Stretch {
   readonly field: Placed;
   readonly bytes: Buffer;
@@ -84,7 +87,7 @@ function totalOf(fields: readonly ByteField[]): number {
   return fields.reduce((sum, { bytes }) => sum + bytes.length, 0);
 }
 
-/** `33 bytes`; of more than are drawn, how many are. */
+/** For example `33 bytes`. If not all are drawn, it says how many are. */
 function howMuch(fields: readonly ByteField[]): string {
   const total = totalOf(fields);
   return total > MOST_DRAWN ? `the first ${MOST_DRAWN} of ${counted(total, 'byte')}` : counted(total, 'byte');
@@ -114,7 +117,7 @@ function drawn(label: string, fields: readonly Placed[], text: boolean): Element
   ]);
 }
 
-/** A wide window has two halves on a line, and a phone one: there the second half's offset is shown too. */
+/** A wide window shows two halves in a line, and a phone one. There, the second half needs its offset too. */
 function halfRow({ offset, stretches }: Run, at: number, text: boolean): ElementContent[] {
   const side = at === 0 ? 'first' : 'second';
   return [
@@ -158,7 +161,7 @@ function hexRows(fields: readonly Placed[], text: boolean): readonly string[] {
   });
 }
 
-/** Four digits, as Wireshark has them. */
+/** Four digits, as in Wireshark. */
 function hexOffset(offset: number): string {
   return offset.toString(16).padStart(4, '0');
 }
@@ -167,7 +170,7 @@ function hex(bytes: Buffer): string {
   return bytes.toString('hex').replace(/(..)(?=.)/g, '$1 ');
 }
 
-/** As a hex dump shows them: printable ASCII as it is, all else as a dot. */
+/** As in a hex dump: printable ASCII as it is, everything else as a dot. */
 function letters(bytes: Buffer): string {
   return Array.from(bytes, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
 }

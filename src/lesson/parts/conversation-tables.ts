@@ -1,4 +1,7 @@
-/** The chat as tables: how it was captured, who said what, side by side, opened with the key, what stayed visible. */
+/**
+ * The chat as tables: how it was captured, who said what, both captures side by side, what the key reveals, what stays
+ * visible.
+ */
 import type { Paragraph } from 'mdast';
 
 import type { SealedMessage, Verdict } from '../../eavesdropper/findings/findings.js';
@@ -37,7 +40,7 @@ import {
   type Part,
 } from './tree.js';
 
-/** That captures are not of one chat comes right behind them, before all else. */
+/** If the captures are not of the same chat, the reader learns it right after their list, before anything else. */
 export function captures(lesson: Lesson): Part {
   const { plaintext, encrypted, tls, keys, privateKey, disagreements } = lesson;
   if ((plaintext ?? encrypted ?? tls) === null) return without('capture');
@@ -70,7 +73,7 @@ export function captures(lesson: Lesson): Part {
   );
 }
 
-/** `isOneWay`: how it was captured is said of all together. */
+/** `isOneWay`: all were captured in the same way, so one sentence says it for all. */
 function captureItem(
   name: string,
   { capture, conversation, captured: way }: Recorded,
@@ -95,15 +98,14 @@ function captureItem(
   ];
 }
 
-/** Of a file with more in it than the chat, which of its conversations that is. */
+/** Says which conversation is the chat, if the file contains more than one. */
 function among({ contents }: Recorded['capture'], { number }: Recorded['conversation']): string {
   return contents.conversations === 1
     ? ''
     : ` in ${contents.conversations} TCP conversations; the chat is conversation ${number}`;
 }
 
-/** Full sentences. `lead`: `It was`, or `All of them were`. */
-/** Where a chat is longer than a page can show: what is left out, and the command that shows it. */
+/** If a chat is too long for a page: what is left out, and the command that shows it. */
 function cutNotes({ plaintext, encrypted, tls, verdicts, command }: Lesson): readonly Paragraph[] {
   return [plaintext, encrypted, tls].flatMap((recorded) => {
     if (recorded === null || !isCut(recorded, verdicts.length)) return [];
@@ -160,7 +162,7 @@ export function summary({ comparison }: Lesson): Part {
   return comparison === null ? without('comparison') : part(paragraph(strong(`${summarySentence(comparison)}.`)));
 }
 
-/** In either mode, as the listener has them. */
+/** The messages of one mode, as the listener sees them. */
 export function messages(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
   const of = ofAttribute(attributes);
   if (of === null) return OF_MISSING;
@@ -177,7 +179,7 @@ export function messages(lesson: Lesson, attributes: Readonly<Record<string, str
   return part(table(`The chat in ${of} mode, as the listener has it`, ['#', 'frame', 'who', 'offset', what], rows));
 }
 
-/** Each message as it was said, as seen in plaintext, as seen encrypted, with the verdict and its control. */
+/** Each message as it was typed, as it looks in both captures, and whether it was found, with the control. */
 export function sideBySide(lesson: Lesson): Part {
   const { comparison } = lesson;
   if (comparison === null) return without('comparison');
@@ -199,7 +201,7 @@ export function sideBySide(lesson: Lesson): Part {
   );
 }
 
-/** What each of the two ways of sealing tells of a message's length, and whether TLS gives its text away. */
+/** What encrypted mode and TLS reveal about the length of each message, and whether TLS reveals its text. */
 export function tlsSideBySide(lesson: Lesson): Part {
   const { verdicts } = lesson;
   if (verdicts.every(({ tls }) => tls === undefined)) return tlsRecords(lesson);
@@ -232,11 +234,11 @@ export function tlsSideBySide(lesson: Lesson): Part {
   );
 }
 
-/** An alert has two bytes, as a line of one byte and its LF has (RFC 8446, section 6). */
+/** An encrypted alert has two bytes (RFC 8446, section 6), like a line of one byte with its LF. */
 const GOODBYE_AS_TEXT_BYTES = 1;
 const GOODBYE = 'TLS’s own goodbye, if this side ended properly; else a text of 1 byte';
 
-/** A TLS capture by itself: each line of the chat as a sealed record. */
+/** A TLS capture alone: each line of the chat is an encrypted record. */
 function tlsRecords({ tls }: Lesson): Part {
   if (tls === null) return without('tls');
   const last = (['client', 'server'] as const).map((side) => tls.records.findLast(({ place }) => place.side === side));
@@ -268,7 +270,7 @@ function controlWords(verdict: Verdict): InlineOrMore {
   if (verdict.readable) return '–';
   const { control } = verdict;
   if (control.proves) return `found in ${frames(control.hit.place)}`;
-  // Only why two chats differ may quote what was said in them.
+  // Only the reason why two chats differ can contain captured text.
   return ['none: ', control.isOtherConversation === true ? captured(control.why) : control.why];
 }
 
@@ -306,10 +308,10 @@ export function handshake(lesson: Lesson): Part {
   );
 }
 
-/** What the check is worth comes later, once a learner knows what an HMAC is. */
+/** A later chapter says how much the check protects, after it explains HMAC. */
 const HELLO_MEANS = `the client speaks ${VERSION} and names the check that each message will carry: chapter 6 says what it is worth`;
 
-/** What each token held, for whoever has the key. */
+/** What each token contains, for someone with the key. */
 export function opened(lesson: Lesson): Part {
   const { keys, comparison } = lesson;
   if ((keys?.sessionKey ?? null) === null || keys === null) return without('key-log');
@@ -350,7 +352,7 @@ export function visible(lesson: Lesson): Part {
   return part(table('What the encrypted capture shows without any key', ['what', 'as the capture shows it'], rows));
 }
 
-/** Candidates for each token, by its length alone, out of what is said in this chat. */
+/** For each token, the texts of this chat that have the right length. */
 export function guesses(lesson: Lesson): Part {
   const { comparison, encrypted } = lesson;
   if (comparison === null || encrypted === null) return without('comparison');
@@ -373,7 +375,7 @@ export function guesses(lesson: Lesson): Part {
   );
 }
 
-/** Texts that are named for one token: each of many tokens can be any of many. */
+/** How many such texts are listed for one token. With many tokens, there could be very many. */
 const MOST_FITTING = 12;
 
 function fittingWords(texts: readonly string[]): readonly Inline[] {

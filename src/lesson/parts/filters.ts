@@ -1,4 +1,4 @@
-/** Filters and commands made for these captures, with the frames that they will show. */
+/** Filters and commands for these captures, with the frames that they will show. */
 import { CHECK_BYTES } from '../../protocol/integrity.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { frameList } from '../../faces/phrases.js';
@@ -8,15 +8,15 @@ import { anyRecorded, longestMessage, sealedOf, without } from './chosen.js';
 import type { Need } from './need.js';
 import { captured, lines, paragraph, part, type Part } from './tree.js';
 
-/** A filter to paste into Wireshark, and what it shows of one capture. */
+/** A filter for Wireshark, and what it shows in one capture. */
 export interface Check {
   readonly file: string;
   readonly filter: string;
-  /** Wireshark's `frame.number`, all that will show; null where the capture does not tell. */
+  /** All frames that it shows, by Wireshark's `frame.number`; null if the capture does not say. */
   readonly frames: readonly number[] | null;
 }
 
-/** Each by the name that a chapter calls it by; none where the run does not have what it looks at. */
+/** By the name that a chapter uses. Empty if the run lacks what the filter is about. */
 const CHECKS: Readonly<Record<string, { readonly needs: Need; readonly made: (lesson: Lesson) => readonly Check[] }>> =
   {
     'the packets with bytes': { needs: 'capture', made: packetsWithBytes },
@@ -33,7 +33,7 @@ const CHECKS: Readonly<Record<string, { readonly needs: Need; readonly made: (le
     },
   };
 
-/** In plaintext they are the messages; other captures hold more than messages. */
+/** In plaintext, every packet with bytes is a message. In the other modes, some are not. */
 function packetsWithBytes(lesson: Lesson): readonly Check[] {
   const recorded = anyRecorded(lesson);
   if (recorded === null) return [];
@@ -44,7 +44,7 @@ function packetsWithBytes(lesson: Lesson): readonly Check[] {
   ];
 }
 
-/** In plaintext and, where there is that capture, encrypted. */
+/** In the plaintext capture and, if there is one, in the encrypted capture. */
 function longestMessageIn(lesson: Lesson): readonly Check[] {
   const message = longestMessage(lesson);
   const { plaintext, encrypted } = lesson.comparison ?? { plaintext: lesson.plaintext?.capture, encrypted: undefined };
@@ -82,7 +82,7 @@ function longestTokens(encrypted: Recorded): readonly Check[] {
   const most = Math.max(0, ...all.map(({ token }) => token.characters));
   const longest = all.filter(({ token }) => token.characters === most);
   if (longest.length === 0) return [];
-  // MESSAGE, a space, the token, a space, the check in hex digits and the line feed.
+  // `MESSAGE`, a space, the token, a space, the check in hex digits, the line feed.
   const lineBytes = 'MESSAGE '.length + most + 1 + 2 * CHECK_BYTES + 1;
   const alone = framesOf(all) !== null;
   return [
@@ -94,14 +94,14 @@ function longestTokens(encrypted: Recorded): readonly Check[] {
   ];
 }
 
-/** null where a frame carried more than one message or a message took more than one frame. */
+/** null if a frame carried several messages, or a message needed several frames. */
 function framesOf(messages: Recorded['conversation']['messages']): readonly number[] | null {
   const numbers = messages.map(({ place }) => place.frame);
   const whole = messages.every(({ place }) => place.frame === place.lastFrame);
   return whole && new Set(numbers).size === numbers.length ? [...numbers].sort((one, other) => one - other) : null;
 }
 
-/** All that a report of this lesson may give to check. */
+/** All filters that a report of this lesson can contain. */
 export function checksOf(lesson: Lesson): readonly Check[] {
   return Object.values(CHECKS).flatMap(({ made }) => made(lesson));
 }
@@ -139,7 +139,7 @@ const PLACEHOLDERS: Readonly<
 const PLACEHOLDER = /\[([^\]]*)\]/g;
 
 /**
- * A servchat command to run; `[plaintext]` and the other names of {@link PLACEHOLDERS} in it stand for those of this
+ * A servchat command to run. In it, `[plaintext]` and the other {@link PLACEHOLDERS} are replaced by the values of this
  * run.
  */
 export function command(lesson: Lesson, { run = '' }: Readonly<Record<string, string>>): Part | string {
@@ -147,7 +147,7 @@ export function command(lesson: Lesson, { run = '' }: Readonly<Record<string, st
   return commandLine(lesson, `${lesson.command} ${run}`);
 }
 
-/** The same of another program. */
+/** The same for a command of another program. */
 export function shell(lesson: Lesson, { run = '' }: Readonly<Record<string, string>>): Part | string {
   return run === '' ? 'it needs {run="…"}, the whole command' : commandLine(lesson, run);
 }

@@ -1,4 +1,4 @@
-/** A chat as a ladder: time runs down, and each line that crossed is an arrow from who sent it to who got it. */
+/** A chat as a ladder: time runs down, and each line is an arrow from its sender to its receiver. */
 import type { ElementContent } from 'hast';
 import { h } from 'hastscript';
 
@@ -13,12 +13,12 @@ import { captured, figure, phrasing, table, type Inline, type Part } from './tre
 interface Rung {
   readonly place: Place;
   readonly kind: 'agreeing' | 'readable' | 'sealed';
-  /** The line's name: `HELLO`, `message 3`. */
+  /** For example `HELLO` or `message 3`. */
   readonly name: string;
   readonly says: readonly Inline[];
 }
 
-/** More than these are no longer looked at one by one. */
+/** Nobody looks at more than these one by one. */
 const MOST_RUNGS = 40;
 
 export function ladder(lesson: Lesson, attributes: Readonly<Record<string, string>>): Part | string {
@@ -49,7 +49,7 @@ function rungsOf(conversation: ConversationFindings): readonly Rung[] {
       return { place, kind: 'readable', name: `message ${number}`, says: [captured(message.text)] };
     }
     const { token } = message;
-    // How long the text can be is a question of the next chapter.
+    // The next chapter says how long the text can be.
     return {
       place,
       kind: 'sealed',
@@ -64,7 +64,7 @@ function inOrder(one: Place, other: Place): number {
   return one.frame - other.frame || one.offset - other.offset;
 }
 
-/** What a line of the handshake carries, in a few words: its value where that is short. */
+/** What a line of the handshake contains, in a few words: its value, if that is short. */
 function agreeing(line: string, value: string, { handshake }: ConversationFindings): readonly Inline[] {
   switch (line) {
     case 'PUBLIC-KEY':

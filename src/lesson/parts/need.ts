@@ -1,8 +1,8 @@
-/** What a chapter may need of a run, by name; `needs.ts` says what each means. */
+/** The names of what a chapter may need. `needs.ts` says what each name means. */
 import type { Mode } from '../../protocol/modes.js';
 
 export type Need =
-  /** A chat in this mode. */
+  /** A capture of a chat in this mode. */
   | Mode
   | 'capture'
   | 'plaintext-message'

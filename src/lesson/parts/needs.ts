@@ -1,4 +1,4 @@
-/** What a chapter may need of a run, and the sentence that stands where the run lacks it. */
+/** What a chapter may need, and the sentence that appears if the run lacks it. */
 import type { Paragraph } from 'mdast';
 
 import type { Lesson } from '../lesson.js';
@@ -12,7 +12,7 @@ interface Needed {
   readonly has: (lesson: Lesson) => boolean;
   /** Follows "without". */
   readonly what: string;
-  /** How to have it next time; `servchat` stands for how the program is called. */
+  /** How to get it next time. `servchat` is replaced by the command that starts the program. */
   readonly how: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export function lacking(lesson: Lesson, needs: readonly Need[]): readonly Need[]
   return needs.filter((need) => !NEEDS[need].has(lesson));
 }
 
-/** In place of a part that was left out. */
+/** Takes the place of a part that was left out. */
 export function leftOutNote(needs: readonly Need[], { command }: Lesson): Paragraph {
   const all = [...new Set(needs)].map((need): Needed => NEEDS[need]);
   const steps = [...new Set(all.flatMap(({ how }) => how))].map((step) => word(step.replace(/^servchat/, command)));
@@ -101,7 +101,7 @@ export function leftOutNote(needs: readonly Need[], { command }: Lesson): Paragr
   );
 }
 
-/** The three lines that a session key is agreed on with. */
+/** Whether the capture has all three lines with which the two sides agree on a session key. */
 function isWhole(encrypted: Lesson['encrypted']): boolean {
   const { hello, publicKey, sessionKey } = encrypted?.conversation.handshake ?? {
     hello: null,

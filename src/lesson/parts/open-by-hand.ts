@@ -1,5 +1,6 @@
 /**
- * Commands that open the first token without a program of ours, to copy and run: the token and the keys stand in them.
+ * Commands that decrypt the first token without our program. You can copy and run them, because they contain the token
+ * and the keys.
  */
 import { parseToken } from '../../protocol/token.js';
 import { keyParts, unsealToken } from '../../keyholder/unsealing.js';
@@ -7,7 +8,7 @@ import type { Lesson } from '../lesson.js';
 import { firstSealed, without } from './chosen.js';
 import { lines, part, type Part } from './tree.js';
 
-/** Version, time and IV stand before the ciphertext. */
+/** Version, time and IV are before the ciphertext. */
 const BEFORE_CIPHERTEXT_BYTES = 1 + 8 + 16;
 const FERNET_KEY_BYTES = 32;
 
@@ -33,7 +34,7 @@ const WITH: Readonly<Record<string, (sealed: Sealed) => string>> = {
   },
 };
 
-/** `with` names the tool. */
+/** `with`: the name of the tool. */
 export function openByHand(lesson: Lesson, { with: tool = '' }: Readonly<Record<string, string>>): Part | string {
   const made = Object.hasOwn(WITH, tool) ? WITH[tool] : undefined;
   if (made === undefined) return `it needs {with=…}, one of ${Object.keys(WITH).join(', ')}`;
@@ -43,12 +44,12 @@ export function openByHand(lesson: Lesson, { with: tool = '' }: Readonly<Record<
   return key === null ? without('key-log') : part(lines(made({ token: message.token.text, key })));
 }
 
-/** base64url as the base64 that openssl takes. */
+/** Converts base64url to base64, because openssl accepts only that. */
 function decoded(token: string): string {
   return `echo ${token} | tr '_-' '/+' | openssl base64 -d -A`;
 }
 
-/** A text with control characters must not reach the reader's terminal as it is. */
+/** Control characters in the text must not reach the reader's terminal as they are. */
 function shown(token: string, key: Buffer): string {
   const text = unsealToken(token, keyParts(key))?.text.toString('utf8') ?? '';
   return /\p{C}/u.test(text) ? ' | cat -v' : '; echo';

@@ -1,8 +1,8 @@
 /**
- * The picture that the page opens with: two people, the wire between them, who listens and who interferes. It shows the
- * situation and asks. What the listener can read is for the chapters to ask, so no slip on the wire shows what is in
- * it. It is drawn twice, for a wide window and for a phone, and the style shows one of the two: text in a drawing that
- * is scaled down could not be read.
+ * The picture at the top of the page: two people, the wire between them, a listener and an attacker. It shows the
+ * situation and asks a question. The chapters ask what the listener can read, so the picture does not show what is on
+ * the wire. It is drawn twice, for a wide window and for a phone, and the style sheet shows one of the two. Scaled
+ * down, its text would be too small to read.
  */
 import type { Element, ElementContent } from 'hast';
 import { h, s } from 'hastscript';
@@ -13,7 +13,7 @@ import type { Lesson } from '../lesson.js';
 interface Shape {
   readonly name: 'wide' | 'slim';
   readonly width: number;
-  /** Width of the boxes of client and server. */
+  /** Width of the boxes for client and server. */
   readonly person: number;
   readonly slip: { readonly x: number; readonly width: number };
   readonly attackerX: number;
@@ -29,7 +29,7 @@ const LANES_TOP = 36;
 
 const QUESTIONS = ['What can they read?', 'What else do they see?'] as const;
 
-/** null where no capture holds a chat. */
+/** null if no capture contains a chat. */
 export function openingPicture(lesson: Lesson): Element | null {
   const lanes = MODES.filter((mode) => lesson[mode] !== null);
   if (lanes.length === 0) return null;
@@ -98,7 +98,7 @@ function lock(x: number, y: number): ElementContent[] {
   ];
 }
 
-/** One of the two ends: a window with a prompt in it. */
+/** One of the two sides: a window with a prompt. */
 function chair(name: string, x: number, width: number, bottom: number): ElementContent[] {
   const middle = LANES_TOP + (bottom - LANES_TOP) / 2;
   return [
@@ -116,7 +116,7 @@ function chair(name: string, x: number, width: number, bottom: number): ElementC
   ];
 }
 
-/** Someone on the wire itself, with a hat. */
+/** A person on the wire, with a hat. */
 function attacker(x: number, bottom: number): ElementContent[] {
   const y = LANES_TOP + (bottom - LANES_TOP) / 2;
   return [
@@ -135,7 +135,7 @@ function attacker(x: number, bottom: number): ElementContent[] {
   ];
 }
 
-/** Someone beside the wire, with headphones. */
+/** A person next to the wire, with headphones. */
 function listener({ slip }: Shape, bottom: number): ElementContent[] {
   const x = slip.x + 16;
   const y = bottom + 52;

@@ -1,5 +1,5 @@
 /**
- * The parts that a chapter can name, `::name{attribute=value}`. A string in place of a part says what is wrong with its
+ * The parts that a chapter can use: `::name{attribute=value}`. A string instead of a part says what is wrong with its
  * attributes.
  */
 import type { Lesson } from '../lesson.js';

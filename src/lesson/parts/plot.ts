@@ -1,7 +1,4 @@
-/**
- * A plot as SVG: axes, grid, legend and marks. What a series is, is told by the shape of its marks as well as by
- * colour.
- */
+/** A plot as SVG: axes, grid, legend and marks. The series differ in the shape of their marks as well as in colour. */
 import { scaleLinear, scaleLog, type ScaleContinuousNumeric } from 'd3-scale';
 import { line, symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from 'd3-shape';
 import type { ElementContent } from 'hast';
@@ -12,14 +9,17 @@ export interface Axis {
   readonly from: number;
   readonly to: number;
   readonly logarithmic?: boolean;
-  /** Where the default would not do. */
+  /** Set only if the default ticks do not fit. */
   readonly ticks?: readonly number[];
 }
 
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [number, number])[];
-  /** `points`: a mark each. `line`: a line through them. `segments`: a line from each point to the one after it. */
+  /**
+   * `points`: one mark for each. `line`: one line through all. `segments`: a line from each point to the next, in
+   * pairs.
+   */
   readonly as: 'points' | 'line' | 'segments';
 }
 
@@ -31,12 +31,15 @@ export interface Plot {
   readonly series: readonly Series[];
 }
 
-/** A plot is drawn for a wide window and for a phone, and the style shows one: scaled down it could not be read. */
+/**
+ * A plot is drawn twice, for a wide window and for a phone, and the style sheet shows one. Scaled down, its text would
+ * be too small to read.
+ */
 interface Size {
   readonly name: 'wide' | 'slim';
   readonly width: number;
   readonly height: number;
-  /** Between two numbers of an axis, at the least. */
+  /** The least distance between two numbers of an axis. */
   readonly apart: number;
 }
 
@@ -44,7 +47,7 @@ const SIZES: readonly Size[] = [
   { name: 'wide', width: 640, height: 330, apart: 40 },
   { name: 'slim', width: 358, height: 300, apart: 34 },
 ];
-/** The number at the end of an axis, of five digits, is half beside it. */
+/** Leaves room for half of a number with five digits, which is centred at the end of its axis. */
 const MARGIN = { left: 52, right: 22, top: 14, bottom: 48 };
 const SHAPES = [symbolCircle, symbolSquare, symbolTriangle, symbolDiamond];
 const MARK_AREA = 70;
@@ -82,7 +85,7 @@ function ticksOf({ ticks }: Axis, from: Scale): readonly number[] {
   return ticks ?? from.ticks(6);
 }
 
-/** Every second, third … of `ticks`, so that their numbers do not run into one another. */
+/** Keeps every second, third, … of `ticks`, so that their numbers do not overlap. */
 function thinned(ticks: readonly number[], from: Scale, apart: number): readonly number[] {
   const [first, second] = ticks;
   if (first === undefined || second === undefined) return ticks;

@@ -1,4 +1,4 @@
-/** Where looking beats reading: lengths, entropy, times. */
+/** Plots, for what a picture shows better than a table: lengths, entropy, times. */
 import type { EncryptedComparison } from '../../eavesdropper/findings/findings.js';
 import { parseToken } from '../../protocol/token.js';
 import type { Lesson, Recorded } from '../lesson.js';
@@ -7,7 +7,7 @@ import { sealedOf, without } from './chosen.js';
 import { plotFigure } from './plot.js';
 import { captured, drawing, MOST_ROWS, table, type Part } from './tree.js';
 
-/** A text's length against its token's: what a listener learns from the one about the other. */
+/** Each text's length and its token's length: what a listener learns about one from the other. */
 export function lengthsPlot(lesson: Lesson): Part {
   const pairs = (lesson.comparison?.messages ?? []).flatMap(({ number, text, sealed }) =>
     sealed === null ? [] : [{ number, text, bytes: Buffer.byteLength(text), token: sealed.token }],
@@ -53,7 +53,7 @@ export function lengthsPlot(lesson: Lesson): Part {
   );
 }
 
-/** Entropy of what was sent, against the most that so many bytes can show. */
+/** Entropy of what was sent, next to the maximum for that number of bytes. */
 export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
@@ -121,14 +121,14 @@ function cipherBytes(tokens: readonly string[]): readonly Buffer[] {
   return [...each, Buffer.concat(each)];
 }
 
-/** Shannon's entropy of the byte values that occur, in bits per byte. */
+/** Shannon entropy of the byte values, in bits per byte. */
 function entropy(bytes: Buffer): number {
   const counts = new Map<number, number>();
   for (const byte of bytes) counts.set(byte, (counts.get(byte) ?? 0) + 1);
   return [...counts.values()].reduce((sum, count) => sum - (count / bytes.length) * Math.log2(count / bytes.length), 0);
 }
 
-/** How long after the one before each message crossed, in both modes. */
+/** The time from the previous message to each message, in both modes. */
 export function timesPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');

@@ -10,7 +10,7 @@ const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 
-/** One field alone where the bytes are no such key. */
+/** Returns only one field if the bytes are not such a key. */
 export function spkiFields(der: Buffer): readonly ByteField[] {
   try {
     return fieldsOf(der);
@@ -60,7 +60,11 @@ function fieldsOf(der: Buffer): readonly ByteField[] {
   ];
 }
 
-/** Where a DER element's contents begin and end. @throws RangeError where there is no such element. */
+/**
+ * Returns where the contents of a DER element begin and end.
+ *
+ * @throws RangeError if there is no such element.
+ */
 function element(der: Buffer, start: number, tag: number): { readonly at: number; readonly end: number } {
   if (der[start] !== tag) throw new RangeError('another tag');
   const first = der.readUInt8(start + 1);

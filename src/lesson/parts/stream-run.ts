@@ -1,4 +1,4 @@
-/** Two sends that arrive as one: what was written, what was read, and how the reader finds the messages again. */
+/** Writes that arrive as one read: what was written, what was read, and how the reader finds the messages again. */
 import type { Lesson } from '../lesson.js';
 import { counted } from '../../faces/phrases.js';
 import { byteView } from './byte-view.js';
@@ -14,7 +14,7 @@ export function streamTable({ stream: { few } }: Lesson): Part {
   return { markdown: [table('What was written and what was read', ['call', 'bytes', 'what they are'], rows)] };
 }
 
-/** The line feed as a sign that can be seen. */
+/** Shows the line feed as a visible sign. */
 function shownEnd(bytes: Buffer): string {
   return bytes.toString('utf8').replaceAll('\n', '↵');
 }

@@ -1,28 +1,25 @@
 /**
- * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both faces are written. Text
- * from a capture is a node of its own kind, {@link CapturedText}: neither face has a way to take it for markup.
+ * Pieces of a page as a tree (mdast, https://github.com/syntax-tree/mdast), from which both HTML and Markdown are
+ * written. Captured text is a separate kind of node, {@link CapturedText}, which neither writer can mistake for markup.
  */
 import type { ElementContent } from 'hast';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import type { Need } from './need.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
 
-/** Text that came from a wire, a file's name or a tool. It is shown as it is, controls escaped. */
+/** Text from the wire, a file's name or a tool. It is shown as it is, with control characters escaped. */
 export interface CapturedText extends Node {
   type: 'captured';
   value: string;
 }
 
-/** What only HTML can show. */
+/** A drawing, which only HTML can show. */
 export interface Figure extends Node {
   type: 'figure';
   html: ElementContent[];
 }
 
-/**
- * What opens when it is asked for: the answer to a question, what only the curious want, or the numbers behind a
- * drawing.
- */
+/** A block that the reader can open: the answer to a question, details for the curious, or the numbers of a drawing. */
 export interface Disclosure extends Node {
   type: 'disclosure';
   kind: 'predict' | 'curious' | 'numbers';
@@ -30,7 +27,7 @@ export interface Disclosure extends Node {
   children: RootContent[];
 }
 
-/** Lines to be read or pasted as they stand; they may hold text from a capture. */
+/** Lines to read or copy as they are. They may contain captured text. */
 export interface Lines extends Node {
   type: 'lines';
   lines: readonly string[];
@@ -47,7 +44,7 @@ declare module 'mdast' {
     lines: Lines;
   }
   interface TableData {
-    /** What the table shows, for who cannot see it. */
+    /** What the table shows, for people who cannot see it. */
     caption?: string;
   }
 }
@@ -55,7 +52,7 @@ declare module 'mdast' {
 export type Inline = string | PhrasingContent;
 export type InlineOrMore = Inline | readonly Inline[];
 
-/** Of a long text the beginning, and how much more of it there is. */
+/** Shortens a long text, and says how much more there is. */
 export function captured(value: string): CapturedText {
   return { type: 'captured', value: shortened(value, MOST_SHOWN) };
 }
@@ -64,7 +61,7 @@ export function strong(value: string): PhrasingContent {
   return { type: 'strong', children: [{ type: 'text', value }] };
 }
 
-/** A word of our own in the type of code. */
+/** A word of ours, set as code. */
 export function word(value: string): PhrasingContent {
   return { type: 'inlineCode', value };
 }
@@ -91,10 +88,15 @@ export function lines(...all: readonly string[]): Lines {
   return { type: 'lines', lines: all };
 }
 
-/** Rows of a table, and marks of one kind in a drawing: a page has to open, whatever the capture holds. */
+/**
+ * The most rows of a table, and the most marks of one kind in a drawing. A page has to stay small enough to open,
+ * whatever the capture contains.
+ */
 export const MOST_ROWS = 200;
 
-/** `caption` says what the table shows; of more than {@link MOST_ROWS} rows, how many are left out as well. */
+/**
+ * `caption` says what the table shows. If there are more than {@link MOST_ROWS} rows, it also says how many are shown.
+ */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly InlineOrMore[])[]): Table {
   const cell = (parts: InlineOrMore): TableCell => ({ type: 'tableCell', children: phrasing(parts) });
   const shown = rows.slice(0, MOST_ROWS);
@@ -106,11 +108,11 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
   };
 }
 
-/** A part of a page in both its faces; where HTML has nothing of its own, it is made from the same tree. */
+/** A part of a page, as HTML and as Markdown. Without `html`, the HTML is made from `markdown`. */
 export interface Part {
   readonly markdown: readonly RootContent[];
   readonly html?: readonly RootContent[];
-  /** What the run lacks for this part, which is then empty: names of `needs.ts`. */
+  /** What the run lacks for this part, by the names of `needs.ts`. The part is then empty. */
   readonly missing?: readonly Need[];
 }
 
@@ -130,7 +132,7 @@ export function disclosure(
   return { type: 'disclosure', kind, summary, children: [...children] };
 }
 
-/** A drawing, with its numbers for who cannot see it or wants them; Markdown has the numbers alone. */
+/** A drawing. Its numbers are for people who cannot see it or want details. Markdown shows only the numbers. */
 export function drawing(html: ElementContent, numbers: Table): Part {
   return {
     markdown: [numbers],

@@ -1,4 +1,4 @@
-/** Values of the run that a chapter quotes in a sentence: `:run[plaintext file]`. */
+/** Values of the run that a chapter uses in a sentence: `:run[plaintext file]`. */
 import type { PhrasingContent } from 'mdast';
 
 import type { Place } from '../../eavesdropper/findings/findings.js';
@@ -12,7 +12,7 @@ import { anyRecorded, firstSealed, longestMessage, sealedOf } from './chosen.js'
 import type { Need } from './need.js';
 import { captured, phrasing, word, type Inline } from './tree.js';
 
-/** What stands in the sentence, or what the run lacks for it. */
+/** The words for the sentence, or what the run lacks for them. */
 export type Value = (lesson: Lesson) => PhrasingContent[] | Missing;
 
 export interface Missing {
@@ -161,7 +161,7 @@ function orMissing(value: Inline | null, missing: Need): PhrasingContent[] | Mis
   return value === null ? { missing } : phrasing(value);
 }
 
-/** What both addresses tell of it. */
+/** Where the chat ran, judged by both addresses. */
 function whereItRan({ client, server }: Recorded['conversation']): string {
   if (client.address !== server.address)
     return 'Here client and server had different addresses, and the wire is whatever lies between the two';
@@ -171,7 +171,7 @@ function whereItRan({ client, server }: Recorded['conversation']): string {
 /** LINKTYPE_ETHERNET of https://www.tcpdump.org/linktypes.html. */
 const ETHERNET = 1;
 
-/** How a packet of this capture begins. */
+/** The headers at the beginning of each packet. */
 function linkLayer({ linkType }: Recorded['capture']): string {
   return linkType.number === ETHERNET ? 'an Ethernet header' : `a header of the kind ${linkType.name}`;
 }
@@ -182,7 +182,7 @@ function fewWrites({ few: { writes, reads } }: StreamRun): string {
   return reads.length < writes.length ? outcome : `${outcome} this time; on a busier machine it could have been one`;
 }
 
-/** Full sentences. */
+/** One or more whole sentences. */
 function longWrite({ long: { write, reads } }: StreamRun): string {
   const size = `${write.toLocaleString('en')} bytes`;
   if (reads.length < 2)
@@ -199,7 +199,7 @@ function tlsSearch(verdicts: Lesson['verdicts']): string {
   return `The search found ${counts(inTls.filter(({ readable }) => readable).length, inTls.length)} messages in the TLS capture`;
 }
 
-/** A sentence without its full stop; of the runs alone that say something of the attack. */
+/** A sentence without its full stop. It counts only the runs whose outcome says something about the attack. */
 function attacksThatWorked({ cells }: AttackRuns['matrix']): string {
   const attacks = cells.filter(({ outcome }) => AIMS[outcome.kind] !== 'none');
   const worked = attacks.filter(({ outcome }) => AIMS[outcome.kind] !== 'missed');

@@ -1,4 +1,4 @@
-/** Lines, tokens, keys and envelopes over their own bytes. */
+/** Shows lines, tokens, keys and envelopes byte by byte. */
 import { VERSION } from '../../protocol/frames.js';
 import { ALGORITHMS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../../protocol/integrity.js';
 import { checkBy, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
@@ -15,7 +15,7 @@ import { captured, lines, paragraph, part, table, word, type Inline, type Inline
 const LF_FIELD: ByteField = { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the line feed: the line ends here'] };
 const SPACE_FIELD: ByteField = { name: 'space', bytes: Buffer.from(' '), meaning: ['one space between two fields'] };
 
-/** A line of the plaintext chat as it crossed. */
+/** A line of the plaintext chat, as it was on the wire. */
 export function plaintextLine(lesson: Lesson): Part {
   const message = longestMessage(lesson);
   if (message?.plaintext.readable !== true) return without('plaintext-message');
@@ -37,7 +37,7 @@ export function plaintextLine(lesson: Lesson): Part {
 
 const LINES = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY'] as const;
 
-/** One line of the handshake. A frame has one spelling alone, so its bytes follow from its fields. */
+/** One line of the handshake. A line can be written in only one way, so its fields determine its bytes. */
 export function handshakeLine(lesson: Lesson, { line }: Readonly<Record<string, string>>): Part | string {
   const name = LINES.find((each) => each === line);
   if (name === undefined) return `it needs {line=…}, one of ${LINES.join(', ')}`;
@@ -108,7 +108,7 @@ function envelopeBytes(base64: string, where: string): Part {
   );
 }
 
-/** A MESSAGE line: the token, and the check behind it. */
+/** A MESSAGE line: the token and the check after it. */
 export function tokenBytes(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   if (message === null) return without('token');
@@ -124,7 +124,7 @@ export function tokenBytes(lesson: Lesson): Part {
   );
 }
 
-/** Characters of a token that are shown as it stands: one of 12,000 bytes of text has more. */
+/** The most characters of a token that are shown. The token of a text of 12,000 bytes has more. */
 const MOST_TOKEN = 16_384;
 
 export function tokenText(lesson: Lesson): Part {
@@ -133,7 +133,7 @@ export function tokenText(lesson: Lesson): Part {
   return part(lines(`MESSAGE ${shortened(message.token.text, MOST_TOKEN)} ${message.check}`));
 }
 
-/** The session key's three parts. */
+/** The three parts of the session key. */
 export function sessionKeyBytes(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
   if (key === null) return without('key-log');
@@ -153,7 +153,7 @@ export function sessionKeyBytes(lesson: Lesson): Part {
   );
 }
 
-/** A token opened in the receiver's order, with the values on the way. */
+/** Decrypts a token in the order in which a receiver does, and shows the values in between. */
 export function tokenOpened(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
   const message = firstSealed(lesson);
@@ -198,7 +198,7 @@ export function tokenOpened(lesson: Lesson): Part {
   return { markdown: [steps, ...view.markdown], html: [steps, ...(view.html ?? [])] };
 }
 
-/** The OAEP envelope, opened with the private key. */
+/** Decrypts the OAEP envelope with the private key. */
 export function envelopeOpened(lesson: Lesson): Part {
   const { privateKey, command } = lesson;
   if (privateKey === null) {
@@ -266,7 +266,7 @@ export function envelopeOpened(lesson: Lesson): Part {
   };
 }
 
-/** The check of the first message: what anybody computes, and what only the key's holder does. */
+/** The check of the first message: what anyone can compute, and what needs the key. */
 export function checkSteps(lesson: Lesson): Part {
   const message = firstSealed(lesson);
   const integrity = lesson.encrypted?.conversation.handshake?.hello?.integrity;
@@ -278,7 +278,7 @@ export function checkSteps(lesson: Lesson): Part {
     ['anybody', 'SHA-256 of the token', compared(hashOf(message.token.text), message)],
   ];
   if (key !== null) {
-    // A check that takes no key is held against the one that would.
+    // A check without a key is compared with one that needs the key.
     const keyed = ALGORITHMS[algorithm].keyed ? algorithm : 'HMAC-SHA256';
     const value = checkBy(keyed, checkedText(covers, message.place.side, 0, message.token.text), keyParts(key));
     rows.push([

@@ -1,4 +1,4 @@
-/** The ids of a page's elements, by which links reach them: no two elements may have the same. */
+/** The ids of a page's elements, for links. No two elements may have the same id. */
 export class Addresses {
   readonly #taken: Set<string>;
 
@@ -7,7 +7,7 @@ export class Addresses {
     this.#taken = new Set(taken);
   }
 
-  /** `wanted`, if no element has it yet; otherwise with the first number from 2 on that makes it new. */
+  /** Returns `wanted` if it is free; otherwise it adds the first number from 2 on that makes it free. */
   next(wanted: string): string {
     let id = wanted;
     for (let number = 2; this.#taken.has(id); number += 1) id = `${wanted}-${number}`;

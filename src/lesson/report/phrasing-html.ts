@@ -1,4 +1,4 @@
-/** Captured text as HTML: a text node in a `<code>` element, which is all that it can ever be. */
+/** Captured text as HTML. It is always a text node in a `<code>` element and never markup. */
 import type { Element, ElementContent } from 'hast';
 import { h } from 'hastscript';
 import type { InlineCode, PhrasingContent } from 'mdast';
@@ -8,10 +8,10 @@ import { printable } from '../../printable.js';
 import { visibleText } from '../../faces/phrases.js';
 import type { CapturedText } from '../parts/tree.js';
 
-/** Characters that a narrow column has room for: a longer run, of hex say, may be broken anywhere. */
+/** The longest run of characters that fits a narrow column. A longer run, of hex for example, may break anywhere. */
 const LONGEST_WORD = 20;
 
-/** `dir` keeps a text that is written from right to left from moving what stands around it. */
+/** `dir` keeps text that is written from right to left from moving the text around it. */
 export function capturedToHast({ value }: CapturedText): Element {
   const shown = printable(visibleText(value));
   return h('code', { dir: 'auto', className: breaking(shown) }, shown);
@@ -34,7 +34,7 @@ export function phrasingToHast(content: readonly PhrasingContent[]): ElementCont
   return tree.type === 'element' ? tree.children : [];
 }
 
-/** Words stay in one piece; what holds a run that is too long for a column must not widen it. */
+/** Keeps words in one piece, except a run that is too long for a column. */
 function breaking(text: string): string[] {
   const runs = text.split(/\s+/);
   if (runs.some((run) => run.length > LONGEST_WORD)) return ['long'];

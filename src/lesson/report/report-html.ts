@@ -1,7 +1,7 @@
 /**
- * The report as one HTML file that needs nothing beside it. It is made as a tree and written in one go, so that no text
- * can become markup; and its policy lets it run nothing but its own style and script, by their hashes, and load
- * nothing. https://www.w3.org/TR/CSP3/
+ * The report as one HTML file that needs no other file. It is made as a tree and written once, so that no text can
+ * become markup. Its content security policy allows only its own style and script, by their hashes, and loads nothing.
+ * https://www.w3.org/TR/CSP3/
  */
 import { createHash } from 'node:crypto';
 
@@ -22,16 +22,16 @@ import { textOf } from './text-of.js';
 import { TITLE } from './title.js';
 
 export interface Dress {
-  /** CSS, and a script that makes the byte views easier to use and that they do not need. */
+  /** The CSS. The script makes the byte views easier to use, but they also work without it. */
   readonly style: string;
   readonly script: string;
 }
 
 export interface Page {
   readonly chapters: readonly Chapter[];
-  /** In the order in which they are listed at the end; none where there is no glossary. */
+  /** In the order of the list at the end; empty if there is no glossary. */
   readonly glossary: readonly Term[];
-  /** What the page opens with; null where the run has nothing to draw. */
+  /** The picture at the top; null if the run has nothing to draw. */
   readonly picture: Element | null;
 }
 
@@ -75,12 +75,12 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
   });
 }
 
-/** What the page itself uses, whatever its chapters are called. */
+/** The ids that the page itself uses. A chapter with such a name gets another id. */
 const OWN_IDS = ['top', 'main', 'contents', 'glossary', 'glossary-title'] as const;
 
 /**
- * Two chapters can have the same name: `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with its own
- * id.
+ * Two chapters can have the same name, such as `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with
+ * the chapter's id.
  */
 function chapterAddress(name: string, addresses: Addresses): string {
   const id = addresses.next(name);
@@ -92,7 +92,7 @@ const LEDE =
   'Two people chat over a network, and somebody listens. ' +
   'The bytes, frames and verdicts on this page come from programs that really ran.';
 
-/** Beside the text where there is room; where there is none, a bar at the top opens it. */
+/** The contents: next to the text in a wide window; otherwise a bar at the top opens it. */
 function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Element[] {
   const items = chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)]));
   return [
@@ -131,7 +131,7 @@ function chapterSection(
   ]);
 }
 
-/** The definition is the link's title: a browser shows it, and reads it out. */
+/** The definition becomes the link's title. A browser shows it, and a screen reader can read it. */
 function linked(chapter: Chapter, glossary: readonly Term[]): Chapter {
   const html = withTerms(chapter.html, glossary, ({ id, says }, word) => ({
     type: 'link',
@@ -151,13 +151,16 @@ function glossarySection(glossary: readonly Term[]): Element {
   ]);
 }
 
-/** `name`: the chapter's, with which the address of each of its headings begins. */
+/** `name`: the chapter's name. The address of each of its headings begins with it. */
 function contentOf(tree: Root, name: string, addresses: Addresses): ElementContent[] {
   const made = toHast(tree, { handlers: { ...HANDLERS, heading: headings(name, addresses) } });
   return made.type === 'root' ? made.children.filter((node) => node.type !== 'doctype') : [];
 }
 
-/** A chapter's own title is the page's second level. Each heading leads to itself, so that it can be linked to. */
+/**
+ * A chapter's title is at the second level of the page. Each heading is a link to itself, so that readers can copy its
+ * address.
+ */
 function headings(name: string, addresses: Addresses): (state: State, node: Heading) => Element {
   return (state, node) => {
     const id = addresses.next(
@@ -172,16 +175,16 @@ function headings(name: string, addresses: Addresses): (state: State, node: Head
 
 const CUES: Readonly<Partial<Record<Disclosure['kind'], string>>> = { predict: 'Predict', curious: 'For the curious' };
 
-/** What a fold is for; none for what it says itself. */
+/** What a folding block is for; empty if its title already says so. */
 function cueOf({ kind }: Disclosure): (Element | string)[] {
   const cue = CUES[kind];
   return cue === undefined ? [] : [h('span', { className: ['cue'] }, cue), ' '];
 }
 
-/** Characters of an option or a path that a phone has room for in one line. */
+/** The longest option or path that fits in one line on a phone. */
 const LONGEST_OPTION = 28;
 
-/** A command's words: a browser would break `--keylog` behind its hyphens. */
+/** Keeps a command's words in one piece: a browser would break `--keylog` after its hyphens. */
 function unbroken(text: string): (Element | string)[] {
   return text.split(/(\s+)/).map((word) => {
     const breaks = word.includes('-') && word.length <= LONGEST_OPTION;

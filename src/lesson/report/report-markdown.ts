@@ -12,7 +12,7 @@ import { TITLE } from './title.js';
 const captured: Handle = (node: CapturedText) => code(node.value);
 const lines: Handle = (node: Lines) => block(node.lines);
 
-/** Ends in LF. Markdown has no address for an entry of a list, so a word's link leads to the glossary's heading. */
+/** Ends in LF. In Markdown, an entry of a list has no address, so a term's link leads to the glossary's heading. */
 export function reportMarkdown(chapters: readonly Chapter[], glossary: readonly Term[]): string {
   const toGlossary = (_term: Term, word: string): Link => ({
     type: 'link',

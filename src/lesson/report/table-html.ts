@@ -1,6 +1,6 @@
 /**
- * A table of a page. In a narrow window the style makes a card of each row: so each cell carries its column's name, and
- * the roles say what a table's display would no longer say.
+ * A table. In a narrow window, the style sheet turns each row into a card. So each cell carries the name of its column,
+ * and the roles say "table" where the display no longer does.
  */
 import type { Element } from 'hast';
 import { h } from 'hastscript';
@@ -9,17 +9,14 @@ import type { State } from 'mdast-util-to-hast';
 
 import { textOf } from './text-of.js';
 
-/** Cells of a column none of which has more characters are not broken. */
+/** If no cell of a column has more characters than this, the cells are not broken. */
 const BRIEF = 12;
-/**
- * Those of a column of such numbers and names stand beside one another on a card, if the column's name is brief as
- * well.
- */
+/** If no cell has more than this, and the column's name is brief too, such cells share a line of a card. */
 const TINY = 6;
 
-/** Tables of fewer columns fit on a phone as they are. */
+/** A table with fewer columns fits on a phone as it is. */
 const LEAST_STACKED = 3;
-/** Those of more become cards in a window of middle size already. */
+/** A table with this many columns or more becomes cards in a medium window already. */
 const MANY = 6;
 
 export function tableToHast(state: State, node: Table): Element {

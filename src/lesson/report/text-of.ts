@@ -1,4 +1,4 @@
-/** The text of a node and of all within it, without its markup. */
+/** The text of a node and of everything in it, without markup. */
 import type { Nodes } from 'mdast';
 
 export function textOf(node: Nodes): string {
