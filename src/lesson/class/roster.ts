@@ -1,7 +1,7 @@
 /**
  * A class list: a CSV file (RFC 4180) with one student in each row, as a spreadsheet saves it. Columns are separated
- * by commas, semicolons or tabs. A row of headings says which column holds the names, or which two do; without one, it is
- * the first column.
+ * by commas, semicolons or tabs. A row of headings says which column holds the names, or which two do. Without one,
+ * the names are in the first column.
  */
 import { parse } from 'csv-parse/sync';
 
