@@ -11,6 +11,7 @@ import { HTML_ESCAPES } from './html-escapes.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
+import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 import { SASL_PLAIN } from './sasl-plain.js';
@@ -35,6 +36,8 @@ export const DISGUISES = [
   BACKSLASH_ESCAPES,
   HTML_ESCAPES,
   SASL_PLAIN,
+  GZIP,
+  ZLIB,
 ] as const;
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */

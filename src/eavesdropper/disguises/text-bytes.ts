@@ -32,7 +32,7 @@ export function mayHoldText(bytes: Buffer): boolean {
 }
 
 /** gzip (RFC 1952, section 2.3.1) and zlib (RFC 1950, section 2.2: a multiple of 31). */
-function isPacked(bytes: Buffer, at = 0): boolean {
+export function isPacked(bytes: Buffer, at = 0): boolean {
   const [first, second, third] = [bytes[at] ?? 0, bytes[at + 1] ?? 0, bytes[at + 2] ?? 0];
   if (first === 0x1f) return second === 0x8b && third === 8;
   return first === 0x78 && (second & 0x20) === 0 && (256 * first + second) % 31 === 0;

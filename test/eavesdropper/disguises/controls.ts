@@ -91,4 +91,11 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     text: 'ann@a.example tulip-garden-7',
     wire: Buffer.from('AGFubkBhLmV4YW1wbGUAdHVsaXAtZ2FyZGVuLTc=\n'),
   },
+  // base64.b64encode(gzip.compress(b, mtime=0))
+  gzip: {
+    text: TEXT,
+    wire: Buffer.from('H4sIAAAAAAACA3MvOrzn8PxUhcTSYgXvw9ty8nQUcvOL0lPzFNKAMhkKibkKTokZeRn5aQAaCqwLKgAAAA==\n'),
+  },
+  // base64.b64encode(zlib.compress(b))
+  zlib: { text: TEXT, wire: Buffer.from('eJxzLzq85/D8VIXE0mIF78PbcvJ0FHLzi9JT8xTSgDIZCom5Ck6JGXkZ+WkAjyMRng==\n') },
 };

@@ -21,12 +21,12 @@ describe.each(DISGUISES.map(({ name }) => name))('%s', (name) => {
   const { text, wire } = CONTROLS[name];
 
   test('another program’s text is shown, and found', () => {
-    // The brackets of a list are text, and SASL PLAIN is told with the base64 that it is in.
+    // The brackets of a list are text, and what is only found in base64 is told with it.
     const [as = '', ...said] = shown(wire)
       .filter((line) => line !== 'text: [' && line !== 'text: ]')
       .join('|')
       .split(': ');
-    expect([as.replace('SASL PLAIN in base64', 'SASL PLAIN'), said]).toEqual([name, [text]]);
+    expect([as.replace(/ in base64$/, ''), said]).toEqual([name, [text]]);
     // UTF-16 stands in it in the other order too, from the second byte on.
     expect(found(text, wire)).toContain(as);
   });

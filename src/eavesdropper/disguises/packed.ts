@@ -1,0 +1,35 @@
+/** Text that was packed by gzip (RFC 1952) or zlib (RFC 1950) before it was written in another disguise. */
+import { gunzipSync, inflateSync } from 'node:zlib';
+import type { Disguise, Disguised } from './disguise.js';
+import { isPacked, isText } from './text-bytes.js';
+
+export const GZIP: Disguise<'gzip'> = {
+  name: 'gzip',
+  recognised: { within: 'content', of: (content) => unpacked('gzip', content, gunzipSync) },
+  patterns: () => [],
+};
+
+export const ZLIB: Disguise<'zlib'> = {
+  name: 'zlib',
+  recognised: { within: 'content', of: (content) => unpacked('zlib', content, inflateSync) },
+  patterns: () => [],
+};
+
+/** What comes out of a kilobyte can be a megabyte: more is not looked at. */
+const MOST_UNPACKED = 65_536;
+
+/** Both formats end in a check of the content, which ciphertext does not pass by accident. */
+function unpacked<Name extends string>(
+  name: Name,
+  content: Buffer,
+  unpack: (packed: Buffer, options: { maxOutputLength: number }) => Buffer,
+): Disguised<Name> | null {
+  if (!isPacked(content)) return null;
+  try {
+    const text = unpack(content, { maxOutputLength: MOST_UNPACKED });
+    return text.length > 0 && isText(text, text.length) ? { as: name, decoded: () => text } : null;
+  } catch {
+    // Not of this format, cut off, or too long.
+    return null;
+  }
+}
