@@ -16,8 +16,8 @@ import type { Side } from '../protocol/side.js';
 interface ChairCaptureOptions {
   readonly file: string;
   readonly side: Side;
-  /** A TLS key log whose secrets go into a pcapng, or null. */
-  readonly keyLog: string | null;
+  /** Tells, when the chat is over, which TLS key log has secrets for a pcapng; null where none has. */
+  readonly keyLog: () => string | null;
   readonly ifThere: IfThere;
 }
 
@@ -58,7 +58,7 @@ export class ChairCapture {
     const { file, keyLog, ifThere } = this.#options;
     const { annotateRecording } = await import('./run-annotate.js');
     try {
-      await annotateRecording(this.#recording, file, { provenance, keyLog, ifThere });
+      await annotateRecording(this.#recording, file, { provenance, keyLog: keyLog(), ifThere });
     } catch (error) {
       const kept = fs.existsSync(this.#recording) ? `. The chat itself is safe in ${printable(this.#recording)}` : '';
       throw new CaptureFileError(`${(error as Error).message}${kept}`, { cause: error });

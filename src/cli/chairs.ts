@@ -3,6 +3,7 @@ import type { TapRecorder } from '../capture/tap.js';
 import { makeCertificate } from '../crypto/certificate.js';
 import { WeakKeyError, formatPrivateKey, generateKeyPair, parsePrivateKey, type RsaKeyPair } from '../crypto/rsa.js';
 import { generateSessionKey } from '../crypto/session-key.js';
+import { ChatWatch } from '../endpoints/chat-watch.js';
 import { connect } from '../endpoints/client.js';
 import { EndpointError, NoChat } from '../endpoints/endpoint-error.js';
 import { KeyLogFile } from '../endpoints/key-log-file.js';
@@ -135,16 +136,17 @@ async function sitDown(
     person.warn(`servchat: ${line}`);
   };
   const keyLog = keylog === undefined ? null : new KeyLogFile(keylog, warn);
-  const recording =
-    capture === undefined
-      ? null
-      : new ChairCapture({ file: capture, side, keyLog: withSecrets === undefined ? null : (keylog ?? null), ifThere });
+  const keysWritten = (): string | null => keyLog?.withKeys ?? null;
+  const secrets = withSecrets === undefined ? (): null => null : keysWritten;
+  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: secrets, ifThere });
   if (keyFile !== undefined) checkPrivateKeyFile(keyFile, ifThere);
   const begin = (): void => {
     keyLog?.begin();
     recording?.begin();
   };
-  const tell = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side, COMMAND);
+  const say = format === 'ndjson' ? tellInLines(person, side, mode) : tellInSentences(person, side, COMMAND);
+  const watch = new ChatWatch(say);
+  const { tell } = watch;
   let properly = false;
   try {
     properly = await recordedBy(recording, () => chat({ person, tell, tap: recording?.tap ?? null, keyLog, begin }));
@@ -153,7 +155,7 @@ async function sitDown(
     tell([error.problem, { type: 'over', ok: false }]);
   }
   if (capture !== undefined && recording !== null && recording.tap.connections > 0) {
-    tell([{ type: 'captured', file: capture, keyLog: keylog ?? null, mode }]);
+    tell([{ type: 'captured', file: capture, hadChat: watch.hadChat, keyLog: keysWritten(), mode }]);
   }
   return properly && keyLog?.hasFailed !== true;
 }

@@ -17,10 +17,11 @@ export class KeyLogFile {
   #descriptor: number | null = null;
   /** How many bytes of whole lines it holds. */
   #length = 0;
+  #hasKeys = false;
   #failed = false;
 
   /**
-   * The file is not opened before {@link begin}. `warn` gets, line by line, what the owner must know.
+   * Creates nothing: a file without keys would be of no use. `warn` gets, line by line, what the owner must know.
    *
    * @throws EndpointError where it is already clear that the file cannot be written.
    */
@@ -39,28 +40,47 @@ export class KeyLogFile {
     return this.#failed;
   }
 
-  /** Opens the file for appending; what is in it stays. @throws EndpointError */
+  /** The path, as soon as this process has written a key to it; before that, null. */
+  get withKeys(): string | null {
+    return this.#hasKeys ? this.#path : null;
+  }
+
+  /**
+   * Opens a file that is there, to append to it; what is in it stays. A missing file is created with the first key.
+   *
+   * @throws EndpointError
+   */
   begin(): void {
     try {
-      this.#descriptor = openToAppend(this.#path);
-      this.#length = fs.fstatSync(this.#descriptor).size;
+      checkOutput({ path: this.#path, ifThere: 'replace' });
+      if (fs.existsSync(this.#path)) this.#open();
     } catch (error) {
       throw new EndpointError(this.#cannot(error), { cause: error });
     }
-    this.#hide(this.#descriptor);
   }
 
   /** Never throws: if a key cannot be written, it warns, and the chat goes on. */
   append(line: string): void {
-    if (this.#descriptor === null || this.#failed) return;
+    if (this.#failed) return;
     try {
-      writeAll(this.#descriptor, Buffer.from(line));
-      this.#length = fs.fstatSync(this.#descriptor).size;
+      const descriptor = this.#descriptor ?? this.#open();
+      writeAll(descriptor, Buffer.from(line));
+      this.#hasKeys = true;
+      this.#length = fs.fstatSync(descriptor).size;
     } catch (error) {
       this.#failed = true;
-      this.#dropHalfLine(this.#descriptor);
+      if (this.#descriptor !== null) this.#dropHalfLine(this.#descriptor);
       this.#warn(`${this.#cannot(error)}. The chat goes on, but its key is not saved`);
     }
+  }
+
+  /** Returns the descriptor. Throws what node:fs throws. */
+  #open(): number {
+    const descriptor = openToAppend(this.#path);
+    this.#descriptor = descriptor;
+    this.#length = fs.fstatSync(descriptor).size;
+    this.#hide(descriptor);
+    return descriptor;
   }
 
   /** A file that was already there may be readable by everybody. */

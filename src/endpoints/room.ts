@@ -20,6 +20,7 @@ import type { Certificate } from '../crypto/certificate.js';
 import type { Address, Problem } from '../protocol/events.js';
 import type { Mode } from '../protocol/modes.js';
 import type { ChatEnd, Session, SessionKeys } from '../session/session.js';
+import { neverJoined } from './chat-watch.js';
 import { conversation } from './conversation.js';
 import { drive, type Chat, type ChatHooks, type Connection } from './driver.js';
 import { DoorReport } from './door-report.js';
@@ -241,11 +242,7 @@ export class Room {
    * still to come.
    */
   #isChat(outcome: ChatEnd): boolean {
-    if (outcome.ok) return true;
-    const { problem } = outcome;
-    if (problem.type === 'refused' && problem.reason === 'mode') return false;
-    if (problem.type === 'cut-off' && problem.missing === 'first message') return false;
-    return this.#isProven;
+    return outcome.ok || (!neverJoined(outcome.problem) && this.#isProven);
   }
 
   /** The client that has been silent at the door for longest goes; otherwise the one that came first. */

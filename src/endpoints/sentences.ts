@@ -163,11 +163,12 @@ function fingerprintAdvice(
     : [];
 }
 
-function capturedLines({ file, keyLog, mode }: EventOf<'captured'>, command: string): readonly ShownLine[] {
+function capturedLines({ file, hadChat, keyLog, mode }: EventOf<'captured'>, command: string): readonly ShownLine[] {
+  const what = hadChat ? 'The chat' : 'No chat began. The attempt';
   const word = shellWord(file);
   const opened = keyLog === null ? null : OPENED[MODE_FACTS[mode].carrier](word, shellWord(keyLog), command);
   return [
-    `The chat is captured in ${printable(file)}, by a tap on this side's socket.`,
+    `${what} is captured in ${printable(file)}, by a tap on this side's socket.`,
     'Its bytes and their times are real; the headers around them were rebuilt.',
     'What a listener can read of it:',
     toCopy(`${command} inspect ${word}`),

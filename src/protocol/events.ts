@@ -59,8 +59,17 @@ export type ChatEvent<Text = string> =
    * their own event.
    */
   | { readonly type: 'turned-away'; readonly clients: number; readonly seconds: number }
-  /** The chat has been captured. The paths are as the person typed them. */
-  | { readonly type: 'captured'; readonly file: string; readonly keyLog: string | null; readonly mode: Mode }
+  /**
+   * What crossed the wire has been captured. The paths are as the person typed them. `hadChat` is false where every
+   * connection ended before a chat began. `keyLog` is null where no key was written.
+   */
+  | {
+      readonly type: 'captured';
+      readonly file: string;
+      readonly hadChat: boolean;
+      readonly keyLog: string | null;
+      readonly mode: Mode;
+    }
   /** The chat is over. */
   | { readonly type: 'over'; readonly ok: boolean }
   /** The connection is closed, but the server stays open. The next client can join. */

@@ -101,6 +101,46 @@ describe('after a chat with --capture', () => {
     expect(output.map((text) => text.includes('Nice to meet you'))).toEqual(hasKeys ? [false, true] : [true]);
   });
 
+  test.each(['plaintext', 'encrypted', 'tls'])('%s: a client that was turned away had no chat', async (mode) => {
+    const directory = temporaryDirectory();
+    const [capture, keys] = ['refused.pcap', 'keys'].map((name) => path.join(directory, name)) as [string, string];
+    const { chair, port } = await server(['--mode', mode]);
+    const first = servchat(['connect', `127.0.0.1:${port}`, '--mode', mode]);
+    first.say('I was first');
+    await chair.shows('client: I was first');
+    const second = servchat([
+      ...['connect', `127.0.0.1:${port}`, '--mode', mode, '--capture', capture],
+      ...(mode === 'plaintext' ? [] : ['--keylog', keys]),
+    ]);
+    expect(await second.ended).toBe(1);
+    expect(second.errors).toContain('The server is in another chat');
+    expect(second.output).toContain(
+      `No chat began. The attempt is captured in ${capture}, by a tap on this side's socket.`,
+    );
+    // In encrypted mode no session key was sent; in tls mode the refusal itself came through TLS.
+    const hasKeys = mode === 'tls';
+    expect(fs.existsSync(keys)).toBe(hasKeys);
+    expect(second.output.includes('What someone with the keys can read:')).toBe(hasKeys);
+    first.say('exit');
+    expect([await first.ended, await chair.ended]).toEqual([0, 0]);
+  });
+
+  test('a server whose only client was in another mode had no chat, and needs no key for its capture', async () => {
+    const directory = temporaryDirectory();
+    const [capture, keys] = ['none.pcapng', 'new/keys'].map((name) => path.join(directory, name)) as [string, string];
+    const sealed = ['--mode', 'tls', '--with-secrets', '--keylog', keys];
+    const chair = servchat(['serve', '--port', '0', ...sealed, '--format', 'ndjson', '--capture', capture]);
+    const port = Number(/"port":(\d+)/.exec(await chair.shows('"listening"'))?.[1]);
+    const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'encrypted']);
+    expect(await other.ended).toBe(1);
+    chair.kill('SIGTERM');
+    expect(await chair.ended).toBe(0);
+    const event: unknown = JSON.parse(chair.output.at(-1) ?? '');
+    expect(event).toEqual({ type: 'captured', file: capture, hadChat: false, keyLog: null, mode: 'tls' });
+    expect(fs.existsSync(capture)).toBe(true);
+    expect(fs.readdirSync(directory)).not.toContain('new');
+  });
+
   test('where nobody came there is nothing to say', async () => {
     const capture = path.join(temporaryDirectory(), 'none.pcap');
     const { chair } = await server(['--capture', capture]);
