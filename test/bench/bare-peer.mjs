@@ -1,8 +1,8 @@
 /**
- * The benchmark's bare pair on node:net or node:tls: nothing but the transport, and the lines that cross it.
+ * The benchmark's bare pair on node:net or node:tls: only the transport and the lines that it carries.
  * usage: bare-peer.mjs server plaintext|tls    or    bare-peer.mjs client plaintext|tls PORT message|piece
  *
- * The client writes a message at a time, as one who types, or each piece of input whole.
+ * The client writes one message at a time, as a person who types does, or each piece of its input as it came.
  */
 import net from 'node:net';
 import process from 'node:process';

@@ -1,4 +1,4 @@
-/** A process of the benchmark: given its input, watched for what it shows, ended with its run. */
+/** A process of the benchmark: it gets its input, its output is watched, and it ends with its run. */
 import { spawn } from 'node:child_process';
 import { Buffer } from 'node:buffer';
 import { existsSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ export function startProcess([program, ...args]) {
     bytes += piece.length;
     wake();
   });
-  // Who has ended takes no input; that it ended is told below.
+  // A process that has ended reads no input. The code below reports that it has ended.
   child.stdin.on('error', () => undefined);
   const name = [program, ...args].join(' ');
   const closed = new Promise((done) => {
@@ -51,24 +51,28 @@ export function startProcess([program, ...args]) {
   };
 
   return {
-    /** Milliseconds of the processor that it has taken so far; NaN where the kernel does not tell. */
+    /** Returns the milliseconds of processor time that it has used so far; NaN if the kernel does not say. */
     processor: () => {
       const status = `/proc/${child.pid}/stat`;
       if (!existsSync(status)) return NaN;
-      // The name may hold spaces; behind it, utime and stime are the 12th and 13th, in hundredths of a second (proc(5)).
+      // The name may contain spaces. Of the fields after it, utime and stime are the 12th and 13th, in hundredths of a
+      // second (proc(5)).
       const [utime, stime] = readFileSync(status, 'utf8').split(') ').at(-1).split(' ').slice(11, 13);
       return 10 * (Number(utime) + Number(stime));
     },
     write: (text) => child.stdin.write(text),
     output,
     shows: (pattern) => until(`show ${pattern}`, () => pattern.exec(output())),
-    /** At least so many bytes, with `text` last. Looks at the last pieces alone, so that watching costs next to nothing. */
+    /**
+     * Waits for at least `length` bytes that end with `text`. It looks only at the last pieces, so that watching costs
+     * almost nothing.
+     */
     endsWith: (text, length = 0) =>
       until(
         `show ${text.trim()}`,
         () => bytes >= length && Buffer.concat(pieces.slice(-2)).subarray(-text.length).equals(Buffer.from(text)),
       ),
-    /** Once it has ended by itself. */
+    /** Waits until it has ended by itself. */
     ends: () => {
       child.stdin.end();
       return within(
@@ -78,7 +82,7 @@ export function startProcess([program, ...args]) {
         }),
       );
     },
-    /** Ends it if it still runs. */
+    /** Ends it if it is still running. */
     stop: () => {
       child.kill('SIGKILL');
       return closed;

@@ -1,7 +1,8 @@
 /**
- * `npm run bench`: how fast the listener reads, beside tshark and tcpflow, in how much memory, and how fast the chat is.
- * It makes its own captures in a temporary folder. Each program runs as a process of its own; its time is the time on the
- * clock, and its processor time stands beside it, since other work on the machine lengthens the first and not the second.
+ * `npm run bench`: how fast the listener reads compared with tshark and tcpflow, how much memory it needs, and how fast
+ * the chat is. It makes its own captures in a temporary folder. Each program runs as a separate process. The result is
+ * its time on the clock, with its processor time next to it, because other work on the machine lengthens only the
+ * first.
  */
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -14,7 +15,10 @@ import { writeCapture } from './made-capture.mjs';
 
 const MAIN = resolve('dist/cli/main.js');
 const LISTENER = resolve('test/bench/listener.mjs');
-/** Of what takes a minute, and of what takes seconds: on a shared machine few runs are a matter of luck. */
+/**
+ * How often to run what takes a minute, and what takes seconds. On a shared machine, the result of a few runs is partly
+ * luck.
+ */
 const RUNS = { long: 3, short: 9 };
 const folder = mkdtempSync(join(tmpdir(), 'servchat-bench-'));
 
@@ -30,9 +34,9 @@ function isInstalled(command) {
   return spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status === 0;
 }
 
-/** One run, in milliseconds of the clock and of the processor, by bash's `time`. */
+/** One run, in milliseconds of the clock and of the processor, measured by bash's `time`. */
 function measured([command, ...args], options = {}) {
-  // What a program prints is thrown away by its own shell, and only the times come out.
+  // Its shell throws away what a program prints. Only the times are left.
   const { stderr } = spawnSync(
     'bash',
     ['-c', 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null', 'bash', command, ...args],
@@ -45,13 +49,16 @@ function measured([command, ...args], options = {}) {
   return { clock, processor: user + system };
 }
 
-/** The best of each program's `runs`, which take turns, so that a bad moment of the machine's is nobody's alone. */
+/**
+ * The best of each program's `runs`. The programs take turns, so that a slow moment of the machine does not hit only
+ * one.
+ */
 function bestOf(programs) {
   const best = programs.map(() => ({ clock: Infinity, processor: Infinity }));
   for (let round = 0; round < RUNS.short; round += 1) {
     for (const [index, { command, options, runs = RUNS.short }] of programs.entries()) {
       if (round >= runs) continue;
-      // What one of them left to be written to the disk is not to slow down the next.
+      // Writes one program's data to the disk now, so that it does not slow down the next.
       spawnSync('sync');
       const time = measured(command, options);
       if (time.clock < best[index].clock) best[index] = time;
@@ -105,7 +112,7 @@ function listening() {
 
 const LARGE = { packets: 4_000_000, conversations: 2000, least: 400, most: 1400 };
 
-/** Over 2 GB as a file, which is examined in a second thread, and through standard input, which is not. */
+/** Over 2 GB, once as a file, which is examined in a second thread, and once from standard input, which is not. */
 async function memory() {
   say();
   say(
@@ -116,7 +123,7 @@ async function memory() {
   const { size } = statSync(file);
   await peak(`${(size / 1e9).toFixed(2)} GB in a file`, [process.execPath, LISTENER, 'memory', file]);
   rmSync(file);
-  // Made piece by piece: the maker waits until the reader has taken what it was given.
+  // It is made piece by piece: the maker waits until the reader has read what it wrote.
   const maker = spawn(process.execPath, [LISTENER, 'make', ...Object.values(LARGE).map(String)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

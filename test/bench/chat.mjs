@@ -1,12 +1,14 @@
 /**
- * The chat's part of the benchmark; by itself: `node test/bench/chat.mjs`. Two processes on loopback, in each mode and with
- * each integrity check: messages a second, one way, from the client's standard input to the server's standard output.
+ * The chat's part of the benchmark; to run only this part: `node test/bench/chat.mjs`. Two processes on loopback, in
+ * each mode and with each integrity check. The result is messages per second, one way, from the client's standard input
+ * to the server's standard output.
  *
- * Ours are the commands that a person starts, `serve` and `connect`, with pipes for the person: reading, sealing, sending,
- * checking, opening, escaping and showing are in the time; start, key exchange and the first messages are not. The Python
- * pair does the same on `cryptography`, but for the escaping. The bare pair of node:net or node:tls only carries: it writes
- * each message by itself, or each piece of its input as it came. All are fed and watched in the same way. The processor time
- * of both ends stands beside the rate, since other work on the machine lowers the second and hardly raises the first.
+ * Ours are the commands that a person starts, `serve` and `connect`, with pipes in place of the person. The time
+ * includes reading, encrypting, sending, checking, decrypting, escaping and showing. It does not include the start, the
+ * key exchange and the first messages. The Python pair does the same with `cryptography`, except the escaping. The bare
+ * pair of node:net or node:tls only carries the bytes: it writes each message separately, or each piece of its input as
+ * it came. All pairs are fed and watched in the same way. The processor time of both sides is next to the rate, because
+ * other work on the machine lowers the rate and hardly raises the processor time.
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -18,13 +20,13 @@ import { startProcess } from './bench-process.mjs';
 const MAIN = resolve('dist/cli/main.js');
 const BARE = resolve('test/bench/bare-peer.mjs');
 const PYTHON_PEER = resolve('test/bench/stream_peer.py');
-/** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
+/** Debian's own interpreter. Another one in PATH would not find the distribution's `cryptography`. */
 const PYTHON = '/usr/bin/python3';
 const ROUNDS = 3;
-/** Messages ahead of those that are timed: a long chat is measured, not how a program warms up. */
+/** Messages before those that are timed, so that the time does not include a program's warm-up. */
 const AHEAD = 10_000;
 
-/** So many messages that the quickest takes long enough to be measured, and the slowest not too long. */
+/** The fastest pair needs enough messages to be measured, and the slowest must not take too long. */
 const CHATS = [
   { name: 'plaintext', mode: 'plaintext', messages: 100_000 },
   { name: 'encrypted, sha256', mode: 'encrypted', integrity: 'sha256', messages: 20_000 },
@@ -62,7 +64,7 @@ function row(name, rate, processor, ours) {
 const OURS = 'servchat';
 const PYTHON_PAIR = 'Python, cryptography';
 
-/** Each says its port on its first line, and `connected` on a later one. */
+/** Each server prints its port in its first line, and `connected` in a later one. */
 function pairsFor({ mode, integrity }) {
   const node = process.execPath;
   const ours = ['--mode', mode, ...(integrity === undefined ? [] : ['--integrity', integrity])];
@@ -91,8 +93,8 @@ function pairsFor({ mode, integrity }) {
 }
 
 /**
- * Messages a second, from when the client is given the first to when the server has shown the last, and microseconds of the
- * processor for each, both ends together. Whether all were shown is looked at afterwards.
+ * Returns messages per second, from the moment the client gets the first to the moment the server has shown the last,
+ * and microseconds of the processor for each message, both sides together. Checks afterwards that all were shown.
  */
 async function measured({ server: serverCommand, client: clientCommand }, messages) {
   const processes = [];
@@ -134,7 +136,7 @@ const WORDS =
   );
 const LAST = 'this is the last of them\n';
 
-/** Lines of 22 to 39 characters, no two the same. */
+/** Lines of 22 to 39 characters, all different. */
 function conversation(messages) {
   let text = '';
   for (let n = 0; n < messages - 1; n += 1)

@@ -1,4 +1,8 @@
-/** What the benchmark runs in a process of its own. usage: listener.mjs stages FILE | memory FILE | make PACKETS CONVERSATIONS LEAST MOST */
+/**
+ * What the benchmark runs in a separate process.
+ *
+ * usage: listener.mjs stages FILE | memory FILE | make PACKETS CONVERSATIONS LEAST MOST
+ */
 import { Session } from 'node:inspector/promises';
 import { createReadStream, writeSync } from 'node:fs';
 import process from 'node:process';
@@ -17,8 +21,8 @@ const STAGES = [
 ];
 
 /**
- * Each stage's share of the samples, with everything in one thread; what belongs to none is the collector's or the engine's
- * own.
+ * Prints each stage's share of the samples, with everything in one thread. The garbage collector and the engine have
+ * what belongs to no stage.
  */
 async function stages(file) {
   const session = new Session();
@@ -39,7 +43,7 @@ async function stages(file) {
     const delta = profile.timeDeltas[index];
     total += delta;
     let stage;
-    // Native and library code belongs to whoever called it.
+    // Native and library code counts for the code that called it.
     for (let at = id; at !== undefined && stage === undefined; at = parents.get(at)) {
       const { url, functionName } = byId.get(at).callFrame;
       if (functionName === '(garbage collector)') stage = 'collecting garbage';
@@ -65,7 +69,7 @@ function make([packets, conversations, least, most]) {
         try {
           written += writeSync(1, bytes, written);
         } catch (error) {
-          // A pipe that is full: its reader is at work.
+          // The pipe is full: its reader is still working.
           if (error.code !== 'EAGAIN') throw error;
         }
       }

@@ -1,8 +1,8 @@
 /**
- * Captures for the benchmark, made as they are written: any size in little memory, the same bytes at each run.
+ * Captures for the benchmark, made while they are written: any size in little memory, and the same bytes in each run.
  *
- * Conversations interleave packet by packet. Each is of one of eight kinds, in turn, so that no kind of content is
- * favoured: chat lines, HTTP, TLS, SSH, base64 mail, another script, structured binary, noise.
+ * Packets of all conversations alternate. The conversations are of eight kinds in turn, so that the benchmark favours
+ * no kind of content: chat lines, HTTP, TLS, SSH, base64 mail, another script, structured binary data, noise.
  */
 import { Buffer } from 'node:buffer';
 import { createHash, createCipheriv } from 'node:crypto';
@@ -19,7 +19,7 @@ const CYRILLIC =
     ' ',
   );
 
-/** A small fast generator: xorshift32. */
+/** A small, fast random generator: xorshift32. */
 function generator(seed) {
   let state = seed | 1;
   return () => {
@@ -30,7 +30,7 @@ function generator(seed) {
   };
 }
 
-/** Bytes without pattern: AES-CTR over zeros. */
+/** Bytes without a pattern: AES-CTR over zeros. */
 function noise(length, seed) {
   const key = createHash('sha256').update(`bench ${seed}`).digest().subarray(0, 16);
   return createCipheriv('aes-128-ctr', key, Buffer.alloc(16)).update(Buffer.alloc(length));
@@ -88,7 +88,7 @@ function clientHello(name) {
   ]);
 }
 
-/** RFC 8446, section 4.1.3: TLS 1.3, and a key share of X25519. */
+/** RFC 8446, section 4.1.3: TLS 1.3 with a key share for X25519. */
 function serverHello() {
   const version = Buffer.from('002b00020304', 'hex');
   const keyShare = Buffer.concat([Buffer.from('00330024001d0020', 'hex'), noise(32, 'key share')]);
@@ -133,7 +133,10 @@ function anywhere(_, at) {
   return at;
 }
 
-/** For each kind of conversation: what either side says first, the pool that the rest is cut from, and where in it one may begin. */
+/**
+ * For each kind of conversation: what each side says first, the pool that the rest is cut from, and where a piece may
+ * begin.
+ */
 function kinds(random) {
   const text = linesOf(WORDS, random);
   const mail = Buffer.from(
@@ -173,8 +176,9 @@ function kinds(random) {
 }
 
 /**
- * Calls `emit` with pieces of a classic pcap file of `packets` packets in `conversations` conversations, each opened by a
- * handshake; about a third of the packets are bare acknowledgements, and the payloads have `least` to `most` bytes.
+ * Calls `emit` with pieces of a classic pcap file of `packets` packets in `conversations` conversations. Each begins
+ * with a TCP handshake. About a third of the packets are acknowledgements without data. The payloads have `least` to
+ * `most` bytes.
  */
 export function makeCapture({ packets, conversations, least = 40, most = 300 }, emit) {
   const random = generator(20_260_101);
@@ -267,7 +271,7 @@ export function writeCapture(path, shape) {
     makeCapture(shape, (bytes) => {
       writeSync(file, bytes);
     });
-    // On the disk now, not while somebody is being measured.
+    // Writes it to the disk now, so that this does not happen during a measurement.
     fsyncSync(file);
   } finally {
     closeSync(file);

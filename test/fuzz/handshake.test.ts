@@ -1,4 +1,4 @@
-/** A handshake as hostile as chance makes it: whatever crosses, a session answers, and never throws. */
+/** Handshakes with random changes: whatever bytes come, a session answers and never throws. */
 import { generateKeyPairSync } from 'node:crypto';
 
 import { describe, expect, test } from '@jest/globals';
@@ -13,7 +13,7 @@ import { mutated, randomFrom } from './mutations.js';
 
 const clock = (): number => 1_700_000_000;
 const keyPair = await generateKeyPair(2048);
-/** A server that has a connection and waits for HELLO. */
+/** A server with a connection that waits for HELLO. */
 function newServer(): Session {
   const server = new EncryptedServerSession({ allowed: INTEGRITY_NAMES, newSessionKey: generateSessionKey, clock });
   server.opened();
@@ -25,7 +25,7 @@ const wire = (actions: Iterable<Action>): Buffer =>
 
 const HELLO = Buffer.from('HELLO servchat/1 hmac-sha256-seq\n');
 
-/** Keys of which the mutations are made: their DER differs in length, their algorithms in kind. */
+/** The keys that are changed. Their DER differs in length, and their algorithms in kind. */
 const KEYS: readonly Buffer[] = [
   keyPair.spki,
   generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey.export({ type: 'spki', format: 'der' }),
@@ -40,7 +40,7 @@ const KEYS: readonly Buffer[] = [
   generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' }),
 ];
 
-/** What became of a handshake: the code that a side answers with, or that it went on. */
+/** The result of a handshake: the code that a side answers with, or that it continued. */
 function outcomeOf(session: Session, bytes: Buffer): string {
   const answer = wire(session.received(bytes)).toString('latin1');
   return /^ERROR (.*)\n$/.exec(answer)?.[1] ?? session.phase;
@@ -56,12 +56,12 @@ function tally(count: number, run: (random: ReturnType<typeof randomFrom>) => st
 }
 
 describe('a server', () => {
-  test('takes or refuses each public key, whatever was changed in it', () => {
+  test('accepts or refuses each public key, whatever was changed in it', () => {
     const outcomes = tally(3_000, (random) => {
       const spki = mutated(KEYS, random);
       return outcomeOf(newServer(), Buffer.concat([HELLO, formatFrame({ kind: 'PUBLIC-KEY', spki })]));
     });
-    // An empty field is no frame; a modulus that was changed and has no small factor is one like any other.
+    // An empty field makes a line that is not a frame. A changed modulus without a small factor looks like any other.
     expect(Object.keys(outcomes).filter((outcome) => !['weak-key', 'chatting', 'bad-frame'].includes(outcome))).toEqual(
       [],
     );
@@ -69,7 +69,7 @@ describe('a server', () => {
     expect(outcomes['chatting']).toBeGreaterThan(5);
   });
 
-  test('takes or refuses each modulus of its length', () => {
+  test('accepts or refuses each modulus of the right length', () => {
     const at = keyPair.spki.indexOf(Buffer.from('0282010100', 'hex')) + 5;
     const outcomes = tally(500, (random) => {
       const spki = Buffer.from(keyPair.spki);
@@ -82,7 +82,7 @@ describe('a server', () => {
     expect((outcomes['weak-key'] ?? 0) + (outcomes['chatting'] ?? 0)).toBe(500);
   });
 
-  test('answers each changed handshake and goes on or ends', () => {
+  test('answers each changed handshake, and then continues or ends', () => {
     const opening = wire(newClient().opened());
     const outcomes = tally(3_000, (random) => outcomeOf(newServer(), mutated([opening], random)));
     const known: readonly string[] = [...ERROR_CODES, 'handshake', 'chatting', 'over'];
@@ -91,13 +91,13 @@ describe('a server', () => {
   });
 });
 
-test('a client answers each changed SESSION-KEY and goes on or ends', () => {
+test('a client answers each changed SESSION-KEY, and then continues or ends', () => {
   const answer = wire(newServer().received(wire(newClient().opened())));
   const outcomes = tally(1_000, (random) => {
     const client = newClient();
     client.opened();
     return outcomeOf(client, mutated([answer], random));
   });
-  // An envelope of which a bit was changed opens to nothing.
+  // An envelope with one changed bit cannot be decrypted.
   expect(outcomes['rejected']).toBeGreaterThan(5);
 });

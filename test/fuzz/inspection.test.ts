@@ -1,10 +1,9 @@
 /**
- * All that `servchat inspect` does with a file, on files that chance made hostile. Four claims: no crash, no hang,
+ * Everything that `servchat inspect` does with a file, on files with random changes. Four claims: no crash, no hang,
  * bounded memory, and the same answer whether the file comes whole, in pieces or byte by byte, listed at the end or
- * told line by line. And what the answer says of itself adds up.
+ * reported line by line. The numbers in the answer must also add up.
  *
- * In the tests a couple of thousand files, the same ones each time; `npm run fuzz` takes other ones, as in
- * `reader.test.ts`.
+ * The tests use about two thousand files, the same ones each time. `npm run fuzz` uses others, as in `reader.test.ts`.
  */
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
@@ -33,7 +32,8 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? (isLong ? Date.now() % 2 ** 32 :
 const TIMEOUT = isLong ? 24 * 3600 * 1000 : 120_000;
 
 /**
- * What goes wrong on the way, all in one conversation: lost, late, over each other, again, with other bytes, asked for.
+ * Everything that can go wrong, in one conversation: segments that are lost, late, overlapping, sent again, sent again
+ * with other bytes, or asked for again.
  */
 const TROUBLED: readonly Packet[] = [
   client(0xffff_fff0, 0, 'S'),
@@ -52,7 +52,7 @@ const TROUBLED: readonly Packet[] = [
   client(0x35, 560, 'R'),
 ];
 
-/** The same ports again, and others, through each other. */
+/** The same ports used again, and others, mixed together. */
 const REUSED: readonly Packet[] = [
   ...conversationOf(plaintextChat(CONVERSATION.slice(0, 4))),
   ...conversationOf(encryptedChat(CONVERSATION.slice(0, 2))).map((packet) => ({ ...packet, clientPort: 40_001 })),
@@ -71,7 +71,7 @@ const FRAGMENTED = conversationOf([
 
 const SAMPLES = ['plaintext', 'encrypted', 'tls'].map((mode) => readFileSync(`captures/samples/${mode}.pcap`));
 
-/** A small pcap file is read in one piece however it comes; pcapng is read as it comes. */
+/** A small pcap file is read in one piece, however it comes. pcapng is read as it comes. */
 const ORIGINALS: readonly Buffer[] = [
   ...SAMPLES,
   ...SAMPLES.map((sample) => pcapngOfFrames(read([sample]).packets, 1)),
@@ -89,7 +89,7 @@ const ORIGINALS: readonly Buffer[] = [
   gzipSync(pcapngOf(TROUBLED)),
 ];
 
-/** Longer than is held of what is no chat, so that it is looked at as it passes. */
+/** Longer than what is kept of traffic that is not a chat, so that it is examined while it passes. */
 const OPAQUE = Buffer.concat([noise(150_000), Buffer.from(' the password is swordfish '), noise(150_000, 'more')]);
 const LONG = [...pieces(OPAQUE, 1400)].map((bytes, index) => client(101 + 1400 * index, 501, 'PA', bytes));
 const LONG_ORIGINALS: readonly Buffer[] = [
@@ -109,7 +109,7 @@ const WITH_KEYS: InspectOptions = {
 };
 const LOOK = { width: 80, colour: false };
 
-/** Everything that can be had of a file; only its conversations where it has some. */
+/** Everything that we learn from a file. If it has conversations, only those. */
 interface Answer {
   readonly conversations: readonly ConversationFindings[];
   readonly rest: string;
@@ -123,7 +123,7 @@ async function listed(chunks: Iterable<Buffer>, options: InspectOptions, isPrint
   });
 }
 
-/** As the other formats print it: what they print is tested where they are, here only that they can. */
+/** Prints it in the other formats. Other tests check what they print; this one checks only that they can. */
 function print({ findings, finds }: Capture): void {
   inspectionTable(findings, finds, LOOK);
   JSON.parse(inspectionJson(findings, finds));
@@ -161,7 +161,7 @@ async function answered(work: () => Promise<Answer>): Promise<Answer | string> {
   }
 }
 
-/** Chunks that are there for no longer than was promised. */
+/** Chunks that are valid only as long as promised. */
 async function* lent(chunks: Iterable<Buffer>): AsyncGenerator<Buffer> {
   for (const chunk of chunks) {
     const loan = Buffer.from(chunk);
@@ -170,7 +170,7 @@ async function* lent(chunks: Iterable<Buffer>): AsyncGenerator<Buffer> {
   }
 }
 
-/** Pieces of which each has a length of its own. */
+/** Pieces, each of a different length. */
 function* ragged(bytes: Buffer, most: number, random: Random): Generator<Buffer> {
   for (let at = 0; at < bytes.length;) {
     const end = at + 1 + random(most);
@@ -181,7 +181,7 @@ function* ragged(bytes: Buffer, most: number, random: Random): Generator<Buffer>
 
 const WIFI_LINK_TYPES: ReadonlySet<number> = new Set([105, 119, 127, 163, 192]);
 
-/** What the README of `src/lesson/` promises of the numbers. */
+/** What `src/lesson/README.md` promises about the numbers. */
 function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
   const file = JSON.parse(rest.slice(0, rest.indexOf('\n'))) as CaptureFindings;
   const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
@@ -191,7 +191,7 @@ function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
     ...Object.values(file.otherPackets),
     file.leftOut.latePackets,
   ]);
-  // A Wi-Fi frame may hold segments of several conversations.
+  // A Wi-Fi frame may contain segments of several conversations.
   const hasAggregates = file.contents.linkTypes.some(({ number }) => WIFI_LINK_TYPES.has(number));
   return {
     'each packet is counted once': hasAggregates ? counted >= file.packets : counted === file.packets,
@@ -211,16 +211,16 @@ function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
   };
 }
 
-/** Of the processor, for one file in all ways: far more than the largest of these takes. */
+/** Processor time for one file in all ways: much more than the largest of these files needs. */
 const MOST_MILLISECONDS = 5000;
 const MOST_BYTES = 200 * 1024 * 1024;
 
-/** The ways of which all have to give one answer; the first is the file in one piece. */
+/** All these ways have to give the same answer. The first reads the file in one piece. */
 type Ways = (bytes: Buffer, random: Random, file: number) => (() => Promise<Answer | string>)[];
 
 /**
- * Of what takes longest, to open tokens, to come byte by byte, to be laid out as a table, each tenth file has its
- * share.
+ * The slowest steps are decrypting tokens, reading byte by byte and making tables. Only every tenth file goes through
+ * them.
  */
 const FILES_PER_SLOW = 10;
 
@@ -296,7 +296,7 @@ test(
   `${FILES} files, seed ${SEED}`,
   async () => {
     const { refused, damaged } = await fuzz(ORIGINALS, FILES, SMALL_WAYS);
-    // Most of them are still captures, some of them whole.
+    // Most of them are still captures, and some are undamaged.
     expect(refused / FILES).toBeLessThan(0.3);
     expect(damaged / FILES).toBeGreaterThan(0.1);
     expect((refused + damaged) / FILES).toBeLessThan(0.9);

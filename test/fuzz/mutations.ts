@@ -1,8 +1,11 @@
-/** Files as hostile as chance makes them: what is good, changed in a few places. The same ones for the same seed. */
+/** Good files with a few random changes. The same seed gives the same files. */
 
 export type Random = (below: number) => number;
 
-/** Whole numbers from 0 up to `below`: a linear congruential generator, of which the upper bits are taken. */
+/**
+ * Returns whole numbers from 0 to below `below`: a linear congruential generator, of which only the upper bits are
+ * used.
+ */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return (below) => {
@@ -11,7 +14,7 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** Where lengths go wrong. */
+/** Numbers at which code that handles lengths often goes wrong. */
 const NUMBERS = [
   0, 1, 3, 4, 7, 8, 11, 12, 15, 16, 19, 20, 27, 28, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x10000, 0x40000,
   0x40001, 0xffffff, 0x1000000, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff,
@@ -28,7 +31,7 @@ const MUTATIONS: readonly ((bytes: Buffer, at: number, random: Random) => Buffer
   },
   function setNumber(bytes, at, random) {
     const number = NUMBERS[random(NUMBERS.length)] ?? 0;
-    // Fields lie on boundaries of four bytes more often than not.
+    // Most fields begin at a multiple of four bytes.
     const aligned = at & ~3;
     if (aligned + 4 > bytes.length) return bytes;
     if (random(2) === 0) bytes.writeUInt32LE(number, aligned);
@@ -58,7 +61,7 @@ const MUTATIONS: readonly ((bytes: Buffer, at: number, random: Random) => Buffer
   },
 ];
 
-/** A copy of one of `originals` with one to six changes. */
+/** Returns a copy of one of `originals` with one to six changes. */
 export function mutated(originals: readonly Buffer[], random: Random): Buffer {
   let bytes: Buffer = Buffer.from(originals[random(originals.length)] ?? Buffer.alloc(0));
   for (let changes = 1 + random(6); changes > 0 && bytes.length > 0; changes -= 1) {

@@ -1,9 +1,10 @@
 /**
- * The reader and the decoder on files that chance made hostile. Four claims: no crash, no hang, bounded memory, and the
- * same answer whether the file comes whole, in pieces or byte by byte.
+ * The reader and the decoder on files with random changes. Four claims: no crash, no hang, bounded memory, and the same
+ * answer whether the file comes whole, in pieces or byte by byte.
  *
- * In the tests a few thousand files, the same ones each time. `npm run fuzz` takes other ones for as long as it is let:
- * FUZZ_FILES=100000 FUZZ_SEED=1 npm run fuzz
+ * The tests use a few thousand files, the same ones each time. `npm run fuzz` uses as many others as you ask for:
+ *
+ *     FUZZ_FILES=100000 FUZZ_SEED=1 npm run fuzz
  */
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
@@ -36,7 +37,7 @@ const FRAGMENTS = ['0001', '0002'].flatMap((id) => {
   ];
 });
 
-/** Of 1,040 bytes the first 42, which end within the TCP options. */
+/** The first 42 of 1,040 bytes, which end inside the TCP options. */
 const SNAPPED = {
   data: hex(`${IPV4.replace('002a', '0410')} ${TCP_HI.replace('50 18', 'f0 18')}`),
   originalLength: 1040,
@@ -86,7 +87,7 @@ const ORIGINALS: readonly Buffer[] = [
   Buffer.concat([section(BIG), captureInterface(BIG, 101, 42), enhanced(BIG, SNAPPED), enhanced(BIG, SNAPPED)]),
 ];
 
-/** All that can be seen of a file, as text to compare. */
+/** Everything that we learn from a file, as text to compare. */
 class Witness {
   readonly #decoder = new Decoder();
   readonly #seen: string[] = [];
@@ -166,7 +167,7 @@ async function witnessedAsync(chunks: Iterable<Buffer>): Promise<string> {
   }
 }
 
-/** Far more than the largest of these files takes, also on a machine that has much else to do. */
+/** Much more than the largest of these files needs, also on a busy machine. */
 const MOST_MILLISECONDS = 5000;
 const MOST_BYTES = 200 * 1024 * 1024;
 
@@ -193,7 +194,7 @@ test(
       if (whole.includes('"damage":{')) damaged += 1;
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(MOST_BYTES);
-    // Neither all of them nor none.
+    // Neither all nor none.
     expect(damaged / FILES).toBeGreaterThan(0.1);
     expect(damaged / FILES).toBeLessThan(0.9);
   },

@@ -1,9 +1,9 @@
-/** What fails says so, by the exit status of `npm test`: types, lint and tests each, in a small project. */
+/** A failure in the types, in lint or in a test makes `npm test` fail. Each is tried in a small project. */
 import { expect, test } from '@jest/globals';
 
 import { inSmallProject } from './small-project.js';
 
-/** The last step of `npm test`; the README's test runs all of them on a project that is in order. */
+/** The last step of `npm test`. The README's test runs all steps on a project without errors. */
 const JEST = ['run', '--silent', 'jest'];
 
 test.each([
@@ -17,7 +17,7 @@ test.each([
 ])('%s', async (_, source, told) => {
   const { status, output } = await inSmallProject(['test'], { source });
   expect({ status, output }).toEqual({ status: 1, output: expect.stringMatching(told) });
-  // Nothing was tested, and nothing is said of tests.
+  // No test ran, so the output must not mention any.
   expect(output).not.toMatch(/passed/);
 });
 
@@ -28,7 +28,7 @@ test('a line that is not laid out', async () => {
   expect({ status, output, errors }).toEqual({ status: 1, output: '', errors: expect.stringContaining('src/name.ts') });
 });
 
-test('a test that fails, beside one that does not', async () => {
+test('a test that fails, next to one that passes', async () => {
   const [good, bad] = [2, 3].map((sum) => `test('${sum}', () => {\n  expect(1 + 1).toBe(${sum});\n});\n`);
   const { status, output } = await inSmallProject(JEST, {
     test: `import { expect, test } from '@jest/globals';\n\n${good}${bad}`,
@@ -36,7 +36,7 @@ test('a test that fails, beside one that does not', async () => {
   expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: '1 passed, 1 failed' });
 });
 
-test('a test file that cannot be run', async () => {
+test('a test file that cannot run', async () => {
   const { status, output } = await inSmallProject(JEST, { test: "import './is-not-there.js';\n" });
   expect({ status, last: output.trim().split('\n').at(-1) }).toEqual({ status: 1, last: '0 passed, 1 failed' });
 });

@@ -1,4 +1,4 @@
-/** Under `npm run test:quick`: a test that would start a process fails, and says where it belongs. */
+/** In `npm run test:quick`, a test that tries to start a process fails. The message says where such a test belongs. */
 import { jest } from '@jest/globals';
 
 const WAYS = ['exec', 'execFile', 'execFileSync', 'execSync', 'fork', 'spawn', 'spawnSync'];

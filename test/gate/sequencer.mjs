@@ -1,11 +1,12 @@
 /**
- * Which test file runs when: the long ones first, so that at the end no worker waits for a long one that began last.
- * Jest itself knows how long a file takes only after its first run on a machine, and the gate has none.
+ * Decides the order of the test files: the longest first, so that no worker has to wait at the end for a long one that
+ * began last. Jest knows how long a file takes only after its first run on a machine, and the gate's first run is its
+ * only one.
  */
 import Sequencer from '@jest/test-sequencer';
 import { sep } from 'node:path';
 
-/** The test files that take longest, the longest first. A name that is not there any more does no harm. */
+/** The test files that take longest, the longest first. A name that no longer exists does no harm. */
 const LONGEST = [
   'attacker/matrix.e2e.test.ts',
   'readme.test.ts',

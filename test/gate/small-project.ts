@@ -1,6 +1,5 @@
 /**
- * A project of two source files and one test, with the scripts and settings of this one: what `npm test` does is
- * quickly seen.
+ * A project of two source files and one test, with the scripts and settings of this one. In it, `npm test` is quick.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -31,9 +30,7 @@ export interface Run {
   readonly errors: string;
 }
 
-/**
- * Makes the project, with another source file or test than the good ones where they are given, and runs `npm` in it.
- */
+/** Makes the project and runs `npm` in it. If a source file or a test is given, it takes the place of the good one. */
 export async function inSmallProject(
   npm: readonly string[],
   { source, test }: Partial<typeof GOOD> = {},
@@ -51,7 +48,7 @@ export async function inSmallProject(
     fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
     fs.writeFileSync(path.join(folder, file), text);
   }
-  // It uses few of the packages that package.json names, and that is no fault of its.
+  // It does not use most of the packages in its package.json, and knip must not complain about that.
   const knip = JSON.parse(fs.readFileSync('knip.json', 'utf8')) as { exclude: string[] };
   fs.writeFileSync(
     path.join(folder, 'knip.json'),

@@ -1,8 +1,10 @@
 /**
- * `npm run lint`: TypeScript's errors and ESLint's, from one program. ESLint's rules need the types of everything, and so
- * does tsc; each by itself reads and checks the whole source anew.
+ * `npm run lint`: the errors of TypeScript and of ESLint, from one program. ESLint's rules need the types of the whole
+ * source, and so does tsc. Run separately, each would check all of it.
  *
- * node test/gate/types-and-lint.mjs [FILE...]: the types of all files, and ESLint on these alone
+ *     node test/gate/types-and-lint.mjs [FILE...]
+ *
+ * With files, it checks the types of all files, but runs ESLint only on these.
  */
 import { ESLint } from 'eslint';
 import process from 'node:process';
@@ -31,7 +33,7 @@ function typeErrors(program) {
   });
 }
 
-/** `eslint.config.js` as it is, but that the types come from `program`. */
+/** Uses `eslint.config.js` as it is, except that the types come from `program`. */
 async function lintErrors(program) {
   const eslint = new ESLint({
     overrideConfig: [
