@@ -23,7 +23,7 @@ const KEY_BYTES = 3;
  * told apart.
  */
 export function piecesOf(stream: Stream, other: Stream): readonly Line[] | null {
-  if (isMarkedByLines(stream)) return null;
+  if (isMarkedByLines(stream, other)) return null;
   const { bytes } = stream;
   return sentAtOnce(stream, other).map(({ start, end, startsCut }) => ({
     start,
@@ -35,13 +35,9 @@ export function piecesOf(stream: Stream, other: Stream): readonly Line[] | null 
 
 /** Which sides of a conversation that was followed send no line ends. */
 export function unmarkedSides(pieces: readonly FollowedPiece[]): readonly Side[] {
-  return SIDES.filter(
-    (side) => !areMarkedByLines(pieces.flatMap(({ side: from, bytes }) => (from === side ? toBuffers(bytes) : []))),
-  );
-}
-
-function toBuffers(bytes: Buffer | number): readonly Buffer[] {
-  return typeof bytes === 'number' ? [] : [bytes];
+  const seen = pieces.flatMap(({ side, bytes }) => (typeof bytes === 'number' ? [] : [{ side, bytes }]));
+  const sent = seen.map(({ side, bytes }, index) => ({ side, bytes, endsTurn: seen[index + 1]?.side !== side }));
+  return SIDES.filter((side) => !areMarkedByLines(sent.filter(({ side: from }) => from === side)));
 }
 
 /** Whether `next`, which comes directly behind `piece` from the same side, goes on with it. */
@@ -50,25 +46,50 @@ export function isContinued(piece: FollowedPiece, next: FollowedPiece): boolean 
   return isFull(piece.bytes.length, next.time - piece.time) || isInside(piece.bytes.at(-1), next.bytes[0]);
 }
 
-function isMarkedByLines(stream: Stream): boolean {
-  const { bytes } = stream;
-  return areMarkedByLines(Array.from(stream.segments(), ({ start, end }) => bytes.subarray(start, end)));
+/** What crossed in a segment, and whether the other side spoke next, or nobody. */
+interface Sent {
+  readonly bytes: Buffer;
+  readonly endsTurn: boolean;
+}
+
+function isMarkedByLines(stream: Stream, other: Stream): boolean {
+  const segments = Array.from(stream.segments());
+  const answers = Array.from(other.segments(), ({ frame }) => frame);
+  let answer = 0;
+  const sent = segments.map(({ start, end, frame }, index) => {
+    while (answer < answers.length && (answers[answer] ?? 0) < frame) answer += 1;
+    const next = segments[index + 1]?.frame ?? Infinity;
+    return {
+      bytes: stream.bytes.subarray(start, end),
+      endsTurn: next === Infinity || (answers[answer] ?? next) < next,
+    };
+  });
+  return areMarkedByLines(sent);
 }
 
 /**
- * Whether at least half of the segments end a line, or lines end in them that are torn or typed key by key: then the
- * last one ends too.
+ * Whether line ends mark the messages of a side: at least half of its segments end with one, or at least half of its
+ * turns do, however TCP has cut what was said in them. Or lines end in segments that are torn or typed key by key: then
+ * the last one ends with a line end too.
  */
-function areMarkedByLines(segments: readonly Buffer[]): boolean {
-  let [ends, lines, otherBytes] = [0, 0, 0];
-  for (const segment of segments) {
-    if (segment.at(-1) === LF) ends += 1;
-    else otherBytes += segment.length;
-    for (let at = segment.indexOf(LF); at !== -1; at = segment.indexOf(LF, at + 1)) lines += 1;
-  }
-  const others = segments.length - ends;
-  if (segments.length < 2 || ends >= others) return true;
-  return ends > 0 && (otherBytes <= KEY_BYTES * others || (lines >= others && segments.at(-1)?.at(-1) === LF));
+function areMarkedByLines(sent: readonly Sent[]): boolean {
+  const ending = sent.filter(({ bytes }) => bytes.at(-1) === LF);
+  const others = sent.length - ending.length;
+  if (sent.length < 2 || ending.length >= others) return true;
+  if (ending.length === 0) return false;
+  const turns = sent.filter(({ endsTurn }) => endsTurn).length;
+  const endedTurns = ending.filter(({ endsTurn }) => endsTurn).length;
+  if (turns > 1 && 2 * endedTurns >= turns) return true;
+  return keyByKey(sent, others) || (sent.at(-1)?.bytes.at(-1) === LF && linesIn(sent) >= others);
+}
+
+function keyByKey(sent: readonly Sent[], others: number): boolean {
+  const unended = sent.filter(({ bytes }) => bytes.at(-1) !== LF);
+  return unended.reduce((sum, { bytes }) => sum + bytes.length, 0) <= KEY_BYTES * others;
+}
+
+function linesIn(sent: readonly Sent[]): number {
+  return sent.reduce((sum, { bytes }) => sum + bytes.reduce((count, byte) => count + (byte === LF ? 1 : 0), 0), 0);
 }
 
 function isFull(length: number, pause: number): boolean {

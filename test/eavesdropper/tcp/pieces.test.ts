@@ -77,6 +77,16 @@ describe('a chat without line ends', () => {
     expect(await said(from('client', 'one\ntwo', 'three\0', 'four\0\0\0'))).toEqual(['one\ntwo', 'three', 'four']);
   });
 
+  test('lines that TCP has cut in many segments are still lines, if turns end with a line end', async () => {
+    const cut = ({ side, text }: (typeof CONVERSATION)[number]): Sent[] =>
+      from(side, ...(`${text}\n`.match(/[^]{1,7}/g) ?? []));
+    const sent = CONVERSATION.flatMap(cut);
+    expect(await said(sent)).toEqual(CONVERSATION.map(({ text }) => text));
+    const { findings, followed } = await inspected(sent, { follow: 0 });
+    expect(findings.conversations[0]).not.toHaveProperty('guessedBorders');
+    expect([...followedText(followed!.pieces, LOOK)].join('')).not.toContain('guess');
+  });
+
   test.each([
     ['torn lines', ['Hel', 'lo\nyou', '\nthere\n'], ['Hello', 'you', 'there']],
     ['lines typed key by key', ['l', 's', '\r\n', 'p', 'w', 'd', '\r\n', 'e'], ['ls', 'pwd', 'e']],
