@@ -4,6 +4,8 @@
  * respelling. It is matched against the bytes read as Latin-1, so that each byte is one character.
  */
 
+const FIRST_BEYOND_ASCII = 0x80;
+
 /** A longer part of the text would exclude little more, and with some texts it would make the look slow. */
 const MOST_LOOKED_FOR = 32;
 
@@ -39,9 +41,13 @@ export function hintOfUrlEscapes(text: Buffer, orPlain: boolean): RegExp {
 }
 
 function longestOfAscii(bytes: Buffer): string {
-  // eslint-disable-next-line no-control-regex -- all of ASCII
-  const runs = bytes.toString('latin1').match(/[\x00-\x7f]+/g) ?? [];
-  return runs.reduce((best, run) => (run.length > best.length ? run : best), '');
+  let [bestStart, bestEnd, start] = [0, 0, 0];
+  for (let at = 0; at <= bytes.length; at += 1) {
+    if ((bytes[at] ?? FIRST_BEYOND_ASCII) < FIRST_BEYOND_ASCII) continue;
+    if (at - start > bestEnd - bestStart) [bestStart, bestEnd] = [start, at];
+    start = at + 1;
+  }
+  return bytes.toString('latin1', bestStart, bestEnd);
 }
 
 function isAscii(text: string): boolean {
