@@ -382,6 +382,10 @@ class Inspection implements Watcher {
     return (side) => followed.listenerOf(side);
   }
 
+  onSidesChanged(number: number): void {
+    if (number === this.#options.follow) this.followed?.changeSides();
+  }
+
   onCut(conversation: Conversation): void {
     if (this.#isSkipped(conversation.number)) return;
     const { client, server } = conversation.streams;
@@ -416,6 +420,7 @@ class Inspection implements Watcher {
       number,
       client: conversation.client,
       server: conversation.server,
+      ...(conversation.guessesSides ? { guessedSides: true as const } : {}),
       frames: conversation.frames,
       started: conversation.started,
       ended: conversation.ended,

@@ -198,11 +198,14 @@ function moreLines(left: number, look: Look, indent: number): string[] {
   return left <= 0 ? [] : proseLines(`… and ${grouping(left)} more; --limit 0 shows all`, look, indent);
 }
 
+const SIDES_GUESSED =
+  '. Which is which is a guess: the beginning was not captured, and clients mostly have the higher port';
+
 function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
-  const { number, client, server, started, ended, frames, streams, ending } = conversation;
+  const { number, client, server, guessedSides, started, ended, frames, streams, ending } = conversation;
   const failure = failurePhrase(conversation);
   const facts: readonly (readonly [string, string])[] = [
-    ['who', `client ${endpoint(client)}, server ${endpoint(server)}`],
+    ['who', `client ${endpoint(client)}, server ${endpoint(server)}${guessedSides === true ? SIDES_GUESSED : ''}`],
     ['when', `${moment(started)}, for ${duration(Math.max(0, ended - started))}`],
     ['how much', `${counted(frames, 'frame')}; ${streamsPhrase(conversation)}`],
     ...(protocolPhrase(conversation) === '' ? [] : [['protocol', protocolPhrase(conversation)] as const]),

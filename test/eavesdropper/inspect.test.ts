@@ -402,3 +402,30 @@ describe('a protocol that changes to TLS', () => {
     }
   });
 });
+
+describe('who is the client of a conversation whose beginning was not captured', () => {
+  const [low, high] = [1054, 4747];
+  const said = (fromLow: string, fromHigh: string) =>
+    pcapOf([
+      client(101, 501, 'PA', fromLow, { clientPort: low }),
+      server(501, 101 + fromLow.length, 'PA', fromHigh, { clientPort: low }),
+    ]);
+
+  test.each([
+    ['a request', 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n', 'HTTP/1.1 200 OK\r\n\r\n', low, false],
+    ['an answer', 'HTTP/1.1 200 OK\r\n\r\n', '', high, false],
+    ['a greeting', 'EHLO a.example\r\n', '220 b.example ESMTP\r\n', low, false],
+    ['servchat', 'HELLO servchat/1 sha256\n', '', low, false],
+    ['the ports alone', 'Hello\n', 'Hi\n', high, true],
+  ])('is told by %s', async (_, fromLow, fromHigh, port, isGuess) => {
+    await withFiles({ 'made.pcap': said(fromLow, fromHigh) }, async (path) => {
+      const { findings, followed } = await inspectCapture(path('made.pcap'), { follow: 0 });
+      const [conversation] = findings.conversations;
+      expect(conversation!.client.port).toBe(port);
+      expect(conversation!.guessedSides === true).toBe(isGuess);
+      const page = inspectionTable(findings, [], { width: 80, colour: false }).replace(/\s+/g, ' ');
+      expect(page.includes('is a guess: the beginning')).toBe(isGuess);
+      expect(followed!.pieces[0]!.side).toBe(port === low ? 'client' : 'server');
+    });
+  });
+});

@@ -109,6 +109,11 @@ export interface ConversationFindings {
   readonly number: number;
   readonly client: Address;
   readonly server: Address;
+  /**
+   * Present where it is a guess who is the client: the beginning was not captured, what was said does not tell, and so
+   * the higher port is taken for the client's.
+   */
+  readonly guessedSides?: true;
   readonly frames: number;
   readonly started: number;
   readonly ended: number;

@@ -22,6 +22,7 @@ import { Stream } from './stream.js';
 import { protocolOf } from '../content/protocols.js';
 import { areMadeOfText } from './text-chat.js';
 import { WindowPool } from './window-pool.js';
+import { isHello } from '../../protocol/frames.js';
 import { TCP_FLAGS } from '../../packets/headers/packet.js';
 import type { TcpView } from '../../packets/headers/packet.js';
 import type { Coalesced } from './coalescing.js';
@@ -82,6 +83,8 @@ export interface Conversation {
   readonly ended: number;
   /** Whether its beginning was captured: a SYN, with or without ACK. */
   readonly opened: boolean;
+  /** Whether only the ports tell who is the client: neither a SYN nor what was said does. */
+  readonly guessesSides: boolean;
   readonly ending: Ending;
   readonly streams: Readonly<Record<Side, ConversationStream>>;
 }
@@ -111,6 +114,8 @@ export interface Watcher {
   onSlide?(number: number, side: Side, stream: Stream): void;
   /** Who is to get each byte of a conversation, in order; null for nobody. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
+  /** Client and server are the other way round than {@link listenerTo} was told: what they said shows it. */
+  onSidesChanged?(number: number): void;
   /** `chat` by default. `rank` as in {@link Conversation}. */
   keeps?(number: number, rank: number): Kept;
 }
@@ -448,6 +453,10 @@ class Live implements Keeping {
   #ended: number;
   #frames = 0;
   #client: End | null = null;
+  /** The end that speaks as a client does, once that is known. */
+  #saidClient: End | null = null;
+  /** The end that was taken for the client when somebody began to listen. */
+  #listenedClient: End | null = null;
   #wasReset = false;
   /** How many bytes of each end had come when it was reset. */
   #bytesAtReset: readonly [number, number] = [0, 0];
@@ -576,6 +585,8 @@ class Live implements Keeping {
     this.second.direction.finish();
     this.first.stream.finish();
     this.second.stream.finish();
+    if (this.#listenedClient !== null && this.#listenedClient !== this.#clientEnd())
+      this.#watcher.onSidesChanged?.(this.number);
     return this.#snapshot();
   }
 
@@ -597,6 +608,7 @@ class Live implements Keeping {
       started: this.#started,
       ended: this.#ended,
       opened: this.#client !== null,
+      guessesSides: this.#client === null && this.#clientBySaid() === null,
       ending: this.#ending(),
       streams: { client: streamOf(client), server: streamOf(server) },
     };
@@ -616,7 +628,8 @@ class Live implements Keeping {
   }
 
   #listen(listenerTo: (side: Side) => Listener): void {
-    const client = this.#clientEnd();
+    this.#listenedClient ??= this.#clientEnd();
+    const client = this.#listenedClient;
     for (const end of [this.first, this.second])
       end.stream.listener ??= listenerTo(end === client ? 'client' : 'server');
   }
@@ -639,11 +652,23 @@ class Live implements Keeping {
     this.#knowsInitials = receiver !== null;
   }
 
-  /** If no SYN was seen, the end with the higher port: clients use high ports, and services listen on lower ones. */
+  /**
+   * If no SYN was seen, what the ends say tells who is the client; if that does not, the higher port: clients mostly
+   * have high ports, and services listen on lower ones.
+   */
   #clientEnd(): End {
-    if (this.#client !== null) return this.#client;
+    const known = this.#client ?? this.#clientBySaid();
+    if (known !== null) return known;
     const [first, second] = this.#addresses;
     return second.port > first.port ? this.second : this.first;
+  }
+
+  #clientBySaid(): End | null {
+    if (this.#saidClient === null) {
+      const isFirst = isClientOf(headOf(this.first.stream), headOf(this.second.stream));
+      if (isFirst !== null) this.#saidClient = isFirst ? this.first : this.second;
+    }
+    return this.#saidClient;
   }
 }
 
@@ -659,4 +684,22 @@ function mayBeChat(one: Stream, other: Stream): boolean {
 
 function streamOf({ stream, direction }: End): ConversationStream {
   return { stream, conflicts: direction.conflicts };
+}
+
+function headOf({ isWhole, bytes, head }: Stream): Buffer {
+  return isWhole ? bytes.subarray(0, MOST_HEAD) : head;
+}
+
+/** More than the first bytes of a client's hello in TLS, which is the longest greeting. */
+const MOST_HEAD = 4096;
+
+/** Whether the first of two ends speaks as a client does, and the second as a server; null where that is not clear. */
+function isClientOf(first: Buffer, second: Buffer): boolean | null {
+  if (isHello(first) !== isHello(second)) return isHello(first);
+  const forwards = protocolOf({ client: first, server: second });
+  const backwards = protocolOf({ client: second, server: first });
+  if (forwards === null || backwards === null) return forwards === backwards ? null : forwards !== null;
+  // Records of TLS look the same from both sides, and a hello does not.
+  const versions = [forwards, backwards].map((found) => found.name === 'TLS' && found.version !== null);
+  return versions[0] === versions[1] ? null : (versions[0] ?? null);
 }

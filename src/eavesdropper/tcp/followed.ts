@@ -22,6 +22,12 @@ export class Followed {
   left = 0;
   #kept = 0;
 
+  /** What was taken for the client's is the server's. */
+  changeSides(): void {
+    for (const [index, piece] of this.pieces.entries())
+      this.pieces[index] = { ...piece, side: piece.side === 'client' ? 'server' : 'client' };
+  }
+
   listenerOf(side: Side): Listener {
     return (piece, frame, time) => {
       const length = typeof piece === 'number' ? 0 : piece.length;
