@@ -51,8 +51,10 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
         }),
     ...(format === 'ndjson' && file === STANDARD_INPUT ? { closedSeconds: LIVE_CLOSED_SECONDS } : {}),
     hashes: format !== 'table',
-    // The table shows messages only for the first few conversations.
-    ...(format === 'table' && conversation === undefined ? { messagesOf: (rank: number) => rank < MOST_IN_FULL } : {}),
+    // The table shows messages only for the first few conversations. With a key, all are searched.
+    ...(format === 'table' && conversation === undefined && (keys === undefined || find.length === 0)
+      ? { messagesOf: (rank: number) => rank < MOST_IN_FULL }
+      : {}),
     onProgress: progress.report,
     // We load this only now, so that reading begins sooner.
     ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),

@@ -25,6 +25,7 @@ import type {
   TlsFrom,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
+import type { KeyFind, OpenedSearch } from './search/opened-search.js';
 import type { Haystack, Search } from './search/search.js';
 import type { RecordReached } from './search/terrain.js';
 import { SIDES, type Side } from '../protocol/side.js';
@@ -48,6 +49,8 @@ export interface Find {
    * `nothing`: there were no bytes. `unread`: some bytes were not captured or not read, so nobody can tell.
    */
   readonly among: 'text' | 'opaque' | 'nothing' | 'unread';
+  /** The same search in what a key opened. It changes nothing in `verdict`. Absent without a key. */
+  readonly withKey?: KeyFind;
 }
 
 export interface InspectOptions {
@@ -114,7 +117,11 @@ export async function inspected(
   options: InspectOptions,
   thread: ExaminingThread | null = null,
 ): Promise<Capture> {
-  const inspection = new Inspection(options, isSearched(options) ? await import('./search/search.js') : null);
+  const inspection = new Inspection(
+    options,
+    isSearched(options) ? await import('./search/search.js') : null,
+    isSearchedOpened(options) ? await import('./search/opened-search.js') : null,
+  );
   const conversations = new Conversations(
     inspection,
     {
@@ -250,6 +257,11 @@ function isSearched({ find = [], searchable = true }: InspectOptions): boolean {
   return searchable || find.length > 0;
 }
 
+/** Whether there is a key, and something to search for in what it opens. */
+function isSearchedOpened({ find = [], opener, tlsOpener }: InspectOptions): boolean {
+  return find.length > 0 && (opener !== undefined || tlsOpener !== undefined);
+}
+
 function amongOf({ bytes, opaque, missing, late, isCut }: Searched): Find['among'] {
   if (missing > 0 || late > 0 || isCut) return 'unread';
   if (bytes === 0) return 'nothing';
@@ -325,6 +337,8 @@ class Inspection implements Watcher {
   /** Null where nothing is searched, now or later. */
   readonly #searching: Searching | null;
   readonly #searches: readonly Search[];
+  /** In the order of {@link #searches}; empty without a key. */
+  readonly #openedSearches: readonly OpenedSearch[];
   readonly #isSearchable: boolean;
   readonly #bytesSearched = { bytes: 0, opaque: 0, missing: 0 };
   readonly #listed: ConversationFindings[] = [];
@@ -341,11 +355,17 @@ class Inspection implements Watcher {
    */
   readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
 
-  constructor(options: InspectOptions, searching: Searching | null) {
+  constructor(
+    options: InspectOptions,
+    searching: Searching | null,
+    openedSearching: typeof import('./search/opened-search.js') | null,
+  ) {
     this.#options = options;
     this.#isSearchable = options.searchable ?? true;
     this.#searching = searching;
     this.#searches = searching === null ? [] : (options.find ?? []).map((text) => searchFor(text, searching));
+    this.#openedSearches =
+      openedSearching === null ? [] : this.#searches.map(({ text }) => new openedSearching.OpenedSearch(text));
   }
 
   get isDoneAtEnd(): boolean {
@@ -359,7 +379,10 @@ class Inspection implements Watcher {
   /** `unread`: what came and is in no stream. */
   findsWith(unread: Pick<Searched, 'late' | 'isCut'>): readonly Find[] {
     const searched = { ...this.#bytesSearched, ...unread };
-    return this.#searches.map((search) => findOf(search.text, search.hits(), searched));
+    return this.#searches.map((search, index) => {
+      const withKey = this.#openedSearches[index]?.outcome;
+      return { ...findOf(search.text, search.hits(), searched), ...(withKey === undefined ? {} : { withKey }) };
+    });
   }
 
   /** How many bytes must be held so that no hit is torn. */
@@ -499,6 +522,7 @@ class Inspection implements Watcher {
       this.#bytesSearched.opaque += readability.encoded + readability.other;
       this.#bytesSearched.missing += missing;
     }
+    for (const search of this.#openedSearches) search.take(conversation);
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {
       onConversation(conversation);

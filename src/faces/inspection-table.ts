@@ -21,12 +21,14 @@ import {
   duration,
   endpoint,
   frameNumbers,
+  frames,
   guessPhrase,
   hitPhrase,
   listed,
   meaningPhrase,
   moment,
   secondMoment,
+  shapePhrase,
   textStep,
   visibleText,
 } from './phrases.js';
@@ -423,11 +425,12 @@ function shownText(text: string): string {
 }
 
 function findLines(
-  { text, verdict, among }: Find,
+  { text, verdict, among, withKey }: Find,
   otherPackets: CaptureFindings['otherPackets'],
   look: Look,
 ): string[] {
-  const quoted = `“${shortened(text, MOST_SHOWN)}”`;
+  const quoted = `“${shortened(text, MOST_SHOWN)}”${withKey === undefined ? '' : ': on the wire'}`;
+  const opened = withKey === undefined ? [] : proseLines(`with the key: ${keyFindPhrase(withKey, among)}`, look, 4, 2);
   const lines = verdict.readable
     ? proseLines(`${quoted}: readable`, look, 2, 2, 'alarm')
     : [
@@ -442,9 +445,21 @@ function findLines(
         ...unsearchedLines(otherPackets, look),
       ];
   const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
-  if (hits.length === 0) return lines;
+  if (hits.length === 0) return [...lines, ...opened];
   const preface = verdict.readable ? [] : proseLines('These letters are here, but they are not a message:', look, 4, 2);
-  return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look)];
+  return [...lines, ...preface, ...hitTable(hits, look), ...cappedLines(hits, look), ...opened];
+}
+
+function keyFindPhrase(found: NonNullable<Find['withKey']>, among: Find['among']): string {
+  if (found.found) {
+    const { place, message, shape } = found;
+    const what = message === null ? 'a TLS record' : `message ${message}`;
+    return `in ${what} of the ${place.side}, ${frames(place)}, ${shapePhrase(shape)}`;
+  }
+  const { opened, isWhole } = found;
+  if (opened === 0) return 'it opens nothing in which the text could be';
+  if (!isWhole || among === 'unread') return 'cannot tell; not found in what it opens, which is not everything';
+  return 'not found in any message, although it opens everything';
 }
 
 function notFoundPhrase({ others }: Verdict, among: Find['among']): string {

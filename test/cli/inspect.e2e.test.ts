@@ -12,7 +12,7 @@ import type { Find } from '../../src/eavesdropper/inspect.js';
 import { atTerminal, noTerminal } from '../at-terminal.js';
 import { CONVERSATION, captureOf, conversationOf, plaintextChat } from '../eavesdropper/chats.js';
 import { client, pcapOf, pcapOfFrames, pcapngOf, server } from '../eavesdropper/wire.js';
-import { tsharkFollow } from '../packets/tshark.js';
+import { tshark, tsharkFollow } from '../packets/tshark.js';
 import { MAIN, TestProcess, run, servchat, temporaryDirectory } from '../servchat-process.js';
 import { describeWithTool, testUnless } from '../tools.js';
 
@@ -428,6 +428,69 @@ test('a TLS capture and its key log: what was typed, in the table and as JSON, a
     .conversations[0]!.tls.clientHello.random;
   for (const secret of secrets)
     if (secret !== random) expect([output.includes(secret), json.includes(secret)]).toEqual([false, false]);
+});
+
+describe('a search with a key: what anybody can read, and what the key opens', () => {
+  const found = async (mode: string, keyLog: string, ...texts: string[]): Promise<string> => {
+    const args = [`captures/samples/${mode}.pcap`, '--keys', `captures/samples/${keyLog}.keylog`];
+    return (await printed(...args, ...texts.flatMap((text) => ['--find', text])))
+      .split('\nSearch\n')[1]!
+      .replace(/\s+/g, ' ');
+  };
+
+  test.each([
+    ['tls', 'a TLS record of the client'],
+    ['encrypted', 'message 5 of the client'],
+  ])('%s: the wire does not show it, the key does', async (mode, where) => {
+    const both = await found(mode, mode, 'Nice to Meet you', 'never said');
+    expect(both).toMatch(/“Nice to Meet you”: on the wire: not found no control, so “not found” proves nothing: /);
+    expect(both).toMatch(new RegExp(`with the key: in ${where}, frame \\d+, as typed “never said”: on the wire: not`));
+    expect(both).toMatch(/with the key: not found in any message, although it opens everything $/);
+  });
+
+  test('a key of another chat opens nothing, and that is said', async () => {
+    expect(await found('tls', 'encrypted', 'Hello')).toMatch(
+      /with the key: it opens nothing in which the text could be/,
+    );
+  });
+
+  test('as JSON: the verdict stays what it is, and ndjson says the same as json', async () => {
+    const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
+    const args = [capture, '--keys', keyLog, '--find', 'Meet you too', '--find', 'never said'];
+    const { finds } = JSON.parse(await printed(...args, '--format', 'json')) as { finds: readonly Find[] };
+    expect(finds.map(({ verdict, among }) => [verdict.readable, among])).toEqual([
+      [false, 'opaque'],
+      [false, 'opaque'],
+    ]);
+    expect(finds[0]!.withKey).toMatchObject({
+      found: true,
+      message: null,
+      shape: 'as typed',
+      place: { side: 'server' },
+    });
+    // The lines of the chat, each in a record; no handshake, no alert.
+    expect(finds[1]!.withKey).toEqual({ found: false, opened: 9, isWhole: true });
+    const lines = (await printed(...args, '--format', 'ndjson')).trimEnd().split('\n');
+    expect((JSON.parse(lines.at(-1)!) as { finds: unknown }).finds).toEqual(finds);
+    const { finds: without } = JSON.parse(await printed(capture, '--find', 'Meet', '--format', 'json')) as {
+      finds: readonly Find[];
+    };
+    expect(without[0]).not.toHaveProperty('withKey');
+  });
+
+  describeWithTool(['tshark'], 'beside tshark', () => {
+    test('the frame is the one in which tshark has the text', async () => {
+      const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
+      const args = [capture, '--keys', keyLog, '--find', 'Meet you too', '--format', 'json'];
+      const { finds } = JSON.parse(await printed(...args)) as { finds: readonly Find[] };
+      const hex = Buffer.from('Meet you too').toString('hex');
+      const fields = ['-T', 'fields', '-e', 'frame.number', '-e', 'data.data'];
+      const rows = tshark(['-r', capture, '-o', `tls.keylog_file:${keyLog}`, ...fields]).split('\n');
+      const frames = rows.filter((row) => row.includes(hex)).map((row) => Number.parseInt(row, 10));
+      expect(frames).toHaveLength(1);
+      expect(finds[0]!.withKey).toMatchObject({ place: { frame: frames[0], lastFrame: frames[0] } });
+    });
+  });
 });
 
 test('a key log inside a pcapng is told of, and opens only where it is asked for', async () => {

@@ -1,0 +1,147 @@
+/**
+ * The same search once more, in what a key opened. It never changes the listener's verdict, which is about the wire:
+ * it says where the text is for somebody who has the key.
+ */
+import { countPassing } from '../../bytes/bisection.js';
+import { Haystack, Search } from './search.js';
+import type { ConversationFindings, Hit, Place } from '../findings/findings.js';
+import type { Carrier, HeldBytes, Run } from '../tcp/stream.js';
+import { SIDES, type Side } from '../../protocol/side.js';
+
+/** What a search comes to for somebody who has the key. */
+export type KeyFind =
+  | {
+      readonly found: true;
+      /** Of what had to be opened: the message or the TLS records. Offsets are those on the wire. */
+      readonly place: Place;
+      /** The number of the message; null in TLS, where what is opened is a record. */
+      readonly message: number | null;
+      readonly shape: Hit['shape'];
+    }
+  | {
+      readonly found: false;
+      /** How many messages and records the key opened. */
+      readonly opened: number;
+      /** Whether that is all that was sealed. */
+      readonly isWhole: boolean;
+    };
+
+/** Something sealed that the key opened. `start`, `end`: where its text is among all texts of its side. */
+interface Piece extends Run {
+  readonly place: Place;
+  readonly message: number | null;
+}
+
+export class OpenedSearch {
+  readonly #text: string;
+  #first: Extract<KeyFind, { found: true }> | null = null;
+  #opened = 0;
+  #isWhole = true;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Looks in what the key opened of this conversation. */
+  take(conversation: ConversationFindings): void {
+    this.#isWhole &&= isWhole(conversation);
+    const sides = SIDES.map((side) => new OpenedSide(conversation, side));
+    const search = new Search(this.#text);
+    for (const { side, pieces, stream } of sides) {
+      this.#opened += pieces.length;
+      if (stream.bytes.length > 0) search.take(new Haystack(conversation.number, side, stream, 'plaintext'));
+    }
+    for (const { place, shape, meaning } of search.hits()) {
+      const within = sides.find(({ side }) => side === place.side)?.pieceAt(place.offset);
+      if (meaning !== 'text' || within === undefined) continue;
+      if (this.#first !== null && this.#first.place.frame <= within.place.frame) continue;
+      const lastFrame = Math.max(place.lastFrame, within.place.lastFrame);
+      this.#first = { found: true, place: { ...within.place, lastFrame }, message: within.message, shape };
+    }
+  }
+
+  get outcome(): KeyFind {
+    return this.#first ?? { found: false, opened: this.#opened, isWhole: this.#isWhole };
+  }
+}
+
+/** Whether nothing that is sealed stayed so. */
+function isWhole({ mode, protocol, tls, messages, unlistedMessages, unreadBytes }: ConversationFindings): boolean {
+  const isSealed = mode === 'encrypted' || protocol?.encrypts === true || tls !== undefined;
+  if (!isSealed) return true;
+  if (unreadBytes > 0 || unlistedMessages !== undefined) return false;
+  if (mode === 'encrypted')
+    return messages.every((message) => message.kind === 'readable' || message.opened?.ok === true);
+  if (tls === undefined || tls.unread.client + tls.unread.server > 0) return false;
+  return tls.records.every(({ sealed, opened }) => !sealed || opened?.ok === true);
+}
+
+/** What the key opened of one side, one text behind the other. */
+class OpenedSide {
+  readonly side: Side;
+  readonly pieces: readonly Piece[];
+  readonly stream: HeldBytes;
+
+  constructor({ messages, tls }: ConversationFindings, side: Side) {
+    this.side = side;
+    const texts = new Texts();
+    for (const message of messages) {
+      if (message.kind !== 'sealed' || message.place.side !== side) continue;
+      if (message.opened?.ok === true) texts.add(Buffer.from(message.opened.text), message.place, message.number);
+      texts.cut();
+    }
+    for (const { place, sealed, opened } of tls?.records ?? []) {
+      if (!sealed || place.side !== side) continue;
+      if (opened?.ok !== true) texts.cut();
+      else if (opened.text !== undefined) texts.add(Buffer.from(opened.text), place, null);
+      else if (opened.base64 !== undefined) texts.add(Buffer.from(opened.base64, 'base64'), place, null);
+    }
+    this.pieces = texts.pieces;
+    this.stream = texts.stream();
+  }
+
+  /** The piece that holds the byte at `offset`. */
+  pieceAt(offset: number): Piece | undefined {
+    return pieceAt(this.pieces, offset);
+  }
+}
+
+/** Collects texts, and where something between them stayed closed. */
+class Texts {
+  readonly pieces: Piece[] = [];
+  readonly #bytes: Buffer[] = [];
+  readonly #runs: Run[] = [];
+  #runStart = 0;
+  #length = 0;
+
+  add(text: Buffer, place: Place, message: number | null): void {
+    this.#bytes.push(text);
+    this.pieces.push({ start: this.#length, end: this.#length + text.length, place, message });
+    this.#length += text.length;
+  }
+
+  /** No text goes on across this. */
+  cut(): void {
+    if (this.#length > this.#runStart) this.#runs.push({ start: this.#runStart, end: this.#length });
+    this.#runStart = this.#length;
+  }
+
+  stream(): HeldBytes {
+    this.cut();
+    const [pieces, runs] = [this.pieces, this.#runs];
+    return {
+      base: 0,
+      bytes: Buffer.concat(this.#bytes),
+      runs: () => runs,
+      missingBefore: () => 0,
+      carrierOf: (offset): Carrier => {
+        const place = pieceAt(pieces, offset)?.place ?? pieces.at(-1)?.place;
+        return { frame: place?.lastFrame ?? 0, time: place?.time ?? 0 };
+      },
+    };
+  }
+}
+
+function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
+  return pieces[countPassing(pieces.length, (index) => (pieces[index]?.end ?? Infinity) <= offset)];
+}
