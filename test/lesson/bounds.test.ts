@@ -65,7 +65,7 @@ describe.each<
   ],
   [
     'no message that fits into a command',
-    chat(2, (at) => `${at}`.repeat(5000)),
+    chat(2, (at) => `part ${at} `.repeat(800)),
     ['plaintext'],
     ['a message in plaintext (of at most 1024 bytes)'],
   ],
