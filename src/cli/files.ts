@@ -75,12 +75,24 @@ export function readPrivateKey(file: string): string {
 }
 
 /**
+ * For a capture that is read more than once: a pipe gives its bytes only once. @throws Error where `file` is a pipe, or
+ * standard input.
+ */
+export function refusePipe(file: string): void {
+  if (file === '-')
+    throw new Error('Cannot use standard input or output here, because the capture is read more than once; give files');
+  if (fs.statSync(file, { throwIfNoEntry: false })?.isFIFO() === true)
+    throw new Error(
+      `Cannot use ${printable(file)} here: it is a pipe, and the capture is read more than once; save it in a file first`,
+    );
+}
+
+/**
  * Prevents that a command writes over the capture that it reads. @throws Error where both paths lead to one file, or to
- * none.
+ * none, or where the capture can be read only once.
  */
 export function refuseSameFile(from: string, to: string): void {
-  if (from === '-' || to === '-')
-    throw new Error('Cannot use standard input or output here, because the capture is read more than once; give files');
+  refusePipe(to === '-' ? to : from);
   const [source, target] = [from, to].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
   if (source !== undefined && source.ino === target?.ino && source.dev === target.dev) {
     throw new Error(`Cannot write over the capture that is being read; give another name than ${to}`);

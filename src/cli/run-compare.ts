@@ -4,6 +4,7 @@ import { comparisonJson } from '../faces/comparison-json.js';
 import { comparisonTable } from '../faces/comparison-table.js';
 import { readKeyLog, readScript } from './files.js';
 import { look } from './screen.js';
+import { WaitingForPipe } from './waiting-for-pipe.js';
 import { openerWith } from '../keyholder/opening.js';
 
 interface CompareOptions {
@@ -18,10 +19,12 @@ export async function compare(
   tls: string | undefined,
   { script, keys, format }: CompareOptions,
 ): Promise<void> {
+  const waiting = new WaitingForPipe();
   const comparison = await compareCaptures(plain, second, {
+    reading: { onOpening: waiting.begin, onChunk: waiting.end },
     ...(script === undefined ? {} : { script: readScript(script) }),
     ...(keys === undefined ? {} : { opener: await openerWith(readKeyLog(keys)) }),
     ...(tls === undefined ? {} : { tls }),
-  });
+  }).finally(waiting.end);
   process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));
 }

@@ -5,6 +5,7 @@ import { STANDARD_INPUT } from '../packets/file/read-capture.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look, rowWidth } from './screen.js';
+import { WaitingForPipe } from './waiting-for-pipe.js';
 
 export interface InspectOptions {
   readonly find: readonly string[];
@@ -29,6 +30,7 @@ const NO_SUCH_CONVERSATION = 'the capture has no conversation with this number; 
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
   const { find, keys, conversation, follow, format } = options;
   const progress = new ReadingProgress();
+  const waiting = new WaitingForPipe();
   // Ctrl-C also ends the program that captures into our pipe. We still tell what came before its end. A second Ctrl-C
   // ends us.
   if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
@@ -55,10 +57,13 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     ...(format === 'table' && conversation === undefined && (keys === undefined || find.length === 0)
       ? { messagesOf: (rank: number) => rank < MOST_IN_FULL }
       : {}),
+    onOpening: waiting.begin,
+    onChunk: waiting.end,
     onProgress: progress.report,
     // We load this only now, so that reading begins sooner.
     ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),
   }).finally(() => {
+    waiting.end();
     progress.wipe();
   });
   const isThere = told + capture.findings.conversations.length > 0;

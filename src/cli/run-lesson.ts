@@ -22,7 +22,7 @@ import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { howCaptured } from './how-captured.js';
-import { readKeyLog, readPrivateKey, readText } from './files.js';
+import { readKeyLog, readPrivateKey, readText, refusePipe } from './files.js';
 import { complain } from './rows.js';
 import { COMMAND } from './options.js';
 
@@ -61,6 +61,7 @@ export async function lesson({
   if (named !== null) checkReport(named, force);
   const sources = chapters === undefined ? ownChapters() : chapterSources(chapters);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
+  found.files.forEach(refusePipe);
   const report = await makeReport({
     captures: await Promise.all(found.files.map(async (file) => ({ file, captured: await howCaptured(file) }))),
     keyLog: keys ?? found.keyLog,

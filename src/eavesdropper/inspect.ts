@@ -24,6 +24,7 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
   try {
     // Loaded while the thread starts.
     const { inspected } = await import('./inspection.js');
+    options.onOpening?.(path);
     return await inspected(path, (onPacket, afterChunk) => readCapture(path, onPacket, afterChunk), options, thread);
   } finally {
     // The thread ends while the findings are shown.

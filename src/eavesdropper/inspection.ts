@@ -82,6 +82,10 @@ export interface InspectOptions {
    * the capture ends or memory is scarce.
    */
   readonly closedSeconds?: number;
+  /** Called before a capture is opened by its path. Opening a pipe takes until a program opens it for writing. */
+  readonly onOpening?: (path: string) => void;
+  /** Called each time when more of the capture has come. */
+  readonly onChunk?: () => void;
   /** Called now and then with the number of packets and bytes read so far. */
   readonly onProgress?: (packets: number, bytes: number) => void;
   /**
@@ -149,7 +153,10 @@ export async function inspected(
       if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
       for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
     },
-    thread === null ? undefined : () => thread.keepUp(),
+    async () => {
+      options.onChunk?.();
+      await thread?.keepUp();
+    },
   );
   const finishing = conversations.finishing();
   while (finishing.next().done !== true) await thread?.keepUp();

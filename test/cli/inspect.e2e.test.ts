@@ -14,6 +14,7 @@ import { CONVERSATION, captureOf, conversationOf, plaintextChat } from '../eaves
 import { client, pcapOf, pcapOfFrames, pcapngOf, server } from '../eavesdropper/wire.js';
 import { tshark, tsharkFollow } from '../packets/tshark.js';
 import { MAIN, TestProcess, run, servchat, temporaryDirectory } from '../servchat-process.js';
+import { TmuxWindow } from '../tmux.js';
 import { describeWithTool, testUnless } from '../tools.js';
 
 const PLAINTEXT = 'captures/samples/plaintext.pcap';
@@ -585,4 +586,29 @@ describe('at a terminal', () => {
       expect(unseen.errors).toBe('');
     },
   );
+});
+
+describeWithTool('tmux', 'a pipe that nobody has written to yet', () => {
+  test.each(['inspect', 'compare'])('%s says that it waits, and wipes that when something comes', async (command) => {
+    const pipe = path.join(temporaryDirectory(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const files = command === 'inspect' ? [pipe] : [PLAINTEXT, pipe];
+    const window = new TmuxWindow([command, ...files], { columns: 44 });
+    const waiting = await window.until((rows) => rows.join(' ').includes('Ctrl-C'));
+    expect(waiting.join('').replaceAll(' ', '')).toContain('noprogramhaswrittentoityet.');
+    fs.writeFileSync(pipe, fs.readFileSync(ENCRYPTED));
+    const rows = await window.until((now) => now.includes('ended: 0'));
+    expect(rows.join(' ')).not.toMatch(/Waiting|Ctrl-C|written to/);
+    expect(rows.join(' ')).toContain('encrypted');
+    window.close();
+  });
+
+  test('where nobody looks it waits as well, and is silent', async () => {
+    const pipe = path.join(temporaryDirectory(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reading = servchat(['inspect', pipe]);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    fs.writeFileSync(pipe, fs.readFileSync(PLAINTEXT));
+    expect([await reading.ended, reading.errors]).toEqual([0, '']);
+  });
 });

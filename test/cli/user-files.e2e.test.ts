@@ -1,4 +1,5 @@
 /** What the user has is the user's: no command touches a file that is there, unless it was told to. */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -204,6 +205,22 @@ onUnix('a pcapng with secrets is its owner’s alone', async () => {
   ]);
   expect(done).toMatchObject({ status: 0, output: expect.stringContaining('IT HOLDS ITS KEYS') });
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+});
+
+describe('a capture that is read more than once', () => {
+  onUnix.each<[string, (file: string) => readonly string[]]>([
+    ['annotate', (file) => ['annotate', file, '/nowhere/x.pcapng']],
+    ['decrypt', (file) => ['decrypt', file, '/nowhere/x.pcap', '--keys', path.join(SAMPLES, 'encrypted.keylog')]],
+    ['lesson', (file) => ['lesson', '--capture', file, '--out', path.join(temporaryDirectory(), 'r.html')]],
+  ])('%s does not wait for a pipe, which gives its bytes only once', async (_, args) => {
+    const pipe = path.join(temporaryDirectory(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(await run(args(pipe))).toEqual({
+      status: 1,
+      output: '',
+      errors: `servchat: Cannot use ${pipe} here: it is a pipe, and the capture is read more than once; save it in a file first\n`,
+    });
+  });
 });
 
 describe('a file to read that never ends, or is none', () => {

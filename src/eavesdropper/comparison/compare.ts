@@ -24,7 +24,7 @@ import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type Turn } from './t
 import { RECORD_HEADER_BYTES } from '../tls/tls-records.js';
 import type { ChatOpener } from '../chat/chat.js';
 import type { Agreement, Comparison, Control, EncryptedComparison, TlsMessage, Verdict } from '../findings/findings.js';
-import type { Capture } from '../inspect.js';
+import type { Capture, InspectOptions } from '../inspect.js';
 import { MODE_FACTS, SEALED_MODES, type Mode } from '../../protocol/modes.js';
 import type { Side } from '../../protocol/side.js';
 import { parseToken } from '../../protocol/token.js';
@@ -42,6 +42,8 @@ export interface CompareOptions {
   readonly tls?: string;
   /** Decrypts tokens with a key, to see whether the texts agree. */
   readonly opener?: ChatOpener;
+  /** Is told about the reading of each capture. */
+  readonly reading?: Pick<InspectOptions, 'onOpening' | 'onChunk'>;
 }
 
 /**
@@ -60,11 +62,11 @@ const MOST_WORK = 4e9;
 export async function compareCaptures(
   plainPath: string,
   second: string,
-  { script, tls, opener }: CompareOptions = {},
+  { script, tls, opener, reading = {} }: CompareOptions = {},
 ): Promise<Comparison> {
-  const plaintext = await inspectCapture(plainPath);
-  const other = await inspectCapture(second, opener === undefined ? {} : { opener });
-  const inTls = tls === undefined ? null : await inspectCapture(tls);
+  const plaintext = await inspectCapture(plainPath, reading);
+  const other = await inspectCapture(second, opener === undefined ? reading : { ...reading, opener });
+  const inTls = tls === undefined ? null : await inspectCapture(tls, reading);
   refuseSwapped(plaintext, other);
   const talks = chosenFrom(plaintext, other, inTls);
   return { ...compareTalks(talks, script), ...notesOn(talks) };
