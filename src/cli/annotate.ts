@@ -6,6 +6,7 @@ import { forceOption } from './options.js';
 interface Options {
   readonly force: IfThere;
   readonly withSecrets?: string;
+  readonly keys?: string;
 }
 
 export function annotateCommand(): Command {
@@ -16,6 +17,10 @@ export function annotateCommand(): Command {
     .argument('<in>', 'a capture')
     .argument('<out>', 'the annotated capture (pcapng)')
     .option(
+      '--keys <keylog>',
+      'say in the comments what the keys of this file open: anyone who gets the annotated capture can then read it',
+    )
+    .option(
       '--with-secrets <keylog>',
       'put the TLS secrets that open this capture into the file: anyone who gets the file can then read the chat',
     )
@@ -25,7 +30,8 @@ export function annotateCommand(): Command {
       `
 Examples:
   $ servchat annotate captures/encrypted.pcap captures/encrypted.pcapng
-  $ servchat annotate captures/tls.pcap captures/tls-open.pcapng --with-secrets captures/tls.keylog`,
+  $ servchat annotate captures/tls.pcap captures/tls-open.pcapng --with-secrets captures/tls.keylog
+  $ servchat annotate captures/tls.pcap captures/tls-told.pcapng --keys captures/tls.keylog`,
     )
     .action(async (from: string, to: string, options: Options) => {
       const { annotate } = await import('./run-annotate.js');

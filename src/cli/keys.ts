@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 
 import { describeFileError } from '../file-error.js';
+import type { InspectOptions } from '../eavesdropper/inspect.js';
 import { readInput } from '../files/input-file.js';
 import { TlsKeyLog } from '../keyholder/tls/tls-key-log.js';
 import { readCapture } from '../packets/file/read-capture.js';
@@ -31,6 +32,21 @@ export async function readKeys(file: string): Promise<Keys> {
     `Cannot use the key log ${printable(file)}: it has no line that begins with SERVCHAT_SESSION_KEY, and no TLS secret; ` +
       'give the file that serve or connect wrote with --keylog, or that a browser wrote to SSLKEYLOGFILE',
   );
+}
+
+/**
+ * What opens a capture with the key log in `file`. The code that opens tokens takes long to load, and we need it only
+ * with a key.
+ *
+ * @throws Error in one line that names the file.
+ */
+export async function openersFor(file: string): Promise<Required<Pick<InspectOptions, 'opener' | 'tlsOpener'>>> {
+  const [{ sessions, tls }, { openerWith }, { tlsOpenerWith }] = await Promise.all([
+    readKeys(file),
+    import('../keyholder/opening.js'),
+    import('../keyholder/tls/tls-opening.js'),
+  ]);
+  return { opener: await openerWith(sessions), tlsOpener: tlsOpenerWith(tls) };
 }
 
 /** @throws Error in one line that names the file. */

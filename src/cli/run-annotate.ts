@@ -8,21 +8,28 @@ import type { Provenance } from '../wireshark/provenance.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import type { IfThere } from '../files/output-file.js';
 import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';
+import { openersFor } from './keys.js';
 import { complain } from './rows.js';
 
 interface AnnotateOptions {
   readonly withSecrets?: string;
+  readonly keys?: string;
   readonly force: IfThere;
 }
 
 /** Returns whether the capture could be read to its end. */
-export async function annotate(from: string, to: string, { withSecrets, force }: AnnotateOptions): Promise<boolean> {
+export async function annotate(
+  from: string,
+  to: string,
+  { withSecrets, keys, force }: AnnotateOptions,
+): Promise<boolean> {
   refuseSameFile(from, to);
   checkCapture(to, force);
   const annotated = await annotateCapture(from, to, {
     provenance: { way: 'unknown' },
     ifThere: force,
     ...secretsIn(withSecrets),
+    ...(keys === undefined ? {} : { openers: await openersFor(keys) }),
   });
   process.stdout.write(`${annotatedWords(to, annotated)}\n`);
   if (annotated.damage !== null) complain(annotated.damage.message);
@@ -58,8 +65,10 @@ function secretsIn(keyLog: string | undefined): { readonly tlsKeyLog?: string } 
   return keyLog === undefined ? {} : { tlsKeyLog: readKeyLogText(keyLog) };
 }
 
-function annotatedWords(file: string, { packets, commented, secrets }: Annotated): string {
+function annotatedWords(file: string, { packets, commented, secrets, opened }: Annotated): string {
   const written = `Annotated: ${printable(file)}, ${packets} packets; ${commented} of them have a comment.`;
-  if (secrets === 0) return written;
-  return `${written} IT HOLDS ITS KEYS (${secrets} TLS secrets): anyone who gets this file can read the chat.`;
+  const said =
+    opened === 0 ? written : `${written} ITS COMMENTS SAY WHAT THE KEY OPENED: anyone who gets it can read that.`;
+  if (secrets === 0) return said;
+  return `${said} IT HOLDS ITS KEYS (${secrets} TLS secrets): anyone who gets this file can read the chat.`;
 }

@@ -1,6 +1,6 @@
 /** `inspect`: prints what the listener finds, in the format that the user asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
-import { inspectCapture, type Capture, type InspectOptions as Asked } from '../eavesdropper/inspect.js';
+import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
 import { MOST_IN_FULL } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
@@ -39,7 +39,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
-    ...(keys === undefined ? {} : await openersFor(keys)),
+    ...(keys === undefined ? {} : await (await import('./keys.js')).openersFor(keys)),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),
     ...(lines === null
@@ -115,15 +115,4 @@ async function printFollowed(
     process.stdout.write(
       `… and perhaps more: ${leftOut.lateBytes} bytes came after servchat had forgotten their conversation, and were not read\n`,
     );
-}
-
-/** The code that opens tokens takes long to load, and we need it only with a key. */
-async function openersFor(file: string): Promise<Required<Pick<Asked, 'opener' | 'tlsOpener'>>> {
-  const [{ readKeys }, { openerWith }, { tlsOpenerWith }] = await Promise.all([
-    import('./keys.js'),
-    import('../keyholder/opening.js'),
-    import('../keyholder/tls/tls-opening.js'),
-  ]);
-  const { sessions, tls } = await readKeys(file);
-  return { opener: await openerWith(sessions), tlsOpener: tlsOpenerWith(tls) };
 }

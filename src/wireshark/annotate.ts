@@ -2,7 +2,7 @@
  * Makes a capture that explains itself. It is a pcapng file with the packets of another capture, unchanged. It adds a
  * comment on the file, a comment on each packet that carries a frame, and the interface of the capture.
  */
-import { inspectCapture } from '../eavesdropper/inspect.js';
+import { inspectCapture, type InspectOptions } from '../eavesdropper/inspect.js';
 import { decode } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
 import { PcapngWriter, type PcapngInterface } from '../packets/file/pcapng-writer.js';
@@ -22,6 +22,8 @@ export interface AnnotateOptions {
   readonly provenance: Provenance;
   /** A TLS key log. The file will contain the lines that decrypt this capture, and so it contains its keys. */
   readonly tlsKeyLog?: string;
+  /** What opens sealed messages and records, so that the comments say what is in them. */
+  readonly openers?: Pick<InspectOptions, 'opener' | 'tlsOpener'>;
   /** What to do if the file exists. By default it is not changed. */
   readonly ifThere?: IfThere;
 }
@@ -32,6 +34,8 @@ export interface Annotated {
   readonly commented: number;
   /** How many lines of the key log are in the file. */
   readonly secrets: number;
+  /** How many sealed messages and TLS records the comments say the content of. */
+  readonly opened: number;
   readonly damage: CaptureFindings['damage'];
 }
 
@@ -46,9 +50,9 @@ const APPLICATION = `servchat ${VERSION}`;
 export async function annotateCapture(
   from: string,
   to: string,
-  { provenance, tlsKeyLog, ifThere = 'refuse' }: AnnotateOptions,
+  { provenance, tlsKeyLog, openers = {}, ifThere = 'refuse' }: AnnotateOptions,
 ): Promise<Annotated> {
-  const { findings } = await inspectCapture(from, { searchable: false });
+  const { findings } = await inspectCapture(from, { ...openers, searchable: false });
   const source = await survey(from);
   const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
   if (tlsKeyLog !== undefined && secrets === '') {
@@ -86,14 +90,20 @@ export async function annotateCapture(
     packets: findings.packets,
     commented: comments.size,
     secrets: secrets.split('\n').length - 1,
+    opened: openedIn(findings),
     damage: findings.damage,
   };
+}
+
+function openedIn({ conversations }: CaptureFindings): number {
+  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+  return sum(conversations.flatMap(({ opening, tls }) => [opening?.verified ?? 0, tls?.opening?.opened ?? 0]));
 }
 
 function sectionComment({ conversations }: CaptureFindings, provenance: Provenance, { comments }: Contents): string {
   const chats = conversations.map(chatWords);
   return [
-    'A servchat capture, annotated: packets that carry a frame have a comment.',
+    'A servchat capture, annotated: packets that carry a frame or a TLS record have a comment.',
     ...(chats.length === 0 ? ['It holds no TCP conversation.'] : chats.slice(0, MOST_CHATS)),
     ...(chats.length > MOST_CHATS ? [`And ${chats.length - MOST_CHATS} more conversations.`] : []),
     ...provenanceWords(provenance),

@@ -2,14 +2,14 @@
  * Writes the comments on packets for Wireshark: which frame of the protocol a packet carries, what a listener can learn
  * from it, and what not. One line each. All text from the wire is made safe to show.
  */
-import { printable } from '../printable.js';
 import type {
   CaptureFindings,
   ConversationFindings,
-  Place,
   ReadableMessage,
   SealedMessage,
 } from '../eavesdropper/findings/findings.js';
+import { quoted, type Note } from './note.js';
+import { tlsNotes } from './tls-comments.js';
 import { INTEGRITY_KINDS, isIntegrity } from '../protocol/integrity.js';
 
 /** The comments of each packet. The key is the packet number. */
@@ -17,7 +17,6 @@ export type FrameComments = ReadonlyMap<number, readonly string[]>;
 
 /** The most comments on one packet. A packet can contain thousands of very short lines. */
 const MOST_COMMENTS = 20;
-const LONGEST_QUOTE = 400;
 
 export function frameComments({ conversations }: CaptureFindings): FrameComments {
   const comments = new Map<number, string[]>();
@@ -40,15 +39,10 @@ export function frameComments({ conversations }: CaptureFindings): FrameComments
   return comments;
 }
 
-interface Note {
-  readonly place: Place;
-  readonly name: string;
-  readonly text: string;
-}
-
 function notesOn(conversation: ConversationFindings): readonly Note[] {
   const notes = [
     ...handshakeNotes(conversation),
+    ...tlsNotes(conversation),
     ...conversation.messages.map((message) => messageNote(message, conversation)),
   ];
   return notes.sort((one, other) => one.place.frame - other.place.frame || one.place.offset - other.place.offset);
@@ -103,13 +97,19 @@ function readableText({ number, place, text }: ReadableMessage, mode: Conversati
   );
 }
 
-function sealedText({ number, place, token }: SealedMessage, integrity: string | null): string {
+function sealedText({ number, place, token, opened }: SealedMessage, integrity: string | null): string {
   const { least, most } = token.textBytes;
   return (
     `Message ${number}, from the ${place.side}, sealed: a Fernet token of ${token.characters} characters and a check. ` +
     `A listener can see who spoke, when (the token's clock says ${moment(token.created)}), and that the text has ${least} to ${most} bytes. ` +
-    `Without the session key, nobody can read the text. ${checkWorth(integrity)}`
+    `Without the session key, nobody can read the text. ${checkWorth(integrity)}${openedText(opened)}`
   );
+}
+
+/** Only for somebody who gave a key. */
+function openedText(opened: SealedMessage['opened']): string {
+  if (opened === null) return '';
+  return opened.ok ? ` With the key it says: ${quoted(opened.text)}.` : ` The key does not open it: ${opened.why}.`;
 }
 
 function checkWorth(integrity: string | null): string {
@@ -122,11 +122,4 @@ function moment(seconds: number): string {
   return Number.isNaN(date.getTime())
     ? `${seconds} s after 1970`
     : date.toISOString().replace('T', ' ').replace('.000Z', ' UTC');
-}
-
-function quoted(text: string): string {
-  // We cut between characters, because half a character is not valid text.
-  const characters = Array.from(text.slice(0, 2 * LONGEST_QUOTE));
-  const shown = characters.slice(0, LONGEST_QUOTE).join('');
-  return `"${printable(shown)}${shown.length < text.length ? '…' : ''}"`;
 }

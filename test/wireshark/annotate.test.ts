@@ -256,6 +256,51 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(tsharkWithDissector(['-r', file, ...asTls, '-q', '-z', 'expert,warn']).trim()).toBe('');
   });
 
+  test('TLS: the hellos and each sealed record; what is inside only for somebody with the key', async () => {
+    const source = 'captures/samples/tls.pcap';
+    const keyLog = 'captures/samples/tls.keylog';
+    const directory = temporaryDirectory();
+    const [closed, told] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'told.pcapng')];
+    expect((await run(['annotate', source, closed])).output).not.toContain('KEY');
+    expect((await run(['annotate', source, told, '--keys', keyLog])).output).toMatch(/ITS COMMENTS SAY WHAT THE KEY/);
+    const comments = (file: string): readonly (readonly [string, string])[] =>
+      tsharkFields(file, ['frame.number', 'frame.comment']).map(([frame, comment]) => [frame!, comment!]);
+    const texts = [closed, told].map((file) =>
+      comments(file)
+        .map(([, comment]) => comment)
+        .join('\n'),
+    );
+    expect(texts[0]).toMatch(
+      /^ClientHello: .*it offers TLS 1\.3; it names no server; .*"servchat\/1"; key shares: x25519/m,
+    );
+    expect(texts[0]).toMatch(/^ServerHello: the server chooses TLS 1\.3 and the suite TLS_AES_256_GCM_SHA384/m);
+    expect(texts[0]).toMatch(/^TLS record of the client, sealed: \d+ bytes\. Its header says application data\./m);
+    expect(texts[0]).not.toMatch(/key log|Nice to Meet/);
+    // tshark opens the same records with the same key log, and has each line in the same frame.
+    const fields = ['-T', 'fields', '-e', 'frame.number', '-e', 'data.data'];
+    const opened = tshark(['-r', source, '-o', `tls.keylog_file:${keyLog}`, ...fields])
+      .split('\n')
+      .map((row) => row.split('\t'))
+      .filter(([, data = '']) => data !== '')
+      .map(([frame, data]) => [frame, Buffer.from(data!, 'hex').toString('utf8').trimEnd()]);
+    expect(opened.length).toBeGreaterThan(5);
+    const ours = comments(told).flatMap(([frame, comment]) => {
+      const said = /With the key log it says: "(.*)"\.$/.exec(comment)?.[1];
+      return said === undefined ? [] : [[frame, said]];
+    });
+    expect(ours).toEqual(opened);
+    for (const file of [closed, told]) expect(tsharkWarnings(file)).toBe('');
+  });
+
+  test('with --keys the comment on a token says what is in it', async () => {
+    const told = path.join(temporaryDirectory(), 'told.pcapng');
+    const args = ['captures/samples/encrypted.pcap', told, '--keys', 'captures/samples/encrypted.keylog'];
+    expect((await run(['annotate', ...args])).status).toBe(0);
+    const comments = tsharkFields(told, ['frame.comment']).flat();
+    expect(comments.filter((comment) => comment.endsWith('With the key it says: "Nice to Meet you".'))).toHaveLength(1);
+    expect(tsharkWarnings(told)).toBe('');
+  });
+
   test('with its secrets a TLS capture opens decrypted, without them it does not, and no other secrets go in', async () => {
     const { capture, keyLog } = await tlsChat('Nice to Meet you over TLS');
     const directory = temporaryDirectory();
