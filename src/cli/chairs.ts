@@ -154,6 +154,7 @@ async function sitDown(
     if (!(error instanceof NoChat)) throw error;
     tell([error.problem, { type: 'over', ok: false }]);
   }
+  keyLog?.checkThere();
   if (capture !== undefined && recording !== null && recording.tap.connections > 0) {
     tell([{ type: 'captured', file: capture, hadChat: watch.hadChat, keyLog: keysWritten(), mode }]);
   }

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 
 import { describeFileError } from '../file-error.js';
-import { OWNER_ONLY, checkOutput, openToAppend, writeAll } from '../files/output-file.js';
+import { OWNER_ONLY, checkOutput, isStillThere, openToAppend, writeAll } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { EndpointError } from './endpoint-error.js';
 
@@ -40,7 +40,7 @@ export class KeyLogFile {
     return this.#failed;
   }
 
-  /** The path, as soon as this process has written a key to it; before that, null. */
+  /** The path, where this process has written a key to it, and {@link checkThere} found it there; otherwise null. */
   get withKeys(): string | null {
     return this.#hasKeys ? this.#path : null;
   }
@@ -72,6 +72,15 @@ export class KeyLogFile {
       if (this.#descriptor !== null) this.#dropHalfLine(this.#descriptor);
       this.#warn(`${this.#cannot(error)}. The chat goes on, but its key is not saved`);
     }
+  }
+
+  /** Call it after the chat: it warns if the file is gone from its path, and the keys with it. */
+  checkThere(): void {
+    if (this.#descriptor === null || this.#failed || isStillThere(this.#path, this.#descriptor)) return;
+    this.#failed = true;
+    this.#hasKeys = false;
+    const why = 'during the chat, somebody removed it, moved it or put another file in its place';
+    this.#warn(`The keys are not in the key log ${printable(this.#path)}: ${why}`);
   }
 
   /** Returns the descriptor. Throws what node:fs throws. */

@@ -58,13 +58,27 @@ export function openToAppend(file: string): number {
   return fs.openSync(file, O_APPEND | O_CREAT | O_WRONLY | NOT_BLOCKING, OWNER_ONLY);
 }
 
+/** Closes a file that {@link createOutput} made. Throws an Error, in plain words, where it is gone from its path. */
+export function closeOutput(file: string, descriptor: number): void {
+  const wasThere = isStillThere(file, descriptor);
+  fs.closeSync(descriptor);
+  if (!wasThere) throw new Error('while we wrote it, somebody removed it, moved it or put another file in its place');
+}
+
 /** Closes and deletes a file that {@link createOutput} made and that nobody needs. */
 export function discardOutput(file: string, descriptor: number): void {
-  const ours = fs.fstatSync(descriptor);
-  fs.closeSync(descriptor);
-  const there = fs.lstatSync(file, { throwIfNoEntry: false });
   // We must not delete a device, or a file that someone else has put at the path meanwhile.
-  if (there?.isFile() === true && there.ino === ours.ino && there.dev === ours.dev) fs.rmSync(file);
+  const isOurs = fs.fstatSync(descriptor).isFile() && isStillThere(file, descriptor);
+  fs.closeSync(descriptor);
+  if (isOurs) fs.rmSync(file);
+}
+
+/** Whether the open file is the one at the path. A pipe or a device always is: nothing of it is kept at the path. */
+export function isStillThere(file: string, descriptor: number): boolean {
+  const ours = fs.fstatSync(descriptor);
+  if (!ours.isFile()) return true;
+  const there = fs.statSync(file, { throwIfNoEntry: false });
+  return there?.ino === ours.ino && there.dev === ours.dev;
 }
 
 /**

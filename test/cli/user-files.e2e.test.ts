@@ -1,5 +1,6 @@
 /** What the user has is the user's: no command touches a file that is there, unless it was told to. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -163,6 +164,66 @@ describe('a capture of a chat', () => {
     expect({ status, errors }).toEqual({ status: 1, errors: expect.stringContaining(`${left} is there already`) });
     expect(fs.readFileSync(left)).toEqual(before);
   });
+});
+
+describe('a file of the chat that somebody takes away during the chat', () => {
+  const GONE = 'somebody removed it, moved it or put another file in its place';
+  const takes: readonly [string, (file: string) => void][] = [
+    ['removed', fs.rmSync],
+    [
+      'moved',
+      (file) => {
+        fs.renameSync(file, `${file}.moved`);
+      },
+    ],
+    [
+      'replaced',
+      (file) => {
+        fs.rmSync(file);
+        fs.writeFileSync(file, 'mine');
+      },
+    ],
+  ];
+
+  onUnix.each(takes)('a capture, %s: nobody says that the chat is captured', async (_, take) => {
+    const file = path.join(temporaryDirectory(), 'a.pcap');
+    const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
+    const client = await chatWith(chair, port);
+    take(file);
+    expect(await end(client, chair)).toEqual([0, 1]);
+    expect(chair.errors).toBe(`servchat: Cannot write the capture ${file}: while we wrote it, ${GONE}\n`);
+    expect(chair.output.join('\n')).not.toContain('captured');
+    expect(fs.existsSync(path.join(path.dirname(file), '.servchat'))).toBe(false);
+  });
+
+  onUnix.each(takes)('a key log, %s: nobody says that it opens the capture', async (_, take) => {
+    const folder = temporaryDirectory();
+    const [capture, keys] = [path.join(folder, 'a.pcap'), path.join(folder, 'keys.txt')];
+    const { chair, port } = await server(['--capture', capture, '--keylog', keys]);
+    const client = await chatWith(chair, port, []);
+    take(keys);
+    expect(await end(client, chair)).toEqual([0, 1]);
+    expect(chair.errors).toBe(`servchat: The keys are not in the key log ${keys}: during the chat, ${GONE}\n`);
+    const output = chair.output.join('\n');
+    expect(output).toContain(`captured in ${capture}`);
+    expect(output).not.toContain('--keys');
+  });
+});
+
+onUnix('a capture into a pipe or a device: no note is made beside it, and the chat ends', async () => {
+  const folder = temporaryDirectory();
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const kept = fs.openSync(path.join(folder, 'kept.pcap'), 'w');
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', kept, 'ignore'] });
+  // The pipe has a reader once cat has opened it, which it does when we do.
+  await delay(300);
+  const { chair, port } = await server(['--mode', 'plaintext', '--capture', pipe]);
+  const client = await chatWith(chair, port);
+  expect(await end(client, chair)).toEqual([0, 0]);
+  if (reader.exitCode === null) await once(reader, 'exit');
+  expect(fs.readdirSync(folder).sort()).toEqual(['kept.pcap', 'pipe']);
+  expect((await run(['inspect', path.join(folder, 'kept.pcap')])).output).toContain('Hello');
 });
 
 describe('a key log', () => {

@@ -1,8 +1,15 @@
 /** Writes capture files in the classic pcap format. */
-import { closeSync, ftruncateSync } from 'node:fs';
+import { ftruncateSync } from 'node:fs';
 
 import { describeFileError } from '../../file-error.js';
-import { WholeFile, createOutput, discardOutput, writeAll, type IfThere } from '../../files/output-file.js';
+import {
+  WholeFile,
+  closeOutput,
+  createOutput,
+  discardOutput,
+  writeAll,
+  type IfThere,
+} from '../../files/output-file.js';
 import { printable } from '../../printable.js';
 import { CaptureFileError } from './capture-file.js';
 import { formatPcapHeader, formatPcapRecord, type CaptureTime } from './pcap-format.js';
@@ -27,7 +34,7 @@ export class PcapWriter {
     return creating(path, () => {
       const file = createOutput({ path, ifThere });
       const finish = (): void => {
-        closeSync(file);
+        closeOutput(path, file);
       };
       const discard = (): void => {
         discardOutput(path, file);
@@ -66,7 +73,7 @@ export class PcapWriter {
     this.#append(formatPcapRecord(time, data));
   }
 
-  /** May be called twice. @throws CaptureFileError where a file that should appear now cannot be put at its path. */
+  /** May be called twice. @throws CaptureFileError where the file cannot be put at its path, or is no longer there. */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
