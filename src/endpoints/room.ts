@@ -59,6 +59,8 @@ interface Guest {
   chat: Chat | null;
   /** Gives them the seat. Null before their handshake is done, and when their chat is over: they may be slow to go. */
   sit: (() => void) | null;
+  /** The server's person has left the chat with them, and they have not closed yet. */
+  isLeft: boolean;
   /** Sent away to make room: nothing more is said about them. */
   isForgotten: boolean;
 }
@@ -93,7 +95,7 @@ export class Room {
     const { tap, keyLog, showWire, tls } = this.#options;
     const from = { address: socket.remoteAddress ?? '0.0.0.0', port: socket.remotePort ?? 0 };
     const to = { address: socket.localAddress ?? '0.0.0.0', port: socket.localPort ?? 0 };
-    const guest: Guest = { socket, from, chat: null, sit: null, isForgotten: false };
+    const guest: Guest = { socket, from, chat: null, sit: null, isLeft: false, isForgotten: false };
     this.#makeRoom();
     this.#guests.add(guest);
     try {
@@ -175,6 +177,10 @@ export class Room {
       drained: () => {
         if (guest === this.#seated) hooks.drained();
       },
+      leaving: () => {
+        guest.isLeft = true;
+        hooks.leaving();
+      },
       over: (outcome) => {
         guest.sit = null;
         if (guest === this.#seated) hooks.over(outcome);
@@ -220,8 +226,9 @@ export class Room {
     guest.sit?.();
   }
 
+  /** Whoever the server's person has just left keeps the seat for the moment that the end of their chat takes. */
   get #isTaken(): boolean {
-    return this.#seated !== null && this.#isProven;
+    return this.#seated !== null && (this.#isProven || this.#seated.isLeft);
   }
 
   #ended(guest: Guest, outcome: ChatEnd): void {

@@ -108,6 +108,23 @@ describe('--expect-fingerprint', () => {
     copy.socket.destroy();
   });
 
+  test('who proves their key while the server’s person leaves a copy comes too late: the server ends, and says so', async () => {
+    const { chair, port } = await insisting();
+    const copy = await stranger(port, replay(), true);
+    await chair.shows('Client connected.');
+    const friend = client(port, ['--private-key', keyFile]);
+    await friend.shows('Connected to SERVCHAT');
+    const left = new Promise((resolve) => copy.socket.once('end', resolve));
+    chair.say('exit');
+    await left;
+    friend.say('It is me');
+    expect(await friend.ended).toBe(1);
+    expect(friend.errors).toContain('The server is in another chat');
+    expect(await chair.ended).toBe(0);
+    expect(chair.output.slice(-1)).toEqual(['You have left the chat.']);
+    copy.socket.destroy();
+  });
+
   test('the server’s person may speak first; who has proved their key keeps the seat', async () => {
     const { chair, port } = await insisting();
     const friend = client(port, ['--private-key', keyFile]);
