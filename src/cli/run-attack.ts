@@ -157,9 +157,8 @@ async function stayBetween(
     taps.client.begin();
     taps.server.begin();
   });
-  process.stdout.write(
-    `${chosen.name}: ${chosen.summary}\nClients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`,
-  );
+  process.stdout.write(inRows(`${chosen.name}: ${chosen.summary}`));
+  process.stdout.write(`Clients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);
   await new Promise<void>((resolve) => {
     onInterrupt(() => {
       resolve();
