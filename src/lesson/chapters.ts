@@ -4,7 +4,7 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { directive } from 'micromark-extension-directive';
 import { gfmTable } from 'micromark-extension-gfm-table';
-import type { Root } from 'mdast';
+import type { Nodes, Root } from 'mdast';
 
 import { ChapterError, Expansion } from './expansion.js';
 import type { Lesson } from './lesson.js';
@@ -33,12 +33,37 @@ export function parseChapter(text: string): Root {
   });
 }
 
+/** Quotes, lists and directives within each other: far more than a reader can follow, far less than a stack holds. */
+const MOST_LEVELS = 100;
+
+/** @throws ChapterError where more than {@link MOST_LEVELS} blocks lie within each other. */
+function shallowChapter({ file, text }: Source): Root {
+  let root: Root;
+  try {
+    root = parseChapter(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw tooDeep(file);
+    throw error;
+  }
+  let level: readonly Nodes[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MOST_LEVELS) throw tooDeep(file, level[0]?.position?.start.line);
+    level = level.flatMap((node): readonly Nodes[] => ('children' in node ? node.children : []));
+  }
+  return root;
+}
+
+function tooDeep(file: string, line?: number): ChapterError {
+  const where = line === undefined ? file : `${file}, line ${line}`;
+  return new ChapterError(`${where}: more than ${MOST_LEVELS} quotes, lists or directives lie within each other`);
+}
+
 /**
  * @throws ChapterError if a directive names something that does not exist, for raw HTML, and for a chapter without a
  * title.
  */
 export function readChapter(source: Source, lesson: Lesson): Chapter {
-  const [first, ...rest] = parseChapter(source.text).children;
+  const [first, ...rest] = shallowChapter(source).children;
   if (first?.type !== 'heading' || first.depth !== 1)
     throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
   const { markdown, html } = new Expansion(source.file, lesson).chapter(rest);

@@ -40,6 +40,16 @@ test.each<[string, () => string, RegExp]>([
     /01-a\.md, line 5: the run has no value called “no such value”/,
   ],
   ['no title', () => chapters({ '01-a.md': 'A\n' }), /01-a\.md, line 1: a chapter begins with its title/],
+  [
+    'quotes within quotes, 1,000 levels',
+    () => chapters({ '01-a.md': `# A\n\nWell:\n\n${'> '.repeat(1000)}x\n` }),
+    /01-a\.md, line 5: more than 100 quotes, lists or directives lie within each other/,
+  ],
+  [
+    'quotes within quotes, 20,000 levels',
+    () => chapters({ '01-a.md': `# A\n\n${'> '.repeat(20_000)}x\n` }),
+    /01-a\.md.*: more than 100 quotes, lists or directives lie within each other/,
+  ],
   ['no chapters', () => chapters({ 'README.md': '# A\n' }), /it holds none; a chapter is a file called 01-NAME\.md/],
   ['no folder', () => '/nowhere', /Cannot read the chapters of \/nowhere: there is no such file or folder/],
   ['a file', () => path.join(chapters({ 'x.md': '' }), 'x.md'), /this is a file; give a folder/],
