@@ -18,8 +18,13 @@ const LF = 0x0a;
  */
 export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string): KeyLog {
   const privateKey = privateKeyIn(pem);
-  if (privateKey === null)
-    throw new Error('Cannot decrypt: the file holds no RSA private key in PEM, or one with a passphrase');
+  if (privateKey === null) {
+    // The key of a certificate is often one for elliptic curves.
+    const whyTls = isPrivateKey(pem) ? whyNotTls(findings) : null;
+    throw new Error(
+      `Cannot decrypt: ${whyTls ?? 'the file holds no RSA private key in PEM, or one with a passphrase'}`,
+    );
+  }
   const fingerprint = fingerprintOf(privateKey);
   const keys = new Map<string, Buffer>();
   const offered = findings.conversations.filter(({ handshake }) => handshake?.publicKey?.fingerprint === fingerprint);
@@ -54,6 +59,16 @@ function whyNotTls({ conversations }: Capture['findings']): string | null {
     `the chat is in TLS with the suite ${suite}. Its key comes from a Diffie–Hellman exchange and was never sent, ` +
     "so no private key opens it, not even the certificate's (forward secrecy); only a key log does: give it with --keys"
   );
+}
+
+/** Whether it is a private key in PEM of any kind, without a passphrase. */
+function isPrivateKey(pem: string): boolean {
+  try {
+    createPrivateKey(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** null where it is no RSA private key in PEM, or one with a passphrase. */

@@ -1,5 +1,5 @@
 /** The plaintext twin of an encrypted capture: tshark follows it as the chat that was held, and finds nothing amiss. */
-import { constants, createHash, generateKeyPairSync, publicEncrypt } from 'node:crypto';
+import { constants, createHash, createPrivateKey, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -230,4 +230,18 @@ testWithTool('openssl', 'a private key, the certificate’s too, does not open T
   const { status, output, errors } = await run(['decrypt', 'captures/samples/tls.pcap', '--private-key', key, file]);
   expect([status, output, fs.existsSync(file)]).toEqual([1, '', false]);
   expect(errors).toMatch(/^servchat: Cannot decrypt: .*Diffie–Hellman.*forward secrecy.*--keys\n$/);
+});
+
+test('the attack of chapter 8 hands over the key of its certificate, and it does not open the recording', async () => {
+  const directory = temporaryDirectory();
+  const attack = ['attack', 'record-now-read-later', '--mode', 'tls', '--out', directory];
+  expect((await run(attack)).status).toBe(0);
+  const part = (end: string): string => path.join(directory, `record-now-read-later.tls.${end}`);
+  expect(createPrivateKey(fs.readFileSync(part('key.pem'))).asymmetricKeyType).toBe('ec');
+  const [capture, opened] = [part('client-side.pcap'), path.join(directory, 'opened.pcap')];
+  const { status, errors } = await run(['decrypt', capture, '--private-key', part('key.pem'), opened]);
+  expect([status, fs.existsSync(opened)]).toEqual([1, false]);
+  expect(errors).toMatch(/^servchat: Cannot decrypt: .*Diffie–Hellman.*forward secrecy.*--keys\n$/);
+  const other = await run(['decrypt', 'captures/samples/encrypted.pcap', '--private-key', part('key.pem'), opened]);
+  expect(other.errors).toMatch(/^servchat: Cannot decrypt: the file holds no RSA private key in PEM/);
 });
