@@ -11,6 +11,11 @@ function isControl(byte: number): boolean {
  */
 export function isText(bytes: Buffer, count: number): boolean {
   for (let at = 0; at < count; at += 1) if (isControl(bytes[at] ?? 0)) return false;
+  return isUtf8Inside(bytes, count);
+}
+
+/** Whether bytes are UTF-8 but for a character that is cut at either end. */
+function isUtf8Inside(bytes: Buffer, count: number): boolean {
   let start = 0;
   while (start < Math.min(3, count) && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   let end = count;
@@ -40,16 +45,15 @@ export function isPacked(bytes: Buffer, at = 0): boolean {
 
 /** Text whose parts are divided by NUL, as in SASL's PLAIN. */
 function holdsOnlySeparators(bytes: Buffer): boolean {
-  if (!bytes.includes(0)) return false;
-  const filled = Buffer.from(bytes.map((byte) => (byte === 0 ? SPACE : byte)));
-  return isText(filled, filled.length);
+  for (const byte of bytes) if (byte !== 0 && isControl(byte)) return false;
+  return isUtf8Inside(bytes, bytes.length);
 }
-
-const SPACE = 0x20;
 
 /** Its characters are of one block: every other byte is the same. */
 function beginsAsUtf16(bytes: Buffer): boolean {
   if (bytes.length < 8) return false;
+  // No text holds U+0000; the date of a Fernet token begins with zeros.
+  for (let at = 0; at < 8; at += 2) if (bytes[at] === 0 && bytes[at + 1] === 0) return false;
   const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const isSame = (from: number): boolean => bytes[from] === bytes[from + 2] || bytes[from + 2] === bytes[from + 4];
   return hasMark || isSame(0) || isSame(1);
