@@ -1,19 +1,24 @@
 /** Text that was packed by gzip (RFC 1952) or zlib (RFC 1950) before it was written in another disguise. */
-import { gunzipSync, inflateSync } from 'node:zlib';
+import { createRequire } from 'node:module';
 import type { Disguise, Disguised } from './disguise.js';
 import { isPacked, isText } from './text-bytes.js';
 
 export const GZIP: Disguise<'gzip'> = {
   name: 'gzip',
-  recognised: { within: 'content', of: (content) => unpacked('gzip', content, gunzipSync) },
+  recognised: { within: 'content', of: (content) => unpacked('gzip', content, (zlib) => zlib.gunzipSync) },
   patterns: () => [],
 };
 
 export const ZLIB: Disguise<'zlib'> = {
   name: 'zlib',
-  recognised: { within: 'content', of: (content) => unpacked('zlib', content, inflateSync) },
+  recognised: { within: 'content', of: (content) => unpacked('zlib', content, (zlib) => zlib.inflateSync) },
   patterns: () => [],
 };
+
+type Zlib = typeof import('node:zlib');
+
+/** Loading node:zlib takes as long as reading a small capture, which seldom needs it. */
+const load = createRequire(import.meta.url);
 
 /** What comes out of a kilobyte can be a megabyte: more is not looked at. */
 const MOST_UNPACKED = 65_536;
@@ -22,10 +27,11 @@ const MOST_UNPACKED = 65_536;
 function unpacked<Name extends string>(
   name: Name,
   content: Buffer,
-  unpack: (packed: Buffer, options: { maxOutputLength: number }) => Buffer,
+  unpacker: (zlib: Zlib) => (packed: Buffer, options: { maxOutputLength: number }) => Buffer,
 ): Disguised<Name> | null {
   if (!isPacked(content)) return null;
   try {
+    const unpack = unpacker(load('node:zlib') as Zlib);
     const text = unpack(content, { maxOutputLength: MOST_UNPACKED });
     return text.length > 0 && isText(text, text.length) ? { as: name, decoded: () => text } : null;
   } catch {
