@@ -207,7 +207,10 @@ function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
           place.offset < (place.side === 'client' ? one : other).bytes,
       ),
     ),
-    'numbers count up from 0': conversations.every(({ number }, index) => number === index),
+    // A conversation of which only a header was quoted or damaged takes a number, as in Wireshark, and is not listed.
+    'numbers count up, but for those of headers alone':
+      conversations.every(({ number }, index) => number > (conversations[index - 1]?.number ?? -1)) &&
+      (conversations.at(-1)?.number ?? -1) < conversations.length + (file.contents.onlyHeaders ?? 0),
   };
 }
 
