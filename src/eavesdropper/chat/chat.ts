@@ -105,11 +105,10 @@ function areReadable(sides: readonly Stream[]): boolean {
     let lines = 0;
     for (const { start, end } of linesOf(stream)) {
       if ((lines += 1) > LINES_LOOKED_AT) break;
-      // What a terminal obeys says nothing, but is no ciphertext.
-      const line = stream.bytes.toString('latin1', start, Math.min(end, start + MOST_OF_LINE)).replace(TERMINAL, '');
-      if (line.trim() === '') continue;
+      const line = withoutEscapes(stream.bytes.subarray(start, Math.min(end, start + MOST_OF_LINE)));
+      if (line.every((byte) => byte <= SPACE)) continue;
       all += 1;
-      if (isReadable(Buffer.from(line, 'latin1'))) readable += 1;
+      if (isReadable(line)) readable += 1;
     }
   }
   return 2 * readable >= all;
@@ -118,11 +117,21 @@ function areReadable(sides: readonly Stream[]): boolean {
 // eslint-disable-next-line no-control-regex -- they begin with ESC
 const TERMINAL = /\x1b\[[0-9;]*[A-Za-z]/g;
 
+const ESC = 0x1b;
+const SPACE = 0x20;
+
+/** What a terminal obeys says nothing, but it is not ciphertext. */
+function withoutEscapes(line: Buffer): Buffer {
+  return line.includes(ESC) ? Buffer.from(line.toString('latin1').replace(TERMINAL, ''), 'latin1') : line;
+}
+
 function isReadable(line: Buffer): boolean {
-  const readability = new Readability();
+  let readable = 0;
+  const readability = new Readability((_, start, end) => {
+    readable += end - start;
+  });
   readability.take(line, 0, line.length, true);
-  const { text, disguised } = readability.findings();
-  return 2 * Object.values(disguised).reduce((sum, count) => sum + count, text) >= line.length;
+  return 2 * readable >= line.length;
 }
 
 /**

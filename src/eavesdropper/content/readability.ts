@@ -331,10 +331,14 @@ export class Readability {
    */
   #hasEscapes(bytes: Buffer, start: number, end: number): boolean {
     const next = this.#nextSigns;
+    let held: Buffer | null = null;
     let has = false;
     for (let index = 0; index < next.length; index += 1) {
-      // `indexOf` would search beyond the end, so it gets only the bytes before it.
-      if ((next[index] ?? 0) < start) next[index] = indexOrEnd(bytes.subarray(0, this.#end), SIGNS[index] ?? 0, start);
+      if ((next[index] ?? 0) < start) {
+        // `indexOf` would search beyond the end, so it gets only the bytes before it.
+        held ??= bytes.subarray(0, this.#end);
+        next[index] = indexOrEnd(held, SIGNS[index] ?? 0, start);
+      }
       has ||= (next[index] ?? 0) < end;
     }
     return has;
@@ -379,7 +383,8 @@ export class Readability {
   }
 
   #takesSample(as: TextSample['as']): boolean {
-    if (this.#samples.length >= MOST_SAMPLES) return false;
+    // Samples are for the findings. If somebody hears of each text, they are not wanted.
+    if (this.#onText !== null || this.#samples.length >= MOST_SAMPLES) return false;
     // If this is only the next piece of the same text, it is not a new sample. The same holds for the lines of a long
     // base64.
     return this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
