@@ -2,24 +2,10 @@
  * Which part of a TLS record each byte belongs to. A ClientHello is unencrypted and does not depend on what was typed.
  * Only the content of application data can be a message (RFC 8446, sections 4.1 and 5.1).
  */
+import { MESSAGE, messageName } from '../tls/handshake-messages.js';
 import { CONTENT, RECORD_HEADER_BYTES, type TlsRecord } from '../tls/tls-records.js';
 import { zonesFrom, type Piece, type Zone } from './zone.js';
 
-const CLIENT_HELLO = 1;
-const SERVER_HELLO = 2;
-const MESSAGES: ReadonlyMap<number, string> = new Map([
-  [CLIENT_HELLO, 'ClientHello'],
-  [SERVER_HELLO, 'ServerHello'],
-  [4, 'NewSessionTicket'],
-  [8, 'EncryptedExtensions'],
-  [11, 'Certificate'],
-  [12, 'ServerKeyExchange'],
-  [13, 'CertificateRequest'],
-  [14, 'ServerHelloDone'],
-  [15, 'CertificateVerify'],
-  [16, 'ClientKeyExchange'],
-  [20, 'Finished'],
-]);
 const EXTENSIONS: ReadonlyMap<number, string> = new Map([
   [0, 'server name'],
   [10, 'supported groups'],
@@ -67,12 +53,13 @@ function handshakePieces(bytes: Buffer, start: number, end: number): readonly Pi
   const pieces: Piece[] = [];
   for (let at = start; at + MESSAGE_HEADER_BYTES <= end;) {
     const type = bytes[at] ?? 0;
-    const name = MESSAGES.get(type);
+    // The zeros with which a sealed record of TLS 1.2 mostly begins are no HelloRequest.
+    const name = type === MESSAGE.helloRequest ? undefined : messageName(type);
     const next = at + MESSAGE_HEADER_BYTES + bytes.readUIntBE(at + 1, 3);
     if (name === undefined || (next > end && next - at > MOST_MESSAGE)) break;
     const stop = Math.min(end, next);
     pieces.push({ end: at + MESSAGE_HEADER_BYTES, kind: 'framing', part: partOf(name) });
-    if (type === CLIENT_HELLO || type === SERVER_HELLO)
+    if (type === MESSAGE.clientHello || type === MESSAGE.serverHello)
       pieces.push(...helloPieces(bytes, name, type, at + MESSAGE_HEADER_BYTES, stop));
     pieces.push({ end: stop, kind: 'bytes', part: partOf(name) });
     at = stop;
@@ -94,8 +81,8 @@ function helloPieces(bytes: Buffer, name: string, type: number, start: number, e
   const random = start + 2;
   const session = random + RANDOM_BYTES;
   const ciphers = session + 1 + at(session);
-  const compression = type === CLIENT_HELLO ? ciphers + 2 + u16(ciphers) : ciphers + 2;
-  const extensions = type === CLIENT_HELLO ? compression + 1 + at(compression) : compression + 1;
+  const compression = type === MESSAGE.clientHello ? ciphers + 2 + u16(ciphers) : ciphers + 2;
+  const extensions = type === MESSAGE.clientHello ? compression + 1 + at(compression) : compression + 1;
   const pieces: Piece[] = [
     { end: random, kind: 'framing', part: partOf(name, 'version') },
     { end: session, kind: 'bytes', part: partOf(name, 'random') },

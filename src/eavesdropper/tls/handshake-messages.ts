@@ -4,6 +4,7 @@
  */
 
 export const MESSAGE = {
+  helloRequest: 0,
   clientHello: 1,
   serverHello: 2,
   endOfEarlyData: 5,
@@ -12,7 +13,7 @@ export const MESSAGE = {
 } as const;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
-  [0, 'HelloRequest'],
+  [MESSAGE.helloRequest, 'HelloRequest'],
   [MESSAGE.clientHello, 'ClientHello'],
   [MESSAGE.serverHello, 'ServerHello'],
   [4, 'NewSessionTicket'],
@@ -74,7 +75,11 @@ export class HandshakeReader {
         break;
       }
       const type = bytes[at] ?? 0;
-      messages.push({ type, name: messageName(type), body: bytes.subarray(at + HEADER_BYTES, next) });
+      messages.push({
+        type,
+        name: messageName(type) ?? `message of type ${type}`,
+        body: bytes.subarray(at + HEADER_BYTES, next),
+      });
       at = next;
     }
     this.#held = this.#isLost || at === bytes.length ? [] : [bytes.subarray(at)];
@@ -83,6 +88,7 @@ export class HandshakeReader {
   }
 }
 
-function messageName(type: number): string {
-  return NAMES.get(type) ?? `message of type ${type}`;
+/** As RFC 8446 or 5246 calls it; undefined of another type. */
+export function messageName(type: number): string | undefined {
+  return NAMES.get(type);
 }

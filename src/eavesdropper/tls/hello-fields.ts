@@ -90,7 +90,7 @@ export function clientHelloFields(body: Buffer): ClientHelloFields | null {
   const known = (versions.length === 0 ? [legacy] : versions).filter((version) => VERSIONS.has(version));
   return {
     random: body.toString('hex', 2, session),
-    versions: known.sort((one, other) => other - one).map((version) => VERSIONS.get(version) ?? ''),
+    versions: known.sort((one, other) => other - one).map((version) => versionName(version) ?? ''),
     serverName: names === undefined ? null : serverName(names),
     applications: applicationsIn(extensions.get(EXTENSION.applications)),
     cipherSuites: numbersIn(body.subarray(suites, compression), 2)
@@ -114,7 +114,7 @@ export function serverHelloFields(body: Buffer): ServerHelloFields | null {
   const number = u16(body, suite);
   return {
     random,
-    version: VERSIONS.get(chosen?.length === 2 ? u16(chosen, 0) : u16(body, 0)) ?? null,
+    version: versionName(chosen?.length === 2 ? u16(chosen, 0) : u16(body, 0)),
     cipherSuite: { number, name: cipherSuite(number).name },
     keyShare: share === undefined || share.length < 2 ? null : groupName(u16(share, 0)),
     application: applicationsIn(extensions.get(EXTENSION.applications))[0] ?? null,
@@ -123,11 +123,19 @@ export function serverHelloFields(body: Buffer): ServerHelloFields | null {
   };
 }
 
-/** The extensions whose length stands at `at`, by their type. */
+/** `TLS 1.2`; null of an unknown number. */
+export function versionName(version: number): string | null {
+  return VERSIONS.get(version) ?? null;
+}
+
+/** The extensions whose length is at `at`, by their type, up to one that is cut off: half a name is another name. */
 function extensionsIn(body: Buffer, at: number): ReadonlyMap<number, Buffer> {
   const extensions = new Map<number, Buffer>();
-  for (let next = at + 2; next + 4 <= body.length; next += 4 + u16(body, next + 2)) {
-    extensions.set(u16(body, next), body.subarray(next + 4, next + 4 + u16(body, next + 2)));
+  for (let next = at + 2; next + 4 <= body.length;) {
+    const end = next + 4 + u16(body, next + 2);
+    if (end > body.length) break;
+    extensions.set(u16(body, next), body.subarray(next + 4, end));
+    next = end;
   }
   return extensions;
 }

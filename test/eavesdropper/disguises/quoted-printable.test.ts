@@ -70,7 +70,7 @@ test('from any place on it is found where it is found in all of the bytes', () =
     ),
     { numRuns: 2000 },
   );
-  expect(found).toBeGreaterThan(50);
+  expect(found).toBeGreaterThan(10);
 });
 
 test('time grows with the bytes alone: many lines, and one long one', () => {
