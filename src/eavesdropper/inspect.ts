@@ -8,7 +8,8 @@ import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-ca
 import type { ExaminingThread } from './content/examining-thread.js';
 import type { Capture, InspectOptions } from './inspection.js';
 
-export type { Capture, Find, InspectOptions } from './inspection.js';
+export type { Find } from './find.js';
+export type { Capture, InspectOptions } from './inspection.js';
 
 /** A file of this size or more is examined in a second thread. */
 const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;

@@ -1,6 +1,7 @@
 /** Does the work of `inspect.ts`: packets in, findings out. */
 import { linkTypeName } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
+import { findOf, type Find, type Searched } from './find.js';
 import { Allowance } from './tcp/allowance.js';
 import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
 import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
@@ -17,15 +18,13 @@ import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
 import type { ExaminingThread } from './content/examining-thread.js';
 import type {
   CaptureFindings,
-  Verdict,
   ConversationFindings,
-  Hit,
   StreamFindings,
   TlsFindings,
   TlsFrom,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
-import type { KeyFind, OpenedSearch } from './search/opened-search.js';
+import type { OpenedSearch } from './search/opened-search.js';
 import type { Haystack, Search } from './search/search.js';
 import type { RecordReached } from './search/terrain.js';
 import { SIDES, type Side } from '../protocol/side.js';
@@ -38,19 +37,6 @@ export interface Capture {
   readonly haystacks: readonly Haystack[];
   /** The bytes that {@link InspectOptions.follow} asked for; null if there is no such conversation. */
   readonly followed: Followed | null;
-}
-
-/** One text that was searched for, and the result. */
-export interface Find {
-  readonly text: string;
-  readonly verdict: Verdict;
-  /**
-   * What was searched. `text`: only text, so "not found" is the final answer. `opaque`: also bytes that are not text.
-   * `nothing`: there were no bytes. `unread`: some bytes were not captured or not read, so nobody can tell.
-   */
-  readonly among: 'text' | 'opaque' | 'nothing' | 'unread';
-  /** The same search in what a key opened. It changes nothing in `verdict`. Absent without a key. */
-  readonly withKey?: KeyFind;
 }
 
 export interface InspectOptions {
@@ -237,26 +223,6 @@ function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): bo
   return reassembled + incomplete + conflicts + bad > 0;
 }
 
-/** How many bytes were searched, and how many of them are not text that anyone can read. */
-interface Searched {
-  readonly bytes: number;
-  readonly opaque: number;
-  /** Bytes that the sequence numbers announce and the capture does not hold. */
-  readonly missing: number;
-  /** Bytes that came for conversations that had been dropped. */
-  readonly late: number;
-  /** Whether reading stopped before the end of the file. */
-  readonly isCut: boolean;
-}
-
-function findOf(text: string, hits: readonly Hit[], searched: Searched): Find {
-  const among = amongOf(searched);
-  const hit = hits.find(({ meaning }) => meaning === 'text');
-  const others = hits.filter((other) => other !== hit);
-  if (hit !== undefined) return { text, verdict: { readable: true, hit, others }, among };
-  return { text, verdict: { readable: false, control: { proves: false, why: whyUnknown(searched) }, others }, among };
-}
-
 /** What searches. It is many files, and is loaded only if there is something to search for. */
 type Searching = typeof import('./search/search.js');
 
@@ -269,12 +235,6 @@ function isSearchedOpened({ find = [], opener, tlsOpener }: InspectOptions): boo
   return find.length > 0 && (opener !== undefined || tlsOpener !== undefined);
 }
 
-function amongOf({ bytes, opaque, missing, late, isCut }: Searched): Find['among'] {
-  if (missing > 0 || late > 0 || isCut) return 'unread';
-  if (bytes === 0) return 'nothing';
-  return opaque === 0 ? 'text' : 'opaque';
-}
-
 /** @throws Error if the text is too long. */
 function searchFor(text: string, searching: Searching): Search {
   const bytes = Buffer.byteLength(text);
@@ -283,20 +243,6 @@ function searchFor(text: string, searching: Searching): Search {
       `Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`,
     );
   return new searching.Search(text);
-}
-
-/** Says what it means that the search found nothing. */
-function whyUnknown({ bytes, opaque, missing, late, isCut }: Searched): string {
-  const unread = [
-    ...(missing === 0 ? [] : [`${missing} bytes are missing from the capture`]),
-    ...(late === 0 ? [] : [`${late} bytes came after servchat had forgotten their conversation, and were not read`]),
-    ...(isCut ? ['reading stopped before the end of the file'] : []),
-  ];
-  if (unread.length > 0) return `the text may be in what was not searched: ${unread.join('; ')}`;
-  if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
-  if (opaque === 0)
-    return `all ${bytes} bytes searched are text that anyone can read, and what you searched for is not among them in any form that was tried`;
-  return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }
 
 const NO_ROOM = {

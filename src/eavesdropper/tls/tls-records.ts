@@ -1,4 +1,5 @@
 /** The records of TLS, one after the other (RFC 8446, section 5.1): five unencrypted header bytes, then the content. */
+import type { Side } from '../../protocol/side.js';
 
 export const RECORD_HEADER_BYTES = 5;
 /** Content types (section 5.1). */
@@ -46,7 +47,7 @@ const MOST_BEFORE_TLS = 2 ** 16;
  * Where TLS begins in what one side sent: at its first hello. That is mostly the beginning; after STARTTLS, CONNECT and
  * their like some lines stand before it. null where there is no hello.
  */
-export function tlsStart(bytes: Buffer, side: 'client' | 'server'): number | null {
+export function tlsStart(bytes: Buffer, side: Side): number | null {
   const last = Math.min(bytes.length - RECORD_HEADER_BYTES - 6, MOST_BEFORE_TLS);
   for (
     let at = bytes.indexOf(CONTENT.handshake);

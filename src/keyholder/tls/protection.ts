@@ -8,6 +8,7 @@ import { HandshakeReader, MESSAGE, type HandshakeMessage } from '../../eavesdrop
 import { HASH_BYTES, nextSecret, trafficKey, type WriteKey } from './key-schedule.js';
 import { openRecord, type Aead, type Inner } from './record-opening.js';
 import type { SecretLabel, Secrets } from './tls-key-log.js';
+import type { Side } from '../../protocol/side.js';
 
 export type Opened =
   | (Inner & { readonly ok: true; readonly messages: readonly HandshakeMessage[]; readonly isEarly: boolean })
@@ -60,11 +61,11 @@ interface Phase {
 }
 
 const EARLY: SecretLabel = 'CLIENT_EARLY_TRAFFIC_SECRET';
-const HANDSHAKE: Readonly<Record<'client' | 'server', SecretLabel>> = {
+const HANDSHAKE: Readonly<Record<Side, SecretLabel>> = {
   client: 'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
   server: 'SERVER_HANDSHAKE_TRAFFIC_SECRET',
 };
-const APPLICATION: Readonly<Record<'client' | 'server', SecretLabel>> = {
+const APPLICATION: Readonly<Record<Side, SecretLabel>> = {
   client: 'CLIENT_TRAFFIC_SECRET_0',
   server: 'SERVER_TRAFFIC_SECRET_0',
 };
@@ -82,7 +83,7 @@ export class NewProtection implements Protection {
   #failures = 0;
 
   /** `mayBeEarly`: whether the client's hello says that such data follows. */
-  constructor(side: 'client' | 'server', aead: Aead, secrets: Secrets, mayBeEarly: boolean) {
+  constructor(side: Side, aead: Aead, secrets: Secrets, mayBeEarly: boolean) {
     this.#aead = aead;
     const labels = [...(mayBeEarly ? [EARLY] : []), HANDSHAKE[side], APPLICATION[side]];
     this.#phases = labels.map((label) => phaseOf(label, secrets.get(label) ?? null, aead));
