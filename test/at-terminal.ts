@@ -1,9 +1,12 @@
-/** A person's terminal for the command: `script` (util-linux) gives it a pseudo-terminal of 60 columns. */
+/** Runs the command at a terminal: `script` (util-linux) gives it a pseudo-terminal of 60 columns. */
 import { execFileSync } from 'node:child_process';
 
 import { MAIN, TestProcess } from './servchat-process.js';
 
-/** Why there is none, for `testUnless`; null where there is. BSD's `script`, on macOS, takes other arguments. */
+/**
+ * Why there is no such terminal, for `testUnless`; null if there is one. On macOS, BSD's `script` takes other
+ * arguments.
+ */
 export const noTerminal = ((): string | null => {
   try {
     return execFileSync('script', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes(
@@ -16,7 +19,7 @@ export const noTerminal = ((): string | null => {
   }
 })();
 
-/** `output`: a file for standard output, which then is no terminal; standard error still is one. */
+/** `output`: a file for standard output, which is then not a terminal. Standard error still is. */
 export function atTerminal(
   args: readonly string[],
   { output, env = {} }: { output?: string; env?: NodeJS.ProcessEnv } = {},

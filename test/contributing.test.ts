@@ -1,4 +1,4 @@
-/** What CONTRIBUTING.md, SECURITY.md and CHANGELOG.md point at is there. */
+/** The files, scripts and options that CONTRIBUTING.md, SECURITY.md and CHANGELOG.md name do exist. */
 import fs from 'node:fs';
 
 import { expect, test } from '@jest/globals';
@@ -12,13 +12,13 @@ test.each(['CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'])('%s', (file) => {
     String,
   );
   const named = Array.from(text.matchAll(/`(\w+\.md|\.\w+)`/g), ([, name]) => name!);
-  // What is to be written has no name yet.
+  // A file that the reader is to write has no name yet.
   expect([...paths, ...named].filter((path) => !path.includes('NAME') && !fs.existsSync(path))).toEqual([]);
   const asked = Array.from(text.matchAll(/npm (?:run (?=\w)|(?=test))([\w:]+)/g), ([, script]) => script!);
   expect(asked.filter((script) => scripts[script] === undefined)).toEqual([]);
 });
 
-test('each thing that a contributor needs has a command', () => {
+test('each task of a contributor has a command', () => {
   const text = fs.readFileSync('CONTRIBUTING.md', 'utf8');
   for (const script of ['build', 'test:quick', 'jest', 'lint', 'bench', 'fuzz'])
     expect(text).toContain(`npm run ${script}`);

@@ -5,18 +5,23 @@ import { hanging, mostColumns } from '../src/hanging.js';
 
 test.each([
   ['a line that fits', 'client: Hi', 10, ['client: Hi']],
-  ['behind a space, where there is one', 'client: one two', 13, ['client: one ', '      two']],
+  ['after a space, if there is one', 'client: one two', 13, ['client: one ', '      two']],
   ['inside a word that is longer than a row', 'Hi: abcdefghijklmnop', 12, ['Hi: abcdefgh', '      ijklmn', '      op']],
   ['wide characters', 'client: 日本日本', 12, ['client: ', '      日本日', '      本']],
   ['a letter keeps its marks', 'aaaae\u0301\u0301bc', 5, ['aaaae\u0301\u0301', '  bc']],
-  ['an emoji stays together, in as much room as any terminal gives it', 'abcdefgh 👨‍👩‍👧', 12, ['abcdefgh ', '      👨‍👩‍👧']],
+  [
+    'an emoji stays together, in the most columns that any terminal gives it',
+    'abcdefgh 👨‍👩‍👧',
+    12,
+    ['abcdefgh ', '      👨‍👩‍👧'],
+  ],
   ['spaces up to the margin', `wrap${' '.repeat(16)}You: I`, 20, [`wrap${' '.repeat(16)}`, '        You: I']],
   ['nothing', '', 10, ['']],
 ])('%s', (_, line, width, rows) => {
   expect(hanging(line, width)).toEqual(rows);
 });
 
-test('whatever the line, its rows hold all of it, fit, and all but the first are indented', () => {
+test('the rows of any line hold all of it and fit, and all rows but the first are indented', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 20, max: 100 }), (line, width) => {
       fc.pre(!/[\p{Cc}\p{Zl}\p{Zp}]/u.test(line));
@@ -28,10 +33,10 @@ test('whatever the line, its rows hold all of it, fit, and all but the first are
   );
 });
 
-test('a line of a million characters without a space takes no time to speak of', () => {
+test('a line of a million characters without a space takes little time', () => {
   const line = 'é'.repeat(1_000_000);
   const start = performance.now();
   hanging(line, 80);
-  // A tenth of a second; minutes, if each row began at the beginning again.
+  // It takes a tenth of a second. It would take minutes if each row started again at the beginning.
   expect(performance.now() - start).toBeLessThan(5000);
 });

@@ -1,6 +1,4 @@
-/**
- * The import rules of src/README.md, held against every import in the source: whoever listens can never reach the keys.
- */
+/** Checks every import in the source against the rules of src/README.md. They keep the keys away from the listener. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -9,7 +7,7 @@ import ts from 'typescript';
 
 const SRC = path.resolve('src');
 
-/** The table in src/README.md: what each room may import of ours. */
+/** The table in src/README.md: which of our rooms each room may import. */
 const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map(
   fs
     .readFileSync(path.join(SRC, 'README.md'), 'utf8')
@@ -22,7 +20,7 @@ const ALLOWED: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /**
- * Packages of others that belong to one room each, its subrooms included; the rest of the code need not know that they
+ * Packages of others that only one room and its subrooms may import. The rest of the code need not know that they
  * exist.
  */
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
@@ -50,9 +48,12 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['reflect-metadata', ['crypto']],
 ]);
 
-/** Who may hold a key. */
+/** The rooms that may hold a key. */
 const KEY_ROOMS: readonly string[] = ['crypto', 'keyholder', 'attacker'];
-/** What node:crypto gives to everybody: hashes of public bytes, dice, and what a public key says of itself. */
+/**
+ * What every room may import from node:crypto: hashes of public bytes, random numbers, and what a public key says about
+ * itself.
+ */
 const KEYLESS: readonly string[] = ['createHash', 'Hash', 'randomBytes', 'randomInt', 'createPublicKey'];
 
 const files = fs
@@ -63,11 +64,11 @@ const files = fs
 
 interface Import {
   readonly from: string;
-  /** null for all of it, as in `import * as all` and `import()`. */
+  /** null stands for the whole module, as in `import * as all` and `import()`. */
   readonly names: readonly string[] | null;
 }
 
-/** Every import and re-export of a file, those of types and those that are made later (`import()`) included. */
+/** Every import and re-export of a file, those of types and `import()` included. */
 function importsOf(file: string): readonly Import[] {
   const source = ts.createSourceFile(file, fs.readFileSync(path.join(SRC, file), 'utf8'), ts.ScriptTarget.ES2022, true);
   const found: Import[] = [];
@@ -91,24 +92,24 @@ function namesIn(node: ts.ImportDeclaration | ts.ExportDeclaration): readonly st
   return named.elements.map(({ name, propertyName }) => (propertyName ?? name).text);
 }
 
-/** The folder that a file of ours stands in, below src/: `''` for those beside the rooms. */
+/** The folder of one of our files, below src/. Files beside the rooms have `''`. */
 function roomOf(file: string): string {
   const room = path.posix.dirname(file);
   return room === '.' ? '' : room;
 }
 
-/** Where a relative import leads: a file below src/. */
+/** The file below src/ that a relative import leads to. */
 function targetOf(file: string, name: string): string {
   return path.posix.join(path.posix.dirname(file), name).replace(/\.js$/, '.ts');
 }
 
 const isWithin = (room: string, whole: string): boolean => room === whole || room.startsWith(`${whole}/`);
 
-test('the table names every room that there is', () => {
+test('the table names every room', () => {
   expect([...ALLOWED.keys()].sort()).toEqual([...new Set(files.map(roomOf))].filter((room) => room !== '').sort());
 });
 
-test('the table allows nothing that nobody takes', () => {
+test('the table allows no import that is not used', () => {
   for (const [room, allowed] of ALLOWED) {
     if (allowed.includes('*')) continue;
     const taken = new Set(
@@ -124,7 +125,7 @@ test('the table allows nothing that nobody takes', () => {
   }
 });
 
-test('the listener may reach nobody who has a key', () => {
+test('the listener cannot reach a room that holds a key', () => {
   const listening = [...ALLOWED].filter(([room]) => isWithin(room, 'eavesdropper'));
   expect(listening.length).toBeGreaterThan(1);
   for (const [room, allowed] of listening) {
@@ -133,11 +134,11 @@ test('the listener may reach nobody who has a key', () => {
   }
 });
 
-test('who has a leaked key reads by other code than the chat is written with', () => {
+test('the code that reads with a leaked key is not the code that writes the chat', () => {
   expect(ALLOWED.get('keyholder')).not.toEqual(expect.arrayContaining(['crypto']));
 });
 
-test('no imports run in a circle', () => {
+test('no imports form a circle', () => {
   const state = new Map<string, 'on the way' | 'done'>();
   const circles: string[] = [];
   const follow = (file: string, way: readonly string[]): void => {
@@ -157,7 +158,7 @@ test('no imports run in a circle', () => {
 describe.each(files)('%s', (file) => {
   const room = roomOf(file);
 
-  test('imports only what its room may', () => {
+  test('imports only what its room may import', () => {
     const allowed = ALLOWED.get(room) ?? [];
     for (const { from } of importsOf(file)) {
       if (from.startsWith('node:')) continue;
@@ -174,7 +175,7 @@ describe.each(files)('%s', (file) => {
     }
   });
 
-  test('takes of node:crypto what works with keys only where keys may be', () => {
+  test('imports key functions of node:crypto only in a room that may hold a key', () => {
     if (KEY_ROOMS.some((its) => isWithin(room, its))) return;
     for (const { from, names } of importsOf(file)) {
       if (from !== 'node:crypto' && from !== 'crypto') continue;

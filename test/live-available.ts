@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { LiveCaptureUnavailable, startLive } from '../src/capture/live.js';
 
-/** Why there is no live capture on this machine, or null: found by trying, since nothing else tells. */
+/** Why live capture does not work on this machine, or null if it works. Only a try can tell. */
 export async function whyNoLiveCapture(): Promise<string | null> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-live-'));
   try {

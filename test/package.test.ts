@@ -1,4 +1,4 @@
-/** What `npm pack` takes along, and whether the help's examples work where nothing but the program is. */
+/** What `npm pack` puts into the package, and whether the help's examples work where only the program is. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../src/cli/commands.js';
 import { MAIN, TestProcess, run, temporaryDirectory } from './servchat-process.js';
 
-test('nothing that the user has made goes into the package, and nothing that git keeps of these folders is missing', () => {
+test('the package contains no file that the user made, and every file of these folders that git keeps', () => {
   const clone = path.join(temporaryDirectory(), 'servchat');
   execFileSync('git', ['clone', '--quiet', '.', clone]);
   fs.copyFileSync('package.json', path.join(clone, 'package.json'));
@@ -54,7 +54,7 @@ describe('in an empty folder', () => {
       folder,
     ]);
 
-  /** What needs another program, another person or a file of one's own, or takes a minute. */
+  /** Examples that need another program, another person or the user's own file, or that take a minute. */
   const LEFT_OUT = /servchat (serve|connect)|^wireshark|tcpdump|roster\.csv|--open|--all|--to |\/tmp\//;
 
   test('every example of the help works, in the order in which the commands are listed, after the demo', async () => {
@@ -66,14 +66,14 @@ describe('in an empty folder', () => {
     const tried = examples.filter((example) => !LEFT_OUT.test(example));
     expect(tried.length).toBeGreaterThan(15);
     for (const example of tried) {
-      // The attacks that a report speaks of are run elsewhere, and take a while.
+      // Other tests run the attacks that a report shows. They take a while.
       const child = shell(`HOME="$PWD" ${example.replace('demo compare', 'demo compare --no-attacks')}`);
       child.endInput();
       expect({ example, status: await child.ended, errors: child.errors }).toEqual({ example, status: 0, errors: '' });
     }
   }, 180_000);
 
-  test('a conversation that is not there: those that are have names', async () => {
+  test('a conversation that does not exist: the message names those that do', async () => {
     const { status, errors } = await run(['demo', 'plaintext', '--script', 'no-such']);
     expect({ status, errors }).toEqual({
       status: 1,

@@ -1,4 +1,4 @@
-/** What npm runs and warns of when the packages are installed, and what SECURITY.md says of it. */
+/** What npm runs, and what it warns about, when the packages are installed; and what SECURITY.md says about that. */
 import fs from 'node:fs';
 
 import { expect, test } from '@jest/globals';
@@ -22,21 +22,21 @@ const withScripts = Object.entries(packages).filter(
   ([path, { hasInstallScript }]) => path !== '' && hasInstallScript === true,
 );
 
-test('no install script runs: each package that has one is denied, and is one that only the tests need', () => {
+test('no install script runs: each package that has one is denied, and only the tests need that package', () => {
   expect(Object.fromEntries(withScripts.map(([path]) => [nameOf(path), false]))).toEqual(allowScripts);
   expect(withScripts.filter(([, { dev }]) => dev !== true)).toEqual([]);
   for (const [path] of withScripts) expect(security).toContain(`\`${nameOf(path)}\``);
 });
 
-test('our own package runs nothing when it is installed: npm 11 warns of each of these names', () => {
+test('our own package runs nothing when it is installed: npm 11 warns about each of these names', () => {
   expect(['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => scripts[name] !== undefined)).toEqual([]);
 });
 
-test('the packages that nobody maintains are named with the versions that are installed', () => {
+test('SECURITY.md names the packages that nobody maintains, with the installed versions', () => {
   for (const name of ['fernet', 'crypto-js', 'urlsafe-base64', 'pcap-parser']) {
     expect(security).toContain(`| \`${name}\` ${packages[`node_modules/${name}`]!.version}`);
   }
-  // What comes with them is all told.
+  // These come with the named packages and have no other user.
   expect(Object.keys(packages['node_modules/fernet']!.dependencies!).sort()).toEqual(['crypto-js', 'urlsafe-base64']);
   expect(packages['node_modules/pcap-parser']!.dependencies ?? {}).toEqual({});
 });

@@ -1,6 +1,4 @@
-/**
- * The README, held to its word: every command in it is run, its excerpt is what the command prints, its filters work.
- */
+/** Checks the README: every command in it runs, its excerpts are what the commands print, its filters work. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,10 +12,10 @@ import { testWithTool } from './tools.js';
 const README = fs.readFileSync('README.md', 'utf8');
 const commands = [...README.matchAll(/^```sh\n(.*?)^```$/gms)].flatMap(([, block]) => block!.trim().split('\n'));
 
-/** What the demo prints, as the README has it. */
+/** The demo's output as the README shows it. */
 const EXCERPT = /^```text\n(.*?)^```$/ms.exec(README)![1]!.trimEnd();
 
-/** Without what depends on how the machine captures: how many packets there are, and so the frames' numbers. */
+/** Without what depends on how the machine captures: the number of packets, and so the frame numbers. */
 function shape(text: string): string {
   return text
     .replace(/\b\d+ packets/g, 'N packets')
@@ -25,14 +23,14 @@ function shape(text: string): string {
     .replace(/ {2,}/g, '  ');
 }
 
-/** A clone, as a newcomer has it; what `npm ci` puts there is borrowed from here. */
+/** A fresh clone, as a newcomer has it. It borrows what `npm ci` installs from this folder. */
 let clone: string;
 let treeBefore: string;
 const workingTree = (): string => execFileSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' });
 beforeAll(() => {
   clone = path.join(temporaryDirectory(), 'servchat');
   execFileSync('git', ['clone', '--quiet', '.', clone]);
-  // What is not committed yet is to be tried as well.
+  // Files that are not committed yet are tested too.
   const changed = execFileSync('git', ['ls-files', '--modified', '--others', '--exclude-standard', '-z'], {
     encoding: 'utf8',
   });
@@ -46,8 +44,8 @@ beforeAll(() => {
 }, 120_000);
 
 /**
- * What npx comes to, without the second that it takes itself: it runs the `bin` of the package in the folder, which is
- * tried below.
+ * What npx does, without the second that npx itself takes: it runs the `bin` of the package in the folder. A test below
+ * checks that.
  */
 const SHIM = `#!/bin/sh
 [ "$1" = servchat ] || { echo "npx is asked for $1" >&2; exit 1; }
@@ -74,7 +72,7 @@ async function succeeds(command: string): Promise<string> {
   return child.output.map((line) => `${line}\n`).join('');
 }
 
-/** Every command of the README, in the order in which it stands there, with how it is tried. */
+/** Every command of the README, in its order, with the way to test it. */
 const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm run demo': async () => {
     const output = await succeeds('npm run demo');
@@ -90,8 +88,7 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
       expect(fs.existsSync(path.join(clone, file))).toBe(true);
     }
   },
-  // All the tests are what is running here: so npm is asked whether it could install, and the scripts run on a small
-  // project.
+  // `npm test` is what runs here. So npm is asked whether it could install, and the scripts run on a small project.
   'npm ci && npm test': async () => {
     expect(await inSmallProject(['ci', '--dry-run', '--offline', '--no-audit'])).toMatchObject({ status: 0 });
     const { status, output, errors } = await inSmallProject(['test']);
@@ -141,7 +138,7 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
       const output = await succeeds(
         'npx servchat compare captures/samples/plaintext.pcap captures/samples/encrypted.pcap captures/samples/tls.pcap',
       );
-      // The samples were made by a tap, as the excerpt's captures were: number for number the same.
+      // A tap made the samples, as it made the excerpt's captures, so all numbers are the same.
       expect(output.replaceAll('captures/samples/', 'captures/').startsWith(EXCERPT)).toBe(true);
     },
   'npx servchat demo compare --script demos/nice-to-meet-you.txt': () =>
@@ -183,15 +180,15 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npx servchat attack rehash --integrity sha256': async () => {
     expect(await succeeds('npx servchat attack rehash --integrity sha256')).toContain('Fernet');
   },
-  // Every cell of it is run, and asserted, in attacker/matrix.e2e.test.ts.
+  // attacker/matrix.e2e.test.ts runs and checks every cell.
   'npx servchat attack --all': async () => {
     expect(await succeeds('npx servchat attack --help')).toContain('--all');
   },
 };
 
 /**
- * Two people who do as the README says. The port is 4747 there; here it is any that is free, since a machine that runs
- * tests may have something on 4747.
+ * Two people who do what the README says. The README uses port 4747. Here it is any free port, since another program
+ * may use 4747.
  */
 async function chat(serve: string, connect: string): Promise<void> {
   const server = shell(`${serve} --port 0`);
@@ -204,7 +201,7 @@ async function chat(serve: string, connect: string): Promise<void> {
   expect([await client.ended, await server.ended]).toEqual([0, 0]);
 }
 
-test('every command is tried, and nothing is tried that is not there', () => {
+test('every command is tested, and every tested command is in the README', () => {
   expect(commands).toEqual(Object.keys(TRIED));
 });
 
@@ -218,12 +215,12 @@ describe('each command does what the README says', () => {
     else test(command, tries);
   }
 
-  test('npx servchat runs what the others are run with', () => {
+  test('npx servchat runs the program that the other tests run', () => {
     const npx = (...args: string[]): string =>
       execFileSync('npx', ['servchat', ...args], { cwd: clone, encoding: 'utf8' });
     const built = path.join(clone, 'dist/cli/main.js');
     expect(npx('--help')).toBe(execFileSync(process.execPath, [built, '--help'], { encoding: 'utf8' }));
-    // That is the clone's own, not one of the same name from elsewhere: a change to its file shows.
+    // It is the clone's own program, not another one of that name: a change to its file shows.
     const original = fs.readFileSync(built, 'utf8');
     fs.writeFileSync(
       built,
@@ -278,6 +275,6 @@ describe('the filters', () => {
   });
 });
 
-test('the demos and captures leave the working tree as it was', () => {
+test('the demos and captures do not change the working tree', () => {
   expect(workingTree()).toBe(treeBefore);
 });

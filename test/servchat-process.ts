@@ -1,4 +1,4 @@
-/** Real processes for the end-to-end tests: the built command, netcat, the Python peer. All end with the test. */
+/** Real processes for the end-to-end tests: the built command, netcat, the Python peer. All end when the test ends. */
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -11,8 +11,8 @@ import { afterAll } from '@jest/globals';
 export const MAIN = path.resolve('dist/cli/main.js');
 
 /**
- * The environment without what says who started the tests: how servchat names its own commands goes by npm's part of
- * it.
+ * The environment, without the variables that say who started the tests. servchat reads npm's variables to decide how
+ * it names its own commands.
  */
 export function inherited(): NodeJS.ProcessEnv {
   const ours = /^(NODE_|JEST_|SERVCHAT_|npm_|NO_COLOR|FORCE_COLOR)/;
@@ -21,9 +21,9 @@ export function inherited(): NodeJS.ProcessEnv {
 
 export class TestProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  /** Every line of standard output so far. */
+  /** All lines of standard output so far. */
   readonly output: string[] = [];
-  /** Standard output as it came. */
+  /** Standard output as it came, unfinished lines included. */
   raw = '';
   errors = '';
   readonly #watchers = new Set<() => void>();
@@ -83,7 +83,10 @@ export class TestProcess {
     this.#child.kill(signal);
   }
 
-  /** The next line of output that holds `part`; passes over those before it. Fails when the process ends without it. */
+  /**
+   * The next line of output that contains `part`. It passes over the lines before that one. It fails when the process
+   * ends without such a line.
+   */
   async shows(part: string): Promise<string> {
     for (;;) {
       while (this.#next < this.output.length) {
@@ -94,12 +97,12 @@ export class TestProcess {
     }
   }
 
-  /** Waits until standard output holds `part`, be its line finished or not. */
+  /** Waits until standard output contains `part`, in a finished line or not. */
   async shown(part: string): Promise<void> {
     while (!this.raw.includes(part)) await this.#change(`show ${JSON.stringify(part)}`);
   }
 
-  /** Waits until standard error holds `part`. */
+  /** Waits until standard error contains `part`. */
   async complains(part: string): Promise<void> {
     while (!this.errors.includes(part)) await this.#change(`complain about ${JSON.stringify(part)}`);
   }
@@ -140,7 +143,7 @@ export function servchat(args: readonly string[], env: NodeJS.ProcessEnv = {}): 
   return new TestProcess(process.execPath, [MAIN, ...args], env);
 }
 
-/** Runs to the end. */
+/** Waits for the end of the process. */
 export async function run(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -151,7 +154,7 @@ export async function run(
   return { status, output: child.output.map((line) => `${line}\n`).join(''), errors: child.errors };
 }
 
-/** A server on a free port, which is listening when this resolves. */
+/** Starts a server on a free port. It listens when this resolves. */
 export async function server(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
@@ -161,7 +164,7 @@ export async function server(
   return { chair, port: Number(/:(\d+) /.exec(line)?.[1]) };
 }
 
-/** A directory that goes with the tests of the file. */
+/** A directory that is removed after the file's tests. */
 export function temporaryDirectory(): string {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-test-'));
   directories.push(directory);

@@ -1,4 +1,4 @@
-/** A window on a real screen: tmux, which breaks rows anew when the window's size changes, as most terminals do. */
+/** A window of tmux. When its size changes, tmux breaks the rows again, as most terminals do. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 
@@ -21,7 +21,7 @@ function tmux(name: string, ...args: readonly string[]): string {
       env: inherited(),
     });
   } catch {
-    // The window has closed with its program.
+    // The window closed when its program ended.
     return '';
   }
 }
@@ -29,7 +29,7 @@ function tmux(name: string, ...args: readonly string[]): string {
 export class TmuxWindow {
   readonly #name = `servchat-test-${randomUUID()}`;
 
-  /** Runs the command in a window of its own, which stays when it has ended and then shows `ended: STATUS`. */
+  /** Runs the command in its own window. The window stays when the command has ended, and shows `ended: STATUS`. */
   constructor(args: readonly string[], { columns = 60, rows = 24 } = {}) {
     servers.add(this.#name);
     const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
@@ -37,7 +37,7 @@ export class TmuxWindow {
     tmux(this.#name, '-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), run);
   }
 
-  /** The rows that are not empty, those that were scrolled away too, without the spaces at their ends. */
+  /** The rows that are not empty, without the spaces at their ends. Rows that scrolled out are included. */
   get screen(): readonly string[] {
     return tmux(this.#name, 'capture-pane', '-p', '-S', '-')
       .split('\n')
@@ -45,10 +45,7 @@ export class TmuxWindow {
       .filter((row) => row !== '');
   }
 
-  /**
-   * What is copied from it: a row that the window itself has broken is one line, as where somebody drags the mouse over
-   * it.
-   */
+  /** What a person would copy with the mouse. A line that the window broke into several rows is one line again. */
   get copied(): string {
     return tmux(this.#name, 'capture-pane', '-p', '-J', '-S', '-');
   }
@@ -58,9 +55,7 @@ export class TmuxWindow {
     tmux(this.#name, 'send-keys', ...keys);
   }
 
-  /**
-   * `marked`: as a paste that the terminal marks as such, where the program asked for it; otherwise like so many keys.
-   */
+  /** `marked`: as a paste that the terminal marks, if the program asked for that. Otherwise as single keys. */
   paste(text: string, { marked }: { marked: boolean }): void {
     tmux(this.#name, 'set-buffer', '--', text);
     tmux(this.#name, 'paste-buffer', ...(marked ? ['-p'] : []));
@@ -75,7 +70,7 @@ export class TmuxWindow {
     servers.delete(this.#name);
   }
 
-  /** Waits until the screen is as `wanted` says; what it was last is in the error. */
+  /** Waits until `wanted` returns true for the screen. The error shows the last screen. */
   async until(wanted: (rows: readonly string[]) => boolean): Promise<readonly string[]> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -86,7 +81,7 @@ export class TmuxWindow {
     }
   }
 
-  /** Waits for a row that begins with `start`. */
+  /** Waits for a row that starts with `start`. */
   async shows(start: string): Promise<readonly string[]> {
     return this.until((rows) => rows.some((row) => row.startsWith(start)));
   }

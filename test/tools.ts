@@ -1,9 +1,9 @@
 /**
- * Tests that need somebody else's program: tshark, tcpdump, netcat, Python with cryptography, chromium.
+ * Tests that need another program: tshark, tcpdump, netcat, Python with cryptography, chromium.
  *
- * Where the program is missing the tests are skipped and their name says so, so that `npm test` passes on a machine
- * with Node alone. Under SERVCHAT_REQUIRE_TOOLS=1, which the gate sets, a missing program fails them instead. `npm run
- * test:quick` skips them all.
+ * If the program is missing, the tests are skipped and their names say so. `npm test` thus passes on a machine that
+ * only has Node. The gate sets SERVCHAT_REQUIRE_TOOLS=1, and then a missing program fails the tests. `npm run
+ * test:quick` skips all of them.
  */
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
@@ -23,13 +23,16 @@ export type Tool =
   | 'chromium'
   | 'python3-cryptography';
 
-/** Debian's own interpreter: another one that comes first in PATH would not see the distribution's cryptography. */
+/**
+ * Debian's own interpreter. If another one comes first in PATH, it does not have the distribution's cryptography
+ * package.
+ */
 export const PYTHON = '/usr/bin/python3';
 
 const isQuick = process.env['SERVCHAT_QUICK'] === '1';
 const required = process.env['SERVCHAT_REQUIRE_TOOLS'] === '1' && !isQuick;
 
-/** `describe` that runs where all of `tools` are installed; `body` is not called where one is missing. */
+/** `describe` that runs if all of `tools` are installed. If one is missing, `body` is not called. */
 export function describeWithTool(tools: Tool | readonly Tool[], name: string, body: () => void): void {
   const missing = missingOf(tools);
   if (missing.length === 0) {
@@ -41,7 +44,7 @@ export function describeWithTool(tools: Tool | readonly Tool[], name: string, bo
   });
 }
 
-/** `test` that runs where all of `tools` are installed. */
+/** `test` that runs if all of `tools` are installed. */
 export function testWithTool(
   tools: Tool | readonly Tool[],
   name: string,
@@ -54,8 +57,8 @@ export function testWithTool(
 }
 
 /**
- * `test` that runs unless `why` names what stands in its way, such as rights that this user lacks; it is then skipped
- * with the reason, under SERVCHAT_REQUIRE_TOOLS=1 too: a tool can be installed, but not everybody can be root.
+ * `test` that runs unless `why` gives a reason against it, such as a missing right. It is then skipped with that
+ * reason, even under SERVCHAT_REQUIRE_TOOLS=1: anyone can install a tool, but not everyone can be root.
  */
 export function testUnless(why: string | null, name: string, body: () => void | Promise<void>, timeout?: number): void {
   if (why === null) test(name, body, timeout);
@@ -93,7 +96,7 @@ function installed(tool: Tool): boolean {
 
 function onPath(program: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  // tcpdump lies in an sbin folder that an ordinary user's PATH may lack.
+  // tcpdump is in an sbin folder, which may be missing from an ordinary user's PATH.
   return [...folders, '/usr/sbin', '/sbin'].some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);

@@ -1,4 +1,4 @@
-/** The attacks as transcripts: pieces in, moves out. */
+/** Each attack as a transcript: the pieces that it gets, and the moves that it makes. */
 import { createHmac, randomBytes } from 'node:crypto';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
@@ -41,7 +41,7 @@ describe('over plaintext', () => {
     expect(transcript(attack(name), CHAT)).toEqual(expected);
   });
 
-  test('listen understands all of it and passes all of it on', () => {
+  test('listen understands every line and passes every line on', () => {
     expect(transcript(attack('listen'), CHAT.slice(0, 2))).toEqual([
       '? client: Meet me at noon',
       '> Meet me at noon',
@@ -50,7 +50,7 @@ describe('over plaintext', () => {
     ]);
   });
 
-  test('fake-server answers each message but the one that ends the chat', () => {
+  test('fake-server answers each message except the one that ends the chat', () => {
     const said = cut(['client', 'Hello'], ['client', 'exit']);
     expect(transcript(attack('fake-server'), said)).toEqual(['? client: Hello', '< Of course', '? client: exit']);
   });
@@ -69,7 +69,7 @@ const sealed = (text: string, n = 0): MessageFrame => {
 const HELLO = 'HELLO servchat/1 hmac-sha256-seq';
 const chatOf = (...frames: readonly MessageFrame[]): readonly Piece[] =>
   cut(['client', HELLO], ...frames.map((frame) => ['client', formatFrame(frame)] as const));
-/** What a receiver would decrypt, if it decrypted without looking at the signature. */
+/** What a receiver would decrypt if it did not check the signature. */
 const unchecked = (token: string): string => {
   const { signed } = parseToken(token);
   const signature = createHmac('sha256', key.bytes.subarray(0, 16)).update(signed).digest();
@@ -78,7 +78,7 @@ const unchecked = (token: string): string => {
 const messageIn = (line: string): MessageFrame => parseFrame(Buffer.from(line.slice(2))) as MessageFrame;
 
 describe('over encrypted mode', () => {
-  test('modify changes the very word through the IV: without a signature nobody could tell', () => {
+  test('modify changes the first word through the IV: without a signature, the receiver could not notice', () => {
     const frame = sealed('Meet me at noon');
     const [, line] = transcript(attack('modify'), chatOf(frame));
     const changed = messageIn(line!);
@@ -88,7 +88,7 @@ describe('over encrypted mode', () => {
     expect(changed.check).toEqual(frame.check);
   });
 
-  test('rehash does the same and writes the check that takes no key', () => {
+  test('rehash does the same and writes a new check, which needs no key', () => {
     const [, line] = transcript(attack('rehash'), chatOf(sealed('Meet me at noon')));
     const { token, check } = messageIn(line!);
     expect(unchecked(token)).toBe('Beat me at noon');
@@ -135,15 +135,15 @@ describe('record-now-read-later', () => {
   const read = (privateKey: string | null): readonly string[] =>
     attack('record-now-read-later').afterwards!(recorded, { privateKey }).map(told);
 
-  test('the key of this chat opens it', () => {
+  test('with the key of this chat, it reads the recording', () => {
     expect(read(formatPrivateKey(mine))).toEqual(['? client: Meet me at noon']);
   });
 
-  test('the key of another chat does not: a pair that is thrown away limits what a stolen one opens', () => {
+  test('with the key of another chat, it reads nothing: a stolen key opens only the chats that used it', () => {
     expect(read(formatPrivateKey(another))).toEqual([]);
   });
 
-  test('without a key, the recording stays shut', () => {
+  test('without a key, it reads nothing', () => {
     expect(read(null)).toEqual([]);
   });
 });
@@ -153,13 +153,13 @@ describe('guess-by-length', () => {
   const fitting = (piece: Piece): readonly string[] =>
     ranked(piece, CANDIDATES).flatMap(({ text, misses }) => (misses === 0 ? [text] : []));
 
-  test('a token tells blocks of 16 bytes', () => {
+  test('a token shows the length in blocks of 16 bytes', () => {
     const [, short, long] = chatOf(sealed('Yes'), sealed('Bring the papers', 1));
     expect(fitting(short!)).toEqual(['Yes', 'Nay', 'Meet me at noon']);
     expect(fitting(long!)).toEqual(['Bring the papers']);
   });
 
-  test('a TLS record tells the length to the byte', () => {
+  test('a TLS record shows the length to the byte', () => {
     const record = (type: number, length: number): Buffer =>
       Buffer.concat([Buffer.of(type, 3, 3, 0, length), Buffer.alloc(length)]);
     // ClientHello Finished "Meet me at noon\n", its type, the tag
@@ -171,7 +171,7 @@ describe('guess-by-length', () => {
     expect(fitting(message!)).toEqual(['Meet me at noon']);
   });
 
-  test('those that fit come first, then those that nearly do', () => {
+  test('guesses that fit come first, then guesses that nearly fit', () => {
     const [message] = cut(['client', 'Yes!']);
     expect(ranked(message!, CANDIDATES).map(({ text, misses }) => [text, misses])).toEqual([
       ['Yes', 1],

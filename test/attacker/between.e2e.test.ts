@@ -1,4 +1,4 @@
-/** `attack --to`: a relay between two people, which says what it does while it does it. */
+/** `attack --to`: a relay between two people that reports each step. */
 import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -8,7 +8,7 @@ import { expect, test } from '@jest/globals';
 
 import { server, servchat, temporaryDirectory } from '../servchat-process.js';
 
-test('each piece is told as it crosses, with its direction and what was done to it', async () => {
+test('it reports each piece as it passes: its direction, and what the attack did with it', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const out = temporaryDirectory();
   const between = servchat(['attack', 'modify', '--to', `127.0.0.1:${port}`, '--out', out]);
@@ -28,7 +28,7 @@ test('each piece is told as it crosses, with its direction and what was done to 
   expect(between.raw).not.toContain('\x1b');
   between.kill('SIGINT');
   expect(await between.ended).toBe(0);
-  // The frames that it told are in files, which it names.
+  // The frames that it reported are in the files that it named.
   const named = between.output.join('\n').match(/\S+\.pcap/g) ?? [];
   expect(named).toEqual(['client', 'server'].map((side) => path.join(out, `modify.${side}-side.pcap`)));
   for (const file of named) expect(fs.statSync(file).size).toBeGreaterThan(0);

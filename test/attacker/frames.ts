@@ -1,9 +1,9 @@
-/** Pieces made by hand, and an attack's answer as a transcript. */
+/** Makes pieces by hand, and shows an attack's moves as a transcript. */
 import type { Attack, Move, Piece, Wire } from '../../src/attacker/attack.js';
 import { PieceCutter } from '../../src/attacker/pieces.js';
 import type { Side } from '../../src/protocol/side.js';
 
-/** A wire on which nobody waits for what is played later. */
+/** A wire that sends nothing later: the test plays no scheduled move. */
 const NO_WIRE: Wire = {
   play: () => undefined,
   fail: (error) => {
@@ -11,7 +11,7 @@ const NO_WIRE: Wire = {
   },
 };
 
-/** What is said in turn, `client: …` or `server: …`, cut as the relay cuts it. */
+/** Cuts these texts, from `client` or `server` in turn, into pieces as the relay does. */
 export function cut(...said: readonly (readonly [Side, string | Buffer])[]): readonly Piece[] {
   const cutter = new PieceCutter();
   return said.flatMap(([from, bytes]) => [
@@ -19,9 +19,7 @@ export function cut(...said: readonly (readonly [Side, string | Buffer])[]): rea
   ]);
 }
 
-/**
- * What the attack makes of the pieces: `> text` to the server, `< text` to the client, `| cut`, `? text` understood.
- */
+/** The moves that the attack makes: `> text` to the server, `< text` to the client, `| cut`, `? text` understood. */
 export function transcript(attack: Attack, pieces: readonly Piece[]): readonly string[] {
   const handler = attack.start(NO_WIRE);
   return pieces.flatMap((piece) => handler(piece).map(told));

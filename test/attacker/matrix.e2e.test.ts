@@ -1,6 +1,6 @@
 /**
- * Every cell of the matrix, each as the outcome of a real run: two servchat processes with the relay between them. What
- * is written here is what is to come out; `judge.ts`, which looks at what the processes showed, knows nothing of it.
+ * Every cell of the matrix comes from a real run: two servchat processes with the relay between them. This file says
+ * which outcome to expect. `judge.ts` knows nothing of it: it looks only at what the processes showed.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { tsharkFields } from '../packets/tshark.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
 import { describeWithTool } from '../tools.js';
 
-/** As the matrix prints them, in the order of SETTINGS; `=` is the cell to its left once more. */
+/** The cells as the matrix prints them, in the order of SETTINGS. `=` repeats the cell to its left. */
 const EXPECTED: Readonly<Record<string, string>> = {
   nothing: 'passes | = | = | = | = | = | =',
   listen: 'reads 6 of 6 | reads nothing | = | = | = | = | =',
@@ -50,7 +50,7 @@ beforeAll(async () => {
 const cell = (attack: string, setting: string): Cell =>
   matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;
 
-test('there is an expectation for every attack, and a file of its own', () => {
+test('every attack has an expectation here and its own file', () => {
   expect(Object.keys(EXPECTED)).toEqual(ATTACKS.map(({ name }) => name));
   const files = fs.readdirSync(path.resolve('src/attacker/attacks')).map((file) => file.replace(/\.ts$/, ''));
   expect(files.sort()).toEqual(ATTACKS.map(({ name }) => name).sort());
@@ -63,7 +63,7 @@ describe.each(ATTACKS.map(({ name }) => name))('%s', (attack) => {
   test.each(SETTINGS.map(({ name }, at) => [name, expected[at]] as const))('%s: %s', (setting, words) => {
     const { outcome, seats, known } = cell(attack, setting);
     const came = outcomeLines({ outcome, known }).join(' ');
-    // The rest is there so that a failure shows what the two processes showed.
+    // `outcome` and `seats` are compared with themselves, so that a failure prints them.
     expect({ came, outcome, seats }).toEqual({ came: words, outcome, seats });
   });
 });
@@ -139,7 +139,7 @@ describeWithTool('tshark', 'the timeline', () => {
       expect(payloads[side].get(frame!)).toContain(what.kind === 'line' ? what.text : '?');
   });
 
-  test('is in the order of time: typed, changed on the way, shown', () => {
+  test('is listed in the order of time: typed, changed on the way, shown', () => {
     const words = cell('modify', 'plaintext').timeline.map((moment) =>
       moment.kind === 'crossed'
         ? moment.step.sent.map(({ deed }) => deed).join()
@@ -156,7 +156,7 @@ describeWithTool('tshark', 'the timeline', () => {
   });
 });
 
-test('each run has a capture from each side of the relay, and they differ by what the attack did', async () => {
+test('each run has a capture from each side of the relay, and the two differ only by what the attack did', async () => {
   for (const { captures } of matrix.cells) {
     expect(fs.statSync(captures.client).size).toBeGreaterThan(24);
     if (captures.server !== null) expect(fs.statSync(captures.server).size).toBeGreaterThan(24);

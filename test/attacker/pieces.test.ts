@@ -7,7 +7,7 @@ import { RecordError, RecordReader } from '../../src/protocol/tls-records.js';
 import { cut } from './frames.js';
 
 describe('pieces', () => {
-  test('lines of plaintext mode are messages, counted for each side', () => {
+  test('in plaintext mode each line is a message, counted for each side', () => {
     expect(
       cut(['client', 'a'], ['server', 'b'], ['client', 'c']).map(({ kind, from, message }) => [kind, from, message]),
     ).toEqual([
@@ -17,14 +17,14 @@ describe('pieces', () => {
     ]);
   });
 
-  test('a HELLO that is not the first line is what somebody said', () => {
+  test('a HELLO that is not the first line is a message that someone typed', () => {
     expect(cut(['client', 'a'], ['client', 'HELLO servchat/1 sha256']).map(({ kind }) => kind)).toEqual([
       'text',
       'text',
     ]);
   });
 
-  test('in encrypted mode a handshake is no message', () => {
+  test('in encrypted mode the handshake is not a message', () => {
     const pieces = cut(
       ['client', 'HELLO servchat/1 sha256'],
       ['client', 'PUBLIC-KEY AAAA'],
@@ -37,7 +37,7 @@ describe('pieces', () => {
     ]);
   });
 
-  test('however the bytes are cut', () => {
+  test('the pieces are the same, however the bytes are cut', () => {
     const cutter = new PieceCutter();
     const bytes = Buffer.from('HELLO servchat/1 sha256\nERROR busy\n');
     const kinds = Array.from(bytes, (byte) => [...cutter.pieces('client', Buffer.of(byte))]).flat();
@@ -47,7 +47,7 @@ describe('pieces', () => {
     ]);
   });
 
-  test('a record that claims more than there can be', () => {
+  test('a record whose length is more than TLS allows', () => {
     expect(() => [...new RecordReader().records(Buffer.of(23, 3, 3, 0xff, 0xff))]).toThrow(RecordError);
   });
 });
@@ -66,7 +66,7 @@ describe('where the relay goes', () => {
     expect(isLoopback(host)).toBe(expected);
   });
 
-  test('another machine is refused, unless a flag says that it was agreed', async () => {
+  test('another machine is refused, unless a flag says that its owner agreed', async () => {
     const options = {
       attack: nothing,
       target: { host: '192.0.2.1', port: 9 },

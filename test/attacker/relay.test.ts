@@ -1,4 +1,4 @@
-/** The relay between sockets of the test's own, which do what peers should not. */
+/** The relay between the test's own sockets, which break the rules of the protocol. */
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const close of toClose.splice(0).reverse()) await close();
 });
 
-/** A server that does with each connection what `serve` says, and a relay in front of it. */
+/** Starts a server that calls `serve` for each connection, and a relay in front of it. */
 async function between(attack: Attack, serve: (socket: net.Socket) => void): Promise<Relay> {
   const server = net.createServer((socket) => {
     toClose.push(() => socket.destroy());
@@ -47,7 +47,7 @@ function client({ port }: Relay): net.Socket {
   return socket;
 }
 
-/** Whether it was ended or reset. */
+/** Resolves when the socket has closed, whether it was ended or reset. */
 const closed = (socket: net.Socket): Promise<void> =>
   new Promise((resolve) => {
     socket.resume().on('close', () => {
@@ -65,7 +65,7 @@ const answer = async (socket: net.Socket, said: string | Buffer): Promise<string
   return bytes.toString();
 };
 
-describe('what goes wrong in one connection ends that one alone', () => {
+describe('an error in one connection ends only that connection', () => {
   const onlyTheWord =
     (word: string): Handler =>
     (piece) => {
@@ -73,7 +73,7 @@ describe('what goes wrong in one connection ends that one alone', () => {
       return [forward(piece)];
     };
 
-  test('an attack that throws', async () => {
+  test('the attack throws', async () => {
     const relay = await between(
       made(() => onlyTheWord('fall')),
       echo,
@@ -85,7 +85,7 @@ describe('what goes wrong in one connection ends that one alone', () => {
     expect(await answer(other, 'second\n')).toBe('second\n');
   });
 
-  test('an attack that throws later, when it is made', async () => {
+  test('a move that the attack makes later throws', async () => {
     const relay = await between(
       made((wire) =>
         onceMade(
@@ -100,7 +100,7 @@ describe('what goes wrong in one connection ends that one alone', () => {
     expect(await answer(client(relay), 'stand\n')).toBe('stand\n');
   });
 
-  test('an attack that cannot be made', async () => {
+  test('making the attack throws', async () => {
     const relay = await between(
       made((wire) => onceMade(Promise.reject(new Error('no key')), wire)),
       echo,
@@ -109,16 +109,16 @@ describe('what goes wrong in one connection ends that one alone', () => {
     expect(relay.report.problem).toBe('no key');
   });
 
-  test('a chat that is cut leaves the next one alone', async () => {
+  test('a chat that was cut does not harm the next one', async () => {
     const relay = await between(known('truncate'), echo);
     await closed(said(client(relay), 'one\ntwo\nthree\n'));
     expect(relay.report.cut).toBe(true);
     expect(await answer(client(relay), 'one\n')).toBe('one\n');
   });
 
-  test.each(['key-swap', 'fake-server'])('%s, met with a key that nothing can be encrypted with', async (name) => {
+  test.each(['key-swap', 'fake-server'])('%s gets a key that cannot encrypt anything', async (name) => {
     const relay = await between(known(name), () => undefined);
-    // An RSA key of 2048 bits, all of them set.
+    // An RSA key of 2048 bits, all of them 1.
     const spki = Buffer.concat([
       Buffer.from('30820122300d06092a864886f70d01010105000382010f003082010a0282010100', 'hex'),
       Buffer.alloc(255, 0xff),
@@ -131,7 +131,7 @@ describe('what goes wrong in one connection ends that one alone', () => {
     expect(await answer(client(relay), `HELLO servchat/1 sha256\nPUBLIC-KEY AAAA\n`)).toBe('ERROR weak-key\n');
   });
 
-  test('fake-server in TLS, met with a line that never ends', async () => {
+  test('fake-server in TLS gets a line that never ends', async () => {
     const relay = await between(known('fake-server'), () => undefined);
     const connect = (): tls.TLSSocket => {
       const socket = tls.connect({
@@ -152,8 +152,8 @@ describe('what goes wrong in one connection ends that one alone', () => {
   });
 });
 
-describe('who floods', () => {
-  test('before the attack is ready is let go', async () => {
+describe('a client that floods', () => {
+  test('is disconnected, if the attack is not ready yet', async () => {
     const relay = await between(
       made((wire) => onceMade(new Promise(() => undefined), wire)),
       echo,
@@ -164,7 +164,7 @@ describe('who floods', () => {
     expect(relay.report.problem).toBeNull();
   });
 
-  test('waits where nobody reads, and nothing warns of it', async () => {
+  test('has to wait while the server does not read, and the relay prints no warning', async () => {
     const warnings: string[] = [];
     const note = (warning: Error): void => {
       warnings.push(warning.message);
@@ -179,7 +179,7 @@ describe('who floods', () => {
     const sent = 64 * 1024 * 1024;
     socket.write(Buffer.alloc(sent, 'word\n'));
     const moved = (): number => socket.bytesWritten - socket.writableLength;
-    // Until nothing moves any more.
+    // Waits until no more bytes move.
     let before = -1;
     while (before !== moved()) {
       before = moved();
@@ -189,7 +189,7 @@ describe('who floods', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('and who is gone at once leaves nothing behind at the server', async () => {
+  test('leaves no connection at the server when it disconnects at once', async () => {
     let open = 0;
     const relay = await between(known('nothing'), (socket) => {
       open += 1;

@@ -1,6 +1,6 @@
 /**
- * Nothing but people reads sentences: a program in which each of them is nonsense comes to the same outcomes, and a
- * line that a runtime puts on standard error changes none.
+ * Only people read the sentences. With nonsense in place of every sentence, the program comes to the same outcomes. A
+ * line that a runtime writes to standard error changes no outcome either.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ import { runMatrix } from '../../src/demo/attack-matrix.js';
 import { play } from '../../src/demo/play.js';
 import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
 
-/** The built program with every function of `sentences.js` saying the same nonsense. */
+/** A copy of the built program in which every function of `sentences.js` returns the same nonsense. */
 async function programOfNonsense(): Promise<string> {
   const folder = temporaryDirectory();
   fs.cpSync(path.dirname(path.dirname(MAIN)), path.join(folder, 'dist'), { recursive: true });
@@ -70,14 +70,14 @@ describe('with nonsense for every sentence', () => {
     expect(fs.statSync(recording.capture).size).toBeGreaterThan(1000);
   }, 60_000);
 
-  test('the attacks come to the same outcomes', async () => {
+  test('the attacks have the same outcomes', async () => {
     const runs = EXPECTED.map(([name, setting]) => ({ attack: ATTACKS.find((each) => each.name === name)!, setting }));
     const { cells } = await runMatrix({ program, runs, directory: temporaryDirectory(), atOnce: 2 });
     expect(cells.map(({ attack, setting, outcome }) => [attack, setting, outcome])).toEqual(EXPECTED);
   }, 120_000);
 });
 
-test('a line of the runtime on standard error makes no run fail', async () => {
+test('a line from the runtime on standard error does not make a run fail', async () => {
   const env = { NODE_EXTRA_CA_CERTS: '/nonexistent.pem' };
   const { status, output, errors } = await run(
     ['attack', 'nothing', '--mode', 'plaintext', '--out', temporaryDirectory()],

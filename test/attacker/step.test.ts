@@ -1,4 +1,4 @@
-/** What a step is told to be, and how it reads while an attack goes on. */
+/** The description of a step, and its lines while an attack runs. */
 import { expect, test } from '@jest/globals';
 
 import type { Move, Piece } from '../../src/attacker/attack.js';
@@ -32,7 +32,7 @@ test.each([
   );
 });
 
-test('while it goes on: each piece with its direction, and what is done to it', () => {
+test('while an attack runs: each piece with its direction, and what the attack did with it', () => {
   expect(stepsOf('reflect').slice(0, 1).flatMap(stepLines)).toEqual([
     'from the client: one, frame 1',
     '    passed on, to the server, frame 1',
@@ -44,14 +44,14 @@ test('while it goes on: each piece with its direction, and what is done to it', 
   ]);
 });
 
-test('a ladder of hostile text has no escape code, and fits into a narrow terminal', () => {
+test('a ladder of hostile text contains no escape code and fits a narrow terminal', () => {
   const hostile = cut(['client', `\x1b[31mred\u202e ${'long '.repeat(400)}`], ['client', 'x'.repeat(5000)]);
   for (const width of [60, 80, 120]) {
     const lines = ladderLines(
       stepsOf('nothing', hostile).map((step) => ({ kind: 'crossed', step })),
       { width, colour: false },
     );
-    // eslint-disable-next-line no-control-regex -- none may be there
+    // eslint-disable-next-line no-control-regex -- the output may contain none
     expect(lines.join('\n')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   }

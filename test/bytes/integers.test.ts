@@ -1,4 +1,4 @@
-/** Integers of headers, held against those of Buffer. */
+/** The readers of integers give the same values as those of Buffer. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { uint16, uint16LittleEndian, uint32, uint32LittleEndian, uint8 } from '../../src/bytes/integers.js';
@@ -22,7 +22,7 @@ const READERS = [
 ] as const;
 
 describe.each(READERS)('$name', ({ length, ours, theirs }) => {
-  test('is what Buffer reads', () => {
+  test('reads what Buffer reads', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: length, maxLength: length }), fc.nat(9), (value, at) => {
         const bytes = Buffer.concat([Buffer.alloc(at, 0xff), value, Buffer.alloc(3, 0xff)]);
@@ -31,7 +31,7 @@ describe.each(READERS)('$name', ({ length, ours, theirs }) => {
     );
   });
 
-  test('past the end there are zeros', () => {
+  test('reads zeros past the end', () => {
     expect(ours(Buffer.alloc(0), 0)).toBe(0);
     expect(ours(Buffer.of(0xff), 1)).toBe(0);
     expect(ours(Buffer.of(0x80), 0)).toBe(theirs(Buffer.of(0x80, 0, 0, 0), 0));

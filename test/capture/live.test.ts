@@ -34,7 +34,7 @@ afterAll(() => {
   server.close();
 });
 
-/** Sends `bytes` to the echo, and is done when all of them have come back. */
+/** Sends `bytes` to the echo server. Resolves when all of them have come back. */
 async function echo(bytes: Buffer): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   socket.end(bytes);
@@ -43,7 +43,10 @@ async function echo(bytes: Buffer): Promise<void> {
   expect(count).toBe(bytes.length);
 }
 
-/** What went to the server, by the capture, each segment at its place: what the capture lost stays zero. */
+/**
+ * The bytes that went to the server according to the capture, each segment at its place. Bytes that the capture lost
+ * are zero.
+ */
 async function payloadTo(file: string, length: number): Promise<Buffer> {
   const bytes = Buffer.alloc(length);
   let first = 0;
@@ -58,7 +61,7 @@ async function payloadTo(file: string, length: number): Promise<Buffer> {
   return bytes;
 }
 
-/** The capturing processes that write `file`. */
+/** The processes that write the capture `file`. */
 function writersOf(file: string): string[] {
   return readdirSync('/proc').filter((pid) => {
     try {
@@ -70,7 +73,7 @@ function writersOf(file: string): string[] {
 }
 
 describeWithTool('tcpdump', 'startLive', () => {
-  testUnless(unavailable, 'takes everything from the first byte to the last, each time', async () => {
+  testUnless(unavailable, 'captures everything from the first byte to the last, each time', async () => {
     for (let round = 0; round < 3; round += 1) {
       const file = path.join(folder, `round-${round}.pcap`);
       const recorder = await startLive({ port, file });
@@ -83,7 +86,7 @@ describeWithTool('tcpdump', 'startLive', () => {
     }
   });
 
-  testUnless(unavailable, 'stop may be called again, and leaves no process', async () => {
+  testUnless(unavailable, 'stop can be called twice, and leaves no process behind', async () => {
     const file = path.join(folder, 'twice.pcap');
     const recorder = await startLive({ port, file });
     expect(recorder.tool).toMatch(/^(tcpdump|dumpcap)$/);
@@ -95,7 +98,7 @@ describeWithTool('tcpdump', 'startLive', () => {
 
   testUnless(
     unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'),
-    'a tool that ended early is told of',
+    'a tool that ended early is reported',
     async () => {
       const file = path.join(folder, 'early.pcap');
       const recorder = await startLive({ port, file });
@@ -106,7 +109,7 @@ describeWithTool('tcpdump', 'startLive', () => {
 
   testUnless(
     unavailable ?? (process.platform === 'linux' ? null : 'this needs /proc'),
-    'the tool does not outlive us, even killed',
+    'the tool ends when we end, even if we are killed',
     async () => {
       const file = path.join(folder, 'orphan.pcap');
       const program = path.join(folder, 'orphan.mjs');
@@ -120,7 +123,7 @@ describeWithTool('tcpdump', 'startLive', () => {
 
       parent.kill('SIGKILL');
       await writersGone(file);
-      // It was let finish its file.
+      // The tool had the time to finish its file.
       expect(await readFile(file, () => undefined)).toMatchObject({
         interfaces: [{ linkType: 1 }],
         packets: 0,
@@ -130,7 +133,7 @@ describeWithTool('tcpdump', 'startLive', () => {
   );
 });
 
-describe('where there is no live capture', () => {
+describe('without live capture', () => {
   test('a file that cannot be written makes it unavailable, in one line', async () => {
     const file = path.join(folder, 'no', 'such', 'folder.pcap');
     const problem = await startLive({ port: 1, file }).catch((error: unknown) => error);
@@ -142,7 +145,7 @@ describe('where there is no live capture', () => {
   });
 });
 
-/** As the build makes it; the module imports nothing of ours. */
+/** The JavaScript that the build makes of it. The module imports nothing of ours. */
 function javascriptOf(source: string): string {
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, verbatimModuleSyntax: true };
   return ts.transpileModule(readFileSync(source, 'utf8'), { compilerOptions }).outputText;
@@ -153,7 +156,7 @@ async function endWriters(file: string): Promise<void> {
   await writersGone(file);
 }
 
-/** Ends when no process has `file` among its arguments any more; the test's own time limit is what fails it. */
+/** Resolves when no process has `file` among its arguments. If one stays, the test fails by its time limit. */
 async function writersGone(file: string): Promise<void> {
   while (writersOf(file).length > 0) await delay(10);
 }

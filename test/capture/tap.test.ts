@@ -33,13 +33,13 @@ const ADDRESSES: Endpoints = {
 };
 const IPV6_ADDRESSES: Endpoints = { client: { address: '::1', port: 50_000 }, server: { address: '::1', port: 4747 } };
 
-/** A clock that goes on by a millisecond at each look, from 1,700,000,000 s; sequence numbers from the list. */
+/** A clock that advances by a millisecond at each look, from 1,700,000,000 s. Sequence numbers come from the list. */
 function fake(...sequences: number[]): TapSource {
   let time = 1_700_000_000_000_000;
   return { now: () => (time += 1000), initialSequence: () => sequences.shift() ?? 0 };
 }
 
-/** Records what `chat` does with one connection. */
+/** Records what `chat` does with one connection. Returns the file's path. */
 function record(addresses: Endpoints, chat: (tap: ConnectionTap) => void, source?: TapSource): string {
   const file = newFile();
   const recorder = TapRecorder.open(file, source);
@@ -59,7 +59,7 @@ async function packetsOf(file: string): Promise<CapturedPacket[]> {
 
 const FLAG_LETTERS = Object.entries(TCP_FLAGS).map(([name, bit]) => ({ letter: name.charAt(0), bit }));
 
-/** Each segment in a line: who to whom by port, flags, sequence and acknowledgement, payload. */
+/** Each segment as a line: its sender, flags, sequence number, acknowledgement number and payload. */
 async function transcript(file: string): Promise<string[]> {
   return (await packetsOf(file)).map((packet) => {
     const decoded = decode(packet);
@@ -81,7 +81,7 @@ function politeChat(tap: ConnectionTap): void {
   tap.close();
 }
 
-describe('a chat on the tape', () => {
+describe('a chat in the record', () => {
   test('seen from the client', async () => {
     expect(await transcript(record(ADDRESSES, politeChat, fake(100, 200)))).toEqual([
       'client S 100 0',
@@ -131,7 +131,7 @@ describe('a chat on the tape', () => {
     ]);
   });
 
-  test('a half that was not ended stays open', async () => {
+  test('one direction stays open until it is ended', async () => {
     const file = record(
       ADDRESSES,
       (tap) => {
@@ -165,7 +165,7 @@ describe('a chat on the tape', () => {
     expect((await transcript(file)).slice(5)).toEqual(['server RA 201 106']);
   });
 
-  test('nothing is sent after the end, twice ended is once, no bytes are no segment', async () => {
+  test('nothing is sent after the end, a second end does nothing, and no bytes make no segment', async () => {
     const file = record(
       ADDRESSES,
       (tap) => {
@@ -214,7 +214,7 @@ describe('a chat on the tape', () => {
     expect(decode((await packetsOf(file))[0]!)).toMatchObject({ kind: 'tcp', segment: { sourceAddress: seen } });
   });
 
-  test('what is no address is refused', () => {
+  test('a text that is not an address is refused', () => {
     const recorder = TapRecorder.open(newFile());
     const addresses = { ...ADDRESSES, client: { address: 'localhost', port: 1 } };
     expect(() => recorder.connection(addresses, 'client')).toThrow(TypeError);
@@ -223,7 +223,7 @@ describe('a chat on the tape', () => {
 });
 
 describe('time', () => {
-  test('is the clock’s, to the microsecond; the handshake begins when the client began to connect', async () => {
+  test('is that of the clock, to the microsecond; the handshake starts when the client started to connect', async () => {
     const file = newFile();
     let time = 1_700_000_000_123_456;
     const recorder = TapRecorder.open(file, { now: () => time, initialSequence: () => 0 });
@@ -238,7 +238,7 @@ describe('time', () => {
     recorder.close();
   });
 
-  test('does not run backwards in a file', async () => {
+  test('never goes backwards in a file', async () => {
     const file = newFile();
     const times = [5_000_000, 4_000_000, 6_000_000];
     let time = 0;
@@ -250,7 +250,7 @@ describe('time', () => {
     expect(data.map(({ seconds }) => seconds)).toEqual([5, 5, 6]);
   });
 
-  test('the real clock agrees with the system’s', async () => {
+  test('the real clock agrees with the clock of the system', async () => {
     const before = Date.now();
     const [first] = await packetsOf(record(ADDRESSES, politeChat));
     const milliseconds = first!.seconds * 1000 + first!.nanoseconds / 1e6;
@@ -258,7 +258,7 @@ describe('time', () => {
   });
 });
 
-test('each connection has sequence numbers of its own', async () => {
+test('each connection has its own sequence numbers', async () => {
   const sequences = new Set<number>();
   for (let count = 0; count < 3; count += 1) {
     for (const packet of (await packetsOf(record(ADDRESSES, () => undefined))).slice(0, 2)) {
@@ -269,15 +269,15 @@ test('each connection has sequence numbers of its own', async () => {
   expect(sequences.size).toBe(6);
 });
 
-describe('a record that cannot be written', () => {
+describe('a file that cannot be written', () => {
   test('a path that cannot be opened', () => {
     expect(() => TapRecorder.open(folder)).toThrow(CaptureFileError);
   });
 
   (process.platform === 'win32' ? test.skip : test)(
-    'a file that fails in mid-chat ends the record and not the chat',
+    'a file that fails during the chat ends the record, but not the chat',
     () => {
-      // A pipe whose reader goes away: each write after that fails, as on a full disk.
+      // The reader of this pipe goes away. Each later write fails, as it does on a full disk.
       const pipe = newFile();
       execFileSync('mkfifo', [pipe]);
       const reader = openSync(pipe, 'r+');
@@ -299,7 +299,7 @@ describe('a record that cannot be written', () => {
     },
   );
 
-  test('taps that outlive their recorder are silent', () => {
+  test('a tap does nothing after its recorder has ended', () => {
     const file = newFile();
     const recorder = TapRecorder.open(file);
     const tap = recorder.connection(ADDRESSES, 'client');
@@ -328,7 +328,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     expect(checks[3]?.slice(0, 2)).toEqual(['6', '65536']);
   });
 
-  test('the check can fail: one flipped byte is a warning', () => {
+  test('the check can fail: tshark warns about one flipped byte', () => {
     const file = record(ADDRESSES, politeChat);
     const bytes = readFileSync(file);
     const at = bytes.indexOf('Hello');
@@ -337,7 +337,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     expect(tsharkWarnings(file)).toContain('Bad checksum');
   });
 
-  test('long writes both ways, over the wrap', () => {
+  test('long writes in both directions, while the sequence numbers wrap', () => {
     for (const addresses of [ADDRESSES, IPV6_ADDRESSES]) {
       const big = Buffer.alloc(300_000, 'abcdefghij');
       const file = record(
@@ -359,7 +359,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     }
   });
 
-  test('connections one after another on the same ports, and interleaved', () => {
+  test('connections on the same ports one after another, and interleaved ones', () => {
     const file = newFile();
     const recorder = TapRecorder.open(file);
     politeChat(recorder.connection(ADDRESSES, 'server'));
@@ -380,7 +380,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     expect(tsharkFollow(file, 3)).toEqual({ client: Buffer.from('two'), server: Buffer.from('zwei') });
   });
 
-  test('any order of events but a reset', () => {
+  test('any order of events without a reset', () => {
     const event = fc.oneof(
       fc.record({
         type: fc.constantFrom('sent' as const, 'received' as const),
@@ -420,7 +420,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     );
   });
 
-  test('the only complaint about a reset is that it is one', () => {
+  test('for a reset, tshark warns only that it is a reset', () => {
     const file = record(ADDRESSES, (tap) => {
       tap.sent(Buffer.from('Hello'));
       tap.reset('peer');

@@ -1,4 +1,4 @@
-/** Terminal and report say how a capture was made, where that is known, and only there. */
+/** The terminal and the report say how a capture was made, if that is known, and only then. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -26,13 +26,16 @@ async function reportOn(file: string): Promise<string> {
 }
 
 describe('a chat captured with --capture', () => {
-  test.each(['a.pcap', 'a.pcapng'])('%s: at its end, and in the report', async (name) => {
-    const { file, output } = await chat(name);
-    expect(output).toContain(`The chat is captured in ${file}, by a tap on this side's socket.`);
-    expect(await reportOn(file)).toContain('captured by a tap, at the socket of one of the two programs');
-  });
+  test.each(['a.pcap', 'a.pcapng'])(
+    '%s: the terminal says it at the end of the chat, and the report says it',
+    async (name) => {
+      const { file, output } = await chat(name);
+      expect(output).toContain(`The chat is captured in ${file}, by a tap on this side's socket.`);
+      expect(await reportOn(file)).toContain('captured by a tap, at the socket of one of the two programs');
+    },
+  );
 
-  test('a pcapng says it wherever it is taken; a pcap, or one that was changed, does not', async () => {
+  test('a pcapng says it in any folder; a pcap, or a changed capture, does not', async () => {
     const elsewhere = temporaryDirectory();
     const [pcap, pcapng] = [(await chat('a.pcap')).file, (await chat('a.pcapng')).file];
     for (const [file, way] of [
@@ -50,7 +53,7 @@ describe('a chat captured with --capture', () => {
   });
 });
 
-test('the samples are known to be of a tap', async () => {
+test('a tap is known to have made the samples', async () => {
   for (const mode of ['plaintext', 'encrypted', 'tls']) {
     expect(await howCaptured(`captures/samples/${mode}.pcap`)).toMatchObject({ way: 'tap', side: 'client' });
   }
@@ -67,7 +70,7 @@ test('a demo’s own captures, read by `lesson` afterwards', async () => {
     );
 });
 
-test('a note that says something else says nothing', () => {
+test('a note with another content is ignored', () => {
   for (const note of [
     null,
     1,

@@ -1,4 +1,4 @@
-/** `servchat inspect` as it is run: what it prints in each form, where it fails, and what it is like at a terminal. */
+/** `servchat inspect` as a process: what each format prints, how it fails, and what it does at a terminal. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -31,14 +31,14 @@ beforeAll(() => {
   folder = temporaryDirectory();
 });
 
-/** What `inspect` prints; it must succeed. */
+/** Runs `inspect` and returns what it prints. It must succeed. */
 async function printed(...args: readonly string[]): Promise<string> {
   const { status, output, errors } = await run(['inspect', ...args]);
   expect({ status, errors }).toEqual({ status: 0, errors: '' });
   return output;
 }
 
-/** Three conversations, of which the second is the longest. */
+/** Three conversations. The second is the longest. */
 const THREE = [
   ...conversationOf(plaintextChat(CONVERSATION.slice(0, 2))),
   ...conversationOf(plaintextChat(CONVERSATION)).map((packet) => ({ ...packet, clientPort: 40_001 })),
@@ -46,7 +46,7 @@ const THREE = [
 ];
 
 describe('one conversation', () => {
-  test('--conversation: that one alone', async () => {
+  test('--conversation: only that conversation', async () => {
     const output = await printed(fileOf('three.pcap', pcapOf(THREE)), '--conversation', '1', '--format', 'json');
     const { conversations } = JSON.parse(output) as CaptureFindings;
     expect(conversations.map(({ number, client: { port } }) => [number, port])).toEqual([[1, 40_001]]);
@@ -56,7 +56,7 @@ describe('one conversation', () => {
     );
   });
 
-  test('--follow: both sides one after the other, told apart without colour', async () => {
+  test('--follow: both sides in turn, and the reader can tell them apart without colour', async () => {
     const output = await printed(fileOf('chat.pcap', captureOf(plaintextChat(CONVERSATION))), '--follow', '0');
     const lines = output.split('\n').filter((line) => line !== '' && !line.trim().startsWith('['));
     expect(lines).toEqual(CONVERSATION.map(({ side, text }) => `${side === 'client' ? '> ' : '    < '}${text}`));
@@ -84,7 +84,7 @@ describe('one conversation', () => {
 describe('how much', () => {
   const messages = (output: string): number => [...output.matchAll(/^ +\d+ +\d+ +(?:client|server) /gm)].length;
 
-  test('--limit: so many rows, and how many more there are', async () => {
+  test('--limit: that many rows, and the number of rows that are left', async () => {
     const file = fileOf('chat.pcap', captureOf(plaintextChat(CONVERSATION)));
     const few = await printed(file, '--limit', '2');
     expect(messages(few)).toBe(2);
@@ -94,14 +94,14 @@ describe('how much', () => {
     expect(lines[3]).toBe('… --limit 0 shows all');
   });
 
-  test('--limit 0: all of them, past what is shown unless told', async () => {
+  test('--limit 0: all rows, even where there are more than the default shows', async () => {
     const said = Array.from({ length: 120 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const);
     const file = fileOf('long.pcap', captureOf(plaintextChat(said)));
     expect(messages(await printed(file))).toBe(100);
     expect(messages(await printed(file, '--limit', '0'))).toBe(120);
   });
 
-  test('of several conversations fewer messages each are shown, unless told', async () => {
+  test('with several conversations, fewer messages of each are shown by default', async () => {
     const one = conversationOf(
       plaintextChat(Array.from({ length: 30 }, (_, index) => ({ side: 'client', text: `line ${index}` }) as const)),
     );
@@ -112,27 +112,27 @@ describe('how much', () => {
   });
 });
 
-test('--find, more than once: each with its place, or without', async () => {
+test('--find, given twice: the place of a text that is there, and none of a text that is not', async () => {
   const output = await printed(PLAINTEXT, '--find', 'Nice to Meet you', '--find', 'not there');
   expect(output).toContain('“Nice to Meet you”: readable');
   expect(output).toContain('“not there”: not found');
 });
 
-/** The fields that the README says there are. */
+/** The fields that the README lists. */
 const README = fs.readFileSync('src/lesson/README.md', 'utf8');
 
 function section(heading: string): string {
   return README.split(/^##+ /m).find((text) => text.startsWith(`${heading}\n`))!;
 }
 
-/** The names in a table's first column, up to the first dot. */
+/** The names in the first column of a table, up to the first dot. */
 function documented(heading: string): string[] {
   const rows = section(heading).matchAll(/^\| (`.*?) \|/gm);
   const names = [...rows].flatMap(([, fields]) => [...fields!.matchAll(/`(\w+)[^`]*`/g)].map(([, name]) => name!));
   return [...new Set(names)].sort();
 }
 
-/** All names in the row that begins with `field`. */
+/** All names in the row that starts with `field`. */
 function row(heading: string, field: string): string[] {
   const [line] = new RegExp(`^\\| .*\`${field}\`.*$`, 'm').exec(section(heading))!;
   return [
@@ -151,8 +151,8 @@ const CONVERSATIONS = 'A *conversation*';
 const INSPECTION = '`servchat inspection`';
 
 /**
- * The names of all fields in `value`, but not of those that stand for something in the capture: kinds of packets,
- * disguises.
+ * The names of all fields in `value`. Some keys stand for something in the capture: kinds of packets, disguises. Those
+ * are left out.
  */
 function fieldsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -162,7 +162,7 @@ function fieldsIn(value: unknown): string[] {
   );
 }
 
-describe('JSON has the fields that are documented, and no others', () => {
+describe('JSON has exactly the documented fields', () => {
   const args = [ENCRYPTED, '--keys', KEY_LOG, '--find', 'Nice to Meet you', '--find', 'HELLO'];
   let json: CaptureFindings & { readonly finds: readonly Find[] };
   let lines: Record<string, unknown>[];
@@ -174,7 +174,7 @@ describe('JSON has the fields that are documented, and no others', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   });
 
-  // `unlistedMessages` is there where something is not listed, `tls` where TLS is: in none of these.
+  // `unlistedMessages` is there only if a message is not listed, and `tls` only for TLS. These captures have neither.
   const inConversation = documented(CONVERSATIONS).filter(
     (name) => !['unlistedMessages', 'tls', 'tlsFrom', 'guessedBorders', 'guessedSides'].includes(name),
   );
@@ -209,7 +209,7 @@ describe('JSON has the fields that are documented, and no others', () => {
     });
   });
 
-  test('down to the last', async () => {
+  test('for every message, to the last', async () => {
     const tls = JSON.parse(await printed('captures/samples/tls.pcap', '--format', 'json')) as unknown;
     const written = new Set([...README.matchAll(/`([^`\n]+)`/g)].flatMap(([, text]) => text!.split(/\W+/)));
     expect([...new Set(fieldsIn([json, tls]))].filter((name) => !written.has(name))).toEqual([]);
@@ -260,7 +260,7 @@ describe('standard input', () => {
     ['pcapng', pcapngOf],
   ])('ndjson: a conversation is told when it ends, not when the capture does: %s', async (_, fileFor) => {
     const chat = [...conversationOf(plaintextChat(CONVERSATION)), client(9000, 9000, 'R')];
-    // A packet a second: a minute after the end it is let go.
+    // One packet a second. A minute after its end, a conversation is released from memory.
     const others = Array.from({ length: 70 }, () => client(1, 0, 'S', '', { clientPort: 50_000 }));
     const child = servchat(['inspect', '-', '--format', 'ndjson']);
     await child.feed(fileFor([...chat, ...others]));
@@ -276,7 +276,7 @@ describe('standard input', () => {
   });
 });
 
-describe('what fails says so in one line, and by its exit status', () => {
+describe('a failure is one line and an exit status', () => {
   const cut = (): string => fileOf('cut.pcap', fs.readFileSync(PLAINTEXT).subarray(0, 1000));
 
   test.each<[string, () => readonly string[], RegExp]>([
@@ -328,7 +328,7 @@ describe('what fails says so in one line, and by its exit status', () => {
   });
 
   test.each([['table'], ['json'], ['ndjson']])(
-    'a capture that was cut: 1, with all that came before: %s',
+    'a capture that is cut short: status 1, and everything before the cut: %s',
     async (format) => {
       const { status, output, errors } = await run(['inspect', cut(), '--format', format]);
       expect(status).toBe(1);
@@ -363,9 +363,9 @@ describe('what fails says so in one line, and by its exit status', () => {
   });
 });
 
-test('Ctrl-C, which ends the capturing program too: what came up to its end is told', async () => {
+test('Ctrl-C, which also ends the capturing program: everything up to its end is reported', async () => {
   const inspecting = new TestProcess(process.execPath, [MAIN, 'inspect', '-', '--format', 'ndjson']);
-  // The first bytes are taken when the pipe, which holds less than this, has been emptied.
+  // The pipe holds less than this, so when it is empty, the first bytes have been read.
   const padding = pcapOf(Array.from({ length: 8000 }, (_, index) => client(1, 0, 'S', '', { clientPort: 1 + index })));
   await inspecting.feed(padding);
   inspecting.kill('SIGINT');
@@ -375,7 +375,7 @@ test('Ctrl-C, which ends the capturing program too: what came up to its end is t
   expect(inspecting.output).toHaveLength(8002);
 });
 
-test('what is disguised in a line is shown without its disguise', async () => {
+test('a disguised text in a line is shown without its disguise', async () => {
   const login = pcapOf([
     client(100, 0, 'S'),
     server(500, 101, 'SA'),
@@ -384,7 +384,7 @@ test('what is disguised in a line is shown without its disguise', async () => {
   expect(await printed(fileOf('login.pcap', login))).toMatch(/base64 +alice:hunter2/);
 });
 
-test('a search without a hit says what that shows', async () => {
+test('a search without a hit says what that proves', async () => {
   const said = async (mode: string, text: string): Promise<string> =>
     (await run(['inspect', `captures/samples/${mode}.pcap`, '--find', text])).output.replace(/\s+/g, ' ');
   expect(await said('plaintext', 'xyzzy')).toMatch(
@@ -398,7 +398,7 @@ test('a search without a hit says what that shows', async () => {
   );
 });
 
-test('a text that is too long to be searched for in passing is refused', async () => {
+test('a text that is too long for the search is refused', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/plaintext.pcap', '--find', 'z'.repeat(1025)]);
   expect([status, errors]).toEqual([
     1,
@@ -406,7 +406,7 @@ test('a text that is too long to be searched for in passing is refused', async (
   ]);
 });
 
-test('a file that is no key log is not taken for one', async () => {
+test('a file that is not a key log is refused', async () => {
   const { status, errors } = await run(['inspect', 'captures/samples/encrypted.pcap', '--keys', 'README.md']);
   expect([status, errors]).toEqual([
     1,
@@ -416,7 +416,7 @@ test('a file that is no key log is not taken for one', async () => {
   ]);
 });
 
-test('a TLS capture and its key log: what was typed, in the table and as JSON, and no secret', async () => {
+test('a TLS capture and its key log: the table and the JSON show what was typed, and no secret', async () => {
   const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
   const { output } = await run(['inspect', capture, '--keys', keyLog]);
   expect(output).toMatch(/client +application data +23 +Hello ↵[^]*server +application data +20 +Hi ↵/);
@@ -431,7 +431,7 @@ test('a TLS capture and its key log: what was typed, in the table and as JSON, a
     if (secret !== random) expect([output.includes(secret), json.includes(secret)]).toEqual([false, false]);
 });
 
-describe('a search with a key: what anybody can read, and what the key opens', () => {
+describe('a search with a key: what anyone can read, and what the key opens', () => {
   const found = async (mode: string, keyLog: string, ...texts: string[]): Promise<string> => {
     const args = [`captures/samples/${mode}.pcap`, '--keys', `captures/samples/${keyLog}.keylog`];
     return (await printed(...args, ...texts.flatMap((text) => ['--find', text])))
@@ -449,13 +449,13 @@ describe('a search with a key: what anybody can read, and what the key opens', (
     expect(both).toMatch(/with the key: not found in any message, although it opens everything $/);
   });
 
-  test('a key of another chat opens nothing, and that is said', async () => {
+  test('the key of another chat opens nothing, and the output says so', async () => {
     expect(await found('tls', 'encrypted', 'Hello')).toMatch(
       /with the key: it opens nothing in which the text could be/,
     );
   });
 
-  test('as JSON: the verdict stays what it is, and ndjson says the same as json', async () => {
+  test('as JSON: a key does not change the verdict, and ndjson says the same as json', async () => {
     const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
     const args = [capture, '--keys', keyLog, '--find', 'Meet you too', '--find', 'never said'];
     const { finds } = JSON.parse(await printed(...args, '--format', 'json')) as { finds: readonly Find[] };
@@ -469,7 +469,7 @@ describe('a search with a key: what anybody can read, and what the key opens', (
       shape: 'as typed',
       place: { side: 'server' },
     });
-    // The lines of the chat, each in a record; no handshake, no alert.
+    // Only the chat's lines count, each in its own record. The handshake and the alert do not.
     expect(finds[1]!.withKey).toEqual({ found: false, opened: 9, isWhole: true });
     const lines = (await printed(...args, '--format', 'ndjson')).trimEnd().split('\n');
     expect((JSON.parse(lines.at(-1)!) as { finds: unknown }).finds).toEqual(finds);
@@ -480,7 +480,7 @@ describe('a search with a key: what anybody can read, and what the key opens', (
   });
 
   describeWithTool(['tshark'], 'beside tshark', () => {
-    test('the frame is the one in which tshark has the text', async () => {
+    test('tshark finds the text in the same frame', async () => {
       const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
       const args = [capture, '--keys', keyLog, '--find', 'Meet you too', '--format', 'json'];
       const { finds } = JSON.parse(await printed(...args)) as { finds: readonly Find[] };
@@ -494,7 +494,7 @@ describe('a search with a key: what anybody can read, and what the key opens', (
   });
 });
 
-test('a key log inside a pcapng is told of, and opens only where it is asked for', async () => {
+test('a key log inside a pcapng is reported, and is used only if the user asks', async () => {
   const inside = path.join(folder, 'inside.pcapng');
   await run(['annotate', 'captures/samples/tls.pcap', inside, '--with-secrets', 'captures/samples/tls.keylog']);
   const { output: listening } = await run(['inspect', inside]);
@@ -506,7 +506,7 @@ test('a key log inside a pcapng is told of, and opens only where it is asked for
   expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot (use|read) .*plaintext\.pcapng/)]);
 });
 
-test('a search says that only TCP was searched where there is more', async () => {
+test('a search says that it covers only TCP, if the capture holds more', async () => {
   const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
   const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);
   expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(
@@ -514,7 +514,7 @@ test('a search says that only TCP was searched where there is more', async () =>
   );
 });
 
-test('a reader that leaves after a line is no failure', async () => {
+test('a reader that leaves after one line is not a failure', async () => {
   // More than a pipe holds.
   const many = fileOf(
     'many.pcap',
@@ -535,7 +535,7 @@ test('a reader that leaves after a line is no failure', async () => {
 describe('at a terminal', () => {
   const escapes = '\x1b';
 
-  testUnless(noTerminal, '--follow has colour, unless NO_COLOR is set', async () => {
+  testUnless(noTerminal, '--follow uses colour, unless NO_COLOR is set', async () => {
     const shown = async (env: NodeJS.ProcessEnv): Promise<string> => {
       const person = atTerminal(['inspect', PLAINTEXT, '--follow', '0'], { env });
       expect(await person.ended).toBe(0);
@@ -547,20 +547,20 @@ describe('at a terminal', () => {
     expect(plain.replaceAll('\r', '')).toBe(await printed(PLAINTEXT, '--follow', '0'));
   });
 
-  /** As many packets as are read between two reports. */
+  /** As many packets as are read between two progress reports. */
   const batch = (): Buffer =>
     pcapOfFrames(Array.from({ length: 16_384 }, () => ({ data: Buffer.alloc(1), originalLength: 1 })));
   const FILE_HEADER = 24;
 
   testUnless(
     noTerminal,
-    'what takes over a second shows how far it is, and wipes that; where nobody looks it is silent',
+    'a run of more than a second shows its progress and wipes it; without a terminal it is silent',
     async () => {
       const pipe = path.join(folder, 'pipe');
       execFileSync('mkfifo', [pipe]);
       const [first, next] = [batch(), batch().subarray(FILE_HEADER)];
       const unseen = servchat(['inspect', '-']);
-      // It has taken more than a pipe holds, so it is at work: for longer than the other, which begins now.
+      // It has read more than a pipe holds, so it is running. It started before the other one.
       await unseen.feed(first);
       const seen = atTerminal(['inspect', pipe], { output: path.join(folder, 'seen') });
       const feed = fs.createWriteStream(pipe);
@@ -579,7 +579,7 @@ describe('at a terminal', () => {
       feed.end();
       unseen.endInput();
       expect([await seen.ended, await unseen.ended]).toEqual([0, 0]);
-      // Only such lines, each in the place of the one before, and the last one wiped.
+      // Only progress lines. Each replaces the one before, and the last one is wiped.
       // eslint-disable-next-line no-control-regex -- what a terminal is told
       expect(seen.raw).toMatch(/^(?:\r\x1b\[K[\d,]+ packets, [\d,]+ MiB read …)+\r\x1b\[K$/);
       expect(fs.readFileSync(path.join(folder, 'seen'), 'utf8')).toContain('packets');
@@ -589,7 +589,7 @@ describe('at a terminal', () => {
 });
 
 describeWithTool('tmux', 'a pipe that nobody has written to yet', () => {
-  test.each(['inspect', 'compare'])('%s says that it waits, and wipes that when something comes', async (command) => {
+  test.each(['inspect', 'compare'])('%s says that it is waiting, and wipes that when input comes', async (command) => {
     const pipe = path.join(temporaryDirectory(), 'pipe');
     execFileSync('mkfifo', [pipe]);
     const files = command === 'inspect' ? [pipe] : [PLAINTEXT, pipe];
@@ -603,7 +603,7 @@ describeWithTool('tmux', 'a pipe that nobody has written to yet', () => {
     window.close();
   });
 
-  test('where nobody looks it waits as well, and is silent', async () => {
+  test('without a terminal it also waits, and is silent', async () => {
     const pipe = path.join(temporaryDirectory(), 'pipe');
     execFileSync('mkfifo', [pipe]);
     const reading = servchat(['inspect', pipe]);

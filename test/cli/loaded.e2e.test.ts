@@ -1,4 +1,4 @@
-/** What a start loads: nearly all of the time that a small command takes is the loading of files. */
+/** What the program loads when it starts. Loading files takes nearly all of the time of a small command. */
 import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { MAIN, run } from '../servchat-process.js';
 
 /**
- * A hook that names each module on standard error as it is loaded:
+ * A hook that writes the name of each module to standard error when it is loaded:
  * https://nodejs.org/docs/latest-v20.x/api/module.html#loadurl-context-nextload
  */
 const HOOK = dataUrl(`
@@ -22,8 +22,8 @@ function dataUrl(source: string): string {
 }
 
 /**
- * The modules that `servchat` with `args` loads: files of ours below `dist/`, and the names of packages and of Node's
- * own modules.
+ * The modules that `servchat` with `args` loads: our files below `dist/`, and the names of packages and of Node's own
+ * modules.
  */
 async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const { status, errors } = await run(args, { NODE_OPTIONS: `--import=${NAMING}` });
@@ -35,7 +35,7 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   return [...new Set(names)];
 }
 
-test('help and the version need the names of the commands, and none of the commands themselves', async () => {
+test('help and the version load the names of the commands, but no command', async () => {
   for (const option of ['--help', '--version']) {
     expect((await loadedBy([option])).filter((name) => !name.startsWith('node:')).sort()).toEqual([
       'cli/commands.js',
@@ -46,7 +46,7 @@ test('help and the version need the names of the commands, and none of the comma
   }
 });
 
-test('a small capture is read without what only a large or a compressed one needs', async () => {
+test('a small capture does not load what only a large or a compressed one needs', async () => {
   const loaded = await loadedBy(['inspect', path.resolve('captures/samples/encrypted.pcap'), '--format', 'ndjson']);
   expect(loaded).toContain('packets/file/read-capture.js');
   for (const name of [
@@ -62,7 +62,7 @@ test('a small capture is read without what only a large or a compressed one need
   }
 });
 
-test('a small capture at a terminal is read without the search, the other formats of files and the other faces', async () => {
+test('a small capture at a terminal does not load the search, other file formats or other faces', async () => {
   const capture = path.resolve('captures/samples/encrypted.pcap');
   const unless: readonly (readonly [module: string, args: readonly string[]])[] = [
     ['eavesdropper/search/search.js', ['--find', 'Nice']],

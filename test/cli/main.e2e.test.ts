@@ -10,7 +10,7 @@ test('--version is that of package.json', async () => {
 });
 
 describe('help', () => {
-  test('names every command, and each has a help of its own with examples', async () => {
+  test('names every command, and each command has its own help with examples', async () => {
     const { status, output } = await run(['--help']);
     expect(status).toBe(0);
     const commands = [...output.matchAll(/^ {2}([a-z]+)(?: \[| <| {2})/gm)]
@@ -25,7 +25,7 @@ describe('help', () => {
     }
   });
 
-  test('a command alone that needs more is wrong usage', async () => {
+  test('a command without its required arguments is wrong usage', async () => {
     for (const command of ['demo', 'inspect', 'compare']) expect((await run([command])).status).toBe(2);
   });
 });

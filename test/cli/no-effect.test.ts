@@ -1,11 +1,11 @@
-/** What would do nothing is refused, whatever the command; what does something is not. */
+/** An option that would do nothing is refused, for every command. An option that does something is not. */
 import { Command, CommanderError } from 'commander';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { COMMANDS } from '../../src/cli/commands.js';
 import { MODES } from '../../src/protocol/modes.js';
 
-/** What is said of a call, or '' where it would be carried out. */
+/** The message about a call, or '' if the command would run. */
 async function saidOf(line: readonly string[]): Promise<string> {
   const [name, ...args] = line;
   let said = '';
@@ -29,7 +29,7 @@ afterEach(() => {
 
 const PRINT = '0'.repeat(64);
 
-/** Every option of the two chairs, and the modes in which it does something. */
+/** Every option of the two chairs, and the modes in which it has an effect. */
 const CHAIRS: Readonly<
   Record<'serve' | 'connect', Readonly<Record<string, { readonly args: string; readonly modes: readonly string[] }>>>
 > = {
@@ -87,7 +87,7 @@ describe.each(['serve', 'connect'] as const)('%s', (chair) => {
     });
   }
 
-  test('a mode from the environment is the mode, and a default is not given', async () => {
+  test('the mode can come from the environment, and a default value does not count as given', async () => {
     process.env['SERVCHAT_MODE'] = 'plaintext';
     expect(await saidOf([chair])).toBe('');
     expect(await saidOf([chair, '--integrity', 'sha256'])).toContain('--integrity has no effect in plaintext mode');

@@ -1,4 +1,4 @@
-/** lesson --open on a machine without a display, with a browser, and with one that fails. */
+/** lesson --open on a machine without a display, with a browser that works, and with one that fails. */
 import fs from 'node:fs';
 import path from 'node:path';
 

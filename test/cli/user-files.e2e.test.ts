@@ -1,4 +1,4 @@
-/** What the user has is the user's: no command touches a file that is there, unless it was told to. */
+/** The user's files belong to the user. No command changes an existing file unless the user said so. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -88,7 +88,7 @@ describe('every option and argument that names a file to write', () => {
 });
 
 describe('a capture of a chat', () => {
-  test('replaces another one with --force, and not before the chat begins', async () => {
+  test('replaces an older one only with --force, and only when the chat begins', async () => {
     const file = mine('a.pcap');
     const nobody = await run(['connect', '127.0.0.1:1', '--mode', 'plaintext', '--capture', file, '--force']);
     expect(nobody.errors).toContain('nobody listens there');
@@ -99,7 +99,7 @@ describe('a capture of a chat', () => {
     expect((await run(['inspect', file])).output).toContain('Hello');
   });
 
-  test('where nobody listens, nothing is made: neither capture, key log, key nor folder', async () => {
+  test('nobody listens: no capture, key log, key or folder is made', async () => {
     const folder = path.join(temporaryDirectory(), 'new');
     const files = [
       '--capture',
@@ -113,7 +113,7 @@ describe('a capture of a chat', () => {
     expect(fs.existsSync(folder)).toBe(false);
   });
 
-  test('a server that nobody came to leaves no empty capture; folders are made for one that somebody came to', async () => {
+  test('a server without a client leaves no empty capture; with a client, the folders for its capture are made', async () => {
     const file = path.join(temporaryDirectory(), 'a', 'b.pcap');
     const { chair } = await server(['--mode', 'plaintext', '--capture', file]);
     await delay(200);
@@ -127,7 +127,7 @@ describe('a capture of a chat', () => {
   });
 
   test.each(['a.pcap', 'a.pcapng'])(
-    '%s: a second server leaves the capture of a chat that is on alone',
+    '%s: a second server does not touch the capture of a running chat',
     async (name) => {
       const file = path.join(temporaryDirectory(), name);
       const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
@@ -141,7 +141,7 @@ describe('a capture of a chat', () => {
           errors: expect.stringMatching(/there is already a file with that name|is there already/),
         });
       }
-      // With --force and the same port: it cannot listen, and so has no need of the file.
+      // With --force and the same port: the server cannot listen, so it does not need the file.
       expect(
         (await run(['serve', '--port', String(port), '--mode', 'plaintext', '--capture', `${file}.other`, '--force']))
           .status,
@@ -152,7 +152,7 @@ describe('a capture of a chat', () => {
     },
   );
 
-  test('what a killed server left of a pcapng is kept, and told of', async () => {
+  test('the pcapng that a killed server left is kept and reported', async () => {
     const file = path.join(temporaryDirectory(), 'a.pcapng');
     const { chair, port } = await server(['--mode', 'plaintext', '--capture', file]);
     const client = await chatWith(chair, port);
@@ -166,7 +166,7 @@ describe('a capture of a chat', () => {
   });
 });
 
-describe('a file of the chat that somebody takes away during the chat', () => {
+describe('someone takes away a file of the chat during the chat', () => {
   const GONE = 'somebody removed it, moved it or put another file in its place';
   const takes: readonly [string, (file: string) => void][] = [
     ['removed', fs.rmSync],
@@ -216,7 +216,7 @@ onUnix('a capture into a pipe or a device: no note is made beside it, and the ch
   execFileSync('mkfifo', [pipe]);
   const kept = fs.openSync(path.join(folder, 'kept.pcap'), 'w');
   const reader = spawn('cat', [pipe], { stdio: ['ignore', kept, 'ignore'] });
-  // The pipe has a reader once cat has opened it, which it does when we do.
+  // Opening a pipe waits for the other end, so `cat` has the pipe open when we do.
   await delay(300);
   const { chair, port } = await server(['--mode', 'plaintext', '--capture', pipe]);
   const client = await chatWith(chair, port);
@@ -284,7 +284,7 @@ describe('a capture that is read more than once', () => {
   });
 });
 
-describe('a file to read that never ends, or is none', () => {
+describe('an input file that never ends, is a folder, or does not exist', () => {
   const capture = path.join(SAMPLES, 'encrypted.pcap');
   const plain = path.join(SAMPLES, 'plaintext.pcap');
   onUnix.each<[string, (file: string) => readonly string[]]>([
@@ -312,10 +312,10 @@ describe('a file to read that never ends, or is none', () => {
   });
 });
 
-describe('a folder that a command fills by itself', () => {
+describe('a folder that a command fills', () => {
   const demo = (out: string): readonly string[] => ['demo', 'plaintext', '--capture-with', 'tap', '--out', out];
 
-  test('three demos at once: each is played, and who waits says for what', async () => {
+  test('three demos at once: each one is played, and a demo that waits says why', async () => {
     const out = path.join(temporaryDirectory(), 'new');
     const all = await Promise.all([run(demo(out)), run(demo(out)), run(demo(out))]);
     for (const { status, output, errors } of all) {
@@ -330,7 +330,7 @@ describe('a folder that a command fills by itself', () => {
     expect(all.filter(({ errors }) => errors === '')).toHaveLength(1);
   }, 120_000);
 
-  test('a capture that is not the demo’s own, and one that was changed since, are kept and told of', async () => {
+  test('a foreign capture, and a demo’s capture that was changed, are kept and reported', async () => {
     const out = path.dirname(mine('plaintext.pcap'));
     const first = await run(demo(out));
     expect(first).toMatchObject({
@@ -346,7 +346,7 @@ describe('a folder that a command fills by itself', () => {
     expect((await run(demo(out))).output).toContain('Kept in');
   });
 
-  test('a class is made in new folders alone: what was handed out stays, and what students wrote', async () => {
+  test('a class is written only to new folders: sheets that were handed out, and students’ work, stay', async () => {
     const folder = temporaryDirectory();
     const roster = path.join(folder, 'two.csv');
     fs.writeFileSync(roster, 'Ada\nBea\n');
