@@ -9,7 +9,7 @@ const SPEC_KEY = Buffer.from('cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=', 'ba
 const SPEC_TOKEN =
   'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 const SPEC_IV = Uint8Array.from({ length: 16 }, (_, index) => index);
-/** One for all tests: whatever came before, each token stands for itself. */
+/** One instance for all tests: each token is checked on its own, whatever came before. */
 const spec = new Fernet(SPEC_KEY);
 const time = (text: string): number => Date.parse(text) / 1000;
 
@@ -81,11 +81,11 @@ describe('strictness', () => {
   const now = time('1985-10-26T01:20:01-07:00');
 
   test.each([
-    ['junk behind the padding', `${SPEC_TOKEN}-GARBAGE`],
+    ['junk after the padding', `${SPEC_TOKEN}-GARBAGE`],
     ['no padding', SPEC_TOKEN.replace(/=+$/, '')],
     ['the standard alphabet', SPEC_TOKEN.replaceAll('_', '/')],
     ['white space', `${SPEC_TOKEN}\n`],
-    // The last character before the padding holds four bits that belong to no byte.
+    // The last character before the padding holds four bits that are part of no byte.
     ['stray bits', SPEC_TOKEN.replace('DA==', 'DB==')],
     ['nothing', ''],
   ])('refuses a good token with %s', (_, token) => {
@@ -93,7 +93,7 @@ describe('strictness', () => {
     expect(() => spec.decrypt(token, { now })).toThrow(InvalidTokenError);
   });
 
-  test('a change of any one bit is refused', () => {
+  test('a token with any one bit changed is refused', () => {
     const bytes = Buffer.from(SPEC_TOKEN, 'base64url');
     for (let bit = 0; bit < 8 * bytes.length; bit++) {
       const changed = Buffer.from(bytes);
@@ -103,18 +103,18 @@ describe('strictness', () => {
     }
   });
 
-  test('a token is good 60 s into the future and no further', () => {
+  test('a token may be up to 60 s in the future', () => {
     const token = spec.encrypt(Buffer.from('hello'), { now: 1_000_060 });
     expect(spec.decrypt(token, { now: 1_000_000 }).toString()).toBe('hello');
     expect(() => spec.decrypt(token, { now: 999_999 })).toThrow('future');
   });
 
-  test('without a ttl a token is good for ever', () => {
+  test('without a ttl, a token never expires', () => {
     const token = spec.encrypt(Buffer.from('hello'), { now: 0 });
     expect(spec.decrypt(token, { now: 4_000_000_000 }).toString()).toBe('hello');
   });
 
-  test('keys and IVs of another length are refused', () => {
+  test('keys and IVs of a wrong length are refused', () => {
     expect(() => new Fernet(SPEC_KEY.subarray(1))).toThrow(RangeError);
     expect(() => spec.encrypt(Buffer.from(''), { now, iv: new Uint8Array(15) })).toThrow(RangeError);
   });
@@ -142,7 +142,7 @@ describe('beside the fernet package', () => {
   });
 });
 
-test('two tokens of one text differ: the IV is fresh', () => {
+test('two tokens of the same text differ, because each has a new IV', () => {
   const tokens = Array.from({ length: 20 }, () => spec.encrypt(Buffer.from('Hello'), { now: 1 }));
   expect(new Set(tokens).size).toBe(20);
 });

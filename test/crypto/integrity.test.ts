@@ -38,15 +38,15 @@ describe.each(INTEGRITY_NAMES)('%s', (integrity) => {
       changes.check ?? check,
     );
 
-  test('is as long as a line has place for', () => {
+  test('is as long as the protocol’s line allows', () => {
     expect(check).toHaveLength(CHECK_BYTES);
   });
 
-  test('holds for what it was made for', () => {
+  test('is valid for its own token', () => {
     expect(verify({})).toBe(true);
   });
 
-  test('fails for another token, and for another check of whatever length', () => {
+  test('fails for another token, and for another check of any length', () => {
     expect(verify({ token: 'gAAB' })).toBe(false);
     expect(verify({ check: Buffer.alloc(32) })).toBe(false);
     expect(verify({ check: check.subarray(1) })).toBe(false);

@@ -15,7 +15,7 @@ import { WeakKeyError, fingerprint, generateKeyPair, importPublicKey, unwrap, wr
 const pair = await generateKeyPair(2048);
 const secret = Buffer.alloc(64, 3);
 
-test('what is wrapped for a key, its private half unwraps', () => {
+test('the private key unwraps what was wrapped for the public key', () => {
   expect(unwrap(pair.privateKey, wrap(importPublicKey(pair.spki), secret))).toEqual(secret);
 });
 
@@ -60,7 +60,7 @@ describe('importPublicKey refuses', () => {
       () => generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'pkcs1', format: 'der' }),
       'SPKI',
     ],
-    ['bytes behind the key', () => Buffer.concat([pair.spki, Buffer.of(0)]), 'canonical'],
+    ['bytes after the key', () => Buffer.concat([pair.spki, Buffer.of(0)]), 'canonical'],
     ['a cut key', () => pair.spki.subarray(0, -1), 'SPKI'],
     ['noise', () => createHash('sha512').digest(), 'SPKI'],
     ['nothing', () => Buffer.alloc(0), 'SPKI'],
@@ -86,7 +86,7 @@ function spkiWith(modulus: Uint8Array): Buffer {
   return der(0x30, rsaEncryption, der(0x03, Buffer.of(0), key));
 }
 
-describe('importPublicKey refuses a modulus that is no product of two large primes', () => {
+describe('importPublicKey refuses a modulus that is not the product of two large primes', () => {
   const even = randomBytes(256);
   even[0]! |= 0x80;
   even[255]! &= 0xfe;
@@ -96,14 +96,14 @@ describe('importPublicKey refuses a modulus that is no product of two large prim
   };
 
   test.each([
-    ['an even one', even, 'divided by 2,'],
+    ['an even number', even, 'divided by 2,'],
     ['a power of two', Buffer.concat([Buffer.of(0x80), Buffer.alloc(255)]), 'divided by 2,'],
     ['all ones', Buffer.alloc(256, 0xff), 'divided by 3,'],
     ['a prime times 743', product(743n, 2038), 'divided by 743,'],
     ['a prime times 751', product(751n, 2038), 'divided by 751,'],
   ])('%s', (_, modulus, why) => {
     const spki = spkiWith(modulus);
-    // It is well-formed: OpenSSL takes it for a key.
+    // It is well-formed: OpenSSL imports it as a key.
     expect(createPublicKey({ key: spki, format: 'der', type: 'spki' }).asymmetricKeyDetails).toEqual({
       modulusLength: 2048,
       publicExponent: 65_537n,
@@ -112,7 +112,7 @@ describe('importPublicKey refuses a modulus that is no product of two large prim
     expect(() => importPublicKey(spki)).toThrow(why);
   });
 
-  test('and a key with which OpenSSL cannot compute is refused by wrap', () => {
+  test('wrap refuses a key with which OpenSSL cannot compute', () => {
     const key = createPublicKey({ key: spkiWith(even), format: 'der', type: 'spki' });
     expect(() => wrap(key, secret)).toThrow(WeakKeyError);
   });

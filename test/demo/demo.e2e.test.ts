@@ -1,4 +1,4 @@
-/** The demo from the outside, its captures held against tshark. */
+/** The demo as a process. tshark checks its captures. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -51,7 +51,7 @@ async function recorded(captureWith: 'tap' | 'live'): Promise<Recorded> {
   return { directory, output };
 }
 
-/** The frame in which a message was found readable; NaN where it was not. */
+/** The frame where a message was found readable; NaN if it was not. */
 function frameOf(verdict: Verdict): number {
   return verdict.readable ? verdict.hit.place.frame : NaN;
 }
@@ -65,7 +65,7 @@ function checkedByTshark(recording: () => Recorded): void {
   const compared = async (args: readonly string[]): Promise<Comparison> =>
     (await json(['compare', ...args])) as Comparison;
 
-  test('the frames that hold each message are those that tshark finds', async () => {
+  test('each message is in the frames that tshark finds', async () => {
     const { messages } = await compared([
       file('plaintext'),
       file('encrypted'),
@@ -84,12 +84,12 @@ function checkedByTshark(recording: () => Recorded): void {
         .split('\n')
         .map(Number);
       expect(frames).toContain(frameOf(plaintext));
-      // A letter or two stand in a token by accident: of those nothing can be told, one way or the other.
+      // One or two letters can be in a token by chance, so nothing can be said about such a message.
       expect(encrypted).toMatchObject(
         text.length > 2 ? { readable: false, control: { proves: true } } : { readable: false },
       );
     }
-    // `a` is said twice: each time it is found where it was said.
+    // `a` is sent twice. Each time it is found where it was sent.
     expect(frameOf(messages[4]!.plaintext)).toBeLessThan(frameOf(messages[6]!.plaintext));
   });
 
@@ -114,7 +114,7 @@ function checkedByTshark(recording: () => Recorded): void {
     }
   });
 
-  test('with the key log the encrypted capture reads, every check verified', async () => {
+  test('with the key log, the encrypted capture can be read, and every check is verified', async () => {
     const { conversations } = await inspected([
       file('encrypted'),
       '--keys',
@@ -133,9 +133,9 @@ describeWithTool('tshark', 'captured by a tap', () => {
   });
   checkedByTshark(() => recording);
 
-  test.each(['plaintext', 'encrypted'])('Wireshark has nothing to object, checksums included: %s', (mode) => {
+  test.each(['plaintext', 'encrypted'])('Wireshark shows no warning, checksums included: %s', (mode) => {
     const file = path.join(recording.directory, `${mode}.pcap`);
-    // Where 4747 is taken the demo goes to any free port, and that may be one that Wireshark knows for something else.
+    // If port 4747 is in use, the demo takes any free port. Wireshark may know that port for another protocol.
     const [port] = tshark(['-r', file, '-T', 'fields', '-e', 'tcp.dstport']).split('\n');
     expect(
       tshark([
@@ -154,7 +154,7 @@ describeWithTool('tshark', 'captured by a tap', () => {
     ).toBe('');
   });
 
-  test('terminal and report say how it was captured and what was rebuilt, and no escape code gets through', () => {
+  test('the terminal and the report say how it was captured and what was rebuilt, and print no escape code', () => {
     const report = fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8');
     for (const text of [recording.output, report]) {
       expect(text).toMatch(/tap/);
@@ -175,7 +175,7 @@ describeWithTool('tshark', 'captured live', () => {
   });
   if (why === null) checkedByTshark(() => recording);
 
-  testUnless(why, 'terminal and report say so', () => {
+  testUnless(why, 'the terminal and the report say so', () => {
     expect(recording.output).toMatch(/live, the kernel's packets/);
     expect(fs.readFileSync(path.join(recording.directory, 'report.md'), 'utf8')).toMatch(
       /captured live by `(tcpdump|dumpcap)`/,
@@ -183,7 +183,7 @@ describeWithTool('tshark', 'captured live', () => {
   });
 });
 
-test('the report of a first run is complete: each attack that a chapter speaks of was run', async () => {
+test('the report of a first run is complete: each attack that a chapter shows was run', async () => {
   const directory = temporaryDirectory();
   const { status, output, errors } = await run(['demo', 'compare', '--out', directory, '--capture-with', 'tap']);
   expect([status, errors]).toEqual([0, '']);
@@ -191,10 +191,10 @@ test('the report of a first run is complete: each attack that a chapter speaks o
   const report = fs.readFileSync(path.join(directory, 'report.md'), 'utf8');
   expect(report).not.toMatch(/were not run|not run \|/);
   expect(report).not.toContain('FAILED');
-  // A changed word is shown in plaintext mode, and refused in encrypted mode.
+  // Plaintext mode shows the changed word. Encrypted mode refuses it.
   expect(report).toMatch(/^\| `modify` \| ●\u00a0\*\*works\*\* \| ○\u00a0refused/m);
 
-  // The report in lessons/sample is made from the sample captures and such runs, and by nothing else: `npm run sample`.
+  // The report in lessons/sample is made only from the sample captures and such runs: `npm run sample`.
   const samples = ['plaintext', 'encrypted', 'tls'].map((mode) => `captures/samples/${mode}.pcap`);
   const attacks = path.join(directory, 'demo-attacks', 'matrix.json');
   const made = ['lesson', '--capture', ...samples, '--keys', 'captures/samples/encrypted.keylog', '--attacks', attacks];
@@ -209,14 +209,14 @@ test('the report of a first run is complete: each attack that a chapter speaks o
 }, 180_000);
 
 /**
- * The lines of a report, without what another run has otherwise: new keys make new tokens, and a busy system other
- * reads.
+ * The lines of a report, without what differs between runs: new keys make new tokens, and a busy system reads in other
+ * pieces.
  */
 function withoutChance(report: string): readonly string[] {
   return (
     report
       .replace(/<caption>replay, .*?<\/table>/s, '')
-      // What two lines that follow each other at once have for frames is up to the system.
+      // Whether two lines in quick succession share a frame depends on the system.
       .replace(/Compare frames? .*? captured at the server\./s, '')
       .split('\n')
       .filter(
@@ -226,9 +226,9 @@ function withoutChance(report: string): readonly string[] {
 }
 
 describe('what can go wrong', () => {
-  test('a port that is taken: the demo takes another and says which filter to type', async () => {
+  test('a port in use: the demo takes another one and says which filter to type', async () => {
     const blocker = net.createServer();
-    // Where somebody else has 4747 already, the demo is in the same position.
+    // If another program has 4747 already, the demo is in the same position.
     await new Promise<void>((resolve) => {
       blocker.once('error', () => {
         resolve();
@@ -249,12 +249,12 @@ describe('what can go wrong', () => {
       /^servchat: Cannot read the conversation no\/such\/file: there is no such file or folder; check the path, or give the name of one that comes with servchat: .*\n$/,
     ],
     [
-      'a conversation that is none',
+      'a file that is not a conversation',
       ['--script', 'package.json'],
       /^servchat: Cannot use the conversation package\.json: line 1 is neither .*\n$/,
     ],
     [
-      'a directory that cannot be made',
+      'a folder that cannot be made',
       ['--out', 'package.json/x'],
       /^servchat: Cannot write to the folder package\.json\/x: a part of the path is not a folder; check the path\n$/,
     ],
@@ -272,7 +272,7 @@ describe('while port 4747 is in use', () => {
   beforeAll(async () => {
     holder = net.createServer();
     await new Promise<void>((resolve) => {
-      // Somebody else may hold it already, which serves as well.
+      // Another program may use the port already. That is just as good.
       holder.once('error', () => {
         resolve();
       });
@@ -287,7 +287,7 @@ describe('while port 4747 is in use', () => {
 
   testWithTool(
     'tshark',
-    'the demo says what to type instead; with that, Wireshark knows every message of the chat',
+    'the demo says what to type instead; with that, Wireshark recognizes every message of the chat',
     async () => {
       const out = temporaryDirectory();
       const { status, output } = await run(['demo', 'plaintext', '--capture-with', 'tap', '--out', out]);

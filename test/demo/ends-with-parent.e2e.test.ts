@@ -1,4 +1,4 @@
-/** What a demo and an attack start ends with them, however they end. */
+/** The processes that a demo or an attack starts end with it, however it ends. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ interface Running {
   readonly command: string;
 }
 
-/** Zombies are over: nobody may be there to take notice of their end. */
+/** Zombies do not count: they have ended, and perhaps no parent is left that could read their status. */
 function processes(): readonly Running[] {
   const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,state=,args='], { encoding: 'utf8' });
   return listed.split('\n').flatMap((line) => {
@@ -26,7 +26,7 @@ function processes(): readonly Running[] {
   });
 }
 
-/** The chairs below `pid`: its children and theirs. */
+/** The chairs that `pid` started: its children and their children. */
 function chairsBelow(pid: number): readonly number[] {
   const all = processes();
   const below = all.filter(({ parent }) => parent === pid);
@@ -34,7 +34,7 @@ function chairsBelow(pid: number): readonly number[] {
   return [...chairs, ...below.flatMap((each) => chairsBelow(each.pid))];
 }
 
-/** Calls `look` until it gives something, for half a minute at most. */
+/** Calls `look` until it returns something other than null, for half a minute at most. */
 async function eventually<Found>(look: () => Found | null): Promise<Found | null> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
@@ -58,7 +58,7 @@ async function chairsOf(shell: TestProcess): Promise<readonly number[]> {
 const allGone = (chairs: readonly number[]): true | null =>
   processes().some(({ pid }) => chairs.includes(pid)) ? null : true;
 
-/** Longer than any look at the list of processes takes: a run that is over before that shows nothing. */
+/** A script that takes longer than one look at the list of processes. A shorter run could end unseen. */
 function longScript(): string {
   const file = path.join(temporaryDirectory(), 'long.txt');
   fs.writeFileSync(file, 'client: still here\n'.repeat(20_000));
@@ -72,7 +72,7 @@ const RUNS = [
 
 describe.each(RUNS)('%s', (_, command) => {
   test.each(['SIGTERM', 'SIGKILL', 'SIGHUP'])('ended by %s', async (signal) => {
-    // The shell says which process it becomes.
+    // The shell prints its process number and then becomes the command.
     const shell = new TestProcess('sh', [
       '-c',
       'echo $$; exec "$@"',
@@ -90,10 +90,10 @@ describe.each(RUNS)('%s', (_, command) => {
   });
 });
 
-/** Like head -1, but that it stays until it is told to go: by then both chairs have been seen. */
+/** Like head -1, but it stays until it is told to go. By then the test has seen both chairs. */
 const FIRST_LINE = 'exec 3<&0; echo $$; "$@" </dev/null | { read -r line; echo "$line"; read -r <&3; }; exec sleep 60';
 
-test('demo compare, of which somebody reads the first line alone', async () => {
+test('demo compare, when the reader takes only the first line', async () => {
   const command = [
     process.execPath,
     MAIN,
@@ -110,12 +110,12 @@ test('demo compare, of which somebody reads the first line alone', async () => {
   const chairs = await chairsOf(shell);
   await shell.shows('Playing');
   shell.say('go');
-  // Its next line finds nobody: that may take until the conversation is over.
+  // The demo notices at its next line that nobody reads. That may take until the conversation is over.
   expect(await eventually(() => allGone(chairs))).toBe(true);
   shell.kill('SIGKILL');
 });
 
-describe('nobody reads what a command prints: it ends, and says nothing of it', () => {
+describe('a command whose output nobody reads ends without a message', () => {
   const plaintext = path.resolve('captures/samples/plaintext.pcap');
   const encrypted = path.resolve('captures/samples/encrypted.pcap');
   const keyLog = path.resolve('captures/samples/encrypted.keylog');
@@ -138,7 +138,7 @@ describe('nobody reads what a command prints: it ends, and says nothing of it', 
     ['attack', 'modify', '--mode', 'plaintext', '--out', out],
   ];
 
-  test('every command is tried', () => {
+  test('every command is tested', () => {
     expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
   });
 

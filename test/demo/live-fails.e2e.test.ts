@@ -1,4 +1,4 @@
-/** A capture tool that works until the end and then does not: the lesson must not be lost. */
+/** A capture tool that fails at the end. The lesson must not be lost. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 
 import { run, temporaryDirectory } from '../servchat-process.js';
 
-/** A folder that holds a tcpdump of our own, which says that it captures, writes nothing, and ends by itself. */
+/** A folder with our own tcpdump, which says that it captures, writes nothing and ends by itself. */
 function folderWithBrokenTcpdump(): string {
   const folder = temporaryDirectory();
   fs.writeFileSync(
@@ -17,7 +17,7 @@ function folderWithBrokenTcpdump(): string {
   return folder;
 }
 
-test('auto: the tap that ran along takes its place, and terminal and report say so', async () => {
+test('auto: the tap, which ran too, replaces it, and the terminal and the report say so', async () => {
   const out = temporaryDirectory();
   const env = { PATH: `${folderWithBrokenTcpdump()}${path.delimiter}${process.env['PATH'] ?? ''}` };
   const { status, output, errors } = await run(['demo', 'compare', '--out', out, '--no-attacks'], env);
@@ -27,7 +27,7 @@ test('auto: the tap that ran along takes its place, and terminal and report say 
   expect(fs.readdirSync(out).filter((name) => name.endsWith('.tap'))).toEqual([]);
 });
 
-test('live: what was insisted on fails, in one line', async () => {
+test('live: the user asked for this tool only, so the demo fails with one line', async () => {
   const out = temporaryDirectory();
   const env = { PATH: `${folderWithBrokenTcpdump()}${path.delimiter}${process.env['PATH'] ?? ''}` };
   const { status, errors } = await run(['demo', 'plaintext', '--out', out, '--capture-with', 'live'], env);

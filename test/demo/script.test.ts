@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseScript } from '../../src/demo/script.js';
 
 describe('parseScript', () => {
-  test('comments and blank lines are passed over, everything behind the first space is the message', () => {
+  test('comments and blank lines are skipped; the message is everything after the first space', () => {
     expect(
       parseScript('\ufeff# hi\r\n\r\nclient: Hello: there \nserver:no space\nclient: # no comment\nclient: END\n'),
     ).toEqual([
@@ -26,11 +26,11 @@ describe('parseScript', () => {
   test.each([
     ['nothing', '', 'no message'],
     ['only comments', '# a\n', 'no message'],
-    ['somebody else', 'client: a\nmallory: b', 'line 2 is neither'],
+    ['another name', 'client: a\nmallory: b', 'line 2 is neither'],
     ['a capital', 'Client: a', 'line 1 is neither'],
     ['an empty message', 'client: ', 'line 1 holds an empty message'],
     ['words after the end', 'client: exit\nserver: wait', 'line 2 comes after the chat has ended with exit'],
-    ['a message that fits no line', `client: ${'x'.repeat(49_024)}`, 'line 1 is longer'],
+    ['a message that is too long for a line', `client: ${'x'.repeat(49_024)}`, 'line 1 is longer'],
   ])('refuses %s', (_, source, why) => {
     expect(() => parseScript(source)).toThrow(why);
   });

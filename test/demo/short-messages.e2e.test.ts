@@ -1,6 +1,6 @@
 /**
- * Messages that stand in every capture of their mode whatever is typed, played by the real program; and attempts that
- * failed.
+ * Messages whose letters are in every capture of their mode, whatever people type. The real program plays them. Also
+ * attempts that failed.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { expect, test } from '@jest/globals';
 import type { Comparison } from '../../src/eavesdropper/findings/findings.js';
 import { run, server, temporaryDirectory } from '../servchat-process.js';
 
-/** Words of the protocols' own, and texts so short that they are everywhere. */
+/** Words of the protocols themselves, and texts so short that they occur everywhere. */
 const SCRIPT = [
   'client: servchat',
   'server: a',
@@ -25,7 +25,7 @@ const SCRIPT = [
 const CERTAIN = ['servchat', 'HELLO', 'servchat/1', 'hmac-sha256', 'MESSAGE'];
 const RECORDS_AT = 24;
 
-test('none is readable where it is sealed, in any capture, and no control is claimed where accident would do', async () => {
+test('no encrypted message is called readable, and a chance hit is not called a control', async () => {
   const directory = temporaryDirectory();
   const script = path.join(directory, 'script.txt');
   fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
@@ -44,7 +44,7 @@ test('none is readable where it is sealed, in any capture, and no control is cla
   expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted, 0 of 9 in TLS');
   const file = (name: string): string => path.join(directory, `${name}.pcap`);
 
-  // The same, behind an attempt that failed: a TLS client at a server in encrypted mode.
+  // The same, after a failed attempt: a TLS client at a server in encrypted mode.
   const { chair, port } = await server(['--mode', 'encrypted']);
   const failed = path.join(directory, 'failed.pcap');
   await run(['connect', `127.0.0.1:${port}`, '--mode', 'tls', '--capture', failed]);

@@ -1,4 +1,4 @@
-/** Chats as they cross the wire, made with node:crypto alone: an encrypted one shares no code with ours. */
+/** Chats as bytes on the wire, made only with node:crypto. The encrypted ones share no code with ours. */
 import { createCipheriv, createHash, createHmac, generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ export interface Said {
   readonly text: string;
 }
 
-/** The issue's own conversation. */
+/** The conversation of the assignment. */
 export const CONVERSATION: readonly Said[] = [
   { side: 'client', text: 'Hello' },
   { side: 'server', text: 'Hi' },
@@ -25,14 +25,15 @@ export const CONVERSATION: readonly Said[] = [
   { side: 'client', text: 'Exit' },
 ];
 
-/** Bytes that one side sends at once. */
+/** Bytes that one side sends in one write. */
 export interface Sent {
   readonly side: 'client' | 'server';
   readonly bytes: Buffer | string;
 }
 
 /**
- * Three packets that open a connection, then one for each of `sent`. The client's first byte is 101, the server's 501.
+ * Three packets that open a connection, then one packet for each of `sent`. The client's first byte is 101, the
+ * server's 501.
  */
 export function conversationOf(sent: readonly Sent[]): Packet[] {
   const next = { client: 101, server: 501 };
@@ -50,7 +51,7 @@ export function plaintextChat(said: readonly Said[]): Sent[] {
   return said.map(({ side, text }) => ({ side, bytes: `${text}\n` }));
 }
 
-/** Made once: it takes long, and no test depends on which it is. */
+/** Made once, because it takes long. No test depends on its value. */
 const SPKI = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
 export const FINGERPRINT = createHash('sha256').update(SPKI).digest('hex');
 export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37 + 11) % 256));
@@ -58,7 +59,7 @@ export const CREATED = 1_700_000_123;
 
 const IV = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex');
 
-/** A Fernet token by the spec's own steps. */
+/** A Fernet token, made by the steps of the spec. */
 export function tokenOf(
   text: string | Buffer,
   { key = SESSION_KEY, padding = true }: { key?: Buffer; padding?: boolean } = {},
@@ -103,7 +104,7 @@ export function encryptedChat(said: readonly Said[], integrity: Integrity = 'hma
   return [...handshake(integrity), ...messages];
 }
 
-/** Bytes without pattern, the same at each run. */
+/** Random-looking bytes, the same in each run. */
 export function noise(length: number, seed = 'noise'): Buffer {
   const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, index) =>
     createHash('sha256').update(`${seed} ${index}`).digest(),
@@ -111,7 +112,7 @@ export function noise(length: number, seed = 'noise'): Buffer {
   return Buffer.concat(blocks).subarray(0, length);
 }
 
-/** Calls `use` with the paths of files that hold these bytes, and removes them. */
+/** Calls `use` with the paths of files that contain these bytes, and then removes them. */
 export async function withFiles<T>(
   files: Readonly<Record<string, Buffer>>,
   use: (path: (name: string) => string) => Promise<T>,

@@ -1,4 +1,4 @@
-/** Streams examined piece by piece: here, and in a thread of their own, which must come to the same. */
+/** Streams that are examined piece by piece, here and in a separate thread. Both must have the same results. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ async function load<Module>(file: string): Promise<Module> {
   return (await import(pathToFileURL(path.resolve(file)).href)) as Module;
 }
 
-/** A worker is a file that Node runs: so the thread is that of the build. */
+/** Node runs a worker from a file, so the thread runs the built code. */
 const { ExaminingThread, MOST_UNDER_WAY } = await load<
   typeof import('../../src/eavesdropper/content/examining-thread.js')
 >('dist/eavesdropper/content/examining-thread.js');
@@ -50,7 +50,7 @@ const WORDS = Buffer.from(
   'it was said that «Прощай» and 再见 mean the same, dGhhdCBpcyBzbyB0byBzYXksIGluIG90aGVyIHdvcmRz\n',
 );
 
-/** Some of everything that is told apart. */
+/** Streams of each kind that the examination tells apart. */
 const someBytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   fc.integer({ min: 0, max: 3000 }).map((length) => noise(length, `noise ${length}`)),
@@ -66,7 +66,7 @@ const someStream = fc
   .map(([pieces, last]): readonly Piece[] => [...pieces, { bytes: last, behind: 'end' }]);
 
 describe('a stream in pieces', () => {
-  test('all of its bytes are hashed, and each is judged once', () => {
+  test('all of its bytes are hashed, and each byte is judged once', () => {
     fc.assert(
       fc.property(someStream, (pieces) => {
         const bytes = Buffer.concat(pieces.map((piece) => piece.bytes));
@@ -87,7 +87,7 @@ describe('a stream in pieces', () => {
     expect(found([...single, { bytes: Buffer.of(last!), behind: 'end' }])).toEqual(found([{ bytes, behind: 'end' }]));
   });
 
-  test('what stands on both sides of missing bytes is two texts', () => {
+  test('the bytes before and after missing bytes are two texts', () => {
     const [before, after] = ['the beginning of it, ', 'and what came behind'].map((text) => Buffer.from(text));
     const { readability } = found([
       { bytes: before!, behind: 'gap' },
@@ -100,7 +100,7 @@ describe('a stream in pieces', () => {
   });
 
   test.each([[0x00], [0x1f], [0x7f], [0xc2, 0x85]])(
-    'a control character is none of the text that goes on, wherever it stands',
+    'a control character never belongs to the text that continues',
     (...control) => {
       const before: Piece = { bytes: Buffer.from('that is said, and '.repeat(100)), behind: 'more' };
       for (const beside of ['x', '~', ' ', 'п', 'я']) {
@@ -124,7 +124,7 @@ describe('a stream in pieces', () => {
   });
 });
 
-test('a parcel gives back what was put into it, and refuses what it has no room for', () => {
+test('a parcel returns what was put into it, and refuses what does not fit', () => {
   fc.assert(
     fc.property(
       fc.array(
@@ -155,7 +155,7 @@ test('a parcel gives back what was put into it, and refuses what it has no room 
 describe('in a thread', () => {
   type Told = readonly [stream: number, found: ContentFindings];
 
-  /** The streams piece by piece in turns. */
+  /** The streams in turns, piece by piece. */
   async function examined(
     streams: readonly (readonly Piece[])[],
     examiner: Examiner,
@@ -185,7 +185,7 @@ describe('in a thread', () => {
     }
   }
 
-  test('each stream comes to the same as here', async () => {
+  test('each stream has the same result as here', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someStream, { minLength: 1, maxLength: 30 }), async (streams) => {
         const here = await examined(streams, examinedHere(), () => Promise.resolve());
@@ -201,7 +201,7 @@ describe('in a thread', () => {
     );
   });
 
-  test('pieces larger than a parcel, and many more than may be under way', async () => {
+  test('pieces larger than a parcel, and more pieces than may be on their way at once', async () => {
     const streams = Array.from({ length: 12 }, (_, index): readonly Piece[] => [
       { bytes: noise(PARCEL_BYTES + 4099 * index, `large ${index}`), behind: 'more' },
       ...Array.from({ length: 20 }, (): Piece => ({ bytes: noise(60_000, `part ${index}`), behind: 'more' })),
@@ -216,17 +216,17 @@ describe('in a thread', () => {
     expect(there).toEqual(here);
   });
 
-  test('who keeps up waits until not too much is under way', async () => {
+  test('a sender that waits has never too much on its way', async () => {
     await inThread(async (thread) => {
       const many = 3 * MOST_UNDER_WAY;
       const told: ContentFindings[] = [];
-      // One to a parcel.
+      // One piece in each parcel.
       const bytes = noise(PARCEL_BYTES - 100);
       for (let count = 0; count < many; count += 1)
         thread.begin((all) => told.push(all)).take(bytes, 0, bytes.length, 'end');
       expect(told).toEqual([]);
       await thread.keepUp();
-      // One more may not have been sent.
+      // One more may be unsent.
       expect(told.length).toBeGreaterThanOrEqual(many - MOST_UNDER_WAY - 1);
       await thread.finish();
       expect(told).toHaveLength(many);
@@ -242,7 +242,7 @@ describe('in a thread', () => {
     }, false);
   });
 
-  test('what is found is told before all has come, to whoever waits for it', async () => {
+  test('a hit is reported before the stream has ended, to everyone who waits for it', async () => {
     await inThread(async (thread) => {
       const told = new Promise<ContentFindings>((done) => {
         thread.begin(done).take(noise(9000), 0, 9000, 'end');
@@ -253,7 +253,7 @@ describe('in a thread', () => {
     });
   });
 
-  test('who cannot bear what was found fails whoever waits, and nothing hangs', async () => {
+  test('an error in the receiver of a hit fails everyone who waits, and nothing hangs', async () => {
     await inThread(async (thread) => {
       const examination = thread.begin(() => {
         throw new Error('Cannot tell it: nobody listens');
@@ -263,7 +263,7 @@ describe('in a thread', () => {
     });
   });
 
-  test('conversations are told in their order, though a short one is examined at once', async () => {
+  test('conversations are reported in order, even if a short one is examined earlier', async () => {
     const words = (length: number): Buffer => Buffer.from('said at length. '.repeat(length / 16));
     const packets = [0, 1].flatMap((port) => [
       client(100, 0, 'S', undefined, { clientPort: 40_000 + port }),
@@ -278,7 +278,7 @@ describe('in a thread', () => {
     });
   });
 
-  test('a large capture comes to the same, to the last line, with the thread and without', async () => {
+  test('a large capture has the same result with the thread and without, to the last line', async () => {
     await withFiles({}, async (file) => {
       const capture = file('made.pcap');
       writeCapture(capture, { packets: 110_000, conversations: 150 });

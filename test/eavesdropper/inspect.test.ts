@@ -27,7 +27,7 @@ async function findingsOf(bytes: Buffer): Promise<CaptureFindings> {
   return (await inspected(bytes)).findings;
 }
 
-/** Who said what, of the first conversation. */
+/** The messages of the first conversation, with their sides. */
 function said(messages: readonly SeenMessage[]): string[] {
   return messages.map(
     (message) =>
@@ -36,7 +36,7 @@ function said(messages: readonly SeenMessage[]): string[] {
 }
 
 describe('a plaintext chat', () => {
-  test('reads as it was typed, in order, with frame and offset', async () => {
+  test('can be read as it was typed, in order, with frame and offset', async () => {
     const { conversations } = await findingsOf(captureOf(plaintextChat(CONVERSATION)));
     expect(conversations).toHaveLength(1);
     const [chat] = conversations;
@@ -46,13 +46,13 @@ describe('a plaintext chat', () => {
     expect(chat!.messages[2]).toEqual({
       kind: 'readable',
       number: 3,
-      // Behind `Hello` and its LF; three packets open the connection, two messages come before.
+      // After `Hello` and its LF. Three packets open the connection, and two messages come before.
       place: { conversation: 0, side: 'client', offset: 6, frame: 6, lastFrame: 6, time: timeOf(5) },
       text: 'I am from cyber security department',
     });
   });
 
-  test('who, when and how much', async () => {
+  test('has its sides, times and lengths', async () => {
     const { conversations, ...file } = await findingsOf(
       captureOf([
         { side: 'client', bytes: 'Hello\n' },
@@ -130,7 +130,7 @@ describe('a plaintext chat', () => {
     expect(conversations[0]!.streams.client.missing).toBe('lo\nI am '.length);
   });
 
-  test('lines of one side captured out of order are told in the order in which they were sent', async () => {
+  test('lines of one side that were captured out of order are shown in the order of sending', async () => {
     const packets = conversationOf(['one\n', 'two\n', 'three\n'].map((bytes) => ({ side: 'client', bytes })));
     const [two, three] = [packets[4]!, packets[5]!];
     const { conversations } = await findingsOf(
@@ -141,7 +141,7 @@ describe('a plaintext chat', () => {
 });
 
 describe('an encrypted chat', () => {
-  test('shows its handshake, and of each message who, when and how long', async () => {
+  test('shows its handshake, and for each message its side, time and length', async () => {
     const { conversations } = await findingsOf(captureOf(encryptedChat(CONVERSATION)));
     const [chat] = conversations;
     expect(chat!.mode).toBe('encrypted');
@@ -150,7 +150,7 @@ describe('an encrypted chat', () => {
     expect(publicKey).toMatchObject({ bits: 2048, fingerprint: FINGERPRINT, place: { side: 'client', frame: 5 } });
     expect(sessionKey).toMatchObject({ envelopeBytes: 256, place: { side: 'server', offset: 0, frame: 6 } });
     expect(errors).toEqual([]);
-    // Fernet adds 57 bytes and pads to 16: facts of the format, not of our code.
+    // Fernet adds 57 bytes and pads to 16. These facts are from the format, not from our code.
     const characters = (text: string): number => 4 * Math.ceil((57 + 16 * (Math.floor(text.length / 16) + 1)) / 3);
     expect(said(chat!.messages)).toEqual(CONVERSATION.map(({ side, text }) => `${side}: [${characters(text)}]`));
     expect(chat!.messages[4]).toMatchObject({
@@ -162,7 +162,7 @@ describe('an encrypted chat', () => {
 
   const one = encryptedChat([{ side: 'client', text: 'Hello' }]);
 
-  test('joined midway, its tokens still tell what it is', async () => {
+  test('is recognized by its tokens, if the capture starts later', async () => {
     const sent = encryptedChat(CONVERSATION).slice(5);
     const packets = conversationOf(sent).slice(3);
     const { conversations } = await findingsOf(pcapOf(packets));
@@ -173,33 +173,33 @@ describe('an encrypted chat', () => {
     expect(conversations[0]!.messages).toHaveLength(7);
   });
 
-  test('a token pasted into a plaintext chat makes it no encrypted one', async () => {
+  test('a token that is pasted into a plaintext chat does not make the chat encrypted', async () => {
     const { conversations } = await findingsOf(
       captureOf([{ side: 'client', bytes: 'look:\n' }, one[3]!, { side: 'server', bytes: 'nice\n' }]),
     );
     expect(conversations[0]!.mode).toBe('plaintext');
   });
 
-  test('errors, as they stand on the wire', async () => {
+  test('its errors are shown as they are on the wire', async () => {
     const { conversations } = await findingsOf(
       captureOf([...one, { side: 'server', bytes: 'ERROR rejected\nERROR \x1b[2J\n' }]),
     );
     expect(conversations[0]!.handshake!.errors.map(({ code }) => code)).toEqual(['rejected', '\x1b[2J']);
   });
 
-  test('a peer in plaintext mode is read', async () => {
+  test('a peer in plaintext mode can be read', async () => {
     const { conversations } = await findingsOf(captureOf([one[0]!, { side: 'server', bytes: 'who are you?\n' }]));
     expect(said(conversations[0]!.messages)).toEqual(['server: who are you?']);
   });
 
-  test('a MESSAGE that is no frame is nobody’s words', async () => {
+  test('a MESSAGE that is not a valid frame is not a typed message', async () => {
     const { conversations } = await findingsOf(
       captureOf([...handshake('sha256'), { side: 'client', bytes: 'MESSAGE gAAA= 00\n' }]),
     );
     expect(conversations[0]).toMatchObject({ mode: 'encrypted', messages: [] });
   });
 
-  test('a public key that is none', async () => {
+  test('a PUBLIC-KEY that is not a key', async () => {
     const { conversations } = await findingsOf(
       captureOf([one[0]!, { side: 'client', bytes: `PUBLIC-KEY ${noise(90).toString('base64')}\n` }]),
     );
@@ -210,9 +210,9 @@ describe('an encrypted chat', () => {
   });
 });
 
-describe('neither', () => {
+describe('neither mode', () => {
   test.each([
-    ['nobody said anything', []],
+    ['nobody sent anything', []],
     ['binary', [{ side: 'client', bytes: noise(2000) }]],
   ] as [string, Sent[]][])('%s', async (_, sent) => {
     const { conversations } = await findingsOf(captureOf(sent));
@@ -221,7 +221,7 @@ describe('neither', () => {
 });
 
 describe('damage', () => {
-  test('cut at each byte: all that came before is reported, and nothing throws but a file without a header', async () => {
+  test('cut at each byte: everything before the cut is reported, and only a file without a header throws', async () => {
     const whole = captureOf(encryptedChat(CONVERSATION.slice(0, 2)));
     const { packets } = await findingsOf(whole);
     let before = 0;
@@ -234,7 +234,7 @@ describe('damage', () => {
     expect(before).toBe(packets - 1);
   });
 
-  test('any byte changed: it is read', async () => {
+  test('any byte changed: the file is read', async () => {
     const whole = captureOf(encryptedChat(CONVERSATION.slice(0, 2)));
     for (let at = 24; at < whole.length; at += 5) {
       const changed = Buffer.from(whole);
@@ -250,7 +250,7 @@ describe('packets in fragments', () => {
   const opening = frames.slice(0, 3);
   const cut = frames.slice(3).map((frame, index) => fragmentsOf(frame, 16, index));
 
-  test('are read and counted, in whatever order they come', async () => {
+  test('are read and counted, in any order', async () => {
     const { conversations, contents } = await findingsOf(
       pcapOfFrames([...opening, ...cut.flatMap((fragments) => fragments.toReversed())]),
     );
@@ -258,18 +258,18 @@ describe('packets in fragments', () => {
     expect(contents.fragments).toEqual({ reassembled: CONVERSATION.length, incomplete: 0, conflicts: 0, bad: 0 });
   });
 
-  test('of which one is lost: its packet is counted as incomplete', async () => {
+  test('are counted as an incomplete packet, if one is lost', async () => {
     const { contents } = await findingsOf(pcapOfFrames([...opening, ...cut[0]!.slice(1), ...cut.slice(1).flat()]));
     expect(contents.fragments).toEqual({ reassembled: CONVERSATION.length - 1, incomplete: 1, conflicts: 0, bad: 0 });
   });
 
-  test('there are none, and nothing is said of them', async () => {
+  test('are not mentioned, if there are none', async () => {
     expect((await findingsOf(pcapOfFrames(frames))).contents).not.toHaveProperty('fragments');
   });
 });
 
 describe('texts looked for', () => {
-  /** As `servchat inspect --find` looks for them: while the capture passes. */
+  /** Looks for them as `servchat inspect --find` does: while it reads the capture. */
   const looked = (bytes: Buffer, find: readonly string[]): Promise<readonly Find[]> =>
     withFiles(
       { 'made.pcap': bytes },
@@ -301,7 +301,7 @@ describe('texts looked for', () => {
   });
 });
 
-test('a file that is not in order of time says so', async () => {
+test('a file that is not in order of time is reported as such', async () => {
   const packets = pcapOf([client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A', 'Hi\n')]);
   expect((await findingsOf(packets)).contents).not.toHaveProperty('outOfOrder');
   const records = [0, 1, 2].map((index) =>
@@ -315,7 +315,7 @@ test('a file that is not in order of time says so', async () => {
 describe('what was left unread', () => {
   const said = conversationOf([{ side: 'client', bytes: 'one\n' }]);
 
-  test('makes “not found” a “cannot tell”: missing bytes, and a file that is cut', async () => {
+  test('turns “not found” into “cannot tell”: missing bytes, and a file that is cut', async () => {
     const gap = pcapOf([...said, client(205, 501, 'PA', 'two\n')]);
     const cut = pcapOf([...said, client(105, 501, 'PA', 'two\n')]).subarray(0, -2);
     for (const [bytes, among] of [
@@ -342,7 +342,7 @@ describe('a protocol that changes to TLS', () => {
     Buffer.concat([Buffer.from([type, 3, 3, content.length >> 8, content.length & 0xff]), content]);
   const message = (type: number, body: Buffer): Buffer =>
     record(22, Buffer.concat([Buffer.from([type, 0, body.length >> 8, body.length & 0xff]), body]));
-  /** RFC 5246, sections 7.4.1.2 and 7.4.1.3: version, random, no session; the suites, and no compression. */
+  /** RFC 5246, sections 7.4.1.2 and 7.4.1.3: version, random, an empty session ID, the suites, no compression. */
   const asks = message(1, Buffer.concat([Buffer.from([3, 3]), noise(32), Buffer.from('000002009c0100', 'hex')]));
   const chooses = (suite: string): Buffer =>
     message(2, Buffer.concat([Buffer.from([3, 3]), noise(32), Buffer.from(`00${suite}00`, 'hex')]));
@@ -403,7 +403,7 @@ describe('a protocol that changes to TLS', () => {
   });
 });
 
-describe('who is the client of a conversation whose beginning was not captured', () => {
+describe('the client of a conversation whose start was not captured', () => {
   const [low, high] = [1054, 4747];
   const said = (fromLow: string, fromHigh: string) =>
     pcapOf([
@@ -416,7 +416,7 @@ describe('who is the client of a conversation whose beginning was not captured',
     ['an answer', 'HTTP/1.1 200 OK\r\n\r\n', '', high, false],
     ['a greeting', 'EHLO a.example\r\n', '220 b.example ESMTP\r\n', low, false],
     ['servchat', 'HELLO servchat/1 sha256\n', '', low, false],
-    ['the ports alone', 'Hello\n', 'Hi\n', high, true],
+    ['only the ports', 'Hello\n', 'Hi\n', high, true],
   ])('is told by %s', async (_, fromLow, fromHigh, port, isGuess) => {
     await withFiles({ 'made.pcap': said(fromLow, fromHigh) }, async (path) => {
       const { findings, followed } = await inspectCapture(path('made.pcap'), { follow: 0 });

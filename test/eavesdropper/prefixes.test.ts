@@ -1,4 +1,4 @@
-/** A capture that was cut, at each byte: what came before is found as in all of it, and where it was cut is told. */
+/** A capture cut at each byte: everything before the cut is found as in the whole file, and the cut is reported. */
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ import type {
 
 const sample = (mode: string): Buffer => readFileSync(`captures/samples/${mode}.pcap`);
 
-/** Two chats through each other. */
+/** Two chats whose packets alternate. */
 const TWO = pcapOf(
   [plaintextChat(CONVERSATION.slice(0, 3)), encryptedChat(CONVERSATION.slice(0, 2))]
     .flatMap((sent, index) =>
@@ -29,7 +29,10 @@ const TWO = pcapOf(
     .map(({ packet }) => packet),
 );
 
-/** The file, and the step from one cut to the next. Where a record ends, and a byte to either side, each is cut. */
+/**
+ * The file, and the step from one cut to the next. The end of each record, and one byte before and after it, is always
+ * cut.
+ */
 const FILES: readonly (readonly [name: string, bytes: Buffer, step: number])[] = [
   ['plaintext.pcap', sample('plaintext'), 1],
   ['encrypted.pcap', sample('encrypted'), 3],
@@ -50,13 +53,13 @@ async function findingsOf(bytes: Buffer): Promise<CaptureFindings> {
 
 interface End {
   readonly at: number;
-  /** How many packets come before. */
+  /** The number of packets before. */
   readonly packets: number;
 }
 
 /**
- * Where the file can end without a loss: both formats say how long a record is. Each record of a pcapng file is a
- * block.
+ * Where the file can end without a loss. Both formats give the length of each record. In a pcapng file, each block is a
+ * record.
  */
 function endsOf(bytes: Buffer): End[] {
   const isPcapng = bytes.readUInt32LE(0) === 0x0a0d0d0a;
@@ -83,13 +86,13 @@ interface Frame {
 function framesOf(file: string): Frame[] {
   const clients = new Map<string, string>();
   return tsharkFields(file, ['tcp.stream', 'tcp.srcport', 'tcp.len']).map(([stream, port, bytes]) => {
-    // Each of these conversations begins with its client's SYN.
+    // Each of these conversations starts with its client's SYN.
     if (!clients.has(stream!)) clients.set(stream!, port!);
     return { conversation: Number(stream), isClients: clients.get(stream!) === port, bytes: Number(bytes) };
   });
 }
 
-/** Of a conversation, what the first `packets` packets of its capture have to show. */
+/** What the first `packets` packets of the capture must show of a conversation. */
 function shown({ messages, handshake }: ConversationFindings, packets: number): unknown {
   const has = ({ place }: { readonly place: { readonly lastFrame: number } }): boolean => place.lastFrame <= packets;
   const part = <Key extends 'hello' | 'publicKey' | 'sessionKey'>(key: Key): HandshakeFindings[Key] => {
@@ -134,7 +137,7 @@ describeWithTool('tshark', 'each prefix', () => {
         missing: 0,
       };
     };
-    /** By how many packets there are: as text, which is compared a hundred times as fast. */
+    /** The results by number of packets, as text: comparing text is a hundred times faster. */
     const due = Array.from({ length: frames.length + 1 }, (_, packets) => {
       const before = frames.slice(0, packets);
       const numbers = [...new Set(before.map(({ conversation }) => conversation))];

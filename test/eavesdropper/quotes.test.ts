@@ -1,6 +1,6 @@
 /**
- * Headers that are no segment's, and count for a conversation's number all the same: as we number them and as tshark
- * does.
+ * Headers that are not those of a segment, but still count for a conversation's number: as we number them, and as
+ * tshark does.
  */
 import { expect, test } from '@jest/globals';
 
@@ -13,7 +13,7 @@ import { describeWithTool } from '../tools.js';
 import { withFiles } from './chats.js';
 import { client, frameOf, pcapOfFrames, server, type Frame, type Packet, type Version } from './wire.js';
 
-/** A packet that an ICMP error of `type` quotes: as many bytes of it as given, or all. */
+/** A packet that an ICMP error of `type` quotes: the given number of its bytes, or all. */
 function quoted(packet: Packet, version: Version, type = version === 4 ? 3 : 1, bytes?: number): Frame {
   const quote = frameOf(packet, version).data.subarray(0, bytes);
   const message = Buffer.concat([Buffer.of(type, 0, 0, 0, 0, 0, 0, 0), quote]);
@@ -26,7 +26,7 @@ function quoted(packet: Packet, version: Version, type = version === 4 ? 3 : 1, 
   return { data, originalLength: data.length };
 }
 
-/** The same with a header of 4 bytes, which cannot be. */
+/** The same with a header length of 4 bytes, which is impossible. */
 function damaged(packet: Packet, version: Version): Frame {
   const { data, originalLength } = frameOf(packet, version);
   data[(version === 4 ? 20 : 40) + 12] = 0x10;
@@ -60,7 +60,7 @@ const elsewhere = (clientPort: number, flags = 'S'): Packet => client(9, 9, flag
 const CASES: readonly (readonly [name: string, frames: Made])[] = [
   ['another connection, before a chat', all(quote(elsewhere(1234)), ...OPENING)],
   [
-    'three others and one twice, between the packets of a chat',
+    'three other connections, one of them twice, between the packets of a chat',
     all(
       quote(elsewhere(1)),
       OPENING[0]!,
@@ -73,19 +73,22 @@ const CASES: readonly (readonly [name: string, frames: Made])[] = [
     ),
   ],
   ['the chat itself, before it', all(quote(SYN), ...OPENING)],
-  ['the chat itself, with another number than it then has', all(quote(client(1, 0, 'S')), ...OPENING)],
+  ['the chat itself, with a sequence number that the chat does not have', all(quote(client(1, 0, 'S')), ...OPENING)],
   ['the chat itself, its SYN again', all(...OPENING, quote(SYN), sent(client(104, 501, 'PA', 'more')))],
-  ['the chat itself, the other way', all(quote(server(5, 6, 'PA')), ...OPENING)],
-  ['a SYN that opens the ports anew', all(...OPENING, quote(client(700, 0, 'S')), sent(server(501, 104, 'PA', 'old')))],
-  ['a SYN that opens the ports anew, which then comes', all(...OPENING, quote(client(700, 0, 'S')), ...AGAIN)],
-  ['a SYN, and then another one comes', all(...OPENING, quote(client(800, 0, 'S')), ...AGAIN)],
-  ['two SYN that differ, and one that comes', all(quote(client(1, 0, 'S')), quote(client(2, 0, 'S')), ...AGAIN)],
+  ['the chat itself, in the other direction', all(quote(server(5, 6, 'PA')), ...OPENING)],
   [
-    'as little of a header as has a number',
+    'a SYN that opens the ports again',
+    all(...OPENING, quote(client(700, 0, 'S')), sent(server(501, 104, 'PA', 'old'))),
+  ],
+  ['a SYN that opens the ports again, and that SYN then comes', all(...OPENING, quote(client(700, 0, 'S')), ...AGAIN)],
+  ['a SYN, and then another one comes', all(...OPENING, quote(client(800, 0, 'S')), ...AGAIN)],
+  ['two different SYNs, and one of them comes', all(quote(client(1, 0, 'S')), quote(client(2, 0, 'S')), ...AGAIN)],
+  [
+    'the shortest part of a header that has a number',
     (version) => [quoted(elsewhere(1234), version, undefined, version === 4 ? 36 : 56), ...all(...OPENING)(version)],
   ],
   [
-    'less of a header than has one',
+    'a part of a header that is too short for a number',
     (version) => [quoted(elsewhere(1234), version, undefined, version === 4 ? 35 : 55), ...all(...OPENING)(version)],
   ],
   [
@@ -95,10 +98,10 @@ const CASES: readonly (readonly [name: string, frames: Made])[] = [
   ['damaged, of another connection', all(damage(elsewhere(1234)), ...OPENING)],
   ['damaged, of the chat', all(damage(SYN), ...OPENING)],
   [
-    'damaged, with another number than the chat then has',
+    'damaged, with a sequence number that the chat does not have',
     all(damage(client(1, 0, 'S')), ...OPENING, sent(client(1, 0, 'S'))),
   ],
-  ['damaged, a SYN that opens the ports anew', all(...OPENING, damage(client(700, 0, 'S')), ...AGAIN)],
+  ['damaged, a SYN that opens the ports again', all(...OPENING, damage(client(700, 0, 'S')), ...AGAIN)],
 ];
 
 describeWithTool('tshark', 'tshark and we give the same numbers where a header is quoted or damaged', () => {
@@ -126,7 +129,7 @@ describeWithTool('tshark', 'tshark and we give the same numbers where a header i
           return [number, text];
         });
         expect(ours.filter(([, text]) => text !== '')).toEqual([...theirs].filter(([, text]) => text !== ''));
-        // All numbers are given: to those that are listed, and to those of which nothing but a header came.
+        // Every number is used: by a listed conversation, or by one of which only a header came.
         expect(findings.contents.conversations).toBe(ours.length);
         expect(findings.contents.conversations + (findings.contents.onlyHeaders ?? 0)).toBe(theirs.size);
       });
@@ -157,7 +160,7 @@ test('messages of the first conversations are read, though numbers before theirs
   });
 });
 
-test('errors that quote errors have an end', () => {
+test('errors that quote errors are read to a limited depth', () => {
   let data = quoted(SYN, 4).data;
   for (let depth = 0; depth < 100; depth += 1) data = Buffer.concat([quoted(SYN, 4).data.subarray(0, 28), data]);
   const decoder = new Decoder();

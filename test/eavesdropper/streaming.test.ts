@@ -1,4 +1,4 @@
-/** What is let go, what is kept, and that the answer is the same however the file comes. */
+/** What is released and what is kept, and that the result does not depend on how the file comes. */
 import { describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -46,7 +46,7 @@ function sha256Of(stream: Stream): string | null {
 
 const CLOSING = [client(101, 501, 'FA'), server(501, 102, 'FA'), client(102, 502, 'A')];
 
-describe('conversations are let go', () => {
+describe('conversations are released', () => {
   const other = (index: number): Packet => client(1, 0, 'S', undefined, { clientPort: 1000 + index });
 
   /** Conversations that are opened and closed, each by its own client. */
@@ -56,7 +56,7 @@ describe('conversations are let go', () => {
     ).flat();
   }
 
-  test('once too many were closed, and never by time alone', () => {
+  test('when too many were closed, but never only because of time', () => {
     const hours = Array.from({ length: 10_000 }, (_, index) => client(2 + index, 0, 'A', 'x', { clientPort: 1000 }));
     expect(pushed([...closed(3), other(0), ...hours], { closed: 3 }).ended).toEqual([]);
     const { ended } = pushed(closed(5), { closed: 3 });
@@ -66,13 +66,13 @@ describe('conversations are let go', () => {
     ]);
   });
 
-  test('but for those that went on after they were closed', () => {
+  test('except those that continued after they were closed', () => {
     const goesOn = client(102, 502, 'PA', 'I am still here', { clientPort: 1 });
     const { ended } = pushed([...closed(1), goesOn, ...closed(6).slice(5)], { closed: 3 });
     expect(ended.map(({ number }) => number)).toEqual([1, 2]);
   });
 
-  test('an RST after which both go on was forged: it resets nothing, as RFC 5961 asks', () => {
+  test('an RST after which both sides continue was forged: it resets nothing, as RFC 5961 says', () => {
     const opening = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A')];
     const forged = [...opening, client(101 + 2 ** 30, 501, 'R')];
     const goesOn = [client(101, 501, 'PA', 'one\n'), server(501, 105, 'PA', 'two\n')];
@@ -87,7 +87,7 @@ describe('conversations are let go', () => {
     }
   });
 
-  test('a late packet begins no conversation that Wireshark does not have, and is counted', () => {
+  test('a late packet is counted, and starts only conversations that Wireshark has too', () => {
     const packets = [
       client(100, 0, 'S'),
       server(500, 101, 'RA'),
@@ -105,7 +105,7 @@ describe('conversations are let go', () => {
     expect(conversations.late).toEqual({ packets: 1, bytes: 4 });
   });
 
-  test('the ones idle for longest where too many are open', () => {
+  test('if too many are open, those that were idle for the longest time', () => {
     const { ended, conversations } = pushed(
       Array.from({ length: 100 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
       { open: 16 },
@@ -115,7 +115,7 @@ describe('conversations are let go', () => {
     expect(ended.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, number) => number));
   });
 
-  test('pairs are forgotten where there are too many, and that is told', () => {
+  test('if there are too many pairs, some are forgotten, and that is reported', () => {
     const { conversations } = pushed(
       Array.from({ length: 500 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
       { open: 16, remembered: 64 },
@@ -125,7 +125,7 @@ describe('conversations are let go', () => {
   });
 });
 
-test('what one conversation leaves the next may use, and none has bytes of another', () => {
+test('a conversation can reuse the memory of an earlier one, and never contains its bytes', () => {
   const said = Array.from({ length: 200 }, (_, index) => noise(100 * index + 1, `conversation ${index}`));
   const waiting = said.map((bytes, index) => {
     const end = 101 + bytes.length;
@@ -136,7 +136,7 @@ test('what one conversation leaves the next may use, and none has bytes of anoth
       server(501, end + 1, 'FA', undefined, { clientPort }),
     ];
   });
-  // A dozen at a time, packet by packet in turns.
+  // A dozen conversations at a time, packet by packet in turns.
   const packets: Packet[] = [];
   for (let talking = waiting.splice(0, 12); talking.length > 0;) {
     talking = talking.flatMap((one) => {
@@ -155,10 +155,10 @@ test('what one conversation leaves the next may use, and none has bytes of anoth
   expect(found).toEqual(said.map((bytes) => createHash('sha256').update(bytes).digest('hex')));
 });
 
-describe('of a stream that is not kept', () => {
+describe('for a stream that is not kept', () => {
   const bytes = noise(100_000);
 
-  test('length, hash and gaps are those of all of it', () => {
+  test('length, hash and gaps are those of the whole stream', () => {
     const packets = [...spoken(bytes, 700)];
     const missing = packets.splice(30, 2).reduce((sum, { data }) => sum + data!.length, 0);
     const { ended, conversations } = pushed(packets, SMALL);
@@ -169,7 +169,7 @@ describe('of a stream that is not kept', () => {
     expect(sha256Of(stream)).toBe(createHash('sha256').update(held).digest('hex'));
   });
 
-  test('what comes again is compared as far back as is held, and counted where it is not', () => {
+  test('bytes that come again are compared with what is still held, and otherwise counted', () => {
     const changed = Buffer.from(bytes.subarray(99_400, 100_000));
     changed[10]! ^= 1;
     const packets = [
@@ -193,7 +193,7 @@ describe('a whole capture', () => {
     return withFiles({ capture: bytes }, (path) => inspectCapture(path('capture'), { searchable: false, ...options }));
   }
 
-  test('what is let go is searched before, and what stands across two pieces is found once', async () => {
+  test('bytes are searched before they are released, and a text across two pieces is found once', async () => {
     for (const text of ['the password is swordfish', 'swordfish']) {
       const { finds } = await inspected(capture, { find: [text] });
       const { verdict } = finds[0]!;
@@ -209,7 +209,7 @@ describe('a whole capture', () => {
     }
   });
 
-  test('a text that is everywhere is searched for in a second, not in a minute', async () => {
+  test('the search for a text that is everywhere takes a second, not a minute', async () => {
     const sames = pcapOf([...spoken(Buffer.alloc(4_000_000, 'a'), 60_000)]);
     const started = process.cpuUsage();
     const { finds } = await inspected(sames, { find: ['a'] });
@@ -217,7 +217,7 @@ describe('a whole capture', () => {
     expect(process.cpuUsage(started).user).toBeLessThan(10e6);
   });
 
-  test('compressed or not, listed or told one by one, it is the same', async () => {
+  test('the result is the same: compressed or not, as a list or one by one', async () => {
     const { findings } = await inspected(capture);
     const told: unknown[] = [];
     const zipped = await inspected(gzipSync(capture), { onConversation: (conversation) => told.push(conversation) });
@@ -229,7 +229,7 @@ describe('a whole capture', () => {
     });
   });
 
-  test('without the messages that nobody wants, all else is the same', async () => {
+  test('without the messages that nobody asked for, everything else is the same', async () => {
     const chats = pcapOf([...spoken(Buffer.from('one\ntwo\n'), 4), ...spoken(Buffer.from('three\n'), 6, 40_001)]);
     const { findings } = await inspected(chats);
     const few = await inspected(chats, { messagesOf: (number) => number === 1 });
@@ -240,7 +240,7 @@ describe('a whole capture', () => {
     ]);
   });
 
-  test('one conversation alone is the same as among the others', async () => {
+  test('one conversation alone has the same result as among the others', async () => {
     const { findings } = await inspected(capture);
     const alone = await inspected(capture, { only: 1 });
     expect(alone.findings.conversations.map(({ streams, messages }) => [streams, messages])).toEqual(
@@ -248,7 +248,7 @@ describe('a whole capture', () => {
     );
   });
 
-  test('a chat that is asked for has room, however much others before it said', async () => {
+  test('a chat that is asked for is read, however much the chats before it contained', async () => {
     const line = Buffer.from('what somebody else says, in lines\n'.repeat(5000));
     const others = Array.from({ length: 100 }, (_, index) => [...spoken(line, 8000, 30_000 + index)]);
     const asked = [...spoken(line, 8000, 50_000)];
@@ -257,12 +257,12 @@ describe('a whole capture', () => {
         .flatMap((each) => each.slice(0, 2))
         .concat([...others, asked].flatMap((each) => each.slice(2))),
     );
-    // So large that, as a file, it would be examined in a thread, which is tested in examining.test.ts.
+    // As a file, it would be so large that a thread examines it. examining.test.ts tests that.
     const inOneThread = async (options: InspectOptions) =>
       inspectChunks(Readable.from(pieces(all, 65_536)) as AsyncIterable<Buffer>, { searchable: false, ...options });
     const among = (await inOneThread({})).findings.conversations.at(-1)!;
     expect(among.unreadBytes).toBeGreaterThan(0);
-    // What nobody reads messages of takes no room either.
+    // A conversation whose messages nobody asked for uses no memory either.
     const { unreadBytes: unread, messages } = (
       await inOneThread({ messagesOf: (number) => number === 100 })
     ).findings.conversations.at(-1)!;
@@ -273,7 +273,7 @@ describe('a whole capture', () => {
     ]);
   });
 
-  test('followed: both sides in the order in which it could be read, missing bytes counted', async () => {
+  test('followed: both sides in the order in which they could be read, with missing bytes counted', async () => {
     const { followed } = await inspected(captureOf(plaintextChat(CONVERSATION)), { follow: 0, only: 0 });
     expect(followed!.pieces.map(({ side, bytes }) => ({ side, text: bytes.toString().trim() }))).toEqual(CONVERSATION);
     const lost = pcapOf([...spoken(Buffer.from('abcdef'), 2)].filter(({ data }) => data?.toString() !== 'cd'));
@@ -285,7 +285,7 @@ describe('a whole capture', () => {
     expect((await inspected(lost, { follow: 1 })).followed).toBeNull();
   });
 
-  test('a chat longer than is kept whole is read as far as it is, and how much is not is told', async () => {
+  test('a chat that is too long to keep is read up to the limit, and the number of unread bytes is reported', async () => {
     const { findings } = await inspected(captureOf(encryptedChat(CONVERSATION)));
     expect(findings.conversations[0]!.unreadBytes).toBe(0);
     const lines = Buffer.from('a line of a very long chat\n'.repeat(100_000));

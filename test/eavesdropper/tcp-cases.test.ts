@@ -1,10 +1,9 @@
 /**
- * What TCP does on a wire, case by case: which packets make a conversation, what each side said and how much of it is
- * missing, as we have it and as tshark has it; over IPv4 and IPv6, in pcap, pcapng and gzip. One direction alone is put
- * together in `conversations.test.ts`.
+ * What TCP does on a wire, case by case. For each case: which packets make a conversation, what each side sent, and how
+ * much of it is missing, according to us and to tshark. The cases run over IPv4 and IPv6, in pcap, pcapng and gzip.
+ * `conversations.test.ts` tests how one direction is put together.
  *
- * All cases stand in one capture, so that tshark has to be asked once for each format. Each has a client port of its
- * own.
+ * All cases are in one capture, so that each format needs only one run of tshark. Each case has its own client port.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,18 +20,18 @@ import type { Packet } from './wire.js';
 interface Said {
   readonly client: string;
   readonly server: string;
-  /** Bytes that are missing of each side's. */
+  /** The number of bytes that are missing from each side. */
   readonly missing?: readonly [client: number, server: number];
 }
 
 interface Case {
   readonly name: string;
-  /** Its RST ends nothing, as both sides go on. tshark shows only that there is one. */
+  /** Its RST ends nothing, because both sides continue. tshark only shows that there is one. */
   readonly hasDroppedReset?: boolean;
   readonly packets: readonly Packet[];
-  /** One for each conversation. */
+  /** One entry for each conversation. */
   readonly said: readonly Said[];
-  /** What was cut off of snapped packets counts as missing here; Wireshark 4.0 does not count it. */
+  /** Here, bytes that were cut off a packet by the snap length count as missing. Wireshark 4.0 does not count them. */
   readonly isSnapped?: boolean;
 }
 
@@ -253,7 +252,7 @@ const CASES: readonly Case[] = [
       client(104, 501, 'PA', ' more'),
       server(501, 109, 'PA', 'answer'),
     ],
-    // A host drops such an RST and goes on (RFC 9293, section 3.10.7.4).
+    // A host drops such an RST and continues (RFC 9293, section 3.10.7.4).
     hasDroppedReset: true,
     said: [{ client: 'ask more', server: 'answer' }],
   },
@@ -427,9 +426,9 @@ interface Conversation extends Said {
 }
 
 interface Found {
-  /** Of each case its conversations, in their order. */
+  /** The conversations of each case, in order. */
   readonly cases: ReadonlyMap<number, readonly Conversation[]>;
-  /** How many each conversation has, by its number. */
+  /** The number of packets in each conversation, by the conversation's number. */
   readonly frames: ReadonlyMap<number, number>;
 }
 
@@ -467,7 +466,7 @@ function theirCases(file: string): Found {
   const blocks = tshark(['-r', file, '-q', ...follow])
     .split(/^Follow: /m)
     .slice(1);
-  // They come last first.
+  // They come in reverse order.
   for (const block of blocks.sort((one, other) => streamOf(one) - streamOf(other))) {
     const [, first] = /^Node 0: .*:(\d+)$/m.exec(block)!;
     const [, second] = /^Node 1: .*:(\d+)$/m.exec(block)!;
@@ -493,7 +492,7 @@ function streamOf(block: string): number {
   return Number(/^Filter: tcp\.stream eq (\d+)/m.exec(block)![1]);
 }
 
-/** Missing bytes are announced by tshark in a text of their own. */
+/** tshark announces missing bytes with its own text. */
 function heard(block: string, lines: RegExp): { said: string; missing: number } {
   let [said, missing] = ['', 0];
   for (const [, hex] of block.matchAll(lines)) {

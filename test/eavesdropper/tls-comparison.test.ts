@@ -1,4 +1,4 @@
-/** The samples, all three: the same conversation, and what each mode gives away of it. */
+/** All three samples: the same conversation, and what each mode shows of it to a listener. */
 import { describe, expect, test } from '@jest/globals';
 
 import { compareCaptures } from '../../src/eavesdropper/comparison/compare.js';
@@ -8,7 +8,7 @@ import { comparisonTable } from '../../src/faces/comparison-table.js';
 
 const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
 
-test('a tls chat is recognised by what stands in clear', async () => {
+test('a tls chat is recognised by its unencrypted part', async () => {
   const { findings } = await inspectCapture(sample('tls'));
   expect(findings.conversations.map(({ protocol, messages }) => ({ protocol, messages }))).toEqual([
     {
@@ -26,7 +26,7 @@ test('a tls chat is recognised by what stands in clear', async () => {
 });
 
 describe('compared in three columns', () => {
-  test('TLS hides every message and tells the length of each', async () => {
+  test('TLS hides every message and shows the length of each', async () => {
     const { messages } = await compareCaptures(sample('plaintext'), sample('encrypted'), { tls: sample('tls') });
     expect(messages.map(({ text, tls }) => [text, tls?.verdict.readable, tls?.record?.textBytes])).toEqual(
       messages.map(({ text }) => [text, false, Buffer.byteLength(text)]),
@@ -45,13 +45,13 @@ describe('compared in three columns', () => {
     expect(document.captures.tls.file).toBe(sample('tls'));
   });
 
-  test('two columns stay two', async () => {
+  test('two captures still make two columns', async () => {
     const comparison = await compareCaptures(sample('plaintext'), sample('encrypted'));
     expect(comparisonTable(comparison, { width: 100, colour: false })).not.toMatch(/\btls\b/i);
     expect(JSON.parse(comparisonJson(comparison)).captures.tls).toBeUndefined();
   });
 
-  test('a capture without TLS in the third place', async () => {
+  test('a third capture without TLS is refused', async () => {
     await expect(
       compareCaptures(sample('plaintext'), sample('encrypted'), { tls: sample('plaintext') }),
     ).rejects.toThrow('holds no TLS conversation, only plaintext');

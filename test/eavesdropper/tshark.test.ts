@@ -1,4 +1,4 @@
-/** Whole captures, read by tshark and by us. Single cases of reassembly are compared in `conversations.test.ts`. */
+/** Whole captures, read by tshark and by us. `conversations.test.ts` compares single cases of reassembly. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
@@ -14,7 +14,10 @@ function tshark(file: string, ...options: string[]): string {
   return execFileSync('tshark', ['-r', file, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-/** What a side says in one conversation: cut, overlapping, repeated and out of order, acknowledged only at the end. */
+/**
+ * What one side sends in a conversation: cut, overlapping, repeated and out of order. It is acknowledged only at the
+ * end.
+ */
 const conversation = fc.record({
   initial: fc.oneof(fc.nat(0xffff_ffff), fc.integer({ min: 0xffff_ff80, max: 0xffff_ffff })),
   segments: fc.array(fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 80 })), { minLength: 1, maxLength: 25 }),
@@ -36,7 +39,7 @@ function packetsOf(
     client(initial, 0, 'S', undefined, { clientPort }),
     server(500, initial + 1, 'SA', undefined, { clientPort }),
     ...data,
-    // Fragments held back are only shown by Wireshark once they are acknowledged, one gap for each packet that does.
+    // Wireshark shows held-back segments only after they are acknowledged, one gap for each packet that does so.
     ...segments.map(() => server(501, initial + 1 + end, 'A', undefined, { clientPort })),
   ];
 }
@@ -53,7 +56,7 @@ describeWithTool('tshark', 'tshark and we', () => {
         for (const { text } of CONVERSATION) {
           const theirs = tshark(file, '-Y', `frame contains "${text}"`, '-T', 'fields', '-e', 'frame.number').trim();
           const ours = search(text, haystacks).filter(({ shape }) => shape === 'as typed');
-          // A short text may stand in a token, for both of us; only we say that it means nothing.
+          // Both of us can find a short text in a token. Only we say that it means nothing.
           expect([...new Set(ours.map(({ place }) => place.frame))].sort((a, b) => a - b).join('\n')).toBe(theirs);
         }
       }
@@ -62,7 +65,7 @@ describeWithTool('tshark', 'tshark and we', () => {
 
   test.each([
     ['cut in any way', () => BYTES],
-    ['cut in any way, and each segment with bytes of its own', (index: number) => noise(400, `said ${index}`)],
+    ['cut in any way, and each segment with its own bytes', (index: number) => noise(400, `said ${index}`)],
   ])('read the same bytes of conversations that interleave, %s', async (_, bytesOf) => {
     const made = fc.sample(conversation, { numRuns: 40, seed: 20_260_101 });
     const conversations = made.map((one, index) => packetsOf(one, 20_000 + index, bytesOf));
@@ -96,12 +99,12 @@ describeWithTool('tshark', 'tshark and we', () => {
     });
   });
 
-  test('put the same packets together from fragments, and know which are incomplete', async () => {
+  test('join the same packets from fragments, and know which are incomplete', async () => {
     const frames = conversationOf(plaintextChat(CONVERSATION)).map((packet, index) =>
       fragmentsOf(frameOf(packet), 8, index + 1),
     );
-    // Whole and in order; backwards; without its first, and without its last fragment; the first of them twice; with
-    // other bytes.
+    // Complete and in order; in reverse; without the first and without the last fragment; with the first fragment
+    // twice; with other bytes.
     const came = frames.flatMap((fragments, index) => {
       const [first, second] = fragments as [Frame, Frame];
       const lie = {

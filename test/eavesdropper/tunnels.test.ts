@@ -1,6 +1,4 @@
-/**
- * A chat in each link type and tunnel that we read: its number and its text, as we have them and as tshark has them.
- */
+/** A chat in each link type and tunnel that we read: its number and its text, according to us and to tshark. */
 import { expect, test } from '@jest/globals';
 
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
@@ -14,7 +12,7 @@ import { client, frameOf, server, type Packet, type Version } from './wire.js';
 
 const VERSIONS: readonly Version[] = [4, 6];
 
-/** A conversation of its own for each case, by the client's port. */
+/** Each case has its own conversation, with its own client port. */
 const chat = (clientPort: number): Packet[] => [
   client(100, 0, 'S', undefined, { clientPort }),
   server(500, 101, 'SA', undefined, { clientPort }),
@@ -26,12 +24,12 @@ const chat = (clientPort: number): Packet[] => [
 
 const CASES = [...WRAPPINGS, ...OTHERS].flatMap((wrapping) => VERSIONS.map((version) => ({ ...wrapping, version })));
 const FIRST_PORT = 20_000;
-/** In a packet of UDP over IPv4 over Ethernet. */
+/** Puts it into a UDP packet over IPv4 over Ethernet. */
 const SOURCE_PORT_AT = 34;
 const ERF = 197;
 const LONGEST_ERF_HEADER = 34;
 
-/** One interface for each case, and the cases' packets by turns. */
+/** One interface for each case. The packets of the cases alternate. */
 function captureOf(
   cases: readonly (typeof CASES)[number][],
   recordsOf: (data: Buffer, on: number) => readonly Record[] = (data, on) => [{ on, data }],
@@ -45,7 +43,7 @@ function captureOf(
 }
 
 describeWithTool('tshark', 'tshark and we', () => {
-  test('give a chat in each of them the same number and the same text', async () => {
+  test('find the same number and the same text for a chat in each of them', async () => {
     await withFiles({ 'tunnels.pcapng': captureOf(CASES) }, async (path) => {
       const { findings, haystacks } = await inspectCapture(path('tunnels.pcapng'));
       const rows = tsharkFields(path('tunnels.pcapng'), ['tcp.stream', 'tcp.srcport', 'tcp.payload'], 'last');
@@ -74,12 +72,12 @@ describeWithTool('tshark', 'tshark and we', () => {
     });
   }, 60_000);
 
-  test('see TCP in the same packets, wherever these were cut off', async () => {
+  test('see TCP in the same packets, wherever the packets were cut off', async () => {
     const packet = client(101, 501, 'PA', 'Hi');
     const cuts = CASES.flatMap(({ name, linkType, wrap, version }) => {
       const data = wrap(frameOf(packet, version).data);
       const ends = Array.from({ length: data.length }, (_, end) => end);
-      // tshark takes a whole file for damaged if a header of ERF in it is cut.
+      // tshark treats the whole file as damaged if an ERF header in it is cut.
       return ends
         .filter((end) => linkType !== ERF || end >= LONGEST_ERF_HEADER)
         .map((end) => ({
@@ -109,7 +107,7 @@ describeWithTool('tshark', 'tshark and we', () => {
     });
   }, 120_000);
 
-  test('take a packet between a port of a tunnel and any lower port for the same', async () => {
+  test('read a packet between a tunnel’s port and any lower port in the same way', async () => {
     const vxlan = WRAPPINGS.find(({ name }) => name === 'VXLAN')!;
     const packet = vxlan.wrap(frameOf(client(101, 501, 'PA', 'Hi')).data);
     const packets = Array.from({ length: 4790 }, (_, port) => {
@@ -125,7 +123,7 @@ describeWithTool('tshark', 'tshark and we', () => {
         const found = decode({ number: 1, seconds: 0, nanoseconds: 0, linkType: 1, originalLength: data.length, data });
         return found.kind === 'tcp';
       });
-      // Wireshark's readers of CUPS, L2TP and GTP look at the content too, and may leave the packet to the other port.
+      // Wireshark's readers of CUPS, L2TP and GTP also look at the content, and may leave the packet to the other port.
       const differing = ours.flatMap((isTcp, port) => (isTcp === theirs[port] ? [] : [port]));
       expect(differing).toEqual([631, 1701, 2123, 2152, 3386]);
       return Promise.resolve();

@@ -1,5 +1,5 @@
 /**
- * Segments written by hand, as objects and as a capture file that tshark reads: a made conversation, packet by packet.
+ * Segments written by hand, as objects and as a capture file that tshark reads: makes a conversation packet by packet.
  */
 import { TCP_FLAGS } from '../../src/packets/headers/packet.js';
 import { LITTLE, captureInterface, enhanced, section } from '../packets/blocks.js';
@@ -9,10 +9,10 @@ export interface Packet {
   readonly from: 'client' | 'server';
   readonly sequence: number;
   readonly acknowledgement?: number;
-  /** Letters of the flags that are set, as Wireshark abbreviates them: `S`, `A`, `P`, `F`, `R`. */
+  /** The letters of the set flags, as Wireshark abbreviates them: `S`, `A`, `P`, `F`, `R`. */
   readonly flags?: string;
   readonly data?: string | Buffer;
-  /** The payload's length on the wire, where the capture holds less of it. */
+  /** The payload's length on the wire, if the capture holds less of it. */
   readonly length?: number;
   readonly clientPort?: number;
   readonly window?: number;
@@ -75,7 +75,7 @@ function segmentOf(packet: Packet): TcpSegment {
   };
 }
 
-/** The same as a decoder hands it over. */
+/** The segment as a decoder returns it. */
 export function viewOf(packet: Packet): TcpView {
   const { sourceAddress, destinationAddress, payload, payloadLength, ...header } = segmentOf(packet);
   const addresses = Buffer.from(
@@ -94,12 +94,12 @@ export function viewOf(packet: Packet): TcpView {
   };
 }
 
-/** Packet `index` (from 0) was captured so many seconds after the epoch. */
+/** Packet `index` (from 0) was captured this many seconds after the epoch. */
 export function timeOf(index: number): number {
   return 1_700_000_000 + index;
 }
 
-/** IP packets as a capture holds them, with as much of each as was captured. */
+/** IP packets as a capture holds them, each with the part that was captured. */
 export interface Frame {
   readonly data: Buffer;
   readonly originalLength: number;
@@ -107,7 +107,7 @@ export interface Frame {
 
 export type Version = 4 | 6;
 
-/** Link type 101: an IP packet and nothing before it. */
+/** Link type 101: an IP packet with nothing before it. */
 const RAW_IP = 101;
 
 /**
@@ -146,7 +146,7 @@ function recordOf({ data, originalLength }: Frame, index: number): Buffer[] {
   return [record, data];
 }
 
-/** The TCP checksum is zero unless told, and so wrong: tshark does not verify it unless told, nor do we. */
+/** The TCP checksum is zero by default, and so wrong. tshark does not verify it by default, and we do not either. */
 export function frameOf(packet: Packet, version: Version = 4): Frame {
   const segment = segmentOf(packet);
   const header = Buffer.alloc(20);
@@ -176,7 +176,7 @@ function ipv4Of({ sourceAddress, destinationAddress, payloadLength }: TcpSegment
   return header;
 }
 
-/** 10.0.0.1 is 2001:db8::1 here. */
+/** 10.0.0.1 becomes 2001:db8::1 here. */
 function ipv6Of({ sourceAddress, destinationAddress, payloadLength }: TcpSegment): Buffer {
   const header = Buffer.alloc(40);
   header[0] = 0x60;
@@ -193,7 +193,7 @@ function ipv6Of({ sourceAddress, destinationAddress, payloadLength }: TcpSegment
   return header;
 }
 
-/** An IPv4 packet in fragments that carry up to `size` bytes each, a multiple of 8 (RFC 791, section 3.2). */
+/** An IPv4 packet in fragments of up to `size` bytes each, a multiple of 8 (RFC 791, section 3.2). */
 export function fragmentsOf({ data }: Frame, size: number, identification: number): Frame[] {
   const content = data.subarray(20);
   return Array.from({ length: Math.ceil(content.length / size) }, (_, index) => {

@@ -1,4 +1,4 @@
-/** What the two chairs tell their people to do: each command that they show is typed as it stands, and works. */
+/** What the two chairs tell their people to do. The tests type each command that they show, and it works. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -10,7 +10,7 @@ import { TmuxWindow } from '../tmux.js';
 import { describeWithTool } from '../tools.js';
 
 /**
- * The command that is shown from the next line with `beginning` on, as a shell takes it, with this build for
+ * The command in the output from the next line that starts with `beginning`, as a shell reads it. This build replaces
  * `servchat`.
  */
 async function shownCommand(chair: TestProcess, beginning: string): Promise<string> {
@@ -25,7 +25,7 @@ async function shownCommand(chair: TestProcess, beginning: string): Promise<stri
 const typed = (command: string): TestProcess => new TestProcess('sh', ['-c', command]);
 
 describe('who is at the other end', () => {
-  test('tls: the server shows the command that pins it, and the client is told that the pin fits', async () => {
+  test('tls: the server shows the command that pins it, and the client says that the pin matches', async () => {
     const { chair } = await server(['--mode', 'tls']);
     const other = typed(await shownCommand(chair, '  servchat connect'));
     expect(await other.shows('Connected')).toMatch(
@@ -37,7 +37,7 @@ describe('who is at the other end', () => {
     expect(other.output.join('\n')).not.toContain('to whom');
   });
 
-  test('tls on all addresses: which one it is, the person has to know', async () => {
+  test('tls on all addresses: the person has to know which one to use', async () => {
     const { chair } = await server(['--mode', 'tls', '--host', '0.0.0.0']);
     expect(await chair.shows('With this command')).toContain('and the address of this machine');
     expect(await chair.shows('servchat connect')).toMatch(/^ {2}servchat connect ADDRESS:\d+ --mode tls \\$/);
@@ -45,7 +45,7 @@ describe('who is at the other end', () => {
     await chair.ended;
   });
 
-  test('encrypted: a client that keeps its key shows the command that insists on it', async () => {
+  test('encrypted: a client that keeps its key shows the command with which a server requires that key', async () => {
     const keyFile = path.join(temporaryDirectory(), 'me.pem');
     const first = await server([]);
     const keeping = servchat(['connect', `127.0.0.1:${first.port}`, '--save-private-key', keyFile]);
@@ -117,7 +117,7 @@ describe('after a chat with --capture', () => {
     expect(second.output).toContain(
       `No chat began. The attempt is captured in ${capture}, by a tap on this side's socket.`,
     );
-    // In encrypted mode no session key was sent; in tls mode the refusal itself came through TLS.
+    // In encrypted mode no session key was sent. In tls mode the refusal itself came through TLS.
     const hasKeys = mode === 'tls';
     expect(fs.existsSync(keys)).toBe(hasKeys);
     expect(second.output.includes('What someone with the keys can read:')).toBe(hasKeys);
@@ -141,7 +141,7 @@ describe('after a chat with --capture', () => {
     expect(fs.readdirSync(directory)).not.toContain('new');
   });
 
-  test('where nobody came there is nothing to say', async () => {
+  test('when no client came, nothing is said', async () => {
     const capture = path.join(temporaryDirectory(), 'none.pcap');
     const { chair } = await server(['--capture', capture]);
     chair.kill('SIGTERM');
@@ -152,7 +152,7 @@ describe('after a chat with --capture', () => {
 });
 
 describeWithTool('tmux', 'in a narrow window', () => {
-  test('the command that pins the server can be copied, with its line break, and works', async () => {
+  test('the command that pins the server works when it is copied with its line break', async () => {
     const window = new TmuxWindow(['serve', '--mode', 'tls', '--port', '0'], { columns: 44 });
     await window.shows("Fingerprint of the server's certificate");
     const command = /servchat connect [^]*?--pin [0-9a-f]+$/m.exec(window.copied)?.[0] ?? '';
@@ -163,7 +163,7 @@ describeWithTool('tmux', 'in a narrow window', () => {
     window.close();
   });
 
-  test('so can those that come after a chat', async () => {
+  test('the commands that are shown after a chat work too', async () => {
     const file = path.join(temporaryDirectory(), 'a-name-that-is-longer-than-such-a-window-has-columns.pcap');
     const window = new TmuxWindow(['serve', '--mode', 'plaintext', '--port', '0', '--capture', file], { columns: 44 });
     await window.shows('server started');

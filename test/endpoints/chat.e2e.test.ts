@@ -12,7 +12,7 @@ import { TestProcess, run, servchat, server, temporaryDirectory } from '../servc
 const client = (port: number, args: readonly string[]): TestProcess =>
   servchat(['connect', `127.0.0.1:${port}`, ...args]);
 
-/** A peer of bytes alone. */
+/** A peer that sends only the bytes that the test gives it. */
 async function raw(port: number): Promise<{ socket: net.Socket; received: () => Promise<string> }> {
   const socket = net.connect(port, '127.0.0.1');
   let text = '';
@@ -33,7 +33,7 @@ describe.each([
   ['encrypted with sha256', ['--allow-integrity', 'sha256'], ['--integrity', 'sha256']],
   ['encrypted with 3072 bits', [], ['--rsa-bits', '3072']],
 ])('a chat in %s', (_, serverArgs, clientArgs) => {
-  test('both see what the other says, and how it ends', async () => {
+  test('both sides see what the other says, and how the chat ends', async () => {
     const { chair, port } = await server(serverArgs);
     const other = client(port, clientArgs);
     await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
@@ -57,7 +57,7 @@ describe.each([
     expect([await chair.ended, await other.ended]).toEqual([0, 0]);
   });
 
-  test('the end of standard input is no leaving; a signal is', async () => {
+  test('the end of standard input does not end the chat; a signal does', async () => {
     const { chair, port } = await server(serverArgs);
     const other = client(port, clientArgs);
     other.write('Hello\nHow are you?');
@@ -72,7 +72,7 @@ describe.each([
   });
 });
 
-test('both ends show the same fingerprint, which is that of the key log', async () => {
+test('both ends show the fingerprint that is in the key log', async () => {
   const keylog = path.join(temporaryDirectory(), 'keys');
   const { chair, port } = await server([]);
   const other = client(port, ['--keylog', keylog]);
@@ -86,7 +86,7 @@ test('both ends show the same fingerprint, which is that of the key log', async 
 });
 
 test.each([
-  ['as netcat takes it', (port: number) => ['127.0.0.1', String(port)]],
+  ['in netcat’s form', (port: number) => ['127.0.0.1', String(port)]],
   ['as an option', (port: number) => ['--port', String(port)]],
 ])('the port behind a space or as an option: %s', async (_, where) => {
   const { chair, port } = await server(['--mode', 'plaintext']);
@@ -96,7 +96,7 @@ test.each([
   expect([await chair.ended, await other.ended]).toEqual([0, 0]);
 });
 
-test('SERVCHAT_MODE sets the mode, and --mode is stronger', async () => {
+test('SERVCHAT_MODE sets the mode, and --mode overrides it', async () => {
   const { chair, port } = await server([], { SERVCHAT_MODE: 'plaintext' });
   const other = client(port, ['--mode', 'plaintext']);
   await other.shows('Connected to SERVCHAT');
@@ -119,7 +119,7 @@ test('--keep-open waits for the next client', async () => {
   expect(await chair.ended).toBe(0);
 });
 
-test('what a pipe holds behind EXIT is for the next chat', async () => {
+test('what follows EXIT in a pipe goes to the next chat', async () => {
   const { chair, port } = await server(['--mode', 'plaintext', '--keep-open']);
   chair.write('first\nexit\nsecond\nexit\n');
   for (const text of ['first', 'second']) {
@@ -132,7 +132,7 @@ test('what a pipe holds behind EXIT is for the next chat', async () => {
   expect(await chair.ended).toBe(0);
 });
 
-testWithTool('nc', 'netcat is a full peer in plaintext mode, on either side', async () => {
+testWithTool('nc', 'netcat can be either side of a chat in plaintext mode', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);
   nc.say('Hello');
@@ -159,7 +159,7 @@ testWithTool('nc', 'netcat is a full peer in plaintext mode, on either side', as
 
 testWithTool('nc', 'after EXIT the server does not wait for a netcat that never closes', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
-  // Its person types nothing, and its input stays open.
+  // The person at netcat types nothing, and its input stays open.
   const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);
   await chair.shows('Client connected.');
   const started = Date.now();
@@ -169,11 +169,11 @@ testWithTool('nc', 'after EXIT the server does not wait for a netcat that never 
   expect(Date.now() - started).toBeLessThan(4_000);
 });
 
-describe.each(INTEGRITY_NAMES)('a peer written in Python from the protocol alone, with %s', (integrity) => {
+describe.each(INTEGRITY_NAMES)('a peer in Python, written only from the protocol’s page, with %s', (integrity) => {
   const peer = path.resolve('test/peer/peer.py');
 
   testWithTool('python3-cryptography', 'as client', async () => {
-    // What clients use anyway needs no leave.
+    // The server needs no option to allow the check that clients use by default.
     const { chair, port } = await server(integrity === 'hmac-sha256-seq' ? [] : ['--allow-integrity', integrity]);
     const python = new TestProcess(PYTHON, [peer, 'client', '127.0.0.1', String(port), integrity]);
     for (const [question, answer] of [
@@ -210,8 +210,8 @@ describe.each(INTEGRITY_NAMES)('a peer written in Python from the protocol alone
   });
 });
 
-describe('bad input gets a clear answer and harms nobody else', () => {
-  test('noise, half a frame and strangers at the door keep nobody from chatting', async () => {
+describe('bad input gets a clear answer and does not disturb other chats', () => {
+  test('random bytes, half a frame and strangers at the door do not stop a chat', async () => {
     const { chair, port } = await server([]);
     const silent = await raw(port);
     silent.socket.write('HELLO servchat/1 hmac');
@@ -229,7 +229,7 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     expect([await chair.ended, await silent.received()]).toEqual([0, '']);
   });
 
-  test('a handshake that is not finished is given up, on either side', async () => {
+  test('both sides give up a handshake that is not finished', async () => {
     const { chair, port } = await server([]);
     const silentServer = net.createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await new Promise((resolve) => silentServer.once('listening', resolve));
@@ -264,7 +264,7 @@ describe('bad input gets a clear answer and harms nobody else', () => {
     expect(await chair.ended).toBe(0);
   });
 
-  test('the peer vanishes in mid-chat', async () => {
+  test('the peer disappears during the chat', async () => {
     const { chair, port } = await server([]);
     const other = client(port, []);
     await chair.shows('Client connected.');

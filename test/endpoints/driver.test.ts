@@ -1,4 +1,4 @@
-/** The driver between a real socket and a session, without a person. */
+/** The driver with a real socket and a session, without a person. */
 import net from 'node:net';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -28,7 +28,7 @@ afterEach(async () => {
   await new Promise((resolve) => listener.close(resolve));
 });
 
-/** A chat whose events are kept; `full` says whether its screen takes no more. */
+/** A chat that keeps its events. `full` says whether its screen can take more. */
 function chat(
   screen: { full: boolean },
   faults: Partial<Session> = {},
@@ -62,7 +62,7 @@ function chat(
   };
 }
 
-test('while the screen takes no more, nothing is read: the peer has to wait', async () => {
+test('while the screen is full, nothing is read and the peer has to wait', async () => {
   const screen = { full: true };
   const { chat: ourChat, shown, next } = chat(screen);
   ourChat.start();
@@ -79,7 +79,7 @@ test('while the screen takes no more, nothing is read: the peer has to wait', as
   expect(shown).toEqual(['one', 'two']);
 });
 
-test('what came at once is shown in one piece, and what was said at once is one write', async () => {
+test('messages that came together are shown together, and messages typed together are one write', async () => {
   const { chat: ourChat, shown, next } = chat({ full: false });
   ourChat.start();
   const writes: string[] = [];
@@ -97,7 +97,7 @@ test('what came at once is shown in one piece, and what was said at once is one 
   expect(writes).toEqual(['three\nfour\n', 'five\n']);
 });
 
-test('what is said after the leaving word is not asked for', () => {
+test('after the word that ends the chat, no more input is read', () => {
   const { chat: ourChat, rests } = chat({ full: false });
   ourChat.start();
   const asked: string[] = [];
@@ -113,7 +113,7 @@ test('what is said after the leaving word is not asked for', () => {
   expect(asked).toEqual(['one', 'exit']);
 });
 
-test('a chat that ends while the screen is full closes all the same', async () => {
+test('a chat that ends while the screen is full still closes', async () => {
   const { chat: ourChat, next, over } = chat({ full: true });
   ourChat.start();
   const first = next();
@@ -126,16 +126,16 @@ test('a chat that ends while the screen is full closes all the same', async () =
   expect(over).toEqual([{ ok: true, leftBy: 'us' }]);
 });
 
-test('a peer that keeps sending after the end is cut off in bounded time', async () => {
+test('a peer that keeps sending after the end is cut off after a fixed time', async () => {
   const { chat: ourChat } = chat({ full: false });
   ourChat.start();
   peer.on('error', () => undefined);
   ourChat.leave();
-  // The peer never ends its half.
+  // The peer never ends its direction.
   expect(await ourChat.ended).toEqual({ ok: true, leftBy: 'us' });
 });
 
-test('a connection that breaks is a problem, told once', async () => {
+test('a connection that breaks is reported once as a problem', async () => {
   const { chat: ourChat, over } = chat({ full: false });
   ourChat.start();
   peer.resetAndDestroy();
@@ -146,7 +146,7 @@ test('a connection that breaks is a problem, told once', async () => {
   expect(over).toHaveLength(1);
 });
 
-test('what a session throws ends its connection, and nothing else; what came before it is shown', async () => {
+test('an error in a session ends only its connection, and what came before it is shown', async () => {
   const {
     chat: ourChat,
     over,

@@ -1,4 +1,4 @@
-/** `--format ndjson`: what programs read of the two chairs. */
+/** `--format ndjson`: what programs read from the two chairs. */
 import { once } from 'node:events';
 import net from 'node:net';
 
@@ -8,7 +8,7 @@ import { TestProcess, run, servchat } from '../servchat-process.js';
 
 const NDJSON = ['--format', 'ndjson'];
 
-/** A server whose events are read, on a free port. */
+/** Starts a server on a free port, whose events the test reads. */
 async function listening(args: readonly string[]): Promise<{ chair: TestProcess; port: number }> {
   const chair = servchat(['serve', '--port', '0', ...NDJSON, ...args]);
   const { port } = JSON.parse(await chair.shows('"listening"')) as { port: number };
@@ -57,8 +57,8 @@ test.each([
   ]);
 });
 
-describe('what goes wrong is an event too', () => {
-  test('a port in use, and nobody who listens', async () => {
+describe('a problem is an event too', () => {
+  test('a port in use, and a port where nobody listens', async () => {
     const { chair, port } = await listening(['--mode', 'plaintext']);
     const second = await run(['serve', '--port', String(port), ...NDJSON]);
     const failed = {
@@ -84,7 +84,7 @@ describe('what goes wrong is an event too', () => {
     expect(output).toContain('"cause":"ECONNREFUSED"');
   });
 
-  test('somebody at the door is told from who is in the chat', async () => {
+  test('events tell a stranger at the door from the person in the chat', async () => {
     const { chair, port } = await listening(['--mode', 'plaintext']);
     const first = client(port, ['--mode', 'plaintext']);
     await chair.shows('"connected"');
@@ -101,7 +101,7 @@ describe('what goes wrong is an event too', () => {
     });
   });
 
-  test('of a crowd at the door the first three are told, and how many more when the server ends', async () => {
+  test('of a crowd at the door the first three are reported, and the number of the others when the server ends', async () => {
     const { chair, port } = await listening(['--mode', 'plaintext']);
     const first = client(port, ['--mode', 'plaintext']);
     await chair.shows('"connected"');
@@ -113,7 +113,7 @@ describe('what goes wrong is an event too', () => {
     expect(events(chair)).toContainEqual({ type: 'turned-away', clients: 197, seconds: expect.any(Number) });
   });
 
-  test('a peer that vanishes', async () => {
+  test('a peer that disappears', async () => {
     const { chair, port } = await listening([]);
     const other = client(port, []);
     await chair.shows('"connected"');

@@ -1,4 +1,4 @@
-/** Two ends in different modes: both are told, at once, which modes they are in and what to do. */
+/** Two ends in different modes. Both people learn at once which modes they are in and what to do. */
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -13,19 +13,19 @@ const PAIRS = MODES.flatMap((serving) =>
   MODES.flatMap((connecting) => (serving === connecting ? [] : [[serving, connecting] as const])),
 );
 
-/** Longer than any pair takes, and shorter than any time limit of ours. */
+/** Longer than any pair takes, and shorter than each of our own time limits. */
 const AT_ONCE_MS = 4_000;
 
 describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, connecting) => {
   const atServer = `The client seems to be in ${connecting} mode, this side in ${serving}: give both the same --mode`;
   const atClient = `The server seems to be in ${serving} mode, this side in ${connecting}: give both the same --mode`;
 
-  test('both ends name both modes, and show nothing of the other’s as chat', async () => {
+  test('both ends name both modes, and do not show the other’s bytes as chat', async () => {
     const capture = path.join(temporaryDirectory(), 'server.pcap');
     const { chair, port } = await server(['--mode', serving, '--capture', capture]);
     const started = Date.now();
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
-    // In plaintext mode nothing crosses before somebody speaks, so nothing can be known.
+    // In plaintext mode nothing is sent before someone types, so the mode cannot be known earlier.
     if (connecting === 'plaintext') other.say('Hello');
     expect(await other.ended).toBe(1);
     await chair.complains('--mode');
@@ -38,7 +38,7 @@ describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, conne
     expect(fs.statSync(capture).size).toBeGreaterThan(24);
   });
 
-  test('also where the client’s person has left before the answer comes', async () => {
+  test('also when the client’s person leaves before the answer comes', async () => {
     const { chair, port } = await server(['--mode', serving]);
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
     other.say('Hello');
@@ -50,7 +50,7 @@ describe.each(PAIRS)('a server in %s mode, a client in %s mode', (serving, conne
     await chair.ended;
   });
 
-  test('also where the server’s person has spoken first', async () => {
+  test('also when the server’s person typed first', async () => {
     const { chair, port } = await server(['--mode', serving]);
     chair.say('Hi');
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', connecting]);
@@ -77,8 +77,8 @@ test.each(MODES)('a client in %s mode that leaves at once is told that the serve
   expect(await chair.ended).toBe(0);
 });
 
-describe('the bytes that tell a mode may come one by one', () => {
-  /** Sends these bytes one at a time and gives the answer. */
+describe('the bytes that show the mode can come one at a time', () => {
+  /** Sends these bytes one at a time and returns the answer. */
   async function slowly(port: number, bytes: Buffer): Promise<string> {
     const socket = net.connect(port, '127.0.0.1');
     socket.setNoDelay(true);
@@ -112,8 +112,8 @@ describe('the bytes that tell a mode may come one by one', () => {
   });
 });
 
-describe('a client in plaintext mode that says nothing, as it may', () => {
-  test.each(['encrypted', 'tls'] as const)('a server in %s mode tells both, in the end', async (serving) => {
+describe('a client in plaintext mode that says nothing, which is allowed', () => {
+  test.each(['encrypted', 'tls'] as const)('a server in %s mode tells both people after a while', async (serving) => {
     const { chair, port } = await server(['--mode', serving]);
     const other = servchat(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext']);
     expect(await other.ended).toBe(1);
@@ -126,7 +126,7 @@ describe('a client in plaintext mode that says nothing, as it may', () => {
   });
 });
 
-testWithTool('nc', 'netcat still says what it likes, and a server’s person may say HELLO', async () => {
+testWithTool('nc', 'netcat can still send anything, and a server’s person can type HELLO', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const nc = new TestProcess('nc', ['127.0.0.1', String(port)]);
   nc.say('HELLO World');

@@ -1,4 +1,4 @@
-/** Who gets the seat opposite the server's person, whatever strangers do at the door. */
+/** Who gets the seat opposite the server's person, whatever strangers do. */
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { servchat, server, temporaryDirectory, type TestProcess } from '../servc
 const client = (port: number, args: readonly string[] = []): TestProcess =>
   servchat(['connect', `127.0.0.1:${port}`, ...args]);
 
-/** A connection that says this and nothing more; gives all that came once it is closed. */
+/** Opens a connection and sends only this. Returns everything that came by the time it closed. */
 async function stranger(
   port: number,
   says = '',
@@ -39,12 +39,12 @@ describe('--expect-fingerprint', () => {
     keyFile = path.join(temporaryDirectory(), 'me.pem');
     fs.writeFileSync(keyFile, formatPrivateKey(keyPair));
   });
-  /** What anybody can send who has seen one chat of the client's. */
+  /** What anyone can send who has seen one of the client's chats. */
   const replay = (): string => `HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY ${keyPair.spki.toString('base64')}\n`;
   const insisting = (...args: readonly string[]): ReturnType<typeof server> =>
     server(['--expect-fingerprint', fingerprint(keyPair.spki), ...args]);
 
-  test('a copied public key does not keep the client out, and cannot end the server', async () => {
+  test('a copied public key cannot keep the client out, and cannot end the server', async () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
     await chair.shows('Client connected.');
@@ -64,7 +64,7 @@ describe('--expect-fingerprint', () => {
 
   test.each([
     ['hangs up', ''],
-    ['makes a message up', `MESSAGE gA== ${'0'.repeat(64)}\n`],
+    ['invents a message', `MESSAGE gA== ${'0'.repeat(64)}\n`],
   ])('a copy that %s was no chat: the server waits on', async (_, says) => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
@@ -78,7 +78,7 @@ describe('--expect-fingerprint', () => {
     expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
   });
 
-  test('somebody who waits behind a copy gets the seat when it hangs up, also without a word', async () => {
+  test('a client that waits behind a copy gets the seat when the copy hangs up, even without typing', async () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay());
     await chair.shows('Client connected.');
@@ -92,7 +92,7 @@ describe('--expect-fingerprint', () => {
     expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
   });
 
-  test('a copy that was sent away and does not hang up gets no seat later, and keeps the server from nothing', async () => {
+  test('a copy that was refused and does not hang up gets no seat later, and cannot delay the server', async () => {
     const { chair, port } = await insisting('--keep-open');
     const copy = await stranger(port, replay(), true);
     await chair.shows('Client connected.');
@@ -108,7 +108,7 @@ describe('--expect-fingerprint', () => {
     copy.socket.destroy();
   });
 
-  test('who proves their key while the server’s person leaves a copy comes too late: the server ends, and says so', async () => {
+  test('a client that proves its key while the server’s person leaves a copy is too late: the server ends and says so', async () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay(), true);
     await chair.shows('Client connected.');
@@ -125,7 +125,7 @@ describe('--expect-fingerprint', () => {
     copy.socket.destroy();
   });
 
-  test('the server’s person may speak first; who has proved their key keeps the seat', async () => {
+  test('the server’s person can type first; a client that has proved its key keeps the seat', async () => {
     const { chair, port } = await insisting();
     const friend = client(port, ['--private-key', keyFile]);
     await chair.shows('Client connected.');
@@ -139,7 +139,7 @@ describe('--expect-fingerprint', () => {
     expect(await chair.ended).toBe(0);
   });
 
-  test('without it a client need not speak to keep the seat', async () => {
+  test('without it a client keeps the seat even if it says nothing', async () => {
     const { chair, port } = await server([]);
     const first = client(port);
     await Promise.all([chair.shows('Client connected.'), first.shows('Connected to SERVCHAT')]);
@@ -153,7 +153,7 @@ describe('--expect-fingerprint', () => {
 });
 
 describe('a crowd at the door', () => {
-  test.each(['encrypted', 'tls'])('silent connections keep nobody out, in %s mode', async (mode) => {
+  test.each(['encrypted', 'tls'])('silent connections cannot keep a client out, in %s mode', async (mode) => {
     const { chair, port } = await server(['--mode', mode]);
     const crowd = await Promise.all(Array.from({ length: 100 }, () => stranger(port)));
     const started = Date.now();
@@ -166,7 +166,7 @@ describe('a crowd at the door', () => {
     expect(chair.errors).toBe('');
   });
 
-  test('nor do such that have begun a handshake, in encrypted mode', async () => {
+  test('nor can connections that started a handshake, in encrypted mode', async () => {
     const { chair, port } = await server([]);
     await Promise.all(Array.from({ length: 100 }, () => stranger(port, 'HELLO servchat/1 hmac-')));
     const other = client(port);
@@ -177,7 +177,7 @@ describe('a crowd at the door', () => {
 });
 
 describe('a flood of clients during a chat', () => {
-  test('the first few are told, then how many more; the chat goes on', async () => {
+  test('the first few are reported, then the number of the others; the chat goes on', async () => {
     const { chair, port } = await server(['--mode', 'plaintext']);
     const friend = client(port, ['--mode', 'plaintext']);
     await chair.shows('Client connected.');
@@ -194,7 +194,7 @@ describe('a flood of clients during a chat', () => {
       expect.stringMatching(one),
     ]);
     expect(lines.at(-1)).toBe(`servchat: 197 more clients were turned away in the last 10 s`);
-    // The next one is told in full again.
+    // The next one is reported in full again.
     expect(await (await stranger(port)).answer).toBe('ERROR busy\n');
     await chair.complains('10 s\nservchat: 127.0.0.1:');
     friend.say('exit');
@@ -202,7 +202,7 @@ describe('a flood of clients during a chat', () => {
   }, 30_000);
 });
 
-test('a relay that asks for a weaker check than the client shows at both ends', async () => {
+test('both ends show it when a relay asks for a weaker check than the client did', async () => {
   const { chair, port } = await server(['--allow-integrity', 'sha256']);
   const relay = net.createServer((near) => {
     const far = net.connect(port, '127.0.0.1');
@@ -224,7 +224,7 @@ test('a relay that asks for a weaker check than the client shows at both ends', 
   await new Promise((resolve) => relay.close(resolve));
 });
 
-test('a client in another mode was no chat: the server waits on for one in its own', async () => {
+test('a client in another mode had no chat: the server keeps waiting for one in its own mode', async () => {
   const { chair, port } = await server(['--mode', 'plaintext']);
   expect(await client(port, ['--mode', 'tls']).ended).toBe(1);
   await chair.shows('waits for the next client');

@@ -1,4 +1,4 @@
-/** --show-wire: what is shown under a message is what tshark finds in the capture for it. */
+/** --show-wire: for each message, tshark finds in the capture what is shown under it. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,7 +15,7 @@ interface Told {
   readonly text?: string;
 }
 
-/** Each line of the output that is an event. */
+/** The lines of the output that are events. */
 function events(output: readonly string[]): Told[] {
   return output.map((line) => JSON.parse(line) as Told);
 }
@@ -28,7 +28,10 @@ function tshark(capture: string, ...args: readonly string[]): string[] {
   return output.split('\n').filter((line) => line !== '');
 }
 
-/** A chat in which both speak, one message longer than a TLS record; what each end told, and its capture. */
+/**
+ * A chat where both sides write, with one message longer than a TLS record. Returns what each end printed, and its
+ * capture.
+ */
 async function chat(mode: string): Promise<{ client: Told[]; server: Told[]; capture: string; keys: string }> {
   const directory = temporaryDirectory();
   const [capture, keys] = ['chat.pcap', 'keys'].map((name) => path.join(directory, name)) as [string, string];
@@ -101,7 +104,7 @@ describe('what is shown under a message', () => {
       '-e',
       'data.data',
     );
-    // A packet of the capture is what was read at once: the record, and perhaps a ticket of TLS before it.
+    // A packet of the capture holds what was read at once: the record, and perhaps a TLS ticket before it.
     const textIn = (bytes: string): string => {
       const line = opened.find((each) => each.split('\t')[0]?.includes(bytes));
       return Buffer.from(line?.split('\t')[1]?.replaceAll(',', '') ?? '', 'hex').toString();
@@ -113,7 +116,7 @@ describe('what is shown under a message', () => {
       expect([wire[0]!, wire[1]!, wire[3]!].map((bytes) => bytes.length / 2 - 22)).toEqual(
         ['Hello\n', 'Hi there\n', 'Bye\n'].map(({ length }) => length),
       );
-      // The long one is in two records: 2^14 bytes and the rest, each with 5 bytes before and 17 around.
+      // The long message is in two records: 2^14 bytes, and the rest. Each has 5 bytes before it and 17 around it.
       expect(Buffer.from(wire[2]!, 'hex')).toHaveLength(20_001 + 2 * 22);
       expect(tshark(capture, '-T', 'fields', '-e', 'tcp.payload').join('')).toContain(wire[2]);
     }

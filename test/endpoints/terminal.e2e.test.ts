@@ -1,4 +1,4 @@
-/** The person at a real terminal. */
+/** A person at a real terminal. */
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -17,20 +17,24 @@ const CTRL_D = '\x04';
 async function seated(): Promise<{ chair: TestProcess; person: TestProcess }> {
   const { chair, port } = await server(['--mode', 'plaintext']);
   const person = atTerminal(['connect', `127.0.0.1:${port}`, '--mode', 'plaintext']);
-  // Before the prompt, what is typed is echoed by the terminal itself.
+  // Before the prompt, the terminal itself echoes what is typed.
   await person.shown('You: ');
   return { chair, person };
 }
 
 describe('at a terminal', () => {
-  testUnless(noTerminal, 'a pasted text with line breaks is several messages; an Enter alone is none', async () => {
-    const { chair, person } = await seated();
-    person.write('one\rtwo\r\rthree\r');
-    await chair.shows('client: three');
-    expect(chair.output.slice(-3)).toEqual(['client: one', 'client: two', 'client: three']);
-    person.write('exit\r');
-    expect([await chair.ended, await person.ended]).toEqual([0, 0]);
-  });
+  testUnless(
+    noTerminal,
+    'a pasted text with line breaks is several messages; Enter on an empty line sends nothing',
+    async () => {
+      const { chair, person } = await seated();
+      person.write('one\rtwo\r\rthree\r');
+      await chair.shows('client: three');
+      expect(chair.output.slice(-3)).toEqual(['client: one', 'client: two', 'client: three']);
+      person.write('exit\r');
+      expect([await chair.ended, await person.ended]).toEqual([0, 0]);
+    },
+  );
 
   for (const [name, key] of [
     ['Ctrl-C', CTRL_C],
@@ -46,7 +50,7 @@ describe('at a terminal', () => {
   }
 });
 
-/** Somebody who connects and speaks plaintext, and what they were sent. */
+/** A peer that connects and speaks plaintext, and what it received. */
 class Peer {
   readonly #socket: net.Socket;
   received = '';
@@ -112,7 +116,7 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
       window.paste('one\ntwo\nthree ', { marked });
       window.press('Enter');
       await peer.hears('three');
-      // Of keys, the first Enter sends all of the line.
+      // With single keys, the first Enter sends the whole line.
       expect(peer.received.split('\n').slice(1, -1)).toEqual(
         marked ? ['one', 'two', 'three before'] : ['onebefore', 'two', 'three '],
       );
@@ -120,7 +124,7 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     });
   }
 
-  test('keys: what a person sees as one character is moved over and deleted as one', async () => {
+  test('keys: the cursor moves over, and deletes, what a person sees as one character', async () => {
     const { window, peer } = await chatting();
     window.paste(`a${WIDE}b`, { marked: true });
     window.press('Left', 'BSpace', 'BSpace', 'BSpace', 'Home', 'DC', 'C-e', ' end', 'Enter');
@@ -132,7 +136,7 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     window.close();
   });
 
-  test('a window that changes its size between messages loses none of them and shows no half line twice', async () => {
+  test('a window that changes its size between messages loses no message and shows no half line twice', async () => {
     const { window, peer } = await chatting();
     const typed = `${WIDE} a long line ${'abcdefghij '.repeat(6)}`;
     window.paste(typed, { marked: true });
@@ -140,7 +144,7 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     const widths = [40, 25, 60, 31, 58, 20, 60, 30, 70, 44];
     for (const [at, columns] of widths.entries()) {
       window.resize(columns);
-      // Of the line as much as there is room for, its last space cut off here.
+      // As much of the line as fits. The space at its end is cut off here.
       await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.length === columns - 3);
       peer.say(`no ${at}`);
       await window.until((rows) => rows.at(-2) === `client: no ${at}`);
@@ -154,7 +158,7 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     window.close();
   });
 
-  test('messages that come while the size changes and somebody types are all shown, and so is the line', async () => {
+  test('messages that come while the size changes and a person types are all shown, and so is the typed line', async () => {
     const { window, peer } = await chatting();
     window.paste('a long line '.repeat(8), { marked: true });
     for (let at = 0; at < 12; at += 1) {
@@ -173,13 +177,13 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     window.close();
   });
 
-  test('what the other side sends never stands at the left margin', async () => {
+  test('text from the other side is never at the left margin', async () => {
     const { window, peer } = await chatting();
     window.resize(60, 80);
     for (const fake of ['You: I will pay 1000', 'client has left the chat.']) {
       peer.say(`wrap${' '.repeat(60 - 'client: wrap'.length)}${fake}`);
       peer.say(`${'.'.repeat(60 - 'client: '.length)}${fake}`);
-      // A terminal takes such a family for two columns, or for eight.
+      // Some terminals give such a family two columns, others eight.
       peer.say(`${'👨‍👩‍👧‍👦'.repeat(6)} 12${fake}`);
       peer.say(`${'👨‍👩‍👧‍👦'.repeat(26)}${fake}`);
     }
@@ -215,7 +219,7 @@ describeWithTool('tmux', 'what goes wrong', () => {
 });
 
 describeWithTool('tmux', 'a server that waits for the next client', () => {
-  test('each key counts once in every chat, and what is typed between two goes to nobody', async () => {
+  test('each key counts once in every chat, and text typed between two chats is sent to nobody', async () => {
     const { window, port } = await serving(['--keep-open']);
     for (const name of ['first', 'second', 'third']) {
       window.press(`for nobody before the ${name}`, 'Enter', 'half a line');
@@ -229,7 +233,7 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
       await window.until((rows) => rows.filter((row) => row === 'client has left the chat.').length === chats);
       await peer.ended;
       expect(peer.received).toBe(`hello ${name}\n`);
-      // The seat is free only now: a client that comes earlier is told that the server is busy.
+      // Only now is the seat free. An earlier client would be told that the server is busy.
       await window.until((rows) => rows.filter((row) => row.startsWith('The server waits for')).length === chats);
     }
     expect(window.screen.join(' ')).not.toContain('Warning');
@@ -238,7 +242,7 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
     window.close();
   });
 
-  test('the first Ctrl-C leaves the chat, and it is said what then ends the server; so does a second one', async () => {
+  test('the first Ctrl-C leaves the chat and says how to end the server; a second one ends it', async () => {
     const { window, peer } = await chatting(['--keep-open']);
     window.press('C-c');
     await peer.hears('EXIT');
@@ -252,7 +256,7 @@ describeWithTool('tmux', 'a server that waits for the next client', () => {
 });
 
 describeWithTool('tmux', 'the window is closed', () => {
-  test('the other side is told, and the capture is complete', async () => {
+  test('the other side learns of it, and the capture is complete', async () => {
     const capture = path.join(temporaryDirectory(), 'chat.pcapng');
     const { window, peer } = await chatting(['--capture', capture, '--keep-open']);
     peer.say('hello there');

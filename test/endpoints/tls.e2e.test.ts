@@ -1,4 +1,4 @@
-/** tls mode: two real processes, what they record, and what tshark makes of it. */
+/** tls mode: two real processes, what they record, and what tshark reads in it. */
 import { execFileSync } from 'node:child_process';
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import fs from 'node:fs';
@@ -21,7 +21,7 @@ async function fingerprintOf(chair: TestProcess): Promise<string> {
   return `${(await chair.shows('  ')).trim()} ${(await chair.shows('  ')).trim()}`;
 }
 
-test('a certificate is its own, good for its key, and its fingerprint is what everybody computes', async () => {
+test('a certificate is signed by its own key, and other programs compute the same fingerprint', async () => {
   const { certificate, privateKey, fingerprint } = await makeCertificate();
   const parsed = new X509Certificate(certificate);
   expect(parsed.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(fingerprint);
@@ -61,7 +61,7 @@ describe('a chat', () => {
     expect(other.output.join('\n')).not.toContain('to whom');
   });
 
-  test('a pin that does not fit: nothing is sent to whoever that is, and the server waits on', async () => {
+  test('a pin that does not match: the client sends nothing, and the server keeps waiting', async () => {
     const { chair, port } = await server(TLS);
     chair.say('For a friend');
     const other = client(port, ['--pin', '0'.repeat(64)]);
@@ -83,7 +83,7 @@ describe('a chat', () => {
     test.each([
       // OpenSSL looks at the certificate in the handshake and sends an alert.
       ['refuses the certificate', ['-verify_return_error'], 'the client refused our certificate'],
-      ['looks at it and goes', [], 'before anybody had said anything; it may have refused our certificate'],
+      ['looks at it and leaves', [], 'before anybody had said anything; it may have refused our certificate'],
     ])('%s: the server says so and waits on', async (_, options, words) => {
       const { chair, port } = await server(TLS);
       const other = new TestProcess('openssl', [
@@ -103,7 +103,7 @@ describe('a chat', () => {
       expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
     });
 
-    test('only listens: it has the seat, and its end is the end of a chat', async () => {
+    test('only listens: it has the seat, and when it leaves, a chat has ended', async () => {
       const { chair, port } = await server(TLS);
       const other = new TestProcess('openssl', [
         's_client',
@@ -122,7 +122,7 @@ describe('a chat', () => {
     });
   });
 
-  test('a client that verifies by node:tls goes without a word of why, in mid-handshake', async () => {
+  test('a client that verifies with node:tls leaves during the handshake without a reason', async () => {
     const { chair, port } = await server(TLS);
     const socket = tls.connect({ port, host: '127.0.0.1', ALPNProtocols: ['servchat/1'] });
     socket.on('error', () => undefined);
@@ -131,9 +131,9 @@ describe('a chat', () => {
     expect(await chair.ended).toBe(0);
   });
 
-  // Which of the two it is depends on whether the killed process had read everything; the matrix cuts the stream
+  // The message depends on whether the killed process had read everything. In the matrix, an attack cuts the stream
   // cleanly.
-  test('a stream that ends without the goodbye of TLS was cut off', async () => {
+  test('a stream that ends without TLS’s close_notify was cut off', async () => {
     const { chair, port } = await server(TLS);
     const other = client(port);
     await Promise.all([chair.shows('Client connected.'), other.shows('Connected to SERVCHAT')]);
@@ -144,7 +144,7 @@ describe('a chat', () => {
     );
   });
 
-  test('a client that goes on sending after EXIT is not waited for', async () => {
+  test('the server does not wait for a client that keeps sending after EXIT', async () => {
     const { chair, port } = await server(TLS);
     const tcp = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
     tcp.on('error', () => undefined);
@@ -153,7 +153,7 @@ describe('a chat', () => {
     await chair.shows('Client connected.');
     const started = Date.now();
     chair.say('EXIT');
-    // Underneath TLS, which would close.
+    // Writes below TLS, because TLS itself would close.
     const noise = setInterval(() => tcp.write('noise'), 200);
     expect(await chair.ended).toBe(0);
     expect(Date.now() - started).toBeLessThan(6_000);
@@ -161,7 +161,7 @@ describe('a chat', () => {
     tcp.destroy();
   });
 
-  test('a client that says goodbye without EXIT has left', async () => {
+  test('a client that sends close_notify without EXIT has left', async () => {
     const { chair, port } = await server(TLS);
     const socket = tls.connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['servchat/1'] });
     socket.write('Hello\n');
@@ -172,7 +172,7 @@ describe('a chat', () => {
   });
 });
 
-describe('whoever does not speak TLS 1.3 and servchat', () => {
+describe('a client that does not speak TLS 1.3 and servchat', () => {
   test.each([
     ['a line of text', 'Hello\n', /seems to be in plaintext mode, this side in tls/],
     ['a HELLO', 'HELLO servchat/1 sha256\nPUBLIC-KEY AAAA\n', /seems to be in encrypted mode, this side in tls/],
@@ -204,13 +204,13 @@ describe('whoever does not speak TLS 1.3 and servchat', () => {
   });
 });
 
-test('a fingerprint that is none is wrong usage', async () => {
+test('a text that is not a fingerprint is wrong usage', async () => {
   const { status, errors } = await run(['connect', '--mode', 'tls', '--pin', 'abc']);
   expect([status, errors]).toEqual([2, expect.stringContaining('64 hex digits')]);
 });
 
 describe("the client's key in encrypted mode", () => {
-  test('is saved for its owner alone, serves again, and is what a server may insist on', async () => {
+  test('is saved so that only its owner can read it, can be used again, and can be required by a server', async () => {
     const keyFile = path.join(temporaryDirectory(), 'key.pem');
     const first = await server([]);
     const saving = servchat(['connect', `127.0.0.1:${first.port}`, '--save-private-key', keyFile]);
@@ -238,7 +238,7 @@ describe("the client's key in encrypted mode", () => {
 });
 
 describeWithTool('tshark', 'what the tap records', () => {
-  test('is TLS 1.3 and nothing else, and the key log opens it', async () => {
+  test('contains only TLS 1.3, and the key log decrypts it', async () => {
     const directory = temporaryDirectory();
     const [capture, ours, keylog, theirs] = ['client.pcap', 'server.pcap', 'client.keylog', 'server.keylog'].map(
       (name) => path.join(directory, name),

@@ -20,7 +20,7 @@ describe('displayWidth', () => {
     expect(displayWidth(text)).toBe(width);
   });
 
-  test('Hangul initials without end are not taken for one letter', () => {
+  test('a long run of Hangul initials is not one letter', () => {
     expect(displayWidth('\u1100'.repeat(100))).toBe(200);
   });
 });
@@ -39,7 +39,7 @@ describe('wrapped', () => {
     expect(wrapped(text, width)).toEqual(lines);
   });
 
-  test('no line is too wide, and nothing but spaces is lost', () => {
+  test('no line is too wide, and only spaces are lost', () => {
     fc.assert(
       fc.property(hostileText, fc.integer({ min: 2, max: 40 }), (text, width) => {
         const lines = wrapped(text, width);
@@ -63,14 +63,14 @@ describe('shortened', () => {
   test.each([
     ['one letter', 'x'],
     ['emoji of several characters', '👨‍👩‍👧'],
-    ['marks without end', '\u0301'],
+    ['a long run of marks', '\u0301'],
     ['letters that join', '\u1100'],
     ['an emoji', '😀'],
   ])('of %s, two million of them: at once, and not cut in the middle of a character', (_, unit) => {
     const text = unit.repeat(2_000_000);
     const started = performance.now();
     const short = shortened(text, 400);
-    // All of it taken apart took minutes.
+    // Splitting the whole text took minutes.
     expect(performance.now() - started).toBeLessThan(2000);
     const [, shown = '', left = ''] = /^(.*)… \((\d+) more characters\)$/su.exec(short) ?? [];
     expect(shown.length).toBeLessThanOrEqual(3200);

@@ -18,7 +18,7 @@ function withFirst(changes: Partial<EncryptedComparison['messages'][number]>): E
   return { ...whole, messages: whole.messages.map((message, at) => (at === 0 ? { ...message, ...changes } : message)) };
 }
 
-test('a message is a row: number, who, as typed, and the three verdicts with their frames', () => {
+test('a message is a row: number, sender, text, and the three verdicts with their frames', () => {
   const lines = comparisonTable(comparison(), LOOK).split('\n');
   const row = lines.findIndex((line) => line.includes('Nice to Meet you too'));
   expect(lines[row]!.trim().split(/ {2,}/)).toEqual([
@@ -38,7 +38,7 @@ test('on a wide terminal a verdict and its frame share a line', () => {
 
 describe('the summary counts', () => {
   const flat = (data: Comparison) => comparisonTable(data, { width: 300, colour: false });
-  test('all in order', () => {
+  test('a result without surprises', () => {
     expect(flat(comparison())).toContain(
       '9 of 9 messages readable in plaintext, 0 of 9 encrypted; each of the 9 “not found” has its control.',
     );
@@ -50,7 +50,7 @@ describe('the summary counts', () => {
     expect(page).toContain('1 of 9 encrypted; each of the 8 “not found” has its control.');
     expect(page).toContain('readable, frame 77, as base64');
   });
-  test('without a control nothing is “not found”: the search cannot tell, and why is said', () => {
+  test('without a control nothing is “not found”: the search cannot tell, and the table says why', () => {
     const page = flat(
       withFirst({ encrypted: { readable: false, control: { proves: false, why: 'the reason' }, others: [] } }),
     );
@@ -58,7 +58,7 @@ describe('the summary counts', () => {
     expect(page).toContain('“Hello” may or may not be in the encrypted capture: the reason.');
     expect(page).toMatch(/^1 +client +Hello +readable, frame 4 +cannot tell, /m);
   });
-  test('in two captures, all of them', () => {
+  test('all messages in two captures', () => {
     const data = comparison();
     const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
     const messages = data.messages.map((message) => ({
@@ -70,7 +70,7 @@ describe('the summary counts', () => {
       '0 of 9 in TLS; each of the 18 “not found” has its control.',
     );
   });
-  test('of three captures, which two agree', () => {
+  test('which two of three captures agree', () => {
     const data = comparison();
     const tls = { ...data.encrypted, file: 'captures/tls.pcap' };
     const agreement = { ...data.agreement, tls: { agrees: false, why: 'the reason' } } as const;
@@ -84,7 +84,7 @@ describe('the summary counts', () => {
   });
 });
 
-test('a protocol word and a chance hit are told apart from the message', () => {
+test('a protocol word and a chance hit are not taken for the message', () => {
   const flat = comparisonTable(
     withFirst({
       encrypted: notFound('client', 4, [
@@ -151,7 +151,7 @@ describe('never wider than the terminal', () => {
   });
 });
 
-test('nothing but LF controls the terminal, and the width holds, whatever was typed', () => {
+test('for any typed text, LF is the only control character, and the width is right', () => {
   const check = (text: string) => {
     const page = comparisonTable(
       comparison([
@@ -167,15 +167,15 @@ test('nothing but LF controls the terminal, and the width holds, whatever was ty
   fc.assert(fc.property(hostileText, check));
 });
 
-test('colour says nothing that the words do not say', () => {
+test('colour adds no information to the words', () => {
   const coloured = comparisonTable(comparison(), { width: 80, colour: true });
-  // eslint-disable-next-line no-control-regex -- taking colour away again is the point
+  // eslint-disable-next-line no-control-regex -- removing the colour is the point
   const bare = coloured.replace(/\x1b\[\d+m/g, '').replace(/ +$/gm, '');
   expect(coloured).not.toBe(bare);
   expect(bare).toBe(comparisonTable(comparison(), LOOK));
 });
 
-test('a verdict that turns changes the row', () => {
+test('another verdict changes the row', () => {
   const page = comparisonTable(
     withFirst({ plaintext: notFound('client', 4), encrypted: readable('client', 88) }),
     LOOK,

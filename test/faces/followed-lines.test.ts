@@ -11,7 +11,7 @@ function piece(side: 'client' | 'server', frame: number, bytes: string | Buffer 
   return { side, frame, time: 0, bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes };
 }
 
-test('each side has its own look, without colour, and what is missing is said', () => {
+test('each side looks different without colour, and missing bytes are named', () => {
   const pieces = [
     piece('client', 4, 'Hel'),
     piece('client', 5, 'lo\r\nyou'),
@@ -35,7 +35,7 @@ test('each side has its own look, without colour, and what is missing is said', 
   );
 });
 
-test('at a terminal a long line goes on where no other line begins', () => {
+test('at a terminal, a long line continues at a column where no other line starts', () => {
   const fake = `wrap${' '.repeat(40 - '> wrap'.length)}< I will pay`;
   const pieces = [
     piece('client', 4, `${fake}\n`),
@@ -50,7 +50,7 @@ test('at a terminal a long line goes on where no other line begins', () => {
     '            > I will pay',
     '',
   ]);
-  // Sixteen characters of the other side are enough for a line of ours.
+  // The other side could imitate one of our lines with sixteen characters.
   const rows = [...followedHex([piece('server', 5, 'client has left.')], FLAT, 63)].join('').split('\n');
   expect(rows.filter((row) => row.startsWith('client'))).toEqual([]);
 });
@@ -70,7 +70,7 @@ test('in hex: offsets of each side, sixteen bytes to a row, no wider than the sc
   ]);
 });
 
-test('whatever was sent, no line controls the terminal, and hex fits 80 columns', () => {
+test('for any bytes, no line controls the terminal, and hex fits 80 columns', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 8 }), (sent) => {
       const pieces = sent.map((bytes, index) =>
@@ -83,7 +83,7 @@ test('whatever was sent, no line controls the terminal, and hex fits 80 columns'
   );
 });
 
-test('ndjson: a line for each conversation, and one for the file without them', () => {
+test('ndjson: a line for each conversation, and one for the file without its conversations', () => {
   const findings = capture('x\u009b.pcap', [plaintextConversation()]);
   const [conversation] = findings.conversations;
   expect(JSON.parse(conversationLine(conversation!))).toEqual({ type: 'conversation', ...conversation });

@@ -21,7 +21,7 @@ import { HOSTILE, hostileText } from '../lesson/hostile.js';
 import { followed } from '../lesson/leaves.js';
 
 const LOOK = { width: 80, colour: false };
-/** Wide enough that no sentence is broken. */
+/** Wide enough, so that no sentence is broken. */
 const FLAT = { width: 500, colour: false };
 
 const plaintext = capture('plain.pcap', [plaintextConversation()]);
@@ -37,18 +37,18 @@ test('a plaintext message is a row: number, frame, side, text', () => {
   expect(row(inspectionTable(plaintext, [], LOOK), /^5 /)).toEqual(['5', '12', 'client', 'Nice to Meet you']);
 });
 
-test('a sealed message is a row of what can be seen of it', () => {
+test('an encrypted message is a row with what can be seen of it', () => {
   const cells = row(inspectionTable(encrypted, [], LOOK), /^5 +18/);
   expect(cells).toEqual(['5', '18', 'client', '120 characters', '16–31 bytes', '2026-11-03 10:15:05 UTC']);
 });
 
-test('with a key log the row says what the token held', () => {
+test('with a key log, the row says what the token contained', () => {
   const page = inspectionTable(opened, [], LOOK);
   expect(row(page, /^5 +18/)).toEqual(['5', '18', 'client', '120 characters', 'Nice to Meet you', 'verified']);
   expect(page).toContain('it has the key of this conversation: 9 verified, 0 refused');
 });
 
-test('a token that was refused says why, and one that the key log does not reach says so', () => {
+test('the row says why a token was refused, and whether the key log covers a token', () => {
   const messages = [
     sealedMessage(1, 'client', 10, 1, { ok: false, why: 'the check does not fit' }),
     sealedMessage(2, 'client', 12),
@@ -59,14 +59,14 @@ test('a token that was refused says why, and one that the key log does not reach
   expect(page).toMatch(/100 characters +0–15 bytes +not opened/);
 });
 
-test('a key log for another chat is said to be one', () => {
+test('the key log of another chat is reported as such', () => {
   const other = conversation({ mode: 'encrypted', opening: { keyFound: false, verified: 0, refused: 0 } });
   expect(inspectionTable(capture('x', [other]), [], FLAT)).toContain(
     'it has no line for this conversation’s public key',
   );
 });
 
-test('each line of the handshake stands with its frame, in the order of the capture', () => {
+test('each line of the handshake has its frame, in the order of the capture', () => {
   const page = inspectionTable(
     capture('x', [
       conversation({
@@ -92,7 +92,7 @@ test('each line of the handshake stands with its frame, in the order of the capt
   expect(page).toContain('the bytes are not an RSA key');
 });
 
-test('what was damaged, left out or lost is said', () => {
+test('damaged, omitted and lost data is reported', () => {
   const streams = {
     client: { ...STREAM, bytes: 1, missing: 17 },
     server: { ...STREAM, bytes: 1, conflicts: 2 },
@@ -110,7 +110,7 @@ test('what was damaged, left out or lost is said', () => {
   );
 });
 
-test('IP fragments are told of where there were some, with what was lost of them', () => {
+test('IP fragments are reported if there were any, with the number that was lost', () => {
   const withFragments = (fragments: CaptureFindings['contents']['fragments']): string => {
     const findings = capture('x', [conversation()]);
     return inspectionTable(
@@ -128,12 +128,12 @@ test('IP fragments are told of where there were some, with what was lost of them
   );
 });
 
-test('what a listener still sees is told of encrypted conversations alone', () => {
+test('only for encrypted conversations, the table says what a listener still sees', () => {
   expect(inspectionTable(encrypted, [], LOOK)).toContain('What a listener still sees');
   expect(inspectionTable(plaintext, [], LOOK)).not.toContain('What a listener still sees');
 });
 
-test('a time that no calendar has is told in seconds', () => {
+test('a time outside the calendar is shown in seconds', () => {
   const token = { ...sealedMessage(1, 'client', 10).token, created: Number.MAX_SAFE_INTEGER };
   const messages = [{ ...sealedMessage(1, 'client', 10), token }];
   const page = inspectionTable(capture('x', [conversation({ mode: 'encrypted', messages })]), [], FLAT);
@@ -143,7 +143,7 @@ test('a time that no calendar has is told in seconds', () => {
 describe('a search', () => {
   const search = (find: Find) => inspectionTable(plaintext, [find], FLAT);
 
-  test('that finds says where, in which shape and what it is', () => {
+  test('with a hit says where the text is, in which disguise, and what it belongs to', () => {
     const page = search({
       text: 'Hi',
       verdict: readable('client', 12, [hit('server', 30, { shape: 'base64', meaning: 'chance', within: 'a token' })]),
@@ -153,12 +153,12 @@ describe('a search', () => {
     expect(page).toMatch(/12 +0 +client +120 +as typed +a message that someone typed/);
     expect(page).toMatch(/30 +0 +server +300 +base64 +in a token: so short a text appears there by chance/);
   });
-  test('that finds nothing names its control', () => {
+  test('without a hit names its control', () => {
     expect(search({ text: 'Hi', verdict: notFound('client', 6), among: 'opaque' })).toContain(
       'control: the same search finds it in the plaintext capture, in frame 6 (conversation 0, client, offset 60, as typed)',
     );
   });
-  test('that has no control proves nothing', () => {
+  test('without a control proves nothing', () => {
     const page = search({
       text: 'Hi',
       verdict: { readable: false, control: { proves: false, why: 'no twin' }, others: [] },
@@ -166,7 +166,7 @@ describe('a search', () => {
     });
     expect(page).toContain('no control, so “not found” proves nothing: no twin');
   });
-  test('among text throughout needs no twin', () => {
+  test('in a capture of plain text needs no second capture', () => {
     const page = search({
       text: 'Hi',
       verdict: { readable: false, control: { proves: false, why: 'all of it is text' }, others: [] },
@@ -174,7 +174,7 @@ describe('a search', () => {
     });
     expect(page).toContain('“Hi”: not found\n    all of it is text\n');
   });
-  test('whose letters stand in a handshake alone is in no message', () => {
+  test('whose letters are only in a handshake was in no message', () => {
     const others = [hit('client', 4, { meaning: 'protocol word', within: 'the TLS handshake (ClientHello: ALPN)' })];
     const page = search({
       text: 'servchat',
@@ -186,7 +186,7 @@ describe('a search', () => {
   });
 });
 
-describe('no sentence says more than the bytes bear out', () => {
+describe('no sentence says more than the bytes prove', () => {
   const page = (changes: Parameters<typeof conversation>[0]) =>
     inspectionTable(capture('-', [conversation(changes), conversation({ number: 1 })]), [], FLAT);
   const nothing = { ...STREAM, bytes: 0, readability: { ...STREAM.readability, text: 0 } };
@@ -215,17 +215,17 @@ describe('no sentence says more than the bytes bear out', () => {
     );
   });
 
-  test('what was not looked through: all of it, or the last of it', () => {
+  test('a part was not searched: all of it, or its end', () => {
     const streams = { client: binary(300_000, 0), server: binary(290, 0) };
     expect(page({ streams, unreadBytes: 300_290 })).toContain('none of the 300290 bytes were searched for messages');
     expect(page({ streams, unreadBytes: 290 })).toContain('the last 290 bytes were not searched for messages');
   });
 
-  test('a file that is none has a name', () => {
+  test('standard input gets a name', () => {
     expect(page({})).toMatch(/^standard input\n/);
   });
 
-  test('a ClientHello that was not answered in TLS is no TLS chat', () => {
+  test('a ClientHello without a TLS answer is not a TLS chat', () => {
     const tls = {
       name: 'TLS',
       encrypts: false,
@@ -243,7 +243,7 @@ describe('no sentence says more than the bytes bear out', () => {
     expect(page({ protocol: { ...tls, encrypts: true, answer: 'tls' } })).toContain('TLS 1.3, encrypted');
   });
 
-  test('a handshake that came to nothing, and an attempt in the wrong mode', () => {
+  test('an unfinished handshake, and an attempt in the wrong mode', () => {
     const { handshake } = encryptedConversation();
     const begun = { ...handshake!, sessionKey: null };
     expect(page({ mode: 'encrypted', handshake: begun, ending: 'closed' })).toContain(
@@ -266,7 +266,7 @@ describe('no sentence says more than the bytes bear out', () => {
     ]);
     expect(page(refused)).toContain('there was none: the server’s only line, ERROR mode-mismatch,');
     expect(page(refused)).toContain('a servchat server in encrypted mode');
-    // The protocol's page: a server in tls mode says tls-mode.
+    // The protocol's page says that a server in tls mode answers tls-mode.
     expect(
       page(
         plaintextConversation([
@@ -278,7 +278,7 @@ describe('no sentence says more than the bytes bear out', () => {
     expect(page(plaintextConversation([['server', 'ERROR of mine']]))).not.toContain('there was none');
   });
 
-  test('lines of another protocol are no numbered messages, and empty ones are left out', () => {
+  test('lines of another protocol get no message numbers, and empty lines are left out', () => {
     const web = plaintextConversation([
       ['client', 'GET / HTTP/1.1'],
       ['client', 'Host: example'],
@@ -336,7 +336,7 @@ test('each value comes from the data', () => {
   );
 });
 
-test('nothing but LF controls the terminal, and the width holds, whatever stands in the file', () => {
+test('for any file, LF is the only control character, and the width is right', () => {
   const check = (text: string) => {
     const findings: CaptureFindings = {
       ...capture(text, [plaintextConversation([['client', text]]), encryptedConversation([['server', text]], true)]),

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { captureNextSteps, comparisonNextSteps } from '../../src/faces/next-steps.js';
 import { capture, comparison, encryptedConversation } from '../lesson/fixture.js';
 
-test('after a comparison: where all lies, and what to type', () => {
+test('after a comparison: where the files are, and what to type', () => {
   expect(
     comparisonNextSteps(comparison(), {
       report: ['lessons/report.html', 'lessons/report.md'],
@@ -25,7 +25,7 @@ test('after a comparison: where all lies, and what to type', () => {
   ]);
 });
 
-test('after one capture, its own number and path', () => {
+test('after one capture: its own number and path', () => {
   const findings = capture("it's here/a.pcap", [{ ...encryptedConversation(), number: 3 }]);
   const page = captureNextSteps(findings, { keyLog: null, command: 'servchat' });
   expect(page).toContain("  wireshark 'it'\\''s here/a.pcap'");
@@ -33,7 +33,7 @@ test('after one capture, its own number and path', () => {
   expect(page).not.toContain('--keys');
 });
 
-test('a capture without a conversation has none to follow', () => {
+test('a capture without a conversation: no filter to follow one', () => {
   expect(captureNextSteps(capture('a.pcap', []), { keyLog: null, command: 'servchat' })).toBe(
     'Open it in Wireshark:\n  wireshark a.pcap',
   );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { tokenFields } from '../../src/faces/token-anatomy.js';
 import { formatToken } from '../../src/protocol/token.js';
 
-/** The token of the Fernet spec's generate.json, whose IV counts from 0 and whose text is `hello`. */
+/** The token of the Fernet spec's generate.json. Its IV counts up from 0, and its text is `hello`. */
 const SPEC = 'gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==';
 
 test('the spec’s token', () => {
@@ -17,7 +17,7 @@ test('the spec’s token', () => {
   expect(tokenFields(SPEC)[1]!.meaning).toBe('499162800 s after 1970: 1985-10-26 08:20:00 UTC');
 });
 
-test('the fields are all of the token’s bytes, in their order, without a gap', () => {
+test('the fields cover all bytes of the token, in order and without a gap', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(), (blocks, seed) => {
       const bytes = Buffer.from(Array.from({ length: 25 + 16 * blocks }, (_, at) => (at * 37 + seed) % 256));

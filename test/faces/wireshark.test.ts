@@ -21,15 +21,15 @@ test.each([
 
 test.each([
   ['the longest', ['Hi', 'How are you?', 'Fine'], 'How are you?'],
-  ['the first of those that are as long', ['Hi', 'Bye', 'Sun'], 'Bye'],
-  ['none that is too long to be pasted', ['Hi', 'x'.repeat(6000), 'Bye'], 'Bye'],
-  ['where all are too long, the shortest', ['x'.repeat(6000), 'y'.repeat(500)], 'y'.repeat(500)],
-  ['none without a text', ['', ''], undefined],
+  ['the first of several that are equally long', ['Hi', 'Bye', 'Sun'], 'Bye'],
+  ['not one that is too long to paste', ['Hi', 'x'.repeat(6000), 'Bye'], 'Bye'],
+  ['the shortest, if all are too long', ['x'.repeat(6000), 'y'.repeat(500)], 'y'.repeat(500)],
+  ['not one without a text', ['', ''], undefined],
 ])('to try a search with: %s', (_, texts, chosen) => {
   expect(messageToSearch(texts.map((text) => ({ text, plaintext: readable('client', 4) })))?.text).toBe(chosen);
 });
 
-test('a filter is printable ASCII whatever was typed', () => {
+test('for any typed text, the filter is printable ASCII', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(wiresharkFilterContains(text)).toMatch(/^frame contains "(?:[^"\\]|\\["\\]|\\x[0-9a-f]{2})*"$/);
@@ -38,7 +38,7 @@ test('a filter is printable ASCII whatever was typed', () => {
   );
 });
 
-test('the frames that it will show hold the whole text as it was typed', () => {
+test('the frames that it shows contain the whole text as it was typed', () => {
   const elsewhere = [
     hit('client', 30),
     hit('client', 8),
@@ -71,7 +71,7 @@ describeWithTool('tshark', 'what tshark makes of the filters', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.each(texts.map((text, at) => [text, at + 1] as const))('%j is in one frame alone', (text, frame) => {
+  test.each(texts.map((text, at) => [text, at + 1] as const))('%j is in one frame only', (text, frame) => {
     const shown = execFileSync(
       'tshark',
       ['-r', file, '-Y', wiresharkFilterContains(text), '-T', 'fields', '-e', 'frame.number'],
@@ -85,7 +85,7 @@ describeWithTool('tshark', 'what tshark makes of the filters', () => {
 });
 
 /**
- * A classic pcap of raw IPv4 (link type 101), a UDP datagram for each text, all header fields without a letter in them.
+ * A classic pcap of raw IPv4 (link type 101) with one UDP datagram for each text. No header field contains a letter.
  */
 function captureOf(texts: readonly string[]): Buffer {
   const records = texts.map((text) => {

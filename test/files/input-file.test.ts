@@ -11,7 +11,7 @@ const folder = temporaryDirectory();
 const MOST = 2 ** 20;
 const onUnix = process.platform === 'win32' ? test.skip : test;
 
-test('a file, up to the byte that is one too many', () => {
+test('a file, up to the first byte over the limit', () => {
   const file = path.join(folder, 'file');
   for (const size of [0, 1, MOST]) {
     fs.writeFileSync(file, Buffer.alloc(size, 'x'));
@@ -30,7 +30,7 @@ onUnix('a folder', () => {
 });
 
 onUnix(
-  'a pipe that nobody writes to is given up',
+  'a pipe that nobody writes to: given up after a while',
   () => {
     const pipe = path.join(folder, 'silent');
     execFileSync('mkfifo', [pipe]);
@@ -40,7 +40,7 @@ onUnix(
 );
 
 onUnix(
-  'a pipe whose writer takes its time, as in --keys <(program)',
+  'a pipe with a slow writer, as in --keys <(program)',
   () => {
     const pipe = path.join(folder, 'slow');
     execFileSync('mkfifo', [pipe]);

@@ -25,7 +25,7 @@ const codeOf = (action: () => unknown): unknown => {
   return null;
 };
 
-/** Each way in which a command writes, with what it writes. */
+/** The ways in which a command writes a file, each with what it writes. */
 const WAYS: readonly [string, (file: string, ifThere: 'refuse' | 'replace') => void][] = [
   [
     'at once',
@@ -57,7 +57,7 @@ describe.each(WAYS)('written %s', (_, write) => {
     expect(fs.readdirSync(path.dirname(file))).toEqual(['c.txt']);
   });
 
-  test('a file that is there is left alone, and replaced where that was asked for', () => {
+  test('an existing file is kept, and replaced only if the user asked for it', () => {
     const file = put(inNewFolder('mine.txt'), 'mine');
     expect(
       codeOf(() => {
@@ -70,7 +70,7 @@ describe.each(WAYS)('written %s', (_, write) => {
     expect(fs.readdirSync(path.dirname(file))).toEqual(['mine.txt']);
   });
 
-  test('a link that leads nowhere is somebody’s as well', () => {
+  test('a link that leads nowhere is kept too', () => {
     const file = inNewFolder('link');
     fs.mkdirSync(path.dirname(file));
     fs.symlinkSync('nowhere', file);
@@ -93,7 +93,7 @@ describe.each(WAYS)('written %s', (_, write) => {
       ).toBe('EISDIR');
   });
 
-  test('a file where a folder should be', () => {
+  test('a file in the place of a folder', () => {
     const file = put(inNewFolder('file'), '');
     expect(
       codeOf(() => {
@@ -107,14 +107,14 @@ describe.each(WAYS)('written %s', (_, write) => {
     ).toBe('ENOTDIR');
   });
 
-  test('a device holds nothing that could be lost, and is still there afterwards', () => {
+  test('a device has no content to lose, and still exists afterwards', () => {
     if (process.platform === 'win32') return;
     write('/dev/null', 'refuse');
     write('/dev/null', 'replace');
     expect(fs.statSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 
-  test('a pipe that nobody reads is told, not waited for', () => {
+  test('a pipe that nobody reads is reported at once', () => {
     if (process.platform === 'win32') return;
     const pipe = inNewFolder('pipe');
     fs.mkdirSync(path.dirname(pipe));
@@ -133,7 +133,7 @@ test('a check changes nothing, not even a folder', () => {
   expect(fs.existsSync(path.dirname(file))).toBe(false);
 });
 
-test('what stands at the path stays until the new file is whole', () => {
+test('the old file stays until the new one is complete', () => {
   const file = put(inNewFolder('mine.txt'), 'mine');
   const whole = new WholeFile({ path: file, ifThere: 'replace' });
   fs.writeSync(whole.descriptor, 'half of i');
@@ -142,7 +142,7 @@ test('what stands at the path stays until the new file is whole', () => {
   expect(fs.readdirSync(path.dirname(file))).toEqual(['mine.txt']);
 });
 
-test('a file that came to be there meanwhile is left alone', () => {
+test('a file that appeared meanwhile is kept', () => {
   const file = inNewFolder('both.txt');
   const whole = new WholeFile({ path: file, ifThere: 'refuse' });
   put(file, 'the other was first');
@@ -155,7 +155,7 @@ test('a file that came to be there meanwhile is left alone', () => {
   expect(fs.readdirSync(path.dirname(file))).toEqual(['both.txt']);
 });
 
-test('what is taken back is ours: a file that has been put in its place is not', () => {
+test('taking back removes only our file, not one that replaced it', () => {
   const file = inNewFolder('a.txt');
   discardOutput(file, createOutput({ path: file, ifThere: 'refuse' }));
   expect(fs.existsSync(file)).toBe(false);
@@ -165,7 +165,7 @@ test('what is taken back is ours: a file that has been put in its place is not',
   expect(fs.readFileSync(file, 'utf8')).toBe('another');
 });
 
-test('a secret is its owner’s alone, even in place of a file that was not', () => {
+test('only its owner can read a secret, even if it replaces a file that others could read', () => {
   if (process.platform === 'win32') return;
   const file = put(inNewFolder('key.pem'), 'old');
   fs.chmodSync(file, 0o644);
@@ -173,7 +173,7 @@ test('a secret is its owner’s alone, even in place of a file that was not', ()
   expect(fs.statSync(file).mode & 0o777).toBe(0o600);
 });
 
-test('no system code is all that is said, whatever the system says', () => {
+test('for any system error, the message says more than the system’s code', () => {
   for (const code of ['EACCES', 'EEXIST', 'ENXIO', 'EDQUOT', 'ESTALE', 'EWHATEVER']) {
     const said = describeFileError(Object.assign(new Error(`${code}: open 'x'`), { code }));
     expect(said).not.toMatch(/^E[A-Z]+/);

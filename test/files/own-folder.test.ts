@@ -24,7 +24,7 @@ async function fill(folder: string, files: Readonly<Record<string, string>>): Pr
   }
 }
 
-test('what we made is replaced; what somebody changed, or put there, is kept under another name', async () => {
+test('our own file is replaced; a file that someone changed or put there is kept under another name', async () => {
   const folder = path.join(temporaryDirectory(), 'new');
   expect(await fill(folder, { a: '1', b: '1', c: '1' })).toBeNull();
   fs.appendFileSync(path.join(folder, 'b'), ' and a note of mine');
@@ -47,7 +47,7 @@ test('what we made is replaced; what somebody changed, or put there, is kept und
   expect(await fill(folder, { a: '4' })).toEqual({ folder: path.join(folder, 'kept-2'), names: ['a'] });
 });
 
-test('a run that failed or was killed before it put anything at its place has changed nothing', async () => {
+test('a run that fails or is killed before it puts files in place changes nothing', async () => {
   const folder = temporaryDirectory();
   await fill(folder, { a: '1' });
   const own = await OwnFolder.open(folder, 0, silent);
@@ -58,7 +58,7 @@ test('a run that failed or was killed before it put anything at its place has ch
   expect(fs.readFileSync(path.join(folder, 'a'), 'utf8')).toBe('1');
 });
 
-test('of two, the second waits and says for what; after its patience it says what to do', async () => {
+test('the second of two runs waits and says why; after a time limit it says what to do', async () => {
   const folder = temporaryDirectory();
   const first = await OwnFolder.open(folder, 0, silent);
   const told: string[] = [];
@@ -73,7 +73,7 @@ test('of two, the second waits and says for what; after its patience it says wha
   (await second).close();
 });
 
-test('who was killed keeps nobody out, and leaves nothing half made', async () => {
+test('a killed run does not block the next one, and leaves no half-made file', async () => {
   const folder = temporaryDirectory();
   const gone = spawnSync(process.execPath, ['-e', '']).pid;
   fs.mkdirSync(path.join(folder, '.servchat', 'run-abc'), { recursive: true });
@@ -92,7 +92,7 @@ test('who was killed keeps nobody out, and leaves nothing half made', async () =
   }
 });
 
-test('a folder that cannot be made is told in words', async () => {
+test('a folder that cannot be made is reported in words', async () => {
   const file = path.join(temporaryDirectory(), 'file');
   fs.writeFileSync(file, '');
   await expect(OwnFolder.open(file, 0, silent)).rejects.toThrow(
@@ -100,7 +100,7 @@ test('a folder that cannot be made is told in words', async () => {
   );
 });
 
-test('a note holds as long as the file is as it was', () => {
+test('a note is valid only while the file is unchanged', () => {
   const file = path.join(temporaryDirectory(), 'a.pcap');
   expect([isAsMade(file), noteOn(file)]).toEqual([false, null]);
   fs.writeFileSync(file, 'one');

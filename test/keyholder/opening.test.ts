@@ -29,7 +29,7 @@ async function opened(capture: Buffer, keys: ReadonlyMap<string, Buffer> = KEYS)
   return findings.conversations[0]!;
 }
 
-/** What each token held, or why it was refused. */
+/** What each token contained, or why it was refused. */
 function read({ messages }: ConversationFindings): (string | null)[] {
   return messages.map((message) => {
     if (message.kind === 'readable' || message.opened === null) return null;
@@ -41,7 +41,7 @@ function message(side: 'client' | 'server', token: string, check: string): Sent 
   return { side, bytes: `MESSAGE ${token} ${check}\n` };
 }
 
-test.each(INTEGRITY_NAMES)('%s: each check is verified and each token opened', async (integrity) => {
+test.each(INTEGRITY_NAMES)('%s: each check is verified and each token decrypted', async (integrity) => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION, integrity)));
   expect(chat.opening).toEqual({ keyFound: true, verified: CONVERSATION.length, refused: 0 });
   expect(read(chat)).toEqual(CONVERSATION.map(({ text }) => text));
@@ -51,17 +51,17 @@ test.each(['', ' ', 'Grüße 👋', 'x'.repeat(16), 'y'.repeat(5000)])('a text s
   expect(read(await opened(captureOf(encryptedChat([{ side: 'client', text }]))))).toEqual([text]);
 });
 
-test('a capture of which the key log knows nothing', async () => {
+test('a capture that the key log does not cover', async () => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION)), new Map([['0'.repeat(64), SESSION_KEY]]));
   expect(chat.opening).toEqual({ keyFound: false, verified: 0, refused: 0 });
   expect(new Set(read(chat))).toEqual(new Set([null]));
 });
 
-test('a plaintext chat has nothing to open', async () => {
+test('a plaintext chat has nothing to decrypt', async () => {
   expect((await opened(captureOf(plaintextChat(CONVERSATION)))).opening).toBeNull();
 });
 
-test('the wrong key opens nothing', async () => {
+test('the wrong key decrypts nothing', async () => {
   const chat = await opened(captureOf(encryptedChat(CONVERSATION)), new Map([[FINGERPRINT, noise(64)]]));
   expect(chat.opening).toEqual({ keyFound: true, verified: 0, refused: CONVERSATION.length });
 });
@@ -81,7 +81,7 @@ describe('refused', () => {
     expect(chat.opening).toEqual({ keyFound: true, verified: 0, refused: 1 });
   });
 
-  test('a token that was changed, under a check that anybody can make', async () => {
+  test('a changed token with a check that anyone can make', async () => {
     const token = tokenOf('Hello').replace(/(?<=^.{40})./, (letter) => (letter === 'A' ? 'B' : 'A'));
     const chat = await opened(
       captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
@@ -89,7 +89,7 @@ describe('refused', () => {
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: .*HMAC is wrong/)]);
   });
 
-  test('a token of another key, under a check that anybody can make', async () => {
+  test('a token of another key with a check that anyone can make', async () => {
     const token = tokenOf('Hello', { key: noise(64) });
     const chat = await opened(
       captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
@@ -107,7 +107,7 @@ describe('refused', () => {
     expect(read(await opened(captureOf([...handshake('hmac-sha256'), plain, plain])))).toEqual(['Pay', 'Pay']);
   });
 
-  test('reflected: the same message as if it were the other side’s', async () => {
+  test('reflected: the same message, sent back as if it came from the other side', async () => {
     const sent = seq('client', 0, 'Hello');
     expect(read(await opened(captureOf([...withSeq, sent, { ...sent, side: 'server' }])))).toEqual([
       'Hello',
@@ -115,12 +115,12 @@ describe('refused', () => {
     ]);
   });
 
-  test('a MESSAGE that is no frame was counted by its sender all the same', async () => {
+  test('a MESSAGE that is not a valid frame still counts in its sender’s numbers', async () => {
     const broken: Sent = { side: 'client', bytes: `MESSAGE ${tokenOf('x')} nocheck\n` };
     expect(read(await opened(captureOf([...withSeq, broken, seq('client', 1, 'Hello')])))).toEqual(['Hello']);
   });
 
-  test('after missing bytes a number cannot be told, and nothing is said of the check', async () => {
+  test('after missing bytes the number is unknown, so the check is not judged', async () => {
     const lost = seq('client', 0, 'lost');
     const packets = conversationOf([...withSeq, lost, seq('client', 1, 'Hello'), seq('server', 0, 'Hi')]);
     expect(read(await opened(pcapOf(packets.filter(({ data }) => data !== lost.bytes))))).toEqual([
@@ -129,7 +129,7 @@ describe('refused', () => {
     ]);
   });
 
-  test('after missing bytes a check without a number is verified', async () => {
+  test('after missing bytes a check without a number is still verified', async () => {
     const sent = encryptedChat(CONVERSATION, 'hmac-sha256');
     const packets = conversationOf(sent);
     expect(read(await opened(pcapOf(packets.filter(({ data }) => data !== sent[3]!.bytes))))).toEqual(
@@ -137,12 +137,12 @@ describe('refused', () => {
     );
   });
 
-  test('a kind of check that is not known', async () => {
+  test('an unknown kind of check', async () => {
     const chat = await opened(captureOf([...handshake('md5'), seq('client', 0, 'Hello')]));
     expect(read(chat)).toEqual([expect.stringMatching(/does not know the check/)]);
   });
 
-  test('a text that is no UTF-8', async () => {
+  test('a text that is not UTF-8', async () => {
     const token = tokenOf(Buffer.from('ff', 'hex'));
     const chat = await opened(
       captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
@@ -150,7 +150,7 @@ describe('refused', () => {
     expect(read(chat)).toEqual([expect.stringMatching(/^refused: the fernet package refuses it/)]);
   });
 
-  test('padding that is wrong', async () => {
+  test('wrong padding', async () => {
     const token = tokenOf(Buffer.from(`fifteen bytes..\x40`, 'latin1'), { padding: false });
     const chat = await opened(
       captureOf([...handshake('sha256'), message('client', token, checkOf('sha256', 'client', 0, token))]),
@@ -159,7 +159,7 @@ describe('refused', () => {
   });
 });
 
-test('the method that the fernet package adds to every string is not met by others', async () => {
+test('other code does not see the method that the fernet package adds to every string', async () => {
   await opened(captureOf(encryptedChat(CONVERSATION)));
   const met: string[] = [];
   for (const key in Object('ab')) met.push(key);

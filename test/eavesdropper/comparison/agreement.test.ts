@@ -1,5 +1,6 @@
 /**
- * Captures that hold one chat, and captures that do not: what can be known of that, and what is said where they do not.
+ * Captures of the same chat, and captures of different chats: what can be known of that, and what the comparison says
+ * if they differ.
  */
 import { readFileSync } from 'node:fs';
 
@@ -29,7 +30,7 @@ import { openerWith } from '../../../src/keyholder/opening.js';
 const KEYS = parseKeyLog(`SERVCHAT_SESSION_KEY ${FINGERPRINT} ${SESSION_KEY.toString('hex')}\n`);
 const SAMPLE_TLS = 'captures/samples/tls.pcap';
 
-/** `sent`, and then FIN of both sides: a capture that holds all of it. */
+/** `sent`, then FIN from both sides: the capture holds the whole chat. */
 function closed(sent: readonly Sent[]): Packet[] {
   const packets = conversationOf(sent);
   const next = (side: 'client' | 'server'): number =>
@@ -74,7 +75,7 @@ describe('another conversation', () => {
       false,
       /^message 1 is the client’s in plaintext and the server’s in encrypted mode$/,
     ],
-    // 16 bytes of text need two blocks, which hold 16 to 31 (PKCS#7); 13 need one.
+    // 16 bytes of text need two blocks, which hold 16 to 31 bytes (PKCS#7). 13 bytes need one.
     [
       'another length',
       [{ side: 'client', text: 'sixteen letters!' }, ONE[1]!],
@@ -92,7 +93,7 @@ describe('another conversation', () => {
   test.each(others)('%s', async (_, said, keys, why) => {
     const comparison = await compared(plainOne, closed(encryptedChat(said)), keys);
     expect(comparison.agreement.encrypted).toEqual({ agrees: false, why: expect.stringMatching(why) });
-    // No verdict that needs it, in no face.
+    // No face shows a verdict that needs a control.
     expect(
       comparison.messages.map(({ encrypted, sealed }) => [
         encrypted?.readable,
@@ -132,7 +133,7 @@ describe('another conversation', () => {
 });
 
 describe('the same conversation', () => {
-  test('as far as lengths tell, and with the key for sure', async () => {
+  test('as far as the lengths show, and for certain with the key', async () => {
     const sealed = closed(encryptedChat(ONE));
     expect((await compared(plainOne, sealed)).agreement.encrypted).toEqual({
       agrees: true,
@@ -148,7 +149,7 @@ describe('the same conversation', () => {
     });
   });
 
-  test('a capture that was cut off holds the beginning of it, and says so', async () => {
+  test('a capture that is cut short holds the start of it, and the result says so', async () => {
     const comparison = await compared(plainOne, conversationOf(encryptedChat(ONE.slice(0, 1))));
     expect(comparison.agreement.encrypted).toEqual({ agrees: true, by: 'lengths', messages: 1, isWhole: false });
     expect(comparison.messages.map(({ encrypted }) => encrypted)).toMatchObject([
@@ -163,7 +164,7 @@ describe('the same conversation', () => {
     );
   });
 
-  test('plaintext beside TLS alone', async () => {
+  test('plaintext beside only TLS', async () => {
     const comparison = await compareCaptures('captures/samples/plaintext.pcap', SAMPLE_TLS);
     expect(hasEncrypted(comparison)).toBe(false);
     expect(comparison.agreement).toEqual({
@@ -183,7 +184,7 @@ describe('a failed attempt in the same capture', () => {
     encrypted: onPort(closed([...handshake('sha256').slice(0, 2), mismatch]), 50_001),
   };
 
-  test('is not taken for the chat', async () => {
+  test('is not compared as the chat', async () => {
     const plain = [...failed.plaintext, ...closed(plaintextChat(CONVERSATION))];
     const sealed = [...failed.encrypted, ...closed(encryptedChat(CONVERSATION))];
     const comparison = await compared(plain, sealed);
@@ -195,7 +196,7 @@ describe('a failed attempt in the same capture', () => {
     ]);
   });
 
-  test('alone, it is no chat to compare', async () => {
+  test('alone, is not a chat to compare', async () => {
     const nothing = /sealed\.pcap holds no encrypted or TLS conversation, only attempts that failed$/;
     await expect(compared(closed(plaintextChat(CONVERSATION)), failed.encrypted)).rejects.toThrow(nothing);
     await expect(compared(failed.plaintext, closed(encryptedChat(CONVERSATION)))).rejects.toThrow(
@@ -203,7 +204,7 @@ describe('a failed attempt in the same capture', () => {
     );
   });
 
-  test('alone beside the chat, it is none of the chats of a lesson', async () => {
+  test('alone beside the chat, is not one of a lesson’s chats', async () => {
     const data = pcapOf([...failed.plaintext, ...closed(encryptedChat(CONVERSATION))]);
     const lesson = await withFiles({ 'all.pcap': data }, (path) =>
       gatherLesson({
@@ -218,7 +219,7 @@ describe('a failed attempt in the same capture', () => {
     expect([lesson.plaintext, lesson.encrypted?.conversation.number, lesson.disagreements]).toEqual([null, 1, []]);
   });
 
-  test('of two chats the one is taken that agrees', async () => {
+  test('of two chats, the one that agrees is compared', async () => {
     const longer = [...CONVERSATION, ...CONVERSATION];
     const sealed = [...onPort(closed(encryptedChat(longer)), 50_000), ...closed(encryptedChat(CONVERSATION))];
     expect((await compared(closed(plaintextChat(CONVERSATION)), sealed)).conversations.encrypted).toBe(1);
@@ -226,12 +227,12 @@ describe('a failed attempt in the same capture', () => {
 });
 
 describe('where a message can be', () => {
-  test('of a letter that stands in its own ciphertext nothing can be told', async () => {
+  test('nothing can be said about a letter that also occurs in its own ciphertext', async () => {
     const said = Array.from('abcdefghijklmnopqrstuvwxyz', (text): Said => ({ side: 'client', text }));
     const chat = encryptedChat(said);
     const isThere = chat.slice(-said.length).map(({ bytes }, index) => {
       const [, token] = bytes.toString().split(' ');
-      // Version, time and IV come before the ciphertext, the HMAC after it (Fernet's specification).
+      // Version, time and IV come before the ciphertext, and the HMAC after it (Fernet's specification).
       const ciphertext = Buffer.from(token!, 'base64url').subarray(25, -32).toString('latin1');
       return ciphertext.toLowerCase().includes(said[index]!.text);
     });
@@ -239,7 +240,8 @@ describe('where a message can be', () => {
     const { messages } = await compared(closed(plaintextChat(said)), closed(chat));
     expect(messages.map(({ encrypted }) => encrypted?.readable)).toEqual(said.map(() => false));
     const told = messages.map(({ encrypted }) => encrypted?.readable === false && encrypted.control.proves);
-    // One letter in base64, say, is one letter as well: so more than those that stand as typed cannot be told.
+    // One letter in base64, for example, is one letter too. So the number without a verdict is higher than the hits as
+    // typed alone would give.
     expect(told.filter((held, index) => held && isThere[index])).toEqual([]);
     expect(told.filter((held) => held).length).toBeGreaterThan(said.length / 2);
     expect(messages[isThere.indexOf(true)]!.encrypted).toMatchObject({
@@ -251,7 +253,7 @@ describe('where a message can be', () => {
     });
   });
 
-  test('what a token looks like is no text of it: letters in its base64 are told as accident', async () => {
+  test('the base64 letters of a token are not its text: a hit in them is called chance', async () => {
     const said: readonly Said[] = [
       { side: 'client', text: 'gAAAA' },
       { side: 'server', text: 'HELLO' },
@@ -275,7 +277,7 @@ describe('where a message can be', () => {
     ]);
   });
 
-  test('a line that was cut off in the middle of a token is no text', async () => {
+  test('a line that was cut off in the middle of a token is not text', async () => {
     const said: readonly Said[] = [
       { side: 'client', text: 'MESSAGE' },
       { side: 'client', text: 'q' },
@@ -288,7 +290,7 @@ describe('where a message can be', () => {
   });
 });
 
-test('a key log that opens a token changed on its way does not speak against it', async () => {
+test('a changed token that the key log opens does not make the chats differ', async () => {
   const chat = encryptedChat(ONE);
   const changed = chat.map((sent, index) =>
     index === 3

@@ -22,7 +22,7 @@ async function compared(plain: Buffer, encrypted: Buffer, script?: readonly Said
   return comparison;
 }
 
-/** `frame/offset shape` where readable; else whether the control held. */
+/** `frame/offset disguise` if the message is readable. Otherwise whether the control proves anything. */
 function told(verdict: Verdict): string {
   if (verdict.readable) return `${verdict.hit.place.frame}/${verdict.hit.place.offset} ${verdict.hit.shape}`;
   return verdict.control.proves
@@ -39,8 +39,8 @@ test.each([
 ])('by %s: all readable in one, none in the other, each with its control', async (_, script) => {
   const { messages, notes } = await compared(PLAIN, ENCRYPTED, script);
   expect(notes).toBeUndefined();
-  // Packets 1 to 3 open the connection, then each message is one packet; offsets are the lengths of the side's lines
-  // before.
+  // Packets 1 to 3 open the connection, then each message is one packet. An offset is the total length of the side's
+  // earlier lines.
   const offsets = { client: 0, server: 0 };
   expect(
     messages.map(({ number, side, text, plaintext, encrypted, sealed }) => [
@@ -60,13 +60,13 @@ test.each([
   );
 });
 
-test('the protocol’s own word and accidents are told and prove nothing', async () => {
+test('words of the protocol and chance hits are reported and prove nothing', async () => {
   const { messages } = await compared(PLAIN, ENCRYPTED);
   const hello = messages[0]!.encrypted;
   expect(hello.others.map(({ meaning, place }) => [meaning, place.frame])).toContainEqual(['protocol word', 4]);
 });
 
-test('a message is found behind the one before it, as a line of its own first', async () => {
+test('a message is found after the one before it, and a whole line is preferred', async () => {
   const said: readonly Said[] = [
     { side: 'client', text: 'Ok Bye' },
     { side: 'client', text: 'Bye' },
@@ -82,7 +82,7 @@ test('a message is found behind the one before it, as a line of its own first', 
   ]);
 });
 
-test('a message inside a longer line, or in another shape, is found too', async () => {
+test('a message inside a longer line, or in a disguise, is found too', async () => {
   const wire: readonly Said[] = [
     { side: 'client', text: '<alice> Hello' },
     { side: 'client', text: Buffer.from('attack at dawn').toString('hex') },
@@ -96,7 +96,7 @@ test('a message inside a longer line, or in another shape, is found too', async 
 });
 
 describe('no control, no proof', () => {
-  test('a message that the plaintext capture does not hold', async () => {
+  test('a message that is not in the plaintext capture', async () => {
     const script = [{ side: 'client', text: 'Attack at dawn' }] as const;
     const { messages } = await compared(PLAIN, ENCRYPTED, script);
     expect(told(messages[0]!.plaintext)).toMatch(/^not found, this is the plaintext capture itself/);
@@ -109,7 +109,7 @@ describe('no control, no proof', () => {
     expect(await table()).not.toContain('does not hold');
   });
 
-  test('a message that the encrypted capture does not hold', async () => {
+  test('a message that is not in the encrypted capture', async () => {
     const { messages } = await compared(PLAIN, captureOf(encryptedChat(CONVERSATION).slice(0, -1)));
     expect(told(messages[7]!.encrypted)).toBe('not found, control 11');
     expect(messages[8]!.sealed).toBeNull();
@@ -125,14 +125,14 @@ describe('no control, no proof', () => {
     expect(told(messages[1]!.encrypted)).toMatch(/an empty message cannot be searched for/);
   });
 
-  test('bytes that are no UTF-8: what is shown of them is not what was sent', async () => {
+  test('bytes that are not UTF-8: the text on the screen is not what was sent', async () => {
     const plain = captureOf([{ side: 'client', bytes: Buffer.from('Hello you\n\xff\xfe\n', 'latin1') }]);
     const { messages } = await compared(plain, ENCRYPTED);
     expect(messages[1]!.encrypted).toMatchObject({ readable: false, control: { proves: false } });
   });
 });
 
-test('encryption that leaks is caught', async () => {
+test('encryption that leaks is noticed', async () => {
   const leak = [
     ...encryptedChat(CONVERSATION),
     { side: 'server' as const, bytes: 'I am from Computer science department\n' },
@@ -151,7 +151,7 @@ test('encryption that leaks is caught', async () => {
   ]);
 });
 
-test('several conversations: the first of the mode is compared, and a note says so', async () => {
+test('several conversations: the first one in that mode is compared, and a note says so', async () => {
   const other = conversationOf(handshake('sha256')).map((packet) => ({ ...packet, clientPort: 50_000 }));
   const both = pcapOf([...other, ...conversationOf(plaintextChat(CONVERSATION))]);
   const { messages, notes } = await compared(both, ENCRYPTED);
@@ -160,28 +160,28 @@ test('several conversations: the first of the mode is compared, and a note says 
   expect(notes).toEqual([expect.stringMatching(/plain\.pcap holds 2 conversations: number 1 is compared/)]);
 });
 
-describe('refused, in one line', () => {
+describe('refused with one line', () => {
   test.each([
     [
-      'the wrong way round',
+      'the captures in the wrong order',
       ENCRYPTED,
       PLAIN,
       /^Cannot compare: .*encrypted\.pcap the plaintext one: give them in the other order$/,
     ],
     [
-      'two plaintext ones',
+      'two plaintext captures',
       PLAIN,
       PLAIN,
       /^Cannot compare: .*encrypted\.pcap holds no encrypted or TLS conversation, only plaintext$/,
     ],
     [
-      'two encrypted ones',
+      'two encrypted captures',
       ENCRYPTED,
       ENCRYPTED,
       /^Cannot compare: .*plain\.pcap holds no plaintext conversation, only encrypted: .* give it first$/,
     ],
     [
-      'one without a conversation',
+      'a capture without a conversation',
       pcapOf([]),
       ENCRYPTED,
       /^Cannot compare: .*plain\.pcap holds no TCP conversation: .* give it first$/,
@@ -190,8 +190,8 @@ describe('refused, in one line', () => {
     await expect(compared(plain, encrypted)).rejects.toThrow(message);
   });
 
-  test('work without an end', async () => {
-    // 30,000 different lines, each to be searched in 3 MB.
+  test('too much work', async () => {
+    // 30,000 different lines, each to search for in 3 MB.
     const lines = Array.from({ length: 30_000 }, (_, index) => `${index}\n`).join('');
     const plain = captureOf([
       { side: 'client', bytes: lines.slice(0, 60_000) },

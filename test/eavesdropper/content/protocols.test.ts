@@ -27,10 +27,10 @@ test.each([
 test.each([
   ['nothing', '', ''],
   ['a chat', 'Hello\n', 'Hi\n'],
-  ['somebody who talks about protocols', 'the GET / HTTP/1.1 line\n', 'HTTP is fun\n'],
+  ['a chat about protocols', 'the GET / HTTP/1.1 line\n', 'HTTP is fun\n'],
   ['servchat', 'HELLO servchat/1 hmac-sha256-seq\n', ''],
   ['noise', noise(300, 'one'), noise(300, 'two')],
-  ['one thing like a TLS record', Buffer.concat([Buffer.from('1703030010', 'hex'), noise(10)]), ''],
+  ['one piece that looks like a TLS record', Buffer.concat([Buffer.from('1703030010', 'hex'), noise(10)]), ''],
   ['a mail greeting without mail', '', '221 bye\r\n'],
   ['UTF-16 with its byte-order mark', Buffer.from('\ufeffNotes', 'utf16le'), ''],
 ])('%s is none of them', (_, client, server) => {
@@ -49,13 +49,13 @@ test.each([
   ['220 alone', '', '220 volts, careful\n'],
   ['a request line', 'GET / HTTP/1.1\n', 'is what a browser says\n'],
   ['SSH', 'SSH-2 or SSH-1?\n', 'SSH-2.0-OpenSSH, say I\n'],
-  // RESP (https://redis.io/docs/latest/develop/reference/protocol-spec/): "+OK" is its simple string.
+  // In RESP (https://redis.io/docs/latest/develop/reference/protocol-spec/), "+OK" is a simple string.
   ['Redis', '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n', '+OK\r\n'],
 ])('a word at the beginning names no protocol: %s', (_, client, server) => {
   expect(named(client, server)).toBeNull();
 });
 
-test('SSH, with what both sides call themselves', () => {
+test('SSH, with the name that each side gives for its software', () => {
   expect(named('SSH-2.0-PuTTY_0.78\r\n\0\0', 'SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n')).toEqual({
     name: 'SSH',
     encrypts: true,
@@ -64,7 +64,7 @@ test('SSH, with what both sides call themselves', () => {
 });
 
 describe('TLS', () => {
-  /** What Node's own client says first. */
+  /** The first bytes that Node's own client sends. */
   async function hello(options: { servername?: string; maxVersion?: 'TLSv1.2' | 'TLSv1.3' }): Promise<Buffer> {
     return new Promise((resolve, reject) => {
       const server = createServer((socket) => {
@@ -82,7 +82,7 @@ describe('TLS', () => {
     });
   }
 
-  test('1.3, with the name that the client asks for', async () => {
+  test('1.3, with the server name that the client asks for', async () => {
     expect(named(await hello({ servername: 'secret.example' }), '')).toEqual({
       name: 'TLS',
       encrypts: false,
@@ -102,17 +102,17 @@ describe('TLS', () => {
     });
   });
 
-  test('a hello that is cut anywhere is read as far as it goes', async () => {
+  test('a hello that is cut anywhere is read up to the cut', async () => {
     const whole = await hello({ servername: 'secret.example' });
     const names = Array.from(whole, (_, length) => {
       const found = named(whole.subarray(0, length), '') as { serverName: string | null } | null;
       return found === null ? 'no TLS' : found.serverName;
     });
-    // Each of the three up to a length, and never another.
+    // Each of the three fields is read from some length on, and never with another value.
     expect(names.filter((name, at) => name !== names[at - 1])).toEqual(['no TLS', null, 'secret.example']);
   });
 
-  test('what the server chose wins over what the client offers', async () => {
+  test('the server’s choice counts, not the client’s offer', async () => {
     // A ServerHello of TLS 1.2 without extensions: record, handshake header, version, random, session, cipher,
     // compression.
     const serverHello = Buffer.concat([
@@ -132,12 +132,12 @@ describe('TLS', () => {
     expect(named(await hello({}), answered)).toMatchObject({ name: 'TLS', encrypts: false, answer });
   });
 
-  test('a client that goes on to sealed records was answered, though the capture lacks it', async () => {
+  test('a client that sends encrypted records had an answer, even if the capture lacks it', async () => {
     const on = Buffer.concat([await hello({}), Buffer.from('1403030001011703030010', 'hex'), noise(16)]);
     expect(named(on, '')).toMatchObject({ encrypts: true, answer: 'none' });
   });
 
-  test('joined midway: two records, one behind the other', () => {
+  test('a capture that starts later: two records, one after the other', () => {
     const record = Buffer.concat([Buffer.from('1703030010', 'hex'), noise(16)]);
     expect(named(Buffer.concat([record, record]), '')).toEqual({
       name: 'TLS',

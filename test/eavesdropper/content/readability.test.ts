@@ -1,6 +1,4 @@
-/**
- * Samples made by other means than ours: Buffer, zlib, a cipher with a fixed key, lines of real protocols written out.
- */
+/** Samples that our own code did not make: Buffer, zlib, a cipher with a fixed key, lines of real protocols. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCipheriv } from 'node:crypto';
@@ -9,7 +7,10 @@ import { Readability } from '../../../src/eavesdropper/content/readability.js';
 import { noise } from '../chats.js';
 import type { ReadabilityFindings } from '../../../src/eavesdropper/content/readability.js';
 
-/** Judged in one piece, or in pieces of `size` bytes with what was left given again, as a stream does. */
+/**
+ * Judges the bytes in one piece, or in pieces of `size` bytes. The unread rest comes again with the next piece, as in a
+ * stream.
+ */
 function judged(bytes: Buffer, size = bytes.length): ReadabilityFindings {
   const readability = new Readability();
   let seen = 0;
@@ -39,7 +40,7 @@ describe('text, in any script', () => {
     ['Japanese', '国境の長いトンネルを抜けると雪国であった。\n'],
     ['Korean', '모든 인간은 태어날 때부터 자유로우며\n'],
     ['emoji', '👋🌍 🫠🎉\n'],
-    ['a path and words that are long', '/usr/share/doc/wireshark-common/README.Debian internationalization\n'],
+    ['a path and long words', '/usr/share/doc/wireshark-common/README.Debian internationalization\n'],
     ['a long number', 'call 00491701234567890123456789012345 now\n'],
     ['source code', 'for (let at = 0; at < bytes.length; at += 1) counts[bytes[at]] += 1;\n'],
   ])('%s', (_, text) => {
@@ -53,7 +54,7 @@ describe('text, in any script', () => {
     });
   });
 
-  test('among bytes that are none: a run that is long enough', () => {
+  test('a run that is long enough, among bytes that are not text', () => {
     const found = judged(
       Buffer.concat([noise(3000, 'a'), Buffer.from('\0the password is swordfish\0'), noise(3000, 'b')]),
     );
@@ -94,14 +95,14 @@ describe('text in a disguise', () => {
     expect(sum(found)).toBe(bytes.length);
   });
 
-  test('in a line of text: only the disguise is one', () => {
+  test('in a line of text: only the disguised part counts as disguised', () => {
     const token = Buffer.from(said).toString('base64');
     const found = judged(Buffer.from(`Authorization: Basic ${token}\r\nHost: example.org\r\n`));
     expect(found.disguised).toEqual({ base64: token.length });
     expect(found.text).toBe('Authorization: Basic \r\nHost: example.org\r\n'.length);
   });
 
-  test('a base64 run that decodes to noise is opaque, not text', () => {
+  test('a base64 run that decodes to random bytes is opaque, not text', () => {
     const encoded = noise(48, 'key').toString('base64');
     expect(judged(Buffer.from(`key ${encoded}\n`))).toMatchObject({
       text: 'key \n'.length,
@@ -115,7 +116,7 @@ describe('text in a disguise', () => {
     });
   });
 
-  test('a mail’s worth of it, in lines', () => {
+  test('as much as a mail holds, in lines', () => {
     const lines = noise(30_000, 'mail')
       .toString('base64')
       .replace(/(.{76})/g, '$1\r\n');
@@ -139,14 +140,14 @@ describe('bytes that are not text', () => {
     });
   });
 
-  test('compressed: no text either, and hardly a pattern', () => {
+  test('compressed: no text is found in it, and hardly a pattern', () => {
     const words = Array.from({ length: 40_000 }, (_, index) => noise(3, `${index}`).toString('hex')).join(' ');
     const found = judged(deflateRawSync(words));
     expect(found).toMatchObject({ text: 0, disguised: {} });
     expect(found.entropy!.bitsPerByte).toBeGreaterThan(7.9);
   });
 
-  test('how sure one can be depends on how many there are', () => {
+  test('with more bytes, the judgement is more certain', () => {
     const certainties = [20, 100, 5000, 50_000].map(
       (length) => judged(encrypted.subarray(0, length)).entropy!.certainty,
     );
@@ -159,7 +160,7 @@ describe('bytes that are not text', () => {
     expect(judged(records)).toMatchObject({ text: 0, disguised: {}, entropy: { looksRandom: false } });
   });
 
-  test('of 200 streams of noise next to none is said to hold text', () => {
+  test('of 200 streams of random bytes, almost none counts as text', () => {
     const wrong = Array.from({ length: 200 }, (_, index) => judged(noise(4096, `stream ${index}`))).filter(
       ({ samples }) => samples.length > 0,
     );
@@ -177,7 +178,7 @@ test.each([
     if (as === 'UTF-16BE') units.swap16();
     for (let before = 200; before < 300; before += 1) {
       const { samples } = judged(Buffer.concat([noise(before, as), units, noise(200, text)]));
-      // What stands beside it may pass for a character more, or for half of one.
+      // Bytes beside it may look like one more character, or like half of one.
       expect([before, samples.filter((sample) => sample.text.includes(text.slice(1, -1)))]).toEqual([
         before,
         [expect.anything()],
@@ -197,7 +198,7 @@ test.each([
   });
 });
 
-test('whether the base64 of a key is text does not depend on the key', () => {
+test('the base64 of a key gets the same judgement for every key', () => {
   for (let key = 0; key < 50; key += 1) {
     const spki = Buffer.concat([
       Buffer.from('30820122300d06092a864886f70d01010105000382010f003082010a0282010100', 'hex'),
@@ -251,7 +252,7 @@ describe('in pieces', () => {
   });
 });
 
-test('time grows with the bytes alone: what is made to be slow takes no longer', () => {
+test('time grows only with the number of bytes, also for input that is made to be slow', () => {
   const size = 4 * 2 ** 20;
   const pace = (bytes: Buffer): number => {
     const started = process.cpuUsage();

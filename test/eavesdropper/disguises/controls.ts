@@ -1,6 +1,5 @@
 /**
- * For each disguise, a text that another program wrote in it: there the listener has to read it, and the search to find
- * it.
+ * For each disguise, a text that another program disguised. The listener has to read it, and the search has to find it.
  */
 import type { DisguiseName } from '../../../src/eavesdropper/disguises/disguises.js';
 
@@ -42,7 +41,8 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       'hex',
     ),
   },
-  // The rest by Python, with text = 'Grüße aus Köln, morgen früh am Bahnhof' and b = text.encode(); base64.b32encode(b)
+  // The rest is made by Python, with text = 'Grüße aus Köln, morgen früh am Bahnhof' and b = text.encode();
+  // base64.b32encode(b)
   base32: {
     text: TEXT,
     wire: Buffer.from('I5ZMHPGDT5SSAYLVOMQEXQ5WNRXCYIDNN5ZGOZLOEBTHFQ54NAQGC3JAIJQWQ3TIN5TA====\n'),

@@ -1,4 +1,7 @@
-/** What is shown is found, and what is found is shown, for each disguise of the table. */
+/**
+ * For each disguise of the table: the search finds what the listener shows, and the listener shows what the search
+ * finds.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { Readability } from '../../../src/eavesdropper/content/readability.js';
 import { DISGUISES } from '../../../src/eavesdropper/disguises/disguises.js';
@@ -20,18 +23,18 @@ function found(text: string, wire: Buffer): string[] {
 describe.each(DISGUISES.map(({ name }) => name))('%s', (name) => {
   const { text, wire } = CONTROLS[name];
 
-  test('another program’s text is shown, and found', () => {
-    // The brackets of a list are text, and what is only found in base64 is told with it.
+  test('text from another program is shown and found', () => {
+    // The brackets of a list are text. What is found only in base64 is reported with base64.
     const [as = '', ...said] = shown(wire)
       .filter((line) => line !== 'text: [' && line !== 'text: ]')
       .join('|')
       .split(': ');
     expect([as.replace(/ in base64$/, ''), said]).toEqual([name, [text]]);
-    // UTF-16 stands in it in the other order too, from the second byte on.
+    // From the second byte on, it is also UTF-16 in the other byte order.
     expect(found(text, wire)).toContain(as);
   });
 
-  test('each word of what is shown is found', () => {
+  test('each word that is shown is found', () => {
     const missed = text.split(' ').filter((word) => word.length > 4 && found(word, wire).length === 0);
     expect(missed).toEqual([]);
   });

@@ -1,4 +1,4 @@
-/** Bytes as a stream holds them, all of them from one packet. */
+/** Bytes held as a stream holds them, all from one packet. */
 import type { HeldBytes } from '../../../src/eavesdropper/tcp/stream.js';
 
 export function held(bytes: Buffer): HeldBytes {

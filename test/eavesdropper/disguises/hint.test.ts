@@ -5,7 +5,7 @@ import { ASCII_WITHOUT_CASE, hintOfCase, hintOfUrlEscapes } from '../../../src/e
 import { Haystack } from '../../../src/eavesdropper/search/search.js';
 import { held } from './held.js';
 
-/** Every character beyond ASCII. */
+/** Every character outside ASCII. */
 function* beyondAscii(): Generator<string, void, void> {
   for (let code = 0x80; code < 0x11_0000; code += 1) {
     if (code < 0xd800 || code > 0xdfff) yield String.fromCodePoint(code);
@@ -15,8 +15,8 @@ function* beyondAscii(): Generator<string, void, void> {
 // eslint-disable-next-line no-control-regex -- all of ASCII
 const SOME_ASCII = /[\x00-\x7f]/;
 
-describe('characters that have ASCII in them once their case is gone', () => {
-  test('none is left out, in whichever way the language takes the case away', () => {
+describe('characters that contain ASCII after case folding', () => {
+  test('the list is complete for each way in which JavaScript folds case', () => {
     const reaching = [...beyondAscii()].filter((character) => {
       const upper = character.toUpperCase();
       return [upper, character.toLowerCase(), upper.toLowerCase()].some((other) => SOME_ASCII.test(other));
@@ -24,7 +24,7 @@ describe('characters that have ASCII in them once their case is gone', () => {
     expect(reaching.sort()).toEqual(Array.from(ASCII_WITHOUT_CASE).sort());
   });
 
-  test('those that a regular expression takes for ASCII without case are among them', () => {
+  test('the list contains those that a case-insensitive regular expression matches with ASCII', () => {
     const reaching = [...beyondAscii()].filter((character) => /[a-z]/iu.test(character));
     expect(reaching).toEqual(['ſ', '\u212a']);
     for (const character of reaching) expect(ASCII_WITHOUT_CASE).toContain(character);
@@ -32,7 +32,7 @@ describe('characters that have ASCII in them once their case is gone', () => {
 });
 
 test.each([
-  // What was typed is no hit of another case; what differs from it in case is.
+  // The text as typed is not a hit of “in another case”. A text with another case is.
   [hintOfCase(Buffer.from('hello'), 'Hello'), 'Hello Hell hell', false],
   [hintOfCase(Buffer.from('hello'), 'Hello'), 'Hello hello', true],
   [hintOfCase(Buffer.from('strasse'), 'STRASSE'), Buffer.from('Straße').toString('latin1'), true],
@@ -45,7 +45,7 @@ test.each([
   expect(hint?.test(bytes)).toBe(matches);
 });
 
-test('of a text without ASCII nothing is known before', () => {
+test('a text without ASCII has no hint', () => {
   expect(hintOfCase(Buffer.from('привет'), 'Привет')).toBeNull();
 });
 
@@ -77,7 +77,7 @@ const PIECES = [
   ],
   ...['%', '%4', '%53', '%73', '%66', '%25', '+'],
 ].map((text) => Buffer.from(text));
-/** Characters of UTF-8 that are cut, and what never is one. */
+/** UTF-8 characters that are cut, and bytes that are never UTF-8. */
 const TORN = [0xc3, 0xe2, 0x84, 0xef, 0x80, 0xf0, 0xff].map((byte) => Buffer.from([byte]));
 const TEXTS = [
   's',
@@ -101,7 +101,7 @@ const TEXTS = [
   '736b',
 ];
 
-test('with its hint and from any place on, a search finds what it finds in all of the bytes without', () => {
+test('from any place on, a search with its hint finds what a search of all bytes without it finds', () => {
   const bytes = fc
     .array(fc.constantFrom(...PIECES, ...TORN), { minLength: 5, maxLength: 40 })
     .map((pieces) => Buffer.concat(pieces));

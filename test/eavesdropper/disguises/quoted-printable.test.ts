@@ -20,7 +20,7 @@ describe('text that another program folded', () => {
   test.each([
     ['Grüße', 6],
     ['wir kommen morgen früh', FOLDED.indexOf('wir')],
-    // The line goes on in the middle of it.
+    // The line continues in the middle of it.
     ['acht am Bahnhof', FOLDED.indexOf('acht')],
     ['am Bahnhof an und gehen über die Brücke', FOLDED.indexOf('am=\n')],
     ['ü', FOLDED.indexOf('=C3=BC=C3')],
@@ -36,7 +36,7 @@ describe('text that another program folded', () => {
 });
 
 test.each([
-  // No line of it is quoted-printable: one sign at least is no escape, or stands alone.
+  // No line of it is quoted-printable: at least one `=` is not an escape, or is alone.
   ['A', 'x=41'],
   ['AB', 'x=41&y=42 and z=q\n'],
   ['AB', 'a==b =41=42\n'],
@@ -45,11 +45,11 @@ test.each([
   expect(hits(text, wire).filter(([shape]) => shape === 'quoted-printable')).toEqual([]);
 });
 
-test('what stands there as it was typed is told as that alone', () => {
+test('a text that is there as typed is reported only as that', () => {
   expect(hits('Bahnhof', FOLDED)).toEqual([['as typed', FOLDED.indexOf('Bahnhof')]]);
 });
 
-test('from any place on it is found where it is found in all of the bytes', () => {
+test('from any place on, it is found where a search of all bytes finds it', () => {
   const pieces = fc.constantFrom('=C3=BC', '=C3', '=', '=\n', '=\r\n', '\n', 'a', 'b', ' ', '=41', '=3D', '=4', '==');
   let found = 0;
   fc.assert(
@@ -73,7 +73,7 @@ test('from any place on it is found where it is found in all of the bytes', () =
   expect(found).toBeGreaterThan(10);
 });
 
-test('time grows with the bytes alone: many lines, and one long one', () => {
+test('time grows only with the number of bytes: many lines, and one long line', () => {
   const started = process.cpuUsage();
   for (const unit of ['=41=42\n', '=41=42', '=\n', '=41=\n', '=']) expect(hits('zz', unit.repeat(200_000))).toEqual([]);
   const { user } = process.cpuUsage(started);

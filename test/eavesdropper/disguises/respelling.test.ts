@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Respelling, WITHOUT_CASE } from '../../../src/eavesdropper/disguises/respelling.js';
 import { WITHOUT_URL_ESCAPES } from '../../../src/eavesdropper/disguises/url-escapes.js';
 
-/** Pieces of a source with what each becomes: of one length, shorter, longer. */
+/** Pieces of a source with the respelling of each: equal in length, shorter, longer. */
 const PIECES = {
   'without case': {
     spelling: WITHOUT_CASE,
@@ -13,9 +13,9 @@ const PIECES = {
 } as const;
 
 describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
-  test('each place leads back to the unit that it came from, asked in any order', () => {
+  test('each place leads back to its unit of the source, in any order of questions', () => {
     const made = fc.array(fc.constantFrom(...units), { minLength: 1, maxLength: 40 });
-    // Long enough for several marks on the way.
+    // Long enough for several bookmarks on the way.
     fc.assert(
       fc.property(
         made,
@@ -46,7 +46,7 @@ describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
     );
   });
 
-  test('one that begins later begins with a whole unit, and says the same from there on', () => {
+  test('a respelling that starts later starts with a whole unit, and is the same from there on', () => {
     const made = fc.array(fc.constantFrom(...units), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(made, fc.nat(), (pattern, at) => {
@@ -60,7 +60,7 @@ describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
         expect(later.start).toBeLessThanOrEqual(start);
         expect(all.endOf(skipped)).toBe(later.start);
         for (let target = 0; target <= later.bytes.length; target += 1) {
-          // What is looked for begins and ends with a whole character.
+          // A text to search for starts and ends with a whole character.
           if (((later.bytes[target] ?? 0) & 0xc0) === 0x80) continue;
           expect(later.startOf(target)).toBe(all.startOf(skipped + target));
           expect(later.endOf(target)).toBe(all.endOf(skipped + target));
@@ -69,7 +69,7 @@ describe.each(Object.entries(PIECES))('%s', (_, { spelling, units }) => {
     );
   });
 
-  test('what is no UTF-8, and what is cut, stays as it is', () => {
+  test('bytes that are not UTF-8, and cut characters, stay as they are', () => {
     for (const hex of ['ff', 'c3', 'e284', 'f09f91', 'c3ff41', '80', '25', '2534', 'eda080']) {
       const source = Buffer.from(hex, 'hex');
       expect(new Respelling(source, spelling).bytes.length).toBe(source.length);

@@ -1,6 +1,6 @@
 /**
- * Which ways to write bytes can be read without a key: a text in each of them can, ciphertext in the same cannot. Each
- * is written here by Buffer and plain arithmetic; ciphertext is AES of node:crypto.
+ * Which ways to write bytes can be read without a key. A text in each of them can be read; ciphertext in the same form
+ * cannot. Buffer and plain arithmetic write each one here. The ciphertext is AES of node:crypto.
  */
 import { describe, expect, test } from '@jest/globals';
 import { createCipheriv } from 'node:crypto';
@@ -20,7 +20,7 @@ const hex = (bytes: Buffer, sign: string, before = ''): string =>
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
 const utf16 = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('latin1'), 'utf16le');
 
-/** base32 and base85 by long division, as no part of the program does it. */
+/** base32 and base85 by long division, which no part of the program uses. */
 function inBase(bytes: Buffer, alphabet: string, group: number, signs: number): string {
   const padded = Buffer.concat([bytes, Buffer.alloc((group - (bytes.length % group)) % group)]);
   const groups = Array.from({ length: padded.length / group }, (_, index) => {
@@ -81,7 +81,7 @@ describe.each(Object.entries(SPELLINGS))('%s', (_, spelled) => {
     for (let seed = 0; seed < 40; seed += 1) {
       const wire = `${spelled(ciphertext(seed))}\n`;
       const { readable, opaque } = judged(wire);
-      // What stands around it, `{"data":` or the brackets, is text; and of base85 a piece that is cut off by a token.
+      // The bytes around it, `{"data":` or the brackets, are text. In base85 a cut-off piece beside a token can be too.
       expect(readable).toBeLessThanOrEqual(0.3 * wire.length);
       expect(opaque).toBe(wire.length - readable);
     }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { occurrences } from '../../../src/eavesdropper/search/occurrences.js';
 
-/** By trying each place. */
+/** Tries each place. */
 function tried(haystack: Buffer, needle: Buffer, from: number): number[] {
   const found: number[] = [];
   for (let at = from; at + needle.length <= haystack.length; at += 1) {
@@ -18,7 +18,7 @@ test('all places, overlapping ones too', () => {
   expect([...occurrences(Buffer.from('aa'), Buffer.from('aaa'))]).toEqual([]);
 });
 
-/** Two letters only, so that long needles come up and nearly come up. */
+/** Only two letters, so that long texts occur, and almost occur, often. */
 const letters = (minLength: number, maxLength: number): fc.Arbitrary<Buffer> =>
   fc.array(fc.constantFrom(0x61, 0x62), { minLength, maxLength }).map((bytes) => Buffer.from(bytes));
 
@@ -39,9 +39,9 @@ test.each([
   );
 });
 
-test('a text that nearly stands everywhere takes no longer than it is', () => {
+test('a text that almost occurs everywhere takes time only for its length', () => {
   const haystack = Buffer.alloc(4_000_000, 'a');
   const needle = Buffer.from(`b${'a'.repeat(60_000)}`);
-  // Comparing at each place would take 240,000,000,000 steps, and the test some minutes.
+  // A comparison at each place would take 240,000,000,000 steps, and some minutes.
   expect([...occurrences(haystack, needle)]).toEqual([]);
 });

@@ -1,4 +1,7 @@
-/** The search in what a key opened, on the sample in TLS: what stays closed is told, and no text goes across it. */
+/**
+ * The search in what a key opened, in the TLS sample. Records that stay closed are reported, and no text is found
+ * across them.
+ */
 import fs from 'node:fs';
 
 import { beforeAll, expect, test } from '@jest/globals';
@@ -15,7 +18,7 @@ beforeAll(async () => {
   [chat] = (await inspectCapture('captures/samples/tls.pcap', { tlsOpener })).findings.conversations as [typeof chat];
 });
 
-/** The chat, with these outcomes for the records of the client that hold application data, from the first on. */
+/** The chat, with these results for the client's records of application data, from the first one on. */
 function chatWith(...outcomes: readonly OpenedRecord[]): ConversationFindings {
   const left = [...outcomes];
   const records = chat.tls!.records.map((record) => {
@@ -36,7 +39,7 @@ function findIn(conversation: ConversationFindings, text: string): KeyFind {
   return search.outcome;
 }
 
-test('a text that is cut over two records is found, in the frames of both', () => {
+test('a text that is split over two records is found, with the frames of both', () => {
   const [first, second] = chat.tls!.records.filter(
     ({ place, opened }) => place.side === 'client' && opened?.ok === true && opened.text !== undefined,
   );
@@ -48,13 +51,13 @@ test('a text that is cut over two records is found, in the frames of both', () =
   });
 });
 
-test('no text goes across a record that stayed closed, and then nobody can tell', () => {
+test('no text is found across a record that stayed closed, and the verdict is “cannot tell”', () => {
   const conversation = chatWith(saying('see you at '), CLOSED, saying('midnight\n'));
   expect(findIn(conversation, 'at midnight')).toMatchObject({ found: false, isWhole: false });
   expect(findIn(conversation, 'midnight')).toMatchObject({ found: true });
 });
 
-test('a disguise is taken off inside as it is on the wire', () => {
+test('a disguised text is found inside TLS as it is on the wire', () => {
   const base64 = Buffer.from('see you at midnight').toString('base64');
   expect(findIn(chatWith(saying(`${base64}\n`)), 'see you at midnight')).toMatchObject({
     found: true,
@@ -62,7 +65,7 @@ test('a disguise is taken off inside as it is on the wire', () => {
   });
 });
 
-test('without a key nothing is opened, and not all of it is', () => {
+test('without a key nothing is opened, and the result is not complete', () => {
   const records = chat.tls!.records.map((record) => ({ ...record, opened: null }));
   expect(findIn({ ...chat, tls: { ...chat.tls!, records, opening: null } }, 'Hello')).toEqual({
     found: false,

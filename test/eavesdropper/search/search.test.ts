@@ -31,7 +31,7 @@ function find(text: string, ...sent: (string | Buffer | Sent)[]): readonly Hit[]
   return search(text, haystacksOf(conversationOf(all)));
 }
 
-/** Shape, offset and meaning, as in `as typed @3 text`. */
+/** Disguise, offset and meaning, as in `as typed @3 text`. */
 function told(hits: readonly Hit[]): string[] {
   return hits.map(({ shape, place, meaning }) => `${shape} @${place.offset} ${meaning}`);
 }
@@ -41,8 +41,8 @@ function meanings(hits: readonly Hit[]): string[] {
 }
 
 describe('shapes', () => {
-  // The disguises are written out by hand or by other means than ours: base64 and hex by the `base64` and `xxd`
-  // programs.
+  // The disguised texts are not written by our code: the `base64` and `xxd` programs made base64 and hex, and the
+  // others are written by hand.
   const rows: readonly [shape: Shape, text: string, wire: string | Buffer, offset: number][] = [
     ['as typed', 'Hello', 'say Hello\n', 4],
     ['as typed', 'Grüße 👋', 'x Grüße 👋\n', 2],
@@ -51,17 +51,17 @@ describe('shapes', () => {
     ['in another case', 'straße', 'DIE STRASSE\n', 4],
     ['in another case', 'ΟΔΟΣ', 'η οδος\n', 3],
     ['in another case', 'οδος', 'η ΟΔΟΣ\n', 3],
-    // U+0130 takes two bytes, and three (i, U+0307) when its case is taken away: what follows must not shift.
+    // U+0130 takes two bytes, but three (i, U+0307) after case folding. What follows must not shift.
     ['in another case', 'ISTANBUL', 'İİİ istanbul\n', 7],
-    // The Kelvin sign takes three bytes, k one.
+    // The Kelvin sign takes three bytes, and k takes one.
     ['in another case', '300 k', 'at 300 \u212A\n', 3],
     ['base64', 'attack at dawn', 'YXR0YWNrIGF0IGRhd24=\n', 0],
-    // base64 of `x: attack at dawn!`: the text begins in the middle of a group.
+    // base64 of `x: attack at dawn!`: the text starts in the middle of a group.
     ['base64', 'attack at dawn', 'eDogYXR0YWNrIGF0IGRhd24h\n', 4],
-    // … of `xattack at dawn!` and of `xxattack at dawn!`: its first characters depend on what stands before.
+    // base64 of `xattack at dawn!` and of `xxattack at dawn!`: the first characters depend on the byte before the text.
     ['base64', 'attack at dawn', 'eGF0dGFjayBhdCBkYXduIQ==\n', 2],
     ['base64', 'attack at dawn', 'eHhhdHRhY2sgYXQgZGF3biE=\n', 3],
-    // `~~~???` has both characters in which the alphabets differ.
+    // `~~~???` has both characters that differ between the alphabets.
     ['base64', '~~~???', 'fn5+Pz8/\n', 0],
     ['base64', '~~~???', 'fn5-Pz8_\n', 0],
     ['hex', 'attack', 'x 61747461636b\n', 2],
@@ -93,14 +93,14 @@ describe('shapes', () => {
     expect(told(find(text, wire))).toEqual([]);
   });
 
-  test('a text that stands as it was typed is told in no other shape', () => {
+  test('a text that is there as typed is reported in no disguise', () => {
     expect(told(find('Hello', 'Hello\n'))).toEqual(['as typed @0 text']);
     expect(told(find('a b', 'a b\n'))).toEqual(['as typed @0 text']);
   });
 
   test.each([
-    // `ß` is one character with two letters in it, and as many bytes as they have: a hit on either is a hit on it,
-    // once.
+    // `ß` is one character that stands for two letters and has as many bytes as they have. A hit on either letter is
+    // one hit on `ß`.
     ['s', 'aß!\n', 1, 3],
     ['se', 'Maße\n', 2, 5],
     ['as', 'Maße\n', 1, 4],
@@ -109,7 +109,7 @@ describe('shapes', () => {
     ['f', 'oﬃce\n', 1, 4],
   ])('a hit within a character is told at the character: %j in %j', (text, wire, start, end) => {
     const whole = Buffer.from(wire);
-    // One packet for each byte: so a place says where its last byte stands, too.
+    // One packet for each byte, so that a place also shows where its last byte is.
     const bytes = Array.from(whole, (byte) => Buffer.from([byte]));
     const hits = find(text, ...bytes);
     expect(hits.map(({ shape, place }) => [shape, place.offset, place.lastFrame - place.frame + 1])).toEqual([
@@ -121,7 +121,7 @@ describe('shapes', () => {
     expect(() => find('', 'Hello\n')).toThrow('Cannot search: the text is empty');
   });
 
-  test('any text is found in each shape, wherever it stands', () => {
+  test('any text is found in each disguise, at any place', () => {
     const texts = fc.string({ unit: 'grapheme', minLength: 4, maxLength: 20 }).filter((text) => text.trim() !== '');
     fc.assert(
       fc.property(texts, fc.stringMatching(/^[a-h]{0,9}$/), (text, before) => {
@@ -149,7 +149,7 @@ describe('shapes', () => {
     );
   });
 
-  test('a text is never found across bytes that are missing', () => {
+  test('a text is never found across missing bytes', () => {
     const packets = conversationOf([
       { side: 'client', bytes: 'Hel' },
       { side: 'client', bytes: '???' },
@@ -165,12 +165,12 @@ describe('shapes', () => {
     expect(hit?.place).toEqual({ conversation: 0, side: 'client', offset: 0, frame: 4, lastFrame: 5, time: timeOf(3) });
   });
 
-  test('hits of one shape and meaning are told up to a bound', () => {
+  test('hits with the same disguise and meaning are reported up to a limit', () => {
     expect(find('e', 'e'.repeat(1000))).toHaveLength(MAX_HITS);
   });
 });
 
-describe('what is nobody’s words', () => {
+describe('bytes that nobody typed', () => {
   const encrypted = encryptedChat(CONVERSATION);
 
   test.each([
@@ -195,7 +195,7 @@ describe('what is nobody’s words', () => {
     expect(told(find('HELLO', 'HELLO\n'))).toEqual(['as typed @0 text']);
   });
 
-  test('of 20,000 texts of two and three letters none is found in tokens, though many stand there', () => {
+  test('of 20,000 texts of two and three letters none counts as found in tokens, though many occur there', () => {
     const haystacks = haystacksOf(conversationOf(encrypted));
     const letters = 'etaoinshrdlcumwfgypbvk';
     let hits = 0;
@@ -211,8 +211,8 @@ describe('what is nobody’s words', () => {
     expect(hits).toBeGreaterThan(100);
   });
 
-  test('a long text inside what looks like a token is real', () => {
-    // Somebody whose encryption does nothing: the text's own letters stand between the token's.
+  test('a long text inside something that looks like a token is a real hit', () => {
+    // A program whose encryption does nothing: the text's own letters are between the token's.
     const token = Buffer.from(tokenOf('padding that makes a long token, so that there is room in it')).toString(
       'latin1',
     );
@@ -230,37 +230,37 @@ describe('what is nobody’s words', () => {
     expect(find('cyber security', ...chat).map(({ shape, meaning }) => [shape, meaning])).toEqual([['base64', 'text']]);
   });
 
-  test('words in an ERROR line can be read, and are no message', () => {
+  test('words in an ERROR line can be read, but are not a message', () => {
     const chat = [...handshake('sha256'), { side: 'server' as const, bytes: 'ERROR you were seen\n' }];
     expect(find('seen', ...chat)).toMatchObject([{ meaning: 'protocol word', within: 'an ERROR line' }]);
   });
 
-  test('in a long run of base64 of any protocol, short is chance and long is not', () => {
+  test('in a long run of base64 of any protocol, a short hit is chance and a long one is not', () => {
     const run = noise(3000).toString('base64');
     expect(meanings(find(run.slice(1001, 1003), `Cookie: ${run}\n`))).toEqual(['chance']);
     expect(meanings(find(run.slice(1001, 1011), `Cookie: ${run}\n`))).toEqual(['text']);
   });
 
-  test('in a long run of hex too', () => {
+  test('in a long run of hex, the same is true', () => {
     const run = noise(3000).toString('hex');
     expect(meanings(find(run.slice(1001, 1005), `id ${run}\n`))).toEqual(['chance']);
     expect(meanings(find(run.slice(1001, 1021), `id ${run}\n`))).toEqual(['text']);
   });
 
-  test('a run of base64 that decodes to text is no noise', () => {
+  test('a run of base64 that decodes to text is not random', () => {
     const words = Buffer.from('the quick brown fox jumps over the lazy dog. '.repeat(20)).toString('base64');
     expect(meanings(find('fox', words))).toEqual(['text']);
   });
 
-  test('among opaque bytes short is chance and long is not', () => {
+  test('among opaque bytes, a short hit is chance and a long one is not', () => {
     const opaque = Buffer.concat([noise(50_000), Buffer.from('a message that someone typed'), noise(50_000, 'more')]);
     expect(meanings(find('a message that someone typed', opaque))).toEqual(['text']);
-    // Two bytes that stand there for certain, and mean nothing.
+    // Two bytes that are certainly there, and mean nothing.
     const letters = /[a-z]{2}/.exec(opaque.toString('latin1'))![0];
     expect(meanings(find(letters, opaque))).toContain('chance');
   });
 
-  test.each(['PUBLIC-KEY', 'SESSION-KEY'])('what stands in %s is no message, however long it is', (word) => {
+  test.each(['PUBLIC-KEY', 'SESSION-KEY'])('a text in %s is not a message, however long it is', (word) => {
     const line = encrypted.map(({ bytes }) => bytes.toString()).find((each) => each.startsWith(word))!;
     const field = line.slice(word.length + 1);
     expect(meanings(find(field.slice(100, 102), ...encrypted))).not.toContain('text');
@@ -269,7 +269,7 @@ describe('what is nobody’s words', () => {
     ]);
   });
 
-  test('nor in the check behind a token', () => {
+  test('a text in the check after a token is not a message', () => {
     const check = encrypted.at(-1)!.bytes.toString().trim().split(' ')[2]!;
     expect(find(check.slice(10, 40), ...encrypted)).toMatchObject([
       { shape: 'as typed', meaning: 'protocol word', within: 'a check' },
@@ -277,7 +277,7 @@ describe('what is nobody’s words', () => {
   });
 });
 
-test('each message of the conversation is found as text in plaintext, and none in encrypted mode', () => {
+test('in plaintext mode each message of the conversation is found as text, in encrypted mode none', () => {
   const [plain, sealed] = [plaintextChat(CONVERSATION), encryptedChat(CONVERSATION)].map((sent) =>
     haystacksOf(conversationOf(sent)),
   );

@@ -1,6 +1,6 @@
 /**
- * What a conversation comes to may not depend on which segments were put together before they were reassembled. Held
- * against a model: bytes as they were sent, each with the packet that carried it first.
+ * The result of a conversation must not depend on which segments were joined before reassembly. The tests compare it
+ * with a model: bytes as they were sent, each with the packet that carried it first.
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -10,11 +10,11 @@ import { client, server, timeOf, viewOf } from '../wire.js';
 import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
 import type { Packet } from '../wire.js';
 
-/** What comes next in one of some conversations that interleave. */
+/** The next packet of one of several interleaved conversations. */
 const step = fc.record({
   number: fc.nat(3),
   side: fc.constantFrom('client' as const, 'server' as const),
-  /** A sender that waits has a packet of its own overtaken by the next one. */
+  /** For a sender that waits, the next packet overtakes one of its own. */
   kind: fc.constantFrom('next', 'next', 'next', 'next', 'next', 'acknowledges', 'again', 'overtaken'),
   length: fc.oneof(
     { weight: 5, arbitrary: fc.integer({ min: 1, max: 400 }) },
@@ -26,7 +26,7 @@ const SPOKEN = noise(200_000, 'coalesced');
 
 interface Said {
   next: number;
-  /** For each byte the number of the packet that carried it first. */
+  /** For each byte, the number of the packet that carried it first. */
   readonly carriers: number[];
 }
 
@@ -79,8 +79,8 @@ function madeOf(steps: readonly (typeof step extends fc.Arbitrary<infer T> ? T :
   return { packets, said };
 }
 
-describe('segments that come as they are due', () => {
-  test('and those between them that do not: each byte in its place, known by its packet', () => {
+describe('segments in order', () => {
+  test('and others between them: each byte is in its place and knows its packet', () => {
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 120 }),
@@ -102,7 +102,7 @@ describe('segments that come as they are due', () => {
               const { next, carriers } = said[number]![side];
               expect(stream.bytes.equals(SPOKEN.subarray(0, next))).toBe(true);
               expect([conflicts, stream.missing, stream.uncompared]).toEqual([0, 0, 0]);
-              // Of what is kept no longer than it must be, nobody asks which packet carried it.
+              // For bytes that are released early, no one asks which packet carried them.
               if (kept === 'window') continue;
               const found = Array.from({ length: next }, (_, offset) => stream.carrierOf(offset));
               expect(found.map(({ frame }) => frame)).toEqual(carriers);
@@ -115,7 +115,7 @@ describe('segments that come as they are due', () => {
     );
   });
 
-  test('other bytes sent again are noticed, whether or not those seen first had been put together with others', () => {
+  test('a repetition with other bytes is noticed, whether or not the first segment had been joined with others', () => {
     const packets = [
       client(100, 0, 'S'),
       server(500, 101, 'SA'),
@@ -132,7 +132,7 @@ describe('segments that come as they are due', () => {
     expect(ended[0]!.streams.client.conflicts).toBe(1);
   });
 
-  test('the conversation heard of last is not taken for idle, though what it said was only put together', () => {
+  test('the most recent conversation does not count as idle, even if its segments were only joined so far', () => {
     const said = (index: number, clientPort: number): Packet => client(101 + index, 501, 'A', 'x', { clientPort });
     const opened = [1, 2, 3].flatMap((clientPort) => [
       client(100, 0, 'S', undefined, { clientPort }),

@@ -19,13 +19,13 @@ function conversationsOf(packets: readonly Packet[], bounds: Partial<Bounds> = {
   return ended.sort((one, other) => one.number - other.number);
 }
 
-/** The first conversation's client side, as text, with what is missing and what was told in two ways. */
+/** The client side of the first conversation as text, with its missing bytes and conflicts. */
 function clientSide(packets: readonly Packet[]): { text: string; missing: number; conflicts: number } {
   const { stream, conflicts } = conversationsOf(packets)[0]!.streams.client;
   return { text: stream.bytes.toString('latin1'), missing: stream.missing, conflicts };
 }
 
-/** The three packets that open a connection: the client's first byte is 101, the server's 501. */
+/** The three packets that open a connection. The client's first byte is 101, the server's 501. */
 const OPENING = [client(100, 0, 'S'), server(500, 101, 'SA'), client(101, 501, 'A')];
 
 interface Case {
@@ -34,7 +34,7 @@ interface Case {
   readonly text: string;
   readonly missing?: number;
   readonly conflicts?: number;
-  /** Where Wireshark 4.0 gives something else, and why. */
+  /** If Wireshark 4.0 has another result: which one, and why. */
   readonly wireshark?: string;
 }
 
@@ -261,7 +261,7 @@ describe('one direction, put in order', () => {
     expect(clientSide(packets)).toEqual({ text, missing, conflicts });
   });
 
-  test('each byte is known by the packet that carried it first', () => {
+  test('each byte knows the packet that carried it first', () => {
     const packets = [
       ...OPENING,
       client(104, 501, 'A', 'lo'),
@@ -282,7 +282,7 @@ describe('one direction, put in order', () => {
     expect(stream.carrierOf(0).time).toBe(timeOf(4));
   });
 
-  test('runs stand between the gaps', () => {
+  test('the runs are the bytes between the gaps', () => {
     const packets = [...OPENING, client(102, 501, 'A', 'bc'), client(106, 501, 'A', 'fg'), client(110, 501, 'A', 'j')];
     const { stream } = conversationsOf(packets)[0]!.streams.client;
     expect(stream.runs()).toEqual([
@@ -293,8 +293,8 @@ describe('one direction, put in order', () => {
     expect([0, 1, 2, 3, 4].map((offset) => stream.missingBefore(offset))).toEqual([1, 1, 3, 3, 5]);
   });
 
-  test('what is held back is bounded: past it the place that is waited for is given up', () => {
-    // One byte, then every other byte: nothing fits until the last packet, which comes too late.
+  test('the bytes that wait are limited: beyond the limit, the missing place is given up', () => {
+    // One byte, then every second byte. Nothing fits until the last packet, which comes too late.
     const scattered = Array.from({ length: MAX_HELD_PIECES + 1 }, (_, index) => client(103 + 2 * index, 501, 'A', 'x'));
     const { text, missing } = clientSide([
       ...OPENING,
@@ -308,7 +308,7 @@ describe('one direction, put in order', () => {
 });
 
 describe('any cut and any order of a stream gives the stream', () => {
-  /** Cuts `bytes` into segments that may overlap, with every byte in at least one. */
+  /** Cuts `bytes` into segments that may overlap. Every byte is in at least one. */
   const cutting = fc.record({
     bytes: fc.uint8Array({ minLength: 1, maxLength: 200 }),
     initial: fc.oneof(fc.nat(0xffff_ffff), fc.integer({ min: 0xffff_ff00, max: 0xffff_ffff })),
@@ -342,7 +342,7 @@ describe('any cut and any order of a stream gives the stream', () => {
 
   type Said = readonly [start: number, bytes: Uint8Array];
 
-  /** Follow TCP Stream in the plainest way: whole segments in a list, and the first one that fits is next. */
+  /** Follow TCP Stream in its simplest form: whole segments in a list, and the first one that fits comes next. */
   function followed(segments: readonly Said[]): { bytes: number[]; missing: number } {
     const bytes: number[] = [];
     const held: Said[] = [];
@@ -372,7 +372,7 @@ describe('any cut and any order of a stream gives the stream', () => {
     return { bytes, missing };
   }
 
-  test('with bytes that disagree and segments that are lost, as Wireshark follows them', () => {
+  test('with conflicting bytes and lost segments, as Wireshark follows them', () => {
     const said = fc.tuple(fc.nat(60), fc.uint8Array({ minLength: 2, maxLength: 12 }));
     fc.assert(
       fc.property(fc.array(said, { minLength: 1, maxLength: 30 }), (segments) => {
@@ -396,7 +396,7 @@ describe('who is the client', () => {
     expect(ends([server(500, 101, 'SA', undefined, { clientPort: 80 })])).toEqual([80]);
   });
 
-  test('joined midway: the side with the higher port', () => {
+  test('in a capture that starts later: the side with the higher port', () => {
     expect(ends([server(500, 101, 'A', 'x')])).toEqual([40_000]);
     expect(ends([client(500, 101, 'A', 'x', { clientPort: 80 })])).toEqual([4747]);
   });
@@ -470,7 +470,7 @@ const NUMBERED: readonly { name: string; packets: readonly Packet[]; numbers: re
   { name: 'no flags at all', packets: [client(100, 0, ''), client(98, 0, 'S')], numbers: [0, 1] },
 ];
 
-/** The number of the conversation that each packet was counted in, told by which one grew. */
+/** The number of the conversation that counted each packet: the one that grew. */
 function numbersOf(packets: readonly Packet[]): number[] {
   return packets.map((_, index) => {
     const before = conversationsOf(packets.slice(0, index));
@@ -502,8 +502,8 @@ describeWithTool('tshark', 'as Wireshark has it', () => {
   }
 
   /**
-   * The bytes of Follow TCP Stream that `sender` (`10.0.0.1:40000`) sent; missing ones are announced in a text of its
-   * own.
+   * The bytes of Follow TCP Stream that `sender` (`10.0.0.1:40000`) sent. tshark announces missing ones with its own
+   * text.
    */
   function followed(packets: readonly Packet[], sender: string): string {
     const lines = tshark(packets, '-q', '-z', 'follow,tcp,raw,0').split('\n');

@@ -32,13 +32,13 @@ function back({ from, to, fromPort, toPort }: Ends): Ends {
   return { from: to, to: from, fromPort: toPort, toPort: fromPort };
 }
 
-/** The same for both directions. */
+/** The same value for both directions. */
 function nameOf({ from, to, fromPort, toPort }: Ends): string {
   return [`${from.toString('hex')}:${fromPort}`, `${to.toString('hex')}:${toPort}`].sort().join(' ');
 }
 
 const port = fc.constantFrom(0, 80, 4747, 0x8000, 0xffff);
-/** Few, so that they meet again; of IPv6 some that differ in the last word alone. */
+/** Few addresses, so that they repeat. Some IPv6 addresses differ only in the last word. */
 const ipv4 = fc.constantFrom('00000000', '0a000001', '0a000002', 'ffffffff').map((hex) => Buffer.from(hex, 'hex'));
 const ipv6 = fc
   .constantFrom('00000000', '00000001', '00000100')
@@ -48,7 +48,7 @@ const ends = fc.oneof(
   fc.record({ from: ipv6, to: ipv6, fromPort: port, toPort: port }),
 );
 
-describe('the pairs that were seen', () => {
+describe('the pairs in the table', () => {
   test('are found again in either direction, until they are removed', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(ends, fc.constantFrom('seen', 'seen', 'removed')), { maxLength: 200 }), (steps) => {

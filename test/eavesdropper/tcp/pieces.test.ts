@@ -1,4 +1,4 @@
-/** Chats without line ends: their messages are what was sent at once, as tshark shows it piece by piece. */
+/** Chats without line ends: each text that was sent at once is a message, as tshark shows it piece by piece. */
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
@@ -39,7 +39,7 @@ describe('a chat without line ends', () => {
     expect(conversation!.guessedBorders).toEqual(['client', 'server']);
   });
 
-  test('is said to be a guess in the table and where it is followed, and no other chat is', async () => {
+  test('is called a guess in the table and in the followed lines, and no other chat is', async () => {
     const { findings, followed } = await inspected(UNFRAMED, { follow: 0 });
     expect(inspectionTable(findings, [], LOOK)).toContain(BOTH);
     const rows = [...followedText(followed!.pieces, LOOK)].join('');
@@ -52,13 +52,13 @@ describe('a chat without line ends', () => {
     expect(inspectionTable(framed.findings, [], LOOK)).not.toContain('guess');
   });
 
-  test('keeps apart what one side sent twice without an answer, and marks only the side that sends no line ends', async () => {
+  test('keeps two texts apart that one side sent without an answer, and marks only a side without line ends', async () => {
     const sent = [...from('client', 'hi', 'are you there?'), ...from('server', 'yes\n', 'what is it?\n')];
     expect(await said(sent)).toEqual(['hi', 'are you there?', 'yes', 'what is it?']);
     expect((await inspected(sent)).findings.conversations[0]!.guessedBorders).toEqual(['client']);
   });
 
-  test('a text too long for one segment is one message, and no character is torn', async () => {
+  test('a text that is too long for one segment is one message, and no character is split', async () => {
     const long = 'word '.repeat(600);
     const sent = [
       ...from('client', 'hello', ...(long.match(/.{1,1460}/g) ?? []), 'that was long'),
@@ -69,7 +69,7 @@ describe('a chat without line ends', () => {
       ),
       ...from('server', 'bye'),
     ];
-    // Packets of made captures are a second apart: no longer than parts of one text may be.
+    // The packets of our made captures are a second apart. That is the longest pause inside one text.
     expect(await said(sent)).toEqual(['hello', long, 'that was long', 'Gr\u00fc', 'bye']);
   });
 
@@ -77,7 +77,7 @@ describe('a chat without line ends', () => {
     expect(await said(from('client', 'one\ntwo', 'three\0', 'four\0\0\0'))).toEqual(['one\ntwo', 'three', 'four']);
   });
 
-  test('lines that TCP has cut in many segments are still lines, if turns end with a line end', async () => {
+  test('lines in many segments are still lines, if each turn ends with a line end', async () => {
     const cut = ({ side, text }: (typeof CONVERSATION)[number]): Sent[] =>
       from(side, ...(`${text}\n`.match(/[^]{1,7}/g) ?? []));
     const sent = CONVERSATION.flatMap(cut);
@@ -88,7 +88,7 @@ describe('a chat without line ends', () => {
   });
 
   test.each([
-    ['torn lines', ['Hel', 'lo\nyou', '\nthere\n'], ['Hello', 'you', 'there']],
+    ['split lines', ['Hel', 'lo\nyou', '\nthere\n'], ['Hello', 'you', 'there']],
     ['lines typed key by key', ['l', 's', '\r\n', 'p', 'w', 'd', '\r\n', 'e'], ['ls', 'pwd', 'e']],
   ])('%s stay lines', async (_, segments, lines) => {
     expect(await said(from('client', ...segments))).toEqual(lines);

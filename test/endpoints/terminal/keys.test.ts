@@ -4,7 +4,7 @@ import fc from 'fast-check';
 
 import { KeyReader, type Key } from '../../../src/endpoints/terminal/keys.js';
 
-/** Neighbouring texts are one: where a read ends is chance. */
+/** Joins neighbouring texts, because the reads can end anywhere. */
 function keysOf(...chunks: readonly Uint8Array[]): Key[] {
   const reader = new KeyReader();
   const all: Key[] = [];
@@ -22,7 +22,7 @@ const edit = (name: Extract<Key, { type: 'edit' }>['edit']): Key => ({ type: 'ed
 
 test.each<[string, string, Key[]]>([
   ['text in several scripts', 'aé日👋', [text('aé日👋')]],
-  ['an arrow, and the same in application mode', '\x1b[D\x1bOD', [edit('left'), edit('left')]],
+  ['an arrow key, and the same key in application mode', '\x1b[D\x1bOD', [edit('left'), edit('left')]],
   [
     'Ctrl-Right, Alt-Left, Delete, Home, End',
     '\x1b[1;5C\x1b[1;3D\x1b[3~\x1b[1~\x1b[F',
@@ -39,9 +39,9 @@ test.each<[string, string, Key[]]>([
     '\r\n\x03\x04',
     [{ type: 'enter' }, { type: 'enter' }, { type: 'interrupt' }, { type: 'end-of-input' }],
   ],
-  ['where the cursor is', '\x1b[12;345R', [{ type: 'position', row: 12, column: 345 }]],
+  ['the position of the cursor', '\x1b[12;345R', [{ type: 'position', row: 12, column: 345 }]],
   [
-    'a paste is text, whatever it holds',
+    'a paste is text, whatever it contains',
     '\x1b[200~a\x03\x1b[Db\rc\x1b[201~\x03',
     [text('a\x03\x1b[Db'), { type: 'line-break' }, text('c'), { type: 'interrupt' }],
   ],
@@ -51,7 +51,7 @@ test.each<[string, string, Key[]]>([
   expect(keysOf(...Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(keys);
 });
 
-test('text comes out as it went in, wherever the reads end', () => {
+test('the text stays the same, wherever the reads end', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 9 }), (typed, step) => {
       const bytes = Buffer.from(typed);
@@ -64,7 +64,7 @@ test('text comes out as it went in, wherever the reads end', () => {
   );
 });
 
-test('the Escape key waits for nothing once it is given up', () => {
+test('a lone Escape is given up after a while, and the next key counts as usual', () => {
   const reader = new KeyReader();
   expect([...reader.keys(Buffer.from('\x1b'))]).toEqual([]);
   expect(reader.isWaiting).toBe(true);
@@ -72,7 +72,7 @@ test('the Escape key waits for nothing once it is given up', () => {
   expect([...reader.keys(Buffer.from('b'))]).toEqual([text('b')]);
 });
 
-test('whatever comes, what is kept of a sequence is bounded', () => {
+test('for any input, only a limited part of a sequence is kept', () => {
   const reader = new KeyReader();
   for (let count = 0; count < 1000; count += 1)
     for (const key of reader.keys(Buffer.from(`\x1b[${'1;'.repeat(500)}`))) expect(key.type).toBe('text');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { TypingRow } from '../../../src/endpoints/terminal/typing-row.js';
 import { mostColumns } from '../../../src/hanging.js';
 
-/** The row as it stands when all is drawn, and what of it stands before the cursor. */
+/** The finished row on the screen, and the part of it before the cursor. */
 function drawn(before: string, after: string, width: number): { row: string; left: string } {
   // eslint-disable-next-line no-control-regex -- the row ends with an escape sequence
   const [, row, left] = /^\r(.*)\x1b\[J\r(.*)$/su.exec(new TypingRow().draw(before, after, width)) ?? [];
@@ -16,12 +16,12 @@ test('a short line is shown whole', () => {
   expect(drawn('Hel', 'lo', 20)).toEqual({ row: 'You: Hello', left: 'You: Hel' });
 });
 
-test('of a long one, what is around the cursor', () => {
+test('of a long line, the part around the cursor is shown', () => {
   expect(drawn('abcdefghijklmnop', '', 16).row).toBe('You: …ijklmnop');
   expect(drawn('', 'abcdefghijklmnop', 16).row).toBe('You: abcdefgh…');
 });
 
-test('whatever is typed, the row fits the window, holds no control character, and its left part is its beginning', () => {
+test('for any typed text, the row fits the window and holds no control character, and its left part is its start', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
@@ -37,27 +37,28 @@ test('whatever is typed, the row fits the window, holds no control character, an
   );
 });
 
-test('after the window has become narrower, the cursor tells whether the terminal broke the row or cut it off', () => {
+test('in a window that became narrower, the cursor shows whether the terminal broke the row or cut it off', () => {
   const row = new TypingRow();
   row.draw('x'.repeat(50), '', 80);
   expect(row.mayBeBroken).toBe(true);
-  // The cursor was in column 55: broken at 40, it is in column 15 of the second row; broken at 20, of the third.
+  // The cursor was in column 55. If the row is broken at 40, it is in column 15 of the second row; at 20, of the third.
   expect([row.rowsAbove(40, 15), row.rowsAbove(20, 15)]).toEqual([1, 2]);
-  // Cut off, it is in the last column; and a terminal may not say, or say something else.
+  // If the row is cut off, the cursor is in the last column. Some terminals do not answer, or answer something else.
   expect([row.rowsAbove(40, 39), row.rowsAbove(40, null), row.rowsAbove(40, 3)]).toEqual([0, 0, 0]);
   row.draw('short', '', 80);
   expect(row.mayBeBroken).toBe(false);
-  // 5 columns of prompt, then characters of two: at 24 and at 30 columns the last column of the first row stays empty.
+  // 5 columns of prompt, then characters of two columns. At 24 and at 30 columns, the last column of the first row
+  // stays empty.
   row.draw('\u65e5'.repeat(20), '', 80);
   expect([row.rowsAbove(24, 45 - 23), row.rowsAbove(30, 45 - 29), row.rowsAbove(24, 45 % 24)]).toEqual([1, 1, 0]);
 });
 
-test.each([2, 3, 4])('a full row, in a window of a %d. of the width, is known to be broken', (part) => {
+test.each([2, 3, 4])('a full row counts as broken when the window has 1/%d of the width', (part) => {
   const row = new TypingRow();
   const width = 120;
   row.draw('x'.repeat(500), '', width);
   const narrow = width / part;
-  // The row reaches into the last of its pieces, where a terminal that breaks rows has the cursor.
+  // The row reaches into the last of its pieces. A terminal that breaks rows has the cursor there.
   const column = mostColumns(drawn('x'.repeat(500), '', width).left) % narrow;
   expect(row.rowsAbove(narrow, column)).toBe(part - 1);
 });

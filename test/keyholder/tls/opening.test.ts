@@ -1,4 +1,4 @@
-/** TLS opened with a key log: the traces of RFC 8448, and whatever hostile hands make of records and key logs. */
+/** Opens TLS with a key log: the traces of RFC 8448, and records and key logs that an attacker changed. */
 import { Readable } from 'node:stream';
 
 import { describe, expect, test } from '@jest/globals';
@@ -73,7 +73,7 @@ describe('RFC 8448, section 3', () => {
     ]);
   });
 
-  test('in pieces of any length, and after lines in clear', async () => {
+  test('in pieces of any length, and after unencrypted lines', async () => {
     for (const length of [1, 7, 300]) {
       const cut = RECORDS.flatMap(({ side, bytes }) =>
         Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) => ({
@@ -93,7 +93,7 @@ describe('RFC 8448, section 3', () => {
     }
   });
 
-  test('a label that is missing leaves the rest open, and says which it is', async () => {
+  test('without one label, the rest still opens, and the result names that label', async () => {
     for (const { label } of SECRETS) {
       const conversation = await openedWith(
         KEY_LOG.split('\n')
@@ -117,7 +117,7 @@ describe('RFC 8448, section 3', () => {
     }
   });
 
-  test('a record that was changed does not open, those around it do', async () => {
+  test('a changed record does not open, but the records around it do', async () => {
     for (const index of [2, 3, 4, 5, 6]) {
       const changed = RECORDS.map(({ side, bytes }, at) => ({
         side,
@@ -132,7 +132,7 @@ describe('RFC 8448, section 3', () => {
     }
   });
 
-  test('a record that somebody else put in does not open, those after it do', async () => {
+  test('an inserted record does not open, but the records after it do', async () => {
     const forged = {
       side: 'client' as const,
       bytes: RECORDS[5]!.bytes.map((byte, at) => (at < 5 ? byte : byte ^ 0x55)) as Buffer,
@@ -156,7 +156,7 @@ describe('RFC 8448, section 3', () => {
       /does not hold the ServerHello/,
     ],
     [
-      'a capture of the client alone',
+      'a capture of only the client',
       KEY_LOG,
       RECORDS.filter(({ side }) => side === 'client'),
       /does not hold the ServerHello/,
@@ -168,7 +168,7 @@ describe('RFC 8448, section 3', () => {
     expect(conversation.tls?.records.every(({ opened }) => opened === null)).toBe(true);
   });
 
-  test('bytes that the capture lacks end what is listed, and are counted', async () => {
+  test('the list ends at bytes that the capture lacks, and they are counted', async () => {
     const packets = packetsOf(RECORDS);
     const conversation = await openedWith(
       KEY_LOG,
@@ -181,7 +181,7 @@ describe('RFC 8448, section 3', () => {
     });
   });
 
-  test('cut after any byte: what is whole opens, nothing throws', async () => {
+  test('cut after any byte: complete records open, and nothing throws', async () => {
     const whole = packetsOf(RECORDS);
     const all = Buffer.concat(RECORDS.map(({ bytes }) => bytes));
     for (let length = 0; length < all.length; length += 3) {
@@ -197,7 +197,7 @@ describe('RFC 8448, section 3', () => {
     expect(whole.length).toBe(RECORDS.length + 2);
   });
 
-  test('a byte changed anywhere: nothing throws, nothing else is said', async () => {
+  test('any byte changed: nothing throws, and no other text appears', async () => {
     let seed = 1;
     for (let round = 0; round < 400; round += 1) {
       const changed = RECORDS.map(({ side, bytes }) => ({ side, bytes: Buffer.from(bytes) }));
@@ -218,19 +218,19 @@ describe('a key log', () => {
       ([label, secret]) => `${label} ${secret.toString('hex').slice(0, 4)}`,
     );
 
-  test('comments, other programs’ lines and damaged ones are passed over', () => {
+  test('comments, other programs’ lines and damaged lines are skipped', () => {
     const noise = `# a comment\r\nSERVCHAT_SESSION_KEY ${'a'.repeat(64)} ${'b'.repeat(128)}\nRSA 0011 2233\nCLIENT_RANDOM ${CLIENT_RANDOM} 12\nEXPORTER_SECRET ${CLIENT_RANDOM} ${'c'.repeat(64)}\n\n`;
     expect(secrets(`${noise}${KEY_LOG.replaceAll('\n', '\r\n')}${noise}`)).toHaveLength(4);
     expect(new TlsKeyLog(Buffer.from(noise)).size).toBe(0);
     expect(secrets(KEY_LOG.toUpperCase())).toEqual(secrets(KEY_LOG));
   });
 
-  test('of two lines for the same secret the later counts', () => {
+  test('of two lines for the same secret, the later one counts', () => {
     const line = (secret: string): string => `CLIENT_TRAFFIC_SECRET_0 ${CLIENT_RANDOM} ${secret.repeat(64)}\n`;
     expect(secrets(line('a') + line('b'))).toEqual(['CLIENT_TRAFFIC_SECRET_0 bbbb']);
   });
 
-  test('one of 100 MB is read in seconds, and so is one line of that length, or as many lines for one session', () => {
+  test('100 MB are read in seconds, also as one line or as lines of one session', () => {
     const line = KEY_LOG.split('\n')[0]!;
     const megabytes = 100 * 2 ** 20;
     const many = Buffer.alloc(megabytes, `${line}\n`);

@@ -1,4 +1,4 @@
-/** TLS of openssl, curl and Python, opened with a key log: byte for byte what tshark opens with the same one. */
+/** Opens TLS of openssl, curl and Python with a key log, and compares every byte with what tshark opens. */
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -25,7 +25,7 @@ import {
 const PSK = '0123456789abcdef0123456789abcdef';
 const LINES = ['Nice to Meet you', 'Ünï👋 and\ttabbed', 'x'.repeat(300)];
 
-/** Suites as openssl calls them, and the number by which tshark knows them. */
+/** Cipher suites by their openssl name, and the number that tshark shows for them. */
 const NEW_SUITES = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -116,7 +116,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
         `${place.side} ${sealed ? (inner?.ok === true ? `${inner.type} ${inner.messages.join(' ')}`.trim() : (inner?.why ?? 'sealed')) : messages.join(' ')}`,
     );
 
-  test('TLS 1.3 with key updates of both sides', async () => {
+  test('TLS 1.3 with key updates from both sides', async () => {
     const conversation = await agrees(
       await talk([], [], ['before the update', 'K', 'after it', 'k', 'and after another', 'K', 'the last']),
     );
@@ -156,7 +156,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
         ? [{ all: bytes, sum: inner.bytes + inner.padding }]
         : [],
     );
-    // openssl counts the byte with the type too; the tag has 16.
+    // openssl also counts the byte of the type. The tag has 16 bytes.
     expect(said).toEqual(LINES.map(() => ({ all: 512 + 16, sum: 511 })));
   });
 
@@ -188,7 +188,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
     }
   });
 
-  test('a handshake made again inside TLS 1.2', async () => {
+  test('a second handshake inside TLS 1.2', async () => {
     const both = ['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256'];
     const conversation = await agrees(
       await talk([...both, '-client_renegotiation'], both, ['before', 'R', 'after it was made again']),
@@ -197,7 +197,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
     expect(conversation.tls?.opening).toMatchObject({ refused: 0 });
   });
 
-  test('data that the client sends at once (0-RTT) is opened, and without its secret it is said why not', async () => {
+  test('data that the client sends at once (0-RTT) is opened; without its secret, the result says why not', async () => {
     const folder = temporaryDirectory();
     const [session, early] = [path.join(folder, 'session'), path.join(folder, 'early')];
     fs.writeFileSync(early, 'sent before the answer\n');
@@ -237,7 +237,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
 
 const run = promisify(execFile);
 
-/** A mail server that goes over to TLS after STARTTLS, and a client for it, both by Python's ssl. */
+/** A mail server that changes to TLS after STARTTLS, and its client. Both use Python's ssl. */
 const STARTTLS = `
 import socket, ssl, sys, threading
 role, port, cert, key, keylog = sys.argv[1:6]
@@ -285,7 +285,7 @@ testWithTool(
     expect(conversation!.inside).toEqual(tsharkInside(capture, keyLog));
     expect(Buffer.from(conversation!.inside.server, 'hex').toString()).toBe('250 inside\r\n221 bye\r\n');
     expect(conversation!.tls?.clientHello).toMatchObject({ serverName: 'mail.example' });
-    // What stands before it is in clear: the first record begins behind it.
+    // The bytes before the first record are unencrypted. The first record starts after them.
     expect(conversation!.tls?.records[0]?.place).toMatchObject({
       side: 'client',
       offset: 'EHLO me\r\nSTARTTLS\r\n'.length,

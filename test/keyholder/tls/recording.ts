@@ -1,4 +1,4 @@
-/** Connections of other people's programs in TLS, recorded on their way through a relay, with their key log. */
+/** Records TLS connections of other people's programs through a relay, with their key log. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -17,7 +17,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** Made by openssl, signed by itself. */
+/** A certificate that openssl made and signed with its own key. */
 export function certificate(kind: 'rsa' | 'ec' = 'rsa'): Certificate {
   const folder = temporaryDirectory();
   const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
@@ -32,10 +32,10 @@ export interface Recording {
   readonly keyLog: string;
 }
 
-/** Nobody's in Wireshark, so that it does not take what is before TLS for some protocol. */
+/** A port that Wireshark assigns to no protocol, so it does not misread what comes before TLS. */
 const SERVER_PORT = 44_330;
 
-/** A relay between `talk`, which is given its port, and the server at `target`; what passes is recorded. */
+/** Records what passes between `talk`, which gets the relay's port, and the server at `target`. */
 export async function recorded(
   target: number,
   talk: (port: number, keyLog: string) => Promise<void>,
@@ -48,7 +48,7 @@ export async function recorded(
   const relay = net.createServer({ allowHalfOpen: true }, (client) => {
     count += 1;
     const server = net.connect({ port: target, host: '127.0.0.1', allowHalfOpen: true });
-    // Ports of its own, so that no number that the system happens to give is one that Wireshark takes for something.
+    // Fixed ports, because Wireshark could take a random one for another protocol.
     const ends = {
       client: { address: '127.0.0.1', port: 51_000 + count },
       server: { address: '127.0.0.1', port: SERVER_PORT },
@@ -81,7 +81,7 @@ export async function recorded(
   return { capture, keyLog };
 }
 
-/** `openssl s_server` that answers each line with its letters turned around, until `stop`. */
+/** Starts `openssl s_server`, which answers each line with its letters reversed, until `stop`. */
 export async function opensslServer(
   parameters: readonly string[],
 ): Promise<{ readonly port: number; readonly stop: () => void }> {
@@ -93,7 +93,10 @@ export async function opensslServer(
   return { port, stop: () => void chair.kill('SIGKILL') };
 }
 
-/** Says each line when the answer to the one before it has come. A line `K` or `R` alone is a command of `s_client`. */
+/**
+ * Sends each line when the answer to the one before has come. A line that is only `K` or `R` is a command of
+ * `s_client`.
+ */
 export async function opensslClient(
   port: number,
   parameters: readonly string[],
@@ -159,7 +162,7 @@ export interface BothSides {
   readonly server: string;
 }
 
-/** The conversations as they are with the key log, each with what was inside, in hex. */
+/** The conversations with the key log applied, each with its contents in hex. */
 export async function opened(
   capture: string,
   keyLog: Buffer | string,
@@ -185,9 +188,7 @@ export function insideOf({ tls }: ConversationFindings): BothSides {
   return { client: said('client'), server: said('server') };
 }
 
-/**
- * What tshark shows as Follow TLS Stream with the same key log. Its first node is whoever is the first to send data.
- */
+/** What tshark shows as Follow TLS Stream with the same key log. Its first node is the side that sends data first. */
 export function tsharkInside(capture: string, keyLog: string, stream = 0, serverPort = SERVER_PORT): BothSides {
   const output = tshark(['-r', capture, '-o', `tls.keylog_file:${keyLog}`, '-q', '-z', `follow,tls,raw,${stream}`]);
   const rows = output.split('\n');

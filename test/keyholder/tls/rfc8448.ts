@@ -1,6 +1,6 @@
 /**
- * The trace of a TLS 1.3 connection that RFC 8448 publishes in section 3 (“Simple 1-RTT Handshake”): its records as
- * they crossed the wire, its secrets, and what was inside. Hex; the certificate is the RFC's own.
+ * The trace of a TLS 1.3 connection from RFC 8448, section 3 (“Simple 1-RTT Handshake”): the records on the wire, the
+ * secrets and the contents, in hex. The certificate is the RFC's own.
  */
 
 const CLIENT_HELLO =
@@ -33,7 +33,7 @@ const TICKET =
 
 const hex = (text: string): Buffer => Buffer.from(text, 'hex');
 
-/** In the order of the RFC. */
+/** The records, in the order of the RFC. */
 export const RECORDS: readonly {
   readonly side: 'client' | 'server';
   readonly bytes: Buffer;
@@ -81,10 +81,10 @@ export const RECORDS: readonly {
   { side: 'server', bytes: hex('1703030013b58fd67166ebf599d24720cfbe7efa7a8864a9'), holds: 'alert: close_notify' },
 ];
 
-/** What either side says: the bytes 00 to 31, in hex. */
+/** The data that each side sends: the bytes 00 to 31, in hex. */
 export const SAID = Array.from({ length: 0x32 }, (_, byte) => byte.toString(16).padStart(2, '0')).join('');
 
-/** Secrets, and the keys and IVs that the RFC derives from them (AES-128-GCM, SHA-256). */
+/** The secrets, with the keys and IVs that the RFC derives from them (AES-128-GCM, SHA-256). */
 export const SECRETS = [
   {
     label: 'CLIENT_HANDSHAKE_TRAFFIC_SECRET',
@@ -114,5 +114,5 @@ export const SECRETS = [
 
 export const CLIENT_RANDOM = 'cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece7';
 
-/** A key log of its secrets. */
+/** A key log with these secrets. */
 export const KEY_LOG = SECRETS.map(({ label, secret }) => `${label} ${CLIENT_RANDOM} ${secret}\n`).join('');
