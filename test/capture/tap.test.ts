@@ -223,7 +223,7 @@ describe('a chat in the record', () => {
 });
 
 describe('time', () => {
-  test('is that of the clock, to the microsecond; the handshake starts when the client started to connect', async () => {
+  test('is that of the clock, to the microsecond; the handshake starts when the client connects', async () => {
     const file = newFile();
     let time = 1_700_000_000_123_456;
     const recorder = TapRecorder.open(file, { now: () => time, initialSequence: () => 0 });

@@ -113,7 +113,7 @@ describe('a capture of a chat', () => {
     expect(fs.existsSync(folder)).toBe(false);
   });
 
-  test('a server without a client leaves no empty capture; with a client, the folders for its capture are made', async () => {
+  test('a server without a client leaves no empty capture; with a client, it makes the folders', async () => {
     const file = path.join(temporaryDirectory(), 'a', 'b.pcap');
     const { chair } = await server(['--mode', 'plaintext', '--capture', file]);
     await delay(200);

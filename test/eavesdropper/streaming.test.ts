@@ -285,7 +285,7 @@ describe('a whole capture', () => {
     expect((await inspected(lost, { follow: 1 })).followed).toBeNull();
   });
 
-  test('a chat that is too long to keep is read up to the limit, and the number of unread bytes is reported', async () => {
+  test('a chat that is too long to keep is read up to the limit, and unread bytes are counted', async () => {
     const { findings } = await inspected(captureOf(encryptedChat(CONVERSATION)));
     expect(findings.conversations[0]!.unreadBytes).toBe(0);
     const lines = Buffer.from('a line of a very long chat\n'.repeat(100_000));

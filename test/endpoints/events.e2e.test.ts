@@ -101,7 +101,7 @@ describe('a problem is an event too', () => {
     });
   });
 
-  test('of a crowd at the door the first three are reported, and the number of the others when the server ends', async () => {
+  test('of a crowd at the door the first three are reported, and at the end the number of the others', async () => {
     const { chair, port } = await listening(['--mode', 'plaintext']);
     const first = client(port, ['--mode', 'plaintext']);
     await chair.shows('"connected"');

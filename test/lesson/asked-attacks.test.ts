@@ -7,7 +7,7 @@ const asked = (...texts: readonly string[]): readonly string[] =>
     ({ attack, setting }) => `${attack.name} in ${setting.name}`,
   );
 
-test('the attacks that chapters name, in the settings that they name, each once and in the order of the matrix', () => {
+test('the attacks and settings that chapters name, each once and in the order of the matrix', () => {
   const one = '# A\n\n:::predict[Who wins?]\n::attacks{only="replay modify" in="tls plaintext"}\n:::\n';
   const other = '# B\n\n::attack{name=modify in=plaintext}\n\n::attack{name=listen in=tls-pinned}\n';
   expect(asked(one, other)).toEqual([
@@ -19,7 +19,7 @@ test('the attacks that chapters name, in the settings that they name, each once 
   ]);
 });
 
-test('a chapter that names none asks for none, and one that restricts nothing for all', () => {
+test('a chapter that names no attack asks for none, and one that names no setting asks for all settings', () => {
   expect(asked('# A\n\nText.\n')).toEqual([]);
   expect(asked('# A\n\n::attacks{only=listen}\n')).toHaveLength(7);
 });

@@ -1,4 +1,4 @@
-/** A page has to open whatever the capture holds: long lines, and very many of them. */
+/** A page has to open for any capture, also one with long lines or very many of them. */
 import { describe, expect, test } from '@jest/globals';
 
 import { gatherLesson } from '../../src/lesson/gather.js';
@@ -51,7 +51,7 @@ function chat(count: number, text: (at: number) => string): Said[] {
   return Array.from({ length: count }, (_, at) => ({ side: at % 2 === 0 ? 'client' : 'server', text: text(at) }));
 }
 
-/** What a report of a usual chat has, and room for its tables at their longest. */
+/** The size of a usual report, with room for its longest tables. */
 const MOST_BYTES = 800_000;
 
 describe.each<
@@ -64,7 +64,7 @@ describe.each<
     ['(1499600 more characters)', 'with 3 messages'],
   ],
   [
-    'no message that fits into a command',
+    'no message that is short enough for a command',
     chat(2, (at) => `part ${at} `.repeat(800)),
     ['plaintext'],
     ['a message in plaintext (of at most 1024 bytes)'],
@@ -86,7 +86,7 @@ describe.each<
     ],
   ],
 ])('%s', (_, said, modes, says) => {
-  test('the page stays small, says what it leaves out, and how to see it', async () => {
+  test('the page stays small, and says what it leaves out and how to see that', async () => {
     const { html, markdown } = await reportOn(said, modes);
     expect(Buffer.byteLength(html)).toBeLessThan(modes.length * MOST_BYTES);
     expect(Buffer.byteLength(markdown)).toBeLessThan(modes.length * MOST_BYTES);
@@ -95,7 +95,7 @@ describe.each<
   }, 30_000);
 });
 
-test('a usual chat is shown whole, and nothing is said of a cut', async () => {
+test('a usual chat is shown in full, and the page does not mention a cut', async () => {
   const { html } = await reportOn(
     chat(20, (at) => `message ${at}`),
     ['plaintext', 'encrypted'],

@@ -1,5 +1,5 @@
 /**
- * The report as a reader has it, in Debian's chromium: on a screen, in the dark, on a phone, enlarged, on paper, by
+ * The report in Debian's chromium as readers see it: on a screen, in dark colours, on a phone, enlarged, on paper, by
  * keyboard.
  */
 import { generateKeyPairSync } from 'node:crypto';
@@ -39,11 +39,11 @@ const LOOKS = {
   small: { colorScheme: 'light', viewport: { width: 320, height: 640 } },
   // A window of 1280 by 800 at 200 %.
   enlarged: { colorScheme: 'light', viewport: { width: 640, height: 400 } },
-  // Just wide enough for tables of many columns not to be cards.
+  // Just wide enough so that tables of many columns are not cards.
   middle: { colorScheme: 'light', viewport: { width: 1000, height: 700 } },
 } as const;
 
-/** Runs in the page: what reaches over its sides, though it may be within something that scrolls. */
+/** Runs in the page. Returns what is wider than its container, even if the container scrolls. */
 const TOO_WIDE = `
   [...document.querySelectorAll('body *:not(.skip, .unseen, script, thead, thead *)')]
     .filter((each) => each.checkVisibility() && each.getClientRects().length > 0)
@@ -53,7 +53,7 @@ const TOO_WIDE = `
     })
     .map((each) => each.outerHTML.slice(0, 80))`;
 
-/** Runs in the page: words on more than one line, though they have no hyphen there and are not too long for a phone. */
+/** Runs in the page. Returns words that are broken over lines without a hyphen, although they fit a phone. */
 const BROKEN_WORDS = `
   const broken = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -62,7 +62,7 @@ const BROKEN_WORDS = `
     if (!parentElement.checkVisibility() || parentElement.closest('script, .unseen') !== null) continue;
     for (const { 0: run, index } of data.matchAll(/\\S+/g)) {
       if (run.length > 20) continue;
-      // An option of a command is not to be broken behind its hyphens either.
+      // An option of a command must not be broken after its hyphens either.
       const parts = parentElement.closest('pre') === null ? /[^-–—/]+/g : /.+/g;
       for (const word of run.matchAll(parts)) {
         const range = document.createRange();
@@ -75,7 +75,7 @@ const BROKEN_WORDS = `
   }
   broken;`;
 
-/** Runs in the page: words of a drawing that reach over its edge, where they are cut off. */
+/** Runs in the page. Returns words of a drawing that cross its edge, where they are cut off. */
 const CUT_OFF = `
   [...document.querySelectorAll('svg text')]
     .filter((text) => text.checkVisibility())
@@ -88,13 +88,13 @@ const CUT_OFF = `
 /** Runs in the page. */
 const OPEN_ALL = 'for (const details of document.querySelectorAll("details")) details.open = true';
 
-/** What axe finds. It is put in by the browser itself, which the page's policy does not bind. */
+/** What axe finds. The browser itself inserts axe, so the page's policy does not stop it. */
 async function violations(page: Page): Promise<unknown> {
   await page.evaluate(AXE);
   return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
 }
 
-/** A lesson with all that is wide or long on the page: a key, an envelope, every attack against every setting. */
+/** A lesson with everything wide or long that a page can show: a key, an envelope, every attack in every setting. */
 function whole(): Lesson {
   const made = lesson();
   const { encrypted } = made;
@@ -144,7 +144,7 @@ describeWithTool('chromium', 'in a browser', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The page, and all that it complained of or asked for. */
+  /** The page, and every complaint and every request that it made. */
   async function opened(
     html: string,
     look: keyof typeof LOOKS,
@@ -171,13 +171,13 @@ describeWithTool('chromium', 'in a browser', () => {
   const { html } = reportOf(whole());
 
   describe.each(Object.keys(LOOKS) as (keyof typeof LOOKS)[])('%s', (look) => {
-    test('nothing is complained of, nothing leaves, nothing is too wide, no word is broken, and axe finds nothing', async () => {
+    test('no complaint, no request, nothing too wide, no broken word, and axe finds nothing', async () => {
       const { page, troubles } = await opened(html, look);
       await page.evaluate(OPEN_ALL);
       expect(await page.evaluate(TOO_WIDE)).toEqual([]);
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       expect(await page.evaluate(CUT_OFF)).toEqual([]);
-      // With a field of each byte view kept lit, which has colours of its own.
+      // Also with a selected field in each byte view, because it has its own colours.
       await page.evaluate('for (const button of document.querySelectorAll(\'button[data-field="1"]\')) button.click()');
       expect(await violations(page)).toEqual([]);
       expect(troubles).toEqual([]);
@@ -185,7 +185,7 @@ describeWithTool('chromium', 'in a browser', () => {
     });
   });
 
-  /** Which bytes and explanations of the token's view are lit. */
+  /** The highlighted bytes and explanations in the view of the token. */
   const litFields = (page: Page): Promise<string[]> =>
     page.evaluate(`
       [...[...document.querySelectorAll('figure.bytes')].find((figure) => figure.textContent.includes('token of message')).querySelectorAll('.stretch, .fields li')]
@@ -194,7 +194,7 @@ describeWithTool('chromium', 'in a browser', () => {
         .filter((each, at, all) => all.indexOf(each) === at)`);
 
   describe.each([true, false])('the byte view, with the script: %s', (scripted) => {
-    test('a field, its bytes and its explanation light up together, by keyboard and by pointing', async () => {
+    test('a field, its bytes and its explanation are highlighted together, by keyboard and by pointer', async () => {
       const { page } = await opened(html, 'light', { javaScriptEnabled: scripted });
       const button = page.locator('figure.bytes', { hasText: 'token of message' }).locator('button[data-field="1"]');
       const stretch = page
@@ -219,7 +219,7 @@ describeWithTool('chromium', 'in a browser', () => {
     });
   });
 
-  test('the byte view by keyboard: arrows go from field to field, Enter keeps one lit, Escape lets go', async () => {
+  test('the byte view by keyboard: arrows move between fields, Enter selects one, Escape deselects it', async () => {
     const { page } = await opened(html, 'light');
     await page.locator('figure.bytes', { hasText: 'token of message' }).locator('button[data-field="1"]').focus();
     expect(await litFields(page)).toEqual(['stretch begins 1', '1']);
@@ -263,7 +263,7 @@ describeWithTool('chromium', 'in a browser', () => {
     );
     expect(counts).toEqual([1, 0, 0, 1]);
     expect(await page.locator('code', { hasText: '<script>alert(1)</script>' }).count()).toBeGreaterThan(0);
-    // What is copied is what is shown, and no more.
+    // The copied text is exactly the shown text.
     expect(
       await page.evaluate(`
       const copied = [];
@@ -275,7 +275,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('texts of any kind, however long, do not widen the page', async () => {
+  test('no text makes the page wider, however long it is', async () => {
     const texts = [
       ...HOSTILE,
       'Grüße '.repeat(50),
@@ -292,7 +292,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('without its script it is whole: nothing too wide, chapters and answers open by keyboard', async () => {
+  test('without its script nothing is too wide, and chapters and answers open by keyboard', async () => {
     const { page, troubles } = await opened(html, 'phone', { javaScriptEnabled: false });
     expect(await page.evaluate(TOO_WIDE)).toEqual([]);
     const answer = page.locator('details.predict > .answer').first();
@@ -307,7 +307,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('the policy holds: a script and a request put into the page are refused', async () => {
+  test('the policy works: a script and a request that are inserted into the page are refused', async () => {
     const hacked = html.replace(
       '</main>',
       '<script>document.title = "owned"</script><img src="https://evil.example/x.png"></main>',
@@ -318,12 +318,12 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('a pressed field is told from one that is pointed at, and its bytes come into view', async () => {
+  test('a selected field looks different from one under the pointer, and its bytes scroll into view', async () => {
     const { page } = await opened(html, 'phone');
     await page.evaluate(OPEN_ALL);
     const view = page.locator('figure.bytes', { hasText: 'public key' });
-    // Of the last field's first bytes: whether they are in sight, and what is behind them. Asked at once, since all
-    // moves.
+    // For the first bytes of the last field: whether they are visible, and what covers them. Asked in one call, since
+    // the page moves.
     const ofLast = (question: string) =>
       page.evaluate(`
       const view = [...document.querySelectorAll('figure.bytes')].find((each) => each.textContent.includes('public key'));
@@ -343,7 +343,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('where there are more bytes than fit, the box says so; where all are seen, and on paper, it does not', async () => {
+  test('the box says that there are more bytes than fit; if all are visible, and on paper, it does not', async () => {
     const { page } = await opened(html, 'light');
     await page.evaluate(OPEN_ALL);
     await page.waitForFunction("document.querySelector('.hex.tall') !== null");
@@ -371,7 +371,7 @@ describeWithTool('chromium', 'in a browser', () => {
       await page.context().close();
     });
 
-    test('where the browser refuses it, the text is marked for Ctrl+C, and the reader is told', async () => {
+    test('if the browser refuses, the text is selected for Ctrl+C, and the page says so', async () => {
       const { page } = await opened(html, 'light');
       await page.evaluate(`
         Object.defineProperty(navigator, 'clipboard', { value: undefined });
@@ -385,7 +385,7 @@ describeWithTool('chromium', 'in a browser', () => {
     });
   });
 
-  test('the chapters open over the page on a phone, by keyboard, and lead there', async () => {
+  test('on a phone the list of chapters opens over the page by keyboard, and its links work', async () => {
     const { page } = await opened(html, 'phone', { reducedMotion: 'reduce' });
     const chapters = page.getByRole('navigation', { name: 'Chapters' });
     expect(await chapters.isVisible()).toBe(false);
@@ -405,7 +405,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
-  test('nothing moves by itself for who asked for that', async () => {
+  test('nothing moves by itself if the reader asked for reduced motion', async () => {
     for (const [reducedMotion, behaviour] of [
       ['reduce', 'auto'],
       ['no-preference', 'smooth'],
@@ -416,7 +416,7 @@ describeWithTool('chromium', 'in a browser', () => {
     }
   });
 
-  test('on paper an answer is there only where the reader opened it', async () => {
+  test('paper shows only the answers that the reader opened', async () => {
     const { page } = await opened(html, 'light');
     await page.emulateMedia({ media: 'print' });
     const answers = page.locator('details.predict > .answer');
@@ -430,7 +430,7 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.getByRole('button', { name: 'Open all answers' }).click();
     await page.emulateMedia({ media: 'print' });
     expect(await visible()).toBe(count);
-    // The width between the margins of an A4 page, at 96 pixels to the inch.
+    // The width between the margins of an A4 page, at 96 pixels per inch.
     await page.setViewportSize({ width: 672, height: 1000 });
     expect(await page.evaluate(TOO_WIDE)).toEqual([]);
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');

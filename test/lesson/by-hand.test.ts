@@ -1,6 +1,5 @@
 /**
- * The commands that a chapter gives to copy, run in a shell as a reader would: they must open what the page says they
- * open.
+ * Runs the commands that a chapter gives to copy, in a shell, as a reader would. They must decrypt what the page says.
  */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -19,7 +18,7 @@ import { lesson as fixture, SESSION_KEY } from './fixture.js';
 import { seal } from './seal.js';
 
 const SAMPLES = 'captures/samples';
-/** What was said in the samples: `demos/nice-to-meet-you.txt`. */
+/** The messages of the samples: `demos/nice-to-meet-you.txt`. */
 const SAID = fs
   .readFileSync('demos/nice-to-meet-you.txt', 'utf8')
   .split('\n')
@@ -42,7 +41,7 @@ async function fromSamples(): Promise<Lesson> {
   });
 }
 
-/** The one line of a part. */
+/** The only line of a part. */
 function commandOf(made: Part | string): string {
   if (typeof made === 'string') throw new Error(made);
   const [node] = made.markdown;
@@ -53,7 +52,7 @@ function commandOf(made: Part | string): string {
 const run = (command: string): string =>
   execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
-/** The fixture with another first token: a text sealed with its session key. */
+/** The fixture with another first token: this text, encrypted with the fixture's session key. */
 function withFirst(text: string): Lesson {
   const whole = fixture();
   const [first, ...rest] = whole.keys!.conversation.messages;
@@ -67,7 +66,7 @@ function withFirst(text: string): Lesson {
 
 testWithTool(
   'openssl',
-  'openssl computes the HMAC that stands in the token, and opens the first message of the samples',
+  'openssl computes the HMAC that is in the token, and decrypts the first message of the samples',
   async () => {
     const lesson = await fromSamples();
     const first = lesson.encrypted!.conversation.messages[0]!;
@@ -79,15 +78,15 @@ testWithTool(
   },
 );
 
-testWithTool('openssl', 'whatever length the text has; its control characters do not reach the terminal', () => {
+testWithTool('openssl', 'for a text of any length; its control characters do not reach the terminal', () => {
   for (const text of ['', 'a', '15 bytes of text', 'Grüße 👋, and more than one block of the cipher']) {
     expect(run(commandOf(openByHand(withFirst(text), { with: 'openssl' })))).toBe(`${text}\n`);
   }
   expect(run(commandOf(openByHand(withFirst('\x1b[2Jgone'), { with: 'openssl' })))).toBe('^[[2Jgone');
 });
 
-testWithTool('python3-cryptography', 'Python opens it in one call', async () => {
-  // Debian's own interpreter has the package; a reader's `python3` may be another.
+testWithTool('python3-cryptography', 'Python decrypts it in one call', async () => {
+  // Debian's own interpreter has the package. Another `python3` in PATH may not.
   const python = (lesson: Lesson) =>
     commandOf(openByHand(lesson, { with: 'python' })).replace(/^python3/, '/usr/bin/python3');
   expect(run(python(await fromSamples()))).toBe(`b'${SAID[0]}'\n`);
@@ -104,6 +103,6 @@ testWithTool('tshark', 'tshark prints the whole TLS chat with the key log, by th
   expect(SAID.filter((text) => !lines.includes(text))).toEqual([]);
 });
 
-test('another tool is an error that names those that there are', () => {
+test('an unknown tool is an error that names the known ones', () => {
   expect(openByHand(fixture(), { with: 'abacus' })).toMatch(/one of openssl-hmac, openssl, python/);
 });

@@ -36,14 +36,14 @@ function htmlOf(text: string, data = lesson()): string {
   );
 }
 
-describe('what names nothing is an error, with the file and the line', () => {
+describe('an unknown name is an error, with the file and the line', () => {
   test.each([
     [
       'a part',
       '# T\n\ntext\n\n::no-such-part\n',
       /^chapters\/01-a\.md, line 5: there is no part called no-such-part; there are /,
     ],
-    ['a part of every object', '# T\n\n::constructor\n', /line 3: there is no part called constructor/],
+    ['a name that every object has', '# T\n\n::constructor\n', /line 3: there is no part called constructor/],
     [
       'a part within an answer',
       '# T\n\n:::predict[Q?]\nA.\n\n::nothing\n:::\n',
@@ -76,7 +76,7 @@ describe('what names nothing is an error, with the file and the line', () => {
   });
 });
 
-test('a value of the run stands in the sentence', () => {
+test('a value of the run is put into the sentence', () => {
   expect(markdownOf('# T\n\nIt was :run[longest message], in :run[longest message frame].\n')).toContain(
     'It was `I am from Computer science department`, in frame 10.',
   );
@@ -107,35 +107,35 @@ describe('the chapters', () => {
     ]);
   });
 
-  test.each(SOURCES)('$file asks for a prediction and ends in something to check', ({ text }) => {
+  test.each(SOURCES)('$file asks for a prediction and ends with something to check', ({ text }) => {
     expect(text.match(/^:::predict\[/gm)).not.toBeNull();
     expect(text.split(/^## /m).at(-1)).toMatch(/^Check it yourself\n[^]*^::(filter|command)\{/m);
   });
 
-  test.each(SOURCES)('$file can be read where nothing was captured', (source) => {
+  test.each(SOURCES)('$file can be read without any capture', (source) => {
     const headings = (text: string): string[] => Array.from(text.matchAll(/^#+ (?:\d )?(.*)/gm), ([, words]) => words!);
     const read = reportMarkdown([readChapter(source, EMPTY)], []);
     const kept = headings(read).slice(1);
     expect(headings(source.text).filter((heading) => kept.includes(heading))).toEqual(kept);
-    // A section that is left out is left out whole, with one sentence that says so; the chapter's beginning stays.
+    // A section is left out completely, and one sentence says so. The chapter's start stays.
     expect(kept).toContain(headings(source.text)[0]);
     expect(read).toContain('This part is left out, because this report was made without');
-    // No directive is left, and nothing that is not there is printed as a value.
+    // No directive is left over, and no missing value is printed.
     expect(read).not.toMatch(/^:::?\w|:run\[|\b(undefined|null|NaN|Infinity)\b|\[object /m);
   });
 
-  test.each(SOURCES)('$file types no number of the run', ({ text }) => {
-    // A command names the addresses and ports that it takes; they are not the run's.
+  test.each(SOURCES)('$file contains no number that belongs to a run', ({ text }) => {
+    // The addresses and ports in a command are its own, not those of a run.
     const prose = text.replace(/\]\([^)]*\)/g, ']').replace(/^::.*$/gm, '');
     expect(prose).not.toMatch(/\bframes? \d|127\.0\.0\.1|\b4747\b|\d{4}-\d\d-\d\d/);
   });
 
-  test('every part is used by a chapter', () => {
+  test('a chapter uses every part', () => {
     const all = SOURCES.map(({ text }) => text).join('\n');
     expect(Object.keys(PARTS).filter((name) => !new RegExp(`^::${name}(\\{|$)`, 'm').test(all))).toEqual([]);
   });
 
-  test('no two commands write the same file: a reader who runs them all is never told that one is there already', () => {
+  test('no two commands write the same file, so a reader can run all of them', () => {
     const commands = SOURCES.flatMap(({ text }) =>
       Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, run]) => run!),
     );
@@ -147,7 +147,7 @@ describe('the chapters', () => {
     expect(written.filter((file, at) => written.indexOf(file) !== at)).toEqual([]);
   });
 
-  test('every value can be asked for, with a run and without', () => {
+  test('every value can be used, with a run and without one', () => {
     for (const value of Object.values(VALUES)) {
       for (const data of [lesson(), EMPTY]) {
         const found = value(data);
@@ -188,13 +188,13 @@ describe('attacks', () => {
     expect(markdownOf('# T\n\n::attacks\n', attacked)).toContain('| `modify` | ●\u00a0**works** |');
   });
 
-  test('the words of its cells are explained, and how long the chat was', () => {
+  test('the words in its cells and the length of the chat are explained', () => {
     const page = markdownOf('# T\n\n::attacks\n', attacked);
     expect(page).toContain('- **works**: nobody notices');
     expect(page).toContain('two processes hold a chat of 1 message, which is not the chat of the captures above');
   });
 
-  test('one run, in the order of time: what was typed, what the attacker did to it, what was shown, and where to look', () => {
+  test('one run in the order of time: what was typed, what the attacker did, what was shown, and where to look', () => {
     const line = (side: 'client' | 'server', text: string, frame: number): Crossing => ({
       side,
       what: { kind: 'line', text },

@@ -16,7 +16,7 @@ import { lesson } from './fixture.js';
 import { openerWith } from '../../src/keyholder/opening.js';
 
 describe('the class list', () => {
-  test('names in the first column, with a heading or without, quoted or not', () => {
+  test('the names are in the first column, with or without a heading, quoted or not', () => {
     const folders = [
       { name: 'Ada Lovelace', folder: '01-ada-lovelace' },
       { name: 'O’Neil, Sinéad', folder: '02-o-neil-sinéad' },
@@ -25,7 +25,7 @@ describe('the class list', () => {
     expect(parseRoster('\ufeffAda Lovelace\r\n\r\n"O’Neil, Sinéad"\r\n')).toEqual(folders);
   });
 
-  test('a folder is a folder’s name, whatever the student’s is', () => {
+  test('for any student’s name, the folder has a valid name', () => {
     for (const { folder } of parseRoster('"../../etc/passwd"\n"<b>\x1b[2J"\n"…"\n'))
       expect(folder).toMatch(/^\d\d-[\p{L}\p{N}-]+$/u);
   });
@@ -50,20 +50,20 @@ describe('a class list as a spreadsheet saves it', () => {
     ['semicolons, a heading', 'Name;Class\r\nJürgen Groß;7b\r\nLovelace, Ada;7b\r\n'],
     ['the name in the second column', 'No;Name;Class\r\n1;Jürgen Groß;7b\r\n2;"Lovelace, Ada";7b\r\n'],
     ['tabs', 'Jürgen Groß\t7b\r\nLovelace, Ada\t7c\r\n'],
-    ['its separator told', 'sep=;\r\nJürgen Groß;\r\nLovelace, Ada;x\r\n'],
+    ['the separator named in the first line', 'sep=;\r\nJürgen Groß;\r\nLovelace, Ada;x\r\n'],
     ['commas', 'name,class\n"Jürgen Groß",7b\n"Lovelace, Ada",7b\n'],
   ])('%s, in UTF-8, with a BOM and without', (_, csv) => {
     expect(names(Buffer.from(csv))).toEqual(two);
     expect(names(Buffer.from(`\ufeff${csv}`))).toEqual(two);
   });
 
-  test('Unicode text: UTF-16 of either order, with tabs', () => {
+  test('Unicode text: UTF-16 in both byte orders, with tabs', () => {
     const little = Buffer.from('\ufeffName\tClass\r\nJürgen Groß\t7b\r\nLovelace, Ada\t7b\r\n', 'utf16le');
     expect(names(little)).toEqual(two);
     expect(names(Buffer.from(little).swap16())).toEqual(two);
   });
 
-  test('a first and a last name in columns of their own', () => {
+  test('a first and a last name in separate columns', () => {
     expect(names(Buffer.from('Nachname;Vorname\nGroß;Jürgen\nLovelace;Ada\n'))).toEqual([
       'Jürgen Groß',
       'Ada Lovelace',
@@ -81,12 +81,12 @@ describe('a class list as a spreadsheet saves it', () => {
     expect(names(Buffer.from(`${heading}\nMüller;Anna\nMüller;Ben\n`))).toEqual(['Anna Müller', 'Ben Müller']);
   });
 
-  test('a whole name beside a half of it is whole', () => {
+  test('a column with the whole name is preferred to one with half of it', () => {
     expect(names(Buffer.from('Full name;Last name\nAnna Müller;Müller\n'))).toEqual(['Anna Müller']);
     expect(names(Buffer.from('Name;First name;Last name\nAnna Müller;Anna;Müller\n'))).toEqual(['Anna Müller']);
   });
 
-  test('without headings: the row to add is told where a second column could be the first names, and it works', () => {
+  test('without headings, if a second column could be first names: the message gives a row to add', () => {
     const list = 'Müller;Anna\nMüller;Ben\n';
     let why = '';
     try {
@@ -100,8 +100,8 @@ describe('a class list as a spreadsheet saves it', () => {
     expect(() => parseRoster('Müller\nMüller\n')).toThrow(/delete one row$/);
   });
 
-  test('Windows-1252 is read, and one name is shown to be looked at', () => {
-    // 0xfc is ü and 0xdf is ß there; neither is UTF-8.
+  test('Windows-1252 is read, and one name is shown so that the teacher can check it', () => {
+    // In Windows-1252, 0xfc is ü and 0xdf is ß. Neither byte is UTF-8.
     const bytes = Buffer.concat([
       Buffer.from('J'),
       Buffer.from([0xfc]),
@@ -116,42 +116,42 @@ describe('a class list as a spreadsheet saves it', () => {
     expect(readRoster(Buffer.from('Jürgen\n')).notes).toEqual([]);
   });
 
-  test('a workbook is no class list', () => {
+  test('a workbook is not a class list', () => {
     expect(() => readRoster(Buffer.from('PK\x03\x04\x14\0\x06\0'))).toThrow('it is not text; save it as CSV');
   });
 });
 
 describe('the same seed', () => {
-  test('gives the same conversation again, and each student another', () => {
+  test('gives the same conversation again, and each student a different one', () => {
     expect(conversationFor('a', 'Ada')).toEqual(conversationFor('a', 'Ada'));
     const all = Array.from({ length: 40 }, (_, at) => JSON.stringify(conversationFor('a', `student ${at}`)));
     expect(new Set(all).size).toBe(40);
     expect(conversationFor('b', 'Ada')).not.toEqual(conversationFor('a', 'Ada'));
   });
 
-  test('gives the same questions on the same captures', () => {
+  test('gives the same questions for the same captures', () => {
     const unknown = { conversation: lesson().encrypted!.conversation, said: lesson().comparison!.messages };
     expect(questionsFor(lesson(), unknown, 'a', 'Ada')).toEqual(questionsFor(lesson(), unknown, 'a', 'Ada'));
     expect(otherSentences('a', 'Ada')).not.toEqual(otherSentences('a', 'Bea'));
   });
 
-  test('throws the same dice on every machine', () => {
+  test('makes the same random choices on every machine', () => {
     const dice = new Dice('seed', 'name');
     expect(Array.from({ length: 8 }, () => dice.below(6))).toEqual(EXPECTED_THROWS);
     expect([...new Dice('x').shuffled([1, 2, 3, 4])].sort()).toEqual([1, 2, 3, 4]);
   });
 });
 
-/** `printf '["seed","name"] 0' | sha256sum` and so on: the first 8 digits as a number, modulo 6. */
+/** Computed with `printf '["seed","name"] 0' | sha256sum` and so on: the first 8 digits as a number, modulo 6. */
 const EXPECTED_THROWS = [5, 5, 5, 2, 4, 4, 5, 3];
 
-test('a name is text on the sheet, whatever stands in it', () => {
+test('any name is plain text on the sheet', () => {
   expect(questionSheet({ name: '<script>alert(1)</script>', folder: 'x' }, [])).not.toContain('<script');
 });
 
 /**
- * Question 7: what the answer names was said in that very frame, the others do not fit, and the student's plaintext
- * does not give it away.
+ * Question 7: the message in the answer was sent in that frame, the wrong answers do not fit, and the student's
+ * plaintext capture does not show it.
  */
 async function answeredByLengthAlone(
   chapter: string,
@@ -179,7 +179,7 @@ async function answeredByLengthAlone(
   expect(plaintext[findings.conversations[0]!.messages.indexOf(message)]).not.toBe(choices.get(answer));
 }
 
-test('two students: folders of their own, answers that their captures bear out, keys only with the teacher', async () => {
+test('two students: separate folders, answers that their captures prove, keys only for the teacher', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-class-'));
   try {
     const roster = path.join(folder, 'roster.csv');

@@ -1,4 +1,4 @@
-/** Every command that a chapter gives to copy is one that servchat has, with options that it takes. */
+/** servchat has every command that a chapter gives to copy, with its options. */
 import { describe, expect, test } from '@jest/globals';
 
 import { ownChapters } from '../../src/lesson/write-report.js';
@@ -8,7 +8,10 @@ const COMMANDS = ownChapters().flatMap(({ text }) =>
   Array.from(text.matchAll(/^::command\{run="([^"]*)"\}$/gm), ([, line]) => line!),
 );
 
-/** `demo compare` of `demo compare --script mine.txt`: its words before an option, of which the help is asked. */
+/**
+ * `demo compare` from `demo compare --script mine.txt`: the words before the first option. The test asks for that
+ * command's help.
+ */
 const GROUPS: ReadonlySet<string> = new Set(['demo', 'wireshark']);
 
 function nameOf(command: string): string {
@@ -17,7 +20,7 @@ function nameOf(command: string): string {
 }
 
 describe.each([...new Set(COMMANDS.map(nameOf))])('%s', (name) => {
-  test('exists, and takes the options that the chapters give it', async () => {
+  test('exists, and has the options that the chapters use', async () => {
     const { status, output } = await run([...name.split(' '), '--help']);
     expect(status).toBe(0);
     const known = new Set(Array.from(output.matchAll(/(?<![\w-])--[a-z][a-z-]*/g), ([option]) => option));

@@ -1,4 +1,4 @@
-/** What the report promises that a filter will show, held against Wireshark's own. */
+/** Checks with Wireshark what the report says that each filter shows. */
 import { execFileSync } from 'node:child_process';
 
 import { describe, expect, test } from '@jest/globals';
@@ -38,7 +38,7 @@ describeWithTool('tshark', 'each filter shows the frames that the report says', 
   });
 });
 
-describe('frames are named only where the capture tells', () => {
+describe('frames are named only if the capture shows which they are', () => {
   test('not where two messages share a frame', () => {
     const whole = lesson();
     const [first, second, ...rest] = whole.plaintext!.conversation.messages;

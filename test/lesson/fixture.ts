@@ -1,6 +1,6 @@
 /**
- * Findings made by hand: the seed's conversation, once in plaintext and once encrypted. No number here was read from a
- * capture; the tests change them one at a time and look whether the pages follow.
+ * Findings made by hand: the conversation of the demo, once in plaintext and once encrypted. No number here was read
+ * from a capture. The tests change one number at a time and check that the pages change too.
  */
 import type {
   CaptureFindings,
@@ -131,7 +131,10 @@ export function capture(file: string, conversations: readonly ConversationFindin
   };
 }
 
-/** In plaintext the first message stands in frame 4, and each later one two frames on; encrypted, six frames later. */
+/**
+ * In plaintext the first message is in frame 4, and each later one two frames after the one before. In the encrypted
+ * chat, all come six frames later.
+ */
 const plaintextFrame = (number: number) => 2 + 2 * number;
 const encryptedFrame = (number: number) => 8 + 2 * number;
 
@@ -190,7 +193,7 @@ export function comparison(script = SCRIPT): EncryptedComparison {
   };
 }
 
-/** 64 bytes, each another. */
+/** 64 different bytes. */
 export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, at) => at));
 
 export function lesson(script = SCRIPT): Lesson {

@@ -20,7 +20,7 @@ function faces(text: string): { readonly html: string; readonly markdown: string
   };
 }
 
-test('the first use of a word leads to what it means, with the meaning beside it; a later use does not', () => {
+test('the first use of a word links to its meaning and has it as a title; a later use does not', () => {
   const { html, markdown } = faces('# T\n\nTwo keys: each public key, and a key. An HMAC.\n');
   expect(markdown).toContain('Two [keys](#glossary): each [public key](#glossary), and a key. An [HMAC](#glossary).');
   expect(html).toContain(
@@ -30,7 +30,7 @@ test('the first use of a word leads to what it means, with the meaning beside it
   expect(markdown).toMatch(/## Glossary\n\n- \*\*key\*\*: opens a lock\n- \*\*public key\*\*: may be \*known\*\n/);
 });
 
-test('what is first met among things for the curious, which not everybody opens, leads there once more outside of them', () => {
+test('a word that first occurs in an optional box is linked again outside the box', () => {
   const { html } = faces(
     '# T\n\n:::curious[More]\nAn HMAC, and the HMAC.\n:::\n\nAn HMAC, a HMAC.\n\n:::curious[Still more]\nAn HMAC.\n:::\n',
   );
@@ -39,7 +39,7 @@ test('what is first met among things for the curious, which not everybody opens,
   expect(html.split('href="#term-hmac"')).toHaveLength(3);
 });
 
-test('a capital letter may begin it; it is not found within other words, in another case, in headings, code, tables and links', () => {
+test('a capital first letter matches; other words, another case, headings, code, tables and links do not', () => {
   const left =
     '# T\n\n## A key\n\nmonkey, key-like, hmac, `key`, [a key](https://www.rfc-editor.org/rfc/rfc2104)\n\n| a key |\n| --- |\n| key |\n';
   expect(faces(left).markdown).not.toContain('](#glossary)');
@@ -69,13 +69,13 @@ test.each([
   );
 });
 
-test('the program’s own: in order, each word used by a chapter, each link with its entry', () => {
+test('the program’s own glossary: in order, each word used in a chapter, each link with an entry', () => {
   const own = readGlossary(ownGlossary());
   const names = own.map(({ name }) => name);
   expect(names).toEqual([...names].sort((one, other) => one.localeCompare(other, 'en', { sensitivity: 'base' })));
   const { html } = reportOf(lesson());
   const linked = new Set(Array.from(html.matchAll(/<a href="#(term-[^"]+)"/g), ([, id]) => id));
   expect([...linked].filter((id) => !html.includes(`<dt id="${id}">`))).toEqual([]);
-  // The fixture has no capture in TLS and no private key: what only their parts speak of is not met.
+  // The fixture has no TLS capture and no private key. Words that only their parts use do not occur.
   expect(own.filter(({ id }) => !linked.has(id)).map(({ name }) => name)).toEqual([]);
 });

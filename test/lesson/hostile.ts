@@ -1,4 +1,4 @@
-/** Texts that a page must show and never obey, and a generator of more of them. */
+/** Texts that a page must show and never execute, and a generator of more such texts. */
 import fc from 'fast-check';
 
 export const HOSTILE: readonly string[] = [
@@ -26,7 +26,7 @@ export const HOSTILE: readonly string[] = [
   'x'.repeat(3000),
 ];
 
-/** Pieces that are dangerous together: markup, controls, marks, wide characters. */
+/** Pieces that are dangerous in combination: markup, controls, marks, wide characters. */
 const pieces = fc.constantFrom(
   ...[
     '|',

@@ -6,7 +6,7 @@ import { jsonDocument } from '../../src/faces/json-document.js';
 import { capture, comparison, notFound, plaintextConversation } from './fixture.js';
 import { HOSTILE, hostileText } from './hostile.js';
 
-test('an inspection is the findings and the searches under its name and version', () => {
+test('an inspection has a name and a version, and contains the findings and the searches', () => {
   const findings = capture('plain.pcap', [plaintextConversation()]);
   const finds = [{ text: 'Hi', verdict: notFound('client', 6), among: 'text' as const }];
   const document = inspectionJson(findings, finds);
@@ -14,7 +14,7 @@ test('an inspection is the findings and the searches under its name and version'
   expect(JSON.parse(document)).toEqual({ format: 'servchat inspection', version: 2, ...findings, finds });
 });
 
-test('a comparison is counted, and whole', () => {
+test('a comparison has its counts and all of its data', () => {
   const data = comparison();
   expect(JSON.parse(comparisonJson(data))).toEqual({
     format: 'servchat comparison',
@@ -46,7 +46,7 @@ test.each([
   expect(jsonDocument([text])).toBe(`[\n  "${written}"\n]\n`);
 });
 
-test('no screen obeys it, and a parser gets the same text back', () => {
+test('it contains no control character, and a parser reads the same text back', () => {
   const check = (text: string) => {
     const document = jsonDocument({ [text]: text });
     expect(document).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);

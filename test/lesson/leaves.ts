@@ -1,15 +1,15 @@
 /**
- * Every value of a findings tree, changed one at a time: a page that is made from the data follows each change of a
- * value that it shows.
+ * Changes every value of a findings tree, one at a time. A page that is made from the data changes with each value that
+ * it shows.
  */
 
 interface Change<T> {
-  /** `messages.*.place.frame`: where the value stands, each index as `*`. */
+  /** `messages.*.place.frame`: the path of the value, with `*` for each index. */
   readonly pattern: string;
   readonly data: T;
 }
 
-/** Words with a fixed meaning: changing one gives no findings at all. */
+/** Words from a fixed set. A changed one makes invalid findings. */
 const TAGS = new Set(['kind', 'side', 'mode', 'shape', 'meaning', 'readable', 'held', 'ok', 'found', 'way']);
 
 function changes<T>(data: T): readonly Change<T>[] {
@@ -19,7 +19,7 @@ function changes<T>(data: T): readonly Change<T>[] {
   }));
 }
 
-/** The patterns of the values that the page follows: whichever instance of them is changed, the page changes. */
+/** The path patterns of the values that the page shows: whichever instance of them changes, the page changes. */
 export function followed<T>(data: T, render: (data: T) => string): string[] {
   const before = render(data);
   const outcome = new Map<string, boolean>();

@@ -21,13 +21,13 @@ test.each([
   expect(code(text)).toBe(markdown);
 });
 
-describe('no captured text is markup', () => {
+describe('no captured text becomes markup', () => {
   const each = (check: (text: string) => void) => {
     HOSTILE.forEach(check);
     fc.assert(fc.property(hostileText, check));
   };
 
-  test('code: one span without a character that could end it, and a browser shows the text again', () => {
+  test('code: a span without a character that could end it, and a browser shows the same text', () => {
     each((text) => {
       const [, span, element] =
         /^(?:`([^`|\\<>&[\]*{}$~\n]+)`|<code>((?:[^!-/:-@[-`{-~\n]|&#\d+;)*)<\/code>)$/u.exec(code(text)) ?? [];
@@ -36,7 +36,7 @@ describe('no captured text is markup', () => {
     });
   });
 
-  test('a block ends at its own fence', () => {
+  test('a block ends only at its own fence', () => {
     each((text) => {
       const lines = block([text, 'last']).split('\n');
       const fence = /^~+/.exec(lines[0]!)![0];

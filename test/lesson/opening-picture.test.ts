@@ -1,4 +1,4 @@
-/** The picture at the head of the page: it shows the situation of this run, and answers nothing. */
+/** The picture at the top of the page: it shows the situation of this run, and answers no question. */
 import { describe, expect, test } from '@jest/globals';
 import { toHtml } from 'hast-util-to-html';
 
@@ -11,27 +11,27 @@ function drawn(data: Lesson): string {
   return picture === null ? '' : toHtml(picture);
 }
 
-/** What it says to who cannot see it, once for each of its two sizes. */
+/** Its text for readers who cannot see it, once for each of its two sizes. */
 function described(data: Lesson): string[] {
   return Array.from(drawn(data).matchAll(/<desc[^>]*>([^<]*)<\/desc>/g), ([, text]) => text!);
 }
 
 describe('the opening picture', () => {
-  test('a wire for each mode that was captured, and what the listener makes of it is asked', () => {
+  test('it has a wire for each captured mode, and asks what the listener can read', () => {
     const [wide, slim] = described(lesson());
     expect(wide).toBe(slim);
     expect(wide).toContain('A message crosses the wire: in plaintext, then encrypted.');
     expect(wide).toContain('What can they read?');
   });
 
-  test('it answers none of the questions that the chapters ask: no text, no token, no frame, no length', () => {
+  test('it answers no question of the chapters: it has no text, no token, no frame and no length', () => {
     const whole = lesson();
     const words = drawn(whole).replace(/<[^>]*>/g, ' ');
     for (const { text } of whole.verdicts) expect(words).not.toContain(text);
     expect(words).not.toMatch(/\d|gAAAA|reads|\bsees|found/);
   });
 
-  test('who cannot see it is led to its title and its description', () => {
+  test('a screen reader finds its title and its description', () => {
     const page = drawn(lesson());
     for (const attribute of ['aria-labelledby', 'aria-describedby']) {
       const ids = Array.from(page.matchAll(new RegExp(`${attribute}="([^"]+)"`, 'g')), ([, id]) => id!);
@@ -40,7 +40,7 @@ describe('the opening picture', () => {
     }
   });
 
-  test('one capture alone has one wire; without any there is no picture', () => {
+  test('one capture has one wire; without a capture there is no picture', () => {
     const none = { ...lesson(), comparison: null, verdicts: [] };
     expect(described({ ...none, encrypted: null, keys: null })[0]).toMatch(
       /^A message crosses the wire: in plaintext\. /,

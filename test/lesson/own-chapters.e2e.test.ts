@@ -17,7 +17,7 @@ function chapters(files: Readonly<Record<string, string>>): string {
 const lesson = (folder: string, out: string) =>
   run(['lesson', '--capture', CAPTURE, '--chapters', folder, '--out', out]);
 
-test('are taken in the order of their numbers, and no others', async () => {
+test('are used in the order of their numbers, and other files are not', async () => {
   const folder = chapters({
     '10-Zum Schluss.md': '# Last\n\nThe end.\n',
     '2-Größen.md': '\ufeff# First of all\n\nThe longest: :run[longest message]\n',

@@ -23,7 +23,7 @@ describe('the byte view', () => {
     { text: true },
   );
 
-  test('rows of sixteen, with hexadecimal offsets and the name where a field begins', () => {
+  test('rows of sixteen, with hexadecimal offsets and a name where a field starts', () => {
     const page = toMarkdown(
       { type: 'root', children: [...markdown] },
       {
@@ -39,15 +39,15 @@ describe('the byte view', () => {
     expect(page).toContain('| word | 0000–0010, 17 bytes | said |\n| rest | 0011–0012, 2 bytes | an é |');
   });
 
-  test('a field, its bytes in each row and its explanation carry one number', () => {
+  test('a field, its bytes in each row and its explanation have the same number', () => {
     const page = JSON.stringify(html);
-    // Drawn in halves of eight, so that a phone can have one of them on a line.
+    // Drawn in halves of eight, so that each half fits a line on a phone.
     expect(page.match(/"dataField":"1"/g)!.length).toBe(3 + 3 + 2);
     expect(page.match(/"dataField":"2"/g)!.length).toBe(1 + 1 + 2);
   });
 });
 
-test('of a line without an end the first bytes are drawn, and its fields keep their offsets', () => {
+test('a very long line is drawn in part, and its fields keep their offsets', () => {
   const view = byteView(
     'A line',
     [
@@ -62,7 +62,7 @@ test('of a line without an end the first bytes are drawn, and its fields keep th
   expect(JSON.stringify(view.markdown)).toContain('f4240, 1 byte');
 });
 
-test('no caption says the same number of bytes twice', () => {
+test('no caption gives the same number of bytes twice', () => {
   const captions = Array.from(
     reportOf(lesson()).html.matchAll(/<figcaption>(.*?)<\/figcaption>/g),
     ([, caption]) => caption!,
@@ -75,7 +75,7 @@ test('no caption says the same number of bytes twice', () => {
 });
 
 describe('an RSA public key', () => {
-  test.each([2048, 3072])('of %d bits falls into its fields without a gap', (modulusLength) => {
+  test.each([2048, 3072])('of %d bits is divided into fields without a gap', (modulusLength) => {
     const der = generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'der' });
     const fields = spkiFields(der);
     expect(Buffer.concat(fields.map(({ bytes }) => bytes))).toEqual(der);
@@ -91,7 +91,7 @@ describe('an RSA public key', () => {
     expect(JSON.stringify(fields[5]!.meaning)).toContain('65537');
   });
 
-  test('what is none is shown as bytes', () => {
+  test('bytes that are not a key are shown as bytes', () => {
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
     for (const der of [Buffer.alloc(0), Buffer.of(0x30, 0x85), randomBytes(40), ec]) {
       expect(spkiFields(der)).toEqual([
@@ -115,11 +115,11 @@ describe('unsealing', () => {
     expect(inside.computed).toEqual(inside.hmac);
   });
 
-  test('another key opens nothing', () => {
+  test('another key decrypts nothing', () => {
     expect(unsealToken(seal('Hello', key), keyParts(Buffer.alloc(64)))).toBeNull();
   });
 
-  test('an envelope: what RSA gives back, unmasked, is the message', () => {
+  test('an envelope: the result of RSA, without its mask, is the message', () => {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
     const envelope = publicEncrypt(
@@ -136,7 +136,7 @@ describe('unsealing', () => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
       .toString();
-    // A number larger than the other key's modulus is refused by RSA itself.
+    // RSA itself refuses a number that is larger than the other key's modulus.
     const opened = (() => {
       try {
         return unsealEnvelope(envelope, other);
@@ -156,7 +156,7 @@ describe('unsealing', () => {
   });
 });
 
-test('two sends arrive as one, and a long one as several; nothing is lost', async () => {
+test('two sends arrive as one piece, and a long one as several; nothing is lost', async () => {
   const { few, long } = await tryStream(['one', 'two']);
   expect(few.writes.map(String)).toEqual(['one\n', 'two\n']);
   expect(Buffer.concat(few.reads).toString()).toBe('one\ntwo\n');

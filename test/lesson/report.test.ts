@@ -8,7 +8,7 @@ import { reportOf } from '../../src/lesson/write-report.js';
 import { lesson } from './fixture.js';
 import { HOSTILE, hostileText } from './hostile.js';
 
-/** A lesson in which every text that comes from outside is this one. */
+/** A lesson in which each text from outside is this text. */
 function lessonOf(text: string): Lesson {
   const whole = lesson([
     ['client', text],
@@ -61,7 +61,7 @@ function tagsOf(html: string): Readonly<Record<string, number>> {
 }
 
 describe('no text from a chat, a path or a tool becomes markup or script', () => {
-  // Bytes are drawn one by one and empty texts have no filter: what may differ with the text is left out of the count.
+  // Bytes are drawn one by one, and empty texts have no filter. What may differ with the text is not counted.
   const COUNTED = [
     '<script',
     '<style',
@@ -102,7 +102,7 @@ describe('no text from a chat, a path or a tool becomes markup or script', () =>
   };
 
   test.each(HOSTILE.map((text) => [text]))('%j', check);
-  test('whatever it is', () => {
+  test('any text', () => {
     fc.assert(fc.property(hostileText, check), { numRuns: 25 });
   });
 });
@@ -122,18 +122,18 @@ describe('the page', () => {
     expect(html.indexOf('Content-Security-Policy')).toBeLessThan(html.indexOf('<style'));
   });
 
-  test('needs nothing beside it', () => {
+  test('needs no other file', () => {
     expect(html).not.toMatch(/\s(src|srcset|style|on\w+)=|url\(|@import/);
     expect(html.match(/<link|<img|<iframe|<object/g)).toBeNull();
     expect(Buffer.byteLength(html)).toBeLessThan(1_500_000);
   });
 
-  test('no id stands twice', () => {
+  test('no id occurs twice', () => {
     const ids = Array.from(html.matchAll(/ id="([^"]*)"/g), ([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test('nor where chapters and their headings share names with each other and with the page', () => {
+  test('no id occurs twice if chapters and headings share names with each other and with the page', () => {
     const text = '# Keys\n\n## Title\n\nOne.\n\n## Title\n\n## Two\n\nTwo.\n';
     const files = [
       '01-keys.md',
@@ -156,20 +156,20 @@ describe('the page', () => {
     expect(new Set(listed).size).toBe(files.length + 1);
   });
 
-  test('side by side: as said, in plaintext, encrypted, verdict and control', () => {
+  test('side by side: the message, in plaintext, encrypted, verdict and control', () => {
     expect(markdown).toMatch(
       /\| 5 \| client \| `Nice to Meet you` \| ●\u00a0\*\*readable\*\*, frame 12 \| `gAAAA[^`]*…` 120 characters, frame 18: 16–31 bytes of text \| ○\u00a0not found \| found in frame 12 \|/,
     );
   });
 
-  test('how each capture was made is said', () => {
+  test('it says how each capture was made', () => {
     expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*It was captured live by `tcpdump`/);
     expect(markdown).toMatch(
       /\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers, the TCP handshake and checksums\./,
     );
   });
 
-  test('where all were made in one way, that is said once', () => {
+  test('it says so once if all captures were made in the same way', () => {
     const { plaintext, encrypted } = lesson();
     const tap = encrypted!.captured;
     const told = reportOf({ ...lesson(), plaintext: { ...plaintext!, captured: tap } }).markdown;
@@ -177,7 +177,7 @@ describe('the page', () => {
     expect(told).toContain('All of them were captured by a tap');
   });
 
-  test('of a file that holds more than the chat, it is said which conversation the chat is', () => {
+  test('for a file with more than the chat, it says which conversation the chat is', () => {
     const { encrypted } = lesson();
     const contents = { ...encrypted!.capture.contents, conversations: 3 };
     const conversation = { ...encrypted!.conversation, number: 2 };
@@ -213,7 +213,7 @@ describe('the page', () => {
   });
 });
 
-test('what a key opened is held against what was said', () => {
+test('it compares what a key opened with what was typed', () => {
   const whole = lesson();
   expect(reportOf(whole).markdown).toContain('| 18 | client | `Nice to Meet you` | verified | yes |');
   const [first, ...rest] = whole.comparison!.messages;

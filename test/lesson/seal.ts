@@ -1,7 +1,7 @@
-/** A Fernet token by hand, for tests: node:crypto and the spec, none of our code. */
+/** Makes a Fernet token by hand, for tests: with node:crypto and the spec, and none of our code. */
 import { createCipheriv, createHmac } from 'node:crypto';
 
-/** `sessionKey`: 64 bytes, of which the first 32 are Fernet's. Version, time 1, an IV of ones. */
+/** `sessionKey`: 64 bytes. The first 32 are the Fernet key. Version, time 1, an IV of ones. */
 export function seal(text: string, sessionKey: Buffer): string {
   const head = Buffer.from(`80${'01'.padStart(16, '0')}${'01'.repeat(16)}`, 'hex');
   const cipher = createCipheriv('aes-128-cbc', sessionKey.subarray(16, 32), head.subarray(9));

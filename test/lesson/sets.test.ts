@@ -1,6 +1,6 @@
 /**
- * The chapters have to read well whatever captures, keys and attack runs there are: no hole in a sentence, nothing
- * announced that does not come.
+ * The chapters have to read well for every set of captures, keys and attack runs: no sentence with a hole, and no
+ * announcement without what it announces.
  */
 import { generateKeyPairSync, publicEncrypt, constants } from 'node:crypto';
 import fs from 'node:fs';
@@ -28,7 +28,7 @@ interface RunSet {
   readonly attacks: boolean;
 }
 
-/** Each subset of the captures that is not empty, each with and without what belongs to it. */
+/** Each subset of the captures that is not empty, with and without its keys and attacks. */
 const SETS: readonly RunSet[] = [1, 2, 3, 4, 5, 6, 7].flatMap((bits) => {
   const modes = MODES.filter((_, at) => (bits >> at) % 2 === 1);
   const yesNo = [false, true];
@@ -109,7 +109,7 @@ function fromSamples({ modes, keyLog }: RunSet): Promise<Lesson> {
   });
 }
 
-/** The samples come without a private key; what an envelope looks like open does not depend on whose it is. */
+/** The samples have no private key. An opened envelope looks the same with any key. */
 function anOpenedEnvelope(): NonNullable<Lesson['privateKey']> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const envelope = publicEncrypt(
@@ -127,7 +127,7 @@ function textOf(node: Nodes): string {
   return 'children' in node ? node.children.map((child) => textOf(child)).join('') : '';
 }
 
-/** What a reader would stumble over among these blocks, which stand one below the other. */
+/** Errors that a reader would notice in these blocks, which follow each other. */
 function troublesIn(nodes: readonly RootContent[]): readonly string[] {
   return nodes.flatMap((node, at) => {
     const next = nodes[at + 1];
@@ -157,7 +157,7 @@ function troublesOf(node: RootContent, next: RootContent | undefined): readonly 
   return [];
 }
 
-/** Whether it is something to look at: a paragraph of one value counts. */
+/** Whether the block is something to look at. A paragraph with a single value counts. */
 function follows(next: RootContent | undefined): boolean {
   if (next === undefined) return false;
   if (next.type !== 'paragraph')
@@ -167,7 +167,7 @@ function follows(next: RootContent | undefined): boolean {
     : next.children.length === 1 && next.children[0]?.type !== 'text';
 }
 
-/** Notes that a part is left out: one in a section at most. */
+/** Notes that a part is left out. A section has at most one. */
 function notesIn({ markdown }: Chapter): readonly string[] {
   let noted = false;
   return markdown.children.flatMap((node) => {
@@ -194,7 +194,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
     expect([...new Set(troubles)]).toEqual([]);
   });
 
-  test('what there is stands in it, and what there is not is told with the command that makes it', () => {
+  test('what was captured is in it, and what is missing has the command that makes it', () => {
     const { markdown } = reportOf(data);
     expect(
       markdown.includes('The chat in plaintext mode, as the listener has it') ||
@@ -205,7 +205,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
     );
     expect(/\| who \| length of the text \||a TLS record tells/.test(markdown)).toBe(set.modes.includes('tls'));
     expect(markdown.includes('Each cell is a separate run')).toBe(set.attacks);
-    // Without plaintext the records are told as they are: the last of each side is no line of the chat.
+    // Without plaintext, the records are shown as they are. The last record of each side is not a line of the chat.
     expect(markdown.split('TLS’s own goodbye')).toHaveLength(
       set.modes.includes('tls') && !set.modes.includes('plaintext') ? 3 : 1,
     );
@@ -217,7 +217,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
 
 test('captures without a chat make no report', async () => {
   const capture = 'test/lesson/no-chat.pcap';
-  // A classic pcap with its header alone.
+  // A classic pcap that has only its header.
   fs.writeFileSync(capture, Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex'));
   try {
     const material = {
@@ -236,7 +236,7 @@ test('captures without a chat make no report', async () => {
   }
 });
 
-test('a private key that is none is refused by name, and no report says that it was the client’s', async () => {
+test('a file that is not a private key is refused by name, and no report says that it was the client’s', async () => {
   const material = { captures: [], keyLog: null, attacks: null, stream: fixture().stream, command: 'servchat' };
   const privateKey = { file: 'notes.txt', pem: 'mine\n' };
   await expect(gatherLesson({ ...material, privateKey })).rejects.toThrow(

@@ -1,6 +1,4 @@
-/**
- * Wi-Fi frames that are made of several packets (A-MSDU, IEEE 802.11-2020, 9.3.2.2): each of them, as tshark has it.
- */
+/** Wi-Fi frames that hold several packets (A-MSDU, IEEE 802.11-2020, 9.3.2.2). We read each packet as tshark does. */
 import { expect, test } from '@jest/globals';
 
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
@@ -11,7 +9,7 @@ import { hex } from './hex.js';
 import { tshark } from './tshark.js';
 import { ARP, WIFI, aggregate, packetOf } from './wifi.js';
 
-/** By `count` to a frame. */
+/** Puts `count` packets into each frame. */
 function grouped(packets: readonly Buffer[], count: number): Buffer[][] {
   return Array.from({ length: Math.ceil(packets.length / count) }, (_, index) =>
     packets.slice(count * index, count * (index + 1)),
@@ -24,14 +22,14 @@ const SOME_ARP = Buffer.concat([ARP, hex('0001 0800 06 04 0001 020000000004 0a00
 
 const CAPTURES: readonly (readonly [name: string, frames: readonly Frame[]])[] = [
   [
-    'one to a frame',
+    'one packet in each frame',
     grouped(
       CHAT.map((packet) => packetOf(packet)),
       1,
     ).map((packets) => aggregate(packets)),
   ],
   [
-    'two to a frame',
+    'two packets in each frame',
     grouped(
       CHAT.map((packet) => packetOf(packet)),
       2,
@@ -39,9 +37,9 @@ const CAPTURES: readonly (readonly [name: string, frames: readonly Frame[]])[] =
   ],
   ['all in one frame, IPv6', [aggregate(CHAT.map((packet) => packetOf(packet, 6)))]],
   ['of two conversations', CHAT.map((packet, index) => aggregate([packetOf(packet), packetOf(OTHER[index]!)]))],
-  ['with others before and behind', CHAT.map((packet) => aggregate([SOME_ARP, packetOf(packet), SOME_ARP]))],
+  ['with other packets before and after', CHAT.map((packet) => aggregate([SOME_ARP, packetOf(packet), SOME_ARP]))],
   [
-    'and bytes behind the last',
+    'with bytes after the last',
     grouped(
       CHAT.map((packet) => packetOf(packet)),
       3,
@@ -50,8 +48,8 @@ const CAPTURES: readonly (readonly [name: string, frames: readonly Frame[]])[] =
 ];
 
 /**
- * `stream side` and what was sent, segment after segment. Follow TCP Stream of Wireshark 4.0 mixes up who sent the
- * segments of one frame.
+ * `stream side` and its bytes, segment after segment. Wireshark 4.0's Follow TCP Stream confuses the senders of
+ * segments in the same frame.
  */
 function theirSegments(file: string): (readonly [string, Buffer])[] {
   const fields = ['tcp.stream', 'tcp.dstport', 'tcp.len', 'tcp.payload'];
@@ -62,7 +60,7 @@ function theirSegments(file: string): (readonly [string, Buffer])[] {
     const [streams, ports, lengths, payloads] = row
       .split('\t')
       .map((values) => values.split(',').filter((value) => value !== ''));
-    // A segment without payload has no such field.
+    // A segment without payload does not have this field.
     return streams!.map(
       (stream, index) =>
         [
@@ -79,7 +77,7 @@ describeWithTool('tshark', 'as tshark has it', () => {
       const { findings, haystacks } = await inspectCapture(path('wifi.pcapng'));
       const theirs = theirSegments(path('wifi.pcapng'));
       expect(findings.packets).toBe(frames.length);
-      // A conversation's frames are its segments here, as they are in tshark's own list of conversations.
+      // The frames of a conversation are its segments here, as in tshark's own list of conversations.
       expect(findings.conversations.map(({ number, frames: count }) => [number, count])).toEqual(
         [...new Set(theirs.map(([from]) => Number(from.split(' ')[0])))].map((number) => [
           number,
@@ -98,7 +96,7 @@ describeWithTool('tshark', 'as tshark has it', () => {
   });
 });
 
-test('a frame of which less was captured: what was, is read', async () => {
+test('a frame that was captured in part: that part is read', async () => {
   const packets = CHAT.map((packet) => packetOf(packet));
   const whole = aggregate(packets).data.length;
   let least = 0;

@@ -1,4 +1,4 @@
-/** pcapng files put together block by block, in either byte order: enough for tests, wrong lengths included. */
+/** Builds pcapng files block by block, in either byte order, also with wrong lengths. */
 
 export interface Order {
   readonly u16: (value: number) => Buffer;

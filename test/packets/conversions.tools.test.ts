@@ -1,6 +1,4 @@
-/**
- * Captures that Wireshark's tools converted, merged and cut, read by us and by tshark: the same packets and segments.
- */
+/** Captures that Wireshark's tools converted, merged and cut. tshark and we read the same packets and segments. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +17,7 @@ import { BIG, LITTLE, block, captureInterface, enhanced, option, section } from 
 import { LAYER_CASES } from './layer-cases.js';
 import { tshark, tsharkFields } from './tshark.js';
 
-/** Wireshark does not count the byte that says a packet's direction: its lengths are one less than the file's. */
+/** Wireshark does not count the byte that gives a packet's direction, so its lengths are one less than the file's. */
 const CASES = LAYER_CASES.filter(({ name }) => name !== 'PPP with a direction');
 
 const FIELDS = [
@@ -37,7 +35,7 @@ const FIELDS = [
   ],
 ];
 
-/** What we read of a file, in tshark's fields. Conversations are numbered in the order of their first packet. */
+/** What we read from a file, in tshark's fields. Conversations are numbered in the order of their first packet. */
 async function ourFields(file: string): Promise<string[][]> {
   const rows: string[][] = [];
   const decoder = new Decoder();
@@ -85,12 +83,12 @@ async function ourFields(file: string): Promise<string[][]> {
   return rows;
 }
 
-/** Of a packet that is not TCP, or whose TCP header was cut off, the first four. */
+/** The first four fields, for a packet that is not TCP or whose TCP header was cut off. */
 function theirFields(file: string): string[][] {
   return tsharkFields(file, FIELDS, 'last').map((row) => {
     if (row[9] === '') return row.slice(0, 4);
     const [ip = '', ip6 = ''] = row.slice(4, 6);
-    // With one version of IP in the other there are both, and the last of the pair is the inner one: see LAYER_CASES.
+    // With one version of IP inside the other, tshark has both. The last one is the inner one: see LAYER_CASES.
     const inner = ip !== '' && ip6 !== '' ? (ip === '127.0.0.1' ? [ip, ''] : ['', ip6]) : [ip, ip6];
     return [...row.slice(0, 4), ...inner, ...row.slice(6)];
   });
@@ -157,7 +155,7 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
   test.each<[string, readonly string[]]>([
     ['pcapng', ['-F', 'pcapng']],
     ['pcapng, snapped', ['-F', 'pcapng', '-s', '70']],
-    ['pcapng, packets without headers enough', ['-F', 'pcapng', '-s', '50']],
+    ['pcapng, packets that end within their headers', ['-F', 'pcapng', '-s', '50']],
     ['nanoseconds', ['-F', 'nsecpcap', '-t', '0.000000123']],
     [
       'pcapng with a comment on the file and on a packet',
@@ -205,7 +203,7 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
     expect(await expectAgreement(file)).toHaveLength(60);
   });
 
-  test('from mergecap: files of two link types in one', async () => {
+  test('from mergecap: two link types in one file', async () => {
     const file = made('merged.pcapng', 'mergecap', ['-F', 'pcapng', '-w', 'OUT', sample, layers]);
     const { interfaces, linkTypes } = await readCapture(file, () => undefined);
     expect(interfaces.length).toBeGreaterThan(2);
@@ -213,7 +211,7 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
     expect(await expectAgreement(file)).toHaveLength(60 + 2 * CASES.length);
   });
 
-  test('two sections of either byte order, every link type, five units of time', async () => {
+  test('two sections of both byte orders, every link type, five units of time', async () => {
     expect(await expectAgreement(layers)).toHaveLength(2 * CASES.length);
   });
 
@@ -245,7 +243,7 @@ describeWithTool(NEEDED, 'tshark and we read the same', () => {
 });
 
 describeWithTool('tshark', 'tshark writes', () => {
-  test('pcapng of its own, which we read', async () => {
+  test('a pcapng file that tshark wrote', async () => {
     const file = path.join(folder, 'by-tshark.pcapng');
     tshark(['-r', sample, '-w', file, '-F', 'pcapng']);
     expect(await expectAgreement(file)).toHaveLength(60);

@@ -1,4 +1,4 @@
-/** Packets of each link layer and tunnel, written by hand: what they are called here, and the segment in them. */
+/** Packets of each link layer and tunnel, written by hand: our name for each, and the segment in it. */
 import { hex } from './hex.js';
 
 /** Ports 50000 and 4747, sequence 0xfffffffe, acknowledgement 7, 20 bytes of header, PSH ACK, window 512, "Hi". */
@@ -11,7 +11,7 @@ export const IPV6 = '60000000 0016 06 40 00000000000000000000000000000001 20010d
 const MACS = '000000000000 000000000000';
 const ETHERNET = `${MACS} 0800`;
 const SNAP = 'aaaa03 000000 0800';
-/** 10.0.0.1 to 10.0.0.2, protocol and total length as given. */
+/** 10.0.0.1 to 10.0.0.2, with this protocol and total length. */
 const outer4 = (protocol: string, total: string): string =>
   `45 00 ${total} 0002 0000 40 ${protocol} 0000 0a000001 0a000002`;
 /** fe80::1 to fe80::2. */
@@ -35,7 +35,7 @@ const at = (name: string, linkType: number, header: string, version: 4 | 6 = 4, 
   version,
 });
 
-/** Each holds {@link TCP_HI} in {@link IPV4} or {@link IPV6}. */
+/** Each contains {@link TCP_HI} in {@link IPV4} or {@link IPV6}. */
 export const LAYER_CASES: readonly LayerCase[] = [
   at('Ethernet', 1, ETHERNET),
   at('802.1Q', 1, `${MACS} 8100 0064 0800`),
@@ -79,7 +79,7 @@ export const LAYER_CASES: readonly LayerCase[] = [
   at('802.11 QoS with HT control', 105, `${wlan('8881')} 0000 00000000 ${SNAP}`),
   at('802.11 A-MSDU of one', 105, `${wlan('8801')} 8000 020000000004 020000000005 0032 ${SNAP}`),
   at(
-    '802.11 A-MSDU of one, which says nothing of what follows it',
+    '802.11 A-MSDU of one packet, which does not say what follows it',
     105,
     `${wlan('8802')} 8000 020000000004 020000000005 0046 aaaa03 000000 86dd`,
     6,

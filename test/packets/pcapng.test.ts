@@ -44,7 +44,7 @@ const PACKETS: readonly CapturedPacket[] = [
   { number: 2, seconds: 0, nanoseconds: 0, linkType: 1, originalLength: 4, data: hex('01020304') },
 ];
 
-/** Where the blocks begin, and the end; and how many packets are whole by then. */
+/** The start of each block, and the end; and the number of whole packets up to there. */
 const BLOCKS = [0, 40, 76, 92, 140, 160] as const;
 const PACKETS_BEFORE = [0, 0, 0, 0, 1, 2] as const;
 
@@ -84,7 +84,7 @@ describe.each([
     }
   });
 
-  test('cut within its first block it is no capture', () => {
+  test('cut within its first block, it is not a capture', () => {
     for (let length = 4; length < 40; length += 1) {
       const whole = outcome([bytes.subarray(0, length)]);
       expect(whole).toMatchObject({
@@ -102,7 +102,7 @@ describe('sections and interfaces', () => {
   const packet = (order: Order, on: number): Buffer =>
     enhanced(order, { on, data: DATA, time: 1_700_000_000_000_000n });
 
-  test('sections have byte orders and interfaces of their own', () => {
+  test('each section has its own byte order and interfaces', () => {
     const file = Buffer.concat([
       ...[
         section(LITTLE),
@@ -132,14 +132,14 @@ describe('sections and interfaces', () => {
     });
   });
 
-  test('a packet may not name an interface of the section before', () => {
+  test('a packet must not name an interface of the section before', () => {
     const start = [section(LITTLE), captureInterface(LITTLE, 1, 0), packet(LITTLE, 0), section(LITTLE)];
     const { end } = readEachWay(Buffer.concat([...start, packet(LITTLE, 0)]));
     expect(end).toMatchObject({ packets: 1, damage: { packet: 2, offset: Buffer.concat(start).length } });
     expect(end.damage?.message).toMatch(/is a packet of interface 0, which the section does not have$/);
   });
 
-  test('more interfaces, comments and bytes of them than are listed', () => {
+  test('more interfaces, comments and bytes of comments than the result lists', () => {
     const interfaces = Array.from({ length: 300 }, () => captureInterface(LITTLE, 1, 0));
     const comments = Array.from({ length: 1200 }, () =>
       enhanced(LITTLE, { data: DATA }, option(LITTLE, 1, 'x'.repeat(5000))),
@@ -169,7 +169,7 @@ describe('times', () => {
   };
   const resolution = (byte: number): Buffer => option(LITTLE, 9, Buffer.of(byte));
 
-  test('microseconds where the interface says nothing', () => {
+  test('microseconds, if the interface does not say', () => {
     expect(timeOf(1_700_000_000_123_456n)).toEqual([1_700_000_000, 123_456_000]);
   });
 
@@ -196,7 +196,7 @@ describe('times', () => {
     expect(timeOf(5_000_001n, option(LITTLE, 14, LITTLE.u64(-10n)))).toEqual([-5, 1000]);
   });
 
-  test('options of a length that cannot be are passed over', () => {
+  test('options with an impossible length are skipped', () => {
     expect(timeOf(1_000_001n, option(LITTLE, 9, hex('0909')), option(LITTLE, 14, hex('01')))).toEqual([1, 1000]);
   });
 });
@@ -206,7 +206,7 @@ describe('kinds of blocks', () => {
   const numbers = (...blocks: readonly Buffer[]): number[] =>
     readEachWay(Buffer.concat([...START, ...blocks])).packets.map(({ number }) => number);
 
-  test('a simple packet is as long as the snap length, or as the packet', () => {
+  test('a simple packet is as long as the snap length or the packet, whichever is shorter', () => {
     const simple = (originalLength: number, data: Buffer): Buffer => block(LITTLE, 3, LITTLE.u32(originalLength), data);
     const { packets } = readEachWay(Buffer.concat([...START, simple(5, hex('aabbcc')), simple(2, hex('0102'))]));
     expect(packets.map(({ originalLength, data }) => [originalLength, data.toString('hex')])).toEqual([
@@ -215,7 +215,7 @@ describe('kinds of blocks', () => {
     ]);
   });
 
-  test('an obsolete packet has a number of 16 bits for its interface, then one for those dropped', () => {
+  test('an obsolete packet has a 16-bit interface number, then a 16-bit count of dropped packets', () => {
     const obsolete = block(
       LITTLE,
       2,
@@ -235,12 +235,12 @@ describe('kinds of blocks', () => {
     expect(end.comments).toEqual([{ on: 'packet', packet: 1, text: 'old' }]);
   });
 
-  test('names, statistics, secrets and what is unknown are skipped', () => {
+  test('names, statistics, secrets and unknown blocks are skipped', () => {
     const skipped = [4, 5, 10, 0x7777, 0xffffffff].map((type) => block(LITTLE, type, hex('01020304 05060708')));
     expect(numbers(enhanced(LITTLE, { data: DATA }), ...skipped, enhanced(LITTLE, { data: DATA }))).toEqual([1, 2]);
   });
 
-  // As in Wireshark's list, which the numbers are for; the tests against tshark hold it to that.
+  // As in Wireshark's list, because our packet numbers are for Wireshark. The tests with tshark check this.
   test('custom blocks and journal entries take a number', () => {
     const others = [0x0bad, 0x40000bad, 9].map((type) => block(LITTLE, type, LITTLE.u32(32473), hex('01020304')));
     expect(numbers(enhanced(LITTLE, { data: DATA }), ...others, enhanced(LITTLE, { data: DATA }))).toEqual([1, 5]);
@@ -276,7 +276,7 @@ describe('damage', () => {
     ['a packet larger than its block', claiming(9), 'claims a packet of 9 bytes, and has room for 8'],
     ['a packet larger than any', claiming(262_145), 'claims a packet of 262145 bytes, and one has at most 262144'],
     [
-      'an interface that is none',
+      'an interface that does not exist',
       enhanced(LITTLE, { on: 1, data: DATA }),
       'is a packet of interface 1, which the section does not have',
     ],

@@ -1,4 +1,4 @@
-/** Captures read through our own reader, whole and in pieces: packets as objects to compare. */
+/** Reads captures with our own reader, whole and in pieces, and returns packets as objects to compare. */
 import { expect } from '@jest/globals';
 
 import { CaptureReader, type CaptureEnd } from '../../src/packets/file/capture-reader.js';
@@ -10,7 +10,7 @@ export interface Reading {
   readonly packets: readonly CapturedPacket[];
 }
 
-/** The packet with its bytes, to keep. */
+/** A copy of the packet and its bytes. */
 export function kept({ data, start, end, ...packet }: PacketView): CapturedPacket {
   return { ...packet, data: Buffer.from(data.subarray(start, end)) };
 }
@@ -18,7 +18,7 @@ export function kept({ data, start, end, ...packet }: PacketView): CapturedPacke
 export function read(chunks: Iterable<Buffer>): Reading {
   const packets: CapturedPacket[] = [];
   const reader = new CaptureReader((view) => packets.push(kept(view)));
-  // What has been read may be overwritten: whoever looks at it later finds that out here.
+  // A caller may reuse a chunk after `push`. Here it is overwritten at once, so that a late look at it is noticed.
   for (const chunk of chunks) {
     const lent = Buffer.from(chunk);
     reader.push(lent);
@@ -27,7 +27,7 @@ export function read(chunks: Iterable<Buffer>): Reading {
   return { end: reader.end(), packets };
 }
 
-/** The file at `file`, packet by packet, each to keep. */
+/** Copies of the packets of the file at `file`. */
 export function readFile(file: string, onPacket: (packet: CapturedPacket) => void): Promise<CaptureEnd> {
   return readCapture(file, (view) => {
     onPacket(kept(view));
@@ -49,7 +49,7 @@ export function outcome(chunks: Iterable<Buffer>): Outcome {
   }
 }
 
-/** The same whole, in pieces of two sizes and byte by byte. */
+/** The same capture whole, in pieces of two sizes and byte by byte. */
 export function readEachWay(bytes: Buffer): Reading {
   const whole = read([bytes]);
   for (const size of [1, 7, 50]) expect(read(pieces(bytes, size))).toEqual(whole);

@@ -1,11 +1,11 @@
-/** What tshark makes of a capture, for tests that compare it with what we make of it. */
+/** Reads a capture with tshark, for tests that compare its result with ours. */
 import { execFileSync } from 'node:child_process';
 
 const CHECKSUMS = ['-o', 'tcp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE'];
 
 /**
- * One row for each packet, with the fields in the order of `names`; a field that a packet lacks is empty, and of one
- * that it has several times, as with packets in packets, it is the first or the last.
+ * One row for each packet, with the fields in the order of `names`. A field that a packet lacks is empty. If it has a
+ * field several times, as packets inside packets do, the row has the first or the last.
  */
 export function tsharkFields(
   file: string,
@@ -27,12 +27,12 @@ export function tsharkFields(
     .map((row) => row.split('\t'));
 }
 
-/** Empty where Wireshark has neither a warning nor an error to show, checksums included. */
+/** Empty if Wireshark shows neither a warning nor an error, checksums included. */
 export function tsharkWarnings(file: string): string {
   return tshark(['-r', file, ...CHECKSUMS, '-q', '-z', 'expert,warn']).trim();
 }
 
-/** Both directions of a conversation, client first, as Follow TCP Stream has them. */
+/** Both directions of a conversation, client first, as Follow TCP Stream shows them. */
 export function tsharkFollow(file: string, stream: number): { client: Buffer; server: Buffer } {
   const rows = tshark(['-r', file, '-q', '-z', `follow,tcp,raw,${stream}`]).split('\n');
   const bytes = (pattern: RegExp): Buffer =>

@@ -1,10 +1,9 @@
 /**
- * What an IP packet can travel in, each with the options that it has: link types, tags, tunnels. For captures made by
- * tests.
+ * What an IP packet can travel in: link types, tags and tunnels, each with its options. For captures that tests make.
  */
 import { hex } from './hex.js';
 
-/** How a packet that is an IPv4 or IPv6 packet stands in a capture. */
+/** The bytes around an IPv4 or IPv6 packet in a capture. */
 export interface Wrapping {
   readonly name: string;
   readonly linkType: number;
@@ -36,7 +35,7 @@ const udp = (source: number, destination: number, content: Buffer): Buffer =>
 
 type Wrap = (ip: Buffer) => Buffer;
 const onEthernet = (name: string, wrap: Wrap): Wrapping => ({ name, linkType: ETHERNET, wrap });
-/** In UDP over IPv4, from any port and to any, and over IPv6. */
+/** In UDP over IPv4, with any ports, and over IPv6. */
 const inUdp = (name: string, port: number, content: Wrap): Wrapping[] => [
   onEthernet(name, (ip) => ipv4('11', udp(50_000, port, content(ip)))),
   onEthernet(`${name}, answered`, (ip) => ipv4('11', udp(port, 50_000, content(ip)))),
@@ -95,13 +94,13 @@ const PPPS: readonly (readonly [name: string, header: (ip: Buffer) => string])[]
   ['PPP, protocol of one byte', (ip) => `ff03 ${isIpv6(ip) ? '57' : '21'}`],
   ['PPP, all compressed', (ip) => (isIpv6(ip) ? '57' : '21')],
 ];
-/** `rest`: what of length, numbers and offset the flags announce; the length is put in for `LLLL`. */
+/** `rest`: the length, numbers and offset that the flags announce. The real length replaces `LLLL`. */
 const L2TP_HEADERS = [
   ['L2TP', '0002 0001 0002'],
   ['L2TP, length', '4002 LLLL 0001 0002'],
   ['L2TP, sequence numbers', '0802 0001 0002 0003 0004'],
   ['L2TP, offset', '0202 0001 0002 0004 aaaaaaaa'],
-  ['L2TP, an offset of none', '0202 0001 0002 0000'],
+  ['L2TP, an offset of zero', '0202 0001 0002 0000'],
   ['L2TP, length, sequence numbers, offset, priority', '4b02 LLLL 0001 0002 0003 0004 0002 aaaa'],
 ] as const;
 const L2TPS = L2TP_HEADERS.flatMap(([name, header]) =>
@@ -114,7 +113,7 @@ const L2TPS = L2TP_HEADERS.flatMap(([name, header]) =>
   ),
 );
 
-/** Teredo carries IPv6 alone, which can carry IPv4. */
+/** Teredo carries only IPv6, which can carry IPv4. */
 const inIpv6 = (ip: Buffer): Buffer => (isIpv6(ip) ? ip : ipv6('04', ip).subarray(14));
 const TEREDOS = [
   ...inUdp('Teredo', 3544, inIpv6),
@@ -196,7 +195,7 @@ const TAGS = [
   onEthernet('batman-adv 14, unicast', (ip) => frame('4305', join('03 0e 40 01 020000000009', framed(ip)))),
 ];
 
-/** An attribute of NFLOG, little-endian as on most machines, filled up to a multiple of 4 bytes. */
+/** An attribute of NFLOG, little-endian as on most machines, padded to a multiple of 4 bytes. */
 function attribute(type: number, value: Buffer): Buffer {
   const header = Buffer.alloc(4);
   header.writeUInt16LE(4 + value.length, 0);
@@ -218,7 +217,7 @@ const NFLOGS = [
   nflog('NFLOG, attributes before', (ip) => [...NFLOG_BEFORE, attribute(9, ip)]),
   nflog('NFLOG, attributes behind', (ip) => [attribute(9, ip), ...NFLOG_BEFORE.toReversed()]),
   nflog(
-    'NFLOG, around, the type alone says what it is',
+    'NFLOG around a packet whose version only the type tells',
     (ip) => [attribute(1, hex(`${etherTypeOf(ip)} 0100`)), attribute(9, ip), ...NFLOG_BEFORE],
     '07',
   ),
@@ -307,7 +306,7 @@ export const WRAPPINGS: readonly Wrapping[] = [
   ...OTHER_LINK_TYPES,
 ];
 
-/** What looks like a tunnel, and is nothing of the kind. */
+/** Packets that look like a tunnel but are not. */
 export const OTHERS: readonly Wrapping[] = [
   onEthernet('VXLAN at the port of an older draft', (ip) => ipv4('11', udp(50_000, 8472, join(VXLAN, framed(ip))))),
   onEthernet('IP in UDP', (ip) => ipv4('11', udp(50_000, 5000, ip))),

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A second servchat, written from the protocol's page alone on Python's cryptography, to chat with the first.
+"""A second servchat for tests to chat with, written only from the protocol's page, with Python's cryptography package.
 
 usage: peer.py client HOST PORT INTEGRITY    or    peer.py server INTEGRITY
 
-The server prints the port it took as its first line. Each line of standard input is sent as a message; each message that
-comes is printed. EXIT or END ends it. Anything that breaks the protocol is printed as `REFUSED <why>` and ends it with 3.
+The server prints its port as its first line. Each line of standard input is sent as a message. Each received message is
+printed. EXIT or END ends the chat. If the other side breaks the protocol, it prints `REFUSED <why>` and exits with 3.
 """
 import base64
 import hashlib
@@ -107,7 +107,7 @@ def leaves(text):
 
 
 def main():
-    """Speaks and listens in turn, the client first: enough to hold a conversation, and it needs no threads."""
+    """Sends and receives in turn, the client first. That is enough for a conversation, and needs no threads."""
     chat = client(sys.argv[2], int(sys.argv[3]), sys.argv[4]) if sys.argv[1] == "client" else server(sys.argv[2])
     mine = chat.role == "client"
     while True:

@@ -6,7 +6,7 @@ import type { ChatEvent } from '../../src/protocol/events.js';
 const message = (bytes: Buffer): ChatEvent<Buffer> => ({ type: 'message', from: 'client', text: bytes });
 
 describe('an event as a line of JSON', () => {
-  test('a message is read back as the text it was', () => {
+  test('a message is read back as the same text', () => {
     for (const text of ['Hello', '', 'Ünïcødé 👋', '"quoted" \\ and \t tabs', '\u2028\u202e\u0007']) {
       expect(parseEventLine(formatEventLine(message(Buffer.from(text)), ''))).toEqual({
         type: 'message',
@@ -16,13 +16,13 @@ describe('an event as a line of JSON', () => {
     }
   });
 
-  test('nothing but printable ASCII is written, whatever came', () => {
+  test('for any bytes, only printable ASCII is written', () => {
     const line = formatEventLine(message(Buffer.from('\x1b[2J\u009b31m\u202eabc\u{e0041}\x7f 👋')), '');
     expect(line).toMatch(/^[\x20-\x7e]+$/);
     expect(JSON.parse(line).text).toBe('\x1b[2J\u009b31m\u202eabc\u{e0041}\x7f 👋');
   });
 
-  test('bytes that are not UTF-8 stand beside the text', () => {
+  test('bytes that are not UTF-8 are given beside the text', () => {
     expect(JSON.parse(formatEventLine(message(Buffer.from([0x41, 0xff])), ''))).toEqual({
       type: 'message',
       from: 'client',
@@ -31,7 +31,7 @@ describe('an event as a line of JSON', () => {
     });
   });
 
-  test('a problem has a sentence beside it, and only a problem has', () => {
+  test('a problem has a sentence, and no other event has one', () => {
     expect(JSON.parse(formatEventLine({ type: 'lost', cause: 'ECONNRESET' }, 'It broke'))).toEqual({
       type: 'lost',
       cause: 'ECONNRESET',
@@ -41,7 +41,7 @@ describe('an event as a line of JSON', () => {
   });
 
   test.each(['', 'Warning: something', '{', '[]', 'null', '1', '{"no":"type"}', formatHeadLine('client', 'tls')])(
-    '%j is no event',
+    '%j is not an event',
     (line) => {
       expect(parseEventLine(line)).toBeNull();
     },

@@ -30,21 +30,21 @@ const GOOD: readonly (readonly [string, Frame])[] = [
 const BAD: readonly (readonly [string, string, FrameError['code']])[] = [
   ['nothing', '', 'bad-frame'],
   ['a message in plaintext', 'Hello', 'bad-frame'],
-  ['the word in small letters', 'hello servchat/1 sha256', 'bad-frame'],
+  ['the word in lower case', 'hello servchat/1 sha256', 'bad-frame'],
   ['a space before', ' HELLO servchat/1 sha256', 'bad-frame'],
-  ['a space behind', 'HELLO servchat/1 sha256 ', 'bad-frame'],
+  ['a space after', 'HELLO servchat/1 sha256 ', 'bad-frame'],
   ['two spaces between', 'HELLO servchat/1  sha256', 'bad-frame'],
   ['a tab between', 'HELLO servchat/1\tsha256', 'unsupported-version'],
   ['HELLO without a check', 'HELLO servchat/1', 'bad-frame'],
   ['another version', 'HELLO servchat/2 sha256', 'unsupported-version'],
-  ['a later version with fields of its own', 'HELLO servchat/2 a b c', 'unsupported-version'],
+  ['a later version with other fields', 'HELLO servchat/2 a b c', 'unsupported-version'],
   ['a check with an escape code in its name', 'HELLO servchat/1 \x1b[2J', 'bad-frame'],
   ['no key', 'PUBLIC-KEY', 'bad-frame'],
   ['an empty key', 'PUBLIC-KEY ', 'bad-frame'],
   ['a key without padding', 'PUBLIC-KEY +/8', 'bad-frame'],
   ['a key in base64url', 'PUBLIC-KEY -_8=', 'bad-frame'],
-  ['stray bits behind the last byte', 'SESSION-KEY +/9=', 'bad-frame'],
-  ['junk behind the padding', 'SESSION-KEY +/8=-GARBAGE', 'bad-frame'],
+  ['stray bits after the last byte', 'SESSION-KEY +/9=', 'bad-frame'],
+  ['junk after the padding', 'SESSION-KEY +/8=-GARBAGE', 'bad-frame'],
   ['a line break inside base64', 'SESSION-KEY +/\r8=', 'bad-frame'],
   ['a token in standard base64', `MESSAGE +/8= ${CHECK}`, 'bad-frame'],
   ['a token without padding', `MESSAGE gA ${CHECK}`, 'bad-frame'],
@@ -57,7 +57,7 @@ const BAD: readonly (readonly [string, string, FrameError['code']])[] = [
 ];
 
 describe('beginsAsFrame', () => {
-  test.each(GOOD)('%s does, wherever it stands', (line) => {
+  test.each(GOOD)('%s does, at any place in the bytes', (line) => {
     const bytes = Buffer.from(`  ${line}`);
     expect(beginsAsFrame(bytes, 2)).toBe(true);
     expect([0, 1, 3].map((at) => beginsAsFrame(bytes, at))).toEqual([false, false, false]);
@@ -80,7 +80,7 @@ describe('parseFrame', () => {
     );
   });
 
-  test('each frame, cut short anywhere, is refused or another frame that stands for itself', () => {
+  test('each frame that is cut short is refused, or is another valid frame', () => {
     for (const [line] of GOOD) {
       for (let length = 0; length < line.length; length++) {
         const cut = line.slice(0, length);
@@ -96,7 +96,7 @@ describe('parseFrame', () => {
     }
   });
 
-  test('what is read is what would be written: no line has two spellings', () => {
+  test('reading and writing a line gives the same line: a frame has only one spelling', () => {
     const alphabet = fc.constantFrom(
       'g',
       'A',
@@ -152,7 +152,7 @@ describe('parseFrame', () => {
   });
 });
 
-test('the longest message fills its line, and one byte more would not fit', () => {
+test('the longest message fills its line, and one more byte would not fit', () => {
   const lineBytes = (textBytes: number): number => {
     const tokenBytes = 1 + 8 + 16 + (Math.floor(textBytes / 16) + 1) * 16 + 32;
     return formatFrame({ kind: 'MESSAGE', token: formatBase64(Buffer.alloc(tokenBytes), 'base64url'), check }).length;

@@ -1,4 +1,4 @@
-/** What must hold for the table of checks, whatever rows it has. */
+/** What must be true for the table of checks, whatever rows it has. */
 import fs from 'node:fs';
 
 import { expect, test } from '@jest/globals';
@@ -12,7 +12,7 @@ test("the protocol's description has a row for each check, in the same order", (
   expect([...rows.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, name]) => name)).toEqual(INTEGRITY_NAMES);
 });
 
-test('no two checks have the same head of a column, and anybody can compute the weakest', () => {
+test('no two checks have the same column heading, and anyone can compute the weakest', () => {
   const heads = INTEGRITY_NAMES.map((name) => INTEGRITY_KINDS[name].short);
   expect(new Set(heads).size).toBe(INTEGRITY_NAMES.length);
   expect(ALGORITHMS[INTEGRITY_KINDS[WEAKEST_INTEGRITY].algorithm].keyed).toBe(false);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../../src/protocol/lines.js';
 
-/** What a reader makes of chunks, to the end of the stream or to the error. */
+/** The lines that a reader makes from chunks, up to the end of the stream or the error. */
 function read(chunks: readonly Uint8Array[]): { lines: string[]; rest: string; tooLong: boolean } {
   const reader = new LineReader();
   const lines: string[] = [];
@@ -34,12 +34,12 @@ describe('LineReader', () => {
     expect(read([...bytes(input)].map((byte) => Uint8Array.of(byte)))).toEqual({ lines, rest, tooLong: false });
   });
 
-  test('the cut into reads makes no difference', () => {
+  test('the lines are the same, however the bytes are divided into reads', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 12 })), (chunks) => {
         const mapped = chunks.map((chunk) => chunk.map((byte) => [0x0a, 0x0d, 0x41, 0xc3][byte % 4]!));
         const whole = Buffer.concat(mapped);
-        // Split at each LF by other means than the reader's.
+        // Split at each LF, without the reader.
         const parts = whole.toString('latin1').split('\n');
         const rest = parts.pop();
         expect(read(mapped)).toEqual({ lines: parts.map((line) => line.replace(/\r$/, '')), rest, tooLong: false });
@@ -49,7 +49,7 @@ describe('LineReader', () => {
 
   const longest = 'x'.repeat(MAX_LINE_BYTES - 1);
 
-  test('a line may fill its 65,536 bytes, LF included, in one read or byte by byte', () => {
+  test('a line may have 65,536 bytes, LF included, in one read or byte by byte', () => {
     expect(read([bytes(`${longest}\n`)]).lines).toEqual([longest]);
     expect(read([...bytes(`${longest}\n`)].map((byte) => Uint8Array.of(byte))).lines).toEqual([longest]);
   });
@@ -62,7 +62,7 @@ describe('LineReader', () => {
     expect(read(['first\n', ...chunks].map(bytes))).toEqual({ lines: ['first'], rest: '', tooLong: true });
   });
 
-  test('a line that never ends holds no more memory than a line may have', () => {
+  test('a line that never ends uses no more memory than the longest line', () => {
     const reader = new LineReader();
     const chunk = Buffer.alloc(1000, 0x78);
     let taken = 0;

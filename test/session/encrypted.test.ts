@@ -1,6 +1,6 @@
 /**
- * Encrypted mode as transcripts. `line` gives what a side put on the wire, `tell` what the rest of it did; nothing here
- * touches a socket.
+ * Encrypted mode as transcripts. `line` is what a side sends, and `tell` is what else it does. No test here uses a
+ * socket.
  */
 import { createHash, generateKeyPairSync } from 'node:crypto';
 
@@ -24,7 +24,7 @@ const NOW = 1_700_000_000;
 const clock = (): number => NOW;
 const TOO_SLOW: Problem = { type: 'refused', reason: 'timeout', seconds: 10 };
 
-/** What the actions put on the wire. */
+/** The bytes that the actions send. */
 function wire(actions: Iterable<Action>): Buffer {
   return Buffer.concat([...actions].flatMap((action) => (action.type === 'send' ? [action.bytes] : [])));
 }
@@ -36,14 +36,14 @@ const problem = (pattern: string): unknown => expect.stringMatching(new RegExp(`
 
 const newClient = (integrity: Integrity = 'hmac-sha256-seq'): Session =>
   new EncryptedClientSession({ keyPair, integrity, clock });
-/** A server whose connection stands: it says nothing to that. */
+/** A server whose connection has opened. It sends nothing at that moment. */
 function newServer(allowed: readonly Integrity[] = ['hmac-sha256-seq']): Session {
   const server = new EncryptedServerSession({ allowed, newSessionKey: () => sessionKey, clock });
   expect(server.opened()).toEqual([]);
   return server;
 }
 
-/** A client and a server that have shaken hands. */
+/** A client and a server that have finished the handshake. */
 function chatting(integrity: Integrity = 'hmac-sha256-seq'): { client: Session; server: Session } {
   const client = newClient(integrity);
   const server = newServer([integrity]);
@@ -65,7 +65,7 @@ function messageFrame(
 }
 
 describe('a chat', () => {
-  test('the handshake, as it stands on the wire', () => {
+  test('the handshake as it is on the wire', () => {
     const client = newClient();
     const server = newServer();
 
@@ -88,7 +88,7 @@ describe('a chat', () => {
     expect(answer.at(-1)).toEqual(ready);
   });
 
-  test.each(INTEGRITY_NAMES)('messages both ways, and the leaving, with %s', (integrity) => {
+  test.each(INTEGRITY_NAMES)('messages in both directions, and the end, with %s', (integrity) => {
     const { client, server } = chatting(integrity);
     expect(told(server.received(wire(client.said('Hello'))))).toEqual(['shows Hello']);
     expect(told(client.received(wire(server.said('Hi'))))).toEqual(['shows Hi']);
@@ -103,7 +103,7 @@ describe('a chat', () => {
     expect([client.phase, server.phase]).toEqual(['over', 'over']);
   });
 
-  test('who has left is still told that a message was refused; a message that crossed the leaving is not shown', () => {
+  test('a side that has left still learns of a refusal, but shows no message that comes late', () => {
     const { client, server } = chatting();
     const changed = messageFrame('Hello', 1);
     client.said('Exit');
@@ -113,7 +113,7 @@ describe('a chat', () => {
     expect(client.phase).toBe('over');
   });
 
-  test('what is said never stands on the wire, and the same words never look the same', () => {
+  test('the typed text is never on the wire, and the same text never looks the same', () => {
     const { client } = chatting();
     const first = wire(client.said('Nice to Meet you')).toString();
     const second = wire(client.said('Nice to Meet you')).toString();
@@ -122,7 +122,7 @@ describe('a chat', () => {
     expect(parseToken(first.split(' ')[1]!).timestamp).toBe(NOW);
   });
 
-  test('however the network cuts the bytes, the server makes the same of them', () => {
+  test('the server does the same, however the network cuts the bytes', () => {
     const client = newClient();
     const opening = wire(client.opened());
     const { client: speaker } = chatting();
@@ -141,7 +141,7 @@ describe('a chat', () => {
     );
   });
 
-  test('a message that would not fit its line is not sent, and the chat goes on', () => {
+  test('a message that would not fit a line is not sent, and the chat continues', () => {
     const { client, server } = chatting();
     expect(told(client.said('x'.repeat(MAX_TEXT_BYTES + 1)))).toEqual([
       `unsent: ${MAX_TEXT_BYTES + 1} of ${MAX_TEXT_BYTES}`,
@@ -151,7 +151,7 @@ describe('a chat', () => {
     ]);
   });
 
-  test('a message with a line break is several, which only the caller can know', () => {
+  test('a message with a line break throws: only the caller can split it', () => {
     expect(() => chatting().client.said('a\nb')).toThrow(RangeError);
   });
 });
@@ -185,7 +185,7 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
       'reason=out-of-place frame=MESSAGE',
     ],
     ['a key of 1024 bits', `${hello}PUBLIC-KEY ${spki(1024)}\n`, 'weak-key', 'reason=weak-key detail=.*1024 bits'],
-    ['noise for a key', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'reason=weak-key detail=.*SPKI'],
+    ['a key that is random bytes', `${hello}PUBLIC-KEY AAAA\n`, 'weak-key', 'reason=weak-key detail=.*SPKI'],
     [
       'a line that never ends',
       `HELLO servchat/1 ${'x'.repeat(70_000)}`,
@@ -198,18 +198,18 @@ describe('what a server in encrypted mode refuses in the handshake', () => {
     expect(server.phase).toBe('over');
   });
 
-  test('nothing is said to the end of a connection in mid-handshake', () => {
+  test('a side does not answer when the connection ends during the handshake', () => {
     expect(told(newServer().peerEnded())).toEqual([problem('type=cut-off missing=handshake')]);
   });
 
-  test('silence, when the driver says that the time is over', () => {
+  test('silence, when the driver says that the time is up', () => {
     expect(told(newServer().refuse('timeout', TOO_SLOW))).toEqual([
       '> ERROR timeout',
       problem('reason=timeout seconds=10'),
     ]);
   });
 
-  test('a weaker check is taken where it is allowed', () => {
+  test('a weaker check is accepted if it is allowed', () => {
     const server = newServer(['hmac-sha256-seq', 'sha256']);
     expect(told(server.received(wire(newClient('sha256').opened()))).at(-1)).toBe('ready');
   });
@@ -228,7 +228,7 @@ describe('what a client in encrypted mode refuses in the handshake', () => {
       ['> ERROR rejected', problem('reason=envelope')],
     ],
     [
-      'an envelope that is no base64',
+      'an envelope that is not base64',
       'SESSION-KEY %%%\n',
       ['> ERROR bad-frame', problem('reason=frame detail=.*base64')],
     ],
@@ -312,14 +312,14 @@ describe('what a side refuses in the chat', () => {
     );
   });
 
-  test('a message dropped on the way', () => {
+  test('a message that an attacker dropped', () => {
     client.said('Hello');
     expect(told(server.received(wire(client.said('How are you?'))))).toEqual(
       refusal('reason=sequence message=1 belongsTo={"by":"client","message":2}'),
     );
   });
 
-  test('two messages out of their order', () => {
+  test('two messages in the wrong order', () => {
     const first = wire(client.said('one'));
     const second = wire(client.said('two'));
     expect(told(server.received(Buffer.concat([second, first])))).toEqual(
@@ -335,7 +335,7 @@ describe('what a side refuses in the chat', () => {
 
   test.each([
     ['a line break inside', Buffer.from('a\nb')],
-    ['bytes that are no UTF-8', Buffer.of(0xff)],
+    ['bytes that are not UTF-8', Buffer.of(0xff)],
   ])('a text with %s', (_, text) => {
     expect(told(server.received(formatFrame(messageFrame(text))))).toEqual(refusal('reason=text message=1'));
   });
@@ -352,15 +352,15 @@ describe('what a side refuses in the chat', () => {
     expect(told(client.received(Buffer.from('ERROR rejected\n')))).toEqual([problem('type=reported code=rejected')]);
   });
 
-  test('in mid-chat nobody can be in another mode: that is an error like any other', () => {
+  test('during the chat, a wrong-mode error is an error like any other', () => {
     expect(told(client.received(Buffer.from('ERROR tls-mode\n')))).toEqual([problem('type=reported code=tls-mode')]);
   });
 
-  test('the end of the stream without EXIT is no leaving', () => {
+  test('the end of the stream without EXIT is not leaving', () => {
     expect(told(server.peerEnded())).toEqual([problem('type=cut-off missing=leaving word')]);
   });
 
-  test('after the end nothing is taken, sent or shown', () => {
+  test('after the end nothing is accepted, sent or shown', () => {
     const line = wire(client.said('Hello'));
     server.refuse('timeout', TOO_SLOW);
     expect(told(server.received(line))).toEqual([]);
@@ -369,7 +369,7 @@ describe('what a side refuses in the chat', () => {
     expect(server.refuse('busy', TOO_SLOW)).toEqual([]);
   });
 
-  test('messages before the bad one in the same read are shown', () => {
+  test('in the same read, messages before the bad one are shown', () => {
     const good = wire(client.said('Hello'));
     expect(told(server.received(Buffer.concat([good, Buffer.from('noise\n')])))).toEqual([
       'shows Hello',

@@ -16,7 +16,7 @@ function opened(side: Side): PlaintextSession {
 const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 describe('plaintext mode', () => {
-  test('a line is a message, both ways, and nothing else is sent', () => {
+  test('each line is a message, in both directions, and nothing else is sent', () => {
     const server = opened('server');
     expect(told(server.received(bytes('Hello\n')))).toEqual(['shows Hello']);
     expect(told(server.said('Hi'))).toEqual(['> Hi\n']);
@@ -41,7 +41,7 @@ describe('plaintext mode', () => {
     expect(server.phase).toBe('over');
   });
 
-  test('the end of the stream cannot be told from leaving; an unfinished line is shown', () => {
+  test('the end of the stream looks the same as leaving; an unfinished line is shown', () => {
     const server = opened('server');
     server.received(bytes(''));
     expect(told(server.received(bytes('Bye')))).toEqual([]);
@@ -55,7 +55,7 @@ describe('plaintext mode', () => {
     ['encrypted', 'HELLO servchat/1 hmac-sha256-seq\nPUBLIC-KEY AAAA\n'],
     ['tls', '\x16\x03\x01\x06\x0a\x01\x00\n\n\n'],
   ])(
-    'a client in %s mode is recognised by how it begins, however the network cuts it; nothing of it is shown',
+    'a client in %s mode is recognised by its first bytes, however the network cuts them; none are shown',
     (theirs, first) => {
       for (const cut of [1, 2, 5, first.length]) {
         const server = opened('server');
@@ -66,7 +66,7 @@ describe('plaintext mode', () => {
   );
 
   test.each(['HELLO\n', 'HELLO servchat\n', 'HELP\n', 'H\n', '\x16 with a control character\n'])(
-    '%j is the beginning of neither, and shown',
+    '%j starts neither mode, and is shown',
     (line) => {
       const server = opened('server');
       expect(Array.from(line).flatMap((byte) => told(server.received(bytes(byte))))).toEqual([
@@ -75,7 +75,7 @@ describe('plaintext mode', () => {
     },
   );
 
-  test('what may become a HELLO is shown when the stream ends', () => {
+  test('the start of a HELLO is shown when the stream ends', () => {
     const server = opened('server');
     expect(told(server.received(bytes('HELLO serv')))).toEqual([]);
     expect(told(server.peerEnded())).toEqual(['shows HELLO serv', 'left by peer']);
@@ -86,7 +86,7 @@ describe('plaintext mode', () => {
     expect(told(opened('server').received(bytes('\x15\x03\x01\n')))).toEqual(['shows \x15\x03\x01']);
   });
 
-  test('inside TLS there is nothing to recognise: it is somebody’s words', () => {
+  test('inside TLS nothing is recognised as another mode: everything is a message', () => {
     for (const line of ['HELLO servchat/1 x', '\x16\x03\x01']) {
       const server = new PlaintextSession('server', 'tls');
       server.opened();
@@ -94,7 +94,7 @@ describe('plaintext mode', () => {
     }
   });
 
-  test('but only in the first line: later it is what somebody says', () => {
+  test('another mode is recognised only in the first line: a later HELLO is a message', () => {
     expect(told(opened('server').received(bytes('Hi\nHELLO servchat/1 x\n')))).toEqual([
       'shows Hi',
       'shows HELLO servchat/1 x',
@@ -124,14 +124,14 @@ describe('plaintext mode', () => {
     expect([...heard, ...told(client.peerEnded())]).toEqual([expect.stringContaining(why)]);
   });
 
-  test('a server that has left is still told that its client is in another mode; nothing is sent after EXIT', () => {
+  test('a server that has left still learns that its client is in another mode; nothing is sent after EXIT', () => {
     const server = opened('server');
     expect(told(server.said('exit'))).toEqual(['> exit\n', 'leaving']);
     expect(told(server.received(bytes('HELLO servchat/1 sha256\n')))).toEqual([other('encrypted')]);
     expect(told(server.peerEnded())).toEqual([]);
   });
 
-  test('after leaving, an ERROR that is not the server’s first line is what somebody says; an endless line changes nothing', () => {
+  test('after leaving, only an ERROR in the server’s first line is a problem', () => {
     const client = opened('client');
     expect(told(client.received(bytes('Hi\n')))).toEqual(['shows Hi']);
     client.said('exit');
@@ -148,7 +148,7 @@ describe('plaintext mode', () => {
     expect(told(opened(role).received(bytes(line)))).toEqual([`shows ${line.trimEnd()}`]);
   });
 
-  test('a line that never ends is refused, what came before it is shown', () => {
+  test('a line that never ends is refused, and the lines before it are shown', () => {
     const server = opened('server');
     expect(told(server.received(bytes(`Hello\n${'x'.repeat(65_536)}`)))).toEqual([
       'shows Hello',
@@ -163,11 +163,11 @@ describe('plaintext mode', () => {
     expect(told(client.said('x'.repeat(65_535)))).toEqual([`> ${'x'.repeat(65_535)}\n`]);
   });
 
-  test('a message with a line break is several, which only the caller can know', () => {
+  test('a message with a line break throws: only the caller can split it', () => {
     expect(() => opened('client').said('a\nb')).toThrow(RangeError);
   });
 
-  test('a server that is busy says so in a line', () => {
+  test('a busy server says so in one line', () => {
     expect(told(new PlaintextSession('server').refuse('busy', { type: 'refused', reason: 'busy' }))).toEqual([
       '> ERROR busy\n',
       'PROBLEM type=refused reason=busy',

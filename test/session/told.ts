@@ -1,8 +1,8 @@
-/** What a session's actions mean, a line each. */
+/** The actions of a session, one line each. */
 import type { Problem } from '../../src/protocol/events.js';
 import type { Action } from '../../src/session/session.js';
 
-/** `send` says how what goes out on the wire is shown. */
+/** `send` says how to show the bytes that are sent. */
 export function told(actions: Iterable<Action>, send: (bytes: Buffer) => string): string[] {
   return [...actions].map((action) => {
     switch (action.type) {

@@ -1,4 +1,4 @@
-/** Every frame in every phase, for each role: the session, its table, and what the protocol's page says. */
+/** Every frame in every phase, for each role: the session, its table and the protocol's page agree. */
 import fs from 'node:fs';
 
 import { describe, expect, test } from '@jest/globals';
@@ -21,7 +21,7 @@ const key = splitSessionKey(Buffer.from(Array.from({ length: 64 }, (_, index) =>
 
 const envelope = wrap(importPublicKey(keyPair.spki), key.bytes);
 
-/** A frame of each kind that nothing is wrong with but perhaps its place; the message is the first of its sender. */
+/** A valid frame of each kind. At most its place is wrong. The message is the first of its sender. */
 function frames(from: Side): Frame[] {
   const token = key.fernet.encrypt(Buffer.from('Hello'), { now: NOW });
   return [
@@ -52,19 +52,19 @@ interface Row {
   readonly then: string;
 }
 
-/** The rows of the page's table of what may come next. */
+/** The rows of the page's table that says what may come next. */
 const ROWS: readonly Row[] = Array.from(
   PAGE.matchAll(/^\| (client|server) \| ([a-z ]+) \| `([A-Z-]+)` \| ([a-z ]+) \|$/gm),
   ([, side, phase, takes, then]) => ({ side: side as Side, phase: phase!, takes: takes!, then: then! }),
 );
 
-/** The frames by which the page's rows lead from a side's first phase to this one. */
+/** The frames that lead from a side's first phase to this one, according to the page's rows. */
 function wayTo(side: Side, phase: string): string[] {
   const before = ROWS.find((row) => row.side === side && row.then === phase && row.phase !== phase);
   return before === undefined ? [] : [...wayTo(side, before.phase), before.takes];
 }
 
-test('the table of the page is that of the session', () => {
+test('the page’s table is the session’s table', () => {
   const rows = SIDES.flatMap((side) =>
     Object.entries(TURNS[side]).flatMap(([phase, turns]) =>
       Object.entries(turns).map(([takes, then]) => ({ side, phase, takes, then })),
@@ -73,7 +73,7 @@ test('the table of the page is that of the session', () => {
   expect(rows).toEqual(ROWS);
 });
 
-test('it fits the frames that the page has cross: who sends which, and in which order', () => {
+test('it agrees with the frames that the page lists: who sends which, and in which order', () => {
   const sent = Array.from(
     PAGE.matchAll(/^(client -> server|server -> client|both|either) +([A-Z-]+) /gm),
     ([, who, kind]) => ({ who: who!, kind: kind! }),
@@ -100,7 +100,7 @@ describe.each(PHASES)('$side in phase $phase', ({ side, phase }) => {
     const actions = receive(session, valid.get(kind)!);
     const sent = actions.flatMap((action) => (action.type === 'send' ? [action.bytes.toString().trimEnd()] : []));
     if (kind === 'ERROR' && isTaken) {
-      // Shown, and not answered.
+      // Shown but not answered.
       expect([sent, actions.at(-1)]).toEqual([
         [],
         { type: 'over', outcome: { ok: false, problem: { type: 'reported', code: 'rejected' } } },
@@ -110,7 +110,7 @@ describe.each(PHASES)('$side in phase $phase', ({ side, phase }) => {
       const then = ROWS.find((row) => row.side === side && row.phase === phase && row.takes === kind)!.then;
       expect(session.phase).toBe(then === 'chat' ? 'chatting' : 'handshake');
     } else {
-      // What does not begin as a side in encrypted mode does is told as another mode.
+      // A first line that is not one of encrypted mode counts as another mode.
       const isFirst = wayTo(side, phase).length === 0;
       expect(sent).toEqual([isFirst ? 'ERROR mode-mismatch' : 'ERROR bad-frame']);
       expect(session.phase).toBe('over');

@@ -1,4 +1,4 @@
-/** Captures that explain themselves: what tshark reads back of them, and that their packets are those of the source. */
+/** Captures that explain themselves: tshark reads the comments back, and the packets are those of the source. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -20,7 +20,7 @@ import { describeWithTool } from '../tools.js';
 import { dissect, tsharkWithDissector, written } from './dissection.js';
 import { packetsOf, payloadsOf, record, recut, type Recorded } from './recorded.js';
 
-test('a message that is spread over packets is told at its first and at its last', async () => {
+test('a message that is spread over packets has a comment at the first and at the last', async () => {
   const file = written(
     'cut.pcap',
     pcapOf([
@@ -45,7 +45,7 @@ test('a message that is spread over packets is told at its first and at its last
   ]);
 });
 
-test('what came from the wire is escaped and cut, and a packet gets so many comments and no more', async () => {
+test('text from the wire is escaped and shortened, and the comments of a packet are limited', async () => {
   const file = written(
     'odd.pcap',
     pcapOf([client(1, 1, 'PA', `\x1b[2J\u202e${'👋'.repeat(500)}\n${'x\n'.repeat(100)}`)]),
@@ -57,10 +57,10 @@ test('what came from the wire is escaped and cut, and a packet gets so many comm
   expect(comments![0]!.length).toBeLessThan(1200);
 });
 
-describe('the secrets of one capture out of a key log', () => {
+describe('the secrets of one capture from a key log', () => {
   const random = 'ab'.repeat(32);
 
-  test('only lines of its connections, whatever their label', () => {
+  test('only lines of its connections, with any label', () => {
     const lines = [`CLIENT_RANDOM ${random} 00ff`, `SERVER_TRAFFIC_SECRET_0 ${random.toUpperCase()} 01`];
     const others = [
       '# comment',
@@ -72,7 +72,7 @@ describe('the secrets of one capture out of a key log', () => {
     expect(secretsOf(others.join('\n'), new Set([random]))).toBe('');
   });
 
-  test('a ClientHello is known by its record', () => {
+  test('a ClientHello is recognized by its record', () => {
     const hello = Buffer.concat([Buffer.from('16030100310100002d0303', 'hex'), Buffer.from(random, 'hex')]);
     expect(clientRandomIn(hello)).toBe(random);
     expect(clientRandomIn(hello.subarray(0, -1))).toBeNull();
@@ -81,7 +81,7 @@ describe('the secrets of one capture out of a key log', () => {
   });
 });
 
-test('a capture is not written over itself', async () => {
+test('a capture does not overwrite itself', async () => {
   const file = written('one.pcap', pcapOf([client(1, 1, 'PA', 'Hi\n')]));
   const before = fs.readFileSync(file);
   const link = path.join(temporaryDirectory(), 'link.pcap');
@@ -100,7 +100,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     encrypted = await record('encrypted');
   });
 
-  test('every comment is read back, the packets are those of the source, and nothing is amiss', async () => {
+  test('every comment is read back, the packets are those of the source, and tshark shows no warning', async () => {
     const source = encrypted.capture;
     const annotated = path.join(temporaryDirectory(), 'annotated.pcapng');
     const { status, output, errors } = await run(['annotate', source, annotated]);
@@ -122,13 +122,13 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     const text = fs.readFileSync(annotated, 'latin1');
     expect(text).toContain('mode encrypted, client 127.0.0.1 port');
     expect(text).toContain('Nobody knows how it was captured');
-    // Option 4 of the section: the application, with the version of the package (draft-ietf-opsawg-pcapng, section
+    // Option 4 of the section names the application, with the package's version (draft-ietf-opsawg-pcapng, section
     // 4.1).
     const application = `servchat ${(JSON.parse(fs.readFileSync('package.json', 'utf8')) as { version: string }).version}`;
     expect(text).toContain(`\x04\0${String.fromCharCode(application.length)}\0${application}`);
   });
 
-  test('--capture FILE.pcapng: which way each packet went, how it was captured, what was rebuilt', async () => {
+  test('--capture FILE.pcapng: the direction of each packet, how it was captured, what was rebuilt', async () => {
     const directory = temporaryDirectory();
     const [file, serverFile] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'server.pcapng')];
     const { chair, port } = await server(['--mode', 'plaintext', '--capture', serverFile]);
@@ -179,7 +179,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(commented).toBeLessThan(packets);
   });
 
-  test('an annotated capture, annotated again, keeps what it says and says nothing twice', async () => {
+  test('an annotated capture that is annotated again keeps its comments and repeats none', async () => {
     const directory = temporaryDirectory();
     const [once, noted, twice] = ['once', 'noted', 'twice'].map((name) => path.join(directory, `${name}.pcapng`)) as [
       string,
@@ -199,7 +199,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     );
   });
 
-  test('demo --annotate writes its capture once more, explained', async () => {
+  test('demo --annotate writes a second capture, with comments', async () => {
     const directory = temporaryDirectory();
     const { status, output, errors } = await run([
       'demo',
@@ -219,7 +219,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(comments[4]).toContain('Message 5, from the client: "Nice to Meet you"');
   });
 
-  test('tls mode with --with-secrets: the capture opens decrypted, and that is said', async () => {
+  test('tls mode with --with-secrets: the capture opens decrypted, and the output says so', async () => {
     const directory = temporaryDirectory();
     const [file, keyLog] = [path.join(directory, 'chat.pcapng'), path.join(directory, 'keys')];
     const { chair, port } = await server(['--mode', 'tls']);
@@ -240,8 +240,8 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     other.say('Exit');
     expect([await other.ended, await chair.ended]).toEqual([0, 0]);
     expect(other.errors).toMatch(/^servchat: Annotated: .* IT HOLDS ITS KEYS \(\d+ TLS secrets\): .*\n$/);
-    // A free port of the system may be one that some protocol claims.
-    // And which of two such ports is the server's, only the preference can tell.
+    // Another protocol may claim a free port of the system. And if both ports are such ports, only the preference says
+    // which one is the server's.
     const asTls = ['-d', 'tcp.port==1-65535,tls', '-o', `servchat.port:${port}`];
     expect(
       dissect(file, asTls).map(({ fields }) => [
@@ -256,7 +256,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(tsharkWithDissector(['-r', file, ...asTls, '-q', '-z', 'expert,warn']).trim()).toBe('');
   });
 
-  test('TLS: the hellos and each sealed record; what is inside only for somebody with the key', async () => {
+  test('TLS: the hellos and each encrypted record; the content only with the key', async () => {
     const source = 'captures/samples/tls.pcap';
     const keyLog = 'captures/samples/tls.keylog';
     const directory = temporaryDirectory();
@@ -276,7 +276,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(texts[0]).toMatch(/^ServerHello: the server chooses TLS 1\.3 and the suite TLS_AES_256_GCM_SHA384/m);
     expect(texts[0]).toMatch(/^TLS record of the client, sealed: \d+ bytes\. Its header says application data\./m);
     expect(texts[0]).not.toMatch(/key log|Nice to Meet/);
-    // tshark opens the same records with the same key log, and has each line in the same frame.
+    // tshark opens the same records with the same key log, and finds each line in the same frame.
     const fields = ['-T', 'fields', '-e', 'frame.number', '-e', 'data.data'];
     const opened = tshark(['-r', source, '-o', `tls.keylog_file:${keyLog}`, ...fields])
       .split('\n')
@@ -292,7 +292,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     for (const file of [closed, told]) expect(tsharkWarnings(file)).toBe('');
   });
 
-  test('with --keys the comment on a token says what is in it', async () => {
+  test('with --keys the comment on a token gives its content', async () => {
     const told = path.join(temporaryDirectory(), 'told.pcapng');
     const args = ['captures/samples/encrypted.pcap', told, '--keys', 'captures/samples/encrypted.keylog'];
     expect((await run(['annotate', ...args])).status).toBe(0);
@@ -301,7 +301,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
     expect(tsharkWarnings(told)).toBe('');
   });
 
-  test('with its secrets a TLS capture opens decrypted, without them it does not, and no other secrets go in', async () => {
+  test('a TLS capture opens decrypted only with its secrets, and no other secrets are added', async () => {
     const { capture, keyLog } = await tlsChat('Nice to Meet you over TLS');
     const directory = temporaryDirectory();
     const [closed, open] = [path.join(directory, 'closed.pcapng'), path.join(directory, 'open.pcapng')];
@@ -327,7 +327,7 @@ describeWithTool(['tshark', 'editcap'], 'in tshark', () => {
   });
 });
 
-test('secrets go into no capture that cannot hold them', async () => {
+test('a format that cannot hold secrets gets none', async () => {
   const file = path.join(temporaryDirectory(), 'chat.pcap');
   for (const args of [
     ['--capture', file, '--keylog', `${file}.keys`, '--mode', 'tls'],
@@ -342,7 +342,7 @@ test('secrets go into no capture that cannot hold them', async () => {
   }
 });
 
-/** A line over TLS with a key that both sides know, so that nobody needs a certificate; recorded on its way. */
+/** A line over TLS with a key that both sides share, so that no certificate is needed. Recorded on its way. */
 async function tlsChat(text: string): Promise<{ capture: string; keyLog: string }> {
   const directory = temporaryDirectory();
   const [capture, keyLog] = [path.join(directory, 'tls.pcap'), path.join(directory, 'tls.keylog')];

@@ -1,4 +1,4 @@
-/** The plaintext twin of an encrypted capture: tshark follows it as the chat that was held, and finds nothing amiss. */
+/** The plaintext copy of an encrypted capture: tshark shows the chat that was typed, without a warning. */
 import { constants, createHash, createPrivateKey, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -35,7 +35,7 @@ async function twinOf(capture: string, keyLog: string): Promise<{ file: string; 
   return { file, twin: await writePlaintextTwin(capture, file, () => keys) };
 }
 
-/** Who said what, in which packet's time. */
+/** The messages with their sides and their packets' times. */
 async function said(file: string, keyLog?: string): Promise<{ side: string; text: string | null }[]> {
   const { findings } = await inspectCapture(
     file,
@@ -50,43 +50,39 @@ async function said(file: string, keyLog?: string): Promise<{ side: string; text
   );
 }
 
-testWithTool(
-  'tshark',
-  'each integrity: the chat as it was, at its addresses and times, with nothing amiss',
-  async () => {
-    for (const name of INTEGRITY_NAMES) {
-      const { capture, keyLog } = recording(name);
-      const file = path.join(temporaryDirectory(), 'opened.pcap');
-      const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
-      expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
+testWithTool('tshark', 'each integrity kind: the same chat, addresses and times, without a warning', async () => {
+  for (const name of INTEGRITY_NAMES) {
+    const { capture, keyLog } = recording(name);
+    const file = path.join(temporaryDirectory(), 'opened.pcap');
+    const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
+    expect([status, output, errors]).toEqual([0, `Decrypted: ${file}, 1 conversation, 7 messages.\n`, '']);
 
-      const original = await inspectCapture(capture, {
-        opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
-      });
-      const expected = original.findings.conversations[0]!.messages.map((message) => ({
-        side: message.place.side,
-        text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,
-        time: message.place.time,
-      }));
-      expect(await said(file)).toEqual(expected);
-      const bytes = (side: string): Buffer =>
-        Buffer.from(
-          expected
-            .filter((each) => each.side === side)
-            .map(({ text }) => `${text}\n`)
-            .join(''),
-        );
-      expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
-      expect(tsharkWarnings(file)).toBe('');
-      const ends = (of: string): string[] => [
-        ...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' '))),
-      ];
-      expect(ends(file)).toEqual(ends(capture));
-    }
-  },
-);
+    const original = await inspectCapture(capture, {
+      opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
+    });
+    const expected = original.findings.conversations[0]!.messages.map((message) => ({
+      side: message.place.side,
+      text: message.kind === 'sealed' && message.opened?.ok === true ? message.opened.text : null,
+      time: message.place.time,
+    }));
+    expect(await said(file)).toEqual(expected);
+    const bytes = (side: string): Buffer =>
+      Buffer.from(
+        expected
+          .filter((each) => each.side === side)
+          .map(({ text }) => `${text}\n`)
+          .join(''),
+      );
+    expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
+    expect(tsharkWarnings(file)).toBe('');
+    const ends = (of: string): string[] => [
+      ...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' '))),
+    ];
+    expect(ends(file)).toEqual(ends(capture));
+  }
+});
 
-testWithTool('tshark', 'cut into other pieces, joined, and with packets sent again', async () => {
+testWithTool('tshark', 'split into other pieces, joined, and with packets sent again', async () => {
   const { capture, keyLog } = recording('hmac-sha256-seq');
   const expected = await said(capture, keyLog);
   const payloads = await payloadsOf(capture);
@@ -100,7 +96,7 @@ testWithTool('tshark', 'cut into other pieces, joined, and with packets sent aga
   }
 });
 
-test('the same ports used twice: each conversation for itself', async () => {
+test('ports that are used twice: two separate conversations', async () => {
   const { capture, keyLog } = recording('hmac-sha256');
   const payloads = await payloadsOf(capture);
   const opened = (initial: number): ReturnType<typeof packetsOf> => [
@@ -124,7 +120,7 @@ test('the same ports used twice: each conversation for itself', async () => {
   expect((await said(file)).map(({ side, text }) => ({ side, text }))).toEqual([...expected, ...expected]);
 });
 
-test('texts that are completed together and come to more than one packet can hold', async () => {
+test('texts that are completed together and are too long for one packet', async () => {
   const { capture, keyLog } = recording('sha256');
   const [sessionKey] = parseKeyLog(fs.readFileSync(keyLog, 'utf8')).values();
   const texts = ['a', 'b'].map((letter) => letter.repeat(40_000));
@@ -132,7 +128,7 @@ test('texts that are completed together and come to more than one packet can hol
     const token = new Fernet(sessionKey!.subarray(0, 32)).encrypt(Buffer.from(text), { now: 1_700_000_000 });
     return formatFrame({ kind: 'MESSAGE', token, check: createHash('sha256').update(token).digest() });
   });
-  // All of the first but its LF in one packet, that and all of the second in the next.
+  // One packet holds the first text without its LF. The next holds the LF and the second text.
   const bytes = Buffer.concat(lines);
   const cut = lines[0]!.length - 2;
   const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)].map((piece): Payload => ({
@@ -147,7 +143,7 @@ test('texts that are completed together and come to more than one packet can hol
   expect((await said(file)).slice(-2).map(({ text }) => text)).toEqual(texts);
 });
 
-test('a message that does not verify is left out, and said to be', async () => {
+test('a message that does not verify is left out, and the output says so', async () => {
   const { capture, keyLog } = recording('hmac-sha256-seq');
   const payloads = await payloadsOf(capture);
   const replayed = payloads.find(({ bytes }) => bytes.subarray(0, 7).toString() === 'MESSAGE')!;
@@ -160,7 +156,7 @@ test('a message that does not verify is left out, and said to be', async () => {
   ]);
 });
 
-test('the private key of the client opens it as well, and another one does not', async () => {
+test('the client’s private key decrypts it too, and another key does not', async () => {
   const { capture, keyLog } = recording('hmac-sha256-seq');
   const [sessionKey] = parseKeyLog(fs.readFileSync(keyLog, 'utf8')).values();
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -174,7 +170,7 @@ test('the private key of the client opens it as well, and another one does not',
       ),
     }),
   };
-  // No check covers the handshake, so that the same chat can be had with a key pair that we know.
+  // No check covers the handshake, so the test can make the same chat with a key pair that it knows.
   const payloads = (await payloadsOf(capture)).map(({ side, bytes }): Payload => {
     const word = bytes.subarray(0, bytes.indexOf(0x20)).toString();
     return { side, bytes: word in frames ? frames[word as keyof typeof frames] : bytes };
@@ -196,7 +192,7 @@ test('the private key of the client opens it as well, and another one does not',
   ]);
 });
 
-test('what is no key, and keys of another chat, in one line that says so', async () => {
+test('one line reports a file that is not a key, or the keys of another chat', async () => {
   const { capture, keyLog } = recording('sha256');
   const out = path.join(temporaryDirectory(), 'out.pcap');
   for (const [args, complaint] of [
@@ -212,7 +208,7 @@ test('what is no key, and keys of another chat, in one line that says so', async
   expect((await run(['decrypt', capture, '--keys', keyLog, '--private-key', keyLog, out])).status).toBe(2);
 });
 
-testWithTool('tshark', 'of a chat in TLS: what tshark opens with the same key log, with nothing amiss', async () => {
+testWithTool('tshark', 'of a TLS chat: what tshark opens with the same key log, without a warning', async () => {
   const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
   const file = path.join(temporaryDirectory(), 'opened.pcap');
   const { status, output, errors } = await run(['decrypt', capture, '--keys', keyLog, file]);
@@ -224,15 +220,19 @@ testWithTool('tshark', 'of a chat in TLS: what tshark opens with the same key lo
   expect(tsharkWarnings(file)).toBe('');
 });
 
-testWithTool('openssl', 'a private key, the certificate’s too, does not open TLS, and it is said why', async () => {
-  const { key } = certificate();
-  const file = path.join(temporaryDirectory(), 'opened.pcap');
-  const { status, output, errors } = await run(['decrypt', 'captures/samples/tls.pcap', '--private-key', key, file]);
-  expect([status, output, fs.existsSync(file)]).toEqual([1, '', false]);
-  expect(errors).toMatch(/^servchat: Cannot decrypt: .*Diffie–Hellman.*forward secrecy.*--keys\n$/);
-});
+testWithTool(
+  'openssl',
+  'a private key, even the certificate’s, does not decrypt TLS, and the output says why',
+  async () => {
+    const { key } = certificate();
+    const file = path.join(temporaryDirectory(), 'opened.pcap');
+    const { status, output, errors } = await run(['decrypt', 'captures/samples/tls.pcap', '--private-key', key, file]);
+    expect([status, output, fs.existsSync(file)]).toEqual([1, '', false]);
+    expect(errors).toMatch(/^servchat: Cannot decrypt: .*Diffie–Hellman.*forward secrecy.*--keys\n$/);
+  },
+);
 
-test('the attack of chapter 8 hands over the key of its certificate, and it does not open the recording', async () => {
+test('the attack of chapter 8 gives away its certificate’s key, which does not decrypt TLS', async () => {
   const directory = temporaryDirectory();
   const attack = ['attack', 'record-now-read-later', '--mode', 'tls', '--out', directory];
   expect((await run(attack)).status).toBe(0);

@@ -1,7 +1,4 @@
-/**
- * What our dissector, inside tshark, says of a capture: line by line, for tests that hold it against what we read
- * ourselves.
- */
+/** What our dissector in tshark says about a capture, line by line. Tests compare it with what we read ourselves. */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,10 +9,7 @@ import { temporaryDirectory } from '../servchat-process.js';
 
 const DISSECTOR = path.resolve('lessons/wireshark/servchat.lua');
 
-/**
- * Preferences of tests must not be those of whoever runs them, and their installed dissector must not be loaded
- * besides.
- */
+/** The tests must not use the preferences of the person who runs them, or load their installed dissector. */
 export function foreignHome(): NodeJS.ProcessEnv {
   const home = temporaryDirectory();
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('WIRESHARK_'));
@@ -27,17 +21,14 @@ export function foreignHome(): NodeJS.ProcessEnv {
   };
 }
 
-/**
- * One line of the protocol as it is shown: its fields by their names; a field that comes more than once has the last
- * value.
- */
+/** One line of the protocol with its shown fields by name. A field that occurs more than once has its last value. */
 export interface ShownLine {
   readonly frame: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly experts: readonly string[];
 }
 
-/** Fails on anything that tshark says on standard error: a Lua error leaves its exit status as it is. */
+/** Fails on any output of tshark on standard error: a Lua error does not change the exit status. */
 export function dissect(file: string, options: readonly string[] = []): ShownLine[] {
   const output = tsharkWithDissector([
     '-r',

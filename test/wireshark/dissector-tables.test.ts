@@ -1,5 +1,5 @@
 /**
- * The dissector is another program, in another language: what it says of the protocol is made from the protocol's
+ * The dissector is another program in another language. Its facts about the protocol are generated from the protocol's
  * tables.
  */
 import fs from 'node:fs';
@@ -16,14 +16,14 @@ test('the dissector has the tables of src/protocol/ as they are now; if this fai
   expect(LUA).toBe(withTables(LUA));
 });
 
-test('what is made replaces what stood there before, and nothing else', () => {
+test('the generated part replaces the old one, and nothing else', () => {
   const older = LUA.replace(/^local CHECKS = \{\n(?: .*\n)*\}\n/m, 'local CHECKS = {}\n');
   expect(older).not.toBe(LUA);
   expect(withTables(older)).toBe(LUA);
   expect(() => withTables('local CHECKS = {}\n')).toThrow('Cannot find where');
 });
 
-test('it expects a chat on the port that servchat takes', () => {
+test('it expects a chat on servchat’s default port', () => {
   expect(/^local DEFAULT_PORT = (\d+)$/m.exec(LUA)?.[1]).toBe(String(DEFAULT_PORT));
 });
 
@@ -31,10 +31,10 @@ test.each(INTEGRITY_NAMES)('it knows the check %s', (name) => {
   expect(LUA).toContain(`\n  ['${name}'] = { algorithm = `);
 });
 
-/** By hand in Lua, since it computes them itself. With tshark, dissector.test.ts tries each of them. */
-test.each([...Object.keys(ALGORITHMS), ...Object.keys(COVERS)])(
-  'it can compute what a check has to do with: %s',
-  (name) => {
-    expect(LUA).toContain(`\n  ['${name}'] = function(`);
-  },
-);
+/**
+ * These are written by hand in Lua, since the dissector computes them itself. dissector.test.ts tries each of them with
+ * tshark.
+ */
+test.each([...Object.keys(ALGORITHMS), ...Object.keys(COVERS)])('it can compute what a check needs: %s', (name) => {
+  expect(LUA).toContain(`\n  ['${name}'] = function(`);
+});

@@ -1,6 +1,5 @@
 /**
- * The dissector in tshark: field by field what `inspect` says, however TCP cut the bytes; and no Lua error, whatever
- * they are.
+ * The dissector in tshark agrees with `inspect` field by field, however TCP cuts the bytes. No bytes cause a Lua error.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,7 +19,7 @@ import { SERVER_PORT, packetsOf, payloadsOf, record, recut, type Payload, type R
 import type { CaptureFindings, SeenMessage } from '../../src/eavesdropper/findings/findings.js';
 import { openerWith } from '../../src/keyholder/opening.js';
 
-/** A conversation of `inspect` in the dissector's words. */
+/** A conversation from `inspect`, with the field names of the dissector. */
 function expected({ conversations }: CaptureFindings): { handshake: object; messages: object[] } {
   const conversation = conversations[0]!;
   const { hello, publicKey, sessionKey, errors } = conversation.handshake ?? {
@@ -114,10 +113,10 @@ describeWithTool('tshark', 'the dissector', () => {
   });
   const recording = (name: string): Recorded => recorded.get(name)!;
 
-  test.each(['plaintext', ...INTEGRITY_NAMES])('says of a fresh chat what inspect says: %s', async (name) => {
+  test.each(['plaintext', ...INTEGRITY_NAMES])('says the same about a new chat as inspect: %s', async (name) => {
     const { capture } = recording(name);
     const { findings } = await inspectCapture(capture);
-    // On another port than ours: an encrypted chat is known by what it says.
+    // On another port than servchat's: an encrypted chat is recognized by its lines.
     const lines = dissect(capture, name === 'plaintext' ? ['-o', `servchat.port:${SERVER_PORT}`] : []);
     expect(shown(lines)).toEqual(expected(findings));
     expect(shown(lines).messages).toHaveLength(7);
@@ -126,7 +125,7 @@ describeWithTool('tshark', 'the dissector', () => {
     );
   });
 
-  test('says of the samples what inspect says', async () => {
+  test('says the same about the samples as inspect', async () => {
     for (const name of ['plaintext', 'encrypted']) {
       const capture = `captures/samples/${name}.pcap`;
       const { findings } = await inspectCapture(capture, {
@@ -140,25 +139,30 @@ describeWithTool('tshark', 'the dissector', () => {
     }
   });
 
-  test.each(INTEGRITY_NAMES)('with the key log it opens each token and verifies both signatures: %s', async (name) => {
-    const { capture, keyLog } = recording(name);
-    const { findings } = await inspectCapture(capture, {
-      opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
-    });
-    const lines = dissect(capture, ['-o', `servchat.keylog:${keyLog}`]);
-    expect(shown(lines)).toEqual(expected(findings));
-    expect(findings.conversations[0]!.opening).toEqual({ keyFound: true, verified: 7, refused: 0 });
-    const messages = lines.filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
-    expect(messages).toHaveLength(7);
-    for (const { fields } of messages) {
-      // tshark 4.0 writes 1, later versions true.
-      expect(
-        [fields['servchat.check.good'], fields['servchat.token.hmac.good']].map((value) => /^(1|true)$/i.test(value!)),
-      ).toEqual([true, true]);
-    }
-  });
+  test.each(INTEGRITY_NAMES)(
+    'with the key log it decrypts each token and verifies both signatures: %s',
+    async (name) => {
+      const { capture, keyLog } = recording(name);
+      const { findings } = await inspectCapture(capture, {
+        opener: await openerWith(parseKeyLog(fs.readFileSync(keyLog, 'utf8'))),
+      });
+      const lines = dissect(capture, ['-o', `servchat.keylog:${keyLog}`]);
+      expect(shown(lines)).toEqual(expected(findings));
+      expect(findings.conversations[0]!.opening).toEqual({ keyFound: true, verified: 7, refused: 0 });
+      const messages = lines.filter(({ fields }) => fields['servchat.kind'] === 'MESSAGE');
+      expect(messages).toHaveLength(7);
+      for (const { fields } of messages) {
+        // tshark 4.0 writes 1, later versions true.
+        expect(
+          [fields['servchat.check.good'], fields['servchat.token.hmac.good']].map((value) =>
+            /^(1|true)$/i.test(value!),
+          ),
+        ).toEqual([true, true]);
+      }
+    },
+  );
 
-  test('a capture that is in order gives neither warning nor error', () => {
+  test('a capture without errors gives no warning and no error', () => {
     for (const name of ['plaintext', 'hmac-sha256-seq']) {
       const port = name === 'plaintext' ? ['-o', `servchat.port:${SERVER_PORT}`] : [];
       expect(tsharkWithDissector(['-r', recording(name).capture, ...port, '-q', '-z', 'expert,warn']).trim()).toBe('');
@@ -167,7 +171,7 @@ describeWithTool('tshark', 'the dissector', () => {
   });
 
   test.each(['plaintext', 'hmac-sha256-seq'])(
-    'frames cut and joined by TCP are put together, in both passes: %s',
+    'frames that TCP split and joined are reassembled, in both passes: %s',
     async (name) => {
       const payloads = await payloadsOf(recording(name).capture);
       const lines = payloads.reduce((count, { bytes }) => count + bytes.filter((byte) => byte === 0x0a).length, 0);
@@ -182,14 +186,14 @@ describeWithTool('tshark', 'the dissector', () => {
         for (const passes of [[], ['-2']]) {
           const dissected = dissect(file, passes);
           expect(shown(dissected)).toEqual(expected(findings));
-          // Each line once: none is shown again with the packet that ends the next.
+          // Each line is shown once, and not again with the packet that ends the next line.
           expect(dissected.filter(({ fields }) => fields['servchat.kind'] !== undefined)).toHaveLength(lines);
         }
       }
     },
   );
 
-  test('a side that says all it has to say at once, in packets that end within lines', async () => {
+  test('a side that sends everything at once, in packets that end within lines', async () => {
     const payloads = await payloadsOf(recording('hmac-sha256-seq').capture);
     const inTurn = (['client', 'server'] as const).flatMap((wanted) => payloads.filter(({ side }) => side === wanted));
     const file = written('at-once.pcap', pcapOf(packetsOf(recut(inTurn, () => 300))));
@@ -199,7 +203,7 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(shown(dissect(file, ['-2']))).toEqual(expected(findings));
   });
 
-  test('packets out of order are put in order where Wireshark is told to', async () => {
+  test('packets out of order are put in order, if Wireshark’s preference says so', async () => {
     const packets = packetsOf(recut(await payloadsOf(recording('sha256').capture), () => 200));
     const swapped = packets.map((packet, index) => (index === 1 || index === 2 ? packets[3 - index]! : packet));
     const inOrder = written('in-order.pcap', pcapOf(packets));
@@ -211,7 +215,7 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(lines.flatMap(({ experts }) => experts)).toEqual([]);
   });
 
-  test('a message that comes again is a replay, and one that was changed does not verify', async () => {
+  test('a repeated message is a replay, and a changed one does not verify', async () => {
     const { capture, keyLog } = recording('hmac-sha256');
     const payloads = await payloadsOf(capture);
     const messages = payloads.filter(({ bytes }) => bytes.subarray(0, 8).equals(Buffer.from('MESSAGE ')));
@@ -233,7 +237,7 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(lines.slice(0, -2).flatMap(({ experts }) => experts)).toEqual([]);
   });
 
-  test('a wrong key log says so and opens nothing', () => {
+  test('a wrong key log is reported and decrypts nothing', () => {
     const { capture } = recording('hmac-sha256');
     const damaged = written(
       'damaged.keylog',
@@ -250,7 +254,7 @@ describeWithTool('tshark', 'the dissector', () => {
     }
   });
 
-  test('a flood of short lines is shown in part, and what follows it keeps its number', () => {
+  test('a flood of short lines is shown in part, and the lines after it keep their numbers', () => {
     const flood = Buffer.from('a\n'.repeat(30_000));
     const says = (bytes: Buffer): Payload => ({ side: 'client', bytes });
     const file = written(
@@ -264,14 +268,14 @@ describeWithTool('tshark', 'the dissector', () => {
     });
     expect(lines.length).toBeGreaterThan(20 * 50);
     expect(lines.length).toBeLessThan(20 * 1000);
-    // Each packet says how many it does not show: together with those shown, all of them.
+    // Each packet gives the number of lines that it does not show. With those that are shown, that makes all of them.
     const list = tsharkWithDissector(['-r', file, '-V', '-2']);
     const notShown = [...list.matchAll(/^servchat, (\d+) more lines, not shown$/gm)].map(([, count]) => Number(count));
     expect(notShown).toHaveLength(20);
     expect(notShown.reduce((sum, count) => sum + count, 0) + lines.length - 1).toBe(20 * 30_000);
   });
 
-  test('after lines that were not looked at, no sequence number is told', async () => {
+  test('after lines that were not read, no sequence number is shown', async () => {
     const { capture, keyLog } = recording('hmac-sha256-seq');
     const payloads = await payloadsOf(capture);
     const isMessage = ({ side, bytes }: Payload): boolean =>
@@ -327,14 +331,14 @@ describeWithTool('tshark', 'the dissector', () => {
     expect(lines.at(-1)!.fields['servchat.error']).toBe('no\x1bsuch');
   });
 
-  test('TLS on our port is left to the dissector of TLS', () => {
+  test('TLS on our port is left to the TLS dissector', () => {
     const hello = Buffer.from('16030100050100000100', 'hex');
     const file = written('tls.pcap', pcapOf(packetsOf([{ side: 'client', bytes: hello }])));
     expect(dissect(file)).toEqual([]);
     expect(tsharkWithDissector(['-r', file, '-T', 'fields', '-e', 'frame.protocols'])).toContain('tls');
   });
 
-  test('no bytes make a Lua error: noise, frames damaged in every place, lines without end', async () => {
+  test('no bytes cause a Lua error: random bytes, frames damaged at every place, lines without an end', async () => {
     const { capture, keyLog } = recording('hmac-sha256-seq');
     const lines = (await payloadsOf(capture)).map(({ bytes }) => bytes);
     const damagedLine = fc
@@ -376,7 +380,7 @@ describeWithTool('tshark', 'the dissector', () => {
       1,
     );
     const next = new Map<string, number>();
-    // So that most of them are read as encrypted chats.
+    // This way most of them are read as encrypted chats.
     const greetings = Array.from({ length: 60 }, (_, conversation) => [conversation, true, lines[0]!] as const);
     const endless = Array.from({ length: 3 }, () => [100, true, Buffer.alloc(40_000, 0x78)] as const);
     const made = [...greetings, ...packets!, ...endless].flatMap(([conversation, fromClient, bytes]) => {
@@ -392,7 +396,7 @@ describeWithTool('tshark', 'the dissector', () => {
       ];
     });
     const file = written('noise.pcap', pcapOf(made));
-    // -V draws every tree; standard error is looked at by the helper.
+    // -V draws every tree. The helper checks standard error.
     const output = tsharkWithDissector(['-r', file, '-V', '-2', '-o', `servchat.keylog:${keyLog}`]);
     expect(output).not.toContain('The dissector failed');
     expect(output).not.toContain('Lua Error');

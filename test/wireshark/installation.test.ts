@@ -1,4 +1,4 @@
-/** `servchat wireshark`: into a home that is made for the test, with a Wireshark that looks there. */
+/** `servchat wireshark` installs into a home folder that the test made, with a Wireshark that looks there. */
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -32,7 +32,7 @@ function filesUnder(folder: string): string[] {
     .sort();
 }
 
-test('installed twice, then taken away: nothing is left', () => {
+test('installed twice, then removed: nothing is left', () => {
   const { ours, lua } = installation();
   expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('absent'));
   for (let time = 0; time < 2; time += 1)
@@ -43,7 +43,7 @@ test('installed twice, then taken away: nothing is left', () => {
   expect([ours.uninstall(), filesUnder(path.dirname(path.dirname(lua)))]).toEqual([[], []]);
 });
 
-test('a file of somebody else, a link, and one that was changed since are left as they are', () => {
+test('another program’s file, a link and a file that was changed later stay as they are', () => {
   const { ours, lua, preferences } = installation();
   const elsewhere = written('elsewhere', Buffer.from('mine'));
   fs.mkdirSync(path.dirname(lua), { recursive: true });
@@ -57,7 +57,7 @@ test('a file of somebody else, a link, and one that was changed since are left a
   expect(fs.readFileSync(preferences, 'utf8')).toContain('gui.layout_type: 2\n');
 });
 
-test('what an older version put there is ours still', () => {
+test('the files of an older version still count as ours', () => {
   const folder = temporaryDirectory();
   const older = path.join(folder, 'older');
   fs.cpSync(SOURCES, older, { recursive: true });
@@ -68,14 +68,14 @@ test('what an older version put there is ours still', () => {
   expect(fs.readFileSync(path.join(folder, 'plugins', 'servchat.lua'), 'utf8')).not.toContain('of an older version');
 });
 
-test('a list that is damaged is no list', () => {
+test('a damaged list counts as no list', () => {
   const { ours, preferences } = installation();
   ours.install();
   fs.writeFileSync(path.join(path.dirname(preferences), 'servchat-installed.json'), '{"');
   expect(ours.files().map(({ state }) => state)).toEqual(Array(5).fill('ours'));
 });
 
-test('the folders that Wireshark names, of several versions', () => {
+test('the folders that Wireshark names, in several versions', () => {
   expect(
     parseFolders(
       'Temp:\t\t/tmp\nPersonal configuration:\t/home/a b/.config/wireshark\nPersonal Lua Plugins:\t/home/a b/plugins\n',
@@ -96,7 +96,7 @@ test('without Wireshark there is one line, which says what to do', async () => {
 });
 
 describeWithTool('tshark', 'in a Wireshark', () => {
-  test('the profile shows readable text, sealed messages and the handshake, each in its columns and its colour', async () => {
+  test('the profile shows text, encrypted messages and the handshake in their columns and colours', async () => {
     const env = foreignHome();
     const installed = await run(['wireshark', 'install'], env);
     expect([installed.status, installed.errors]).toEqual([0, '']);
@@ -146,7 +146,7 @@ describeWithTool('tshark', 'in a Wireshark', () => {
     expect([removed.status, removed.errors, filesUnder(env['HOME']!)]).toEqual([0, '', []]);
   });
 
-  test('the filter buttons are filters', () => {
+  test('the filter buttons contain valid filters', () => {
     const rows = fs
       .readFileSync(path.join(SOURCES, 'profile', 'dfilter_buttons'), 'utf8')
       .split('\n')
@@ -176,7 +176,7 @@ describeWithTool('tshark', 'in a Wireshark', () => {
     }
   });
 
-  test('every column of the profile is wide enough for what the samples have in it', () => {
+  test('every column of the profile is wide enough for the samples', () => {
     const quoted = (text: string) => Array.from(text.matchAll(/"([^"]*)"(?:, (\d+))?/g));
     const profile = (name: string) => fs.readFileSync(path.join(SOURCES, 'profile', name), 'utf8');
     const columns = quoted(/^gui\.column\.format: \n((?:\t.*\n)+)/m.exec(profile('preferences'))![1]!).map(
@@ -188,7 +188,7 @@ describeWithTool('tshark', 'in a Wireshark', () => {
         Number(width),
       ]),
     );
-    // Wireshark knows a column of our own there by its field alone.
+    // Wireshark identifies our own column only by its field.
     expect([...widths.keys()]).toEqual(
       columns.filter((_, at) => at % 2 === 1).map((format) => format.replace(/^(%Cus:[^:]+):.*/, '$1')),
     );
@@ -221,7 +221,7 @@ describeWithTool('tshark', 'in a Wireshark', () => {
       for (const [column, width] of [...widths.values()].entries()) {
         if (titles[column] === 'Info') continue;
         const longest = Math.max(titles[column]!.length, ...rows.map((row) => row[column]?.length ?? 0));
-        // A character of Wireshark's type takes some eight pixels; a column has a margin of some ten.
+        // A character of Wireshark's font is about eight pixels wide, and the margin of a column about ten.
         expect({ column, narrow: width < 8 * longest + 10 }).toEqual({ column, narrow: false });
       }
     }

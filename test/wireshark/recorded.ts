@@ -1,4 +1,4 @@
-/** Fresh chats of two real processes, recorded, and their bytes cut in other ways. */
+/** New chats of two real processes, recorded, and the same bytes split in other ways. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -14,7 +14,7 @@ export interface Recorded {
   readonly keyLog: string;
 }
 
-/** A fresh chat of two real processes. */
+/** A new chat of two real processes. */
 export async function record(
   mode: 'plaintext' | 'encrypted',
   integrity: Integrity = 'hmac-sha256-seq',
@@ -43,12 +43,13 @@ export async function record(
 }
 
 /**
- * Not ours by default, and nobody else's in Wireshark: a free port of the system may be one that some protocol claims.
+ * A port that is not servchat's default and that Wireshark assigns to no protocol. A free port of the system could
+ * belong to one.
  */
 export const SERVER_PORT = 52_000;
 const CLIENT_PORT = 51_000;
 
-/** Where the tap's packets have these fields: Ethernet, IPv4 without options, TCP. */
+/** The offsets of these fields in the tap's packets: Ethernet, IPv4 without options, TCP. */
 const AT = {
   firstRecord: 24,
   capturedLength: 8,
@@ -58,7 +59,7 @@ const AT = {
   checksum: 50,
 } as const;
 
-/** Gives the two ends in the file other ports, checksums set right (RFC 1624, section 3). */
+/** Gives the two ends in the file other ports, and corrects the checksums (RFC 1624, section 3). */
 function moveToPorts(file: string, oldServer: number, server: number, client: number): void {
   const bytes = fs.readFileSync(file);
   for (let record = AT.firstRecord; record < bytes.length;) {
@@ -81,7 +82,7 @@ export interface Payload {
   bytes: Buffer;
 }
 
-/** The bytes of both sides, as they were cut and in the order in which they came. */
+/** The bytes of both sides, in their pieces and in the order in which they came. */
 export async function payloadsOf(capture: string): Promise<Payload[]> {
   const payloads: Payload[] = [];
   let clientPort: number | null = null;
@@ -109,7 +110,7 @@ export function packetsOf(payloads: readonly Payload[]): Packet[] {
   });
 }
 
-/** The same bytes in other pieces; runs of one side are joined first. */
+/** The same bytes in other pieces. Runs of the same side are joined first. */
 export function recut(payloads: readonly Payload[], pieceLength: (index: number) => number): Payload[] {
   const runs: Payload[] = [];
   for (const { side, bytes } of payloads) {

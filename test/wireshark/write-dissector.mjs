@@ -1,4 +1,4 @@
-/** `npm run dissector`: puts the tables of src/protocol/ into the dissector again, after a change of them. */
+/** `npm run dissector`: copies the tables of src/protocol/ into the dissector. Run it when one of them has changed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { withTables } from '../../dist/wireshark/dissector-tables.js';

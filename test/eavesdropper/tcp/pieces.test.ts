@@ -52,7 +52,7 @@ describe('a chat without line ends', () => {
     expect(inspectionTable(framed.findings, [], LOOK)).not.toContain('guess');
   });
 
-  test('keeps two texts apart that one side sent without an answer, and marks only a side without line ends', async () => {
+  test('keeps two texts of one side apart, and marks only a side without line ends', async () => {
     const sent = [...from('client', 'hi', 'are you there?'), ...from('server', 'yes\n', 'what is it?\n')];
     expect(await said(sent)).toEqual(['hi', 'are you there?', 'yes', 'what is it?']);
     expect((await inspected(sent)).findings.conversations[0]!.guessedBorders).toEqual(['client']);

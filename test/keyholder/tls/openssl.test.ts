@@ -197,7 +197,7 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
     expect(conversation.tls?.opening).toMatchObject({ refused: 0 });
   });
 
-  test('data that the client sends at once (0-RTT) is opened; without its secret, the result says why not', async () => {
+  test('data that the client sends at once (0-RTT) is opened, if the key log has its secret', async () => {
     const folder = temporaryDirectory();
     const [session, early] = [path.join(folder, 'session'), path.join(folder, 'early')];
     fs.writeFileSync(early, 'sent before the answer\n');

@@ -1,4 +1,4 @@
-/** Our own reader of classic pcap against the package's, and how files come: compressed, in pieces, by path. */
+/** Our own reader of classic pcap and the package read the same. Files come compressed, in pieces, by path. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -56,7 +56,7 @@ describe('classic pcap: we and pcap-parser read the same', () => {
     ),
   });
 
-  test('whatever the records, however they come', () => {
+  test('for any records, in pieces of any size', () => {
     let whole = 0;
     fc.assert(
       fc.property(
@@ -82,7 +82,7 @@ describe('classic pcap: we and pcap-parser read the same', () => {
       ),
       { seed: 3, numRuns: 1000 },
     );
-    // Or the property would hold of nothing.
+    // Otherwise the property would check nothing.
     expect(whole).toBeGreaterThan(500);
   });
 
@@ -150,11 +150,11 @@ describe('gzip', () => {
     expect((await readAsync([members])).end).toMatchObject({ packets: 40, damage: null, compressed: true });
   });
 
-  /** Stored, not packed: byte 18 + n of the file is byte n of the capture, so that one knows what must come out. */
+  /** Stored without compression: byte 18 + n of the file is byte n of the capture, so the expected result is known. */
   const stored = gzipSync(PCAP, { level: constants.Z_NO_COMPRESSION });
   const STORED_AT = 10 + 5;
 
-  test('cut at any byte: all packets before the cut, and that it was cut', async () => {
+  test('cut at any byte: all packets before the cut are read, and the cut is reported', async () => {
     expect(stored.subarray(STORED_AT, STORED_AT + PCAP.length)).toEqual(PCAP);
     for (let length = STORED_AT + 24; length < stored.length; length += 13) {
       const plain = read([PCAP.subarray(0, length - STORED_AT)]);
@@ -169,7 +169,7 @@ describe('gzip', () => {
     }
   });
 
-  test('a wrong checksum costs no packet, and is told', async () => {
+  test('with a wrong checksum no packet is lost, and the error is reported', async () => {
     const wrong = Buffer.from(gzipSync(PCAP));
     wrong.writeUInt32LE((wrong.readUInt32LE(wrong.length - 8) ^ 1) >>> 0, wrong.length - 8);
     const { end } = await readAsync([wrong]);
@@ -180,7 +180,7 @@ describe('gzip', () => {
     expect(await readAsync(pieces(wrong, 1))).toEqual(await readAsync([wrong]));
   });
 
-  test('a bad block costs what comes after it alone', async () => {
+  test('after a bad block, only the rest is lost', async () => {
     const good = deflateRawSync(PCAP.subarray(0, 1000), { finishFlush: constants.Z_SYNC_FLUSH });
     // A block of the reserved type 3 (RFC 1951, section 3.2.3).
     const bad = Buffer.concat([gzipSync('').subarray(0, 10), good, hex('07'), Buffer.alloc(100)]);
@@ -193,7 +193,7 @@ describe('gzip', () => {
     for (const size of [1, 64]) expect(await readAsync(pieces(bad, size))).toEqual({ end, packets });
   });
 
-  test('what is no gzip behind its magic number', async () => {
+  test('a file that is not gzip after its magic number', async () => {
     await expect(readAsync([hex('1f8b ffff 0000')])).rejects.toThrow(
       'Cannot read the capture: it is compressed with gzip, but cannot be unpacked',
     );
@@ -227,10 +227,10 @@ describe('readCapture', () => {
     return { end: await readCapture(file, (view) => packets.push(kept(view))), packets };
   };
 
-  /** Much faster to compare than bytes one by one. */
+  /** Comparing these is much faster than comparing bytes one by one. */
   const texts = ({ data, ...packet }: CapturedPacket): object => ({ ...packet, data: data.toString('latin1') });
 
-  test('a small file and one larger than the package is given', async () => {
+  test('a small file, and one that is too large for the package', async () => {
     expect(await readPath(fileOf('small.pcap', PCAP))).toEqual(read([PCAP]));
     const large = Buffer.concat([
       PCAP,
@@ -249,7 +249,7 @@ describe('readCapture', () => {
     ]);
   });
 
-  test('paths that cannot be read, and files that are no capture', async () => {
+  test('paths that cannot be read, and files that are not captures', async () => {
     const missing = path.join(folder, 'missing.pcap');
     await expect(readPath(missing)).rejects.toEqual(
       new CaptureFileError(`Cannot read the capture ${missing}: there is no such file or folder; check the path`),
@@ -261,7 +261,7 @@ describe('readCapture', () => {
     await expect(readPath(empty)).rejects.toThrow(`Cannot read the capture ${empty}: it is empty`);
   });
 
-  test('what onPacket throws comes out as it is', async () => {
+  test('an error from onPacket is passed on unchanged', async () => {
     const mine = new Error('mine');
     const large = Buffer.concat([PCAP, Buffer.alloc(2 * SMALL_PCAP_BYTES)]);
     for (const file of [
@@ -299,7 +299,7 @@ describe('the samples', () => {
     const bytes = readFileSync(path.join(folder, name));
     const { packets } = read([bytes]);
     expect(packets.length).toBeGreaterThan(20);
-    // Where each record ends, by the lengths of the packets before.
+    // The end of each record, from the lengths of the packets before.
     const ends: number[] = [24];
     for (const { data } of packets) ends.push(ends.at(-1)! + 16 + data.length);
     expect(ends.at(-1)).toBe(bytes.length);
@@ -314,7 +314,7 @@ describe('the samples', () => {
   });
 });
 
-describe('whoever has to keep up', () => {
+describe('a slow onPacket', () => {
   const capture = Buffer.concat([
     section(LITTLE),
     captureInterface(LITTLE, 1, 0),
@@ -322,7 +322,7 @@ describe('whoever has to keep up', () => {
   ]);
 
   test.each([
-    ['as it is', capture],
+    ['uncompressed', capture],
     ['compressed', gzipSync(capture, { level: constants.Z_NO_COMPRESSION })],
   ])('is waited for before more of the file is read: %s', async (_, bytes) => {
     let isBusy = false;

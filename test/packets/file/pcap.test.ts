@@ -33,7 +33,7 @@ function byteByByte(bytes: Buffer): Buffer[] {
   return [...bytes].map((byte) => Buffer.of(byte));
 }
 
-/** The same whole, in pieces of 7 bytes and byte by byte. */
+/** The same capture in one piece, in pieces of 7 bytes and byte by byte. */
 async function readEachWay(bytes: Buffer): Promise<Reading> {
   const whole = await read([bytes]);
   const pieces = Array.from({ length: Math.ceil(bytes.length / 7) }, (_, index) =>
@@ -85,7 +85,7 @@ const PACKETS: readonly CapturedPacket[] = [
   { number: 3, seconds: 123456791, nanoseconds: 0, linkType: 1, originalLength: 2, data: hex('ddee') },
 ];
 
-/** Where the three records begin, and the end. */
+/** The start of each of the three records, and the end. */
 const RECORDS = [24, 43, 59, 77] as const;
 
 describe('a classic pcap file', () => {
@@ -108,7 +108,7 @@ describe('a classic pcap file', () => {
     });
   });
 
-  test('a fraction of more than a second is carried', async () => {
+  test('a fraction of more than a second is added to the seconds', async () => {
     const bytes = hex('d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000 01000000 60e31600 00000000 00000000');
     expect((await read([bytes])).packets).toMatchObject([{ seconds: 2, nanoseconds: 500_000_000 }]);
   });
@@ -166,7 +166,7 @@ describe('a classic pcap file', () => {
       expect(await read(byteByByte(file.subarray(0, 200)))).toEqual({ end, packets });
     });
 
-    test('no more is read, so that an endless file ends too', async () => {
+    test('nothing more is read, so that reading an endless file ends too', async () => {
       const start = Buffer.concat([LITTLE_ENDIAN.subarray(0, 24), hex('00000000 00000000 ffffffff ffffffff')]);
       function* endless(): Generator<Buffer> {
         yield start;
@@ -177,7 +177,7 @@ describe('a classic pcap file', () => {
       expect(source.destroyed).toBe(true);
     });
 
-    test('the largest that is taken comes whole, also in pieces', async () => {
+    test('the largest allowed packet is read whole, also in pieces', async () => {
       const data = Buffer.alloc(262_144, 0x61);
       const file = Buffer.concat([formatPcapHeader(1), formatPcapRecord({ seconds: 1, nanoseconds: 0 }, data)]);
       const { end, packets } = await read([...pieces(file, 97)]);
@@ -186,7 +186,7 @@ describe('a classic pcap file', () => {
     });
   });
 
-  describe('what is no capture', () => {
+  describe('a file that is not a capture', () => {
     test.each([
       ['an empty file', '', 'it is empty'],
       ['three bytes', 'd4c3b2', 'it ends after 3 bytes, within the file header'],
@@ -200,7 +200,11 @@ describe('a classic pcap file', () => {
       ['snoop of a version unknown', '736e6f6f70000000 00000006 00000004', 'it has snoop version 6'],
       ['snoop of a network unknown', '736e6f6f70000000 00000002 00000063', 'a snoop file of network type 99'],
       ['snoop that is cut', '736e6f6f70000000 00000002', 'it ends after 12 bytes, within the file header'],
-      ['what begins as snoop', '736e6f6f70696e67 00000002 00000004', 'it begins like a snoop file, but is not one'],
+      [
+        'a file that starts like snoop',
+        '736e6f6f70696e67 00000002 00000004',
+        'it begins like a snoop file, but is not one',
+      ],
       ['iptrace', '6970747261636520 322e3000', 'this is a file of AIX iptrace; convert it: editcap -F pcap OLD NEW'],
       ['NetXRay', '564c0000 00000000', 'this is a file of NetXRay; convert it: editcap -F pcap OLD NEW'],
       ['OmniPeek', '7f766572 00000014', 'this is a file of OmniPeek; convert it: editcap -F pcap OLD NEW'],
@@ -211,7 +215,7 @@ describe('a classic pcap file', () => {
       expect(await refusal(hex(bytes))).toContain(problem);
     });
 
-    test('whatever the bytes, the promise settles: with an answer or a CaptureFileError', async () => {
+    test('for any bytes, the promise settles: with a result or a CaptureFileError', async () => {
       const start = fc.constantFrom(
         LITTLE_ENDIAN,
         BIG_ENDIAN,
@@ -253,17 +257,17 @@ describe('a classic pcap file', () => {
       );
     });
 
-    test('a stream that was destroyed before', async () => {
+    test('a stream that was already destroyed', async () => {
       await expect(readChunks(new PassThrough().destroy(), nothing)).rejects.toBeInstanceOf(CaptureFileError);
     });
 
-    test('a stream that was read to its end before', async () => {
+    test('a stream that was already read to its end', async () => {
       const source = Readable.from([LITTLE_ENDIAN]);
       await readChunks(source, nothing);
       await expect(readChunks(source, nothing)).rejects.toBeInstanceOf(CaptureFileError);
     });
 
-    test('what onPacket throws comes out as it is, and the source is let go', async () => {
+    test('an error from onPacket is passed on unchanged, and the source is closed', async () => {
       const source = Readable.from([LITTLE_ENDIAN], { objectMode: false });
       const mine = new Error('mine');
       await expect(
@@ -309,7 +313,7 @@ describe('files', () => {
     await expect(readFile('\x1b[31m', nothing)).rejects.toThrow('Cannot read the capture \\x1b[31m: there is no');
   });
 
-  test('a file that is no capture is named', async () => {
+  test('the error names a file that is not a capture', async () => {
     const file = path.join(folder, 'empty.pcap');
     writeFileSync(file, '');
     await expect(readFile(file, nothing)).rejects.toThrow(`Cannot read the capture ${file}: it is empty`);
@@ -332,7 +336,7 @@ describe('files', () => {
     expect(readFileSync(file)).toEqual(header);
 
     writer.write({ seconds: 123456789, nanoseconds: 1_000_999 }, hex('aabbcc'));
-    // On the disk before the file is closed.
+    // The data is on the disk before the file is closed.
     expect(readFileSync(file)).toEqual(Buffer.concat([header, hex('15cd5b07 e8030000 03000000 03000000 aabbcc')]));
     writer.close();
     writer.close();
@@ -341,7 +345,7 @@ describe('files', () => {
     }).toThrow(CaptureFileError);
   });
 
-  test('what is written is read back', async () => {
+  test('the reader reads what the writer wrote', async () => {
     const time = fc.record({
       seconds: fc.nat(0xffffffff),
       nanoseconds: fc.nat(999_999).map((microseconds) => microseconds * 1000),
@@ -372,7 +376,7 @@ describe('files', () => {
     expect(() => PcapWriter.open(folder, 1)).toThrow(
       new CaptureFileError(`Cannot write the capture ${folder}: this is a folder; give a file`),
     );
-    // Windows says of such a path that it is not there, and no more.
+    // For such a path, Windows says only that it does not exist.
     if (process.platform === 'win32') return;
     writeFileSync(path.join(folder, 'file'), '');
     const within = path.join(folder, 'file', 'x.pcap');
@@ -381,7 +385,7 @@ describe('files', () => {
     );
   });
 
-  test('a record that no reader would take is not written', () => {
+  test('a record that no reader would accept is not written', () => {
     expect(() => formatPcapRecord({ seconds: 0, nanoseconds: 0 }, Buffer.alloc(262_145))).toThrow(RangeError);
   });
 

@@ -1,4 +1,4 @@
-/** Files that other programs wrote, in the formats that they know, read by us and by tshark. */
+/** Files that other programs wrote, in all the formats that they support. tshark and we read the same. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const FIELDS = [
   ...['tcp.srcport', 'tcp.dstport', 'tcp.seq_raw', 'tcp.ack_raw', 'tcp.window_size_value', 'tcp.len', 'tcp.payload'],
 ];
 
-/** What we read of a file, in tshark's fields. A packet that is not TCP has only the first four. */
+/** What we read from a file, in tshark's fields. A packet that is not TCP has only the first four. */
 async function ourFields(file: string): Promise<string[][]> {
   const rows: string[][] = [];
   await readFile(file, (packet) => {
@@ -53,13 +53,13 @@ async function ourFields(file: string): Promise<string[][]> {
   return rows;
 }
 
-/** An address as the fields of IPv4 and of IPv6 have it. */
+/** An address as the fields for IPv4 and for IPv6 have it. */
 function byVersion(address: string): string[] {
   return address.includes(':') ? ['', address] : [address, ''];
 }
 
 function theirFields(file: string): string[][] {
-  // Where the TCP header was cut off tshark has ports and no more, and we have nothing.
+  // If the TCP header was cut off, tshark has only the ports, and we have nothing.
   return tsharkFields(file, FIELDS).map((row) => (row[10] === '' ? row.slice(0, 4) : row));
 }
 
@@ -78,7 +78,7 @@ const CONTENT = {
   window: 512,
 };
 
-/** IPv6 addresses whose shortest text takes care. */
+/** IPv6 addresses whose shortest text is not obvious. */
 const ADDRESSES = [
   '::',
   '::1',
@@ -131,7 +131,7 @@ function editcap(parameters: readonly string[], name: string): string {
   return output;
 }
 
-/** The same file as a big-endian machine would have written it. */
+/** The same file in the byte order of a big-endian machine. */
 function bigEndian(file: string, name: string): string {
   const bytes = readFileSync(file);
   bytes.subarray(0, 4).swap32();
@@ -148,7 +148,7 @@ function bigEndian(file: string, name: string): string {
 }
 
 describeWithTool('tshark', 'tshark and we read the same', () => {
-  test('from what our writer wrote', async () => {
+  test('from files of our writer', async () => {
     await expectAgreement(sample);
   });
 
@@ -171,7 +171,7 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
     await expectAgreement(editcap(['-F', 'pcap', '-s', '60'], 'snapped-more.pcap'));
   });
 
-  // The header of each link type goes where Ethernet's was: editcap cuts those 14 bytes, and we put ours there.
+  // editcap cuts off the 14 bytes of Ethernet's header, and we put the header of each link type there.
   const IPV4_ONLY = 4;
   test.each<[string, number, string]>([
     ['NULL', 0, '02000000'],
@@ -203,7 +203,7 @@ describeWithTool('tshark', 'tshark and we read the same', () => {
     await expectAgreement(file);
   });
 
-  testWithTool('text2pcap', 'from text2pcap, with other protocols between', async () => {
+  testWithTool('text2pcap', 'from text2pcap, with packets of other protocols', async () => {
     const text = path.join(folder, 'dump.txt');
     writeFileSync(text, '000000 48 65 6c 6c 6f 0a\n');
     const files = [

@@ -1,4 +1,4 @@
-/** pcapng blocks against the bytes of the format's draft. */
+/** Compares pcapng blocks with the bytes that the draft of the format describes. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -66,7 +66,7 @@ test('a packet with comments and a direction', () => {
   );
 });
 
-test('a packet without options has no list of them', () => {
+test('a packet without options has no list of options', () => {
   expect(
     formatPacket({ interface: 1, time: { seconds: 0, nanoseconds: 0 }, originalLength: 4, data: hex('01020304') }),
   ).toEqual(hex('06000000 24000000 01000000 00000000 00000000 04000000 04000000 01020304 24000000'));
@@ -81,7 +81,7 @@ test('a comment that is too long is cut between two characters', () => {
   expect(bytes.readUInt16LE(26)).toBe(65_534);
 });
 
-test('times that do not fit and packets beyond the snap length are refused', () => {
+test('times that do not fit, and packets beyond the snap length, are refused', () => {
   const packet = { interface: 0, originalLength: 0, data: Buffer.alloc(0), time: { seconds: -1, nanoseconds: 0 } };
   expect(() => formatPacket(packet)).toThrow('before 1970');
   expect(() => formatPacket({ ...packet, time: { seconds: 2 ** 35, nanoseconds: 0 } })).toThrow('after 2554');
@@ -103,7 +103,7 @@ test('a file that cannot be written', () => {
   expect(fs.readFileSync(file, 'utf8')).toBe('mine');
 });
 
-test('the writer counts interfaces, and a file is what its blocks are', () => {
+test('the writer counts interfaces, and a file consists of its blocks', () => {
   const file = path.join(temporaryDirectory(), 'two.pcapng');
   const writer = PcapngWriter.open(file, { comment: 'c', application: 'a' });
   writer.tlsSecrets('s');

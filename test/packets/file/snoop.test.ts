@@ -1,4 +1,4 @@
-/** The snoop format, by its bytes, and against what editcap makes of a file. */
+/** The snoop format by its bytes, and compared with what editcap makes from a file. */
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,10 @@ import type { CapturedPacket } from '../../../src/packets/headers/packet.js';
 
 /** Version 2, Ethernet. */
 const HEADER = '736e6f6f70000000 00000002 00000004';
-/** Lengths on the wire and captured, of the record, dropped packets, seconds, microseconds; then bytes and padding. */
+/**
+ * Length on the wire, captured length, length of the record, dropped packets, seconds, microseconds; then bytes and
+ * padding.
+ */
 const RECORD = '00000010 0000000e 00000028 00000000 65000000 000003e8 000000000001000000000002 0806 0000';
 const PACKET = {
   seconds: 0x65000000,
@@ -28,7 +31,7 @@ const contentsOf = (packets: number, linkType = 1): object => ({
 });
 
 describe('a snoop file', () => {
-  test('packets, their padding left out', () => {
+  test('its packets, without their padding', () => {
     const { end, packets } = readEachWay(hex(`${HEADER} ${RECORD} ${RECORD}`));
     expect(packets).toEqual([1, 2].map((number) => ({ number, ...PACKET })));
     expect(end).toMatchObject({ format: 'snoop', packets: 2, damage: null, ...contentsOf(2) });
@@ -48,12 +51,12 @@ describe('a snoop file', () => {
     expect(end).toMatchObject(contentsOf(1, linkType));
   });
 
-  test('of fast Ethernet, by an analyser that has more about a packet in its padding', () => {
+  test('of fast Ethernet, from an analyser that puts more data about a packet into its padding', () => {
     const record = `${RECORD.replace('00000028', '00000038')} ${'00'.repeat(16)}`;
     expect(read([hex(`${HEADER.slice(0, -2)}0a ${record}`)])).toMatchObject({ end: contentsOf(1), packets: [PACKET] });
   });
 
-  test('cut anywhere, in pieces of any size: all that came before, and where it ends', () => {
+  test('cut anywhere, in pieces of any size: everything before the cut, and where it ends', () => {
     const file = hex(`${HEADER} ${RECORD} ${RECORD}`);
     for (let end = 0; end < file.length; end += 1) {
       const whole = outcome([file.subarray(0, end)]);
@@ -132,7 +135,7 @@ describeWithTool('editcap', 'what editcap writes in other formats', () => {
   });
 
   test.each(['netmon1', 'netmon2', '5views', 'ngsniffer', 'ngwsniffer_1_1', 'ngwsniffer_2_0', 'lanalyzer', 'visual'])(
-    '%s: one line with the command that converts it, and that does',
+    '%s: one line with the command that converts it, and the command works',
     async (format) => {
       await inFolder(async (made) => {
         const file = made(`sample.${format}`, format, SAMPLE);
@@ -147,9 +150,9 @@ describeWithTool('editcap', 'what editcap writes in other formats', () => {
     },
   );
 
-  test('erf, which has no magic number: the same', async () => {
+  test('erf, which has no magic number: one line with a command that works', async () => {
     await inFolder(async (made) => {
-      // Ethernet in ERF, as a card writes it: editcap makes no such file of a capture that no card took.
+      // Ethernet in ERF, as a card writes it. editcap makes such a file only from a capture of a card.
       const records = (await packetsOf(SAMPLE)).map(({ seconds, data }) => {
         const header = Buffer.alloc(18);
         header.writeUInt32LE(seconds, 4);

@@ -26,7 +26,7 @@ describe('formatIpv6Address', () => {
     expect(formatIpv6Address(hex(`ffff ${bytes} ffff`), 2)).toBe(text);
   });
 
-  test('as inet_ntop has it, for any bytes', () => {
+  test('gives what inet_ntop gives, for any bytes', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(0, 0, 0, 1, 0xab, 0xffff), { minLength: 8, maxLength: 8 }), (groups) => {
         const bytes = Buffer.from(groups.flatMap((group) => [group >> 8, group & 0xff]));
@@ -62,7 +62,7 @@ describe('parseIpAddress', () => {
     expect(() => parseIpAddress(text)).toThrow(TypeError);
   });
 
-  test('reads back what is written', () => {
+  test('reads back what the formatter writes', () => {
     const parts = fc.array(fc.constantFrom(0, 0, 1, 0x7f, 0xff), { minLength: 16, maxLength: 16 });
     fc.assert(
       fc.property(parts, (octets) => {

@@ -14,11 +14,11 @@ describe('internetChecksum', () => {
     expect(internetChecksum(hex(bytes))).toBe(checksum);
   });
 
-  test('carries are added again until none is left: 65,536 times ffff is still zero, the other way round', () => {
+  test('carries are added until none is left: the sum of 65,536 times ffff is ffff, and its complement is zero', () => {
     expect(internetChecksum(Buffer.alloc(131_072, 0xff))).toBe(0);
   });
 
-  test('parts count as one', () => {
+  test('several parts have the checksum of all of them joined', () => {
     expect(internetChecksum(hex('0001 f203'), hex('f4f5'), hex(''), hex('f6f7'))).toBe(0x220d);
   });
 });

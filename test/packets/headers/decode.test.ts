@@ -98,7 +98,7 @@ describe('the link layer', () => {
     expect(other(decode(packet(linkType, hex(bytes))))).toBe(name);
   });
 
-  test('a quarter of a million bytes of nothing but tags', () => {
+  test('a quarter of a million bytes that are only tags', () => {
     expect(other(decode(packet(1, hex(`${MACS} ${'8100 0000'.repeat(65_532)}`))))).toBe('more than 32 headers');
   });
 
@@ -121,7 +121,7 @@ describe('IPv4', () => {
     return decode(packet(228, data, originalLength ?? data.length));
   };
 
-  test('the padding of a short Ethernet frame is no payload', () => {
+  test('the padding of a short Ethernet frame is not payload', () => {
     const padded = hex(`${MACS} 0800 ${IPV4}${TCP_HI} 00000000`);
     expect(tcp(decode(packet(1, padded)))).toEqual(HI_IPV4);
   });
@@ -134,11 +134,11 @@ describe('IPv4', () => {
     expect(tcp(raw(`${IPV4.replace('002a', '0000')}${TCP_HI}`))).toEqual(HI_IPV4);
   });
 
-  test('a total length of zero in a snapped packet: as far as it went on the wire', () => {
+  test('a total length of zero in a snapped packet means as far as it went on the wire', () => {
     expect(tcp(raw(`${IPV4.replace('002a', '0000')}${TCP_HI}`, 1042))).toEqual({ ...HI_IPV4, payloadLength: 1002 });
   });
 
-  test('a total length beyond the packet is not believed', () => {
+  test('a total length beyond the packet is ignored', () => {
     expect(tcp(raw(`${IPV4.replace('002a', '0fff')}${TCP_HI}`))).toEqual(HI_IPV4);
   });
 
@@ -204,17 +204,17 @@ describe('IPv6', () => {
 });
 
 describe('TCP', () => {
-  test('options are no payload', () => {
+  test('options are not payload', () => {
     const rows = `${IPV4.replace('002a', '0032')} ${TCP_HI.replace('50 18', '70 18').replace('4869', '')} 020405b4 01030307 4869`;
     expect(tcp(decode(packet(228, hex(rows))))).toEqual(HI_IPV4);
   });
 
-  test('options that were not captured whole leave the rest readable', () => {
+  test('the rest can be read if the options were captured only in part', () => {
     const rows = `${IPV4.replace('002a', '0032')} ${TCP_HI.replace('50 18', '70 18').replace('4869', '')} 0204`;
     expect(tcp(decode(packet(228, hex(rows), 50)))).toEqual({ ...HI_IPV4, payload: Buffer.alloc(0) });
   });
 
-  test('a header that was captured up to its window is enough, as for Wireshark', () => {
+  test('a header that was captured up to its window is enough, as it is for Wireshark', () => {
     const snapped = hex(`${IPV4}${TCP_HI}`).subarray(0, 36);
     expect(tcp(decode(packet(228, snapped, 42)))).toEqual({ ...HI_IPV4, payload: Buffer.alloc(0) });
   });
@@ -243,7 +243,7 @@ describe('decode never throws', () => {
     }
   });
 
-  test('whatever the bytes', () => {
+  test('for any bytes', () => {
     const near = fc.constantFrom(0x45, 0x60, 0x06, 0x08, 0x00, 0x81, 0x86, 0xdd, 0x2c, 0x50, 0xff);
     const bytes = fc.oneof(fc.uint8Array({ maxLength: 120 }), fc.array(near, { maxLength: 120 }));
     fc.assert(
@@ -258,7 +258,7 @@ describe('decode never throws', () => {
 });
 
 describe('formatTcpPacket', () => {
-  // The checksums were computed from RFC 1071 by a few lines of Python.
+  // A few lines of Python computed the checksums from RFC 1071.
   test('every byte of a segment in IPv4', () => {
     const expected = hex(`
       000000000000 000000000000 0800
@@ -298,7 +298,7 @@ describe('formatTcpPacket', () => {
     payload: fc.uint8Array({ maxLength: 50 }).map((bytes) => Buffer.from(bytes)),
   });
 
-  test('decode reads what it writes, and all checksums come out even', () => {
+  test('decode reads what it writes, and all checksums are right', () => {
     fc.assert(
       fc.property(segment, fc.constantFrom('', '02040fff', '02040fff01030307'), (written, options) => {
         const bytes = formatTcpPacket(written, hex(options));
@@ -307,7 +307,7 @@ describe('formatTcpPacket', () => {
         expect(read).toEqual({ ...written, sourceAddress, destinationAddress, payloadLength: written.payload.length });
         expect(formatTcpPacket({ ...written, sourceAddress, destinationAddress }, hex(options))).toEqual(bytes);
 
-        // RFC 1071: over a packet that holds its own checksum the answer is 0.
+        // RFC 1071: the checksum of a packet that contains its own checksum is 0.
         const version = bytes.readUInt8(14) >> 4;
         const [tcpAt, addresses] = version === 4 ? [34, bytes.subarray(26, 34)] : [54, bytes.subarray(22, 54)];
         const length = bytes.length - tcpAt;

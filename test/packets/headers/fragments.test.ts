@@ -1,4 +1,4 @@
-/** IP packets in fragments, as they come: in order or not, twice, over each other, or not all of them. */
+/** IP packets in fragments as they come: in any order, twice, overlapping, or incomplete. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ function u16(value: number): Buffer {
   return Buffer.of(value >> 8, value & 0xff);
 }
 
-/** A TCP segment from port 50000 to 4747, what an IP packet carries: 20 bytes and the payload. */
+/** A TCP segment from port 50000 to 4747 as the content of an IP packet: 20 bytes and the payload. */
 function segment(payload: Buffer, sequence = 1): Buffer {
   const header = hex('c350 128b 00000000 00000007 50 18 0200 0000 0000');
   header.writeUInt32BE(sequence, 4);
@@ -74,7 +74,7 @@ interface Came {
   readonly originalLength?: number;
 }
 
-/** What each packet is: the payload of a segment, or a name; and the report at the end. */
+/** The result for each packet: the payload of a segment, or a name. And the report at the end. */
 function followed(packets: readonly Came[]): { found: string[]; report: Decoder['fragments'] } {
   const decoder = new Decoder();
   const found = packets.map(({ data, seconds = 0, originalLength = data.length }, index) => {
@@ -104,7 +104,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
   const waiting = `${version} fragment`;
   const [first, second, last] = PARTS.map((one): Came => ({ data: cut(CONTENT, one) })) as [Came, Came, Came];
 
-  test('in order: the last one is the segment', () => {
+  test('in order: the last one completes the segment', () => {
     expect(followed([first, second, last])).toEqual({
       found: [waiting, waiting, TEXT],
       report: { ...NONE, reassembled: 1 },
@@ -142,7 +142,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     );
   });
 
-  test('the smallest there can be', () => {
+  test('the smallest possible ones', () => {
     const tiny = Array.from({ length: 16 }, (_, index) => part(8 * index, Math.min(8 * index + 8, 123)));
     expect(followed(tiny)).toEqual({
       found: [...tiny.slice(1).map(() => waiting), TEXT],
@@ -150,14 +150,14 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     });
   });
 
-  test('one twice, and one over two others, with the same bytes', () => {
+  test('one twice, and one that overlaps two others, with the same bytes', () => {
     expect(followed([first, first, part(40, 64), second, last])).toEqual({
       found: [waiting, waiting, waiting, waiting, TEXT],
       report: { ...NONE, reassembled: 1 },
     });
   });
 
-  test('over each other with other bytes: those seen first win, and it is told', () => {
+  test('overlapping ones with other bytes: the first bytes count, and the conflict is reported', () => {
     const lie: Came = { data: cut(Buffer.alloc(123, '?'), { from: 40, to: 64 }) };
     const conflict = followed([first, lie, second, last]);
     const seen = Buffer.concat([CONTENT.subarray(0, 48), Buffer.alloc(16, '?'), CONTENT.subarray(64)]);
@@ -171,7 +171,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     expect(followed([first, last])).toEqual({ found: [waiting, waiting], report: { ...NONE, incomplete: 1 } });
   });
 
-  test('two packets through each other', () => {
+  test('two packets whose fragments alternate', () => {
     const other = segment(Buffer.from('the other one'));
     const parts = [
       { data: cut(other, { from: 0, to: 24, id: 8 }) },
@@ -186,7 +186,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     ]);
   });
 
-  test('a number that is used again a minute later is another packet', () => {
+  test('an identification that is used again a minute later belongs to another packet', () => {
     const late = (one: Came, seconds: number): Came => ({ ...one, seconds });
     expect(followed([late(first, 0), late(second, 61), late(last, 61)])).toEqual({
       found: [waiting, waiting, waiting],
@@ -195,7 +195,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     expect(followed([late(first, 0), late(second, 60), late(last, 60)]).found[2]).toBe(TEXT);
   });
 
-  test('one of which less was captured', () => {
+  test('one that was captured only in part', () => {
     const snapped: Came = { data: first.data.subarray(0, first.data.length - 1), originalLength: first.data.length };
     expect(followed([snapped, second, last])).toEqual({
       found: [waiting, waiting, waiting],
@@ -210,14 +210,14 @@ describe.each(CUTTERS)('%s', (version, cut) => {
       'beyond the largest packet',
       () => [{ data: cut(Buffer.alloc(65_600), { from: 65_528, to: 65_544, more: false }) }],
     ],
-    ['beyond the last one', () => [part(48, 96, false), last]],
-    ['a last one before others', () => [second, part(8, 48, false)]],
+    ['one after the last one', () => [part(48, 96, false), last]],
+    ['a last one that lies before others', () => [second, part(8, 48, false)]],
     ['two different last ones', () => [part(48, 96, false), part(48, 88, false)]],
   ])('one that cannot be: %s', (_, packets) => {
     expect(followed(packets()).report.bad).toBe(1);
   });
 
-  test('a flood of them holds no more than its bound', () => {
+  test('a flood of fragments uses no more memory than the limit', () => {
     const decoder = new Decoder();
     const before = process.memoryUsage().arrayBuffers;
     for (let id = 0; id < 20_000; id += 1) {
@@ -235,7 +235,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * MAX_HELD_BYTES);
     expect(decoder.fragments).toEqual({ ...NONE, incomplete: 20_000 });
-    // The newest are still waited for.
+    // The newest fragments still wait for the others.
     const rest = [cut(CONTENT, { from: 48, to: 96, id: 19_999 }), cut(CONTENT, { from: 96, to: 123, id: 19_999 })];
     const found = rest.map((data) =>
       decoder.decode({
@@ -252,7 +252,7 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     expect(found).toEqual([false, true]);
   });
 
-  test('the largest packet there can be', () => {
+  test('the largest possible packet', () => {
     const content = segment(Buffer.alloc(65_535 - 40, 'x'));
     const half = Math.floor(content.length / 16) * 8;
     const found = followed([
@@ -293,7 +293,7 @@ describeWithTool('tshark', 'tshark', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('puts the same packets together', () => {
+  test('joins the same packets', () => {
     const orders = [
       [0, 1, 2],
       [2, 1, 0],

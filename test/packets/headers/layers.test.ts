@@ -1,4 +1,4 @@
-/** Each link layer and tunnel: what we find in it, and what tshark finds. */
+/** Each link layer and tunnel: what we find in it, and what tshark finds in it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -134,8 +134,8 @@ test.each<[string, number, string]>([
   expect(decoded(linkType, hex(bytes))).toEqual({ kind: 'other', name });
 });
 
-test('headers in headers have an end', () => {
-  // Each outer packet claims all that follows it.
+test('headers in headers are read to a limited depth', () => {
+  // The length of each outer packet includes everything after it.
   const nested = (depth: number): Buffer =>
     hex(
       `${Array.from({ length: depth }, (_, index) => `45 00 ${(42 + 20 * (depth - index)).toString(16).padStart(4, '0')} 0001 0000 40 04 0000 0a000001 0a000002`).join('')} ${IPV4} ${TCP_HI}`,
@@ -180,7 +180,7 @@ describeWithTool('tshark', 'tshark', () => {
       ...fields.slice(0, 5),
       LAYER_CASES[index]?.version === 4 ? fields[5] : fields[6],
     ]);
-    // The same two conversations in all of them, one in each version of IP.
+    // All of them hold the same two conversations, one in each version of IP.
     const expected = LAYER_CASES.map(({ name, version }, index) => [
       name,
       String(index + 1),
@@ -197,7 +197,7 @@ describeWithTool('tshark', 'tshark', () => {
 });
 
 describe('names', () => {
-  test('all cases have different packets, or the tests above test less than they seem to', () => {
+  test('all cases have different packets; otherwise the tests above check less than they seem to', () => {
     const packets = LAYER_CASES.map(({ linkType, data }) => `${linkType} ${data.toString('hex')}`);
     expect(new Set(packets).size).toBe(packets.length);
   });
