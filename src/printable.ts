@@ -15,10 +15,11 @@
 import { isUtf8 } from 'node:buffer';
 
 /**
- * What is never or seldom shown as it is. By Unicode's own properties: controls, format characters, what a font
- * ignores, separators of lines, halves of surrogate pairs, what is a character nowhere (noncharacters) or only where
- * two people have agreed on one (private use): a font may show nothing there. By hand: three blanks that are no spaces.
- * Not those format characters that are signs of their own, which Unicode calls prepended concatenation marks.
+ * Characters that we escape, or nearly always escape. By Unicode's own properties: controls, format characters,
+ * characters that a font ignores, line separators, surrogate halves, and code points that are not characters anywhere
+ * (noncharacters) or only by private agreement (private use). A font may show nothing for them. By hand: three blanks
+ * that are not spaces. Excluded are format characters that are visible signs, which Unicode calls prepended
+ * concatenation marks.
  */
 const SUSPECT = new RegExp(
   '(?![\\u0600-\\u0605\\u06dd\\u070f\\u0890\\u0891\\u08e2\\u{110bd}\\u{110cd}])' +
@@ -27,8 +28,8 @@ const SUSPECT = new RegExp(
 );
 
 /**
- * How many marks one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes letters
- * below letters.
+ * The number of marks that one letter can need: in most scripts; in Hebrew, Arabic or Burmese; in Tibetan, which writes
+ * letters below letters.
  */
 const MOST_MARKS = 4;
 const MOST_MARKS_OF_OTHERS = 6;
@@ -37,7 +38,7 @@ const FEW_MARKS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script
 const TIBETAN = /\p{Script=Tibetan}/u;
 /** A mark that takes no column. */
 const MARK = /[\p{Mn}\p{Me}]/u;
-/** A pile of marks, or marks that would sit on what stands before the text. */
+/** Too many marks, or marks at the start, which would sit on the character before the text. */
 const PILE = new RegExp(`^${MARK.source}|${MARK.source}{${MOST_MARKS + 1}}`, 'u');
 
 /** `text` with each character that could mislead as a visible escape: `\xNN` below U+0100, `\u{N}` above. */
@@ -104,13 +105,13 @@ const JOINING =
 const SPACELESS = /[\p{Script=Khmer}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Tibetan}]/u;
 const MONGOLIAN = /\p{Script=Mongolian}/u;
 const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
-/** An emoji, or how it is to look. */
+/** An emoji, or the choice between an emoji and plain text. */
 const EMOJI_BEFORE = /[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\ufe0f]/u;
 const ANYTHING = /^/;
 
 /** Invisible characters, and between which characters a script or an emoji needs them. */
 const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (readonly [RegExp, RegExp])[] }[] = [
-  // Zero width joiner, which also shows a letter in its joined form where nothing follows.
+  // Zero width joiner. It also shows a letter in its joined form if nothing follows.
   {
     which: /\u200d/,
     between: [
@@ -123,7 +124,7 @@ const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (rea
   { which: /\u200c/, between: [[JOINING, JOINING]] },
   // Zero width space.
   { which: /\u200b/, between: [[SPACELESS, SPACELESS]] },
-  // As an emoji, or as a sign of text; a digit only where it is a key.
+  // Shows a character as an emoji or as plain text. For a digit, only as part of a keycap.
   {
     which: /[\ufe0e\ufe0f]/,
     between: [
@@ -134,12 +135,12 @@ const NEEDED: readonly { readonly which: RegExp; readonly between: readonly (rea
   // Another form of a Chinese character, as in Japanese names.
   { which: /[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/u, between: [[/\p{Unified_Ideograph}/u, ANYTHING]] },
   { which: /\ufe00/, between: [[/\p{Script=Myanmar}/u, ANYTHING]] },
-  // Forms of a Mongolian letter, and the vowel that stands apart from its word.
+  // Forms of a Mongolian letter, and the vowel that is separate from its word.
   { which: /[\u180b-\u180f]/, between: [[MONGOLIAN, ANYTHING]] },
-  // Places that a Korean syllable leaves empty.
+  // Places that are empty in a Korean syllable.
   { which: /\u115f/, between: [[ANYTHING, /[\u1160-\u11a7\ud7b0-\ud7c6]/]] },
   { which: /\u1160/, between: [[/[\u1100-\u115f\ua960-\ua97c]/, ANYTHING]] },
-  // The space of Braille, beside its letters.
+  // The Braille space, next to Braille.
   {
     which: /\u2800/,
     between: [
@@ -162,8 +163,8 @@ export function printableBytes(bytes: Uint8Array): string {
 }
 
 /**
- * Checks before it decodes: most bytes that are not text are not UTF-8 either, and an exception for each takes far
- * longer.
+ * It checks the bytes before it decodes them. Most bytes that are not text are not UTF-8 either, and throwing an
+ * exception for each takes far longer.
  */
 function decodeMarkingErrors(bytes: Uint8Array): string {
   let text = '';

@@ -10,7 +10,7 @@
 
 local DEFAULT_PORT = 4747
 
--- From here to the end of it, made from the tables of src/protocol/ by `npm run dissector`: change it there.
+-- `npm run dissector` makes this part from the tables of src/protocol/. Change it there.
 local VERSION = 'servchat/1'
 local MAX_LINE_BYTES = 65536
 local SESSION_KEY_BYTES = 64
@@ -34,7 +34,7 @@ local CHECKS = {
   ['hmac-sha256'] = { algorithm = 'HMAC-SHA256', keyed = true, covers = 'token', placed = false },
   ['hmac-sha256-seq'] = { algorithm = 'HMAC-SHA256', keyed = true, covers = 'place and token', placed = true },
 }
--- The end of what is made.
+-- The end of the generated part.
 
 local MAX_KEY_LOG_BYTES = 16 * 1024 * 1024
 -- Twice the size of the largest RSA key that the protocol accepts (8192 bits) as SPKI DER.
@@ -47,7 +47,7 @@ local LINES_SHOWN, BYTES_A_LINE = 50, 160
 local LINES_LISTED = 20
 
 -------------------------------------------------------------------------------------------------------------------------
--- Bits: Lua 5.2 has functions for them, 5.3 and later have operators, which 5.2 cannot even read.
+-- Bits. Lua 5.2 has functions for them. Later versions have operators, which 5.2 cannot even parse.
 -------------------------------------------------------------------------------------------------------------------------
 
 local band, bxor, rshift, rrotate
@@ -246,7 +246,7 @@ local function aes_cbc_decrypt(key, iv, ciphertext)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
--- base64, decoded strictly: what would not be encoded to the same text again is refused (src/bytes/base64.ts).
+-- base64, decoded strictly: a text is refused if encoding its bytes gives another text (src/bytes/base64.ts).
 -------------------------------------------------------------------------------------------------------------------------
 
 local LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
@@ -282,7 +282,7 @@ local function base64_bytes(text, values)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
--- Text: whether bytes are UTF-8 (RFC 3629, section 4), and how they look where they must not be obeyed.
+-- Text: whether bytes are UTF-8 (RFC 3629, section 4), and how to show them safely.
 -------------------------------------------------------------------------------------------------------------------------
 
 -- The number of bytes of the UTF-8 character at `at`, or nil if no character begins there.
@@ -515,7 +515,7 @@ local function is_hello(line)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
--- Conversations: what one line alone does not say. Lines come in order, each once.
+-- Conversations: what a single line does not show. Lines come in order, each once.
 -------------------------------------------------------------------------------------------------------------------------
 
 local conversations = {} -- by the addresses and ports of both ends
@@ -707,7 +707,7 @@ local function read_key_log(path)
   local text = file:read(MAX_KEY_LOG_BYTES)
   file:close()
   if not text then
-    key_log_problem = 'Cannot read the key log: ' .. printable(path) .. ' is no file, or is empty'
+    key_log_problem = 'Cannot read the key log: ' .. printable(path) .. ' is not a file, or is empty'
     return
   end
   local number = 0
@@ -723,7 +723,7 @@ local function read_key_log(path)
 end
 
 -------------------------------------------------------------------------------------------------------------------------
--- What Wireshark is told of: fields, expert information, preferences.
+-- What Wireshark has to know: fields, expert information, preferences.
 -------------------------------------------------------------------------------------------------------------------------
 
 local servchat = Proto('servchat', 'servchat, a teaching chat')
@@ -837,7 +837,7 @@ DRAW['PUBLIC-KEY'] = function(item, line, packet, decoded)
   if frame.bits then
     generated(key, f.bits, range, frame.bits)
   else
-    key:add_proto_expert_info(expert_malformed, 'This is no RSA public key')
+    key:add_proto_expert_info(expert_malformed, 'This is not an RSA public key')
   end
   generated(key, f.fingerprint, range, frame.fingerprint)
 end
@@ -1104,7 +1104,7 @@ local servchat_tls = Proto('servchat_tls', 'servchat inside TLS')
 servchat_tls.dissector = dissector_over('tls')
 
 -------------------------------------------------------------------------------------------------------------------------
--- When Wireshark calls.
+-- The calls from Wireshark.
 -------------------------------------------------------------------------------------------------------------------------
 
 -- Whether a segment that no other dissector claimed begins as only an encrypted chat does.

@@ -1,4 +1,4 @@
-/** What a search in one capture came to: where the text is, or what it means that nothing was found. */
+/** The result of a search in one capture: where the text is, or what it means that nothing was found. */
 import type { Hit, Verdict } from './findings/findings.js';
 import type { KeyFind } from './search/opened-search.js';
 
@@ -21,7 +21,7 @@ export interface Searched {
   readonly opaque: number;
   /** Bytes that the sequence numbers announce and the capture does not hold. */
   readonly missing: number;
-  /** Bytes that came for conversations that had been dropped. */
+  /** Bytes of conversations that had been dropped already. */
   readonly late: number;
   /** Whether reading stopped before the end of the file. */
   readonly isCut: boolean;

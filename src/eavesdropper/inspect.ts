@@ -1,7 +1,7 @@
 /**
  * What a listener can read who has only the file. It reads a capture from beginning to end in one pass, and its memory
  * does not grow with the file. Each conversation is reported when it ends. The search looks at all bytes: at a chat as
- * a whole, and at the rest piece by piece, with an overlap so that no hit is torn.
+ * a whole, and at the rest piece by piece, with an overlap so that no hit is lost.
  */
 import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';

@@ -42,7 +42,7 @@ export interface Capture {
 export interface InspectOptions {
   /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */
   readonly opener?: ChatOpener;
-  /** The same for TLS. With it, what is in TLS is kept as a chat is. */
+  /** The same for TLS. With it, the content of TLS is kept as a chat is. */
   readonly tlsOpener?: TlsOpener;
   readonly find?: readonly string[];
   /**
@@ -64,13 +64,13 @@ export interface InspectOptions {
   /** Called with each conversation when it ends; then the findings list none. */
   readonly onConversation?: (conversation: ConversationFindings) => void;
   /**
-   * Seconds after which a conversation is taken as over that was closed and did not go on. Without it none is, before
-   * the capture ends or memory is scarce.
+   * After this many seconds, a conversation that was closed and did not continue counts as over. Without it, a
+   * conversation is over only when the capture ends or memory is scarce.
    */
   readonly closedSeconds?: number;
   /** Called before a capture is opened by its path. Opening a pipe takes until a program opens it for writing. */
   readonly onOpening?: (path: string) => void;
-  /** Called each time when more of the capture has come. */
+  /** Called each time when more of the capture has been read. */
   readonly onChunk?: () => void;
   /** Called now and then with the number of packets and bytes read so far. */
   readonly onProgress?: (packets: number, bytes: number) => void;
@@ -91,7 +91,10 @@ const PACKETS_PER_PROGRESS = 16_384;
 /** Packets from several queues of a network card may swap places by up to this many seconds. */
 const USUAL_DISORDER = 0.001;
 
-/** The most bytes that a searched text may have. At least that much of each stream is held, so that no hit is torn. */
+/**
+ * The most bytes that a searched text may have. At least this much of each stream is held, so that no hit is lost at a
+ * border.
+ */
 const MOST_FIND_BYTES = 1024;
 
 /** Hands out the packets of a capture, and awaits `afterChunk` now and then. */
@@ -204,7 +207,7 @@ function findingsOf({ file, end, inspection, conversations, decoder, others, out
   };
 }
 
-/** Of text, without comments and empty lines. Who listens counts them, and does not use them. */
+/** Lines of key-log text, without comments and empty lines. The listener counts them but does not use them. */
 function countLines(texts: readonly Buffer[]): number {
   let count = 0;
   for (const text of texts) {
@@ -223,14 +226,14 @@ function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): bo
   return reassembled + incomplete + conflicts + bad > 0;
 }
 
-/** What searches. It is many files, and is loaded only if there is something to search for. */
+/** The search. It is many files, so it is loaded only if there is something to search for. */
 type Searching = typeof import('./search/search.js');
 
 function isSearched({ find = [], searchable = true }: InspectOptions): boolean {
   return searchable || find.length > 0;
 }
 
-/** Whether there is a key, and something to search for in what it opens. */
+/** Whether there is a key, and a text to search for in what it opens. */
 function isSearchedOpened({ find = [], opener, tlsOpener }: InspectOptions): boolean {
   return find.length > 0 && (opener !== undefined || tlsOpener !== undefined);
 }
@@ -267,12 +270,12 @@ interface Untold {
   readonly found: Partial<Record<Side, StreamFindings>>;
 }
 
-/** Whether it is a protocol that is known by its first bytes, which are still held. */
+/** Whether it is a known protocol, judged by its first bytes, which are still held. */
 function isNamed({ streams: { client, server } }: Conversation): boolean {
   return protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
 }
 
-/** Where it changes to TLS, if both sides say hello behind what they said in clear, and something is sealed then. */
+/** Where it changes to TLS: both sides say hello after unencrypted lines, and a later record is encrypted. */
 function tlsFrom(tls: TlsFindings | null): TlsFrom | null {
   if (tls === null) return null;
   const { clientHello, serverHello, records } = tls;
@@ -281,13 +284,13 @@ function tlsFrom(tls: TlsFindings | null): TlsFrom | null {
   return records.some(({ sealed }) => sealed) ? { frame: clientHello.place.frame, version: serverHello.version } : null;
 }
 
-/** What the conversations of one file come to. */
+/** The findings of the conversations of one file. */
 class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
   unlisted = 0;
   followed: Followed | null = null;
   readonly #options: InspectOptions;
-  /** Null where nothing is searched, now or later. */
+  /** null if nothing is searched, now or later. */
   readonly #searching: Searching | null;
   readonly #searches: readonly Search[];
   /** In the order of {@link #searches}; empty without a key. */
@@ -329,7 +332,7 @@ class Inspection implements Watcher {
     return this.#listed.sort((one, other) => one.number - other.number);
   }
 
-  /** `unread`: what came and is in no stream. */
+  /** `unread`: bytes that came and are in no stream. */
   findsWith(unread: Pick<Searched, 'late' | 'isCut'>): readonly Find[] {
     const searched = { ...this.#bytesSearched, ...unread };
     return this.#searches.map((search, index) => {
@@ -338,7 +341,7 @@ class Inspection implements Watcher {
     });
   }
 
-  /** How many bytes must be held so that no hit is torn. */
+  /** How many bytes must be held so that no hit is lost at a border. */
   get longestSearched(): number {
     return Math.max(0, ...this.#searches.map(({ longest }) => longest));
   }
@@ -502,7 +505,7 @@ class Inspection implements Watcher {
     };
   }
 
-  /** Only as many opened records as the list has room for. */
+  /** Keeps only as many opened records as the list has room for. */
   #boundedTls(conversation: ConversationFindings): ConversationFindings {
     const { tls } = conversation;
     if (tls === undefined || tls.opening === null) return conversation;

@@ -1,14 +1,16 @@
 /**
- * What the server's person is told of those who came to the door and no further: of a crowd the first few, and how many
- * more.
+ * Reports clients that came to the door but never got into the chat. Of a crowd, it reports the first few one by one,
+ * and then how many more there were.
  */
 import type { Address, Problem } from '../protocol/events.js';
 import { addressText } from './sentences.js';
 import type { Tell } from './telling.js';
 
-/** Told one by one before the rest are counted. */
+/** How many are reported one by one before the rest are counted. */
 const MOST_TOLD = 3;
-/** Milliseconds from the first of them until the rest are told as a number; then it begins anew. */
+/**
+ * After this many milliseconds from the first client, the number of the rest is reported, and counting starts again.
+ */
 const WINDOW_MS = 10_000;
 
 export class DoorReport {
@@ -21,7 +23,7 @@ export class DoorReport {
     this.#tell = tell;
   }
 
-  /** Nothing came of the connection from this address. */
+  /** The connection from this address never became a chat. */
   add(from: Address, problem: Problem): void {
     this.#window ??= {
       timer: setTimeout(() => {
@@ -35,7 +37,7 @@ export class DoorReport {
     } else this.#untold += 1;
   }
 
-  /** Tells of those that are only counted so far. */
+  /** Reports those that are only counted so far. */
   close(): void {
     if (this.#window === null) return;
     const { timer, since } = this.#window;

@@ -251,7 +251,7 @@ function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFi
 
 /** The mode of a chat. For other traffic, the protocol. */
 function heading({ mode, protocol, tlsFrom }: ConversationFindings): string {
-  if (tlsFrom !== undefined) return protocol === null ? 'in clear, then tls' : `${protocol.name}, then tls`;
+  if (tlsFrom !== undefined) return protocol === null ? 'unencrypted, then tls' : `${protocol.name}, then tls`;
   if (protocol === null) return mode;
   if (protocol.name !== 'TLS') return protocol.name;
   return protocol.encrypts || protocol.answer === 'unencrypted' ? 'tls' : 'tls, failed';
@@ -457,7 +457,7 @@ function keyFindPhrase(found: NonNullable<Find['withKey']>, among: Find['among']
     return `in ${what} of the ${place.side}, ${frames(place)}, ${shapePhrase(shape)}`;
   }
   const { opened, isWhole } = found;
-  if (opened === 0) return 'it opens nothing in which the text could be';
+  if (opened === 0) return 'it opens no message in which the text could be';
   if (!isWhole || among === 'unread') return 'cannot tell; not found in what it opens, which is not everything';
   return 'not found in any message, although it opens everything';
 }

@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<ConversationFindings['mode'], string>> = {
 /** What everyone can read in a known protocol. '' if the protocol is not known. */
 export function protocolPhrase({ protocol, tlsFrom }: ConversationFindings): string {
   if (tlsFrom !== undefined) {
-    const before = protocol === null ? 'in clear' : `${protocol.name}, in clear`;
+    const before = protocol === null ? 'unencrypted' : `${protocol.name}, unencrypted`;
     return `${before} until frame ${tlsFrom.frame}, where it changes to ${tlsFrom.version ?? 'TLS'}: encrypted from there on`;
   }
   if (protocol === null) return '';

@@ -65,9 +65,9 @@ function namesOrNull(names: readonly string[]): string | null {
 export function tlsOpeningFacts({ tls }: ConversationFindings): readonly (readonly [string, string])[] {
   const opening = tls?.opening ?? null;
   if (opening === null) return [];
-  if (opening.why !== null) return [['key log', `it opens nothing here: ${opening.why}`]];
+  if (opening.why !== null) return [['key log', `it opens nothing in this conversation: ${opening.why}`]];
   const { opened, refused } = opening;
-  return [['key log', `its secrets open this: ${counted(opened, 'record')} opened, ${refused} not opened`]];
+  return [['key log', `it opens this conversation: ${counted(opened, 'record')} opened, ${refused} not opened`]];
 }
 
 function recordSection({ records, unread, opening }: TlsFindings, number: number, look: Look, limit: number): string[] {

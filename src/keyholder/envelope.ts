@@ -1,6 +1,6 @@
 /**
- * Session keys out of their envelopes, by the client's RSA private key: what anybody can do who recorded a chat and
- * gets hold of that key later. With node:crypto alone, since the listener's side shares no code with the chat's.
+ * Gets session keys from their envelopes with the client's RSA private key. Anyone can do this who recorded a chat and
+ * later gets the key. It uses only node:crypto, since the listener's side shares no code with the chat's.
  */
 import { constants, createHash, createPrivateKey, createPublicKey, privateDecrypt, type KeyObject } from 'node:crypto';
 
@@ -11,15 +11,15 @@ import type { Capture } from '../eavesdropper/inspect.js';
 const LF = 0x0a;
 
 /**
- * The session keys of those conversations whose envelope this key opens, as a key log holds them.
+ * The session keys of the conversations whose envelope this key opens, as a key log holds them.
  *
  * @param pem the private key in PEM (PKCS #8 or PKCS #1), without a passphrase.
- * @throws Error where that is no RSA private key, or no conversation used it.
+ * @throws Error if it is not an RSA private key, or if no conversation used it.
  */
 export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string): KeyLog {
   const privateKey = privateKeyIn(pem);
   if (privateKey === null) {
-    // The key of a certificate is often one for elliptic curves.
+    // The key of a certificate is often an elliptic-curve key.
     const whyTls = isPrivateKey(pem) ? whyNotTls(findings) : null;
     throw new Error(
       `Cannot decrypt: ${whyTls ?? 'the file holds no RSA private key in PEM, or one with a passphrase'}`,
@@ -44,12 +44,12 @@ export function keysByPrivateKey({ findings, haystacks }: Capture, pem: string):
   throw new Error(`Cannot decrypt: ${whyNotTls(findings) ?? why}`);
 }
 
-/** Why a private key does not open what is in TLS, or null where nothing is. */
+/** Why a private key does not decrypt the TLS conversations. null if there are none. */
 function whyNotTls({ conversations }: Capture['findings']): string | null {
   const hello = conversations.find(({ tls }) => (tls?.serverHello ?? null) !== null)?.tls?.serverHello ?? null;
   if (hello === null) return null;
   const suite = hello.cipherSuite.name;
-  // Only there is a secret sent that the certificate's key locks (RFC 5246, section 7.4.7.1).
+  // Only in this exchange is a secret sent that the certificate's key can open (RFC 5246, section 7.4.7.1).
   if (suite.startsWith('TLS_RSA_WITH')) {
     return `TLS with the suite ${suite} locks its secret with the certificate's key; servchat does not open that, Wireshark does`;
   }
@@ -71,7 +71,7 @@ function isPrivateKey(pem: string): boolean {
   }
 }
 
-/** null where it is no RSA private key in PEM, or one with a passphrase. */
+/** null if it is not an RSA private key in PEM, or has a passphrase. */
 export function privateKeyIn(pem: string): KeyObject | null {
   try {
     const key = createPrivateKey(pem);
@@ -88,7 +88,7 @@ function fingerprintOf(privateKey: KeyObject): string {
 }
 
 function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
-  // Of a chat that is larger than what is kept, the beginning may have been let go.
+  // If a chat is larger than what is kept, its start may have been dropped.
   if (offset < 0) return null;
   const lf = bytes.indexOf(LF, offset);
   const line = bytes.subarray(offset, lf === -1 ? bytes.length : lf);

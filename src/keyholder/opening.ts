@@ -1,9 +1,9 @@
 /**
- * What a listener reads once somebody hands them the session's key: each check verified, each token opened.
+ * What someone can read who has the session's key: verifies each check and decrypts each token.
  *
- * By other people's code, the `fernet` package and node:crypto, so that each encrypted chat is read by an
- * implementation that shares no line with the one that wrote it. The package accepts junk around a token and some that
- * the spec calls invalid, so that a token is looked at first (its one way of being written, its HMAC, its padding).
+ * It uses other people's code, the `fernet` package and node:crypto. So each encrypted chat is read by an
+ * implementation that shares no line with the one that wrote it. The package accepts bytes around a token and some
+ * tokens that the spec calls invalid. So each token is checked first (its only spelling, its HMAC, its padding).
  */
 import { createDecipheriv, createHmac, timingSafeEqual } from 'node:crypto';
 import { COVERS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../protocol/integrity.js';
@@ -16,10 +16,10 @@ import type { OpenedMessage, Place, SealedMessage } from '../eavesdropper/findin
 import { SIDES, type Side } from '../protocol/side.js';
 import { checkBy, checkedText, keyParts, type KeyParts } from './unsealing.js';
 
-/** Of the session key's 64 bytes, those that are Fernet's: its signing key and its encryption key. */
+/** The part of the session key's 64 bytes that is the Fernet key: its signing key and its encryption key. */
 const FERNET_KEY_END = 32;
 
-/** Opens the chats whose session keys are in `keys`. */
+/** Decrypts the chats whose session keys are in `keys`. */
 export async function openerWith(keys: KeyLog): Promise<ChatOpener> {
   const fernet = await fernetPackage();
   return (conversation, chat) => openChat(conversation, chat, keys, fernet);
@@ -43,19 +43,22 @@ function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: 
 
 type FernetPackage = (typeof import('fernet'))['default'];
 
-/** Only where a key was given: it takes long to load, and adds a method to every string. */
+/** Loaded only with a key, because it takes long to load and adds a method to every string. */
 async function fernetPackage(): Promise<FernetPackage> {
   const { default: fernet } = await import('fernet');
-  // The method is left where the package needs it, but kept out of other people's `for … in`.
+  // The package needs the method, so it stays, but other people's `for … in` must not see it.
   Object.defineProperty(String.prototype, 'lpad', { enumerable: false });
   return fernet;
 }
 
-/** What number a MESSAGE has in its direction, or why that cannot be told. */
+/** The number of a MESSAGE in its direction, or why it is not known. */
 type Count = { readonly known: true; readonly number: number } | { readonly known: false; readonly why: string };
 type Counts = Readonly<Record<Side, ReadonlyMap<number, Count>>>;
 
-/** By the offset of the line. Every MESSAGE line counts, also one that is no frame any more: its sender counted it. */
+/**
+ * The key is the line's offset. Every MESSAGE line counts, even if it is no longer a valid frame, because its sender
+ * counted it.
+ */
 function countMessages({ streams }: Conversation, { handshake }: Chat): Counts {
   const begins = {
     client: handshake?.publicKey?.place.side === 'client',
@@ -96,7 +99,7 @@ class Opener {
     this.#secret = new fernet.Secret(key.toString('base64url', 0, FERNET_KEY_END));
   }
 
-  /** In the receiver's order: the check first, and only then the token. */
+  /** In the receiver's order: first the check, and only then the token. */
   open(message: SealedMessage): OpenedMessage {
     const problem = this.#problemWithCheck(message) ?? this.#problemWithToken(message.token.text);
     return problem === null ? this.#decrypted(message) : { ok: false, why: problem };
@@ -118,9 +121,9 @@ class Opener {
     { side, offset }: Place,
     token: string,
   ): { readonly bytes: string } | { readonly why: string } {
-    const count = this.#counts[side].get(offset) ?? { known: false, why: 'it is none that was counted' };
+    const count = this.#counts[side].get(offset) ?? { known: false, why: 'it was not counted' };
     if (count.known) return { bytes: checkedText(covers, side, count.number, token) };
-    // Where the number does not count, any will do.
+    // If the check does not cover the number, any number will do.
     return COVERS[covers].placed ? { why: count.why } : { bytes: checkedText(covers, side, 0, token) };
   }
 
@@ -136,7 +139,7 @@ class Opener {
     }
   }
 
-  /** The package takes any padding for good; OpenSSL does not. */
+  /** The package accepts any padding. OpenSSL does not. */
   #isPadded(iv: Buffer, ciphertext: Buffer): boolean {
     const decipher = createDecipheriv('aes-128-cbc', this.#parts.encryption, iv);
     try {

@@ -1,8 +1,8 @@
 /**
- * What is inside, step by step, for whoever got hold of a key: a token with the session key, the envelope with the RSA
- * private key. `opening.ts` says whether a message is genuine; this shows the bytes on the way there.
+ * Decrypts step by step, for anyone who has a key: a token with the session key, the envelope with the RSA private key.
+ * `opening.ts` says whether a message is genuine. This file shows the bytes of each step.
  *
- * Done with node:crypto's bare primitives, so that each step is one that a reader can repeat.
+ * It uses node:crypto's basic functions, so that a reader can repeat each step.
  */
 import { constants, createDecipheriv, createHash, createHmac, privateDecrypt } from 'node:crypto';
 
@@ -10,7 +10,7 @@ import type { Algorithm, Covers } from '../protocol/integrity.js';
 import { parseToken } from '../protocol/token.js';
 import type { Side } from '../protocol/side.js';
 
-/** The session key's parts: bytes 0–15 sign the token, 16–31 encrypt it, 32–63 make the check. */
+/** The parts of the session key: bytes 0–15 sign the token, 16–31 encrypt it, 32–63 make the check. */
 export interface KeyParts {
   readonly signing: Buffer;
   readonly encryption: Buffer;
@@ -27,7 +27,7 @@ export function keyParts(sessionKey: Buffer): KeyParts {
 }
 
 export interface UnsealedToken {
-  /** The HMAC that stands in the token, and the one computed over the bytes before it. */
+  /** The HMAC in the token, and the one computed over the bytes before it. */
   readonly hmac: Buffer;
   readonly computed: Buffer;
   /** The decrypted blocks, padding included. */
@@ -36,7 +36,7 @@ export interface UnsealedToken {
   readonly padding: Buffer;
 }
 
-/** null where the HMAC or the padding is wrong. @throws TokenFormatError where `token` is none. */
+/** null if the HMAC or the padding is wrong. @throws TokenFormatError if `token` is not a token. */
 export function unsealToken(token: string, { signing, encryption }: KeyParts): UnsealedToken | null {
   const { signed, hmac, iv, ciphertext } = parseToken(token);
   const computed = createHmac('sha256', signing).update(signed).digest();
@@ -49,7 +49,7 @@ export function unsealToken(token: string, { signing, encryption }: KeyParts): U
   return { hmac, computed, padded, text: padded.subarray(0, padded.length - count), padding };
 }
 
-/** The bytes that a message's check is made of. `count`: the messages that its sender sent before it. */
+/** The bytes that a message's check covers. `count`: the number of messages that its sender sent before it. */
 export function checkedText(covers: Covers, side: Side, count: number, token: string): string {
   return COVERED[covers](`${side} ${count}`, token);
 }
@@ -59,7 +59,7 @@ const COVERED: Readonly<Record<Covers, (place: string, token: string) => string>
   'place and token': (place, token) => `${place} ${token}`,
 };
 
-/** What anybody can compute of these bytes, and what only who has the key can: 32 bytes. */
+/** The check of these bytes, 32 bytes: a hash, which anyone can compute, or an HMAC, which needs the key. */
 export function checkBy(algorithm: Algorithm, covered: string, { check }: KeyParts): Buffer {
   return COMPUTED[algorithm](covered, check);
 }
@@ -75,7 +75,7 @@ export function hashOf(covered: string): Buffer {
 
 /** RSAES-OAEP with SHA-256, undone in the order of RFC 8017, section 7.1.2. */
 export interface UnsealedEnvelope {
-  /** What RSA itself gives back: as many bytes as the modulus has. */
+  /** The result of RSA itself: as many bytes as the modulus has. */
   readonly encoded: Buffer;
   readonly maskedSeed: Buffer;
   readonly maskedBlock: Buffer;
@@ -89,7 +89,7 @@ export interface UnsealedEnvelope {
 
 const HASH_BYTES = 32;
 
-/** null where the key is another's or the envelope is damaged. @throws Error where `pem` is no private key. */
+/** null if it is another key, or if the envelope is damaged. @throws Error if `pem` is not a private key. */
 export function unsealEnvelope(envelope: Buffer, pem: string): UnsealedEnvelope | null {
   const encoded = privateDecrypt({ key: pem, padding: constants.RSA_NO_PADDING }, envelope);
   const maskedSeed = encoded.subarray(1, 1 + HASH_BYTES);

@@ -113,39 +113,39 @@ export type Refusal =
   | { readonly reason: 'line-too-long'; readonly most: number }
   /** The check after the token is wrong. */
   | { readonly reason: 'check'; readonly message: number; readonly integrity: Integrity }
-  /** The check is good, and belongs to another place: to that message (counted from 1) of that side. */
+  /** The check is good, but for another place: for that message (counted from 1) of that side. */
   | {
       readonly reason: 'sequence';
       readonly message: number;
       readonly belongsTo: { readonly by: Side; readonly message: number };
     }
-  /** The check fits, and the signature inside the token does not. */
+  /** The check is right, but the signature inside the token is wrong. */
   | { readonly reason: 'signature'; readonly message: number }
-  /** Check and signature fit, and the token is wrong in another way. */
+  /** Check and signature are right, but the token is wrong in another way. */
   | { readonly reason: 'token'; readonly message: number; readonly detail: string }
-  /** What the token holds is not one line of UTF-8. */
+  /** The text in the token is not one line of UTF-8. */
   | { readonly reason: 'text'; readonly message: number }
   | { readonly reason: 'tls'; readonly fault: TlsFault; readonly during: 'handshake' | 'chat'; readonly detail: string }
-  /** The handshake took longer than so many seconds. */
+  /** The handshake took longer than this many seconds. */
   | { readonly reason: 'timeout'; readonly seconds: number }
   /** Another client is in the chat. */
   | { readonly reason: 'busy' }
-  /** Another client with the same key has proved that it has the private key, and this one had not. */
+  /** Another client has proved that it has the private key of this public key, and this client had not. */
   | { readonly reason: 'unproven' }
-  /** What came made this program fail. */
+  /** The received bytes made this program fail. */
   | { readonly reason: 'unexpected'; readonly detail: string };
 
-/** What TLS objects to. `detail` has OpenSSL's own name for it. */
+/** TLS reports an error. `detail` has OpenSSL's own name for it. */
 export type TlsFault =
-  /** A record was changed, repeated, dropped or moved; `altered-there`: so says the other side. */
+  /** A record was changed, repeated, dropped or moved. `altered-there`: the other side says so. */
   | 'altered'
   | 'altered-there'
-  /** What came is no TLS. */
+  /** The received bytes are not TLS. */
   | 'no-tls'
   | 'version'
-  /** TLS, but for another program than servchat. */
+  /** It is TLS, but for another program than servchat. */
   | 'application'
-  /** The other side does not take our certificate. */
+  /** The other side does not accept our certificate. */
   | 'certificate'
   | 'closed'
   | 'timeout'

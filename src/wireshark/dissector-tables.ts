@@ -15,7 +15,7 @@ import { SESSION_KEY_BYTES } from '../protocol/keylog.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import { MODES } from '../protocol/modes.js';
 
-const MADE = /(?<=^-- From here to the end of it, made .*\n)[^]*?(?=^-- The end of what is made\.$)/m;
+const MADE = /(?<=^-- `npm run dissector` makes this part .*\n)[^]*?(?=^-- The end of the generated part\.$)/m;
 
 /**
  * Returns the dissector with that part replaced and everything else unchanged. @throws Error if the two marker comments

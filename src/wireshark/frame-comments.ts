@@ -1,6 +1,6 @@
 /**
- * Writes the comments on packets for Wireshark: which frame of the protocol a packet carries, what a listener can learn
- * from it, and what not. One line each. All text from the wire is made safe to show.
+ * Writes the comments on packets for Wireshark: which frame of the protocol a packet carries, and what a listener can
+ * and cannot learn from it. Each is one line. All text from the wire is made safe to show.
  */
 import type {
   CaptureFindings,
@@ -106,7 +106,7 @@ function sealedText({ number, place, token, opened }: SealedMessage, integrity: 
   );
 }
 
-/** Only for somebody who gave a key. */
+/** Only if the user gave a key. */
 function openedText(opened: SealedMessage['opened']): string {
   if (opened === null) return '';
   return opened.ok ? ` With the key it says: ${quoted(opened.text)}.` : ` The key does not open it: ${opened.why}.`;

@@ -1,6 +1,6 @@
 /**
- * Writes the comments on the packets of a TLS connection: what the two hellos say to anybody, and of each record
- * whether it is sealed, how long it is, and with a key log what it opens to.
+ * Writes the comments on the packets of a TLS connection: what the two hellos show to anyone, and for each record
+ * whether it is encrypted, its length and, with a key log, its content.
  */
 import type {
   ConversationFindings,
@@ -12,10 +12,10 @@ import { quoted, type Note } from './note.js';
 
 /** A browser lists about twenty suites. */
 const MOST_NAMES = 6;
-/** They have a comment of their own. */
+/** They have their own comment. */
 const HELLOS: readonly string[] = ['ClientHello', 'ServerHello'];
 
-/** Empty if the conversation is not in TLS. */
+/** Empty if the conversation does not use TLS. */
 export function tlsNotes({ tls }: Pick<ConversationFindings, 'tls'>): Note[] {
   if (tls === undefined) return [];
   return [...clientHelloNotes(tls), ...serverHelloNotes(tls), ...tls.records.flatMap(recordNotes)];
@@ -66,7 +66,7 @@ function recordNotes(record: TlsRecordFindings): Note[] {
   return [{ place, name, text }];
 }
 
-/** Only for somebody who gave a key log. */
+/** Only if the user gave a key log. */
 function openedText(opened: OpenedRecord | null): string {
   if (opened === null) return '';
   if (!opened.ok) return ` The key log does not open it: ${opened.why}.`;

@@ -451,7 +451,7 @@ describe('a search with a key: what anyone can read, and what the key opens', ()
 
   test('the key of another chat opens nothing, and the output says so', async () => {
     expect(await found('tls', 'encrypted', 'Hello')).toMatch(
-      /with the key: it opens nothing in which the text could be/,
+      /with the key: it opens no message in which the text could be/,
     );
   });
 

@@ -383,7 +383,7 @@ describe('a protocol that changes to TLS', () => {
       undefined,
       8,
     ],
-  ])('is in clear until there, and encrypted from there: %s', async (_, clear, name, frame) => {
+  ])('is unencrypted up to there, and encrypted after it: %s', async (_, clear, name, frame) => {
     const changed = [...clear, { side: 'client', bytes: asks } as const];
     const [conversation] = (
       await findingsOf(

@@ -108,7 +108,7 @@ describe('--expect-fingerprint', () => {
     copy.socket.destroy();
   });
 
-  test('a client that proves its key while the server’s person leaves is too late, and the server says so', async () => {
+  test('a client that proves its key while the server’s person leaves is too late, and learns it', async () => {
     const { chair, port } = await insisting();
     const copy = await stranger(port, replay(), true);
     await chair.shows('Client connected.');

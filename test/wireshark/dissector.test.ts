@@ -316,7 +316,7 @@ describeWithTool('tshark', 'the dissector', () => {
     );
     expect(lines.map(({ fields, experts }) => [fields['servchat.kind'], experts.at(-1)])).toEqual([
       ['HELLO', undefined],
-      ['PUBLIC-KEY', 'This is no RSA public key'],
+      ['PUBLIC-KEY', 'This is not an RSA public key'],
       ['PUBLIC-KEY', 'Malformed: the field of PUBLIC-KEY is not strict base64'],
       ['PUBLIC-KEY', 'Malformed: the field of PUBLIC-KEY is not strict base64'],
       ['SESSION-KEY', undefined],

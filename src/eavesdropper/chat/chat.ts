@@ -40,7 +40,7 @@ export interface Chat {
   readonly messages: readonly SeenMessage[];
   /** How many messages are not listed. */
   readonly unlisted: number;
-  /** The sides that send no line ends: each of their messages is what was sent at once, which is a guess. */
+  /** The sides that send no line ends. Each of their messages is a piece that was sent at once, which is a guess. */
   readonly guessed: readonly Side[];
 }
 
@@ -56,9 +56,7 @@ export interface OpenedChat {
 /** The most messages that are listed for one conversation. */
 export const MAX_MESSAGES = 100_000;
 
-/**
- * `most`: messages that are listed. `isNamed`: it is a protocol that is known, and whose lines are marked by line ends.
- */
+/** `most`: how many messages are listed. `isNamed`: the protocol is known, and line ends mark its lines. */
 export function readChat(conversation: Conversation, most: number = MAX_MESSAGES, isNamed = false): Chat {
   const mode = modeOf(conversation);
   switch (mode) {
@@ -94,11 +92,11 @@ export function modeOf({ streams, opened }: Conversation): SeenMode {
   return areMadeOfText(streams.client.stream, streams.server.stream) && areReadable(sides) ? 'plaintext' : 'unknown';
 }
 
-/** Lines of each side that are looked at, from its beginning: ciphertext in letters and digits shows itself soon. */
+/** How many lines of each side are examined, from its start. Ciphertext in letters and digits shows itself soon. */
 const LINES_LOOKED_AT = 200;
 const MOST_OF_LINE = 4096;
 
-/** Whether a person can read half of the lines: lines of hex whose content is ciphertext are UTF-8 all the same. */
+/** Whether a person can read half of the lines. Lines of hex whose content is ciphertext are valid UTF-8 too. */
 function areReadable(sides: readonly Stream[]): boolean {
   let [readable, all] = [0, 0];
   for (const stream of sides) {
@@ -114,13 +112,13 @@ function areReadable(sides: readonly Stream[]): boolean {
   return 2 * readable >= all;
 }
 
-// eslint-disable-next-line no-control-regex -- they begin with ESC
+// eslint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const TERMINAL = /\x1b\[[0-9;]*[A-Za-z]/g;
 
 const ESC = 0x1b;
 const SPACE = 0x20;
 
-/** What a terminal obeys says nothing, but it is not ciphertext. */
+/** Escape sequences say nothing to a reader, but they are not ciphertext. */
 function withoutEscapes(line: Buffer): Buffer {
   return line.includes(ESC) ? Buffer.from(line.toString('latin1').replace(TERMINAL, ''), 'latin1') : line;
 }

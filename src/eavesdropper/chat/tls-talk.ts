@@ -1,6 +1,6 @@
 /**
- * A conversation in TLS, as anybody can read it: both hellos field by field, and each record with its length. What is
- * sealed stays so; whoever has a key log brings the opener (`keyholder/`).
+ * Reads a TLS conversation as anyone can read it: both hellos field by field, and each record with its length. It
+ * decrypts nothing; a caller with a key log brings the opener (`keyholder/`).
  */
 import { cipherSuite } from '../tls/cipher-suites.js';
 import { alertName, contentName } from '../tls/content-types.js';
@@ -13,22 +13,25 @@ import type { Place, TlsFindings, TlsRecordFindings } from '../findings/findings
 import type { Stream } from '../tcp/stream.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 
-/** Records that are listed of one conversation. */
+/** The most records that are listed for one conversation. */
 export const MAX_RECORDS = 100_000;
 
-/** What somebody with a key log adds. Who listens has none: whoever asks for it brings the opener. */
+/** Adds what a key log reveals. A listener has no key log, so the caller has to bring the opener. */
 export type TlsOpener = (conversation: Conversation, seen: TlsFindings) => TlsFindings;
 
-/** Where the records of one side stand: from `start` on, up to where bytes are missing. */
+/** Where the records of one side are: from `start` on, up to the first missing byte. */
 export interface TlsPart {
   readonly start: number;
   readonly stop: number;
 }
 
-/** null where the side sent no TLS, or its first hello was not captured and so its first record is not known either. */
+/**
+ * null if the side sent no TLS. Also null if its first hello was not captured, because then the first record is
+ * unknown.
+ */
 export function tlsPart(stream: Stream, side: Side): TlsPart | null {
   const { bytes } = stream;
-  // Joined midway there is no hello, but perhaps a record at the very beginning.
+  // If the capture starts later there is no hello, but perhaps a record at the very start.
   const start = tlsStart(bytes, side) ?? (beginsWithRecords(bytes) ? 0 : null);
   if (start === null) return null;
   const run = stream.runs().find(({ start: from, end }) => from <= start && start < end);
@@ -55,7 +58,7 @@ interface Unordered {
   readonly frame: number;
 }
 
-/** null where neither side speaks TLS. `most`: records that are listed. */
+/** null if neither side uses TLS. `most`: how many records are listed. */
 export function readTls(conversation: Conversation, most: number = MAX_RECORDS): TlsFindings | null {
   const parts = {
     client: tlsPart(conversation.streams.client.stream, 'client'),
@@ -63,7 +66,7 @@ export function readTls(conversation: Conversation, most: number = MAX_RECORDS):
   };
   if (parts.client === null && parts.server === null) return null;
   const walks = SIDES.map((side) => ({ side, walk: new Walk(conversation, side) }));
-  // The server's hello says what a ChangeCipherSpec means, for both sides.
+  // The server's hello says what a ChangeCipherSpec means for both sides.
   for (const { side, walk } of walks) walk.readHellos(parts[side]);
   const hello: Hello = {
     clientHello: walks[0]?.walk.hello.clientHello ?? null,
@@ -81,7 +84,7 @@ export function readTls(conversation: Conversation, most: number = MAX_RECORDS):
 
 class Walk {
   hello: Hello = { clientHello: null, serverHello: null, retry: false };
-  /** Bytes behind the last record that is listed. */
+  /** Bytes after the last listed record. */
   unread = 0;
   readonly #conversation: number;
   readonly #side: Side;
@@ -93,7 +96,7 @@ class Walk {
     this.#stream = streams[side].stream;
   }
 
-  /** Those at the beginning: the first records, as long as they are the handshake in clear. */
+  /** The first records, as long as they are the unencrypted handshake. */
   readHellos(part: TlsPart | null): void {
     if (part === null) return;
     const reader = new HandshakeReader();
@@ -147,7 +150,7 @@ class Walk {
   }
 }
 
-/** What of one side's records is in clear. */
+/** The unencrypted part of one side's records. */
 class Clear {
   readonly #isNew: boolean;
   readonly #isNull: boolean;

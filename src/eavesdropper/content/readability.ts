@@ -121,7 +121,7 @@ interface SeenThrough {
   readonly text: Buffer;
 }
 
-/** Hears of each text: `text` or in which disguise it was, where it stands in the stream, and what it says in UTF-8. */
+/** Called with each text: `text` or the disguise it was in, its place in the stream, and its content in UTF-8. */
 export type OnText = (as: Disguises, start: number, end: number, text: Buffer) => void;
 
 export class Readability {
@@ -284,7 +284,7 @@ export class Readability {
     else this.#addDisguised(found, start, end);
   }
 
-  /** What comes out of a disguise is judged in its turn. `length`: of the bytes in disguise. */
+  /** Judges what comes out of a disguise. `length`: of the bytes in disguise. */
   #seenThrough(found: Recognised | 'noise' | 'words', length: number): SeenThrough | 'noise' | 'words' {
     if (typeof found === 'string') return found;
     const content = found.decoded(length).subarray(0, MOST_CONTENT);
@@ -383,7 +383,7 @@ export class Readability {
   }
 
   #takesSample(as: TextSample['as']): boolean {
-    // Samples are for the findings. If somebody hears of each text, they are not wanted.
+    // Samples are for the findings. If the caller gets each text, it does not need them.
     if (this.#onText !== null || this.#samples.length >= MOST_SAMPLES) return false;
     // If this is only the next piece of the same text, it is not a new sample. The same holds for the lines of a long
     // base64.
@@ -400,7 +400,7 @@ export class Readability {
   }
 }
 
-/** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */
+/** The text in what came out of a disguise, and the disguise of most of it. null if less than half of it is text. */
 function judgedAgain(content: Buffer, depth: number): { readonly as: Disguises; readonly text: Buffer } | null {
   const texts: Buffer[] = [];
   const lengths = new Map<Disguises, number>();

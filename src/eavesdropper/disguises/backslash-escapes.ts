@@ -1,5 +1,6 @@
 /**
- * `\x41` and `\u0041` in a line, as JSON and most programming languages write what is not ASCII (RFC 8259, section 7).
+ * `\x41` and `\u0041` in a line: how JSON and most programming languages write non-ASCII characters (RFC 8259, section
+ * 7).
  */
 import type { Disguise, Disguised } from './disguise.js';
 import { isText } from './text-bytes.js';
@@ -10,9 +11,9 @@ export const BACKSLASH_ESCAPES: Disguise<'backslash escapes'> = {
   patterns: () => [],
 };
 
-/** Escapes that show that what is not text is noise, and no accident. */
+/** This many escapes show that bytes that are not text are noise, and not there by accident. */
 const LEAST_NOISE = 6;
-/** One escape in so many characters: of random bytes more than half are written as one. */
+/** At least one escape for this many characters. Of random bytes, more than half are written as an escape. */
 const MOST_PER_ESCAPE = 8;
 
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(["'\\/nrt0abfv]))/g;
@@ -38,9 +39,7 @@ function backslashEscapesOf(bytes: Buffer, start: number, end: number): Disguise
   return { as: 'backslash escapes', decoded, otherwise: isNoise ? 'noise' : 'words' };
 }
 
-/**
- * `line` as Latin-1; `\x` stands for a byte, `\u` for a unit of UTF-16, which is one of two where it is a surrogate.
- */
+/** `line` is Latin-1. `\x` gives a byte. `\u` gives a unit of UTF-16, which is one of two if it is a surrogate. */
 function unescaped(line: string): Buffer {
   const parts: Buffer[] = [];
   let done = 0;

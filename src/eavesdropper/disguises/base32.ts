@@ -1,4 +1,4 @@
-/** base32: 5 bits a letter, of A to Z and 2 to 7 (RFC 4648, section 6). */
+/** base32: each letter, A to Z and 2 to 7, stands for 5 bits (RFC 4648, section 6). */
 import type { Disguise, Disguised } from './disguise.js';
 import { isTyped } from './text-bytes.js';
 
@@ -10,7 +10,7 @@ export const BASE32: Disguise<'base32'> = {
 
 /** A shorter run is a name in capitals. */
 const LEAST_NOISE = 32;
-/** Of random letters 6 in 32 are digits; a name or an identifier has fewer, or more. */
+/** In base32 of random bytes, 6 of 32 letters are digits. A name or an identifier has fewer, or more. */
 const DIGITS = { least: 0.08, most: 0.4 } as const;
 const EQUALS = 0x3d;
 

@@ -20,7 +20,7 @@ export const BASE64: Disguise<'base64'> = {
 
 /** This many decoded bytes are enough to judge the rest, because noise soon yields a byte that is not text. */
 const LEAST_DECODED = 12;
-/** Whole groups, of which the first bytes come. */
+/** How many characters are decoded to get the first bytes: whole groups. */
 const HEAD_CHARACTERS = 64;
 /** A shorter run is a word, a path or a name. */
 const LEAST_NOISE = 24;

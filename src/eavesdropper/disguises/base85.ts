@@ -1,7 +1,7 @@
 /**
- * base85: 4 bytes as 5 signs, in the alphabet of Git and Python (`base64.b85encode`, as in RFC 1924) or in ASCII85
- * (Adobe PostScript Language Reference, 3.13.3). What has the look of it and decodes to nothing is noise in whatever
- * alphabet.
+ * base85: 4 bytes as 5 characters, in the alphabet of Git and Python (`base64.b85encode`, as in RFC 1924) or in ASCII85
+ * (Adobe PostScript Language Reference, 3.13.3). A word that looks like base85 and does not decode to text is noise, in
+ * either alphabet.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { isTyped } from './text-bytes.js';
@@ -15,7 +15,7 @@ export const ASCII85: Disguise<'ASCII85', Base85> = { name: 'ASCII85', recognise
 
 const LEAST_WORD = 20;
 const MOST_WORD = 4096;
-/** Of a word's signs, from its head: upper case, lower case, other signs, and neighbours of two kinds. */
+/** Counts of characters in the first part of a word: upper case, lower case, others, and neighbours of two kinds. */
 const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;
 const LOOKED_AT = 96;
 
@@ -57,7 +57,7 @@ function nextMixed(bytes: Buffer, start: number, end: number): DisguisedRun<Base
   return null;
 }
 
-/** In a word of JSON it stands between quotation marks. */
+/** In JSON, it is between quotation marks. */
 function firstBetweenQuotes(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
   for (let from = start; from < end;) {
     const quote = bytes.subarray(0, end).indexOf(QUOTE, from);
@@ -81,7 +81,7 @@ function runOf(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> 
   return { as: 'base85', start, end, decoded: () => NOTHING, otherwise: 'noise' };
 }
 
-/** Nothing came out of it. */
+/** It did not decode. */
 const NOTHING = Buffer.from([0xff]);
 
 /** Without `<~` and `~>`. */
@@ -106,7 +106,7 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   return (['upper', 'lower', 'sign', 'changes'] as const).every((kind) => counts[kind] >= LEAST[kind] * length);
 }
 
-/** null where a group is none: of another alphabet, or above 2^32. */
+/** null if a group is not valid: it has a character of another alphabet, or a value above 2^32. */
 function decode(bytes: Buffer, start: number, end: number, values: Int8Array): Buffer | null {
   const target: number[] = [];
   for (let at = start; at < end; at += 5) {
@@ -114,7 +114,7 @@ function decode(bytes: Buffer, start: number, end: number, values: Int8Array): B
     if (length === 1) return null;
     let group = 0;
     for (let next = 0; next < 5; next += 1) {
-      // The last group is filled up with the highest value.
+      // The last group is padded with the highest digit.
       const value = next < length ? (values[bytes[at + next] ?? 0] ?? -1) : 84;
       if (value < 0) return null;
       group = 85 * group + value;

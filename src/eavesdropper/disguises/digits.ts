@@ -1,6 +1,6 @@
 /**
- * Bytes written as numbers, in the usual dresses: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `01001000`;
- * and long decimal numbers, as students send what RSA made.
+ * Bytes written as numbers, in the usual forms: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `01001000`;
+ * and long decimal numbers, which students send when RSA made them.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { isTyped } from './text-bytes.js';
@@ -14,7 +14,7 @@ export const DECIMAL_NUMBERS = disguise('decimal numbers');
 export const BINARY_DIGITS = disguise('binary digits');
 export const LONG_NUMBER = disguise('a long number');
 
-/** They are searched for in what comes out of them. */
+/** The search looks in the decoded bytes. */
 function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
   return { name, recognised: RECOGNISED, patterns: () => [] };
 }
@@ -22,13 +22,13 @@ function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
 /** A shorter stretch is a date, an address or a few numbers. */
 const LEAST_STRETCH = 12;
 const MOST_STRETCH = 4096;
-/** Digits of either kind, and what stands between two numbers. */
+/** Decimal and hex digits, and the characters that can be between two numbers. */
 const IS_DRESS = new Uint8Array(256);
 for (const byte of Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')) IS_DRESS[byte] = 1;
 
 function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
   for (let from = start; from + LEAST_STRETCH <= end;) {
-    // Words of a text hold other letters: most of their bytes need not be looked at.
+    // Words of a text have other letters, so most of their bytes can be skipped.
     let last = from + LEAST_STRETCH - 1;
     while (last >= from && IS_DRESS[bytes[last] ?? 0] === 1) last -= 1;
     if (last >= from) {
@@ -45,24 +45,24 @@ function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Dig
   return null;
 }
 
-/** A number, where it stands, and whether it goes on with the one before. */
+/** A number, its place, and whether it continues the row of numbers before it. */
 interface Numeral {
   readonly digits: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** How a row of numbers spells bytes. */
-interface Dress {
+/** The ways in which a row of numbers spells bytes. */
+interface Spelling {
   readonly as: Digits;
   readonly fits: RegExp;
-  /** Fewer are taken for text only, whatever comes out. */
+  /** Fewer numbers count as plain text, whatever they spell. */
   readonly least: number;
   readonly isNoise: (numerals: readonly Numeral[], bytes: Buffer) => boolean;
   readonly decoded: (numerals: readonly Numeral[]) => Buffer;
 }
 
-const DRESSES: readonly Dress[] = [
+const SPELLINGS: readonly Spelling[] = [
   {
     as: 'binary digits',
     fits: /^[01]{8,}$/,
@@ -79,7 +79,7 @@ const DRESSES: readonly Dress[] = [
     as: 'hex, byte by byte',
     fits: /^[0-9a-f]{2}$/i,
     least: 5,
-    // Times, dates and addresses are shorter, or of digits alone.
+    // Times, dates and addresses are shorter, or have only decimal digits.
     isNoise: (numerals) => numerals.length >= 12 && /[a-f]/i.test(joined(numerals)),
     decoded: (numerals) => Buffer.from(joined(numerals), 'hex'),
   },
@@ -87,7 +87,7 @@ const DRESSES: readonly Dress[] = [
     as: 'decimal numbers',
     fits: /^(?:[1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])$/,
     least: 5,
-    // Of random bytes half are beyond ASCII. Somebody's marks or years of age are not.
+    // Half of all random bytes are outside ASCII. Marks at school or ages are not.
     isNoise: (numerals) => numerals.length >= 12 && countOf(numerals, (value) => value > 127) >= numerals.length / 4,
     decoded: (numerals) => Buffer.from(numerals.map(({ digits }) => Number(digits))),
   },
@@ -117,11 +117,11 @@ function isList(numerals: readonly Numeral[], bytes: Buffer): boolean {
 function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
   const numerals = numeralsIn(bytes, start, end);
   let first: DisguisedRun<Digits> | null = null;
-  for (const dress of DRESSES) {
+  for (const spelling of SPELLINGS) {
     for (let from = 0; from < numerals.length;) {
       let to = from;
-      while (to < numerals.length && dress.fits.test(numerals[to]?.digits ?? '')) to += 1;
-      const found = runOf(dress, numerals.slice(from, to), bytes);
+      while (to < numerals.length && spelling.fits.test(numerals[to]?.digits ?? '')) to += 1;
+      const found = runOf(spelling, numerals.slice(from, to), bytes);
       if (found !== null) {
         if (first === null || found.start < first.start) first = found;
         break;
@@ -132,15 +132,15 @@ function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits
   return first;
 }
 
-function runOf(dress: Dress, numerals: readonly Numeral[], bytes: Buffer): DisguisedRun<Digits> | null {
+function runOf(spelling: Spelling, numerals: readonly Numeral[], bytes: Buffer): DisguisedRun<Digits> | null {
   const [first, last] = [numerals[0], numerals.at(-1)];
-  if (first === undefined || last === undefined || numerals.length < dress.least) return null;
-  const content = dress.decoded(numerals);
+  if (first === undefined || last === undefined || numerals.length < spelling.least) return null;
+  const content = spelling.decoded(numerals);
   const isText = content.length >= LEAST_TEXT && isTyped(content);
-  const isNoise = dress.isNoise(numerals, bytes);
+  const isNoise = spelling.isNoise(numerals, bytes);
   if (!isText && !isNoise) return null;
   return {
-    as: dress.as,
+    as: spelling.as,
     start: first.start,
     end: last.end,
     decoded: () => content,
@@ -148,10 +148,10 @@ function runOf(dress: Dress, numerals: readonly Numeral[], bytes: Buffer): Disgu
   };
 }
 
-/** Letters that tell a text from numbers that happen to be letters. */
+/** Fewer decoded letters can come from numbers that happen to spell letters. */
 const LEAST_TEXT = 5;
 
-/** With a sign before them that says that they are hex, and without. */
+/** Hex digits with a mark in front that says so, and without one. */
 function numeralsIn(bytes: Buffer, start: number, end: number): Numeral[] {
   const found: Numeral[] = [];
   for (const match of bytes.toString('latin1', start, end).matchAll(/(?:0x|\\x|x)?([0-9a-f]+)/gi)) {

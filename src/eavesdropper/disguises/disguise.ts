@@ -22,13 +22,13 @@ export interface Disguised<Name extends string> {
    */
   readonly decoded: (most: number) => Buffer;
   /**
-   * What it is where its content is not text, however often it is decoded: `noise`, which nobody reads without a key,
-   * or `words` that only happen to be spelled like this. Noise by default.
+   * What it is if its content is not text, however often it is decoded: `noise`, which nobody can read without a key,
+   * or `words` that only happen to be spelled like this. Default: noise.
    */
   readonly otherwise?: 'noise' | 'words';
 }
 
-/** And where it stands. */
+/** The same, with its place. */
 export interface DisguisedRun<Name extends string> extends Disguised<Name> {
   readonly start: number;
   readonly end: number;
@@ -59,12 +59,14 @@ export type Recognition<Name extends string> =
     }
   | {
       readonly within: 'stretch';
-      /** The first from `start` on, anywhere in text; asked of text that is in no other disguise yet. */
+      /**
+       * Returns the first run at or after `start`, anywhere in text. Called for text that is in no other disguise yet.
+       */
       next(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null;
     }
   | {
       readonly within: 'content';
-      /** The whole of what came out of another disguise. */
+      /** Looks at all of what came out of another disguise. */
       of(content: Buffer): Disguised<Name> | null;
     }
   | {

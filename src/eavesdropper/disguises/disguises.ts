@@ -1,6 +1,6 @@
 /**
- * The table of the disguises, and all shapes in which a text is searched for. What is not in it is neither shown nor
- * found.
+ * The table of the disguises, and all forms in which a text is searched for. A disguise that is missing here is neither
+ * shown nor found.
  */
 import { BACKSLASH_ESCAPES } from './backslash-escapes.js';
 import { BASE32 } from './base32.js';
@@ -18,7 +18,7 @@ import { SASL_PLAIN } from './sasl-plain.js';
 import { URL_ESCAPES } from './url-escapes.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
 
-/** In the order in which what is found in them is told. */
+/** In the order in which hits are reported. */
 export const DISGUISES = [
   BASE64,
   HEX,

@@ -1,5 +1,6 @@
 /**
- * Bytes written as a sign and two hex digits, as `%41` or `=41`: what URL escapes and quoted-printable have in common.
+ * Bytes written as a mark and two hex digits, such as `%41` or `=41`: what URL escapes and quoted-printable have in
+ * common.
  */
 import { HEX_DIGIT, hexByte } from './hex-digits.js';
 
@@ -13,10 +14,10 @@ export function countEscapes(bytes: Buffer, start: number, end: number, sign: nu
   return count;
 }
 
-/** One of them is somebody's percent sign or sum. */
+/** A single one may be a percent sign or an equals sign that someone typed. */
 export const LEAST_ESCAPES = 2;
 
-/** The bytes from `start` to `end` without their escapes. `skipped`: how many bytes from `at` on say nothing. */
+/** Decodes the escapes from `start` to `end`. `skipped`: how many bytes at `at` are not part of the text. */
 export function unescaped(
   bytes: Buffer,
   start: number,

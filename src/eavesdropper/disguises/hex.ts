@@ -25,7 +25,7 @@ function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'w
     Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex');
   let letters = 0;
   for (let at = start; at < end; at += 2) if ((bytes[at] ?? 0) > DIGIT_NINE) letters += 1;
-  // Digits alone are somebody's number.
+  // Only decimal digits: more likely a number that someone typed.
   const isNoise = end - start >= LEAST_NOISE && letters > 0;
   const content = decoded(end - start);
   if (!isNoise && (content.length < LEAST_DECODED || !mayHoldText(content))) return 'words';

@@ -1,5 +1,5 @@
 /**
- * `&#252;` and `&#xfc;` in a line, as HTML and XML write any character by its number (HTML Standard, section 13.1.4).
+ * `&#252;` and `&#xfc;` in a line: how HTML and XML write any character by its number (HTML Standard, section 13.1.4).
  */
 import type { Disguise, Disguised } from './disguise.js';
 
@@ -20,7 +20,7 @@ function htmlEscapesOf(bytes: Buffer, start: number, end: number): Disguised<'HT
   return { as: 'HTML escapes', decoded, otherwise: 'words' };
 }
 
-/** What is no character stays what it is. */
+/** A number that is not a character stays as it is. */
 function characterOf(all: string, hex?: string, decimal?: string): string {
   const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
   return code < 0x20 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) ? all : String.fromCodePoint(code);

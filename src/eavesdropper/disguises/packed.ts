@@ -1,4 +1,4 @@
-/** Text that was packed by gzip (RFC 1952) or zlib (RFC 1950) before it was written in another disguise. */
+/** Text that was compressed with gzip (RFC 1952) or zlib (RFC 1950) before it was written in another disguise. */
 import { createRequire } from 'node:module';
 import type { Disguise, Disguised } from './disguise.js';
 import { isPacked, isText } from './text-bytes.js';
@@ -20,10 +20,10 @@ type Zlib = typeof import('node:zlib');
 /** Loading node:zlib takes as long as reading a small capture, which seldom needs it. */
 const load = createRequire(import.meta.url);
 
-/** What comes out of a kilobyte can be a megabyte: more is not looked at. */
+/** A kilobyte can decompress to a megabyte. We look at no more than this. */
 const MOST_UNPACKED = 65_536;
 
-/** Both formats end in a check of the content, which ciphertext does not pass by accident. */
+/** Both formats end with a checksum of the content, which ciphertext does not pass by accident. */
 function unpacked<Name extends string>(
   name: Name,
   content: Buffer,

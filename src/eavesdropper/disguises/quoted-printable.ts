@@ -1,5 +1,5 @@
 /**
- * How mail writes text beyond ASCII: `=C3=BC` for `ü`, and `=` at the end of a line that continues (RFC 2045, section
+ * How mail writes text outside ASCII: `=C3=BC` for `ü`, and `=` at the end of a line that continues (RFC 2045, section
  * 6.7).
  */
 import type { Disguise, Disguised } from './disguise.js';

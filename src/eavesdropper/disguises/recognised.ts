@@ -87,7 +87,7 @@ export function nextAmongOthers(
   return first;
 }
 
-/** In text, the first stretch from `start` on that is written in other signs throughout. */
+/** Returns the first stretch of text at or after `start` that consists only of numbers or of another such spelling. */
 export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<DisguiseName> | null {
   let first: DisguisedRun<DisguiseName> | null = null;
   for (const recognition of OF_STRETCHES) {
@@ -97,7 +97,7 @@ export function nextStretch(bytes: Buffer, start: number, end: number): Disguise
   return first;
 }
 
-/** What the whole of what came out of another disguise is in its turn. */
+/** Returns the disguise of all of what came out of another disguise. */
 export function disguiseOfContent(content: Buffer): Recognised | null {
   for (const recognition of OF_CONTENTS) {
     const found = recognition.of(content);

@@ -1,4 +1,4 @@
-/** A name and a password with NULs between them, as SASL's PLAIN sends them in base64 (RFC 4616, section 2). */
+/** A name and a password, separated by NUL, as SASL PLAIN sends them in base64 (RFC 4616, section 2). */
 import type { Disguise, Disguised } from './disguise.js';
 import { isText } from './text-bytes.js';
 
@@ -11,7 +11,7 @@ export const SASL_PLAIN: Disguise<'SASL PLAIN'> = {
 const NUL = 0;
 const SPACE = 0x20;
 
-/** Whom to act as, which is mostly empty, NUL, the name, NUL, the password. */
+/** The name to act for, which is usually empty; NUL; the user's name; NUL; the password. */
 function saslPlainOf(content: Buffer): Disguised<'SASL PLAIN'> | null {
   const name = content.indexOf(NUL) + 1;
   const password = content.indexOf(NUL, name) + 1;

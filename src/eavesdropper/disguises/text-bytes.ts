@@ -14,7 +14,7 @@ export function isText(bytes: Buffer, count: number): boolean {
   return isUtf8Inside(bytes, count);
 }
 
-/** Whether bytes are UTF-8 but for a character that is cut at either end. */
+/** Whether bytes are UTF-8, except for a character that is cut at either end. */
 function isUtf8Inside(bytes: Buffer, count: number): boolean {
   let start = 0;
   while (start < Math.min(3, count) && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
@@ -31,7 +31,7 @@ function isUtf8Inside(bytes: Buffer, count: number): boolean {
   return isUtf8(bytes.subarray(start, end));
 }
 
-/** A quick look that spares most of what is not text, in any disguise, a closer one. */
+/** A quick test that rules out most bytes that are not text, in any disguise. */
 export function mayHoldText(bytes: Buffer): boolean {
   return isText(bytes, bytes.length) || beginsAsUtf16(bytes) || isPacked(bytes) || holdsOnlySeparators(bytes);
 }
@@ -43,31 +43,33 @@ export function isPacked(bytes: Buffer, at = 0): boolean {
   return first === 0x78 && (second & 0x20) === 0 && (256 * first + second) % 31 === 0;
 }
 
-/** Text whose parts are divided by NUL, as in SASL's PLAIN. */
+/** Text whose parts are separated by NUL, as in SASL PLAIN. */
 function holdsOnlySeparators(bytes: Buffer): boolean {
   for (const byte of bytes) if (byte !== 0 && isControl(byte)) return false;
   return isUtf8Inside(bytes, bytes.length);
 }
 
-/** Its characters are of one block: every other byte is the same. */
+/** All its characters are in one block of Unicode, so every second byte is the same. */
 function beginsAsUtf16(bytes: Buffer): boolean {
   if (bytes.length < 8) return false;
-  // No text holds U+0000; the date of a Fernet token begins with zeros.
+  // Text does not contain U+0000. The date of a Fernet token starts with zeros.
   for (let at = 0; at < 8; at += 2) if (bytes[at] === 0 && bytes[at + 1] === 0) return false;
   const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
   const isSame = (from: number): boolean => bytes[from] === bytes[from + 2] || bytes[from + 2] === bytes[from + 4];
   return hasMark || isSame(0) || isSame(1);
 }
 
-/** The share of letters and blanks that a text has which a person typed; less in a longer one, which may be JSON. */
+/**
+ * The least share of letters and blanks in text that a person typed. A longer text needs less, because it may be JSON.
+ */
 const LEAST_LETTERS = { short: 0.65, long: 0.4 } as const;
 const LONG = 16;
-/** Neighbours of which one is a digit, or a capital behind a small letter: one in so many characters at most. */
+/** At most one in this many pairs of neighbours has a digit, or a capital letter after a small one. */
 const CHARACTERS_PER_CHANGE = 8;
 
 /**
- * Whether a text is what a person or a program could have written, in any language: letters and blanks for the most
- * part. For disguises in which numbers and names come out as text by accident.
+ * Whether a person or a program could have written this text, in any language: most of it is letters and blanks. For
+ * disguises in which numbers and names can decode to text by accident.
  */
 export function isTyped(bytes: Buffer): boolean {
   if (!isText(bytes, bytes.length)) return false;

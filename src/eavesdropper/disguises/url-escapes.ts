@@ -1,4 +1,4 @@
-/** `%41` for a byte, and in a form `+` for a space (RFC 3986, section 2.1; URL Standard, section 5.2). */
+/** `%41` stands for a byte. In a form, `+` stands for a space (RFC 3986, section 2.1; URL Standard, section 5.2). */
 import type { Disguise, Disguised } from './disguise.js';
 import { countEscapes, LEAST_ESCAPES, unescaped } from './hex-escapes.js';
 import { hexByte } from './hex-digits.js';
@@ -7,7 +7,10 @@ import { byByte, type Spelling } from './respelling.js';
 import { isText } from './text-bytes.js';
 
 const PERCENT = 0x25;
-/** Escapes that show that what is not text is noise: of random bytes, nearly three in four are written as one. */
+/**
+ * This many escapes show that bytes that are not text are noise. Of random bytes, nearly three in four are written as
+ * one.
+ */
 const LEAST_NOISE = 6;
 const MOST_PER_ESCAPE = 8;
 

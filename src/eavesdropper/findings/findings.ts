@@ -86,8 +86,8 @@ export interface ContentsFindings {
    */
   readonly onlyHeaders?: number;
   /**
-   * How many lines the TLS key log has that the file itself holds. Who listens does not use them, but anybody who has
-   * the file can. Absent if there is none.
+   * How many lines the TLS key log has that is inside the file. The listener does not use them, but anyone who has the
+   * file can. Absent if there is none.
    */
   readonly tlsSecrets?: number;
   /** What happened to IP packets that came in fragments, whatever they carried. Absent if there were none. */
@@ -110,8 +110,8 @@ export interface ConversationFindings {
   readonly client: Address;
   readonly server: Address;
   /**
-   * Present where it is a guess who is the client: the beginning was not captured, what was said does not tell, and so
-   * the higher port is taken for the client's.
+   * Present if the client is a guess: the start was not captured, the content does not show it, and so the side with
+   * the higher port counts as the client.
    */
   readonly guessedSides?: true;
   readonly frames: number;
@@ -131,21 +131,19 @@ export interface ConversationFindings {
    */
   readonly unlistedMessages?: number;
   /**
-   * The sides that send no line ends, and whose messages nothing else marks: each of these is what was sent at once,
-   * which is a guess. Absent where there is no such side.
+   * The sides that send no line ends, and whose messages nothing else marks. Each message is a piece that was sent at
+   * once, which is a guess. Absent if there is no such side.
    */
   readonly guessedBorders?: readonly Side[];
-  /** What a key log said about this conversation, where one was given. */
+  /** What a key log revealed about this conversation. Absent without a key log. */
   readonly opening: Opening | null;
   /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not contain the end. */
   readonly ending: 'closed' | 'reset' | 'unseen';
   /** A protocol recognised by its first bytes; null for all others, including servchat's own. */
   readonly protocol: ProtocolFindings | null;
-  /**
-   * Where it is in TLS, from the beginning or after some lines: the hellos, and each record. Absent where it is not.
-   */
+  /** The TLS part, from the start or after some lines: the hellos, and each record. Absent if it does not use TLS. */
   readonly tls?: TlsFindings;
-  /** Absent where it does not begin in clear and change to TLS. */
+  /** Absent unless the conversation starts unencrypted and changes to TLS. */
   readonly tlsFrom?: TlsFrom;
   /**
    * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
@@ -238,40 +236,40 @@ export interface Opening {
 }
 
 /**
- * Where a conversation that begins in clear changes to TLS, as after STARTTLS or CONNECT: the frame of the client's
- * hello, to which the server says hello too. From there on it is encrypted.
+ * Where a conversation that starts unencrypted changes to TLS, as after STARTTLS or CONNECT: the frame of the client's
+ * hello, which the server answers with its hello. After that it is encrypted.
  */
 export interface TlsFrom {
   readonly frame: number;
   readonly version: string | null;
 }
 
-/** A conversation in TLS, as anybody can read it; and what a key log opens, where one was given. */
+/** A TLS conversation, as anyone can read it; and what a key log decrypts, if one was given. */
 export interface TlsFindings {
-  /** null while the capture does not hold it. */
+  /** null if the capture does not contain it. */
   readonly clientHello: (ClientHelloFields & { readonly place: Place }) | null;
   readonly serverHello: (ServerHelloFields & { readonly place: Place }) | null;
-  /** Whether the server first asked the client to say hello again (HelloRetryRequest). */
+  /** Whether the server first asked the client for a second hello (HelloRetryRequest). */
   readonly retry: boolean;
-  /** In the order in which they crossed; 100,000 at most. */
+  /** In the order of the capture; at most 100,000. */
   readonly records: readonly TlsRecordFindings[];
-  /** Bytes behind the last record that is listed: bytes are missing before them, or they are no TLS. */
+  /** Bytes after the last listed record: there are missing bytes before them, or they are not TLS. */
   readonly unread: Readonly<Record<Side, number>>;
   readonly opening: TlsOpening | null;
 }
 
 export interface TlsRecordFindings {
   readonly place: Place;
-  /** What its header says. A sealed record of TLS 1.3 always says `application data`. */
+  /** The type in its header. An encrypted record of TLS 1.3 always says `application data`. */
   readonly type: ContentName;
-  /** What stands behind its header. */
+  /** The length of what follows its header, in bytes. */
   readonly bytes: number;
-  /** Whether the capture holds all of it. */
+  /** Whether the capture contains all of it. */
   readonly isWhole: boolean;
   readonly sealed: boolean;
-  /** The handshake's messages that end in it, or what an alert says, where it is in clear. */
+  /** The handshake messages that end in it, or what an alert says, if it is not encrypted. */
   readonly messages: readonly string[];
-  /** null without a key log, or where it opens nothing of this conversation. */
+  /** null without a key log, or if the key log decrypts nothing of this conversation. */
   readonly opened: OpenedRecord | null;
 }
 
@@ -279,19 +277,19 @@ export type OpenedRecord =
   | {
       readonly ok: true;
       readonly type: ContentName;
-      /** Of what was inside, without the zeros that hide its length, of which there are `padding`. */
+      /** The length of the content. Zeros that hide it are not counted here: `padding` gives their number. */
       readonly bytes: number;
       readonly padding: number;
       readonly messages: readonly string[];
       /** Whether the client sent it before the server answered (0-RTT): an attacker can send it again. */
       readonly earlyData?: true;
-      /** Of application data: what it says, where that is UTF-8; or its bytes. */
+      /** For application data: the text if it is UTF-8, otherwise its bytes. */
       readonly text?: string;
       readonly base64?: string;
     }
   | { readonly ok: false; readonly why: string };
 
-/** `keyFound`: whether the key log has a line for this client random. `why`: what keeps it from opening anything. */
+/** `keyFound`: whether the key log has a line for this client random. `why`: the reason why it decrypts nothing. */
 export interface TlsOpening {
   readonly keyFound: boolean;
   readonly opened: number;

@@ -1,6 +1,6 @@
 /**
- * The same search once more, in what a key opened. It never changes the listener's verdict, which is about the wire:
- * it says where the text is for somebody who has the key.
+ * The same search again, in what a key opened. It never changes the listener's verdict, which is about the wire. It
+ * says where someone who has the key finds the text.
  */
 import { countPassing } from '../../bytes/bisection.js';
 import { Haystack, Search } from './search.js';
@@ -8,13 +8,13 @@ import type { ConversationFindings, Hit, Place } from '../findings/findings.js';
 import type { Carrier, HeldBytes, Run } from '../tcp/stream.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 
-/** What a search comes to for somebody who has the key. */
+/** The result of the search for someone who has the key. */
 export type KeyFind =
   | {
       readonly found: true;
-      /** Of what had to be opened: the message or the TLS records. Offsets are those on the wire. */
+      /** The place of what had to be opened: the message or the TLS records. Offsets are those on the wire. */
       readonly place: Place;
-      /** The number of the message; null in TLS, where what is opened is a record. */
+      /** The number of the message. null in TLS, where the key opens records. */
       readonly message: number | null;
       readonly shape: Hit['shape'];
     }
@@ -22,11 +22,14 @@ export type KeyFind =
       readonly found: false;
       /** How many messages and records the key opened. */
       readonly opened: number;
-      /** Whether that is all that was sealed. */
+      /** Whether the key opened everything that was encrypted. */
       readonly isWhole: boolean;
     };
 
-/** Something sealed that the key opened. `start`, `end`: where its text is among all texts of its side. */
+/**
+ * An encrypted message or record that the key opened. `start`, `end`: the place of its text among all texts of its
+ * side.
+ */
 interface Piece extends Run {
   readonly place: Place;
   readonly message: number | null;
@@ -42,7 +45,7 @@ export class OpenedSearch {
     this.#text = text;
   }
 
-  /** Looks in what the key opened of this conversation. */
+  /** Searches in what the key opened of this conversation. */
   take(conversation: ConversationFindings): void {
     this.#isWhole &&= isWhole(conversation);
     const sides = SIDES.map((side) => new OpenedSide(conversation, side));
@@ -65,7 +68,7 @@ export class OpenedSearch {
   }
 }
 
-/** Whether nothing that is sealed stayed so. */
+/** Whether nothing stayed closed. */
 function isWhole({ mode, protocol, tls, messages, unlistedMessages, unreadBytes }: ConversationFindings): boolean {
   const isSealed = mode === 'encrypted' || protocol?.encrypts === true || tls !== undefined;
   if (!isSealed) return true;
@@ -76,7 +79,7 @@ function isWhole({ mode, protocol, tls, messages, unlistedMessages, unreadBytes 
   return tls.records.every(({ sealed, opened }) => !sealed || opened?.ok === true);
 }
 
-/** What the key opened of one side, one text behind the other. */
+/** What the key opened of one side: all texts in a row. */
 class OpenedSide {
   readonly side: Side;
   readonly pieces: readonly Piece[];
@@ -100,13 +103,13 @@ class OpenedSide {
     this.stream = texts.stream();
   }
 
-  /** The piece that holds the byte at `offset`. */
+  /** The piece that contains the byte at `offset`. */
   pieceAt(offset: number): Piece | undefined {
     return pieceAt(this.pieces, offset);
   }
 }
 
-/** Collects texts, and where something between them stayed closed. */
+/** Collects texts, and the places where something between them stayed closed. */
 class Texts {
   readonly pieces: Piece[] = [];
   readonly #bytes: Buffer[] = [];
@@ -120,7 +123,7 @@ class Texts {
     this.#length += text.length;
   }
 
-  /** No text goes on across this. */
+  /** No text continues across this place. */
   cut(): void {
     if (this.#length > this.#runStart) this.#runs.push({ start: this.#runStart, end: this.#length });
     this.#runStart = this.#length;

@@ -74,7 +74,7 @@ export class Haystack {
     }
   }
 
-  /** The texts, from `from` on, in disguises that are searched by what comes out of them. */
+  /** The texts, from `from` on, in the disguises whose decoded content is searched. */
   seenThrough(from: number): readonly SeenText[] {
     if (this.#seenThrough !== null) return this.#seenThrough;
     const found: SeenText[] = [];
@@ -120,10 +120,10 @@ interface SeenText {
   readonly text: Buffer;
 }
 
-/** Bytes of such texts that are kept of one haystack. */
+/** The most bytes of such texts that are kept for one haystack. */
 const MOST_SEEN_BYTES = 8 * 2 ** 20;
 
-/** Disguises in which a text has a look of its own: it is searched for in the bytes as they are. */
+/** Disguises in which a text has its own spelling: the search looks for that spelling in the bytes as they are. */
 const HAS_PATTERNS: ReadonlySet<Shape> = new Set(
   DISGUISES.filter((disguise) => disguise.patterns('text', Buffer.from('text')).length > 0).map(({ name }) => name),
 );
@@ -203,7 +203,7 @@ export class Search {
     this.#takeSeenThrough(haystack, from, seen);
   }
 
-  /** In what comes out of disguises, in any case. A hit is the whole stretch of bytes in disguise. */
+  /** Searches in decoded content, in any case. A hit is the whole stretch of bytes in disguise. */
   #takeSeenThrough(haystack: Haystack, from: number, seen: number): void {
     const { conversation, side, stream } = haystack;
     for (const { shape, start, end, text } of haystack.seenThrough(from)) {

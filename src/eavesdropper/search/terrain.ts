@@ -183,7 +183,7 @@ const LEAST_TEXT = 16;
 const LEAST_PRINTABLE = 0.75;
 
 function isTextLine(line: Buffer): boolean {
-  // eslint-disable-next-line no-control-regex -- what text does not hold
+  // eslint-disable-next-line no-control-regex -- characters that text does not contain
   return isUtf8(line) && !/[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(line.toString('latin1'));
 }
 

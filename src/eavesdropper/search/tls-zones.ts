@@ -35,7 +35,7 @@ function contentPieces(bytes: Buffer, type: number, start: number, end: number):
     case CONTENT.applicationData:
       return [{ end, kind: 'bytes', part: APPLICATION_DATA, holdsMessages: true }];
     case CONTENT.handshake:
-      // A negative start: the beginning of the record is no longer held.
+      // A negative start: the start of the record is no longer held.
       return start < 0 ? [{ end, kind: 'bytes', part: HANDSHAKE }] : handshakePieces(bytes, start, end);
     default:
       return [{ end, kind: 'bytes', part: type === CONTENT.alert ? 'a TLS alert' : 'a TLS ChangeCipherSpec' }];
@@ -53,7 +53,7 @@ function handshakePieces(bytes: Buffer, start: number, end: number): readonly Pi
   const pieces: Piece[] = [];
   for (let at = start; at + MESSAGE_HEADER_BYTES <= end;) {
     const type = bytes[at] ?? 0;
-    // The zeros with which a sealed record of TLS 1.2 mostly begins are no HelloRequest.
+    // An encrypted record of TLS 1.2 mostly starts with zeros. They are not a HelloRequest.
     const name = type === MESSAGE.helloRequest ? undefined : messageName(type);
     const next = at + MESSAGE_HEADER_BYTES + bytes.readUIntBE(at + 1, 3);
     if (name === undefined || (next > end && next - at > MOST_MESSAGE)) break;

@@ -1,79 +1,84 @@
 /**
- * Puts segments together that come in order, before they are reassembled. Network cards do the same for their system,
- * where it is called receive offload.
+ * Joins segments that come in order, before reassembly. Network cards do the same for their system, where it is called
+ * receive offload.
  *
- * In a large capture, thousands of conversations interleave packet by packet. The state of each is somewhere else in
- * memory, and cache misses take most of the time. So all that a packet needs in the usual case stands in one row, its
- * lane. The rest of the state is fetched once for about ten packets.
+ * In a large capture, thousands of conversations alternate packet by packet. The state of each one is in another part
+ * of memory, and cache misses take most of the time. So everything that a packet usually needs is in one row, its lane.
+ * The rest of the state is fetched only once for about ten packets.
  *
- * lane | due | used | count | frames | last frame | last time | payloads offset, frame, time of each segment
+ *     lane | due | used | count | frames | last frame | last time | payloads
+ *     offset, frame, time of each segment
  *
- * A lane takes only the next piece of its direction. It does not take SYN, FIN or RST, nor a segment that is early,
- * repeated, snapped or large. Before such a segment goes the ordinary way, both lanes of its conversation are emptied.
+ * A lane takes only the next piece of its direction. It does not take SYN, FIN or RST, or a segment that is early,
+ * repeated, snapped or large. Before such a segment is handled one by one, both lanes of its conversation are emptied.
  */
 import { TCP_FLAGS } from '../../packets/headers/packet.js';
 import type { TcpView } from '../../packets/headers/packet.js';
 
-/** The heads of all lanes stand together, to stay in the cache: words of 4 bytes, and after them numbers of 8. */
+/**
+ * The heads of all lanes are next to each other, so that they stay in the cache: first words of 4 bytes, then numbers
+ * of 8.
+ */
 const WORD = { due: 0, used: 1, count: 2, frames: 3, size: 8 } as const;
 const NUMBER = { lastFrame: 2, lastTime: 3, size: 4 } as const;
-/** What is noted of a segment. */
+/** What is noted about a segment. */
 export const SEGMENT = { offset: 0, frame: 1, time: 2, size: 3 } as const;
 const MOST_SEGMENTS = 12;
 /** For payloads, in bytes. */
 const ROOM = 2048;
-/** A larger payload goes the ordinary way. */
+/** A larger payload is handled one by one. */
 const MOST_BYTES = ROOM / 2;
 
 const LANES_IN_BANK = 512;
 /**
- * The first bank begins this small and doubles: most captures hold few conversations, and a full bank takes a megabyte.
+ * The first bank has this size, and each later one doubles it. Most captures hold few conversations, and a full bank
+ * takes a megabyte.
  */
 const FEWEST_LANES = 4;
 
-/** What opens or ends a conversation. */
+/** The flags that open or end a conversation. */
 const TURNING = TCP_FLAGS.SYN | TCP_FLAGS.FIN | TCP_FLAGS.RST;
 
-/** What a lane held: valid until the lane takes more, and the same object each time. */
+/** What a lane held. It is valid until the lane takes more, and it is the same object each time. */
 export interface Coalesced {
-  /** Packets, those without payload included, and when the last of them came; 0 for none. */
+  /** The number of packets, those without payload included, and the time of the last one. 0 if there were none. */
   frames: number;
   lastFrame: number;
   lastTime: number;
-  /** The payloads, one behind the other: the bytes of `data` from `start` to `end`. */
+  /** The payloads in a row: the bytes of `data` from `start` to `end`. */
   data: Buffer;
   start: number;
   end: number;
   /**
-   * From `segmentsAt` on, for each of `count` payloads what {@link SEGMENT} says; its offset counts from `start`. None
-   * where none are noted.
+   * From `segmentsAt` on, the fields of {@link SEGMENT} for each of `count` payloads. Offsets count from `start`. If
+   * none are noted, `count` is 0.
    */
   segments: Float64Array;
   segmentsAt: number;
   count: number;
 }
 
-/** Memory for what some lanes take. */
+/** Memory for the contents of some lanes. */
 interface Bank {
   readonly bytes: Buffer;
   readonly view: DataView;
-  /** Apart from the payloads, since most lanes note none. */
+  /** Separate from the payloads, because most lanes note no segments. */
   readonly segments: Float64Array;
 }
 
-/** In place of the bytes used: the lane takes nothing. */
+/** Stored in place of the used bytes: the lane takes nothing. */
 const CLOSED = -1;
-/** In place of the segments' count: nobody will ask which packet carried what, so nothing is noted. */
+/** Stored in place of the number of segments: nobody will ask which packet carried which byte, so nothing is noted. */
 const UNNOTED = -1;
 
 export class Coalescing {
   #words = new Int32Array(0);
   #numbers = new Float64Array(0);
   readonly #banks: Bank[] = [];
-  /** How many lanes the banks have room for. */
+  /** How many lanes fit in the banks. */
   #lanesRoom = 0;
   #lanes = 0;
-  /** Pairs that nobody has now. */
+  /** Free pairs of lanes. */
   readonly #released: number[] = [];
   readonly #coalesced: Coalesced = {
     frames: 0,
@@ -89,8 +94,8 @@ export class Coalescing {
   readonly #source = new Source();
 
   /**
-   * Two lanes for the two directions of a conversation: the number of the first. They take nothing before they are
-   * armed.
+   * Reserves two lanes for the two directions of a conversation, and returns the number of the first. They take nothing
+   * before they are armed.
    */
   allot(): number {
     const released = this.#released.pop();
@@ -100,14 +105,14 @@ export class Coalescing {
     return this.#lanes - 2;
   }
 
-  /** Both lanes must be empty. */
+  /** Frees a pair. Both lanes must be empty. */
   release(lanes: number): void {
     this.#released.push(lanes);
   }
 
   /**
-   * `due`: the sequence number that comes next, so that the lane takes it; null for one that takes nothing.
-   * `notesSegments`: whether each is noted. The lane must be empty.
+   * Prepares an empty lane. `due`: the next sequence number that it takes; null if it takes nothing. `notesSegments`:
+   * whether each segment is noted.
    */
   arm(lane: number, due: number | null, notesSegments: boolean): void {
     this.#words[lane * WORD.size + WORD.due] = due ?? 0;
@@ -115,7 +120,7 @@ export class Coalescing {
     this.#words[lane * WORD.size + WORD.count] = notesSegments ? 0 : UNNOTED;
   }
 
-  /** Whether the lane took the segment. `frame` and `time` as in {@link Coalesced}. */
+  /** Returns whether the lane took the segment. `frame` and `time` as in {@link Coalesced}. */
   take(
     lane: number,
     { data, flags, sequence, payloadStart, payloadEnd, payloadLength }: TcpView,
@@ -156,7 +161,7 @@ export class Coalescing {
       : (this.#numbers[lane * NUMBER.size + NUMBER.lastFrame] ?? 0);
   }
 
-  /** Empties the lane and answers what it held. It takes nothing until it is armed again. */
+  /** Empties the lane and returns what it held. It takes nothing until it is armed again. */
   empty(lane: number): Coalesced {
     const words = this.#words;
     const at = lane * WORD.size;
@@ -202,7 +207,7 @@ export class Coalescing {
   }
 }
 
-/** Memory for `lanes` lanes, the first of them as in `former`. */
+/** Makes memory for `lanes` lanes. The first of them are copied from `former`. */
 function newBank(lanes: number, former?: Bank): Bank {
   const memory = new ArrayBuffer(lanes * ROOM);
   const bank = {
@@ -217,14 +222,12 @@ function newBank(lanes: number, former?: Bank): Bank {
   return bank;
 }
 
-/**
- * Where bytes are copied from: a view into the piece of the file at hand is made once for all that is copied from it.
- */
+/** The source of copies: one view of the current piece of the file serves all copies from it. */
 class Source {
   #data: Buffer = Buffer.alloc(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
 
-  /** Word by word: for few bytes quicker than Node's own copy, which makes an object for each. */
+  /** Copies word by word. For few bytes this is faster than Node's own copy, which makes an object each time. */
   copy(data: Buffer, start: number, end: number, target: DataView, to: number): void {
     if (data !== this.#data) {
       this.#data = data;
@@ -239,7 +242,7 @@ class Source {
     }
     const last = end - 4;
     for (; at < last; at += 4) target.setInt32(at + away, view.getInt32(at, true), true);
-    // The last four, some of them for a second time.
+    // The last four bytes. Some of them may be copied twice.
     target.setInt32(last + away, view.getInt32(last, true), true);
   }
 }

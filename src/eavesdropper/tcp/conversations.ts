@@ -31,15 +31,18 @@ import type { Address } from '../findings/findings.js';
 import type { Keeping, Listener } from './stream.js';
 import type { Side } from '../../protocol/side.js';
 
-/** The bounds, in bytes unless something else is said. */
+/** The limits, in bytes unless the comment names another unit. */
 export interface Bounds {
-  /** Conversations that are followed at the same time. */
+  /** How many conversations are followed at the same time. */
   readonly open: number;
-  /** Of these, conversations that were closed. */
+  /** How many of these may be closed ones. */
   readonly closed: number;
-  /** Seconds after which a closed one is let go that did not go on, for whoever cannot wait for the capture's end. */
+  /**
+   * For callers that cannot wait for the capture's end: a closed conversation that did not continue is released after
+   * this many seconds.
+   */
   readonly closedSeconds: number;
-  /** Pairs of addresses and ports whose number is remembered. */
+  /** How many pairs of addresses and ports keep their numbers. */
   readonly remembered: number;
   /** For the last bytes of all streams together. */
   readonly windows: number;
@@ -48,7 +51,7 @@ export interface Bounds {
   /** For one stream that is kept whole because it may be a chat; and for all of those together. */
   readonly chat: number;
   readonly chats: number;
-  /** For segments that came too early, of all conversations together. */
+  /** For segments that came too early, in all conversations together. */
   readonly heldBack: number;
 }
 
@@ -73,17 +76,17 @@ export type Ending = 'closed' | 'reset' | 'unseen';
 export interface Conversation {
   /** Wireshark's `tcp.stream`. */
   readonly number: number;
-  /** How many conversations with a lower number were known to have packets when it began. */
+  /** The number of conversations with a lower number that were known to have packets when this one started. */
   readonly rank: number;
   readonly client: Address;
   readonly server: Address;
   readonly frames: number;
-  /** Seconds since the Unix epoch, of the first packet and of the last. */
+  /** The times of the first packet and of the last, in seconds since the Unix epoch. */
   readonly started: number;
   readonly ended: number;
   /** Whether its beginning was captured: a SYN, with or without ACK. */
   readonly opened: boolean;
-  /** Whether only the ports tell who is the client: neither a SYN nor what was said does. */
+  /** Whether only the ports show which side is the client: there was no SYN, and the content does not show it. */
   readonly guessesSides: boolean;
   readonly ending: Ending;
   readonly streams: Readonly<Record<Side, ConversationStream>>;
@@ -112,21 +115,23 @@ export interface Watcher {
   onCut?(conversation: Conversation): void;
   /** Bytes of a stream are about to be dropped. */
   onSlide?(number: number, side: Side, stream: Stream): void;
-  /** Who is to get each byte of a conversation, in order; null for nobody. */
+  /** Returns who gets each byte of a conversation, in order. null: nobody. */
   listenerTo?(number: number): ((side: Side) => Listener) | null;
-  /** Client and server are the other way round than {@link listenerTo} was told: what they said shows it. */
+  /**
+   * Called when the content shows that client and server are swapped, compared with what {@link listenerTo} was told.
+   */
   onSidesChanged?(number: number): void;
   /** `chat` by default. `rank` as in {@link Conversation}. */
   keeps?(number: number, rank: number): Kept;
 }
 
-/** What is remembered of a pair: its newest conversation, which may be over. */
+/** What is remembered about a pair: its newest conversation, which may be over. */
 interface Known {
   /** The pair's number in the table. */
   readonly flow: number;
   readonly number: number;
   live: Live | null;
-  /** The sequence number of each end's SYN, or what it must have been. Null if unknown. */
+  /** The sequence number of each end's SYN, known or computed. null if unknown. */
   firstInitial: number | null;
   secondInitial: number | null;
 }
@@ -134,7 +139,7 @@ interface Known {
 export class Conversations {
   readonly #watcher: Watcher;
   readonly #bounds: Bounds;
-  /** Each pair is tagged with the lanes of its conversation, if it has some. */
+  /** Each pair has the number of its conversation's lanes as its tag, if it has lanes. */
   readonly #flows = new FlowTable();
   /** By the pair's number in the table. */
   readonly #known: (Known | null)[] = [];
@@ -142,9 +147,12 @@ export class Conversations {
   #count = 0;
   #bare = 0;
   readonly #open = new Set<Live>();
-  /** Conversations that were closed, how many bytes had come by then, and when. Some of them went on afterwards. */
+  /**
+   * Closed conversations, with the number of bytes that had come by then, and the time. Some of them continued
+   * afterwards.
+   */
   #closed: { readonly live: Live; readonly bytes: number; readonly at: number }[] = [];
-  /** How many of {@link #closed} have been looked at. They are removed from the list from time to time. */
+  /** How many entries of {@link #closed} have been handled. They are removed from the list now and then. */
   #closedDone = 0;
   readonly #forgettable: Known[] = [];
   #forgotten = 0;
@@ -166,22 +174,22 @@ export class Conversations {
     this.#chats = new Allowance(this.#bounds.chats);
   }
 
-  /** How many conversations there were. */
+  /** The number of conversations so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** What came for conversations that had been dropped. */
+  /** Packets and bytes for conversations that had been dropped. */
   get late(): { readonly packets: number; readonly bytes: number } {
     return { packets: this.#latePackets, bytes: this.#lateBytes };
   }
 
-  /** Pairs that were forgotten. From the first one on, a number may differ from Wireshark's. */
+  /** Pairs that were forgotten. After the first one, numbers may differ from Wireshark's. */
   get forgotten(): number {
     return this.#forgotten;
   }
 
-  /** Conversations that have a number and no packet: they end as one of no frames. */
+  /** Conversations that have a number but no packet. They end with zero frames. */
   get bare(): number {
     return this.#bare;
   }
@@ -205,8 +213,9 @@ export class Conversations {
   }
 
   /**
-   * Takes a header that belongs to no segment. It is no packet of its conversation, but from now on the conversation
-   * has a number, as in Wireshark. `isQuote`: an ICMP error quotes the header, so its sequence numbers are not learned.
+   * Takes a header that does not belong to a segment. It is not a packet of its conversation, but from now on the
+   * conversation has a number, as in Wireshark. `isQuote`: an ICMP error quotes the header, so its sequence numbers are
+   * not learned.
    */
   pushHeader(header: TcpView, isQuote: boolean, time: number): void {
     const before = this.#count;
@@ -237,8 +246,8 @@ export class Conversations {
   }
 
   /**
-   * Whether a stream may hold more than the last bytes: if it may be a chat, or somebody asked for it, within the
-   * bounds.
+   * Whether a stream may hold more than the last bytes: it may be a chat, or the caller asked for it, and the limits
+   * allow it.
    */
   mayHold(live: Live, stream: Stream, capacity: number): boolean {
     const more = capacity - stream.granted;
@@ -279,14 +288,14 @@ export class Conversations {
     this.#arm(live);
   }
 
-  /** Gives the conversation what is in its lanes. */
+  /** Moves what is in the lanes into the conversation. */
   #settle(live: Live): void {
     if (live.lanes === NONE) return;
     live.pushAll(true, this.#lanes.empty(live.lanes));
     live.pushAll(false, this.#lanes.empty(live.lanes + 1));
   }
 
-  /** Lets the lanes take the next segments, if it is known which come next and nothing else has to be checked. */
+  /** Lets the lanes take the next segments, if the next sequence numbers are known and nothing else needs a check. */
   #arm(live: Live): void {
     const { isSteady, notesCarriers } = live;
     if (live.lanes === NONE) {
@@ -334,7 +343,7 @@ export class Conversations {
     const known: Known = { flow, number: this.#count, live: null, firstInitial: null, secondInitial: null };
     this.#count += 1;
     const before = this.#known[flow]?.live ?? null;
-    // No packet belongs to the old one any more, but it stays open for a while.
+    // No more packets belong to the old one, but it stays open for a while.
     if (before !== null) this.#leaveLanes(before);
     this.#known[flow] = known;
     const rank = known.number - this.#bare;
@@ -346,7 +355,7 @@ export class Conversations {
     return live;
   }
 
-  /** Drops several at once, so that sorting pays. */
+  /** Drops several at once, so that sorting is worth it. */
   #letGoOfIdle(): void {
     const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort(
       (one, other) => one.lastFrame - other.lastFrame,
@@ -367,7 +376,7 @@ export class Conversations {
     this.#fitWindows();
   }
 
-  /** Lets go of those that were closed first, if memory is scarce: of each that did not go on. */
+  /** If memory is scarce, drops those that were closed first and did not continue. */
   #letGoOfClosed(): void {
     for (let next = this.#closed[this.#closedDone]; next !== undefined; next = this.#closed[this.#closedDone]) {
       const isMany = this.#closed.length - this.#closedDone > this.#bounds.closed;
@@ -401,7 +410,7 @@ export class Conversations {
     }
   }
 
-  /** The more conversations are open, the less is held of each. */
+  /** The more conversations are open, the less is held of each one. */
   #fitWindows(): void {
     // A conversation has two streams, and each holds up to twice the window.
     const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
@@ -412,7 +421,7 @@ export class Conversations {
       );
     if (fitting === this.#windowBytes) return;
     const isLess = fitting < this.#windowBytes;
-    // It must not change with each conversation that comes or goes.
+    // It must not change whenever a conversation starts or ends.
     if (!isLess && fitting < 4 * this.#windowBytes) return;
     this.#windowBytes = fitting;
     if (isLess) for (const live of this.#open) live.shrink();
@@ -437,12 +446,12 @@ class Live implements Keeping {
   readonly keeps: Kept;
   /** Its lanes, or {@link NONE} if its segments come one by one. */
   lanes = NONE;
-  /** Of the packets that it was given. Its lanes may hold later ones. */
+  /** The last packet that it was given. Its lanes may hold later ones. */
   lastFrame = 0;
   isGone = false;
-  /** Whether it has a number, and no packet yet. */
+  /** Whether it has a number but no packet yet. */
   isBare = false;
-  /** How much of {@link Bounds.chats} it took. */
+  /** How much of {@link Bounds.chats} it uses. */
   chatBytes = 0;
   readonly #all: Conversations;
   readonly #watcher: Watcher;
@@ -453,9 +462,9 @@ class Live implements Keeping {
   #ended: number;
   #frames = 0;
   #client: End | null = null;
-  /** The end that speaks as a client does, once that is known. */
+  /** The end whose content is that of a client, once that is known. */
   #saidClient: End | null = null;
-  /** The end that was taken for the client when somebody began to listen. */
+  /** The end that counted as the client when the listener was asked for. */
   #listenedClient: End | null = null;
   #wasReset = false;
   /** How many bytes of each end had come when it was reset. */
@@ -614,7 +623,7 @@ class Live implements Keeping {
     };
   }
 
-  /** Where both ends said more after an RST, it reset nothing: it was forged, or not for this connection. */
+  /** If both ends sent more after an RST, it reset nothing: it was forged, or not meant for this connection. */
   #ending(): Ending {
     const [first, second] = this.#bytesAtReset;
     const livedOn = this.first.stream.length > first && this.second.stream.length > second;
@@ -635,8 +644,8 @@ class Live implements Keeping {
   }
 
   /**
-   * Without a SYN, as Wireshark guesses: the number before the first byte, and before the byte that is acknowledged
-   * next.
+   * Without a SYN, as Wireshark guesses: the number before the first byte, and the number before the byte that is
+   * acknowledged next.
    */
   learnInitials({ flags, sequence, acknowledgement }: TcpView, fromFirst: boolean): void {
     const opens = (flags & TCP_FLAGS.SYN) !== 0;
@@ -653,8 +662,8 @@ class Live implements Keeping {
   }
 
   /**
-   * If no SYN was seen, what the ends say tells who is the client; if that does not, the higher port: clients mostly
-   * have high ports, and services listen on lower ones.
+   * If no SYN was seen, the content shows which end is the client. If it does not, the higher port is the client's:
+   * clients mostly have high ports, and services listen on lower ones.
    */
   #clientEnd(): End {
     const known = this.#client ?? this.#clientBySaid();
@@ -690,16 +699,19 @@ function headOf({ isWhole, bytes, head }: Stream): Buffer {
   return isWhole ? bytes.subarray(0, MOST_HEAD) : head;
 }
 
-/** More than the first bytes of a client's hello in TLS, which is the longest greeting. */
+/** More than the first bytes of a TLS ClientHello, which is the longest greeting. */
 const MOST_HEAD = 4096;
 
-/** Whether the first of two ends speaks as a client does, and the second as a server; null where that is not clear. */
+/**
+ * Whether the first of two ends sends what a client sends and the second what a server sends. null if that is not
+ * clear.
+ */
 function isClientOf(first: Buffer, second: Buffer): boolean | null {
   if (isHello(first) !== isHello(second)) return isHello(first);
   const forwards = protocolOf({ client: first, server: second });
   const backwards = protocolOf({ client: second, server: first });
   if (forwards === null || backwards === null) return forwards === backwards ? null : forwards !== null;
-  // Records of TLS look the same from both sides, and a hello does not.
+  // TLS records look the same from both sides, but a hello does not.
   const versions = [forwards, backwards].map((found) => found.name === 'TLS' && found.version !== null);
   return versions[0] === versions[1] ? null : (versions[0] ?? null);
 }

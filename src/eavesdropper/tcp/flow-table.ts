@@ -21,22 +21,22 @@ export const NONE = -1;
 
 const LEAST_ROWS = 16;
 const SEED = randomInt(2 ** 31);
-/** What a port is multiplied by: odd, so that no two ports come to the same. */
+/** The factor for a port. It is odd, so that no two ports give the same product. */
 const PORT_FACTOR = randomInt(2 ** 31) | 1;
 
-/** Two rows to a processor's cache line. Of an IPv6 address the words after the first stand in a table of their own. */
+/** Two rows fit in a processor's cache line. The other words of an IPv6 address are in a separate table. */
 const ROW = { next: 0, hash: 1, firstWord: 2, secondWord: 3, ports: 4, addressLength: 5, tag: 6, size: 8 } as const;
 const REST_WORDS = 3;
 const REST_SIZE = 2 * REST_WORDS;
 
 export class FlowTable {
-  /** The first pair in each slot; as many slots as there is room for rows. */
+  /** The first pair in each slot. There are as many slots as rows. */
   #slots = new Int32Array(LEAST_ROWS).fill(NONE);
   #rows = new Int32Array(LEAST_ROWS * ROW.size);
-  /** For pairs of IPv6 addresses, and absent until there is one: the other words of the first, then of the second. */
+  /** Made for the first pair of IPv6 addresses: the other words of the first address, then of the second. */
   #rest: Int32Array | null = null;
   #size = 0;
-  /** Rows that are or were in use; those that are not any more, one after the other by their `next`. */
+  /** Rows that are or were in use. Those that are free again are a list, linked by their `next`. */
   #used = 0;
   #removed = NONE;
 
@@ -124,13 +124,13 @@ export class FlowTable {
   isFromFirst(flow: number, { data, source, addressLength, sourcePort }: TcpView): boolean {
     const ports = this.#rows[flow * ROW.size + ROW.ports] ?? 0;
     if (ports >>> 16 !== sourcePort) return false;
-    // Seldom are both ports the same, and only then do the addresses have to tell.
+    // Both ports are seldom the same, and only then do the addresses have to decide.
     if ((ports & 0xffff) !== sourcePort) return true;
     if (this.#rows[flow * ROW.size + ROW.firstWord] !== wordAt(data, source)) return false;
     return addressLength === IPV4_BYTES || this.#isRestOf(flow * REST_SIZE, data, source);
   }
 
-  /** A number, from 0 on, that whoever uses the table keeps with a pair; {@link NONE} until it is set. */
+  /** A number, from 0 on, that the table's user stores with a pair. {@link NONE} until it is set. */
   tagOf(flow: number): number {
     return this.#rows[flow * ROW.size + ROW.tag] ?? NONE;
   }
@@ -193,7 +193,7 @@ export class FlowTable {
     this.#slots[slot] = flow;
   }
 
-  /** Only while all rows are in use. */
+  /** Called only while all rows are in use. */
   #grow(): void {
     this.#slots = new Int32Array(2 * this.#slots.length).fill(NONE);
     this.#rows = twiceAsLong(this.#rows);
@@ -217,7 +217,7 @@ function wordAt(data: Buffer, offset: number): number {
   );
 }
 
-/** Each end has a hash by itself; the pair's is made of their sum, which has no order. */
+/** Each end has its own hash. The pair's hash is made of their sum, which does not depend on the order. */
 function pairHash(
   data: Buffer,
   source: number,
@@ -240,10 +240,7 @@ function ipv6Hash(data: Buffer, address: number, port: number): number {
   return withPort(hash, port);
 }
 
-/**
- * The port comes in where nobody can know what the address came to: what one adds the other cannot be chosen to take
- * away.
- */
+/** The port is added after the secret has mixed the address, so nobody can choose a port that cancels an address. */
 function withPort(hash: number, port: number): number {
   return finalized((hash + Math.imul(port, PORT_FACTOR)) | 0);
 }

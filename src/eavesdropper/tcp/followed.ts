@@ -22,7 +22,7 @@ export class Followed {
   left = 0;
   #kept = 0;
 
-  /** What was taken for the client's is the server's. */
+  /** The side that counted as the client is the server. */
   changeSides(): void {
     for (const [index, piece] of this.pieces.entries())
       this.pieces[index] = { ...piece, side: piece.side === 'client' ? 'server' : 'client' };

@@ -1,5 +1,6 @@
 /**
- * The lines of one direction as it was captured. A gap ends a line: the bytes on its two sides did not stand together.
+ * The lines of one direction as captured. A gap ends a line, because the bytes before and after it were not next to
+ * each other.
  */
 import type { HeldBytes, Run } from './stream.js';
 

@@ -1,7 +1,7 @@
 /**
- * Where messages begin and end of a side that sends no line ends. TCP keeps no borders. But a program that says
- * something short calls send() once, and its bytes mostly cross in a segment of their own. So what was sent at once is
- * taken as a message. That is a guess: TCP may put two short messages into one segment.
+ * Finds where messages start and end for a side that sends no line ends. TCP keeps no borders. But a program that sends
+ * a short text calls send() once, and its bytes mostly travel in their own segment. So a piece that was sent at once
+ * counts as a message. That is a guess: TCP may put two short messages into one segment.
  */
 import { SIDES, type Side } from '../../protocol/side.js';
 import type { FollowedPiece } from './followed.js';
@@ -11,16 +11,19 @@ import type { Segment, Stream } from './stream.js';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** A host may always send so many bytes in a segment (RFC 9293, section 3.7.1): a shorter one was cut by nobody. */
+/**
+ * A host may always send this many bytes in a segment (RFC 9293, section 3.7.1). So a shorter segment was not cut by
+ * TCP.
+ */
 const LEAST_FULL = 536;
-/** Full segments of one message follow each other within so many seconds. */
+/** Full segments of one message follow each other within this many seconds. */
 const MOST_PAUSE = 1;
-/** Segments of so many bytes on average are a terminal's: each key is sent by itself. */
+/** Segments with this many bytes on average come from a terminal, which sends each key by itself. */
 const KEY_BYTES = 3;
 
 /**
- * What `stream` sent at once, in order, each as a line; null if its line ends mark its messages, or nothing has to be
- * told apart.
+ * The pieces that `stream` sent at once, in order, each as a line. null if its line ends mark its messages, or if there
+ * is nothing to separate.
  */
 export function piecesOf(stream: Stream, other: Stream): readonly Line[] | null {
   if (isMarkedByLines(stream, other)) return null;
@@ -33,20 +36,20 @@ export function piecesOf(stream: Stream, other: Stream): readonly Line[] | null 
   }));
 }
 
-/** Which sides of a conversation that was followed send no line ends. */
+/** The sides of a followed conversation that send no line ends. */
 export function unmarkedSides(pieces: readonly FollowedPiece[]): readonly Side[] {
   const seen = pieces.flatMap(({ side, bytes }) => (typeof bytes === 'number' ? [] : [{ side, bytes }]));
   const sent = seen.map(({ side, bytes }, index) => ({ side, bytes, endsTurn: seen[index + 1]?.side !== side }));
   return SIDES.filter((side) => !areMarkedByLines(sent.filter(({ side: from }) => from === side)));
 }
 
-/** Whether `next`, which comes directly behind `piece` from the same side, goes on with it. */
+/** Whether `next`, which directly follows `piece` from the same side, continues it. */
 export function isContinued(piece: FollowedPiece, next: FollowedPiece): boolean {
   if (typeof piece.bytes === 'number' || typeof next.bytes === 'number') return false;
   return isFull(piece.bytes.length, next.time - piece.time) || isInside(piece.bytes.at(-1), next.bytes[0]);
 }
 
-/** What crossed in a segment, and whether the other side spoke next, or nobody. */
+/** The content of a segment, and whether the other side or nobody sent something next. */
 interface Sent {
   readonly bytes: Buffer;
   readonly endsTurn: boolean;
@@ -68,9 +71,9 @@ function isMarkedByLines(stream: Stream, other: Stream): boolean {
 }
 
 /**
- * Whether line ends mark the messages of a side: at least half of its segments end with one, or at least half of its
- * turns do, however TCP has cut what was said in them. Or lines end in segments that are torn or typed key by key: then
- * the last one ends with a line end too.
+ * Whether line ends mark the messages of a side. They do if at least half of its segments end with one, or at least
+ * half of its turns, however TCP split their content. They also do if the segments are split lines or single keys, and
+ * the last one ends with a line end.
  */
 function areMarkedByLines(sent: readonly Sent[]): boolean {
   const ending = sent.filter(({ bytes }) => bytes.at(-1) === LF);
@@ -97,8 +100,8 @@ function isFull(length: number, pause: number): boolean {
 }
 
 /**
- * The segments, each together with those that go on with it: a full one goes on in the next, if the other side did not
- * answer between them; and no character is sent in two parts.
+ * The segments, each joined with those that continue it. A full segment continues in the next one if the other side did
+ * not answer between them. A character is never split.
  */
 function sentAtOnce(stream: Stream, other: Stream): Segment[] {
   const { bytes } = stream;
@@ -119,12 +122,12 @@ function sentAtOnce(stream: Stream, other: Stream): Segment[] {
   return pieces;
 }
 
-/** Whether two bytes are of one character: in UTF-8 only bytes inside of one begin with the bits 10. */
+/** Whether two bytes belong to one character: in UTF-8 only bytes inside a character start with the bits 10. */
 function isInside(before: number | undefined, at: number | undefined): boolean {
   return before !== undefined && before >= 0x80 && ((at ?? 0) & 0xc0) === 0x80;
 }
 
-/** Without a line end and the zero bytes that C writes behind a text. */
+/** The piece without a line end and without the zero bytes that C programs send after a text. */
 function withoutEnd(bytes: Buffer, start: number, end: number): number {
   let at = end;
   while (at > start && bytes[at - 1] === 0) at -= 1;

@@ -38,16 +38,16 @@ export interface Segment {
   readonly startsCut: boolean;
 }
 
-/** Who takes the bytes of one direction, in order. */
+/** The receiver of the bytes of one direction, in order. */
 export interface StreamSink {
   /**
    * The bytes of `data` from `start` to `end`, which are valid only during the call. `frame` and `time` as in {@link
    * Carrier}.
    */
   append(data: Buffer, start: number, end: number, frame: number, time: number): void;
-  /** All that a lane held, in the same way. */
+  /** Everything that a lane held, in the same way. */
   appendAll(segments: Coalesced): void;
-  /** `count` bytes are missing here, and will not come any more. */
+  /** `count` bytes are missing here, and will never come. */
   skip(count: number): void;
   /**
    * Whether bytes that came again, from `position` on, differ from the held ones. Those that are not held cannot
@@ -60,7 +60,7 @@ export interface StreamSink {
 export interface HeldBytes {
   /** The offset of the first held byte in the stream. */
   readonly base: number;
-  /** Without room for the gaps. Valid until more bytes come. */
+  /** Without space for the gaps. Valid until more bytes come. */
   readonly bytes: Buffer;
   runs(): readonly Run[];
   missingBefore(offset: number): number;
@@ -69,16 +69,16 @@ export interface HeldBytes {
 
 /** How much a stream may hold. */
 export interface Keeping {
-  /** So many bytes are always held. Up to twice as many are, then the older half is dropped. A power of two. */
+  /** This many bytes are always held. When twice as many are held, the older half is dropped. A power of two. */
   readonly windowBytes: number;
   /**
    * Whether the stream may hold `capacity` bytes, more than twice {@link windowBytes}, so that it still holds all
    * bytes.
    */
   mayHold(stream: Stream, capacity: number): boolean;
-  /** Whether anybody will call {@link Stream.carrierOf}. */
+  /** Whether anyone will call {@link Stream.carrierOf}. */
   readonly notesCarriers: boolean;
-  /** Where it gets its memory. */
+  /** The source of its memory. */
   readonly windows: WindowPool;
   /** Examines the bytes; null if nobody wants the result. */
   readonly examiner: Examiner | null;
@@ -92,10 +92,10 @@ const CARRIER = { start: 0, frame: 1, time: 2, size: 3 } as const;
 const NO_CARRIERS = new Float64Array(0);
 const LEAST_CARRIERS = 8;
 const LEAST_CAPACITY = 64;
-/** Bytes that are examined at once, rather than when they are about to be let go. */
+/** How many bytes are examined immediately, and not only before they are dropped. */
 const WORTH_EXAMINING = 2048;
 const NOTHING = Buffer.alloc(0);
-/** A greeting stands in the first bytes. In a TLS ClientHello, the server's name comes late. */
+/** A greeting is in the first bytes. In a TLS ClientHello, the server's name comes late. */
 const HEAD_BYTES = 256;
 const TLS_HEAD_BYTES = 4096;
 const TLS_HANDSHAKE = 0x16;
@@ -118,17 +118,18 @@ export class Stream implements StreamSink, HeldBytes {
   #length = 0;
   #examination: Examination | null = null;
   #examined = 0;
-  /** How many of the gaps have been told to the examiner. */
+  /** How many gaps have been passed to the examiner. */
   #gapsExamined = 0;
   #found: ContentFindings | null = null;
   #onFound: ((found: ContentFindings) => void) | null = null;
   /**
-   * For each packet the offset at which its bytes begin, its number and its time: side by side, to be fetched at once.
+   * For each packet: the offset where its bytes start, its number and its time, next to each other so that one cache
+   * line holds them.
    */
   #carriers = NO_CARRIERS;
   #carrierCount = 0;
   #lastFrame = 0;
-  /** For each gap: the offset before which bytes are missing, and how many are missing up to there in all. */
+  /** For each gap: the offset after it, and the total number of missing bytes up to there. */
   #gapOffsets: number[] = [];
   #missingUpTo: number[] = [];
   #missing = 0;
@@ -222,7 +223,7 @@ export class Stream implements StreamSink, HeldBytes {
     const basePosition = this.#base + this.#missingBeforeBase;
     let at = Math.max(0, basePosition - position);
     this.#uncompared += Math.min(at, bytes.length);
-    // How many gaps end at the position or before it.
+    // How many gaps end at or before the position.
     let gap = countPassing(this.#gapOffsets.length, (index) => this.#gapEnd(index) <= position + at);
     while (at < bytes.length) {
       const offset = position + at - this.#missingUpToGap(gap);
@@ -254,7 +255,7 @@ export class Stream implements StreamSink, HeldBytes {
     });
   }
 
-  /** What each packet carried of the held bytes, cut at gaps: only while {@link Keeping.notesCarriers} is true. */
+  /** The held bytes by the packet that carried them, split at gaps. Only if {@link Keeping.notesCarriers} is true. */
   *segments(): Generator<Segment, void, void> {
     const end = this.#length - this.#base;
     for (const [index, run] of this.runs().entries()) {
@@ -272,14 +273,14 @@ export class Stream implements StreamSink, HeldBytes {
     }
   }
 
-  /** How many bytes are missing before `offset` in all, those directly before it included. */
+  /** How many bytes are missing before `offset` in total, including those directly before it. */
   missingBefore(offset: number): number {
     return this.#missingUpToGap(
       countPassing(this.#gapOffsets.length, (index) => (this.#gapOffsets[index] ?? 0) <= offset + this.#base),
     );
   }
 
-  /** Drops bytes, now that {@link Keeping.windowBytes} is less than it was. */
+  /** Drops bytes, because {@link Keeping.windowBytes} is now smaller. */
   shrink(): void {
     const { windowBytes } = this.#keeping;
     if (this.#buffer.length <= 2 * windowBytes || this.#isGranted(this.#buffer.length)) return;
@@ -297,7 +298,7 @@ export class Stream implements StreamSink, HeldBytes {
     this.#lastFrame = frame;
   }
 
-  /** Forgets those of bytes that were let go, and where that leaves few places, takes twice as many. */
+  /** Forgets the packets of dropped bytes. If that frees little room, doubles the room. */
   #makeRoomForCarriers(): void {
     const forgotten = Math.max(0, this.#countCarriers(this.#base) - 1);
     const left = this.#carriers.subarray(CARRIER.size * forgotten);
@@ -320,7 +321,7 @@ export class Stream implements StreamSink, HeldBytes {
   #makeRoom(count: number): void {
     const { windowBytes } = this.#keeping;
     const needed = powerOfTwo(this.#length - this.#base + count);
-    // A stream that has come so far will go on.
+    // A stream that is this long will probably continue.
     const capacity = Math.max(needed, Math.min(4 * needed, 2 * windowBytes));
     if (capacity <= 2 * windowBytes || this.#isGranted(capacity)) {
       this.#resize(capacity);
@@ -369,7 +370,7 @@ export class Stream implements StreamSink, HeldBytes {
     }
   }
 
-  /** Packets whose bytes begin at `offset` or before. */
+  /** The number of packets whose bytes start at or before `offset`. */
   #countCarriers(offset: number): number {
     return countPassing(
       this.#carrierCount,
@@ -377,7 +378,7 @@ export class Stream implements StreamSink, HeldBytes {
     );
   }
 
-  /** Gives the examiner all bytes that it has not had, from gap to gap. */
+  /** Gives the examiner all bytes that it has not received yet, from gap to gap. */
   #examine(behind: Behind): void {
     const { examiner } = this.#keeping;
     if (examiner === null) return;

@@ -8,10 +8,13 @@ export function areMadeOfText(one: HeldBytes, other: HeldBytes): boolean {
   return others < half && others + bytesOfOtherLines(other, half - others) < half;
 }
 
-/** How many bytes are in lines that are not all UTF-8. It stops counting at `enough`: in noise, long before the end. */
+/**
+ * How many bytes are in lines that are not completely UTF-8. It stops counting at `enough`; in noise, that is long
+ * before the end.
+ */
 function bytesOfOtherLines(stream: HeldBytes, enough: number): number {
   const { bytes } = stream;
-  // A gap can cut a character. So one look at all bytes is enough only where there is no gap.
+  // A gap can cut a character. So one test of all bytes is enough only if there is no gap.
   if (stream.missingBefore(bytes.length) === 0 && isUtf8(bytes)) return 0;
   let count = 0;
   for (const run of stream.runs()) {

@@ -3,18 +3,21 @@
  * done with one, another stream gets it. So less memory is needed than with a new buffer each time; see src/README.md.
  */
 const PIECE_BYTES = 1024 * 1024;
-/** The first piece, and each after it twice as long as the one before: a few short chats need no megabyte. */
+/**
+ * The size of the first piece. Each later one is twice as large as the one before, because a few short chats do not
+ * need a megabyte.
+ */
 const FIRST_PIECE_BYTES = 64 * 1024;
-/** Larger ones are rare, and had from the system. */
+/** Larger buffers are rare, and come from the system. */
 const MOST_POOLED = 64 * 1024;
 
 export class WindowPool {
-  /** Buffers that nobody has now, by the logarithm of their size. */
+  /** Free buffers, by the logarithm of their size. */
   readonly #vacant: Buffer[][] = [];
   #piece: Buffer = Buffer.alloc(0);
   #nextPieceBytes = FIRST_PIECE_BYTES;
 
-  /** A buffer of `size` bytes, a power of two; whatever was in it is in it still. */
+  /** Returns a buffer of `size` bytes, a power of two. It still contains its old bytes. */
   take(size: number): Buffer {
     if (size > MOST_POOLED) return Buffer.allocUnsafeSlow(size);
     const vacant = this.#vacant[Math.log2(size)]?.pop();
@@ -28,7 +31,7 @@ export class WindowPool {
     return buffer;
   }
 
-  /** Takes back what {@link take} gave: nobody may look at it any more. */
+  /** Takes back a buffer from {@link take}. Nobody may use it afterwards. */
   giveBack(buffer: Buffer): void {
     if (buffer.length > MOST_POOLED || buffer.length === 0) return;
     (this.#vacant[Math.log2(buffer.length)] ??= []).push(buffer);

@@ -1,16 +1,16 @@
 /**
- * Cipher suites by their number, as a ServerHello names them: what they are called, and how they seal a record.
+ * Cipher suites by their number, as a ServerHello names them: their names, and how they encrypt a record.
  *
  * https://www.iana.org/assignments/tls-parameters/tls-parameters.xhtml#tls-parameters-4; RFC 8446 (appendix B.4), 5246,
  * 5288, 5289, 5487, 6655, 7251, 7905, 8442.
  */
 
-/** The ciphers that seal and check in one step (AEAD, RFC 5116), by the names that node:crypto has for them. */
+/** The ciphers that encrypt and sign in one step (AEAD, RFC 5116), by their names in node:crypto. */
 export type AeadCipher = 'aes-128-gcm' | 'aes-256-gcm' | 'aes-128-ccm' | 'aes-256-ccm' | 'chacha20-poly1305';
 
 /**
- * How a suite seals: `aead`; `cbc` and `stream`, which are older; `null`: not at all, everybody can read it; `other`: a
- * suite that is not in the list.
+ * How a suite encrypts. `aead`: in one step with the signature. `cbc` and `stream`: the older ways. `null`: not at all,
+ * so anyone can read it. `other`: the suite is not in the list.
  */
 export type Sealing =
   | {
@@ -23,7 +23,7 @@ export type Sealing =
 
 export interface CipherSuite {
   readonly number: number;
-  /** As IANA calls it; of a suite that is not in the list, its number in hex. */
+  /** IANA's name for it. For a suite that is not in the list, its number in hex. */
   readonly name: string;
   readonly sealing: Sealing;
 }
@@ -36,7 +36,7 @@ const TLS13: readonly (readonly [number, string])[] = [
   [0x1305, 'AES_128_CCM_8_SHA256'],
 ];
 
-/** Before `_WITH_`, the key exchange; behind it, how records are sealed. Numbers rise by one within a list. */
+/** Before `_WITH_`: the key exchange. After it: how records are encrypted. Numbers rise by one within a list. */
 const TLS12: readonly (readonly [first: number, sealing: string | readonly string[], exchanges: readonly string[]])[] =
   [
     [0x0001, ['NULL_MD5', 'NULL_SHA', 'RC4_40_MD5', 'RC4_128_MD5', 'RC4_128_SHA'], ['RSA']],
@@ -97,7 +97,7 @@ const SUITES: ReadonlyMap<number, CipherSuite> = new Map(
   ].map((suite) => [suite.number, suite]),
 );
 
-/** Numbers that stand among a client's suites and are none: they say something to the server. */
+/** Numbers in a client's list that are not suites. They tell the server something else. */
 const SIGNALS: ReadonlyMap<number, string> = new Map([
   [0x00ff, 'TLS_EMPTY_RENEGOTIATION_INFO_SCSV'],
   [0x5600, 'TLS_FALLBACK_SCSV'],

@@ -1,4 +1,4 @@
-/** What stands in a record of TLS, in words: content types (RFC 8446, section 5.1) and alerts (section 6). */
+/** Names for the content of TLS records: content types (RFC 8446, section 5.1) and alerts (section 6). */
 import { CONTENT } from './tls-records.js';
 
 export type ContentName = 'change cipher spec' | 'alert' | 'handshake' | 'application data' | 'unknown';
@@ -45,7 +45,10 @@ const ALERTS: ReadonlyMap<number, string> = new Map([
   [120, 'no_application_protocol'],
 ]);
 
-/** What an alert in clear says: two bytes, how bad it is and what it is about. null where it is not one. */
+/**
+ * What an unencrypted alert says. It has two bytes: how serious it is, and the reason. null if the bytes are not an
+ * alert.
+ */
 export function alertName(content: Buffer): string | null {
   if (content.length !== 2) return null;
   const about = content[1] ?? 0;

@@ -1,6 +1,6 @@
 /**
- * The messages of the TLS handshake (RFC 8446, section 4): a type, a length of three bytes, a body. Several can stand
- * in one record, and one can go on in the next.
+ * The messages of the TLS handshake (RFC 8446, section 4): a type, a length of three bytes, a body. One record can
+ * contain several, and a message can continue in the next record.
  */
 
 export const MESSAGE = {
@@ -33,26 +33,26 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 
 export interface HandshakeMessage {
   readonly type: number;
-  /** As RFC 8446 or 5246 calls it; of another one, its type as a number. */
+  /** Its name in RFC 8446 or 5246. For an unknown message, the number of its type. */
   readonly name: string;
   readonly body: Buffer;
 }
 
 const HEADER_BYTES = 4;
-/** A certificate chain of 100 kB is longer than any that is used. What claims more is no message. */
+/** No real certificate chain is longer than 100 kB. A length above this is not a message's. */
 const MOST_BODY = 2 ** 17;
 
-/** From the contents of records to messages; holds at most one that is not whole. */
+/** Finds the messages in the contents of records. It holds at most one unfinished message. */
 export class HandshakeReader {
   #held: Buffer[] = [];
   #heldLength = 0;
-  /** Of the message that is held: header and body; 0 while that is not known. */
+  /** The length of the unfinished message, header and body. 0 if it is not known yet. */
   #needed = 0;
   #isLost = false;
 
   /**
-   * The messages that `content` completes. What is held is copied, so that `content` is needed no longer than the call.
-   * After a claim of an impossible length there are none: nobody knows where the next one begins.
+   * Returns the messages that `content` completes. It copies what it holds, so `content` must be valid only during the
+   * call. After an impossible length it returns none, because nobody knows where the next message starts.
    */
   take(content: Buffer): readonly HandshakeMessage[] {
     if (this.#isLost || content.length === 0) return [];
@@ -88,7 +88,7 @@ export class HandshakeReader {
   }
 }
 
-/** As RFC 8446 or 5246 calls it; undefined of another type. */
+/** Its name in RFC 8446 or 5246. undefined for an unknown type. */
 export function messageName(type: number): string | undefined {
   return NAMES.get(type);
 }

@@ -1,6 +1,6 @@
 /**
- * What stands in the two hellos of TLS, field by field (RFC 8446, sections 4.1 and 4.2; RFC 5246, section 7.4.1). All
- * of it is in clear. A hello comes from the wire: lengths that lead past its end give what is there.
+ * Reads the two hellos of TLS field by field (RFC 8446, sections 4.1 and 4.2; RFC 5246, section 7.4.1). All of it is
+ * unencrypted. A hello comes from the wire, so lengths may lead past its end: then the result has what is there.
  */
 import { cipherSuite } from './cipher-suites.js';
 
@@ -10,15 +10,15 @@ export interface ClientHelloFields {
   /** The versions that it offers, the newest first: `TLS 1.3`. */
   readonly versions: readonly string[];
   readonly serverName: string | null;
-  /** What it would like to talk inside (ALPN, RFC 7301), in its order: `h2`, `http/1.1`. */
+  /** The application protocols that it offers (ALPN, RFC 7301), in its order: `h2`, `http/1.1`. */
   readonly applications: readonly string[];
-  /** As IANA calls them, in its order. */
+  /** By IANA's names, in the client's order. */
   readonly cipherSuites: readonly string[];
-  /** Groups of the Diffie–Hellman exchange for which it sends a share already: `x25519`. */
+  /** Groups of the Diffie–Hellman exchange for which it already sends a share: `x25519`. */
   readonly keyShares: readonly string[];
-  /** Whether it offers to go on with a session that it had before. */
+  /** Whether it offers to resume an earlier session. */
   readonly resumes: boolean;
-  /** Whether it sends data at once, sealed with the key of that earlier session (0-RTT). */
+  /** Whether it sends data immediately, encrypted with the key of that earlier session (0-RTT). */
   readonly earlyData: boolean;
 }
 
@@ -26,15 +26,15 @@ export interface ServerHelloFields {
   /** 64 hex digits. */
   readonly random: string;
   readonly version: string | null;
-  /** The number of the suite that it chose, and what IANA calls it. */
+  /** The number of the suite that it chose, and IANA's name for it. */
   readonly cipherSuite: { readonly number: number; readonly name: string };
-  /** The group of its share, or of the share that it asks for; null where it sends none. */
+  /** The group of its share, or of the share that it asks for. null if it sends none. */
   readonly keyShare: string | null;
-  /** What it chose to talk inside. In TLS 1.3 that is sealed, and so null. */
+  /** The application protocol that it chose. TLS 1.3 encrypts this, so there it is null. */
   readonly application: string | null;
-  /** Whether it took up the client's offer to go on with an earlier session, as far as its hello tells (TLS 1.3). */
+  /** Whether it accepted the client's offer to resume a session, as far as its hello shows (TLS 1.3). */
   readonly resumes: boolean;
-  /** Whether it is a HelloRetryRequest: the client has to say hello again. */
+  /** Whether it is a HelloRetryRequest: the client has to send another hello. */
   readonly retry: boolean;
 }
 
@@ -48,7 +48,7 @@ const EXTENSION = {
   keyShare: 51,
 } as const;
 const RANDOM_BYTES = 32;
-/** More names than that, of 16 bits each, fit into a hello, but nobody has a use for them. */
+/** A hello has room for more numbers of 16 bits than this, but nobody needs them. */
 const MOST_LISTED = 300;
 
 const VERSIONS: ReadonlyMap<number, string> = new Map([
@@ -74,10 +74,10 @@ const GROUPS: ReadonlyMap<number, string> = new Map([
   [0x6399, 'X25519Kyber768Draft00'],
 ]);
 
-/** Section 4.1.3: the random of a HelloRetryRequest, which is the SHA-256 of that name. */
+/** Section 4.1.3: the random of a HelloRetryRequest. It is the SHA-256 of that name. */
 const RETRY_RANDOM = 'cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c';
 
-/** `body`: of a ClientHello, without its header; null where it ends before the random does. */
+/** `body`: a ClientHello without its header. null if it ends before the end of its random. */
 export function clientHelloFields(body: Buffer): ClientHelloFields | null {
   if (body.length < 2 + RANDOM_BYTES) return null;
   const legacy = body.readUInt16BE(0);
@@ -102,7 +102,7 @@ export function clientHelloFields(body: Buffer): ClientHelloFields | null {
   };
 }
 
-/** `body`: of a ServerHello, without its header; null where it ends before the cipher suite does. */
+/** `body`: a ServerHello without its header. null if it ends before the end of its cipher suite. */
 export function serverHelloFields(body: Buffer): ServerHelloFields | null {
   const session = 2 + RANDOM_BYTES;
   const suite = session + 1 + u8(body, session);
@@ -123,12 +123,15 @@ export function serverHelloFields(body: Buffer): ServerHelloFields | null {
   };
 }
 
-/** `TLS 1.2`; null of an unknown number. */
+/** For example `TLS 1.2`. null if the number is unknown. */
 export function versionName(version: number): string | null {
   return VERSIONS.get(version) ?? null;
 }
 
-/** The extensions whose length is at `at`, by their type, up to one that is cut off: half a name is another name. */
+/**
+ * The extensions whose total length is at `at`, by type, up to the first that is cut off: half a name would be another
+ * name.
+ */
 function extensionsIn(body: Buffer, at: number): ReadonlyMap<number, Buffer> {
   const extensions = new Map<number, Buffer>();
   for (let next = at + 2; next + 4 <= body.length;) {
@@ -140,7 +143,7 @@ function extensionsIn(body: Buffer, at: number): ReadonlyMap<number, Buffer> {
   return extensions;
 }
 
-/** A list of names, of which only the first kind, a host name, was ever defined (RFC 6066, section 3). */
+/** A list of names. Only the first kind of name, a host name, was ever defined (RFC 6066, section 3). */
 function serverName(body: Buffer): string | null {
   const name = body.toString('latin1', 5, 5 + u16(body, 3));
   return u8(body, 2) !== 0 || name === '' ? null : name;
@@ -155,7 +158,7 @@ function applicationsIn(body: Buffer | undefined): readonly string[] {
   return names;
 }
 
-/** Section 4.2.8: after the list's length, for each share its group, its length, and it. */
+/** Section 4.2.8: the list's length, then for each share its group, its length and the share itself. */
 function sharesIn(body: Buffer | undefined): readonly string[] {
   const groups: string[] = [];
   for (
@@ -168,7 +171,7 @@ function sharesIn(body: Buffer | undefined): readonly string[] {
   return groups;
 }
 
-/** Numbers of 16 bits behind a length of `lengthBytes`. */
+/** Numbers of 16 bits after a length of `lengthBytes`. */
 function numbersIn(list: Buffer | undefined, lengthBytes: number): number[] {
   const numbers: number[] = [];
   for (let at = lengthBytes; list !== undefined && at + 2 <= list.length && numbers.length < MOST_LISTED; at += 2) {
@@ -181,7 +184,7 @@ function groupName(group: number): string {
   return GROUPS.get(group) ?? `group ${group}`;
 }
 
-/** RFC 8701: numbers that mean nothing, with which clients keep servers flexible. */
+/** RFC 8701: numbers without a meaning. Clients send them so that servers stay tolerant of unknown numbers. */
 function isNoGrease(number: number): boolean {
   return (number & 0x0f0f) !== 0x0a0a || number >> 8 !== (number & 0xff);
 }

@@ -1,6 +1,6 @@
 /**
- * What the two hello messages of TLS say at the beginning of a stream, for whoever wants to know which protocol it is.
- * `hello-fields.ts` reads the fields. Here a hello may also be cut off: then only what comes before the cut is read.
+ * Reads the two TLS hellos at the start of a stream, to find out which protocol it is. `hello-fields.ts` reads the
+ * fields. Here a hello may also be cut off: then only what comes before the cut is read.
  */
 import { cipherSuite } from './cipher-suites.js';
 import { MESSAGE } from './handshake-messages.js';
@@ -15,7 +15,7 @@ export interface Hello {
    * The first application protocol that the client offers (ALPN, RFC 7301): `h2`, `servchat/1`. null if it offers none.
    */
   readonly application: string | null;
-  /** Whether the server chose a suite that checks and does not encrypt (RFC 5246, appendix A.5; RFC 9150). */
+  /** Whether the server chose a suite that signs but does not encrypt (RFC 5246, appendix A.5; RFC 9150). */
   readonly isNull: boolean;
 }
 
@@ -40,12 +40,12 @@ export function serverHello(head: Buffer): Hello | null {
   return { version: fields.version, serverName: null, application: null, isNull };
 }
 
-/** Of which only the version is there. */
+/** A hello of which only the version was captured. */
 function cutHello(body: Buffer): Hello {
   return { version: versionName(body.readUInt16BE(0)), serverName: null, application: null, isNull: false };
 }
 
-/** At least the version of it; null if `head` does not begin with a handshake message of this type. */
+/** At least its version. null if `head` does not start with a handshake message of this type. */
 function bodyOf(head: Buffer, type: number): Buffer | null {
   const at = RECORD_HEADER_BYTES + MESSAGE_HEADER_BYTES;
   if (head.length < at + 2 || head[0] !== CONTENT.handshake || head[1] !== 3) return null;

@@ -33,7 +33,7 @@ export function recordAt(bytes: Buffer, at: number): TlsRecord | null {
   return length > MOST_CONTENT ? null : { type, start: at, end: at + RECORD_HEADER_BYTES + length };
 }
 
-/** The records that stand one behind the other from `at` on, the last of which may end beyond `stop`. */
+/** The records from `at` on, one after the other. The last one may end after `stop`. */
 export function* recordsFrom(bytes: Buffer, at: number, stop: number): Generator<TlsRecord, void, void> {
   const held = bytes.subarray(0, stop);
   for (let record = recordAt(held, at); record !== null; record = recordAt(held, record.end)) yield record;
@@ -44,8 +44,8 @@ const HELLO_TYPES = { client: 1, server: 2 } as const;
 const MOST_BEFORE_TLS = 2 ** 16;
 
 /**
- * Where TLS begins in what one side sent: at its first hello. That is mostly the beginning; after STARTTLS, CONNECT and
- * their like some lines stand before it. null where there is no hello.
+ * Where TLS starts in what one side sent: at its first hello. Usually that is the start. After STARTTLS, CONNECT and
+ * similar commands there are some lines before it. null if there is no hello.
  */
 export function tlsStart(bytes: Buffer, side: Side): number | null {
   const last = Math.min(bytes.length - RECORD_HEADER_BYTES - 6, MOST_BEFORE_TLS);
@@ -59,7 +59,7 @@ export function tlsStart(bytes: Buffer, side: Side): number | null {
     const body = at + RECORD_HEADER_BYTES + 4;
     if (bytes[at + RECORD_HEADER_BYTES] !== HELLO_TYPES[side] || bytes[body] !== 3 || (bytes[body + 1] ?? 9) > 3)
       continue;
-    // The message's length: a hello is longer than its random, and no longer than fits into some records.
+    // The message's length. A hello is longer than its random, and not longer than a few records can hold.
     const length = bytes.readUIntBE(at + RECORD_HEADER_BYTES + 1, 3);
     if (length >= 38 && length < MOST_BEFORE_TLS) return at;
   }

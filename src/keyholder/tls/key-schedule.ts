@@ -1,6 +1,6 @@
 /**
- * From a secret of the key log to the keys that seal records: TLS 1.3 (RFC 8446, sections 7.1 to 7.3) and TLS 1.2 (RFC
- * 5246, sections 5 and 6.3). With node:crypto's HMAC alone, so that each step is one that a reader can repeat.
+ * Computes the keys of the records from a secret of the key log: TLS 1.3 (RFC 8446, sections 7.1 to 7.3) and TLS 1.2
+ * (RFC 5246, sections 5 and 6.3). It uses only node:crypto's HMAC, so that a reader can repeat each step.
  */
 import { createHmac } from 'node:crypto';
 
@@ -17,12 +17,12 @@ const KEY_BYTES: Readonly<Record<AeadCipher, number>> = {
   'aes-256-ccm': 32,
   'chacha20-poly1305': 32,
 };
-/** The nonce of each of the ciphers. */
+/** The length of the nonce, the same for all these ciphers. */
 const NONCE_BYTES = 12;
-/** GCM and CCM in TLS 1.2: 4 bytes of the nonce are secret, 8 stand in the record (RFC 5288, section 3). */
+/** GCM and CCM in TLS 1.2: 4 bytes of the nonce are secret, and 8 are in the record (RFC 5288, section 3). */
 const IMPLICIT_NONCE_BYTES = 4;
 
-/** What one side seals its records with. `iv`: 12 bytes, or the 4 that are secret. */
+/** The key and IV with which one side encrypts its records. `iv`: 12 bytes, or the 4 that are secret. */
 export interface WriteKey {
   readonly key: Buffer;
   readonly iv: Buffer;
@@ -49,12 +49,12 @@ export function trafficKey(hash: Hash, cipher: AeadCipher, secret: Buffer): Writ
   };
 }
 
-/** Section 7.2: what a KeyUpdate makes of a side's secret. */
+/** Section 7.2: the side's secret after a KeyUpdate. */
 export function nextSecret(hash: Hash, secret: Buffer): Buffer {
   return expandLabel(hash, secret, 'traffic upd', HASH_BYTES[hash]);
 }
 
-/** TLS 1.2: both sides' keys. `master`: the master secret, 48 bytes; the randoms as the hellos have them. */
+/** TLS 1.2: the keys of both sides. `master`: the master secret, 48 bytes. The randoms are those of the hellos. */
 export function keyBlock(
   hash: Hash,
   cipher: AeadCipher,

@@ -1,7 +1,7 @@
 /**
- * How one side's records are sealed, record after record: which key is due, and which number the record has. A record
- * that does not open is either damaged, and then it counts, or forged, and then it does not; so the next one is tried
- * as both.
+ * Decrypts one side's records in order: it knows the current key and the record's number. If a record does not open, it
+ * is either damaged or forged. A damaged record counts in the numbers, and a forged one does not. So the next record is
+ * tried with both numbers.
  */
 import { CONTENT } from '../../eavesdropper/tls/tls-records.js';
 import { HandshakeReader, MESSAGE, type HandshakeMessage } from '../../eavesdropper/tls/handshake-messages.js';
@@ -53,7 +53,7 @@ export class OldProtection implements Protection {
   }
 }
 
-/** A secret that seals some part of what a side sends. `key`: null where the key log does not have it. */
+/** A secret that encrypts a part of what a side sends. `key`: null if the key log does not have it. */
 interface Phase {
   readonly label: SecretLabel;
   readonly secret: Buffer | null;
@@ -71,8 +71,8 @@ const APPLICATION: Readonly<Record<Side, SecretLabel>> = {
 };
 
 /**
- * TLS 1.3: a key for the handshake, one from Finished on, and another after each KeyUpdate. Before them, one for what a
- * client sends before the server has answered (0-RTT).
+ * TLS 1.3: a key for the handshake, another from Finished on, and a new one after each KeyUpdate. Before these, there
+ * is one for what a client sends before the server has answered (0-RTT).
  */
 export class NewProtection implements Protection {
   readonly #aead: Aead;
@@ -107,8 +107,8 @@ export class NewProtection implements Protection {
   }
 
   /**
-   * With the key that is due, and, where the end of its time may not have been seen, as the first record of a later
-   * one.
+   * Tries the current key. If the end of its time may not have been captured, tries the record as the first of a later
+   * key.
    */
   *#tries(): Generator<{ readonly at: number; readonly sequence: number }, void, void> {
     for (const sequence of sequences(this.#sequence, this.#failures)) yield { at: this.#at, sequence };

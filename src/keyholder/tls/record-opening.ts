@@ -1,6 +1,6 @@
 /**
- * One sealed record of TLS, opened: RFC 8446, section 5.2 (TLS 1.3), and RFC 5246, section 6.2.3.3, with RFC 5288,
- * 6655 and 7905 (TLS 1.2).
+ * Decrypts one TLS record: RFC 8446, section 5.2 (TLS 1.3), and RFC 5246, section 6.2.3.3, with RFC 5288, 6655 and 7905
+ * (TLS 1.2).
  */
 import { createDecipheriv, type CipherGCMTypes } from 'node:crypto';
 
@@ -9,10 +9,10 @@ import type { WriteKey } from './key-schedule.js';
 
 /** What was inside a record. */
 export interface Inner {
-  /** Of what kind the content is: a content type of TLS. */
+  /** The kind of content: a content type of TLS. */
   readonly type: number;
   readonly content: Buffer;
-  /** Zeros that hide the length, which TLS 1.3 allows. */
+  /** Zeros that hide the length. TLS 1.3 allows them. */
   readonly padding: number;
 }
 
@@ -22,9 +22,9 @@ const HEADER_BYTES = 5;
 const EXPLICIT_NONCE_BYTES = 8;
 
 /**
- * Opens `record`, header and all, as the one with number `sequence` under this key; null where its tag does not fit.
+ * Decrypts `record`, which includes its header, as number `sequence` under this key. null if its tag does not match.
  *
- * @param version whose way of sealing it is.
+ * @param version the version of TLS that the record follows.
  */
 export function openRecord(
   version: 'TLS 1.2' | 'TLS 1.3',
@@ -42,7 +42,7 @@ function openNew(aead: Aead, { key, iv }: WriteKey, sequence: number, record: Bu
   if (plain === null) return null;
   let end = plain.length;
   while (end > 0 && plain[end - 1] === 0) end -= 1;
-  // A record of nothing but zeros has no type: its receiver refuses it.
+  // A record that contains only zeros has no type. Its receiver refuses it.
   if (end === 0) return null;
   return { type: plain[end - 1] ?? 0, content: plain.subarray(0, end - 1), padding: plain.length - end };
 }
@@ -61,7 +61,7 @@ function openOld(aead: Aead, { key, iv }: WriteKey, sequence: number, record: Bu
   return content === null ? null : { type: record[0] ?? 0, content, padding: 0 };
 }
 
-/** The record's number, with zeros before it, laid over the side's own bytes. */
+/** The record's number, padded with zeros in front, XORed with the side's IV. */
 function mixed(iv: Buffer, sequence: number): Buffer {
   const nonce = Buffer.from(iv);
   const at = nonce.length - 8;
@@ -75,7 +75,7 @@ function decrypt(aead: Aead, key: Buffer, nonce: Buffer, additional: Buffer, sea
   const decipher = createDecipheriv(nodeName(aead.cipher), key, nonce, { authTagLength: aead.tagBytes });
   try {
     decipher.setAuthTag(sealed.subarray(end));
-    // CCM has to know the length before it begins.
+    // CCM needs the length before it starts.
     decipher.setAAD(additional, { plaintextLength: end });
     const plain = decipher.update(sealed.subarray(0, end));
     return Buffer.concat([plain, decipher.final()]);
@@ -84,7 +84,7 @@ function decrypt(aead: Aead, key: Buffer, nonce: Buffer, additional: Buffer, sea
   }
 }
 
-/** All of them are opened in the same way; the types of node:crypto know that of GCM alone. */
+/** All these ciphers are used in the same way. The types of node:crypto describe only that of GCM. */
 function nodeName(cipher: AeadCipher): CipherGCMTypes {
   return cipher as CipherGCMTypes;
 }

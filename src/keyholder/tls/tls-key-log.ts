@@ -1,10 +1,10 @@
 /**
- * A TLS key log (SSLKEYLOGFILE, RFC 9850): lines of a label, the client's random, and a secret, both in hex. Such a
- * file is appended to for months, and may have 100 MB, of which a capture needs some lines. So the file stays as it
- * is, and only where the lines of each random stand is noted.
+ * A TLS key log (SSLKEYLOGFILE, RFC 9850). Each line has a label, the client's random and a secret, the last two in
+ * hex. Programs append to such a file for months. It may have 100 MB, and a capture needs only some lines. So the file
+ * stays as it is, and we note only where the lines of each random are.
  */
 
-/** What opens a record. The secrets with which programs derive further keys (`EXPORTER_SECRET`) open none. */
+/** The secrets that open records. Programs derive other keys from `EXPORTER_SECRET`, which opens no record. */
 export const SECRET_LABELS = [
   'CLIENT_RANDOM',
   'CLIENT_EARLY_TRAFFIC_SECRET',
@@ -18,12 +18,12 @@ export type SecretLabel = (typeof SECRET_LABELS)[number];
 export type Secrets = ReadonlyMap<SecretLabel, Buffer>;
 
 const LINE = new RegExp(`^(${SECRET_LABELS.join('|')}) ([0-9a-f]{64}) ((?:[0-9a-f]{2}){32,64})\\s*$`, 'i');
-/** `CLIENT_HANDSHAKE_TRAFFIC_SECRET`, and 64 and 128 digits: nothing longer is a line of it. */
+/** `CLIENT_HANDSHAKE_TRAFFIC_SECRET` with 64 and 128 digits. A longer line is not one of a key log. */
 const LONGEST_LINE = 256;
 const LF = 0x0a;
 const NO_SECRETS: Secrets = new Map();
 
-/** A line, and the one before it with the same random: an index, or -1. */
+/** A line, and the line before it with the same random: an index, or -1. */
 interface Entry {
   readonly start: number;
   readonly end: number;
@@ -37,7 +37,7 @@ export class TlsKeyLog {
   readonly #last = new Map<string, number>();
   readonly #found = new Map<string, Secrets>();
 
-  /** Lines of other programs, comments and damaged lines are passed over, as Wireshark does. */
+  /** Skips lines of other programs, comments and damaged lines, as Wireshark does. */
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     for (let start = 0; start < bytes.length;) {
@@ -48,14 +48,14 @@ export class TlsKeyLog {
     }
   }
 
-  /** How many lines hold a secret. */
+  /** The number of lines that hold a secret. */
   get size(): number {
     return this.#entries.length;
   }
 
   /**
-   * The secrets for the session that a ClientHello with this random began (64 hex digits). Of two lines the later
-   * counts.
+   * The secrets for the session whose ClientHello has this random (64 hex digits). If two lines have the same label,
+   * the later one counts.
    */
   secretsOf(random: string): Secrets {
     const known = this.#found.get(random);

@@ -1,6 +1,6 @@
 /**
- * A TLS connection, opened with a key log: TLS 1.3 (RFC 8446) and the suites of TLS 1.2 that seal and check in one
- * step. By node:crypto alone. Where the key log cannot open something, it is said why.
+ * Decrypts a TLS connection with a key log: TLS 1.3 (RFC 8446) and the suites of TLS 1.2 that encrypt and sign in one
+ * step. It uses only node:crypto. If the key log cannot decrypt something, the result says why.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -15,7 +15,7 @@ import type { Opened } from './protection.js';
 import type { TlsKeyLog } from './tls-key-log.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 
-/** Opens the connections whose secrets are in `keyLog`. */
+/** Decrypts the connections whose secrets are in `keyLog`. */
 export function tlsOpenerWith(keyLog: TlsKeyLog): TlsOpener {
   return (conversation, seen) => openTls(conversation, seen, keyLog);
 }
@@ -26,7 +26,7 @@ function openTls(conversation: Conversation, seen: TlsFindings, keyLog: TlsKeyLo
   if (why !== null) return { ...seen, opening: { keyFound, opened: 0, refused: 0, why } };
   const hellos = new Hellos();
   const walks = SIDES.map((side) => new Walk(conversation, side, new TlsSide(side, hellos, keyLog), most(seen, side)));
-  // Each side goes on until it needs a hello of the other.
+  // Each side is read until it needs a hello of the other one.
   while (walks.some((walk) => walk.goOn()));
   let opened = 0;
   let refused = 0;
@@ -46,7 +46,7 @@ const NOT_REACHED: OpenedRecord = {
   why: 'the capture does not hold the hello of the handshake that it belongs to',
 };
 
-/** Why the key log opens nothing of this connection, or null where it may. */
+/** Why the key log decrypts nothing of this connection. null if it may decrypt something. */
 function whyNone({ clientHello, serverHello }: TlsFindings, keyFound: boolean): string | null {
   if (clientHello === null)
     return 'the capture does not hold the ClientHello, by whose random a key log finds a session';
@@ -60,10 +60,10 @@ function most({ records }: TlsFindings, side: Side): number {
   return records.filter(({ place }) => place.side === side).length;
 }
 
-/** One side's records, up to the first that needs what has not been read yet. */
+/** Reads one side's records, up to the first that needs something that has not been read yet. */
 class Walk {
   readonly side: Side;
-  /** By the offset of the record. */
+  /** The key is the record's offset. */
   readonly outcomes = new Map<number, OpenedRecord>();
   readonly #bytes: Buffer;
   readonly #reader: TlsSide;
@@ -81,7 +81,7 @@ class Walk {
       this.#part === null ? [] : first(count, recordsFrom(stream.bytes, this.#part.start, this.#part.stop));
   }
 
-  /** Whether it came further. */
+  /** Returns whether it read more. */
   goOn(): boolean {
     const before = this.#next;
     for (const { start, end } of this.#records.slice(before)) {
@@ -119,7 +119,7 @@ function outcomeOf(opened: Opened): OpenedRecord {
     padding,
     messages: alert === null ? opened.messages.map(({ name }) => name) : [alert],
     ...(isEarly ? { earlyData: true as const } : {}),
-    // What the handshake carries beside its names is nobody's words.
+    // The other contents of the handshake are not what someone typed.
     ...(type !== CONTENT.applicationData
       ? {}
       : isUtf8(content)

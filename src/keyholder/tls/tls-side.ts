@@ -1,4 +1,7 @@
-/** One side of a TLS connection, record by record: what is in clear, what is sealed, and when that changes. */
+/**
+ * One side of a TLS connection, record by record: which records are unencrypted, which are encrypted, and when that
+ * changes.
+ */
 import { cipherSuite } from '../../eavesdropper/tls/cipher-suites.js';
 import { CONTENT, RECORD_HEADER_BYTES } from '../../eavesdropper/tls/tls-records.js';
 import { HandshakeReader } from '../../eavesdropper/tls/handshake-messages.js';
@@ -8,10 +11,10 @@ import type { Agreed, Hellos } from './hellos.js';
 import type { Secrets, TlsKeyLog } from './tls-key-log.js';
 import type { Side } from '../../protocol/side.js';
 
-/** `clear`: there is nothing to open. `wait`: it depends on a hello that has not been read yet. */
+/** `clear`: the record is not encrypted. `wait`: it depends on a hello that has not been read yet. */
 export type Taken = Opened | 'clear' | 'wait';
 
-/** Bytes of a TLS 1.2 master secret. */
+/** The length of a TLS 1.2 master secret, in bytes. */
 const MASTER_BYTES = 48;
 
 export class TlsSide {
@@ -19,7 +22,7 @@ export class TlsSide {
   readonly #hellos: Hellos;
   readonly #keyLog: TlsKeyLog;
   readonly #reader = new HandshakeReader();
-  /** How many handshakes have changed how this side seals. */
+  /** How many handshakes have changed this side's key. */
   #handshakes = 0;
   #protection: Protection | null = null;
 
@@ -29,7 +32,7 @@ export class TlsSide {
     this.#keyLog = keyLog;
   }
 
-  /** The next record of this side, with its header. After `wait` it has to be given again. */
+  /** Takes the next record of this side, with its header. After `wait`, give the same record again. */
   take(record: Buffer): Taken {
     if (this.#protection === null) {
       const taken = this.#takeClear(record);
@@ -38,7 +41,7 @@ export class TlsSide {
     const protection = this.#protection;
     if (protection === null) return 'wait';
     if (!this.#isNew) return this.#takeOld(protection, record);
-    // All else is in clear, and its receiver passes over it or ends the connection.
+    // Any other record is unencrypted. Its receiver skips it or ends the connection.
     return record[0] === CONTENT.applicationData ? protection.open(record) : 'clear';
   }
 
@@ -46,14 +49,14 @@ export class TlsSide {
     return this.#hellos.hasRetry || this.#hellos.agreed(0)?.server.version === 'TLS 1.3';
   }
 
-  /** Before this side seals; null for the first record that it seals. */
+  /** Takes a record before this side encrypts. null for the first encrypted record. */
   #takeClear(record: Buffer): Taken | null {
     const type = record[0];
     if (type === CONTENT.handshake) {
       for (const message of this.#reader.take(record.subarray(RECORD_HEADER_BYTES))) this.#hellos.learn(message);
     }
     if (type === CONTENT.handshake || type === CONTENT.alert) return 'clear';
-    // In TLS 1.3 it means nothing (RFC 8446, appendix D.4).
+    // In TLS 1.3 it has no meaning (RFC 8446, appendix D.4).
     if (type === CONTENT.changeCipherSpec && this.#isNew) return 'clear';
     const agreed = this.#hellos.agreed(0);
     if (agreed === null) return 'wait';
@@ -63,7 +66,7 @@ export class TlsSide {
     return null;
   }
 
-  /** Sealed under TLS 1.2, where a handshake can be made again inside. */
+  /** Takes a record that is encrypted with TLS 1.2, where another handshake can follow inside. */
   #takeOld(protection: Protection, record: Buffer): Taken {
     const isChange = record[0] === CONTENT.changeCipherSpec;
     const agreed = isChange ? this.#hellos.agreed(this.#handshakes) : null;
@@ -101,7 +104,7 @@ function masterIn(secrets: Secrets): Buffer | null {
   return master?.length === MASTER_BYTES ? master : null;
 }
 
-/** What stands between a key log and what is sealed with this suite. */
+/** The reason why a key log cannot decrypt this suite. '' if it can. */
 export function whyNotOpened(suite: number): string {
   const { name, sealing } = cipherSuite(suite);
   switch (sealing.kind) {

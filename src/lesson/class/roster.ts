@@ -51,8 +51,8 @@ const HEADS = {
   ],
 } as const;
 /**
- * A whole name; beside a column that is headed by the one half of a name, the other half (“Name;Vorname”,
- * “Surname;Name”).
+ * This heading means the whole name. But if another column has the heading of one half of a name, it means the other
+ * half (“Name;Vorname”, “Surname;Name”).
  */
 const NAME = 'name';
 
@@ -111,7 +111,9 @@ interface NameInRow {
   readonly name: string;
   /** Counted from 1, as in a spreadsheet. */
   readonly row: number;
-  /** What stands in the second column, where a list without headings may have the other half of the name; else ''. */
+  /**
+   * The cell in the second column, if a list without headings may have the other half of the name there. Otherwise ''.
+   */
   readonly next: string;
 }
 
@@ -137,10 +139,10 @@ function namesIn(rows: readonly (readonly string[])[]): readonly NameInRow[] {
     .slice(columns === null ? 0 : 1);
 }
 
-/** Where each heading is, -1 where it is not there. */
+/** The column of each heading; -1 if the heading is not there. */
 type Headings = Readonly<Record<'whole' | 'first' | 'last' | 'name', number>>;
 
-/** The columns that hold the name, in the order in which it is read; null where no row of headings says so. */
+/** The columns that contain the name, in reading order. null if the first row is not a row of headings. */
 function columnsOfName({ whole, first, last, name }: Headings): readonly number[] | null {
   if (whole >= 0) return [whole];
   if (name >= 0 && first >= 0 === last >= 0) return [name];

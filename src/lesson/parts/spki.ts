@@ -16,7 +16,7 @@ export function spkiFields(der: Buffer): readonly ByteField[] {
     return fieldsOf(der);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return [{ name: 'bytes', bytes: der, meaning: ['no RSA public key in the form that is due here'] }];
+    return [{ name: 'bytes', bytes: der, meaning: ['not an RSA public key in the form that belongs here'] }];
   }
 }
 

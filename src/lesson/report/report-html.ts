@@ -58,7 +58,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
           ...contents(chapters, glossary),
           h('main', { id: 'main' }, [
             h('h1', { id: 'top' }, TITLE),
-            h('p', { className: ['lede'] }, LEDE),
+            h('p', { className: ['introduction'] }, INTRODUCTION),
             ...(picture === null ? [] : [picture]),
             ...chapters.map((chapter, index) =>
               chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses),
@@ -88,8 +88,8 @@ function chapterAddress(name: string, addresses: Addresses): string {
   return id;
 }
 
-const LEDE =
-  'Two people chat over a network, and somebody listens. ' +
+const INTRODUCTION =
+  'Two people chat over a network, and another person listens. ' +
   'The bytes, frames and verdicts on this page come from programs that really ran.';
 
 /** The contents: next to the text in a wide window; otherwise a bar at the top opens it. */
