@@ -103,7 +103,7 @@ function isFull(length: number, pause: number): boolean {
  * The segments, each joined with those that continue it. A full segment continues in the next one if the other side did
  * not answer between them. A character is never split.
  */
-function sentAtOnce(stream: Stream, other: Stream): Segment[] {
+export function sentAtOnce(stream: Stream, other: Stream): Segment[] {
   const { bytes } = stream;
   const answers = other.segments();
   let answer = answers.next();

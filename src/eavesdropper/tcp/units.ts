@@ -1,0 +1,83 @@
+/**
+ * What one side said, divided into messages in each way that fits its bytes. TCP keeps no borders, and programs mark
+ * their messages in different ways: with a line end, with a length before each, or not at all.
+ */
+import { linesOf } from './lines.js';
+import { sentAtOnce } from './pieces.js';
+import type { Run, Stream } from './stream.js';
+
+/** Of one side, in one division: the most messages that are looked at, and the most bytes of the side. */
+const MOST_UNITS = 4096;
+const MOST_DIVIDED = 2 ** 20;
+
+/** The messages of `stream` in each division that fits. No two are the same. `other`: what the other side said. */
+export function divisionsOf(stream: Stream, other: Stream): readonly (readonly Run[])[] {
+  if (!stream.isWhole || stream.bytes.length === 0 || stream.bytes.length > MOST_DIVIDED) return [];
+  const { bytes } = stream;
+  const isGapless = stream.missingBefore(bytes.length) === 0;
+  const divisions = [
+    sentAtOnce(stream, other),
+    linesOf(stream),
+    ...(isGapless ? PREFIXES.map((prefix) => prefixedIn(bytes, prefix)) : []),
+  ];
+  const seen = new Set<string>();
+  return divisions.flatMap((division) => {
+    const units = first(division);
+    const name = units.map(({ start, end }) => `${start}-${end}`).join();
+    if (units.length === 0 || seen.has(name)) return [];
+    seen.add(name);
+    return [units];
+  });
+}
+
+function first(runs: Iterable<Run>): readonly Run[] {
+  const units: Run[] = [];
+  for (const { start, end } of runs) {
+    if (end === start) continue;
+    if (units.length === MOST_UNITS) break;
+    units.push({ start, end });
+  }
+  return units;
+}
+
+/** How many bytes stand before a message to say how long it is; and the length, or null where they are no number. */
+interface Prefix {
+  readonly bytes: number;
+  readonly length: (bytes: Buffer, at: number) => number | null;
+}
+
+const DECIMAL = /^ *(\d+) *$/;
+
+function decimal(width: number): Prefix {
+  return {
+    bytes: width,
+    length: (bytes, at) => {
+      const digits = DECIMAL.exec(bytes.toString('latin1', at, at + width))?.[1];
+      return digits === undefined ? null : Number(digits);
+    },
+  };
+}
+
+const PREFIXES: readonly Prefix[] = [
+  { bytes: 4, length: (bytes, at) => bytes.readUInt32BE(at) },
+  { bytes: 4, length: (bytes, at) => bytes.readUInt32LE(at) },
+  { bytes: 2, length: (bytes, at) => bytes.readUInt16BE(at) },
+  { bytes: 2, length: (bytes, at) => bytes.readUInt16LE(at) },
+  { bytes: 8, length: (bytes, at) => Number(bytes.readBigUInt64BE(at)) },
+  { bytes: 8, length: (bytes, at) => Number(bytes.readBigUInt64LE(at)) },
+  { bytes: 1, length: (bytes, at) => bytes[at] ?? null },
+  // `f"{len(data):<10}"` and its like are in many tutorials.
+  ...[4, 5, 8, 10, 16, 64].map(decimal),
+];
+
+/** The messages behind their lengths; none if the lengths do not lead exactly to the end. */
+function prefixedIn(bytes: Buffer, { bytes: width, length }: Prefix): readonly Run[] {
+  const units: Run[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const count = at + width <= bytes.length ? length(bytes, at) : null;
+    if (count === null || at + width + count > bytes.length) return [];
+    units.push({ start: at + width, end: at + width + count });
+    at += width + count;
+  }
+  return units;
+}
