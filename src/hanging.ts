@@ -20,6 +20,10 @@ const ASCII = /^[ -~]*$/;
 /** Combining marks that take no column, and characters that show nothing by themselves. */
 const TAKES_NO_COLUMN = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]$/u;
 const TAKES_TWO = /^[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Emoji_Modifier}\p{Regional_Indicator}]$/u;
+/** Of those, the ones that are drawn as a picture by themselves. The others may be drawn as a letter is. */
+const ALWAYS_TAKES_TWO = /^(?!\p{Regional_Indicator})\p{Emoji_Presentation}$/u;
+/** It may be drawn as the colour of the emoji before it. */
+const SKIN_TONE = /^\p{Emoji_Modifier}$/u;
 const JOINER = 0x200d;
 /** Turns a symbol into an emoji, which may be one column wider. */
 const EMOJI_STYLE = 0xfe0f;
@@ -29,6 +33,19 @@ export function mostColumns(text: string): number {
   if (ASCII.test(text)) return text.length;
   let columns = 0;
   for (const character of text) columns += columnsOf(character);
+  return columns;
+}
+
+/** The fewest columns that a terminal takes for it. It may draw a family as one picture, and a flag as two letters. */
+export function leastColumns(text: string): number {
+  if (ASCII.test(text)) return text.length;
+  let columns = 0;
+  let before = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (before !== JOINER && code !== EMOJI_STYLE) columns += fewestOf(character);
+    before = code;
+  }
   return columns;
 }
 
@@ -91,6 +108,13 @@ function columnsOf(character: string): number {
   const columns = measured(character);
   known.set(character, columns);
   return columns;
+}
+
+function fewestOf(character: string): number {
+  const columns = columnsOf(character);
+  if (columns < 2 || !TAKES_TWO.test(character)) return columns;
+  if (SKIN_TONE.test(character)) return 0;
+  return ALWAYS_TAKES_TWO.test(character) ? 2 : 1;
 }
 
 function measured(character: string): number {

@@ -177,6 +177,52 @@ describeWithTool('tmux', 'the row that somebody types in', () => {
     window.close();
   });
 
+  test('rows of emoji and wide characters are found again after each change of the size, and leave no copy', async () => {
+    const { window, peer } = await chatting();
+    for (const text of ['❤️ 👨‍👩‍👧 👍🏽 🇩🇪 '.repeat(6), '日本語テキスト漢字'.repeat(8), 'ab日 e\u0301é 漢x'.repeat(9)]) {
+      window.paste(text, { marked: true });
+      await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true);
+      for (const columns of [70, 34, 52, 27, 61, 45]) {
+        const before = window.screen.at(-1);
+        window.resize(columns);
+        await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1) !== before);
+        peer.say(`at ${columns}`);
+        await window.until((rows) => rows.at(-2) === `client: at ${columns}`);
+      }
+      // The chat itself is ASCII.
+      expect(window.screen.filter((row) => /[^ -~]/.test(row))).toEqual([window.screen.at(-1)]);
+      window.press('C-u');
+    }
+    window.close();
+  });
+
+  test('a key, and a message, between a change of the size and when the system says so, leave no copy', async () => {
+    const { window, peer } = await chatting();
+    for (let at = 0; at < 10; at += 1) peer.say(`before ${at}`);
+    window.paste('a long line '.repeat(8), { marked: true });
+    await window.until((rows) => rows.at(-1)?.startsWith('You: …') === true);
+    for (const [at, columns] of [44, 66, 29, 52, 37, 90, 61, 25].entries()) {
+      window.resize(columns);
+      // tmux has broken the row by now, and tells the program later.
+      window.press('x');
+      peer.say(`no ${at}`);
+      await window.until((rows) => rows.at(-2) === `client: no ${at}` && rows.at(-1)?.startsWith('You: …') === true);
+      expect(window.screen.filter((row) => /long|line/.test(row))).toEqual([window.screen.at(-1)]);
+    }
+    window.close();
+  });
+
+  test('a message that comes when the row is at the top of the window leaves no copy in what is scrolled away', async () => {
+    const { window, peer } = await chatting();
+    window.press('C-l');
+    window.press('a line that somebody types');
+    await window.shows('You: a line');
+    peer.say('Hello');
+    await window.until((rows) => rows.at(-2) === 'client: Hello');
+    expect(window.screen.filter((row) => row.includes('somebody'))).toEqual([window.screen.at(-1)]);
+    window.close();
+  });
+
   test('text from the other side is never at the left margin', async () => {
     const { window, peer } = await chatting();
     window.resize(60, 80);

@@ -16,7 +16,7 @@ import type { ShownLine, Listener, Person } from '../person.js';
 import { EditedLine } from './edited-line.js';
 import { KeyReader, type Key } from './keys.js';
 import { letGoOfTerminal } from './lost-terminal.js';
-import { ASK_POSITION_AND_WIDTH, TypingRow, WIPE } from './typing-row.js';
+import { ASK_POSITION_AND_WIDTH, TypingRow, wiped } from './typing-row.js';
 
 const PASTES_ARE_MARKED = '\x1b[?2004h';
 const PASTES_ARE_KEYS = '\x1b[?2004l';
@@ -33,7 +33,24 @@ const MOST_WAITING = 65_536;
 
 const USUAL_WIDTH = 80;
 
+/** A key that may change what is typed. */
+type PressedKey = Exclude<Key, { type: 'position' | 'clear-screen' }>;
 type TypedKey = Extract<Key, { type: 'text' | 'edit' | 'enter' | 'line-break' }>;
+
+/** What a terminal answers: the column of its cursor, counted from 0, and how many columns it has. */
+interface Answer {
+  readonly column: number;
+  readonly width: number;
+}
+
+interface Finding {
+  readonly timer: NodeJS.Timeout;
+  readonly asked: boolean;
+  /** The first half of the answer. */
+  readonly column: number | null;
+  /** What the terminal answered the last time, if the window was changing then. */
+  readonly earlier: Answer | null;
+}
 
 export interface Terminal {
   readonly input: ReadStream;
@@ -55,12 +72,12 @@ export class PersonAtTerminal implements Person {
    * Until we know where the row that is typed in begins: whether the terminal was asked, and what it has answered so
    * far.
    */
-  #finding: { readonly timer: NodeJS.Timeout; readonly asked: boolean; readonly column: number | null } | null = null;
+  #finding: Finding | null = null;
   /** Whether the terminal answers when it is asked. */
   #answers = true;
   /** What the terminal says of its width where the system has not told us yet, which may take a quarter of a second. */
   #saidWidth: number | null = null;
-  #waiting: { output: WriteStream; line: string }[] = [];
+  #waiting: { readonly output: WriteStream; readonly lines: readonly ShownLine[] }[] = [];
   #waitingLength = 0;
 
   constructor(terminal: Terminal) {
@@ -108,7 +125,7 @@ export class PersonAtTerminal implements Person {
   rest(): void {
     if (this.#listener === null) return;
     this.#settle(null);
-    this.#write(WIPE);
+    this.#write(wiped());
     this.#listener = null;
     // A half-typed line was meant for the client that has gone.
     this.#line.clear();
@@ -117,16 +134,24 @@ export class PersonAtTerminal implements Person {
 
   #pressed(chunk: Buffer): void {
     clearTimeout(this.#escape);
-    for (const key of this.#keys.keys(chunk)) this.#press(key);
+    let changed = false;
+    for (const key of this.#keys.keys(chunk)) {
+      if (key.type === 'position') this.#answered(key.column);
+      else if (key.type === 'clear-screen') this.#clearScreen();
+      else {
+        this.#press(key);
+        changed = true;
+      }
+    }
     if (this.#keys.isWaiting) {
       this.#escape = setTimeout(() => {
         this.#keys.giveUp();
       }, SEQUENCE_MS).unref();
     }
-    this.#draw();
+    if (changed) this.#drawChange();
   }
 
-  #press(key: Key): void {
+  #press(key: PressedKey): void {
     switch (key.type) {
       case 'interrupt':
         this.#leave();
@@ -140,16 +165,17 @@ export class PersonAtTerminal implements Person {
         this.#restore();
         process.kill(process.pid, 'SIGTSTP');
         return;
-      case 'position':
-        this.#answered(key.column);
-        return;
-      case 'clear-screen':
-        this.#write(CLEAR_SCREEN);
-        return;
       default:
         if (this.#listener === null) this.#unsent();
         else this.#type(key, this.#listener);
     }
+  }
+
+  #clearScreen(): void {
+    this.#write(CLEAR_SCREEN);
+    // Where the row began, it begins no more.
+    if (this.#finding === null) this.#draw();
+    else this.#settle(null);
   }
 
   #type(key: TypedKey, listener: Listener): void {
@@ -200,24 +226,39 @@ export class PersonAtTerminal implements Person {
   };
 
   #above(output: WriteStream, lines: readonly ShownLine[]): boolean {
-    // Standard error may be a file.
-    const width = output.isTTY ? this.#width : Infinity;
-    const rows = lines.flatMap((line) => (typeof line === 'string' ? hanging(line, width) : [line.toCopy])).join('\n');
-    if (this.#listener !== null && this.#answers && this.#finding === null && this.#row.mayBeBroken) this.#ask();
+    if (this.#listener !== null && this.#finding === null && this.#row.mayBeBroken && this.#answers) this.#ask();
     if (this.#finding !== null) {
-      this.#waiting.push({ output, line: rows });
-      this.#waitingLength += rows.length;
+      this.#waiting.push({ output, lines });
+      this.#waitingLength += lines.reduce((sum, line) => sum + textOf(line).length, 0);
       return this.#waitingLength < MOST_WAITING;
     }
-    if (this.#listener !== null) this.#write(WIPE);
-    const room = this.#gone || output.write(`${rows}\n`);
+    if (this.#listener !== null) this.#write(wiped());
+    const room = this.#print(output, lines);
     this.#draw();
     return room;
+  }
+
+  /** Only now are the lines cut into rows: while they waited, the window may have become narrower. */
+  #print(output: WriteStream, lines: readonly ShownLine[]): boolean {
+    if (this.#gone) return true;
+    // Standard error may be a file.
+    const width = output.isTTY ? this.#width : Infinity;
+    const rows = lines.flatMap((line) => (typeof line === 'string' ? hanging(line, width) : [textOf(line)]));
+    return output.write(`${rows.join('\n')}\n`);
   }
 
   #draw(): void {
     if (this.#listener === null || this.#finding !== null) return;
     this.#write(this.#row.draw(this.#line.before, this.#line.after, this.#width));
+  }
+
+  /** Shows what a key did. Most keys add a letter at the end: then nothing else is written. */
+  #drawChange(): void {
+    if (this.#listener === null || this.#finding !== null) return;
+    const more = this.#row.grow(this.#line.before, this.#line.after, this.#width);
+    if (more !== null) this.#write(more);
+    else if (this.#row.mayBeBroken && this.#answers) this.#ask();
+    else this.#draw();
   }
 
   get #width(): number {
@@ -234,14 +275,14 @@ export class PersonAtTerminal implements Person {
     const timer = setTimeout(() => {
       this.#ask();
     }, SIZE_SETTLES_MS);
-    this.#finding = { asked: false, timer, column: null };
+    this.#finding = { asked: false, timer, column: null, earlier: null };
   }
 
   /**
    * A window tells the system of its new size only after it has broken our row; tmux lets a quarter of a second pass.
-   * So the terminal itself is asked, also before a message goes above a row that may be broken by now.
+   * So the terminal itself is asked, also before anything is written above or into a row that may be broken by now.
    */
-  #ask(): void {
+  #ask(earlier: Answer | null = null): void {
     if (!this.#row.mayBeBroken) {
       this.#settle(null);
       return;
@@ -251,19 +292,35 @@ export class PersonAtTerminal implements Person {
       this.#answers = false;
       this.#settle(null);
     }, ANSWER_MS);
-    this.#finding = { asked: true, timer, column: null };
+    this.#finding = { asked: true, timer, column: null, earlier };
   }
 
   /** @param column counted from 1: of the cursor first, then of the window's last column. */
   #answered(column: number): void {
     this.#answers = true;
-    if (this.#finding?.asked !== true) return;
-    if (this.#finding.column === null) {
-      this.#finding = { ...this.#finding, column: column - 1 };
+    const finding = this.#finding;
+    if (finding?.asked !== true) return;
+    if (finding.column === null) this.#finding = { ...finding, column: column - 1 };
+    else this.#found({ column: finding.column, width: column }, finding.earlier);
+  }
+
+  /**
+   * If the window has changed, it may be changing again right now. Then what we write comes too late for the answer: it
+   * would wipe a row too few, or a message. So we wait until it answers the same twice.
+   */
+  #found(answer: Answer, earlier: Answer | null): void {
+    const changed = answer.width !== this.#width || this.#row.rowsAbove(answer.width, answer.column) > 0;
+    const same = earlier?.column === answer.column && earlier.width === answer.width;
+    if (!changed || same) {
+      this.#saidWidth = answer.width;
+      this.#settle(answer.column);
       return;
     }
-    this.#saidWidth = column;
-    this.#settle(this.#finding.column);
+    clearTimeout(this.#finding?.timer);
+    const timer = setTimeout(() => {
+      this.#ask(answer);
+    }, SIZE_SETTLES_MS);
+    this.#finding = { asked: false, timer, column: null, earlier: null };
   }
 
   /** Now we know what the window looks like. `column`: where its cursor was, or null where the terminal did not say. */
@@ -271,11 +328,10 @@ export class PersonAtTerminal implements Person {
     if (this.#finding === null) return;
     clearTimeout(this.#finding.timer);
     this.#finding = null;
-    const rows = this.#row.rowsAbove(this.#width, column);
-    this.#write(rows > 0 ? `\x1b[${rows}A${WIPE}` : WIPE);
+    this.#write(wiped(this.#row.rowsAbove(this.#width, column)));
     const waiting = this.#waiting.splice(0);
     this.#waitingLength = 0;
-    for (const { output, line } of waiting) if (!this.#gone) output.write(`${line}\n`);
+    for (const { output, lines } of waiting) this.#print(output, lines);
     this.#draw();
     this.#listener?.shown();
   }
@@ -304,4 +360,8 @@ export class PersonAtTerminal implements Person {
   #write(sequence: string): void {
     if (!this.#gone) this.#terminal.output.write(sequence);
   }
+}
+
+function textOf(line: ShownLine): string {
+  return typeof line === 'string' ? line : line.toCopy;
 }

@@ -7,13 +7,17 @@
  * What a terminal does with a row that no longer fits differs. Many break it in two (tmux, GNOME's, Windows'), some cut
  * it off (xterm, VS Code's). Where the cursor is afterwards tells which: {@link TypingRow.rowsAbove}.
  */
-import { mostColumns } from '../../hanging.js';
+import { leastColumns, mostColumns } from '../../hanging.js';
 import { printable } from '../../printable.js';
 
 const PROMPT = 'You: ';
 const CUT = '…';
 
-export const WIPE = '\r\x1b[J';
+const WIPE_BELOW = '\x1b[J';
+const WIPE_ROW = '\r\x1b[2K';
+const ROW_ABOVE = '\x1b[A';
+const BREAK_NO_ROWS = '\x1b[?7l';
+const BREAK_ROWS = '\x1b[?7h';
 /**
  * Where is the cursor, and how far right can it go? Two answers. It is back in its place at once, since the window may
  * change again.
@@ -23,9 +27,22 @@ export const ASK_POSITION_AND_WIDTH = '\x1b7\x1b[6n\x1b[999C\x1b[6n\x1b8';
 /** A row that ends before this column fits in whatever window somebody chats in. */
 const NARROWEST = 20;
 
+/**
+ * Wipes the row of the cursor, what is below it, and `above` rows above it. The cursor is then at the left margin.
+ *
+ * Each row is wiped by itself: when a program wipes all below the first place of a window, tmux takes the screen to be
+ * cleared, and keeps a copy of it among the rows that were scrolled away.
+ */
+export function wiped(above = 0): string {
+  return WIPE_BELOW + WIPE_ROW + `${ROW_ABOVE}${WIPE_ROW}`.repeat(above);
+}
+
 export class TypingRow {
   /** What stands before the cursor. */
   #left = '';
+  #endsAtCursor = false;
+  /** Whether we have seen this terminal break a row, and not cut it off. */
+  #breaksRows = false;
 
   draw(before: string, after: string, width: number): string {
     // The last column stays free: after a character in it, terminals differ in where the cursor is. So does the one
@@ -35,9 +52,24 @@ export class TypingRow {
     const left = endOf(printable(before), after === '' ? room : Math.ceil((room * 2) / 3));
     const right = startOf(printable(after), room - mostColumns(left));
     this.#left = `${PROMPT}${left}`;
+    this.#endsAtCursor = after === '';
     // Write the text up to the cursor once more. So the cursor is where the terminal itself thinks that the text ends,
-    // however wide it draws an emoji.
-    return `\r${PROMPT}${left}${right}\x1b[J\r${this.#left}`;
+    // however wide it draws an emoji. A window that has become narrower by now cuts the row off: if it broke the row,
+    // the second \r would go to the second row.
+    return `${BREAK_NO_ROWS}\r${PROMPT}${left}${right}${WIPE_BELOW}\r${this.#left}${BREAK_ROWS}`;
+  }
+
+  /**
+   * What to write at the cursor, where the row that is drawn only grows at its end; null where the row has to be drawn
+   * anew. It is right also in a window that has broken the row.
+   */
+  grow(before: string, after: string, width: number): string | null {
+    const grown = `${PROMPT}${printable(before)}`;
+    if (!this.#endsAtCursor || after !== '' || !grown.startsWith(this.#left)) return null;
+    if (mostColumns(grown) > width - 2) return null;
+    const more = grown.slice(this.#left.length);
+    this.#left = grown;
+    return more;
   }
 
   /** Whether a window can be so narrow that the part of the row before the cursor is broken. */
@@ -52,26 +84,15 @@ export class TypingRow {
    * does not say.
    */
   rowsAbove(width: number, column: number | null): number {
-    // Where the row was cut off, the cursor is in the last column. In doubt we wipe nothing above: it may be a message.
-    if (column === null || column === width - 1) return 0;
-    const broken = endWhereBroken(this.#left, width);
-    return column === broken.column ? broken.row : 0;
+    if (column === null) return 0;
+    const rows = Math.max(0, Math.ceil((leastColumns(this.#left) - column) / width));
+    // Of each row above, the last column is empty where a character of two columns did not fit any more.
+    if (rows === 0 || rows * (width - 1) + column > mostColumns(this.#left)) return 0;
+    if (column < width - 1) this.#breaksRows = true;
+    // Where the row was cut off, the cursor is in the last column too. In doubt we wipe nothing above: it may be a
+    // message.
+    return this.#breaksRows ? rows : 0;
   }
-}
-
-/** Where a text ends that begins at the left margin and is broken at `width` columns. No character is broken in two. */
-function endWhereBroken(text: string, width: number): { readonly row: number; readonly column: number } {
-  let row = 0;
-  let column = 0;
-  for (const character of text) {
-    const columns = mostColumns(character);
-    if (column + columns > width) {
-      row += 1;
-      column = 0;
-    }
-    column += columns;
-  }
-  return column < width ? { row, column } : { row: row + 1, column: 0 };
 }
 
 /** More UTF-16 units than a column of safe text takes: a letter and its marks. */

@@ -6,8 +6,9 @@ import { mostColumns } from '../../../src/hanging.js';
 
 /** The finished row on the screen, and the part of it before the cursor. */
 function drawn(before: string, after: string, width: number): { row: string; left: string } {
-  // eslint-disable-next-line no-control-regex -- the row ends with an escape sequence
-  const [, row, left] = /^\r(.*)\x1b\[J\r(.*)$/su.exec(new TypingRow().draw(before, after, width)) ?? [];
+  const all = new TypingRow().draw(before, after, width);
+  // eslint-disable-next-line no-control-regex -- escape sequences stand around the row
+  const [, row, left] = /^\x1b\[\?7l\r(.*)\x1b\[J\r(.*)\x1b\[\?7h$/su.exec(all) ?? [];
   if (row === undefined || left === undefined) throw new Error('not one row');
   return { row, left };
 }
@@ -50,7 +51,48 @@ test('in a window that became narrower, the cursor shows whether the terminal br
   // 5 columns of prompt, then characters of two columns. At 24 and at 30 columns, the last column of the first row
   // stays empty.
   row.draw('\u65e5'.repeat(20), '', 80);
-  expect([row.rowsAbove(24, 45 - 23), row.rowsAbove(30, 45 - 29), row.rowsAbove(24, 45 % 24)]).toEqual([1, 1, 0]);
+  expect([row.rowsAbove(24, 45 - 23), row.rowsAbove(30, 45 - 29), row.rowsAbove(24, 9)]).toEqual([1, 1, 0]);
+});
+
+test('a cursor in the last column may be that of a row that was cut off, until the terminal has broken one', () => {
+  const row = new TypingRow();
+  // 55 columns at 28 columns: 28 and 27.
+  row.draw('x'.repeat(50), '', 80);
+  expect(row.rowsAbove(28, 26)).toBe(0);
+  expect(row.rowsAbove(28, 27)).toBe(0);
+  expect(row.rowsAbove(40, 15)).toBe(1);
+  expect(row.rowsAbove(28, 27)).toBe(1);
+});
+
+// Terminals differ in what they take for it: a family is one picture or three, a flag is a picture or two letters.
+test.each([
+  ['👨‍👩‍👧', [2, 6]],
+  ['👍🏽', [2, 4]],
+  ['🇩🇪', [2, 4]],
+  ['❤️', [1, 2]],
+] as const)('with %s in the row, it is found where it begins', (emoji, widths) => {
+  for (const width of widths) {
+    const row = new TypingRow();
+    row.draw(`${emoji}${'x'.repeat(45)}`, '', 80);
+    const total = 'You: '.length + width + 45;
+    expect([row.rowsAbove(80, total), row.rowsAbove(40, total - 40), row.rowsAbove(23, total - 46)]).toEqual([0, 1, 2]);
+  }
+});
+
+test('what is added at the end is written alone; anything else needs the whole row', () => {
+  const row = new TypingRow();
+  row.draw('Hel', '', 20);
+  expect(row.grow('Hello', '', 20)).toBe('lo');
+  expect(row.grow('Hello', '', 20)).toBe('');
+  expect(row.grow('Hello!\x1b', '', 20)).toBe('!\\x1b');
+  // Too long, shorter, or not at the end.
+  expect([row.grow('Hello!\x1b much more', '', 20), row.grow('Hel', '', 20), row.grow('Hello!', 'l', 20)]).toEqual([
+    null,
+    null,
+    null,
+  ]);
+  row.draw('Hel', 'o', 20);
+  expect(row.grow('Hell', 'o', 20)).toBeNull();
 });
 
 test.each([2, 3, 4])('a full row counts as broken when the window has 1/%d of the width', (part) => {
