@@ -84,60 +84,38 @@ export function linkTypeName(linkType: number): string {
 
 /** The first layer of a packet that was captured on `linkType`. */
 export function layerOfLinkType(cursor: Cursor, linkType: number): Layer {
-  switch (linkType) {
-    case LINKTYPE.ETHERNET:
-      return LAYER.ethernet;
-    case LINKTYPE.LINUX_SLL:
-      return LAYER.cooked;
-    case LINKTYPE.LINUX_SLL2:
-      return LAYER.cooked2;
-    case LINKTYPE.NULL:
-    case LINKTYPE.LOOP:
-      return LAYER.loopback;
-    case LINKTYPE.DLT_RAW:
-    case LINKTYPE.DLT_RAW_OPENBSD:
-    case LINKTYPE.RAW:
-      return LAYER.ip;
-    case LINKTYPE.IPV4:
-      return LAYER.ipv4;
-    case LINKTYPE.IPV6:
-      return LAYER.ipv6;
-    case LINKTYPE.PPP:
-    case LINKTYPE.PPP_HDLC:
-      return LAYER.ppp;
-    case LINKTYPE.PPP_ETHER:
-      return LAYER.pppoe;
-    case LINKTYPE.PPP_WITH_DIR:
-      return LAYER.directedPpp;
-    case LINKTYPE.C_HDLC:
-      return LAYER.hdlc;
-    case LINKTYPE.IEEE802_11:
-      return LAYER.wlan;
-    case LINKTYPE.IEEE802_11_RADIOTAP:
-      return LAYER.radiotap;
-    case LINKTYPE.IEEE802_11_PRISM:
-      return LAYER.prism;
-    case LINKTYPE.IEEE802_11_AVS:
-      return LAYER.avs;
-    case LINKTYPE.PPI:
-      return LAYER.ppi;
-    case LINKTYPE.ERF:
-      return LAYER.erf;
-    case LINKTYPE.NFLOG:
-      return LAYER.nflog;
-    case LINKTYPE.USER2:
-    case LINKTYPE.PKTAP:
-      return LAYER.pktap;
-    case LINKTYPE.PFLOG:
-      return LAYER.pflog;
-    case LINKTYPE.ENC:
-      return LAYER.enc;
-    case LINKTYPE.IPOIB:
-      return LAYER.ipoib;
-    default:
-      return none(cursor, linkTypeName(linkType));
-  }
+  return LAYERS[linkType] ?? none(cursor, linkTypeName(linkType));
 }
+
+const LAYERS: Readonly<Record<number, Layer>> = {
+  [LINKTYPE.ETHERNET]: LAYER.ethernet,
+  [LINKTYPE.LINUX_SLL]: LAYER.cooked,
+  [LINKTYPE.LINUX_SLL2]: LAYER.cooked2,
+  [LINKTYPE.NULL]: LAYER.loopback,
+  [LINKTYPE.LOOP]: LAYER.loopback,
+  [LINKTYPE.DLT_RAW]: LAYER.ip,
+  [LINKTYPE.DLT_RAW_OPENBSD]: LAYER.ip,
+  [LINKTYPE.RAW]: LAYER.ip,
+  [LINKTYPE.IPV4]: LAYER.ipv4,
+  [LINKTYPE.IPV6]: LAYER.ipv6,
+  [LINKTYPE.PPP]: LAYER.ppp,
+  [LINKTYPE.PPP_HDLC]: LAYER.ppp,
+  [LINKTYPE.PPP_ETHER]: LAYER.pppoe,
+  [LINKTYPE.PPP_WITH_DIR]: LAYER.directedPpp,
+  [LINKTYPE.C_HDLC]: LAYER.hdlc,
+  [LINKTYPE.IEEE802_11]: LAYER.wlan,
+  [LINKTYPE.IEEE802_11_RADIOTAP]: LAYER.radiotap,
+  [LINKTYPE.IEEE802_11_PRISM]: LAYER.prism,
+  [LINKTYPE.IEEE802_11_AVS]: LAYER.avs,
+  [LINKTYPE.PPI]: LAYER.ppi,
+  [LINKTYPE.ERF]: LAYER.erf,
+  [LINKTYPE.NFLOG]: LAYER.nflog,
+  [LINKTYPE.USER2]: LAYER.pktap,
+  [LINKTYPE.PKTAP]: LAYER.pktap,
+  [LINKTYPE.PFLOG]: LAYER.pflog,
+  [LINKTYPE.ENC]: LAYER.enc,
+  [LINKTYPE.IPOIB]: LAYER.ipoib,
+};
 
 /** What the link layer calls a header of which too little was captured. */
 export const CUT_LINK_HEADER = 'cut link header';

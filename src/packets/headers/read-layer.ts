@@ -29,147 +29,76 @@ import { readUdp } from './udp.js';
 import { readVxlan, readVxlanGpe } from './vxlan.js';
 import { readAvs, readPpi, readPrism, readRadiotap, readSubframe, readWlan } from './wlan.js';
 
-/** Reads the header at the cursor, and answers what comes next. */
+/** Reads the header at the cursor, and returns which layer comes next. */
 export function readLayer(layer: Layer, cursor: Cursor, fragments: Fragments): Layer {
   switch (layer) {
+    case LAYER.tcp:
+    case LAYER.quote:
+    case LAYER.quoteV6:
+    case LAYER.none:
+      return layer;
+    // Nearly all packets need only these, and calling them by name is faster than through the table.
     case LAYER.ethernet:
       return readEthernet(cursor);
     case LAYER.ipv4:
       return readIpv4(cursor, fragments);
     case LAYER.ipv6:
       return readIpv6(cursor);
-    case LAYER.ip:
-      return readIp(cursor);
-    case LAYER.loopback:
-      return readLoopback(cursor);
-    case LAYER.cooked:
-      return readCooked(cursor);
-    case LAYER.cooked2:
-      return readCooked2(cursor);
-    case LAYER.vlan:
-      return readVlan(cursor);
-    case LAYER.mpls:
-      return readMpls(cursor);
-    case LAYER.llc:
-      return readLlc(cursor);
-    case LAYER.ppp:
-      return readPpp(cursor);
-    case LAYER.pppoe:
-      return readPppoe(cursor);
-    case LAYER.hdlc:
-      return readHdlc(cursor);
-    case LAYER.directedPpp:
-      return readDirectedPpp(cursor);
-    case LAYER.wlan:
-      return readWlan(cursor);
-    case LAYER.subframe:
-      return readSubframe(cursor);
-    case LAYER.radiotap:
-      return readRadiotap(cursor);
-    case LAYER.prism:
-      return readPrism(cursor);
-    case LAYER.avs:
-      return readAvs(cursor);
-    case LAYER.ppi:
-      return readPpi(cursor);
-    case LAYER.gre:
-      return readGre(cursor);
-    case LAYER.erspan2:
-      return readErspan2(cursor);
-    case LAYER.erspan3:
-      return readErspan3(cursor);
-    case LAYER.authentication:
-      return readAuthentication(cursor);
-    case LAYER.extensions:
-      return readExtensions(cursor, fragments);
-    case LAYER.udp:
-      return readUdp(cursor);
-    case LAYER.tcp:
-    case LAYER.quote:
-    case LAYER.quoteV6:
-    case LAYER.none:
-      return layer;
     default:
-      return readRarerLayer(layer, cursor);
+      return READERS[layer](cursor, fragments);
   }
 }
 
-type RarerLayer = (typeof LAYER)[
-  | 'icmp'
-  | 'icmpv6'
-  | 'vxlan'
-  | 'vxlanGpe'
-  | 'geneve'
-  | 'gtp'
-  | 'l2tp'
-  | 'teredo'
-  | 'lisp'
-  | 'etherIp'
-  | 'nsh'
-  | 'vnTag'
-  | 'eTag'
-  | 'redundancy'
-  | 'ciscoMetadata'
-  | 'backbone'
-  | 'macsec'
-  | 'batman'
-  | 'nflog'
-  | 'pktap'
-  | 'pflog'
-  | 'enc'
-  | 'ipoib'
-  | 'erf'];
+type Reader = (cursor: Cursor, fragments: Fragments) => Layer;
+type Common = (typeof LAYER)['tcp' | 'quote' | 'quoteV6' | 'none' | 'ethernet' | 'ipv4' | 'ipv6'];
 
-/** Apart, so that what reads most packets stays small. */
-function readRarerLayer(layer: RarerLayer, cursor: Cursor): Layer {
-  switch (layer) {
-    case LAYER.icmp:
-      return readIcmp(cursor);
-    case LAYER.icmpv6:
-      return readIcmpv6(cursor);
-    case LAYER.vxlan:
-      return readVxlan(cursor);
-    case LAYER.vxlanGpe:
-      return readVxlanGpe(cursor);
-    case LAYER.geneve:
-      return readGeneve(cursor);
-    case LAYER.gtp:
-      return readGtp(cursor);
-    case LAYER.l2tp:
-      return readL2tp(cursor);
-    case LAYER.teredo:
-      return readTeredo(cursor);
-    case LAYER.lisp:
-      return readLisp(cursor);
-    case LAYER.etherIp:
-      return readEtherIp(cursor);
-    case LAYER.nsh:
-      return readNsh(cursor);
-    case LAYER.vnTag:
-      return readVnTag(cursor);
-    case LAYER.eTag:
-      return readETag(cursor);
-    case LAYER.redundancy:
-      return readRedundancy(cursor);
-    case LAYER.ciscoMetadata:
-      return readCiscoMetadata(cursor);
-    case LAYER.backbone:
-      return readBackbone(cursor);
-    case LAYER.macsec:
-      return readMacsec(cursor);
-    case LAYER.batman:
-      return readBatman(cursor);
-    case LAYER.nflog:
-      return readNflog(cursor);
-    case LAYER.pktap:
-      return readPktap(cursor);
-    case LAYER.pflog:
-      return readPflog(cursor);
-    case LAYER.enc:
-      return readEnc(cursor);
-    case LAYER.ipoib:
-      return readIpoib(cursor);
-    case LAYER.erf:
-      return readErf(cursor);
-  }
-}
+/** The reader of each other layer. */
+const READERS: Readonly<Record<Exclude<Layer, Common>, Reader>> = {
+  [LAYER.ip]: readIp,
+  [LAYER.loopback]: readLoopback,
+  [LAYER.cooked]: readCooked,
+  [LAYER.cooked2]: readCooked2,
+  [LAYER.vlan]: readVlan,
+  [LAYER.mpls]: readMpls,
+  [LAYER.llc]: readLlc,
+  [LAYER.ppp]: readPpp,
+  [LAYER.pppoe]: readPppoe,
+  [LAYER.hdlc]: readHdlc,
+  [LAYER.directedPpp]: readDirectedPpp,
+  [LAYER.wlan]: readWlan,
+  [LAYER.subframe]: readSubframe,
+  [LAYER.radiotap]: readRadiotap,
+  [LAYER.prism]: readPrism,
+  [LAYER.avs]: readAvs,
+  [LAYER.ppi]: readPpi,
+  [LAYER.gre]: readGre,
+  [LAYER.erspan2]: readErspan2,
+  [LAYER.erspan3]: readErspan3,
+  [LAYER.authentication]: readAuthentication,
+  [LAYER.extensions]: readExtensions,
+  [LAYER.udp]: readUdp,
+  [LAYER.icmp]: readIcmp,
+  [LAYER.icmpv6]: readIcmpv6,
+  [LAYER.vxlan]: readVxlan,
+  [LAYER.vxlanGpe]: readVxlanGpe,
+  [LAYER.geneve]: readGeneve,
+  [LAYER.gtp]: readGtp,
+  [LAYER.l2tp]: readL2tp,
+  [LAYER.teredo]: readTeredo,
+  [LAYER.lisp]: readLisp,
+  [LAYER.etherIp]: readEtherIp,
+  [LAYER.nsh]: readNsh,
+  [LAYER.vnTag]: readVnTag,
+  [LAYER.eTag]: readETag,
+  [LAYER.redundancy]: readRedundancy,
+  [LAYER.ciscoMetadata]: readCiscoMetadata,
+  [LAYER.backbone]: readBackbone,
+  [LAYER.macsec]: readMacsec,
+  [LAYER.batman]: readBatman,
+  [LAYER.nflog]: readNflog,
+  [LAYER.pktap]: readPktap,
+  [LAYER.pflog]: readPflog,
+  [LAYER.enc]: readEnc,
+  [LAYER.ipoib]: readIpoib,
+  [LAYER.erf]: readErf,
+};
