@@ -34,7 +34,7 @@ function openChat(conversation: Conversation, chat: Chat, keys: KeyLog, fernet: 
 
   const opener = new Opener(key, handshake.hello?.integrity ?? null, countMessages(conversation, chat), fernet);
   const opened = messages.map((message) =>
-    message.kind === 'sealed' ? { ...message, opened: opener.open(message) } : message,
+    message.kind === 'sealed' ? { ...message, opened: opener.decrypt(message) } : message,
   );
   const sealed = opened.filter((message) => message.kind === 'sealed');
   const verified = sealed.filter((message) => message.opened.ok).length;
@@ -100,7 +100,7 @@ class Opener {
   }
 
   /** In the receiver's order: first the check, and only then the token. */
-  open(message: SealedMessage): OpenedMessage {
+  decrypt(message: SealedMessage): OpenedMessage {
     const problem = this.#problemWithCheck(message) ?? this.#problemWithToken(message.token.text);
     return problem === null ? this.#decrypted(message) : { ok: false, why: problem };
   }

@@ -11,6 +11,7 @@ import type { CaptureFindings, Comparison, Verdict } from '../../src/eavesdroppe
 import { whyNoLiveCapture } from '../live-available.js';
 import { describeWithTool, testUnless, testWithTool } from '../tools.js';
 import { run, temporaryDirectory } from '../servchat-process.js';
+import { recordedScript, type Recorded } from './recorded-script.js';
 
 const SCRIPT = [
   'client: Hi',
@@ -27,29 +28,7 @@ const MESSAGES = SCRIPT.map((line) => line.replace(/^\w+: /, ''));
 const tshark = (args: readonly string[]): string =>
   execFileSync('tshark', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 });
 
-interface Recorded {
-  readonly directory: string;
-  readonly output: string;
-}
-
-async function recorded(captureWith: 'tap' | 'live'): Promise<Recorded> {
-  const directory = temporaryDirectory();
-  const script = path.join(directory, 'script.txt');
-  fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
-  const { status, output, errors } = await run([
-    'demo',
-    'compare',
-    '--script',
-    script,
-    '--out',
-    directory,
-    '--capture-with',
-    captureWith,
-    '--no-attacks',
-  ]);
-  expect([status, errors]).toEqual([0, '']);
-  return { directory, output };
-}
+const recorded = (captureWith: 'tap' | 'live'): Promise<Recorded> => recordedScript(SCRIPT, captureWith);
 
 /** The frame where a message was found readable; NaN if it was not. */
 function frameOf(verdict: Verdict): number {

@@ -8,7 +8,8 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 
 import type { Comparison } from '../../src/eavesdropper/findings/findings.js';
-import { run, server, temporaryDirectory } from '../servchat-process.js';
+import { run, server } from '../servchat-process.js';
+import { recordedScript } from './recorded-script.js';
 
 /** Words of the protocols themselves, and texts so short that they occur everywhere. */
 const SCRIPT = [
@@ -26,21 +27,7 @@ const CERTAIN = ['servchat', 'HELLO', 'servchat/1', 'hmac-sha256', 'MESSAGE'];
 const RECORDS_AT = 24;
 
 test('no encrypted message is called readable, and a chance hit is not called a control', async () => {
-  const directory = temporaryDirectory();
-  const script = path.join(directory, 'script.txt');
-  fs.writeFileSync(script, `${SCRIPT.join('\n')}\n`);
-  const { status, output } = await run([
-    'demo',
-    'compare',
-    '--script',
-    script,
-    '--out',
-    directory,
-    '--capture-with',
-    'tap',
-    '--no-attacks',
-  ]);
-  expect(status).toBe(0);
+  const { directory, output } = await recordedScript(SCRIPT, 'tap');
   expect(output).toContain('9 of 9 messages readable in plaintext, 0 of 9 encrypted, 0 of 9 in TLS');
   const file = (name: string): string => path.join(directory, `${name}.pcap`);
 

@@ -33,25 +33,19 @@ const LETTERS: Readonly<Record<string, number>> = {
 
 type Details = Omit<Packet, 'from' | 'sequence' | 'acknowledgement' | 'flags' | 'data'>;
 
-export function client(
-  sequence: number,
-  acknowledgement: number,
-  flags: string,
-  data?: string | Buffer,
-  more: Details = {},
-): Packet {
-  return { from: 'client', sequence, acknowledgement, flags, ...(data === undefined ? {} : { data }), ...more };
-}
+const sentBy =
+  (from: Packet['from']) =>
+  (sequence: number, acknowledgement: number, flags: string, data?: string | Buffer, more: Details = {}): Packet => ({
+    from,
+    sequence,
+    acknowledgement,
+    flags,
+    ...(data === undefined ? {} : { data }),
+    ...more,
+  });
 
-export function server(
-  sequence: number,
-  acknowledgement: number,
-  flags: string,
-  data?: string | Buffer,
-  more: Details = {},
-): Packet {
-  return { from: 'server', sequence, acknowledgement, flags, ...(data === undefined ? {} : { data }), ...more };
-}
+export const client = sentBy('client');
+export const server = sentBy('server');
 
 function segmentOf(packet: Packet): TcpSegment {
   const { from, sequence, acknowledgement = 0, flags = 'A', clientPort = CLIENT_PORT } = packet;

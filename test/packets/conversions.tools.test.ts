@@ -48,32 +48,15 @@ async function ourFields(file: string): Promise<string[][]> {
       rows.push(frame);
       return;
     }
-    const {
-      data,
-      source,
-      destination,
-      addressLength,
-      sourcePort,
-      destinationPort,
-      sequence,
-      acknowledgement,
-      window,
-      payloadLength,
-    } = decoder.tcp;
+    const { data, source, destination, addressLength, sourcePort, destinationPort } = decoder.tcp;
+    const { sequence, acknowledgement, window, payloadLength } = decoder.tcp;
+    const rest = [sequence, acknowledgement, window, payloadLength];
     const address = formatIpAddress(data, source, addressLength);
     const ends = [`${address} ${sourcePort}`, `${formatIpAddress(data, destination, addressLength)} ${destinationPort}`]
       .sort()
       .join(' ');
     if (!conversations.has(ends)) conversations.set(ends, conversations.size);
-    const numbers = [
-      conversations.get(ends),
-      sourcePort,
-      destinationPort,
-      sequence,
-      acknowledgement,
-      window,
-      payloadLength,
-    ];
+    const numbers = [conversations.get(ends), sourcePort, destinationPort, ...rest];
     rows.push([
       ...frame,
       ...(addressLength === 4 ? [address, ''] : ['', address]),

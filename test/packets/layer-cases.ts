@@ -3,6 +3,17 @@ import { hex } from './hex.js';
 
 /** Ports 50000 and 4747, sequence 0xfffffffe, acknowledgement 7, 20 bytes of header, PSH ACK, window 512, "Hi". */
 export const TCP_HI = 'c350 128b fffffffe 00000007 50 18 0200 0000 0000 4869';
+/** The same segment, decoded. */
+export const HI = {
+  sourcePort: 50000,
+  destinationPort: 4747,
+  sequence: 0xfffffffe,
+  acknowledgement: 7,
+  flags: 0x18,
+  window: 512,
+  payload: Buffer.from('Hi'),
+  payloadLength: 2,
+};
 /** 127.0.0.1 to 192.0.2.2. */
 export const IPV4 = '45 00 002a 0001 4000 40 06 0000 7f000001 c0000202';
 /** ::1 to 2001:db8::2. */

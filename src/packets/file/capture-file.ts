@@ -14,3 +14,8 @@ export interface Damage {
   /** Bytes from the beginning of the file, unpacked if it was compressed, to that packet's record. */
   readonly offset: number;
 }
+
+/** The damage at packet `packet`, whose record begins at byte `offset`. `what` continues the sentence. */
+export function damageAt(packet: number, offset: number, what: string): Damage {
+  return { message: `Packet ${packet}, at byte ${offset} of the file, ${what}`, packet, offset };
+}

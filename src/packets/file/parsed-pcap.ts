@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 
 import { parse, type PacketHeader } from 'pcap-parser';
 
-import { CaptureFileError, type Damage } from './capture-file.js';
+import { CaptureFileError, damageAt, type Damage } from './capture-file.js';
 import type { CaptureEnd } from './capture-reader.js';
 import {
   FILE_HEADER,
@@ -121,12 +121,7 @@ class ParsedPcap {
   }
 
   #damageHere(what: string): Damage {
-    const packet = this.#packets + 1;
-    return {
-      message: `Packet ${packet}, at byte ${this.#recordOffset} of the file, ${what}`,
-      packet,
-      offset: this.#recordOffset,
-    };
+    return damageAt(this.#packets + 1, this.#recordOffset, what);
   }
 }
 

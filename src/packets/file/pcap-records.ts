@@ -1,5 +1,5 @@
 /** The records of a classic pcap file: a file header of 24 bytes, then each packet behind a header of 16. */
-import type { CaptureFileError, Damage } from './capture-file.js';
+import { damageAt, type CaptureFileError, type Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
 import {
   FILE_HEADER,
@@ -22,8 +22,8 @@ export class PcapRecords implements Records {
   #interface: CountedInterface = { linkType: 0, name: null, packets: 0 };
   /** Bytes from the beginning of the file to the record that comes next. */
   #offset = 0;
-  #needed: number = FILE_HEADER.end;
-  #damage: Damage | null = null;
+  needed: number = FILE_HEADER.end;
+  damage: Damage | null = null;
 
   constructor(onPacket: OnPacket, unreadable: (why: string) => CaptureFileError) {
     this.#onPacket = onPacket;
@@ -32,14 +32,6 @@ export class PcapRecords implements Records {
 
   get packets(): number {
     return this.#view.number;
-  }
-
-  get damage(): Damage | null {
-    return this.#damage;
-  }
-
-  get needed(): number {
-    return this.#needed;
   }
 
   read(data: Buffer, start: number, end: number): number {
@@ -64,7 +56,7 @@ export class PcapRecords implements Records {
         )
       : this.#damageAt(
           this.#offset,
-          `is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.#needed - RECORD_HEADER.end} bytes`,
+          `is cut: the file ends after ${present - RECORD_HEADER.end} of its ${this.needed - RECORD_HEADER.end} bytes`,
         );
   }
 
@@ -91,7 +83,7 @@ export class PcapRecords implements Records {
     while (end - at >= RECORD_HEADER.end) {
       const capturedLength = field(data, at + RECORD_HEADER.capturedLength);
       if (capturedLength > MAX_RECORD_BYTES) {
-        this.#damage = this.#damageAt(
+        this.damage = this.#damageAt(
           this.#offset + at - start,
           `claims ${capturedLength} bytes, but a packet has at most ${MAX_RECORD_BYTES}`,
         );
@@ -99,7 +91,7 @@ export class PcapRecords implements Records {
       }
       const next = at + RECORD_HEADER.end + capturedLength;
       if (next > end) {
-        this.#needed = next - at;
+        this.needed = next - at;
         return at;
       }
       const seconds = field(data, at + RECORD_HEADER.seconds);
@@ -116,13 +108,12 @@ export class PcapRecords implements Records {
       this.#onPacket(view);
       at = next;
     }
-    this.#needed = RECORD_HEADER.end;
+    this.needed = RECORD_HEADER.end;
     return at;
   }
 
   #damageAt(offset: number, what: string): Damage {
-    const packet = this.packets + 1;
-    return { message: `Packet ${packet}, at byte ${offset} of the file, ${what}`, packet, offset };
+    return damageAt(this.packets + 1, offset, what);
   }
 }
 

@@ -47,40 +47,28 @@ export class PcapngRecords implements Records {
   readonly #notes = new ContentsNotes();
   #bigEndian = false;
   #interfaces: SectionInterface[] = [];
-  #packets = 0;
+  packets = 0;
   /** Bytes from the beginning of the file to the block that comes next. */
   #offset = 0;
-  #needed: number = SHORTEST_BLOCK;
-  #damage: Damage | null = null;
+  needed: number = SHORTEST_BLOCK;
+  damage: Damage | null = null;
 
   constructor(onPacket: OnPacket, unreadable: (why: string) => CaptureFileError) {
     this.#onPacket = onPacket;
     this.#unreadable = unreadable;
   }
 
-  get packets(): number {
-    return this.#packets;
-  }
-
-  get damage(): Damage | null {
-    return this.#damage;
-  }
-
-  get needed(): number {
-    return this.#needed;
-  }
-
   read(data: Buffer, start: number, end: number): number {
     this.#view.data = data;
     let at = start;
-    this.#needed = SHORTEST_BLOCK;
+    this.needed = SHORTEST_BLOCK;
     while (end - at >= SHORTEST_BLOCK) {
       const type = this.#uint32(data, at + BLOCK_FIELD.type);
       if (type === BLOCK.section && !this.#learnByteOrder(data, at)) return at;
       const length = this.#uint32(data, at + BLOCK_FIELD.length);
       if (!this.#isPossible(type, length)) return at;
       if (end - at < length) {
-        this.#needed = length;
+        this.needed = length;
         return at;
       }
       if (!this.#block(type, data, at, length)) return at;
@@ -256,7 +244,7 @@ export class PcapngRecords implements Records {
     nanoseconds: number,
   ): void {
     const view = this.#view;
-    this.#packets += 1;
+    this.packets += 1;
     view.number += 1;
     view.seconds = seconds;
     view.nanoseconds = nanoseconds;
@@ -293,7 +281,7 @@ export class PcapngRecords implements Records {
   /** Notes the damage. Always false, so that the caller can return it. */
   #spoil(what: string): false {
     if (this.#offset === 0) throw this.#unreadable(`its first block ${what}; record it again`);
-    this.#damage = this.#damageHere(what);
+    this.damage = this.#damageHere(what);
     return false;
   }
 

@@ -2,7 +2,7 @@
  * The records of a snoop file (RFC 1761), which Solaris writes: a file header of 16 bytes, then each packet behind a
  * header of 24, with padding at its end. All numbers are in network order.
  */
-import type { CaptureFileError, Damage } from './capture-file.js';
+import { damageAt, type CaptureFileError, type Damage } from './capture-file.js';
 import { ContentsNotes, type Contents, type CountedInterface } from './contents.js';
 import { MAX_RECORD_BYTES } from './pcap-format.js';
 import { uint32 } from '../../bytes/integers.js';
@@ -50,8 +50,8 @@ export class SnoopRecords implements Records {
   #interface: CountedInterface | null = null;
   /** Bytes from the beginning of the file to the record that comes next. */
   #offset = 0;
-  #needed: number = FILE_HEADER.end;
-  #damage: Damage | null = null;
+  needed: number = FILE_HEADER.end;
+  damage: Damage | null = null;
 
   constructor(onPacket: OnPacket, unreadable: (why: string) => CaptureFileError) {
     this.#onPacket = onPacket;
@@ -62,14 +62,6 @@ export class SnoopRecords implements Records {
     return this.#view.number;
   }
 
-  get damage(): Damage | null {
-    return this.#damage;
-  }
-
-  get needed(): number {
-    return this.#needed;
-  }
-
   read(data: Buffer, start: number, end: number): number {
     let at = start;
     if (this.#offset === 0) {
@@ -78,12 +70,12 @@ export class SnoopRecords implements Records {
       at += FILE_HEADER.end;
       this.#offset = FILE_HEADER.end;
     }
-    this.#needed = RECORD_HEADER.end;
+    this.needed = RECORD_HEADER.end;
     while (end - at >= RECORD_HEADER.end) {
       const length = this.#lengthOfRecord(data, at);
       if (length === null) return at;
       if (end - at < length) {
-        this.#needed = length;
+        this.needed = length;
         return at;
       }
       this.#handOut(data, at);
@@ -97,7 +89,7 @@ export class SnoopRecords implements Records {
     if (this.#offset === 0) {
       throw this.#unreadable(`it ends after ${present} bytes, within the file header; record it again`);
     }
-    const [bytes, what] = present < RECORD_HEADER.end ? [RECORD_HEADER.end, 'record header'] : [this.#needed, 'record'];
+    const [bytes, what] = present < RECORD_HEADER.end ? [RECORD_HEADER.end, 'record header'] : [this.needed, 'record'];
     return this.#damageHere(`is cut: the file ends after ${present} of the ${bytes} bytes of its ${what}`);
   }
 
@@ -123,12 +115,12 @@ export class SnoopRecords implements Records {
     const captured = uint32(data, at + RECORD_HEADER.captured);
     const length = uint32(data, at + RECORD_HEADER.record);
     if (captured > MAX_RECORD_BYTES) {
-      this.#damage = this.#damageHere(`claims ${captured} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
+      this.damage = this.#damageHere(`claims ${captured} bytes, and a packet has at most ${MAX_RECORD_BYTES}`);
       return null;
     }
     const padding = length - RECORD_HEADER.end - captured;
     if (padding < 0 || padding > MAX_PADDING) {
-      this.#damage = this.#damageHere(`claims a record of ${length} bytes for a packet of ${captured}`);
+      this.damage = this.#damageHere(`claims a record of ${length} bytes for a packet of ${captured}`);
       return null;
     }
     this.#interface ??= this.#interfaceOf(padding >= SHOMITI_PADDING);
@@ -166,7 +158,6 @@ export class SnoopRecords implements Records {
   }
 
   #damageHere(what: string): Damage {
-    const packet = this.packets + 1;
-    return { message: `Packet ${packet}, at byte ${this.#offset} of the file, ${what}`, packet, offset: this.#offset };
+    return damageAt(this.packets + 1, this.#offset, what);
   }
 }

@@ -5,6 +5,7 @@ import { internetChecksum } from '../../../src/packets/headers/checksum.js';
 import { decode, formatTcpPacket, linkTypeName } from '../../../src/packets/headers/decode.js';
 import type { CapturedPacket, DecodedPacket, TcpSegment } from '../../../src/packets/headers/packet.js';
 import { hex } from '../hex.js';
+import { HI } from '../layer-cases.js';
 
 function packet(linkType: number, data: Buffer, originalLength = data.length): CapturedPacket {
   return { number: 1, seconds: 0, nanoseconds: 0, linkType, originalLength, data };
@@ -37,16 +38,6 @@ const IPV6 = `
 `;
 const MACS = '000000000000 000000000000';
 
-const HI = {
-  sourcePort: 50000,
-  destinationPort: 4747,
-  sequence: 0xfffffffe,
-  acknowledgement: 7,
-  flags: 0x18,
-  window: 512,
-  payload: Buffer.from('Hi'),
-  payloadLength: 2,
-};
 const HI_IPV4 = { sourceAddress: '127.0.0.1', destinationAddress: '192.0.2.2', ...HI };
 const HI_IPV6 = { sourceAddress: '::1', destinationAddress: '2001:db8::2', ...HI };
 

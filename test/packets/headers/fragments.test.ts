@@ -8,6 +8,7 @@ import path from 'node:path';
 import { decode } from '../../../src/packets/headers/decode.js';
 import { Decoder } from '../../../src/packets/headers/decoder.js';
 import { MAX_HELD_BYTES } from '../../../src/packets/headers/fragments.js';
+import type { PacketView } from '../../../src/packets/headers/packet.js';
 import { describeWithTool } from '../../tools.js';
 import { LITTLE, captureInterface, enhanced, section } from '../blocks.js';
 import { hex } from '../hex.js';
@@ -95,6 +96,12 @@ const PARTS: readonly Part[] = [
   { from: 48, to: 96 },
   { from: 96, to: 123 },
 ];
+/** The only packet of a capture of raw IP. */
+function viewOf(data: Buffer): PacketView {
+  const originalLength = data.length;
+  return { number: 1, seconds: 0, nanoseconds: 0, linkType: RAW, originalLength, data, start: 0, end: data.length };
+}
+
 const NONE = { reassembled: 0, incomplete: 0, conflicts: 0, bad: 0 };
 
 describe.each(CUTTERS)('%s', (version, cut) => {
@@ -221,34 +228,13 @@ describe.each(CUTTERS)('%s', (version, cut) => {
     const decoder = new Decoder();
     const before = process.memoryUsage().arrayBuffers;
     for (let id = 0; id < 20_000; id += 1) {
-      const data = cut(CONTENT, { from: 0, to: 48, id });
-      decoder.decode({
-        number: 1,
-        seconds: 0,
-        nanoseconds: 0,
-        linkType: RAW,
-        originalLength: data.length,
-        data,
-        start: 0,
-        end: data.length,
-      });
+      decoder.decode(viewOf(cut(CONTENT, { from: 0, to: 48, id })));
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * MAX_HELD_BYTES);
     expect(decoder.fragments).toEqual({ ...NONE, incomplete: 20_000 });
     // The newest fragments still wait for the others.
     const rest = [cut(CONTENT, { from: 48, to: 96, id: 19_999 }), cut(CONTENT, { from: 96, to: 123, id: 19_999 })];
-    const found = rest.map((data) =>
-      decoder.decode({
-        number: 1,
-        seconds: 0,
-        nanoseconds: 0,
-        linkType: RAW,
-        originalLength: data.length,
-        data,
-        start: 0,
-        end: data.length,
-      }),
-    );
+    const found = rest.map((data) => decoder.decode(viewOf(data)));
     expect(found).toEqual([false, true]);
   });
 

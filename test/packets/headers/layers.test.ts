@@ -9,20 +9,10 @@ import type { DecodedPacket } from '../../../src/packets/headers/packet.js';
 import { describeWithTool } from '../../tools.js';
 import { LITTLE, captureInterface, enhanced, section } from '../blocks.js';
 import { hex } from '../hex.js';
-import { IPV4, IPV6, LAYER_CASES, TCP_HI } from '../layer-cases.js';
+import { HI, IPV4, IPV6, LAYER_CASES, TCP_HI } from '../layer-cases.js';
 import { tsharkFields } from '../tshark.js';
 import { OTHERS, WRAPPINGS, type Wrapping } from '../wrappings.js';
 
-const HI = {
-  sourcePort: 50000,
-  destinationPort: 4747,
-  sequence: 0xfffffffe,
-  acknowledgement: 7,
-  flags: 0x18,
-  window: 512,
-  payload: Buffer.from('Hi'),
-  payloadLength: 2,
-};
 const ADDRESSES = {
   4: { sourceAddress: '127.0.0.1', destinationAddress: '192.0.2.2' },
   6: { sourceAddress: '::1', destinationAddress: '2001:db8::2' },
