@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, test } from '@jest/globals';
 
@@ -267,11 +268,13 @@ describeWithTool('tmux', 'what goes wrong', () => {
 describeWithTool('tmux', 'a server that waits for the next client', () => {
   test('each key counts once in every chat, and text typed between two chats is sent to nobody', async () => {
     const { window, port } = await serving(['--keep-open']);
-    for (const name of ['first', 'second', 'third']) {
+    for (const [at, name] of ['first', 'second', 'third'].entries()) {
       window.press(`for nobody before the ${name}`, 'Enter', 'half a line');
-      await window.shows('Nobody is connected');
+      await window.until((rows) => rows.filter((row) => row.startsWith('Nobody is connected')).length === at + 1);
+      // tmux hands over the keys one after the other.
+      await sleep(200);
       const peer = await Peer.at(port);
-      await window.shows('You:');
+      await window.until((rows) => rows.at(-1) === 'You:');
       window.press(`hello ${name}`, 'Enter');
       await peer.hears('\n');
       peer.leave();

@@ -85,13 +85,21 @@ export class TypingRow {
    */
   rowsAbove(width: number, column: number | null): number {
     if (column === null) return 0;
+    const rows = this.#rowsTo(width, column);
+    if (column < width - 1) {
+      if (rows > 0) this.#breaksRows = true;
+      return rows;
+    }
+    // Where the row was cut off, the cursor is in the last column too. In doubt we wipe nothing above: it may be a
+    // message. And where the last of the broken rows is full, the cursor stays in its last column, not behind it.
+    return this.#breaksRows ? rows || this.#rowsTo(width, width) : 0;
+  }
+
+  /** How many rows it takes to come to this column of the next one; 0 if it cannot come there. */
+  #rowsTo(width: number, column: number): number {
     const rows = Math.max(0, Math.ceil((leastColumns(this.#left) - column) / width));
     // Of each row above, the last column is empty where a character of two columns did not fit any more.
-    if (rows === 0 || rows * (width - 1) + column > mostColumns(this.#left)) return 0;
-    if (column < width - 1) this.#breaksRows = true;
-    // Where the row was cut off, the cursor is in the last column too. In doubt we wipe nothing above: it may be a
-    // message.
-    return this.#breaksRows ? rows : 0;
+    return rows * (width - 1) + column <= mostColumns(this.#left) ? rows : 0;
   }
 }
 

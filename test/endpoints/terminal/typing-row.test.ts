@@ -62,6 +62,9 @@ test('a cursor in the last column may be that of a row that was cut off, until t
   expect(row.rowsAbove(28, 27)).toBe(0);
   expect(row.rowsAbove(40, 15)).toBe(1);
   expect(row.rowsAbove(28, 27)).toBe(1);
+  // 54 columns at 27 columns: the last row is full, and the cursor is in its last column.
+  row.draw('x'.repeat(49), '', 80);
+  expect(row.rowsAbove(27, 26)).toBe(1);
 });
 
 // Terminals differ in what they take for it: a family is one picture or three, a flag is a picture or two letters.
