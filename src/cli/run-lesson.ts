@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { tryStream } from '../demo/two-sends.js';
 import type { IfThere } from '../files/output-file.js';
-import type { Source } from '../lesson/chapters.js';
+import type { Source } from '../lesson/chapter-source.js';
 import { chapterSources } from '../lesson/lesson-folder.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
 import {

@@ -4,7 +4,8 @@ import type { Nodes } from 'mdast';
 import type { Attack } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
 import { SETTINGS, type Setting } from '../attacker/matrix.js';
-import { parseChapter, type Source } from './chapters.js';
+import type { Source } from './chapter-source.js';
+import { parseChapter } from './chapters.js';
 import { askedRuns } from './parts/attacks.js';
 
 /** In the order of the matrix, without repeats. A wrong directive is reported later, when its chapter is read. */

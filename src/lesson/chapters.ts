@@ -1,21 +1,16 @@
 /** A chapter as a teacher writes it: Markdown with directives. Each directive names a part of the report. */
 import { directiveFromMarkdown } from 'mdast-util-directive';
-import { fromMarkdown } from 'mdast-util-from-markdown';
+import { fromMarkdown, type CompileContext } from 'mdast-util-from-markdown';
 import { gfmTableFromMarkdown } from 'mdast-util-gfm-table';
 import { directive } from 'micromark-extension-directive';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Nodes, Root } from 'mdast';
 
-import { ChapterError, Expansion } from './expansion.js';
+import { ChapterError } from './chapter-error.js';
+import { refuseHuge } from './chapter-limits.js';
+import type { Source } from './chapter-source.js';
+import { Expansion } from './expansion.js';
 import type { Lesson } from './lesson.js';
-
-export { ChapterError } from './expansion.js';
-
-export interface Source {
-  /** The file's name, `NN-name.md`, for messages and for the chapter's address in the report. */
-  readonly file: string;
-  readonly text: string;
-}
 
 export interface Chapter {
   /** The `name` in `NN-name.md`. */
@@ -29,8 +24,25 @@ export interface Chapter {
 export function parseChapter(text: string): Root {
   return fromMarkdown(text, {
     extensions: [directive(), gfmTable()],
-    mdastExtensions: [directiveFromMarkdown(), gfmTableFromMarkdown()],
+    mdastExtensions: [
+      directiveFromMarkdown(),
+      gfmTableFromMarkdown(),
+      { enter: { directiveContainerFence: noteFence } },
+    ],
   });
+}
+
+/** Where the end of a block is missing, the parser ends it silently. A block that has its end has two fences. */
+function noteFence(this: CompileContext): undefined {
+  const node = this.stack.at(-1);
+  if (node?.type === 'containerDirective') node.data = { isClosed: node.data?.isClosed !== undefined };
+}
+
+declare module 'mdast-util-directive' {
+  interface ContainerDirectiveData {
+    /** Whether the chapter says where the block ends. */
+    isClosed?: boolean;
+  }
 }
 
 /** Quotes, lists and directives within each other: far more than a reader can follow, far less than a stack holds. */
@@ -38,6 +50,7 @@ const MOST_LEVELS = 100;
 
 /** @throws ChapterError where more than {@link MOST_LEVELS} blocks lie within each other. */
 function shallowChapter({ file, text }: Source): Root {
+  refuseHuge({ file, text });
   let root: Root;
   try {
     root = parseChapter(text);
@@ -59,14 +72,14 @@ function tooDeep(file: string, line?: number): ChapterError {
 }
 
 /**
- * @throws ChapterError if a directive names something that does not exist, for raw HTML, and for a chapter without a
- * title.
+ * @throws ChapterError if a directive names something that does not exist or is written wrong; for raw HTML, a picture,
+ * or an address that a page must not open; for a chapter without a title; and for one that would take too long to read.
  */
 export function readChapter(source: Source, lesson: Lesson): Chapter {
   const [first, ...rest] = shallowChapter(source).children;
   if (first?.type !== 'heading' || first.depth !== 1)
     throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
-  const { markdown, html } = new Expansion(source.file, lesson).chapter(rest);
+  const { markdown, html } = new Expansion(source, lesson).chapter(rest);
   return {
     name: source.file
       .replace(/^.*[/\\]/, '')

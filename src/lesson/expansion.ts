@@ -3,9 +3,12 @@
  * with a gap: the whole paragraph is left out, or with `::needs{…}` the rest of its section. One sentence then says
  * what is missing.
  */
-import type { Heading, Nodes, PhrasingContent, RootContent } from 'mdast';
-import type { Directives, TextDirective } from 'mdast-util-directive';
+import type { Definition, Heading, Link, Nodes, PhrasingContent, RootContent, Text } from 'mdast';
+import type { ContainerDirective, Directives, TextDirective } from 'mdast-util-directive';
 
+import { whyNoAddress } from './link-address.js';
+import { ChapterError } from './chapter-error.js';
+import type { Source } from './chapter-source.js';
 import type { Lesson } from './lesson.js';
 import type { Need } from './parts/need.js';
 import { isNeed, lacking, leftOutNote, NEEDS } from './parts/needs.js';
@@ -13,23 +16,26 @@ import { PARTS } from './parts/parts.js';
 import { disclosure, type Disclosure, type Part } from './parts/tree.js';
 import { VALUES } from './parts/values.js';
 
-/** What is wrong with a chapter, with its file and line. */
-export class ChapterError extends Error {
-  override readonly name = 'ChapterError';
-}
-
 /** The kind of each folding block, and the message for a block that is written wrong. */
 const FOLDS: Readonly<Record<string, { readonly kind: Disclosure['kind']; readonly form: string }>> = {
   predict: { kind: 'predict', form: 'a question is :::predict[the question], then its answer, then :::' },
   curious: { kind: 'curious', form: 'what is for the curious is :::curious[what it is], then the text, then :::' },
 };
 
+/** A line that begins like a directive. */
+const LIKE_A_DIRECTIVE = /^[ \t]*::/;
+/** What may stand before a text in its line: marks of quotes and lists. */
+const MARKS = /^(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t])*$/;
+const LONE_FENCE = /^[ \t>]*:::+[ \t]*$/;
+
 export class Expansion {
   readonly #file: string;
+  readonly #lines: readonly string[];
   readonly #lesson: Lesson;
 
-  constructor(file: string, lesson: Lesson) {
+  constructor({ file, text }: Source, lesson: Lesson) {
     this.#file = file;
+    this.#lines = text.split(/\r\n|\r|\n/);
     this.#lesson = lesson;
   }
 
@@ -62,6 +68,15 @@ export class Expansion {
         return this.#fold(node);
       case 'textDirective':
         return this.#value(node);
+      case 'text':
+        return this.#text(node);
+      case 'image':
+      case 'imageReference':
+        throw this.#error(node, 'a chapter cannot hold a picture, because the page loads nothing; write a link to it');
+      case 'link':
+      case 'definition':
+        this.#checkAddress(node);
+        return this.#within(node);
       default:
         return this.#within(node);
     }
@@ -115,12 +130,18 @@ export class Expansion {
   }
 
   /** `:::predict[the question]` contains the answer. `:::curious[what it is]` contains the details. */
-  #fold(node: Directives): Part {
+  #fold(node: ContainerDirective): Part {
     const fold = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
     if (fold === undefined)
       throw this.#error(
         node,
         `there is no block called ${node.name}; a question is :::predict[…], and there is :::curious[…]`,
+      );
+    if (node.data?.isClosed !== true)
+      throw this.#error(
+        node,
+        `the block that begins here has no end; write ${fenceOf(this.#lines, node)} alone on a line after it. ` +
+          'If it is around another block, it must begin and end with more colons than that one',
       );
     const [label, ...content] = node.children as RootContent[];
     if (label?.type !== 'paragraph' || label.data?.directiveLabel !== true || content.length === 0)
@@ -138,9 +159,41 @@ export class Expansion {
     };
   }
 
-  #error(node: Nodes, why: string): ChapterError {
-    return new ChapterError(`${this.#file}, line ${node.position?.start.line ?? 0}: ${why}`);
+  /** Text that the reader would see. A directive that is written wrong must not become such text. */
+  #text(node: Text): Part {
+    const { start, end } = node.position ?? NOWHERE;
+    for (let number = start.line; number <= end.line; number += 1) {
+      const line = this.#lines[number - 1] ?? '';
+      const from = number === start.line ? start.column - 1 : (/^[ \t>]*/.exec(line)?.[0].length ?? 0);
+      if (!MARKS.test(line.slice(0, from)) || !LIKE_A_DIRECTIVE.test(line.slice(from))) continue;
+      const why = LONE_FENCE.test(line)
+        ? 'this ::: ends no block; remove it, or write the beginning of the block'
+        : 'this line begins with :: but is not a directive, such as ::name{…} alone on the line or :::predict[…]; check its form, or put it between backticks to show it as it is';
+      throw this.#errorAt(number, why);
+    }
+    return { markdown: [node] };
   }
+
+  #checkAddress(node: Link | Definition): void {
+    const why = whyNoAddress(node.url);
+    if (why !== null) throw this.#error(node, why);
+  }
+
+  #error(node: Nodes, why: string): ChapterError {
+    return this.#errorAt(node.position?.start.line ?? 0, why);
+  }
+
+  #errorAt(line: number, why: string): ChapterError {
+    return new ChapterError(`${this.#file}, line ${line}: ${why}`);
+  }
+}
+
+const NOWHERE = { start: { line: 1, column: 1 }, end: { line: 0, column: 1 } };
+
+/** As many colons as the block began with. */
+function fenceOf(lines: readonly string[], { position }: ContainerDirective): string {
+  const { line, column } = position?.start ?? NOWHERE.start;
+  return /^:+/.exec((lines[line - 1] ?? '').slice(column - 1))?.[0] ?? ':::';
 }
 
 /** What is between one heading and the next. */

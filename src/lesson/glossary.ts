@@ -2,8 +2,8 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import type { PhrasingContent, Root, RootContent, Text } from 'mdast';
 
-import type { Source } from './chapters.js';
-import { ChapterError } from './expansion.js';
+import type { Source } from './chapter-source.js';
+import { ChapterError } from './chapter-error.js';
 import type { Disclosure } from './parts/tree.js';
 import { textOf } from './report/text-of.js';
 

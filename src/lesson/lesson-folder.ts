@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describeFileError } from '../file-error.js';
 import { readInput } from '../files/input-file.js';
 import { printable } from '../printable.js';
-import type { Source } from './chapters.js';
+import type { Source } from './chapter-source.js';
 import type { Dress } from './report/report-html.js';
 
 /** Much longer than any real chapter. */

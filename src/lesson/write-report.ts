@@ -8,7 +8,8 @@ import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js'
 import type { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
 import { readGlossary } from './glossary.js';
-import { readChapter, type Source } from './chapters.js';
+import type { Source } from './chapter-source.js';
+import { readChapter } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
 import { openingPicture } from './parts/opening-picture.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { readChapter, ChapterError } from '../../src/lesson/chapters.js';
+import { ChapterError } from '../../src/lesson/chapter-error.js';
+import { readChapter } from '../../src/lesson/chapters.js';
 import type { Moment } from '../../src/attacker/matrix.js';
 import type { Crossing } from '../../src/attacker/step.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
@@ -73,6 +74,70 @@ describe('an unknown name is an error, with the file and the line', () => {
   ])('%s', (_, text, why) => {
     expect(() => readChapter({ file: 'chapters/01-a.md', text }, lesson())).toThrow(why);
     expect(() => readChapter({ file: 'chapters/01-a.md', text }, lesson())).toThrow(ChapterError);
+  });
+});
+
+describe('a block that begins must end, and nothing ends without a beginning', () => {
+  test.each<[string, string, RegExp]>([
+    ['never', ':::predict[Q]\nx\n', /line 3: the block that begins here has no end; write ::: alone/],
+    ['blank lines after it', ':::curious[Q]\nx\n\n\n', /line 3: the block that begins here has no end/],
+    ['too few colons', '::::predict[Q]\nx\n:::\n', /line 3: the block that begins here has no end; write :::: alone/],
+    ['after its list', '- :::predict[Q]\n  x\n\nafter\n:::\n', /line 3: the block that begins here has no end/],
+    [
+      'the end of the outer one is taken for both',
+      ':::predict[a]\n:::curious[b]\nx\n:::\n:::\n',
+      /line 4: .* must begin and end with more colons/,
+    ],
+    ['an end alone', 'x\n\n:::\n', /line 5: this ::: ends no block/],
+    ['an end alone in a paragraph', 'x\n:::\n', /line 4: this ::: ends no block/],
+    ['an end alone in a quote', '> x\n> :::\n', /line 4: this ::: ends no block/],
+    ['a space', '::: predict[Q]\nx\n:::\n', /line 3: this line begins with :: but is not a directive/],
+    ['text behind it', 'x\n\n::messages x\n', /line 5: this line begins with :: but is not a directive/],
+    ['in a list', '- ::messages x\n', /line 3: this line begins with :: but is not a directive/],
+  ])('%s', (_, text, why) => {
+    expect(() => markdownOf(`# T\n\n${text}`)).toThrow(why);
+  });
+
+  test.each([
+    [':::predict[Q]\nx\n:::'],
+    ['> :::predict[Q]\n> x\n> :::\n'],
+    ['::::predict[a]\n:::curious[b]\nx\n:::\n::::\n'],
+    ['`a\n::b`\n'],
+    ['```\n:::\n```\n'],
+    ['so **much**:::\n'],
+  ])('%j is right', (text) => {
+    expect(() => markdownOf(`# T\n\n${text}`)).not.toThrow();
+  });
+});
+
+describe('addresses', () => {
+  test.each([
+    ['[x](javascript:alert(1))', 'javascript:'],
+    ['[x](java&Tab;script:alert(1))', 'javascript:'],
+    ['[x](JaVaScRiPt:alert(1))', 'javascript:'],
+    ['<javascript:alert(1)>', 'javascript:'],
+    ['[x]\n\n[x]: javascript:alert(1)', 'javascript:'],
+    ['[x](data:text/html,%3Cscript%3Ealert(1)%3C/script%3E)', 'data:'],
+    ['[x](vbscript:alert)', 'vbscript:'],
+    ['[x](file:///etc/passwd)', 'file:'],
+    [':::predict[a [x](javascript:alert(1))]\nx\n:::', 'javascript:'],
+    ['| [x](javascript:alert(1)) |\n| - |\n', 'javascript:'],
+  ])('%s is refused', (text, protocol) => {
+    expect(() => markdownOf(`# T\n\n${text}\n`)).toThrow(`a link cannot lead to ${protocol} addresses`);
+  });
+
+  test.each(['![x](https://example.org/x.png)', '![x](data:image/png;base64,AA)', '![x]\n\n[x]: a.png'])(
+    '%s: a picture, which the page would never load',
+    (text) => {
+      expect(() => markdownOf(`# T\n\n${text}\n`)).toThrow(/line 3: a chapter cannot hold a picture/);
+    },
+  );
+
+  test('others stay as they are', () => {
+    const page = htmlOf('# T\n\n[a](notes.html) [b](#t) <me@example.org> [c](https://example.org/?a=javascript:b)\n');
+    expect(Array.from(page.matchAll(/<p><a href.*<\/p>/g), ([line]) => line.match(/href="[^"]*"/g))).toEqual([
+      ['href="notes.html"', 'href="#t"', 'href="mailto:me@example.org"', 'href="https://example.org/?a=javascript:b"'],
+    ]);
   });
 });
 

@@ -43,12 +43,12 @@ test.each<[string, () => string, RegExp]>([
   [
     'quotes within quotes, 1,000 levels',
     () => chapters({ '01-a.md': `# A\n\nWell:\n\n${'> '.repeat(1000)}x\n` }),
-    /01-a\.md, line 5: more than 100 quotes, lists or directives lie within each other/,
+    /01-a\.md, line 5: the line begins with more than 25 marks of quotes or lists/,
   ],
   [
     'quotes within quotes, 20,000 levels',
     () => chapters({ '01-a.md': `# A\n\n${'> '.repeat(20_000)}x\n` }),
-    /01-a\.md.*: more than 100 quotes, lists or directives lie within each other/,
+    /01-a\.md, line 3: the line begins with more than 25 marks of quotes or lists/,
   ],
   ['no chapters', () => chapters({ 'README.md': '# A\n' }), /it holds none; a chapter is a file called 01-NAME\.md/],
   ['no folder', () => '/nowhere', /Cannot read the chapters of \/nowhere: there is no such file or folder/],
