@@ -77,6 +77,7 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
   'npm ci && npm run demo': async () => {
     const output = await succeeds('npm run demo');
     expect(shape(output)).toContain(shape(EXCERPT));
+    expect(output).toMatch(/Running the attacks that the report shows: \d+ runs/);
     for (const file of [
       'captures/plaintext.pcap',
       'captures/encrypted.pcap',
@@ -247,6 +248,46 @@ async function netcat(command: string): Promise<void> {
   nc.endInput();
   expect(await nc.ended).toBe(0);
   expect(nc.output).toEqual(['Nice to Meet you too']);
+}
+
+describe('the report of the demo', () => {
+  test('is complete: each attack that a chapter shows was run', () => {
+    const report = fs.readFileSync(path.join(clone, 'lessons/report.md'), 'utf8');
+    expect(report).not.toMatch(/were not run|not run \|/);
+    expect(report).not.toContain('FAILED');
+    // Plaintext mode shows the changed word. Encrypted mode refuses it.
+    expect(report).toMatch(/^\| `modify` \| ●\u00a0\*\*works\*\* \| ○\u00a0refused/m);
+  });
+
+  test('is what lessons/sample was made from, with the sample captures: npm run sample', async () => {
+    const samples = ['plaintext', 'encrypted', 'tls'].map((mode) => `captures/samples/${mode}.pcap`).join(' ');
+    await succeeds(
+      `npx servchat lesson --capture ${samples} --keys captures/samples/encrypted.keylog` +
+        ' --attacks captures/demo-attacks/matrix.json --out captures/sample.html',
+    );
+    for (const form of ['md', 'html']) {
+      const now = fs.readFileSync(path.join(clone, `captures/sample.${form}`), 'utf8');
+      const kept = fs.readFileSync(path.join(clone, `lessons/sample/report.${form}`), 'utf8');
+      expect(withoutChance(now)).toEqual(withoutChance(kept));
+    }
+  });
+});
+
+/**
+ * The lines of a report, without what differs between runs: new keys make new tokens, and a busy system reads in other
+ * pieces.
+ */
+function withoutChance(report: string): readonly string[] {
+  return (
+    report
+      .replace(/<caption>replay, .*?<\/table>/s, '')
+      // Whether two lines in quick succession share a frame depends on the system.
+      .replace(/Compare frames? .*? captured at the server\./s, '')
+      .split('\n')
+      .filter(
+        (line) => !/ came out as \d+ reads?\b/.test(line) && !/^\|.*\| [→←] (?:passed on|sent again) \|/.test(line),
+      )
+  );
 }
 
 describe('the filters', () => {

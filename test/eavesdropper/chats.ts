@@ -1,5 +1,5 @@
 /** Chats as bytes on the wire, made only with node:crypto. The encrypted ones share no code with ours. */
-import { createCipheriv, createHash, createHmac, generateKeyPairSync } from 'node:crypto';
+import { createCipheriv, createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,8 +51,22 @@ export function plaintextChat(said: readonly Said[]): Sent[] {
   return said.map(({ side, text }) => ({ side, bytes: `${text}\n` }));
 }
 
-/** Made once, because it takes long. No test depends on its value. */
-const SPKI = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'der' });
+/**
+ * A public key of 2048 bits, from `openssl genrsa 2048 | openssl rsa -pubout`. Many test files need one, and to make a
+ * new one takes long. No test depends on its value.
+ */
+const SPKI = Buffer.from(
+  `
+  MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAyenaDGPzBp88p8qTJiXT
+  CL42qm8V4xzizZBOPCepbEeJIj/CE0xCiSw18jdi1ZONqkZIBg6mvsteLm65tYGa
+  EfdWjBqQUFN8EYWoKS93P+5a1A0ehf7//h8UykqT+fNwjJ+N4t9WnUEApZE10Ltn
+  2nrkNkKmitS+pIgEncrS8eAczM0GlDNUrWmHNtV9eBy1z22lIcD6FuOhNJ+tI3fs
+  fC4ByPJQsKCe6my+kiHwrsgXP5feOgGqVpoccz+LiXQRBJH/Ur9qxtTFrKEuO50H
+  rD3wBB2aaye3w/DrC07eRtWFvVQnEdHUwctZa1MTO7erH6XqgAAiInXA1fGt+ENi
+  HQIDAQAB
+  `,
+  'base64',
+);
 export const FINGERPRINT = createHash('sha256').update(SPKI).digest('hex');
 export const SESSION_KEY = Buffer.from(Array.from({ length: 64 }, (_, index) => (index * 37 + 11) % 256));
 export const CREATED = 1_700_000_123;

@@ -84,7 +84,7 @@ async function lessonOf(set: RunSet): Promise<Lesson> {
   gathered.set(name, known);
   return {
     ...(await known),
-    privateKey: set.privateKey ? anOpenedEnvelope() : null,
+    privateKey: set.privateKey ? OPENED_ENVELOPE : null,
     attacks: set.attacks ? { file: 'matrix.json', matrix: MATRIX } : null,
   };
 }
@@ -121,6 +121,8 @@ function anOpenedEnvelope(): NonNullable<Lesson['privateKey']> {
     opened: unsealEnvelope(envelope, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()),
   };
 }
+
+const OPENED_ENVELOPE = anOpenedEnvelope();
 
 function textOf(node: Nodes): string {
   if ('value' in node) return node.value;
