@@ -19,6 +19,8 @@ const leftOut = readdirSync('test', { recursive: true, encoding: 'utf8' })
 
 export default {
   ...config,
+  // No test waits for a process, so more workers than processors gain nothing.
+  maxWorkers: '100%',
   testPathIgnorePatterns: [
     '/node_modules/',
     '/test/fuzz/',
