@@ -2,7 +2,7 @@
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
 import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
-import { MOST_IN_FULL } from '../faces/shown.js';
+import { MOST_IN_FULL, conversationsShown } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
 import { look, rowWidth } from './screen.js';
 import { WaitingForPipe } from './waiting-for-pipe.js';
@@ -28,7 +28,7 @@ const NO_SUCH_CONVERSATION = 'the capture has no conversation with this number; 
  * @throws Error where the capture does not have the conversation that the user asked for.
  */
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
-  const { find, keys, conversation, follow, format } = options;
+  const { find, keys, conversation, follow, format, limit } = options;
   const progress = new ReadingProgress();
   const waiting = new WaitingForPipe();
   // Ctrl-C also ends the program that captures into our pipe. We still tell what came before its end. A second Ctrl-C
@@ -56,6 +56,9 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
     // The table shows messages only for the first few conversations. With a key, all are searched.
     ...(format === 'table' && conversation === undefined && (keys === undefined || find.length === 0)
       ? { messagesOf: (rank: number) => rank < MOST_IN_FULL }
+      : {}),
+    ...(format === 'table' && conversation === undefined && follow === undefined
+      ? { listedOf: (rank: number) => rank < conversationsShown(limit) }
       : {}),
     onOpening: waiting.begin,
     onChunk: waiting.end,
@@ -85,11 +88,11 @@ async function loadLines(): Promise<typeof import('../faces/inspection-lines.js'
   return import('../faces/inspection-lines.js');
 }
 
-async function faceOf({ findings, finds }: Capture, { format, limit }: InspectOptions): Promise<string> {
+async function faceOf({ findings, finds, notAskedFor }: Capture, { format, limit }: InspectOptions): Promise<string> {
   if (format === 'json') return (await import('../faces/inspection-json.js')).inspectionJson(findings, finds);
   if (format === 'ndjson') return (await loadLines()).fileLine(findings, finds);
   const { inspectionTable } = await loadTable();
-  return inspectionTable(findings, finds, look(), limit === 0 ? Infinity : limit);
+  return inspectionTable(findings, finds, look(), limit === 0 ? Infinity : limit, notAskedFor);
 }
 
 /** @throws Error where the capture has no such conversation. */

@@ -37,6 +37,8 @@ export interface Capture {
   readonly haystacks: readonly Haystack[];
   /** The bytes that {@link InspectOptions.follow} asked for; null if there is no such conversation. */
   readonly followed: Followed | null;
+  /** How many conversations {@link InspectOptions.listedOf} left out. */
+  readonly notAskedFor: number;
 }
 
 export interface InspectOptions {
@@ -50,6 +52,11 @@ export interface InspectOptions {
    * default all messages are read.
    */
   readonly messagesOf?: (rank: number) => boolean;
+  /**
+   * Whether to list a conversation. One that is not listed is counted and not examined, unless something is searched
+   * for. `rank` as above. By default all are listed.
+   */
+  readonly listedOf?: (rank: number) => boolean;
   /** The number of the only conversation to report. */
   readonly only?: number;
   /** The number of the conversation whose bytes are wanted in full. */
@@ -156,6 +163,7 @@ export async function inspected(
     finds: inspection.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
     haystacks: inspection.haystacks,
     followed: inspection.followed,
+    notAskedFor: inspection.notAskedFor,
   };
 }
 
@@ -289,6 +297,7 @@ class Inspection implements Watcher {
   readonly haystacks: Haystack[] = [];
   unlisted = 0;
   followed: Followed | null = null;
+  notAskedFor = 0;
   readonly #options: InspectOptions;
   /** null if nothing is searched, now or later. */
   readonly #searching: Searching | null;
@@ -348,7 +357,7 @@ class Inspection implements Watcher {
 
   keeps(number: number, rank: number): Kept {
     // Conversations that nobody asked for must not use the memory of those that were asked for.
-    if (this.#isSkipped(number)) return 'none';
+    if (this.#isSkipped(number) || !this.#isListed(rank)) return 'none';
     const { only, tlsOpener } = this.#options;
     if (number === only || this.#isSearchable || tlsOpener !== undefined) return 'all';
     return this.#searches.length === 0 && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
@@ -366,7 +375,7 @@ class Inspection implements Watcher {
   }
 
   onCut(conversation: Conversation): void {
-    if (this.#isSkipped(conversation.number)) return;
+    if (this.#isSkipped(conversation.number) || !this.#isListed(conversation.rank)) return;
     const { client, server } = conversation.streams;
     // A stream of another known protocol is not a chat, so its lines are not listed as messages.
     const isOther = isNamed(conversation);
@@ -384,6 +393,10 @@ class Inspection implements Watcher {
   onEnd(conversation: Conversation): void {
     const { number, streams, frames } = conversation;
     if (this.#isSkipped(number) || frames === 0) return;
+    if (!this.#isListed(conversation.rank)) {
+      this.notAskedFor += 1;
+      return;
+    }
     const early = this.#early.get(number);
     this.#early.delete(number);
     this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
@@ -445,6 +458,11 @@ class Inspection implements Watcher {
 
   #isSkipped(number: number): boolean {
     return this.#options.only !== undefined && number !== this.#options.only;
+  }
+
+  /** A search is in all conversations. */
+  #isListed(rank: number): boolean {
+    return this.#searches.length > 0 || this.#options.listedOf?.(rank) !== false;
   }
 
   #read(conversation: Conversation, most: number = MAX_MESSAGES): ReadConversation {

@@ -44,19 +44,29 @@ const STANDARD_INPUT = '-';
 
 const PLAIN_PAIRS: readonly Column[] = [{ head: '' }, { head: '', flexible: true }];
 
-/** Lines that end in LF. `limit` is the most rows of one table. The default is in `shown.ts`. */
-export function inspectionTable(findings: CaptureFindings, finds: readonly Find[], look: Look, limit?: number): string {
+/**
+ * Lines that end in LF. `limit` is the most rows of one table. The default is in `shown.ts`. `others`: how many
+ * conversations come after those in the findings.
+ */
+export function inspectionTable(
+  findings: CaptureFindings,
+  finds: readonly Find[],
+  look: Look,
+  limit?: number,
+  others = 0,
+): string {
   const { conversations } = findings;
+  const count = conversations.length + others;
   const inFull = conversations.slice(0, MOST_IN_FULL);
   const messages = limit ?? (inFull.length > 1 ? ROWS_AMONG_OTHERS : USUAL_ROWS);
   const sections = [
     fileSection(findings, look),
-    ...(conversations.length > 1 ? [listSection(conversations, look, limit ?? USUAL_ROWS)] : []),
+    ...(conversations.length > 1 ? [listSection(conversations, count, look, limit ?? USUAL_ROWS)] : []),
     ...inFull.flatMap((conversation) => conversationSections(conversation, look, messages)),
-    ...(conversations.length > MOST_IN_FULL
+    ...(count > MOST_IN_FULL
       ? [
           proseLines(
-            `${counted(conversations.length - MOST_IN_FULL, 'more conversation')}, not shown in full; --conversation NUMBER shows one.`,
+            `${counted(count - MOST_IN_FULL, 'more conversation')}, not shown in full; --conversation NUMBER shows one.`,
             look,
           ),
         ]
@@ -166,7 +176,12 @@ function leftOutLines({ leftOut }: CaptureFindings, look: Look): string[] {
   return notes.flatMap((note) => proseLines(note, look, 2, 2, 'strong'));
 }
 
-function listSection(conversations: readonly ConversationFindings[], look: Look, limit: number): string[] {
+function listSection(
+  conversations: readonly ConversationFindings[],
+  count: number,
+  look: Look,
+  limit: number,
+): string[] {
   const columns: readonly Column[] = [
     { head: '#', align: 'right' },
     { head: 'client', flexible: true },
@@ -192,7 +207,7 @@ function listSection(conversations: readonly ConversationFindings[], look: Look,
   return [
     ...headingLines('Conversations', look),
     ...tableLines(columns, rows, look, 2),
-    ...moreLines(conversations.length - limit, look, 2),
+    ...moreLines(count - limit, look, 2),
   ];
 }
 

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { Conversations } from '../../src/eavesdropper/tcp/conversations.js';
+import { inspectionTable } from '../../src/faces/inspection-table.js';
+import { conversationsShown } from '../../src/faces/shown.js';
 import { inspectCapture, inspectChunks } from '../../src/eavesdropper/inspect.js';
 import { CONVERSATION, captureOf, encryptedChat, noise, plaintextChat, withFiles } from './chats.js';
 import { pieces } from '../packets/reading.js';
@@ -13,6 +15,7 @@ import type { InspectOptions } from '../../src/eavesdropper/inspect.js';
 import type { Stream } from '../../src/eavesdropper/tcp/stream.js';
 import type { Packet } from './wire.js';
 
+const LOOK = { width: 100, colour: false };
 const SMALL: Partial<Bounds> = { windows: 1, leastWindow: 512, chat: 0, chats: 0 };
 
 interface Run {
@@ -238,6 +241,29 @@ describe('a whole capture', () => {
       { ...findings.conversations[0], messages: [] },
       findings.conversations[1],
     ]);
+  });
+
+  test('conversations that nobody asked for are counted, and the table is the same as if all had been read', async () => {
+    const chats = pcapOf(
+      Array.from({ length: 12 }, (_, index) => [
+        ...spoken(Buffer.from(`hello ${index}\nand a second line\n`), 9, 40_000 + index),
+      ]).flat(),
+    );
+    const all = await inspected(chats);
+    for (const limit of [0, 3, 10]) {
+      const listed = conversationsShown(limit);
+      const few = await inspected(chats, { listedOf: (rank) => rank < listed });
+      expect(few.findings.conversations).toEqual(all.findings.conversations.slice(0, listed));
+      expect(few.findings.conversations.length + few.notAskedFor).toBe(12);
+      const rows = limit === 0 ? Infinity : limit;
+      const table = inspectionTable(few.findings, [], LOOK, rows, few.notAskedFor);
+      const { file } = few.findings;
+      expect(table).toBe(inspectionTable({ ...all.findings, file }, [], LOOK, rows));
+      expect(table.includes(`… and ${12 - limit} more; --limit 0 shows all`)).toBe(limit > 0);
+    }
+    const found = await inspected(chats, { find: ['hello 11'], listedOf: (rank) => rank < 1 });
+    expect(found.finds[0]!.verdict).toMatchObject({ readable: true });
+    expect(found.notAskedFor).toBe(0);
   });
 
   test('one conversation alone has the same result as among the others', async () => {
