@@ -78,7 +78,7 @@ function makeFolders(out: string, students: readonly Student[]): void {
     const { code, path: folder = out } = error as NodeJS.ErrnoException;
     const why =
       code === 'EEXIST'
-        ? 'it is already there, and students may have it; choose another folder with --out'
+        ? 'it is already there, and students may have the tasks that belong to it; choose another folder with --out'
         : describeFileError(error);
     throw new Error(`Cannot make the folder ${printable(folder)}: ${why}`, { cause: error });
   }

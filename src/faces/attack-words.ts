@@ -45,7 +45,7 @@ function verdict({ outcome, known }: Pick<Cell, 'outcome' | 'known'>): Verdict {
       return {
         word: 'guesses',
         more: share,
-        meaning: `${share} messages are as long as one text on the attacker’s list and no other, and nobody notices`,
+        meaning: `for ${share} messages, only one text on the attacker’s list has the right length, and nobody notices`,
       };
     case 'reads-nothing':
       return {

@@ -366,7 +366,7 @@ describe('a folder that a command fills', () => {
       status: 1,
       output: '',
       errors: expect.stringMatching(
-        /^servchat: Cannot make the folder [^\n]*: it is already there, and students may have it; choose another folder with --out\n$/,
+        /^servchat: Cannot make the folder [^\n]*: it is already there, and students may have the tasks that belong to it; choose another folder with --out\n$/,
       ),
     });
     expect(read()).toEqual(before);

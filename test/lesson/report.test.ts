@@ -220,3 +220,11 @@ test('it compares what a key opened with what was typed', () => {
   const other = { ...whole, comparison: { ...whole.comparison!, messages: [{ ...first!, text: 'another' }, ...rest] } };
   expect(reportOf(other).markdown).toContain('| 10 | client | `Hello` | verified | no |');
 });
+
+test('a number stays with what it counts, and a name with its hyphen: no line ends between them', () => {
+  const { html } = reportOf(lesson([['client', 'Hello']]));
+  // A browser ends no line in such a piece.
+  const outside = html.replace(/<(style|script)>.*?<\/\1>|<span class="option">[^<]*<\/span>/gs, '');
+  expect(html).toMatch(/<td[^>]*>.*?<span class="option">frame \d+<\/span>/s);
+  expect(outside.match(/<td[^>]*>[^<]*<div>[^<]*\b(frame \d|SHA-\d)/g)).toBeNull();
+});

@@ -15,7 +15,7 @@ export const downgradeOneWay: Attack = {
   summary:
     'asks a server that also takes sha256 for that weaker check; then sends a message twice, and keeps the answers back',
   goal: 'repeat',
-  needs: 'a handshake that asks for more than the least',
+  needs: 'a handshake that asks for a check, and not for the weakest one',
   serverAlsoTakes: WEAKEST_INTEGRITY,
   start: () => {
     let isDowngraded = false;

@@ -10,7 +10,7 @@ export const downgrade: Attack = {
   name: 'downgrade',
   summary: 'asks for a weaker check than the client did',
   goal: 'weaken',
-  needs: 'a handshake that asks for more than the least',
+  needs: 'a handshake that asks for a check, and not for the weakest one',
   start: () => (piece) => {
     if (piece.kind === 'frame' && piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST_INTEGRITY) {
       return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST_INTEGRITY })];

@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import type { Element, ElementContent } from 'hast';
 import { toHtml } from 'hast-util-to-html';
 import { h } from 'hastscript';
-import type { Heading, InlineCode, Root } from 'mdast';
+import type { Heading, InlineCode, Root, Text } from 'mdast';
 import { defaultHandlers, toHast, type Handlers, type State } from 'mdast-util-to-hast';
 
 import { printable } from '../../printable.js';
@@ -192,7 +192,18 @@ function unbroken(text: string): (Element | string)[] {
   });
 }
 
+/** Words that a browser would break in two: a number and what it counts, a name with a hyphen, an option. */
+const ONE_WORD = /(\bframe \d+|\b(?:SHA|AES)-\d+(?:-CBC)?|--[a-z][a-z-]*)/;
+
+function textToHast(text: string): ElementContent[] {
+  // What is between the brackets of the pattern comes as every second part.
+  return text
+    .split(ONE_WORD)
+    .map((part, at) => (at % 2 === 1 ? h('span', { className: ['option'] }, part) : { type: 'text', value: part }));
+}
+
 const HANDLERS: Handlers = {
+  text: (_state: State, node: Text) => textToHast(node.value),
   captured: (_state: State, node: CapturedText) => capturedToHast(node),
   inlineCode: (_state: State, node: InlineCode) => inlineCodeToHast(node),
   figure: (_state: State, node: Figure) => node.html,
