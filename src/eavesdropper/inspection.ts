@@ -26,6 +26,7 @@ import type {
 import type { Stream } from './tcp/stream.js';
 import type { OpenedSearch } from './search/opened-search.js';
 import type { Haystack, Search } from './search/search.js';
+import type { SeenTexts } from './search/seen-texts.js';
 import type { RecordReached } from './search/terrain.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
@@ -272,15 +273,23 @@ interface EarlyChat {
 
 type ReadConversation = Pick<EarlyChat, 'chat' | 'opening' | 'tls'>;
 
+/** How far a stream was searched that is not held whole. */
+interface Passed {
+  readonly length: number;
+  readonly reached: RecordReached;
+  readonly seenTexts: SeenTexts;
+}
+
 /** A conversation that has ended but is not reported yet, with the findings for the streams that have been examined. */
 interface Untold {
   readonly findings: (streams: ConversationFindings['streams']) => ConversationFindings;
   readonly found: Partial<Record<Side, StreamFindings>>;
 }
 
-/** Whether it is a known protocol, judged by its first bytes, which are still held. */
+/** Whether it is a protocol that is known by its first bytes, which are still held, and not one of messages. */
 function isNamed({ streams: { client, server } }: Conversation): boolean {
-  return protocolOf({ client: client.stream.bytes, server: server.stream.bytes }) !== null;
+  const protocol = protocolOf({ client: client.stream.bytes, server: server.stream.bytes });
+  return protocol !== null && protocol.name !== 'WebSocket';
 }
 
 /** Where it changes to TLS: both sides say hello after unencrypted lines, and a later record is encrypted. */
@@ -318,7 +327,7 @@ class Inspection implements Watcher {
    * For each stream that is not held whole: how far it was searched (an offset of the stream), and how far its TLS
    * records were walked.
    */
-  readonly #searched = new Map<Stream, { readonly length: number; readonly reached: RecordReached }>();
+  readonly #searched = new Map<Stream, Passed>();
 
   constructor(
     options: InspectOptions,
@@ -542,7 +551,7 @@ class Inspection implements Watcher {
     for (const side of SIDES) {
       const { stream } = streams[side];
       if (!stream.isWhole) {
-        this.#searchPassing(number, side, stream);
+        this.#searchPassing(number, side, stream, true);
         this.#searched.delete(stream);
         continue;
       }
@@ -556,11 +565,12 @@ class Inspection implements Watcher {
   }
 
   /** Searches the part of a stream that is held and was not searched yet. */
-  #searchPassing(number: number, side: Side, stream: Stream): void {
+  #searchPassing(number: number, side: Side, stream: Stream, isEnd = false): void {
     if (this.#searching === null || this.#searches.length === 0) return;
-    const { length, reached } = this.#searched.get(stream) ?? { length: 0, reached: null };
-    const haystack = new this.#searching.Haystack(number, side, stream, 'unknown', reached);
-    for (const search of this.#searches) search.take(haystack, length - stream.base);
-    this.#searched.set(stream, { length: stream.length, reached: haystack.terrain.reached });
+    const { SeenTexts, Haystack } = this.#searching;
+    const passed = this.#searched.get(stream) ?? { length: 0, reached: null, seenTexts: new SeenTexts() };
+    const haystack = new Haystack(number, side, stream, 'unknown', passed.reached, passed.seenTexts, isEnd);
+    for (const search of this.#searches) search.take(haystack, passed.length - stream.base);
+    this.#searched.set(stream, { ...passed, length: stream.length, reached: haystack.terrain.reached });
   }
 }

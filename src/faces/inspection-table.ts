@@ -33,7 +33,14 @@ import {
   visibleText,
 } from './phrases.js';
 import { SIDES } from '../protocol/side.js';
-import { grouping, kindPhrase, protocolPhrase, readabilityPhrase, readableShare } from './readability-phrases.js';
+import {
+  grouping,
+  kindPhrase,
+  marksPhrase,
+  protocolPhrase,
+  readabilityPhrase,
+  readableShare,
+} from './readability-phrases.js';
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { tlsOpeningFacts, tlsSections } from './tls-section.js';
@@ -231,6 +238,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
       'readable',
       `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`,
     ],
+    ...(marksPhrase(conversation) === '' ? [] : [['messages', marksPhrase(conversation)] as const]),
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
     ...tlsOpeningFacts(conversation),
@@ -339,7 +347,7 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
   const messages = conversation.messages.slice(0, limit);
   const unlisted = conversation.unlistedMessages ?? 0;
   return [
-    ...(conversation.protocol === null ? messageTables(messages, opening, look) : lineTable(messages, look)),
+    ...(hasMessages(conversation) ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...guessLines(conversation, look),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
     ...(unlisted === 0
@@ -350,6 +358,11 @@ function messageSection(conversation: ConversationFindings, look: Look, limit: n
           4,
         )),
   ];
+}
+
+/** Lines of HTTP and its like are no messages. */
+function hasMessages({ protocol }: ConversationFindings): boolean {
+  return protocol === null || protocol.name === 'WebSocket';
 }
 
 function guessLines({ guessedBorders }: ConversationFindings, look: Look): string[] {

@@ -24,7 +24,7 @@ export function readabilityPhrase(
 ): string {
   if (bytes === 0 && missing > 0) return 'the capture does not hold what was sent';
   if (bytes === 0) return ending === 'unseen' ? 'sent nothing while it was captured' : 'sent nothing';
-  const { text, disguised, encoded, other, entropy } = readability;
+  const { text, disguised, encoded, other, framing = 0, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
     ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} whose content is text`),
@@ -32,8 +32,34 @@ export function readabilityPhrase(
     ...(other === 0
       ? []
       : [`${grouping(other)} that are not text${entropy === null ? '' : ` (${entropyPhrase(entropy)})`}`]),
+    ...(framing === 0 ? [] : [`${grouping(framing)} that only mark the messages`]),
   ];
-  return text === bytes ? 'all of it is text' : listed(parts);
+  return [text === bytes ? 'all of it is text' : listed(parts), ...notUnpackedPhrases(readability)].join('. ');
+}
+
+/** Why packed bytes are among those that are not text. */
+function notUnpackedPhrases({ notUnpacked = [] }: ReadabilityFindings): readonly string[] {
+  return [...new Set(notUnpacked.map(({ as, why }) => `Of the ${as}, ${NOT_UNPACKED[why]}`))];
+}
+
+const NOT_UNPACKED: Readonly<Record<NonNullable<ReadabilityFindings['notUnpacked']>[number]['why'], string>> = {
+  'too much': 'not all was unpacked: it becomes far too long, as in an attack that fills memory',
+  unable: 'nothing was unpacked: this version of Node cannot. A newer one can',
+  damaged: 'not all could be unpacked: it is damaged, or it is something else',
+};
+
+/** How messages are told apart where line ends do not mark them, and frames that are no messages; '' for neither. */
+export function marksPhrase({ streams }: ConversationFindings): string {
+  const [client, server] = [markedBy(streams.client), markedBy(streams.server)];
+  if (client === server) return client;
+  return [client === '' ? '' : `client: ${client}`, server === '' ? '' : `server: ${server}`]
+    .filter((phrase) => phrase !== '')
+    .join('; ');
+}
+
+function markedBy({ readability: { marks = '', controls = {} } }: StreamFindings): string {
+  const frames = Object.entries(controls).map(([what, count]) => `${count} × ${what}`);
+  return [marks, ...(frames.length === 0 ? [] : [`besides them ${listed(frames)}`])].join(', ');
 }
 
 function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {

@@ -6,6 +6,7 @@
  *   frame of the protocol, and at least one contains a Fernet token.
  * - `plaintext`: more than half of the bytes of both sides are in lines of UTF-8, and half of the lines can
  *   be read. A line that is not UTF-8 does not make the others unreadable; its invalid bytes are shown as U+FFFD.
+ *   Where something else than line ends marks messages, half of the bytes between the marks can be read.
  * - `unknown`: everything else, and a conversation in which neither side said anything.
  */
 import { isUtf8 } from 'node:buffer';
@@ -14,6 +15,7 @@ import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/f
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import { Readability } from '../content/readability.js';
+import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { placeOf } from '../tcp/place.js';
@@ -89,7 +91,9 @@ export function modeOf({ streams, opened }: Conversation): SeenMode {
   // captured.
   const greeting = opened ? [streams.client.stream] : sides;
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
-  return areMadeOfText(streams.client.stream, streams.server.stream) && areReadable(sides) ? 'plaintext' : 'unknown';
+  const [client, server] = [streams.client.stream, streams.server.stream];
+  const isReadable = areMarkedAndReadable(client, server) ?? (areMadeOfText(client, server) && areReadable(sides));
+  return isReadable ? 'plaintext' : 'unknown';
 }
 
 /** How many lines of each side are examined, from its start. Ciphertext in letters and digits shows itself soon. */
@@ -205,6 +209,21 @@ function rsaBits(spki: Buffer): number | null {
   }
 }
 
+/** As {@link inOrder} wants them. */
+function* markedMessages(number: number, side: Side, stream: Stream, { messages }: MarkedSide): Generator<Due> {
+  let frame = 0;
+  for (const { start, end, text } of messages) {
+    const place = placeOf(number, side, stream, start, end);
+    frame = Math.max(frame, place.frame);
+    yield { message: { kind: 'readable', text, place }, frame };
+  }
+}
+
+interface Due {
+  readonly message: Unnumbered;
+  readonly frame: number;
+}
+
 type Unnumbered = Omit<ReadableMessage, 'number'> | Omit<SealedMessage, 'number'>;
 type MessageReader = (
   stream: Stream,
@@ -267,9 +286,15 @@ function inOrder(
   const { client, server } = conversation.streams;
   const guessed: Side[] = [];
   let total = 0;
-  const due: { readonly message: Unnumbered; readonly frame: number }[] = [];
+  const due: Due[] = [];
   for (const side of SIDES) {
     const { stream } = conversation.streams[side];
+    const marked = read === plaintextMessages ? markedSide(stream, most) : null;
+    if (marked !== null) {
+      total += marked.count;
+      due.push(...markedMessages(conversation.number, side, stream, marked));
+      continue;
+    }
     let frame = 0;
     let listed = 0;
     const pieces = isMarkedByLines ? null : piecesOf(stream, side === 'client' ? server.stream : client.stream);

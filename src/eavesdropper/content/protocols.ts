@@ -6,7 +6,7 @@ import { clientHello, serverHello } from '../tls/tls-hello.js';
 import { CONTENT, RECORD_HEADER_BYTES, recordAt } from '../tls/tls-records.js';
 import type { Side } from '../../protocol/side.js';
 
-type ClearName = 'HTTP' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP';
+type ClearName = 'HTTP' | 'WebSocket' | 'SMTP' | 'FTP' | 'Telnet' | 'IRC' | 'POP' | 'IMAP';
 
 /**
  * `encrypts`: whether the protocol encrypts what it carries. `false` says nothing about other protocols inside it: SMTP
@@ -74,6 +74,14 @@ const OPENINGS: readonly {
   readonly serverAlone?: RegExp;
 }[] = [
   {
+    // RFC 6455, section 1.2.
+    name: 'WebSocket',
+    client: /^GET \S+ HTTP\/1\.1\r?\n/,
+    server: /^HTTP\/1\.1 101 [^\n]*\n(?:[^\n]+\n)*upgrade:[ \t]*websocket[ \t]*\r?\n/i,
+    // The client only asks for it.
+    clientAlone: /^$/,
+  },
+  {
     name: 'HTTP',
     client: /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|M-SEARCH) \S+ HTTP\/\d/,
     server: /^HTTP\/\d(\.\d)? \d{3}\b/,
@@ -116,11 +124,11 @@ const OPENINGS: readonly {
 ];
 
 function clearName(client: string, server: string): ClearName | null {
-  if (client.startsWith(HTTP2_PREFACE) || HTTP_HEADER.test(client)) return 'HTTP';
   const opening = OPENINGS.find((each) =>
     areBoth(client, each.client, server, each.server, each.clientAlone, each.serverAlone),
   );
-  return opening?.name ?? null;
+  if (opening !== undefined) return opening.name;
+  return client.startsWith(HTTP2_PREFACE) || HTTP_HEADER.test(client) ? 'HTTP' : null;
 }
 
 /** Whether both sides say what is expected; of a side that says nothing, the other says more. */

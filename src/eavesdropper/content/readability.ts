@@ -28,7 +28,17 @@ import {
   SIGNS,
   type Recognised,
 } from '../disguises/recognised.js';
-import { isText, mayHoldText } from '../disguises/text-bytes.js';
+import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
+import {
+  MOST_TOLD,
+  framingOf,
+  newWork,
+  type Framing,
+  type NotUnpacked,
+  type Sink,
+  type Unwrapped,
+  type Work,
+} from '../framing/framing.js';
 
 export interface ReadabilityFindings {
   /** Bytes of plain UTF-8 text, in any script. */
@@ -37,6 +47,17 @@ export interface ReadabilityFindings {
   readonly disguised: Readonly<Record<Disguises, number>>;
   /** Bytes of base64, hex, lists of numbers or the like whose content is not text. */
   readonly encoded: number;
+  /**
+   * Bytes that only say where a message begins, how long it is, or of which kind. Absent if there are none, or if they
+   * are text.
+   */
+  readonly framing?: number;
+  /** Bytes that are packed, and were not unpacked to their end. They are among the others. Absent if there are none. */
+  readonly notUnpacked?: readonly NotUnpacked[];
+  /** How messages are marked: absent where nothing marks them but line ends. */
+  readonly marks?: string;
+  /** Frames that are no messages, such as WebSocket's pings, and how often each came. Absent if there are none. */
+  readonly controls?: Readonly<Record<string, number>>;
   /** All other bytes. `entropy` says how evenly they are spread. */
   readonly other: number;
   readonly entropy: EntropyFindings | null;
@@ -121,10 +142,25 @@ interface SeenThrough {
   readonly text: Buffer;
 }
 
-/** Called with each text: `text` or the disguise it was in, its place in the stream, and its content in UTF-8. */
-export type OnText = (as: Disguises, start: number, end: number, text: Buffer) => void;
+/**
+ * Hears of each text: `text` or in which disguise it was, where it stands in the stream, and what it says in UTF-8.
+ * `isNext`: it goes on with the one before.
+ */
+export type OnText = (as: Disguises, start: number, end: number, text: Buffer, isNext: boolean) => void;
 
-export class Readability {
+/** Hears of each message that something else than a line end marks, and what of it can be read: nothing, perhaps. */
+export type OnMessage = (start: number, end: number, text: Buffer) => void;
+
+/** What of one message is kept for {@link OnMessage}, in bytes. */
+const MOST_SAID = 65_536;
+/** Formats in formats. */
+const MOST_NESTED = 3;
+/** Work that is allowed for each byte on the wire, in bytes that come out of it. */
+const WORK_PER_BYTE = 40;
+/** What comes out of bytes that only look packed must be longer, to be taken for text. */
+const LEAST_UNSURE = 24;
+
+export class Readability implements Sink {
   readonly #onText: OnText | null;
   /** How many disguises were taken off before these bytes came out. */
   readonly #depth: number;
@@ -142,19 +178,62 @@ export class Readability {
   /** Where the current bytes end, and where the next of each sign in them is. */
   #end = 0;
   readonly #nextSigns = SIGNS.map(() => 0);
+  readonly #onMessage: OnMessage | null;
+  readonly #work: Work;
+  /** Undefined until the first bytes show whether there is one. */
+  #framing: Framing | null | undefined;
+  #framingBytes = 0;
+  #marks: string | null = null;
+  #controls: Map<string, number> | null = null;
+  /** What came out of a packed body so far, and whether its last part could be read. */
+  #inner: InnerText | null = null;
+  #wasReadable = false;
+  #isNext = false;
+  /** Whether what is told next is a message of its own. */
+  #isFresh = false;
+  #nested = 0;
+  #said: Buffer[] = [];
+  #saidBytes = 0;
+  #isSaid = false;
+  #isAside = false;
 
-  constructor(onText: OnText | null = null, depth = 0) {
+  constructor(
+    onText: OnText | null = null,
+    depth = 0,
+    onMessage: OnMessage | null = null,
+    work: Work = newWork(),
+  ) {
     this.#onText = onText;
     this.#depth = depth;
+    this.#onMessage = onMessage;
+    this.#work = work;
   }
 
   /**
-   * Judges `bytes` from `start` to `end`, and returns how far it got. Up to {@link MOST_LEFT} bytes may be left; give
-   * them again, together with what follows. With `last` (before a gap, or at the end) nothing is left.
+   * Judges `bytes` from `start` to `end`, and returns how far it got. Up to {@link MOST_LEFT} bytes may be left, or
+   * 16 KiB of a stream with a framing; give them again, together with what follows. With `last` (before a gap, or at
+   * the end) nothing is left.
    */
   take(bytes: Buffer, start: number, end: number, last: boolean): number {
-    this.#end = end;
     this.#origin = this.#seen - start;
+    let at = start;
+    if (this.#framing === undefined) {
+      const framing = framingOf(bytes, start, end, last);
+      if (framing === 'more') return start;
+      this.#framing = framing;
+    }
+    if (this.#framing !== null) {
+      at = this.#framing.take(bytes, start, end, last, this);
+      this.#marks ??= this.#framing.name;
+      if (this.#framing.isOver) this.#framing = null;
+    }
+    if (this.#framing === null || last) at = this.plain(bytes, at, end, last);
+    this.#seen = at + this.#origin;
+    return at;
+  }
+
+  plain(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#end = end;
     this.#nextSigns.fill(-1);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
@@ -201,6 +280,100 @@ export class Readability {
   /** Bytes are missing here, so what follows is a new text. */
   gap(): void {
     this.#inText = false;
+    this.#framing = undefined;
+  }
+
+  message(bytes: Buffer, start: number, end: number, isSure: boolean): void {
+    if (end <= start) return;
+    this.#isFresh = true;
+    this.#inText = false;
+    if (isText(bytes.subarray(start, end), end - start)) {
+      this.#end = end;
+      this.#nextSigns.fill(-1);
+      this.#say(bytes.subarray(start, end));
+      this.#isSaid = true;
+      this.#run(bytes, start, end);
+      this.#isSaid = false;
+    } else if (isSure || !this.#framed(bytes, start, end)) this.plain(bytes, start, end, true);
+    this.#inText = false;
+  }
+
+  /** Whether the message has a format of its own, which was read. */
+  #framed(bytes: Buffer, start: number, end: number): boolean {
+    const framing = this.#nested < MOST_NESTED ? framingOf(bytes, start, end, true) : null;
+    if (framing === null || framing === 'more') return false;
+    this.#nested += 1;
+    const at = framing.take(bytes, start, end, true, this);
+    this.#nested -= 1;
+    if (at < end) this.plain(bytes, at, end, true);
+    return true;
+  }
+
+  framing(start: number, end: number): void {
+    this.#framingBytes += end - start;
+  }
+
+  worked(packed: number, unpacked: number): boolean {
+    // What is inside of packed bytes is paid for by those.
+    if (this.#depth === 0) this.#work.left += WORK_PER_BYTE * packed;
+    this.#work.left -= unpacked;
+    return this.#work.left >= 0;
+  }
+
+  unwrapped({ as, source, start, end, content, isNext, hasNext, isSure }: Unwrapped): void {
+    if (!isNext) {
+      this.#inner = this.#depth + 1 < MOST_DISGUISES ? new InnerText(this.#depth + 1, this.#work) : null;
+      this.#isFresh = true;
+      this.#wasReadable = false;
+    }
+    const found = this.#inner?.take(content, !hasNext) ?? textAlone(content);
+    if (content.length > 0) {
+      const isEnough = isSure || (content.length >= LEAST_UNSURE && isTyped(content));
+      this.#wasReadable = isEnough && 2 * found.readable > content.length;
+    }
+    this.#inText = false;
+    if (this.#wasReadable) {
+      this.#say(isText(content, content.length) ? content : found.text);
+      this.#isSaid = true;
+      this.#isNext = isNext;
+      this.#addDisguised({ as: found.as === 'text' ? as : `${found.as} in ${as}`, text: found.text }, start, end);
+      this.#isNext = false;
+      this.#isSaid = false;
+    } else this.#otherBytes(source, 0, source.length);
+  }
+
+  notUnpacked(what: NotUnpacked): void {
+    const { notUnpacked } = this.#work;
+    if (notUnpacked.length < MOST_TOLD) notUnpacked.push(what);
+  }
+
+  control(what: string): void {
+    this.#controls ??= new Map<string, number>();
+    if (this.#controls.size < MOST_TOLD || this.#controls.has(what))
+      this.#controls.set(what, (this.#controls.get(what) ?? 0) + 1);
+  }
+
+  aside(tell: () => void): void {
+    const inner = this.#inner;
+    this.#isAside = true;
+    tell();
+    this.#isAside = false;
+    this.#inner = inner;
+  }
+
+  border(start: number, end: number): void {
+    if (this.#nested > 0) return;
+    this.#isFresh = true;
+    if (this.#onMessage !== null && end > start)
+      this.#onMessage(start + this.#origin, end + this.#origin, Buffer.concat(this.#said));
+    this.#said = [];
+    this.#saidBytes = 0;
+  }
+
+  #say(text: Buffer): void {
+    if (this.#onMessage === null || this.#isSaid || this.#isAside || this.#saidBytes >= MOST_SAID) return;
+    this.#said.push(Buffer.from(text.subarray(0, MOST_SAID - this.#saidBytes)));
+    this.#saidBytes += text.length;
   }
 
   findings(): ReadabilityFindings {
@@ -211,11 +384,14 @@ export class Readability {
       other: this.#other,
       entropy: this.#counts.findings(),
       samples: this.#samples,
+      ...(this.#framingBytes === 0 ? {} : { framing: this.#framingBytes }),
+      ...(this.#work.notUnpacked.length === 0 ? {} : { notUnpacked: this.#work.notUnpacked }),
+      ...(this.#marks === null ? {} : { marks: this.#marks }),
+      ...(this.#controls === null ? {} : { controls: Object.fromEntries(this.#controls) }),
     };
   }
 
   #upTo(stop: number, inText: boolean): number {
-    this.#seen = stop + this.#origin;
     this.#inText = inText;
     return stop;
   }
@@ -293,7 +469,7 @@ export class Readability {
       return isText(content, content.length) ? { as: found.as, text: content } : (found.otherwise ?? 'noise');
     const whole = disguiseOfContent(content);
     if (whole !== null) return { as: `${whole.as} in ${found.as}`, text: whole.decoded(content.length) };
-    const inner = judgedAgain(content, this.#depth + 1);
+    const inner = judgedAgain(content, this.#depth + 1, this.#work);
     if (inner === null) return isText(content, content.length) ? 'noise' : (found.otherwise ?? 'noise');
     return { as: inner.as === 'text' ? found.as : `${inner.as} in ${found.as}`, text: inner.text };
   }
@@ -347,7 +523,8 @@ export class Readability {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    this.#onText?.('text', start + this.#origin, end + this.#origin, bytes.subarray(start, end));
+    this.#say(bytes.subarray(start, end));
+    this.#onText?.('text', start + this.#origin, end + this.#origin, bytes.subarray(start, end), false);
     if (this.#takesSample('text') && !isBlank(bytes, start, end))
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
@@ -378,7 +555,8 @@ export class Readability {
 
   #addDisguised({ as, text }: SeenThrough, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
-    this.#onText?.(as, start + this.#origin, end + this.#origin, text);
+    this.#say(text);
+    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#isNext);
     if (this.#takesSample(as)) this.#sample(as, start, text.subarray(0, SAMPLE_BYTES.disguised));
   }
 
@@ -387,10 +565,11 @@ export class Readability {
     if (this.#onText !== null || this.#samples.length >= MOST_SAMPLES) return false;
     // If this is only the next piece of the same text, it is not a new sample. The same holds for the lines of a long
     // base64.
-    return this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
+    return this.#isFresh || this.#samples.at(-1)?.as !== as || (as === 'text' && !this.#inText);
   }
 
   #sample(as: TextSample['as'], start: number, bytes: Buffer): void {
+    this.#isFresh = false;
     const text = bytes
       .toString('utf8')
       .trim()
@@ -400,19 +579,52 @@ export class Readability {
   }
 }
 
-/** The text in what came out of a disguise, and the disguise of most of it. null if less than half of it is text. */
-function judgedAgain(content: Buffer, depth: number): { readonly as: Disguises; readonly text: Buffer } | null {
-  const texts: Buffer[] = [];
-  const lengths = new Map<Disguises, number>();
-  const inner = new Readability((as, start, end, text) => {
-    texts.push(text);
-    lengths.set(as, (lengths.get(as) ?? 0) + end - start);
-  }, depth);
-  inner.take(content, 0, content.length, true);
-  const readable = [...lengths.values()].reduce((sum, length) => sum + length, 0);
-  if (2 * readable <= content.length) return null;
-  const [most] = [...lengths].sort(([, one], [, other]) => other - one);
-  return { as: most?.[0] ?? 'text', text: Buffer.concat(texts) };
+/** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */
+function judgedAgain(content: Buffer, depth: number, work: Work): SeenThrough | null {
+  const { as, text, readable } = new InnerText(depth, work).take(content, true);
+  return 2 * readable <= content.length ? null : { as, text };
+}
+
+/** What of some bytes is text, and the disguise of most of it. */
+interface FoundInside extends SeenThrough {
+  /** How many of the bytes can be read. */
+  readonly readable: number;
+}
+
+/** What comes out of a disguise, piece by piece. */
+class InnerText {
+  readonly #readability: Readability;
+  #texts: Buffer[] = [];
+  readonly #lengths = new Map<Disguises, number>();
+  #left = NOTHING;
+
+  constructor(depth: number, work: Work) {
+    const onText: OnText = (as, start, end, text) => {
+      this.#texts.push(Buffer.from(text));
+      this.#lengths.set(as, (this.#lengths.get(as) ?? 0) + end - start);
+    };
+    this.#readability = new Readability(onText, depth, null, work);
+  }
+
+  take(content: Buffer, last: boolean): FoundInside {
+    const bytes = this.#left.length === 0 ? content : Buffer.concat([this.#left, content]);
+    const at = this.#readability.take(bytes, 0, bytes.length, last);
+    this.#left = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
+    const readable = [...this.#lengths.values()].reduce((sum, length) => sum + length, 0);
+    const [most] = [...this.#lengths].sort(([, one], [, other]) => other - one);
+    const text = Buffer.concat(this.#texts);
+    this.#texts = [];
+    this.#lengths.clear();
+    return { as: most?.[0] ?? 'text', text, readable };
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Where no more disguises are taken off. */
+function textAlone(content: Buffer): FoundInside {
+  const isAllText = isText(content, content.length);
+  return { as: 'text', text: isAllText ? content : NOTHING, readable: isAllText ? content.length : 0 };
 }
 
 /** The first place, from `at` on, whose byte does not have a 1 in the table. */

@@ -69,6 +69,8 @@ export type Recognition<Name extends string> =
       /** Looks at all of what came out of another disguise. */
       of(content: Buffer): Disguised<Name> | null;
     }
+  /** By what stands around it, which `framing/` reads. */
+  | { readonly within: 'framing' }
   | {
       readonly within: 'others';
       /** Returns the first run at or after `start`. `others`: how many bytes that are not text came before `start`. */

@@ -8,6 +8,7 @@ import { BASE64 } from './base64.js';
 import { ASCII85, BASE85 } from './base85.js';
 import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER } from './digits.js';
 import { HTML_ESCAPES } from './html-escapes.js';
+import { BROTLI, DEFLATE, PERMESSAGE_DEFLATE, WEBSOCKET_FRAGMENTS, WEBSOCKET_MASK, ZSTD } from './framed.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
@@ -38,6 +39,12 @@ export const DISGUISES = [
   SASL_PLAIN,
   GZIP,
   ZLIB,
+  DEFLATE,
+  BROTLI,
+  ZSTD,
+  WEBSOCKET_MASK,
+  WEBSOCKET_FRAGMENTS,
+  PERMESSAGE_DEFLATE,
 ] as const;
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */

@@ -14,11 +14,11 @@
  * For a short text it claims nothing that the bytes do not prove.
  */
 import { characterShare } from './accident.js';
-import { Readability } from '../content/readability.js';
-import { DISGUISES, SHAPES, patternsOf } from '../disguises/disguises.js';
+import { SHAPES, patternsOf } from '../disguises/disguises.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
+import { SeenTexts, type SeenText } from './seen-texts.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Shape } from '../disguises/disguises.js';
@@ -31,6 +31,8 @@ import type { Side } from '../../protocol/side.js';
 /** If this many accidental hits or more are expected, a hit counts as an accident. */
 const ACCIDENT_LIMIT = 1e-6;
 
+export { SeenTexts } from './seen-texts.js';
+
 /** The bytes of one direction of a conversation, ready to be searched many times. */
 export class Haystack {
   readonly conversation: number;
@@ -38,10 +40,25 @@ export class Haystack {
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
   readonly #spellings = new Map<Spelling, Respelling>();
+  readonly #seenTexts: SeenTexts;
+  readonly #isEnd: boolean;
   #seenThrough: readonly SeenText[] | null = null;
 
-  /** `reached` as in {@link Terrain}. */
-  constructor(conversation: number, side: Side, stream: HeldBytes, mode: SeenMode, reached: RecordReached = null) {
+  /**
+   * `reached` as in {@link Terrain}. `seenTexts`: what has seen the bytes of the stream that were held before; null for
+   * a stream that is held whole. `isEnd`: nothing comes after these.
+   */
+  constructor(
+    conversation: number,
+    side: Side,
+    stream: HeldBytes,
+    mode: SeenMode,
+    reached: RecordReached = null,
+    seenTexts: SeenTexts | null = null,
+    isEnd = true,
+  ) {
+    this.#seenTexts = seenTexts ?? new SeenTexts();
+    this.#isEnd = isEnd;
     this.conversation = conversation;
     this.side = side;
     this.stream = stream;
@@ -74,23 +91,9 @@ export class Haystack {
     }
   }
 
-  /** The texts, from `from` on, in the disguises whose decoded content is searched. */
-  seenThrough(from: number): readonly SeenText[] {
-    if (this.#seenThrough !== null) return this.#seenThrough;
-    const found: SeenText[] = [];
-    let room = MOST_SEEN_BYTES;
-    for (const { start: runStart, end: runEnd } of this.stream.runs()) {
-      const begin = Math.max(runStart, from);
-      if (begin >= runEnd) continue;
-      const readability = new Readability((shape, start, end, text) => {
-        if (shape === 'text' || HAS_PATTERNS.has(shape) || text.length > room) return;
-        room -= text.length;
-        found.push({ shape, start: begin + start, end: begin + end, text: Buffer.from(text) });
-      });
-      readability.take(this.stream.bytes, begin, runEnd, true);
-    }
-    this.#seenThrough = found;
-    return found;
+  /** The texts in disguises that are searched by what comes out of them. */
+  seenThrough(): readonly SeenText[] {
+    return (this.#seenThrough ??= this.#seenTexts.take(this.stream, this.#isEnd));
   }
 
   #asLatin1(from: number): string {
@@ -111,22 +114,6 @@ export class Haystack {
 }
 
 const NOTHING = Buffer.alloc(0);
-
-/** A text that came out of a disguise, and the bytes in which it was; offsets as in {@link HeldBytes}. */
-interface SeenText {
-  readonly shape: Shape;
-  readonly start: number;
-  readonly end: number;
-  readonly text: Buffer;
-}
-
-/** The most bytes of such texts that are kept for one haystack. */
-const MOST_SEEN_BYTES = 8 * 2 ** 20;
-
-/** Disguises in which a text has its own spelling: the search looks for that spelling in the bytes as they are. */
-const HAS_PATTERNS: ReadonlySet<Shape> = new Set(
-  DISGUISES.filter((disguise) => disguise.patterns('text', Buffer.from('text')).length > 0).map(({ name }) => name),
-);
 
 /**
  * Kept for the last haystack only: all hints of a search look at one haystack after the other. Keeping it for all
@@ -200,21 +187,25 @@ export class Search {
         }
       }
     }
-    this.#takeSeenThrough(haystack, from, seen);
+    this.#takeSeenThrough(haystack);
   }
 
-  /** Searches in decoded content, in any case. A hit is the whole stretch of bytes in disguise. */
-  #takeSeenThrough(haystack: Haystack, from: number, seen: number): void {
+  /** In what comes out of disguises, in any case. A hit is the whole stretch of bytes in disguise. */
+  #takeSeenThrough(haystack: Haystack): void {
     const { conversation, side, stream } = haystack;
-    for (const { shape, start, end, text } of haystack.seenThrough(from)) {
-      if (end <= seen) continue;
-      if (!text.includes(this.#typed) && !new Respelling(text, WITHOUT_CASE).bytes.includes(this.#folded)) continue;
+    for (const { shape, start, end, text, carried } of haystack.seenThrough()) {
+      // What stands in the carried part alone was found there.
+      const fresh = text.subarray(Math.max(0, carried - this.#typed.length + 1));
+      if (!fresh.includes(this.#typed) && !new Respelling(fresh, WITHOUT_CASE).bytes.includes(this.#folded)) continue;
       const kinds = this.#found.get(shape) ?? new Map<string, Candidate[]>();
       this.#found.set(shape, kinds);
       const same = kinds.get(WORDS) ?? [];
       kinds.set(WORDS, same);
       if (same.length >= MAX_HITS) continue;
-      same.push({ place: placeOf(conversation, side, stream, start, end), shape, ...AMONG_WORDS });
+      // The packets of bytes that were let go are not known any more.
+      const [from, to] = [Math.max(0, start - stream.base), Math.max(1, end - stream.base)];
+      const place = { ...placeOf(conversation, side, stream, from, to), offset: start };
+      same.push({ place, shape, ...AMONG_WORDS });
     }
   }
 

@@ -10,6 +10,20 @@ export interface Control {
 
 const TEXT = 'Grüße aus Köln, morgen früh am Bahnhof';
 
+/** An answer of HTTP whose body is packed. */
+function response(coding: string, base64: string): Buffer {
+  const body = Buffer.from(base64, 'base64');
+  const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${coding}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+/** The frames of one side, after it has asked for WebSocket or agreed to it. */
+function webSocket(side: 'client' | 'server', base64: string): Buffer {
+  const line = side === 'client' ? 'GET /chat HTTP/1.1\r\nHost: chat.example' : 'HTTP/1.1 101 Switching Protocols';
+  const head = `${line}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(base64, 'base64')]);
+}
+
 export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
   // printf '%s' "$text" | base64 -w0
   base64: { text: TEXT, wire: Buffer.from('R3LDvMOfZSBhdXMgS8O2bG4sIG1vcmdlbiBmcsO8aCBhbSBCYWhuaG9m\n') },
@@ -98,4 +112,31 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
   },
   // base64.b64encode(zlib.compress(b))
   zlib: { text: TEXT, wire: Buffer.from('eJxzLzq85/D8VIXE0mIF78PbcvJ0FHLzi9JT8xTSgDIZCom5Ck6JGXkZ+WkAjyMRng==\n') },
+  // zlib.compressobj(9, zlib.DEFLATED, -15), as many servers send what they call deflate
+  deflate: {
+    text: TEXT,
+    wire: response('deflate', 'cy86vOfw/FSFxNJiBe/D23LydBRy84vSU/MU0oAyGQqJuQpOiRl5GflpAA=='),
+  },
+  // brotli.compress(b)
+  brotli: { text: TEXT, wire: response('br', 'ixSAR3LDvMOfZSBhdXMgS8O2bG4sIG1vcmdlbiBmcsO8aCBhbSBCYWhuaG9mAw==') },
+  // printf '%s' "$text" | zstd
+  zstd: {
+    text: TEXT,
+    wire: response('zstd', 'KLUv/QRYUQEAR3LDvMOfZSBhdXMgS8O2bG4sIG1vcmdlbiBmcsO8aCBhbSBCYWhuaG9mGzl6+w=='),
+  },
+  // b'\x81' + bytes([0x80 | len(b)]) + mask + bytes(c ^ mask[i % 4] for i, c in enumerate(b)), as in RFC 6455
+  'WebSocket mask': {
+    text: TEXT,
+    wire: webSocket('client', 'gao3+iE9cIjigfRlRB1Wj1IdfDmXUVnWAVBYiEZYWdpHT/RGSR1WlwF/VpJPVVic'),
+  },
+  // bytes([0x01, 20]) + b[:20] + bytes([0x80, len(b) - 20]) + b[20:]
+  'WebSocket fragments': {
+    text: TEXT,
+    wire: webSocket('server', 'ARRHcsO8w59lIGF1cyBLw7ZsbiwgbYAWb3JnZW4gZnLDvGggYW0gQmFobmhvZg=='),
+  },
+  // bytes([0xc1, len(d) - 4]) + d[:-4], where d is flushed by zlib.Z_SYNC_FLUSH, as in RFC 7692
+  'permessage-deflate': {
+    text: TEXT,
+    wire: webSocket('server', 'wSxyLzq85/D8VIXE0mIF78PbcvJ0FHLzi9JT8xTSgDIZCom5Ck6JGXkZ+WkAAA=='),
+  },
 };

@@ -3,6 +3,7 @@
  * finds.
  */
 import { describe, expect, test } from '@jest/globals';
+import * as zlib from 'node:zlib';
 import { Readability } from '../../../src/eavesdropper/content/readability.js';
 import { DISGUISES } from '../../../src/eavesdropper/disguises/disguises.js';
 import { Haystack, search } from '../../../src/eavesdropper/search/search.js';
@@ -20,13 +21,16 @@ function found(text: string, wire: Buffer): string[] {
   return hits.filter(({ meaning }) => meaning === 'text').map(({ shape }) => shape);
 }
 
-describe.each(DISGUISES.map(({ name }) => name))('%s', (name) => {
+/** Node 20 has no Zstandard. */
+const KNOWN = DISGUISES.map(({ name }) => name).filter((name) => name !== 'zstd' || 'zstdDecompressSync' in zlib);
+
+describe.each(KNOWN)('%s', (name) => {
   const { text, wire } = CONTROLS[name];
 
   test('text from another program is shown and found', () => {
-    // The brackets of a list are text. What is found only in base64 is reported with base64.
+    // The brackets of a list and the head of HTTP are text. What is found only in base64 is reported with base64.
     const [as = '', ...said] = shown(wire)
-      .filter((line) => line !== 'text: [' && line !== 'text: ]')
+      .filter((line) => !line.startsWith('text: '))
       .join('|')
       .split(': ');
     expect([as.replace(/ in base64$/, ''), said]).toEqual([name, [text]]);

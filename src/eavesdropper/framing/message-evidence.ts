@@ -1,0 +1,31 @@
+/** Whether a message shows by itself that it is one. */
+import { isText } from '../disguises/text-bytes.js';
+import { packingAt } from './packed-framing.js';
+import { Unpacker } from './unpacker.js';
+
+/** What is unpacked of one message to see whether it ends where it should. */
+const MOST_UNPACKED = 65_536;
+/** A check of 32 bits says more than this many bytes of text. */
+const LEAST_OF_CHECKED = 16;
+
+/** How many bytes of text the message is worth; 0 if it may be anything. `isWhole`: whether it ends at `end`. */
+export function bytesOfText(bytes: Buffer, start: number, end: number, isWhole: boolean): number {
+  if (end <= start) return 0;
+  const message = bytes.subarray(start, end);
+  if (isText(message, message.length)) return end - start;
+  return isWhole && unpacksWhole(message) ? Math.max(LEAST_OF_CHECKED, end - start) : 0;
+}
+
+function unpacksWhole(message: Buffer): boolean {
+  const packing = packingAt(message, 0, message.length);
+  if (packing === null || packing === 'more') return false;
+  const unpacker = new Unpacker(packing);
+  let [at, unpacked] = [0, 0];
+  for (let before = -1; unpacker.isOpen && unpacked < MOST_UNPACKED && (at > before || unpacker.output.length > 0);) {
+    before = at;
+    at = unpacker.step(message, at, message.length, true);
+    unpacked += unpacker.output.length;
+  }
+  unpacker.close();
+  return unpacker.isDone && at === message.length;
+}
