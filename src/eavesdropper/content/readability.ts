@@ -160,6 +160,40 @@ const WORK_PER_BYTE = 40;
 /** What comes out of bytes that only look packed must be longer, to be taken for text. */
 const LEAST_UNSURE = 24;
 
+/** What a framing has told. */
+interface Told {
+  framingBytes: number;
+  marks: string | null;
+  readonly controls: Map<string, number>;
+  /** What came out of a packed body so far, and whether its last part could be read. */
+  inner: InnerText | null;
+  wasReadable: boolean;
+  isNext: boolean;
+  /** Framings in messages of framings. */
+  nested: number;
+  said: Buffer[];
+  saidBytes: number;
+  /** Whether what is counted was said already, or is no part of the message. */
+  isSaid: boolean;
+  isAside: boolean;
+}
+
+function nothingTold(): Told {
+  return {
+    framingBytes: 0,
+    marks: null,
+    controls: new Map(),
+    inner: null,
+    wasReadable: false,
+    isNext: false,
+    nested: 0,
+    said: [],
+    saidBytes: 0,
+    isSaid: false,
+    isAside: false,
+  };
+}
+
 export class Readability implements Sink {
   readonly #onText: OnText | null;
   /** How many disguises were taken off before these bytes came out. */
@@ -179,30 +213,15 @@ export class Readability implements Sink {
   #end = 0;
   readonly #nextSigns = SIGNS.map(() => 0);
   readonly #onMessage: OnMessage | null;
-  readonly #work: Work;
+  #work: Work | null;
   /** Undefined until the first bytes show whether there is one. */
   #framing: Framing | null | undefined;
-  #framingBytes = 0;
-  #marks: string | null = null;
-  #controls: Map<string, number> | null = null;
-  /** What came out of a packed body so far, and whether its last part could be read. */
-  #inner: InnerText | null = null;
-  #wasReadable = false;
-  #isNext = false;
+  /** null for a stream without a framing: most are, and many are made for a line each. */
+  #told: Told | null = null;
   /** Whether what is told next is a message of its own. */
   #isFresh = false;
-  #nested = 0;
-  #said: Buffer[] = [];
-  #saidBytes = 0;
-  #isSaid = false;
-  #isAside = false;
 
-  constructor(
-    onText: OnText | null = null,
-    depth = 0,
-    onMessage: OnMessage | null = null,
-    work: Work = newWork(),
-  ) {
+  constructor(onText: OnText | null = null, depth = 0, onMessage: OnMessage | null = null, work: Work | null = null) {
     this.#onText = onText;
     this.#depth = depth;
     this.#onMessage = onMessage;
@@ -224,7 +243,7 @@ export class Readability implements Sink {
     }
     if (this.#framing !== null) {
       at = this.#framing.take(bytes, start, end, last, this);
-      this.#marks ??= this.#framing.name;
+      if (this.#framing.name !== null) this.#framed.marks ??= this.#framing.name;
       if (this.#framing.isOver) this.#framing = null;
     }
     if (this.#framing === null || last) at = this.plain(bytes, at, end, last);
@@ -291,89 +310,89 @@ export class Readability implements Sink {
       this.#end = end;
       this.#nextSigns.fill(-1);
       this.#say(bytes.subarray(start, end));
-      this.#isSaid = true;
+      this.#framed.isSaid = true;
       this.#run(bytes, start, end);
-      this.#isSaid = false;
-    } else if (isSure || !this.#framed(bytes, start, end)) this.plain(bytes, start, end, true);
+      this.#framed.isSaid = false;
+    } else if (isSure || !this.#hasFormat(bytes, start, end)) this.plain(bytes, start, end, true);
     this.#inText = false;
   }
 
   /** Whether the message has a format of its own, which was read. */
-  #framed(bytes: Buffer, start: number, end: number): boolean {
-    const framing = this.#nested < MOST_NESTED ? framingOf(bytes, start, end, true) : null;
+  #hasFormat(bytes: Buffer, start: number, end: number): boolean {
+    const framing = this.#framed.nested < MOST_NESTED ? framingOf(bytes, start, end, true) : null;
     if (framing === null || framing === 'more') return false;
-    this.#nested += 1;
+    this.#framed.nested += 1;
     const at = framing.take(bytes, start, end, true, this);
-    this.#nested -= 1;
+    this.#framed.nested -= 1;
     if (at < end) this.plain(bytes, at, end, true);
     return true;
   }
 
   framing(start: number, end: number): void {
-    this.#framingBytes += end - start;
+    this.#framed.framingBytes += end - start;
   }
 
   worked(packed: number, unpacked: number): boolean {
     // What is inside of packed bytes is paid for by those.
-    if (this.#depth === 0) this.#work.left += WORK_PER_BYTE * packed;
-    this.#work.left -= unpacked;
-    return this.#work.left >= 0;
+    if (this.#depth === 0) this.#allowed.left += WORK_PER_BYTE * packed;
+    this.#allowed.left -= unpacked;
+    return this.#allowed.left >= 0;
   }
 
   unwrapped({ as, source, start, end, content, isNext, hasNext, isSure }: Unwrapped): void {
     if (!isNext) {
-      this.#inner = this.#depth + 1 < MOST_DISGUISES ? new InnerText(this.#depth + 1, this.#work) : null;
+      this.#framed.inner = this.#depth + 1 < MOST_DISGUISES ? new InnerText(this.#depth + 1, this.#allowed) : null;
       this.#isFresh = true;
-      this.#wasReadable = false;
+      this.#framed.wasReadable = false;
     }
-    const found = this.#inner?.take(content, !hasNext) ?? textAlone(content);
+    const found = this.#framed.inner?.take(content, !hasNext) ?? textAlone(content);
     if (content.length > 0) {
       const isEnough = isSure || (content.length >= LEAST_UNSURE && isTyped(content));
-      this.#wasReadable = isEnough && 2 * found.readable > content.length;
+      this.#framed.wasReadable = isEnough && 2 * found.readable > content.length;
     }
     this.#inText = false;
-    if (this.#wasReadable) {
+    if (this.#framed.wasReadable) {
       this.#say(isText(content, content.length) ? content : found.text);
-      this.#isSaid = true;
-      this.#isNext = isNext;
+      this.#framed.isSaid = true;
+      this.#framed.isNext = isNext;
       this.#addDisguised({ as: found.as === 'text' ? as : `${found.as} in ${as}`, text: found.text }, start, end);
-      this.#isNext = false;
-      this.#isSaid = false;
+      this.#framed.isNext = false;
+      this.#framed.isSaid = false;
     } else this.#otherBytes(source, 0, source.length);
   }
 
   notUnpacked(what: NotUnpacked): void {
-    const { notUnpacked } = this.#work;
+    const { notUnpacked } = this.#allowed;
     if (notUnpacked.length < MOST_TOLD) notUnpacked.push(what);
   }
 
   control(what: string): void {
-    this.#controls ??= new Map<string, number>();
-    if (this.#controls.size < MOST_TOLD || this.#controls.has(what))
-      this.#controls.set(what, (this.#controls.get(what) ?? 0) + 1);
+    const { controls } = this.#framed;
+    if (controls.size < MOST_TOLD || controls.has(what)) controls.set(what, (controls.get(what) ?? 0) + 1);
   }
 
   aside(tell: () => void): void {
-    const inner = this.#inner;
-    this.#isAside = true;
+    const inner = this.#framed.inner;
+    this.#framed.isAside = true;
     tell();
-    this.#isAside = false;
-    this.#inner = inner;
+    this.#framed.isAside = false;
+    this.#framed.inner = inner;
   }
 
   border(start: number, end: number): void {
-    if (this.#nested > 0) return;
+    if (this.#framed.nested > 0) return;
     this.#isFresh = true;
     if (this.#onMessage !== null && end > start)
-      this.#onMessage(start + this.#origin, end + this.#origin, Buffer.concat(this.#said));
-    this.#said = [];
-    this.#saidBytes = 0;
+      this.#onMessage(start + this.#origin, end + this.#origin, Buffer.concat(this.#framed.said));
+    this.#framed.said = [];
+    this.#framed.saidBytes = 0;
   }
 
   #say(text: Buffer): void {
-    if (this.#onMessage === null || this.#isSaid || this.#isAside || this.#saidBytes >= MOST_SAID) return;
-    this.#said.push(Buffer.from(text.subarray(0, MOST_SAID - this.#saidBytes)));
-    this.#saidBytes += text.length;
+    const told = this.#told;
+    if (this.#onMessage === null || told === null || told.isSaid || told.isAside || told.saidBytes >= MOST_SAID) return;
+    told.said.push(Buffer.from(text.subarray(0, MOST_SAID - told.saidBytes)));
+    told.saidBytes += text.length;
   }
 
   findings(): ReadabilityFindings {
@@ -384,11 +403,16 @@ export class Readability implements Sink {
       other: this.#other,
       entropy: this.#counts.findings(),
       samples: this.#samples,
-      ...(this.#framingBytes === 0 ? {} : { framing: this.#framingBytes }),
-      ...(this.#work.notUnpacked.length === 0 ? {} : { notUnpacked: this.#work.notUnpacked }),
-      ...(this.#marks === null ? {} : { marks: this.#marks }),
-      ...(this.#controls === null ? {} : { controls: Object.fromEntries(this.#controls) }),
+      ...(this.#told === null ? {} : framingFindings(this.#told, this.#allowed.notUnpacked)),
     };
+  }
+
+  get #framed(): Told {
+    return (this.#told ??= nothingTold());
+  }
+
+  get #allowed(): Work {
+    return (this.#work ??= newWork());
   }
 
   #upTo(stop: number, inText: boolean): number {
@@ -469,7 +493,7 @@ export class Readability implements Sink {
       return isText(content, content.length) ? { as: found.as, text: content } : (found.otherwise ?? 'noise');
     const whole = disguiseOfContent(content);
     if (whole !== null) return { as: `${whole.as} in ${found.as}`, text: whole.decoded(content.length) };
-    const inner = judgedAgain(content, this.#depth + 1, this.#work);
+    const inner = judgedAgain(content, this.#depth + 1, this.#allowed);
     if (inner === null) return isText(content, content.length) ? 'noise' : (found.otherwise ?? 'noise');
     return { as: inner.as === 'text' ? found.as : `${inner.as} in ${found.as}`, text: inner.text };
   }
@@ -523,7 +547,7 @@ export class Readability implements Sink {
   #plain(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
-    this.#say(bytes.subarray(start, end));
+    if (this.#onMessage !== null) this.#say(bytes.subarray(start, end));
     this.#onText?.('text', start + this.#origin, end + this.#origin, bytes.subarray(start, end), false);
     if (this.#takesSample('text') && !isBlank(bytes, start, end))
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
@@ -556,7 +580,7 @@ export class Readability implements Sink {
   #addDisguised({ as, text }: SeenThrough, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
     this.#say(text);
-    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#isNext);
+    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#told?.isNext === true);
     if (this.#takesSample(as)) this.#sample(as, start, text.subarray(0, SAMPLE_BYTES.disguised));
   }
 
@@ -577,6 +601,18 @@ export class Readability implements Sink {
       .replace(/[\ufffd\ud800-\udbff]+$/, '');
     if (text !== '') this.#samples.push({ offset: start + this.#origin, as, text });
   }
+}
+
+function framingFindings(
+  { framingBytes, marks, controls }: Told,
+  notUnpacked: readonly NotUnpacked[],
+): Pick<ReadabilityFindings, 'framing' | 'notUnpacked' | 'marks' | 'controls'> {
+  return {
+    ...(framingBytes === 0 ? {} : { framing: framingBytes }),
+    ...(notUnpacked.length === 0 ? {} : { notUnpacked }),
+    ...(marks === null ? {} : { marks }),
+    ...(controls.size === 0 ? {} : { controls: Object.fromEntries(controls) }),
+  };
 }
 
 /** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */
