@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { describeFileError } from '../file-error.js';
 import { readInput } from '../files/input-file.js';
+import { readTextFile } from '../files/text-file.js';
 import { checkOutput, type IfThere } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
@@ -110,13 +111,17 @@ export function checkCapture(file: string, ifThere: IfThere): void {
 
 /** @throws Error in one line that names the file, and says `what` it should be. */
 export function readText(file: string, what: string): string {
-  return readBytes(file, what).toString('utf8');
+  return reading(file, what, () => readTextFile(file, MOST_BYTES));
 }
 
 /** @throws Error in one line that names the file, and says `what` it should be. */
 export function readBytes(file: string, what: string): Buffer {
+  return reading(file, what, () => readInput(file, MOST_BYTES));
+}
+
+function reading<Content>(file: string, what: string, read: () => Content): Content {
   try {
-    return readInput(file, MOST_BYTES);
+    return read();
   } catch (error) {
     throw new Error(`Cannot read the ${what} ${printable(file)}: ${describeFileError(error)}`, { cause: error });
   }

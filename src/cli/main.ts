@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { VERSION } from '../version.js';
 import { COMMANDS } from './commands.js';
+import { refuseEmpty } from './no-effect.js';
 
 const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
@@ -31,6 +32,10 @@ for (const { name, takes, summary, load } of COMMANDS) {
   const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
   program.addCommand(command.summary(summary).copyInheritedSettings(program));
 }
+program.hook('preAction', (_, command) => {
+  refuseEmpty(command);
+});
+
 /** Prints what commander says of wrong usage, in rows that fit the terminal: commander does not do this itself. */
 let misuse = '';
 const writeErr = (text: string): void => {

@@ -45,6 +45,22 @@ export function refuseWithoutEffect<Values>(command: Command, rules: readonly No
   });
 }
 
+/**
+ * Refuses an empty value. In a script, it comes from a variable that is not set. Taken as a file's name
+ * or as an address, it would do something else than was meant.
+ */
+export function refuseEmpty(command: Command): void {
+  const option = command.options.find((each) => isEmpty(command.getOptionValue(each.attributeName())));
+  const at = command.args.findIndex(isEmpty);
+  const name = option?.long ?? (at < 0 ? null : `<${command.registeredArguments[at]?.name() ?? 'argument'}>`);
+  if (name !== null)
+    command.error(`error: the value of ${name} is empty; give one (if it comes from a variable, is the variable set?)`);
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === '' || (Array.isArray(value) && value.includes(''));
+}
+
 function givenTo(command: Command): Map<string, string> {
   const options = command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')

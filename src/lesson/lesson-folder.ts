@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { describeFileError } from '../file-error.js';
-import { readInput } from '../files/input-file.js';
+import { readTextFile } from '../files/text-file.js';
 import { printable } from '../printable.js';
 import type { Source } from './chapter-source.js';
 import type { Dress } from './report/report-html.js';
@@ -27,13 +27,7 @@ export function chapterSources(folder: string): readonly Source[] {
   return names
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
     .map((name) => path.join(folder, name))
-    .map((file) => ({ file, text: reading(file, 'chapter', () => textIn(file)) }));
-}
-
-function textIn(file: string): string {
-  return readInput(file, MOST_BYTES)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
+    .map((file) => ({ file, text: reading(file, 'chapter', () => readTextFile(file, MOST_BYTES)) }));
 }
 
 export function dress(folder: string): Dress {

@@ -63,7 +63,10 @@ export function readRoster(bytes: Uint8Array): Roster {
   const telling = students.find(({ name }) => /[^ -~]/.test(name));
   if (!isGuessed || telling === undefined) return { students, notes: [] };
   const guess = 'The class list is not UTF-8. It was read as Windows-1252';
-  return { students, notes: [`${guess}; check that this name is right: ${telling.name}`] };
+  return {
+    students,
+    notes: [`${guess}; check that this name is right: ${telling.name}. If not, save the list as “CSV UTF-8”`],
+  };
 }
 
 /** Excel's "Unicode text" is UTF-16 with a byte order mark; its plain CSV is in the system's code page. */
