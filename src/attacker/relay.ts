@@ -47,7 +47,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { target, beyondLoopback } = options;
   if (!beyondLoopback && !isLoopback(target.host)) {
     throw new RelayRefusal(
-      `Cannot relay to ${target.host}: it is not a loopback address, and an attack is only right where everybody has agreed to it; if they have, give --attack-another-machine`,
+      `Cannot relay to ${target.host}: it is not a loopback address, and an attack is only right if everyone has agreed to it; if they have, give --attack-another-machine`,
     );
   }
   const notes = new Notes(options.onChange);

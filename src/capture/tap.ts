@@ -124,7 +124,7 @@ export class TapRecorder {
   connection(endpoints: Endpoints, observer: Side, opened: number = this.now()): ConnectionTap {
     const tap = new ConnectionTap((packet, time) => this.#record(packet, time), this.#source, endpoints, observer);
     this.#connections += 1;
-    tap.open(opened);
+    tap.handshake(opened);
     return tap;
   }
 
@@ -199,7 +199,7 @@ export class ConnectionTap {
     this.#maxPayload = ipv4 ? MAX_PAYLOAD.ipv4 : MAX_PAYLOAD.ipv6;
   }
 
-  open(began: number): void {
+  handshake(began: number): void {
     const options = synOptions(this.#maxPayload);
     const established = this.#now();
     this.#segment(this.#client, TCP_FLAGS.SYN, { time: began, window: SYN_WINDOW, options });

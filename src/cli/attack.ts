@@ -79,7 +79,7 @@ export function attackCommand(): Command {
     .option('--port <port>', 'with --to: the port to which clients connect (0: any free port)', parsePort, 0)
     .option(
       '--attack-another-machine',
-      'with --to: allow a server on another machine; only where everybody who uses it has agreed',
+      'with --to: allow a server on another machine; only if everyone who uses it has agreed',
     )
     .addHelpText(
       'after',

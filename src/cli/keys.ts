@@ -80,7 +80,7 @@ function isCapture(file: string): boolean {
       fs.closeSync(descriptor);
     }
   } catch {
-    // Whoever reads it whole says what is wrong.
+    // The code that reads the whole file reports what is wrong.
     return false;
   }
 }

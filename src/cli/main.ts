@@ -45,8 +45,8 @@ for (const command of [program, ...program.commands, ...program.commands.flatMap
   command.exitOverride().configureOutput({ writeErr });
 }
 
-// A reader that goes away (`servchat … | head`) is not our failure, and nobody is left to tell. In a chat somebody
-// is: whoever sits in the chair listens as well, and leaves.
+// A reader that goes away (`servchat … | head`) is not our failure, and nobody is left to tell. In a chat it is
+// different: the chair's own code notices the same error, and leaves the chat.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (process.stdout.listenerCount('error') === 1) process.exit(error.code === 'EPIPE' ? 0 : EXIT_RUN_TIME);
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { play, type Captured, type Recording } from '../demo/play.js';
+import { play, type HowRecorded, type Recording } from '../demo/play.js';
 import type { ScriptLine } from '../demo/script.js';
 import { compareCaptures, hasEncrypted } from '../eavesdropper/comparison/compare.js';
 import { inspectCapture } from '../eavesdropper/inspect.js';
@@ -112,14 +112,14 @@ function published(recording: Recording, folder: OwnFolder): Recording {
   return { ...recording, capture, keyLog: place(recording.keyLog), privateKey: place(recording.privateKey) };
 }
 
-function capturedWords(captured: Captured): string {
+function capturedWords(captured: HowRecorded): string {
   if (captured.way === 'live') return `live, the kernel's packets on ${captured.interfaceName} by ${captured.tool}`;
   const { rebuilt, why } = captured;
   const reason = why === null ? '' : ` Not live: ${why}.`;
   return `a tap on the client's socket. Rebuilt around its bytes: ${rebuilt.join(', ')}.${reason}`;
 }
 
-function provenanceOf(captured: Captured): Provenance {
+function provenanceOf(captured: HowRecorded): Provenance {
   return captured.way === 'live' ? captured : { way: 'tap', side: 'client', rebuilt: captured.rebuilt };
 }
 

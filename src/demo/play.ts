@@ -35,10 +35,10 @@ export interface Recording {
   /** The PEM file of the client's RSA key, which decrypts the envelope of this run. null except in encrypted mode. */
   readonly privateKey: string | null;
   readonly port: number;
-  readonly captured: Captured;
+  readonly captured: HowRecorded;
 }
 
-export type Captured =
+export type HowRecorded =
   /** Packets from the kernel. */
   | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
   /**

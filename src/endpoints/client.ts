@@ -47,7 +47,7 @@ export async function connect(options: ConnectOptions): Promise<boolean> {
   // node:tls takes its time to load, and only one of the modes needs it.
   const connectTls = tls === undefined ? null : (await import('./tls.js')).connectTls;
   const startedAt = tap?.now();
-  const socket = await open(host, port);
+  const socket = await connected(host, port);
   try {
     begin();
   } catch (error) {
@@ -102,7 +102,7 @@ async function converse(line: Connection, serverFingerprint: string | null, opti
   return outcome.ok;
 }
 
-function open(host: string, port: number): Promise<net.Socket> {
+function connected(host: string, port: number): Promise<net.Socket> {
   const socket = net.connect({ host, port, allowHalfOpen: true });
   const fail = (cause: string): NoChat => new NoChat({ type: 'failed', what: 'connect', address: host, port, cause });
   return new Promise((resolve, reject) => {

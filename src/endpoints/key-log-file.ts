@@ -79,7 +79,7 @@ export class KeyLogFile {
     if (this.#descriptor === null || this.#failed || isStillThere(this.#path, this.#descriptor)) return;
     this.#failed = true;
     this.#hasKeys = false;
-    const why = 'during the chat, somebody removed it, moved it or put another file in its place';
+    const why = 'during the chat, someone removed it, moved it or put another file in its place';
     this.#warn(`The keys are not in the key log ${printable(this.#path)}: ${why}`);
   }
 
@@ -92,7 +92,7 @@ export class KeyLogFile {
     return descriptor;
   }
 
-  /** A file that was already there may be readable by everybody. */
+  /** Others may be able to read a file that was already there. */
   #hide(descriptor: number): void {
     const { mode } = fs.fstatSync(descriptor);
     if (process.platform === 'win32' || !fs.fstatSync(descriptor).isFile() || (mode & OTHERS) === 0) return;

@@ -8,7 +8,7 @@
  * silent
  * for longest must go.
  *
- * Where the server requires a certain client key, a handshake proves nothing: a public key is public, and anybody can
+ * Where the server requires a certain client key, a handshake proves nothing: a public key is public, and anyone can
  * send
  * it again. Only the first valid message proves that the client has the private key. A client that has not proved this
  * keeps the seat only until another one proves it.
@@ -51,7 +51,7 @@ export interface RoomOptions {
 /** How many connections may be in their handshake at the same time. */
 const MOST_AT_THE_DOOR = 32;
 
-/** Somebody who has connected. */
+/** A client that has connected. */
 interface Guest {
   readonly socket: net.Socket;
   readonly from: Address;
@@ -226,7 +226,7 @@ export class Room {
     guest.sit?.();
   }
 
-  /** Whoever the server's person has just left keeps the seat for the moment that the end of their chat takes. */
+  /** The client that the server's person has just left keeps the seat until that chat has ended. */
   get #isTaken(): boolean {
     return this.#seated !== null && (this.#isProven || this.#seated.isLeft);
   }
@@ -245,8 +245,8 @@ export class Room {
   }
 
   /**
-   * Somebody in another mode, with a copy of a public key, or only to see a certificate, was never in a chat: it is
-   * still to come.
+   * A client in another mode, with a copy of a public key, or that only wanted to see a certificate was never in a
+   * chat: the chat is still to come.
    */
   #isChat(outcome: ChatEnd): boolean {
     return outcome.ok || (!neverJoined(outcome.problem) && this.#isProven);

@@ -215,9 +215,9 @@ function whatWentWrong(problem: Problem, us: Side): string {
 const CUT_OFF = {
   handshake: 'The other side closed the connection during the handshake: is it a servchat in encrypted mode?',
   'first message':
-    'The client ended the TLS connection before anybody had said anything; it may have refused our certificate',
+    'The client ended the TLS connection before anyone had said anything; it may have refused our certificate',
   'leaving word':
-    'The chat was cut off: the connection ended before anybody said EXIT or END. An attacker on the way can cause this',
+    'The chat was cut off: the connection ended before anyone said EXIT or END. An attacker on the way can cause this',
   'TLS goodbye':
     'The chat was cut off: the connection ended without the goodbye of TLS (close_notify). An attacker on the way can cause this',
 } as const;

@@ -92,7 +92,7 @@ const GUARDS: Readonly<Record<Guard, { readonly short: string; readonly noticed:
     short: 'list',
     noticed: 'the server does not accept the check that the handshake asks for',
   },
-  'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended before anybody said EXIT' },
+  'the missing EXIT': { short: 'no EXIT', noticed: 'the chat ended before anyone said EXIT' },
   'something else': { short: '?', noticed: 'one side complained about something else' },
 };
 

@@ -130,7 +130,7 @@ function tlsPhrase({
     encrypts
       ? `${version ?? 'TLS'}, encrypted`
       : answer === 'unencrypted'
-        ? `${version ?? 'TLS'} with a NULL cipher, which encrypts nothing: everybody can read it`
+        ? `${version ?? 'TLS'} with a NULL cipher, which encrypts nothing: anyone can read it`
         : `the client asks for ${version ?? 'TLS'}, but ${NO_TLS[answer]}`,
     ...(serverName === null ? [] : [`the client asks for ${serverName}, unencrypted`]),
     ...(application === undefined ? [] : [`it offers to talk ${application}, unencrypted`]),

@@ -24,7 +24,7 @@ interface Made {
 /** Remembers `file` as it is now, with a note that JSON can hold. Does nothing where it cannot write. */
 export function rememberMade(file: string, note: unknown = null): void {
   try {
-    // Nothing is kept in a pipe or a device, and reading a pipe would wait for somebody to write.
+    // A pipe or a device keeps nothing, and reading a pipe would wait for a writer.
     if (!fs.statSync(file).isFile()) return;
     const made: Made = { sha256: sha256Of(file), note };
     fs.mkdirSync(path.join(path.dirname(file), MEMORY), { recursive: true });

@@ -62,7 +62,7 @@ export function openToAppend(file: string): number {
 export function closeOutput(file: string, descriptor: number): void {
   const wasThere = isStillThere(file, descriptor);
   fs.closeSync(descriptor);
-  if (!wasThere) throw new Error('while we wrote it, somebody removed it, moved it or put another file in its place');
+  if (!wasThere) throw new Error('while we wrote it, someone removed it, moved it or put another file in its place');
 }
 
 /** Closes and deletes a file that {@link createOutput} made and that nobody needs. */

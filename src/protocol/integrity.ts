@@ -39,7 +39,7 @@ const KINDS = {
   sha256: {
     algorithm: 'SHA-256',
     covers: 'token',
-    worth: 'a hash that anybody can compute: it stops accidents, not attackers',
+    worth: 'a hash that anyone can compute: it stops accidents, not attackers',
     short: 'sha256',
   },
   'hmac-sha256': {

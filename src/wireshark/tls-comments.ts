@@ -59,7 +59,7 @@ function recordNotes(record: TlsRecordFindings): Note[] {
     if (messages.length === 0) return [];
     return [{ place, name, text: `TLS ${type} of the ${place.side}, unencrypted: ${messages.join(', ')}.` }];
   }
-  const cut = record.isWhole ? '' : ', of which the capture does not hold all';
+  const cut = record.isWhole ? '' : ', which the capture does not hold in full';
   const text =
     `TLS record of the ${place.side}, sealed: ${bytes} bytes${cut}. Its header says ${type}. ` +
     `A listener can see its length and its time, and cannot read it.${openedText(opened)}`;

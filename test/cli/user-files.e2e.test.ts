@@ -167,7 +167,7 @@ describe('a capture of a chat', () => {
 });
 
 describe('someone takes away a file of the chat during the chat', () => {
-  const GONE = 'somebody removed it, moved it or put another file in its place';
+  const GONE = 'someone removed it, moved it or put another file in its place';
   const takes: readonly [string, (file: string) => void][] = [
     ['removed', fs.rmSync],
     [

@@ -112,7 +112,7 @@ describe('a plaintext chat', () => {
       messages: ['client: \x1b[2J'],
     },
     {
-      name: 'a HELLO that is not the first line is somebody’s words',
+      name: 'a HELLO that is not the first line is a message',
       sent: [{ side: 'client', bytes: 'see:\nHELLO servchat/1 sha256\n' }],
       messages: ['client: see:', 'client: HELLO servchat/1 sha256'],
     },

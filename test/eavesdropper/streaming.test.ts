@@ -111,7 +111,7 @@ describe('conversations are released', () => {
   test('if too many are open, those that were idle for the longest time', () => {
     const { ended, conversations } = pushed(
       Array.from({ length: 100 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
-      { open: 16 },
+      { inProgress: 16 },
     );
     expect(ended).toHaveLength(84);
     conversations.finish();
@@ -121,7 +121,7 @@ describe('conversations are released', () => {
   test('if there are too many pairs, some are forgotten, and that is reported', () => {
     const { conversations } = pushed(
       Array.from({ length: 500 }, (_, port) => client(1, 0, 'S', 'x', { clientPort: port + 1 })),
-      { open: 16, remembered: 64 },
+      { inProgress: 16, remembered: 64 },
     );
     expect(conversations.forgotten).toBeGreaterThan(400);
     expect(conversations.count).toBe(500);

@@ -102,7 +102,7 @@ async function chatting(more: readonly string[] = []): Promise<{ window: TmuxWin
 
 const WIDE = '日本 👨‍👩‍👧 e\u0301';
 
-describeWithTool('tmux', 'the row that somebody types in', () => {
+describeWithTool('tmux', 'the row that the person types in', () => {
   for (const marked of [true, false]) {
     const how = marked ? 'marked as a paste' : 'as keys';
     test(`a paste into the middle of a line is sent as it was pasted, ${how}`, async () => {

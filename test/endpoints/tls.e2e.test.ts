@@ -83,7 +83,7 @@ describe('a chat', () => {
     test.each([
       // OpenSSL looks at the certificate in the handshake and sends an alert.
       ['refuses the certificate', ['-verify_return_error'], 'the client refused our certificate'],
-      ['looks at it and leaves', [], 'before anybody had said anything; it may have refused our certificate'],
+      ['looks at it and leaves', [], 'before anyone had said anything; it may have refused our certificate'],
     ])('%s: the server says so and waits on', async (_, options, words) => {
       const { chair, port } = await server(TLS);
       const other = new TestProcess('openssl', [
@@ -118,7 +118,7 @@ describe('a chat', () => {
       await other.shows('Listen');
       other.kill('SIGINT');
       await chair.ended;
-      expect(chair.output.join('\n') + chair.errors).not.toContain('before anybody');
+      expect(chair.output.join('\n') + chair.errors).not.toContain('before anyone');
     });
   });
 

@@ -85,12 +85,12 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
-export function modeOf({ streams, opened }: Conversation): SeenMode {
+export function modeOf({ streams, hasStart }: Conversation): SeenMode {
   const sides = SIDES.map((side) => streams[side].stream);
   // If the server says HELLO, someone typed it. But which side is the client is certain only if the opening was
   // captured.
-  const greeting = opened ? [streams.client.stream] : sides;
-  if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, opened)) return 'encrypted';
+  const greeting = hasStart ? [streams.client.stream] : sides;
+  if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, hasStart)) return 'encrypted';
   const [client, server] = [streams.client.stream, streams.server.stream];
   const isReadable = areMarkedAndReadable(client, server) ?? (areMadeOfText(client, server) && areReadable(sides));
   return isReadable ? 'plaintext' : 'unknown';
@@ -140,14 +140,14 @@ function isReadable(line: Buffer): boolean {
  * Whether this is an encrypted chat whose beginning is missing. A line that may lack its own beginning need not be a
  * frame.
  */
-function areMadeOfFrames(sides: readonly Stream[], opened: boolean): boolean {
+function areMadeOfFrames(sides: readonly Stream[], hasStart: boolean): boolean {
   let tokens = 0;
   for (const stream of sides) {
     const { bytes } = stream;
     for (const line of linesOf(stream)) {
       const frame = frameIn(bytes, line);
       if (frame?.kind === 'MESSAGE' && tokenOf(frame) !== null) tokens += 1;
-      else if (frame === null && line.whole && (opened || line.start > 0)) return false;
+      else if (frame === null && line.whole && (hasStart || line.start > 0)) return false;
     }
   }
   return tokens > 0;

@@ -61,14 +61,14 @@ function isLineOfIt(source: Buffer, at: number): boolean {
   return line.isOfIt;
 }
 
-interface Line {
+interface JudgedLine {
   readonly source: Buffer | null;
   readonly start: number;
   readonly end: number;
   readonly isOfIt: boolean;
 }
 
-let line: Line = { source: null, start: 0, end: 0, isOfIt: false };
+let line: JudgedLine = { source: null, start: 0, end: 0, isOfIt: false };
 
 /** Matches an escape of a byte of the text, or a soft line break. */
 function hintOf(text: Buffer): RegExp {

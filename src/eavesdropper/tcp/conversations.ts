@@ -9,7 +9,7 @@
  *
  * Memory must not grow with the capture. So when it becomes scarce, conversations are finished and dropped: first those
  * that were closed and did not go on, then those that have been silent for longest. A closing alone drops none, since
- * anybody can forge an RST, and ports are used again whose SYN was not captured. The pair is remembered longer than the
+ * anyone can forge an RST, and ports are used again whose SYN was not captured. The pair is remembered longer than the
  * bytes, so that a late packet does not begin a conversation that Wireshark does not have.
  */
 import { Allowance } from './allowance.js';
@@ -33,9 +33,9 @@ import type { Side } from '../../protocol/side.js';
 
 /** The limits, in bytes unless the comment names another unit. */
 export interface Bounds {
-  /** How many conversations are followed at the same time. */
-  readonly open: number;
-  /** How many of these may be closed ones. */
+  /** The most conversations in progress at the same time. */
+  readonly inProgress: number;
+  /** The most of these that are closed. */
   readonly closed: number;
   /**
    * For callers that cannot wait for the capture's end: a closed conversation that did not continue is released after
@@ -57,7 +57,7 @@ export interface Bounds {
 
 const MIB = 2 ** 20;
 const BOUNDS: Bounds = {
-  open: 8192,
+  inProgress: 8192,
   closed: 1024,
   closedSeconds: Infinity,
   remembered: 250_000,
@@ -85,7 +85,7 @@ export interface Conversation {
   readonly started: number;
   readonly ended: number;
   /** Whether its beginning was captured: a SYN, with or without ACK. */
-  readonly opened: boolean;
+  readonly hasStart: boolean;
   /** Whether only the ports show which side is the client: there was no SYN, and the content does not show it. */
   readonly guessesSides: boolean;
   readonly ending: Ending;
@@ -146,7 +146,7 @@ export class Conversations {
   readonly #lanes = new Coalescing();
   #count = 0;
   #bare = 0;
-  readonly #open = new Set<Live>();
+  readonly #inProgress = new Set<Live>();
   /**
    * Closed conversations, with the number of bytes that had come by then, and the time. Some of them continued
    * afterwards.
@@ -209,7 +209,7 @@ export class Conversations {
     ) {
       this.#pushOne(flow, segment, frame, time);
     }
-    if (this.#closed.length > this.#closedDone) this.#letGoOfClosed();
+    if (this.#closed.length > this.#closedDone) this.#dropClosed();
   }
 
   /**
@@ -239,8 +239,8 @@ export class Conversations {
 
   /** {@link finish}, one conversation at a time. */
   *finishing(): Generator<void, void, void> {
-    for (const live of [...this.#open].sort((one, other) => one.number - other.number)) {
-      this.#letGo(live);
+    for (const live of [...this.#inProgress].sort((one, other) => one.number - other.number)) {
+      this.#drop(live);
       yield;
     }
   }
@@ -349,24 +349,24 @@ export class Conversations {
     const rank = known.number - this.#bare;
     const live = new Live(known, rank, this.#flows.ends(flow), time, this, this.#watcher);
     known.live = live;
-    if (this.#open.size >= this.#bounds.open) this.#letGoOfIdle();
-    this.#open.add(live);
+    if (this.#inProgress.size >= this.#bounds.inProgress) this.#dropIdle();
+    this.#inProgress.add(live);
     this.#fitWindows();
     return live;
   }
 
   /** Drops several at once, so that sorting is worth it. */
-  #letGoOfIdle(): void {
-    const idlest = Array.from(this.#open, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort(
+  #dropIdle(): void {
+    const idlest = Array.from(this.#inProgress, (live) => ({ live, lastFrame: this.#lastFrame(live) })).sort(
       (one, other) => one.lastFrame - other.lastFrame,
     );
-    for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.open >> 4))) this.#letGo(live);
+    for (const { live } of idlest.slice(0, Math.max(1, this.#bounds.inProgress >> 4))) this.#drop(live);
   }
 
-  #letGo(live: Live): void {
+  #drop(live: Live): void {
     if (live.isGone) return;
     this.#leaveLanes(live);
-    this.#open.delete(live);
+    this.#inProgress.delete(live);
     live.isGone = true;
     live.known.live = null;
     this.#chats.giveBack(live.chatBytes);
@@ -377,20 +377,20 @@ export class Conversations {
   }
 
   /** If memory is scarce, drops those that were closed first and did not continue. */
-  #letGoOfClosed(): void {
+  #dropClosed(): void {
     for (let next = this.#closed[this.#closedDone]; next !== undefined; next = this.#closed[this.#closedDone]) {
       const isMany = this.#closed.length - this.#closedDone > this.#bounds.closed;
       const isOld = this.#newestTime - next.at >= this.#bounds.closedSeconds;
       if (!isMany && !isOld && this.#chats.has(this.#bounds.chats / 2)) break;
       this.#closedDone += 1;
-      if (!this.#wentOn(next)) this.#letGo(next.live);
+      if (!this.#continued(next)) this.#drop(next.live);
     }
     if (this.#closedDone < this.#bounds.closed) return;
     this.#closed = this.#closed.slice(this.#closedDone);
     this.#closedDone = 0;
   }
 
-  #wentOn({ live, bytes }: { readonly live: Live; readonly bytes: number }): boolean {
+  #continued({ live, bytes }: { readonly live: Live; readonly bytes: number }): boolean {
     if (live.isGone) return true;
     if (live.lanes !== NONE) {
       this.#settle(live);
@@ -413,7 +413,7 @@ export class Conversations {
   /** The more conversations are open, the less is held of each one. */
   #fitWindows(): void {
     // A conversation has two streams, and each holds up to twice the window.
-    const share = this.#bounds.windows / (4 * Math.max(1, this.#open.size));
+    const share = this.#bounds.windows / (4 * Math.max(1, this.#inProgress.size));
     const fitting =
       2 **
       Math.floor(
@@ -424,7 +424,7 @@ export class Conversations {
     // It must not change whenever a conversation starts or ends.
     if (!isLess && fitting < 4 * this.#windowBytes) return;
     this.#windowBytes = fitting;
-    if (isLess) for (const live of this.#open) live.shrink();
+    if (isLess) for (const live of this.#inProgress) live.shrink();
   }
 }
 
@@ -435,7 +435,7 @@ interface End {
   hasFinished: boolean;
 }
 
-/** A conversation that is being followed. */
+/** A conversation in progress. */
 class Live implements Keeping {
   readonly number: number;
   readonly rank: number;
@@ -616,7 +616,7 @@ class Live implements Keeping {
       frames: this.#frames,
       started: this.#started,
       ended: this.#ended,
-      opened: this.#client !== null,
+      hasStart: this.#client !== null,
       guessesSides: this.#client === null && this.#clientBySaid() === null,
       ending: this.#ending(),
       streams: { client: streamOf(client), server: streamOf(server) },

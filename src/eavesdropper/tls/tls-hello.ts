@@ -40,7 +40,7 @@ export function serverHello(head: Buffer): Hello | null {
   return { version: fields.version, serverName: null, application: null, isNull };
 }
 
-/** A hello of which only the version was captured. */
+/** A hello with only its version captured. */
 function cutHello(body: Buffer): Hello {
   return { version: versionName(body.readUInt16BE(0)), serverName: null, application: null, isNull: false };
 }

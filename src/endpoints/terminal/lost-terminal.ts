@@ -9,7 +9,7 @@ const STANDARD_STREAMS = [0, 1, 2];
  * When Node ends, it gives each terminal its old settings back, and aborts where the terminal is gone (EIO). It leaves
  * alone what is already closed.
  */
-export function letGoOfTerminal(): void {
+export function releaseTerminal(): void {
   process.once('exit', () => {
     for (const stream of STANDARD_STREAMS) {
       try {

@@ -15,7 +15,7 @@ import { endAtOnce, interrupt, onInterrupt } from '../interrupt.js';
 import type { ShownLine, Listener, Person } from '../person.js';
 import { EditedLine } from './edited-line.js';
 import { KeyReader, type Key } from './keys.js';
-import { letGoOfTerminal } from './lost-terminal.js';
+import { releaseTerminal } from './lost-terminal.js';
 import { ASK_POSITION_AND_WIDTH, TypingRow, wiped } from './typing-row.js';
 
 const PASTES_ARE_MARKED = '\x1b[?2004h';
@@ -221,7 +221,7 @@ export class PersonAtTerminal implements Person {
   readonly #lost = (): void => {
     if (this.#gone) return;
     this.#gone = true;
-    letGoOfTerminal();
+    releaseTerminal();
     interrupt('SIGHUP');
   };
 

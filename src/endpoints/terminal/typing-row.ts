@@ -1,11 +1,11 @@
 /**
- * The row at the bottom of the screen in which somebody types, as the escape sequences that draw and wipe it.
+ * The row at the bottom of the screen in which a person types, as the escape sequences that draw and wipe it.
  *
  * It is always one row. Of a long line it shows the part around the cursor. So we can wipe it without knowing how a
  * terminal breaks lines, and a window that changes its size can break at most this one row.
  *
- * What a terminal does with a row that no longer fits differs. Many break it in two (tmux, GNOME's, Windows'), some cut
- * it off (xterm, VS Code's). Where the cursor is afterwards tells which: {@link TypingRow.rowsAbove}.
+ * Terminals differ in what they do with a row that no longer fits. Many break it in two (tmux, GNOME's, Windows'), some
+ * cut it off (xterm, VS Code's). The place of the cursor afterwards shows which: {@link TypingRow.rowsAbove}.
  */
 import { leastColumns, mostColumns } from '../../hanging.js';
 import { printable } from '../../printable.js';
@@ -24,7 +24,7 @@ const BREAK_ROWS = '\x1b[?7h';
  */
 export const ASK_POSITION_AND_WIDTH = '\x1b7\x1b[6n\x1b[999C\x1b[6n\x1b8';
 
-/** A row that ends before this column fits in whatever window somebody chats in. */
+/** A row that ends before this column fits in any window in which a person chats. */
 const NARROWEST = 20;
 
 /**

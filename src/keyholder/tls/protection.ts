@@ -21,7 +21,7 @@ export interface NotOpened {
 
 /** `record`: with its header. */
 export interface Protection {
-  open(record: Buffer): Opened;
+  decrypt(record: Buffer): Opened;
 }
 
 const WRONG_TAG = 'its tag does not fit the key: the record was changed, or a record before it is missing';
@@ -39,7 +39,7 @@ export class OldProtection implements Protection {
     this.#key = key;
   }
 
-  open(record: Buffer): Opened {
+  decrypt(record: Buffer): Opened {
     for (const sequence of sequences(this.#sequence, this.#failures)) {
       const inner = openRecord('TLS 1.2', this.#aead, this.#key, sequence, record);
       if (inner === null) continue;
@@ -89,7 +89,7 @@ export class NewProtection implements Protection {
     this.#phases = labels.map((label) => phaseOf(label, secrets.get(label) ?? null, aead));
   }
 
-  open(record: Buffer): Opened {
+  decrypt(record: Buffer): Opened {
     for (const { at, sequence } of this.#tries()) {
       const key = this.#phases[at]?.key ?? null;
       const inner = key === null ? null : openRecord('TLS 1.3', this.#aead, key, sequence, record);

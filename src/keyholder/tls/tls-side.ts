@@ -42,7 +42,7 @@ export class TlsSide {
     if (protection === null) return 'wait';
     if (!this.#isNew) return this.#takeOld(protection, record);
     // Any other record is unencrypted. Its receiver skips it or ends the connection.
-    return record[0] === CONTENT.applicationData ? protection.open(record) : 'clear';
+    return record[0] === CONTENT.applicationData ? protection.decrypt(record) : 'clear';
   }
 
   get #isNew(): boolean {
@@ -71,7 +71,7 @@ export class TlsSide {
     const isChange = record[0] === CONTENT.changeCipherSpec;
     const agreed = isChange ? this.#hellos.agreed(this.#handshakes) : null;
     if (isChange && agreed === null) return 'wait';
-    const opened = protection.open(record);
+    const opened = protection.decrypt(record);
     if (opened.ok) for (const message of opened.messages) this.#hellos.learn(message);
     if (opened.ok && agreed !== null) this.#change(agreed);
     return opened;
@@ -123,5 +123,5 @@ export function whyNotOpened(suite: number): string {
 
 function closed(why: string): Protection {
   const answer: NotOpened = { ok: false, why };
-  return { open: () => answer };
+  return { decrypt: () => answer };
 }

@@ -90,7 +90,7 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
     choiceQuestion(unknown, dice, seed, name),
     {
       asked: [
-        paragraph('Name three things about this conversation that encrypted.pcap shows to everybody, without any key.'),
+        paragraph('Name three things about this conversation that encrypted.pcap shows to anyone, without a key.'),
       ],
       answer: [
         paragraph(

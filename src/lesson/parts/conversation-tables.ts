@@ -60,7 +60,7 @@ export function captures(lesson: Lesson): Part {
             [
               'Key log of the encrypted chat: ',
               captured(keys.file),
-              '. Whoever has it can read that chat; this report quotes it.',
+              '. Anyone who has it can read that chat; this report quotes it.',
             ],
           ]),
       ...(privateKey === null ? [] : [['The client’s private key: ', captured(privateKey.file), '.']]),
@@ -142,7 +142,7 @@ function capturedWords(way: HowCaptured, lead: 'It was' | 'All of them were'): r
         captured(way.tool),
         ': these are the packets that the system itself sent. ',
         'Within one machine it leaves the checksums in them unfinished. ',
-        'If you tell Wireshark to verify checksums, it may call them wrong. That does not mean that somebody changed them.',
+        'If you tell Wireshark to verify checksums, it may call them wrong. That does not mean that someone changed them.',
       ];
     case 'tap':
       return [
@@ -248,7 +248,7 @@ function tlsRecords({ tls }: Lesson): Part {
     return [frameNumbers(place), place.side, isGoodbye ? GOODBYE : counted(textBytes, 'byte')];
   });
   return part(
-    table('The sealed records of the chat, as anybody sees them', ['frame', 'who', 'length of the text'], rows),
+    table('The sealed records of the chat, as anyone sees them', ['frame', 'who', 'length of the text'], rows),
   );
 }
 
@@ -368,7 +368,7 @@ export function guesses(lesson: Lesson): Part {
   });
   return part(
     table(
-      'What each token could be, by its length, for somebody who knows what might be said',
+      'What each token could be, by its length, for someone who knows what might be said',
       ['frame', 'who', 'length', 'what fits', 'guess'],
       rows,
     ),

@@ -234,7 +234,7 @@ export function envelopeOpened(lesson: Lesson): Part {
     ],
     { text: false },
   );
-  const open = byteView(
+  const unmasked = byteView(
     'The block, unmasked',
     [
       {
@@ -261,8 +261,8 @@ export function envelopeOpened(lesson: Lesson): Part {
   );
   const between = paragraph('The seed was ', word(seed.toString('hex')), '. With it:');
   return {
-    markdown: [...sealed.markdown, between, ...open.markdown],
-    html: [...(sealed.html ?? []), between, ...(open.html ?? [])],
+    markdown: [...sealed.markdown, between, ...unmasked.markdown],
+    html: [...(sealed.html ?? []), between, ...(unmasked.html ?? [])],
   };
 }
 
@@ -275,7 +275,7 @@ export function checkSteps(lesson: Lesson): Part {
   const key = lesson.keys?.sessionKey ?? null;
   const rows: InlineOrMore[][] = [
     ['on the wire', 'the check that stands behind the token', word(message.check)],
-    ['anybody', 'SHA-256 of the token', compared(hashOf(message.token.text), message)],
+    ['anyone', 'SHA-256 of the token', compared(hashOf(message.token.text), message)],
   ];
   if (key !== null) {
     // A check without a key is compared with one that needs the key.

@@ -23,7 +23,7 @@ export class PcapWriter {
   readonly #ending: Ending;
   /** Bytes of whole records. */
   #length = 0;
-  #open = true;
+  #isOpen = true;
 
   /**
    * Creates a file at `path`. It is a complete capture after each packet, so nothing is lost if the process dies.
@@ -75,21 +75,21 @@ export class PcapWriter {
 
   /** May be called twice. @throws CaptureFileError where the file cannot be put at its path, or is no longer there. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     creating(this.#path, this.#ending.finish);
   }
 
   /** Instead of {@link close}: leaves nothing of the file. */
   abandon(): void {
-    if (!this.#open) return;
-    this.#open = false;
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
     this.#ending.discard();
   }
 
   #append(bytes: Buffer): void {
     // After the file is closed, its number may belong to another file.
-    if (!this.#open)
+    if (!this.#isOpen)
       throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
     try {
       writeAll(this.#file, bytes);

@@ -34,7 +34,7 @@ import { emptyPacketView, type OnPacket, type Records } from './records.js';
 const MAX_INTERFACES = 65_536;
 
 interface SectionInterface extends CountedInterface {
-  /** Zero where there is none. */
+  /** Zero if there is none. */
   readonly snapLength: number;
   readonly clock: PcapngClock;
 }
@@ -104,7 +104,7 @@ export class PcapngRecords implements Records {
     return true;
   }
 
-  /** Takes a block of which all bytes are there. False where it is damaged. */
+  /** Takes a complete block. Returns false if it is damaged. */
   #block(type: number, data: Buffer, at: number, length: number): boolean {
     const again = this.#uint32(data, at + length - BLOCK_FIELD.trailer);
     if (again !== length) return this.#spoil(`claims ${length} bytes at its beginning and ${again} at its end`);

@@ -197,7 +197,7 @@ async function* fileChunks(path: string): AsyncGenerator<Buffer> {
       if (chunk.length === 0) return;
       [now, then] = [then, now];
       ahead = readInto(file, now);
-      // Whoever stops here leaves it unread; if it fails, the next turn tells.
+      // If the caller stops here, the read stays unused. If it fails, the next turn reports that.
       ahead.catch(() => undefined);
       yield chunk;
     }

@@ -25,7 +25,7 @@ const ENTRY_BYTES = 256;
 export interface FragmentReport {
   /** Packets that were put together. */
   readonly reassembled: number;
-  /** Packets of which a part did not come, or came too late. */
+  /** Packets with a part that did not come, or came too late. */
   readonly incomplete: number;
   /** Fragments whose bytes differ from those seen first. */
   readonly conflicts: number;
@@ -88,7 +88,7 @@ export class Fragments {
       return null;
     }
     this.#giveUpBefore(seconds - PATIENCE_SECONDS);
-    const packet = this.#packets.get(key) ?? this.#open(key, seconds);
+    const packet = this.#packets.get(key) ?? this.#begin(key, seconds);
     if (isSnapped) return null;
     const cost = packet.cost;
     const outcome = packet.add(fragment);
@@ -104,7 +104,7 @@ export class Fragments {
     return null;
   }
 
-  #open(key: string, seconds: number): PartialPacket {
+  #begin(key: string, seconds: number): PartialPacket {
     const packet = new PartialPacket(seconds);
     this.#packets.set(key, packet);
     this.#heldBytes += packet.cost;

@@ -18,7 +18,7 @@ export function readIcmp(cursor: Cursor): Layer {
 
 /** Destination unreachable, packet too big, time exceeded, parameter problem. */
 const ERRORS_V6: ReadonlySet<number> = new Set([1, 2, 3, 4]);
-/** RFC 4861, section 4.5: the two addresses, then options, of which one has the packet (section 4.6.3). */
+/** RFC 4861, section 4.5: the two addresses, then options. One of the options has the packet (section 4.6.3). */
 const REDIRECT = { type: 137, target: 8, destination: 24, options: 40 } as const;
 const OPTION = { type: 0, lengthInEights: 1, packet: 8 } as const;
 const REDIRECTED_PACKET = 4;

@@ -117,7 +117,7 @@ const LAYERS: Readonly<Record<number, Layer>> = {
   [LINKTYPE.IPOIB]: LAYER.ipoib,
 };
 
-/** What the link layer calls a header of which too little was captured. */
+/** The name for a link-layer header that was captured only in part. */
 export const CUT_LINK_HEADER = 'cut link header';
 
 /** IEEE 802.3. */

@@ -139,7 +139,7 @@ describe('segments in order', () => {
       server(500, 101, 'SA', undefined, { clientPort }),
     ]);
     const ended: Conversation[] = [];
-    const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) }, { open: 3 });
+    const conversations = new Conversations({ onEnd: (conversation) => ended.push(conversation) }, { inProgress: 3 });
     const packets = [
       ...opened,
       said(0, 1),
