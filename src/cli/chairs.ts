@@ -18,7 +18,7 @@ import type { Mode } from '../protocol/modes.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
-import { ChairCapture } from './chair-capture.js';
+import type { ChairCapture } from './chair-capture.js';
 import { COMMAND, type ChatFormat } from './options.js';
 import type { Side } from '../protocol/side.js';
 
@@ -131,14 +131,18 @@ async function sitDown(
   chat: (chair: Chair) => Promise<boolean>,
 ): Promise<boolean> {
   const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
-  const person = personAtThisProcess(format === 'ndjson');
+  const person = await personAtThisProcess(format === 'ndjson');
   const warn = (line: string): void => {
     person.warn(`servchat: ${line}`);
   };
   const keyLog = keylog === undefined ? null : new KeyLogFile(keylog, warn);
   const keysWritten = (): string | null => keyLog?.withKeys ?? null;
   const secrets = withSecrets === undefined ? (): null => null : keysWritten;
-  const recording = capture === undefined ? null : new ChairCapture({ file: capture, side, keyLog: secrets, ifThere });
+  const recordingOf = async (file: string): Promise<ChairCapture> => {
+    const { ChairCapture } = await import('./chair-capture.js');
+    return new ChairCapture({ file, side, keyLog: secrets, ifThere });
+  };
+  const recording = capture === undefined ? null : await recordingOf(capture);
   if (keyFile !== undefined) checkPrivateKeyFile(keyFile, ifThere);
   const begin = (): void => {
     keyLog?.begin();

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { expect, test } from '@jest/globals';
 
-import { MAIN, run } from '../servchat-process.js';
+import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
 
 /**
  * A hook that writes the name of each module to standard error when it is loaded:
@@ -25,15 +25,27 @@ function dataUrl(source: string): string {
  * The modules that `servchat` with `args` loads: our files below `dist/`, and the names of packages and of Node's own
  * modules.
  */
-async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+async function loadedBy(args: readonly string[], expected = 0): Promise<readonly string[]> {
   const { status, errors } = await run(args, { NODE_OPTIONS: `--import=${NAMING}` });
-  expect(status).toBe(0);
+  expect(status).toBe(expected);
   const dist = new URL(`file://${path.dirname(path.dirname(MAIN))}/`).href;
   const urls = [...errors.matchAll(/^loads (.*)$/gm)].map(([, url = '']) => url);
   expect(urls.length).toBeGreaterThan(0);
   const names = urls.map((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? url.replace(dist, ''));
   return [...new Set(names)];
 }
+
+test('a chat through pipes without a capture needs neither the writer of captures nor the terminal', async () => {
+  const nobody = ['connect', '127.0.0.1:1', '--mode', 'plaintext'];
+  const plain = await loadedBy(nobody, 1);
+  expect(plain).toContain('endpoints/driver.js');
+  const captured = await loadedBy([...nobody, '--capture', path.join(temporaryDirectory(), 'chat.pcap')], 1);
+  for (const name of ['capture/tap.js', 'packets/headers/decode.js']) {
+    expect(plain).not.toContain(name);
+    expect(captured).toContain(name);
+  }
+  expect(plain).not.toContain('endpoints/terminal/person-at-terminal.js');
+});
 
 test('help and the version load the names of the commands, but no command', async () => {
   for (const option of ['--help', '--version']) {
