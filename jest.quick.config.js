@@ -1,6 +1,7 @@
 /**
- * `npm run test:quick`, for the loop of change and test: what starts no process and no browser, and no fuzzing. The other
- * test files are found by what they import, tests with somebody else's program by `test/tools.ts`.
+ * `npm run test:quick`, for the loop of change and test: no process, no browser, no fuzzing, and no test
+ * that takes seconds of processor time. Test files that start processes are found by what they import. `test/tools.ts`
+ * leaves out tests with somebody else's program, and long tests.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';

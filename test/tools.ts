@@ -65,6 +65,15 @@ export function testUnless(why: string | null, name: string, body: () => void | 
   else skipTest(name, why);
 }
 
+/**
+ * `test` with so much input, or so many runs, that it takes seconds of processor time. `npm run test:quick` skips it;
+ * `npm test` runs it.
+ */
+export function longTest(name: string, body: () => void | Promise<void>, timeout?: number): void {
+  if (isQuick) skipTest(name, 'left out by test:quick: it takes seconds');
+  else test(name, body, timeout);
+}
+
 function missingOf(tools: Tool | readonly Tool[]): Tool[] {
   return [tools].flat().filter((tool) => isQuick || !installed(tool));
 }

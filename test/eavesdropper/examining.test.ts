@@ -17,6 +17,7 @@ import { conversationLine } from '../../src/faces/inspection-lines.js';
 import { noise, withFiles } from './chats.js';
 import { client, pcapOf } from './wire.js';
 import { pieces } from '../packets/reading.js';
+import { longTest } from '../tools.js';
 
 async function load<Module>(file: string): Promise<Module> {
   return (await import(pathToFileURL(path.resolve(file)).href)) as Module;
@@ -185,7 +186,7 @@ describe('in a thread', () => {
     }
   }
 
-  test('each stream has the same result as here', async () => {
+  longTest('each stream has the same result as here', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someStream, { minLength: 1, maxLength: 30 }), async (streams) => {
         const here = await examined(streams, examinedHere(), () => Promise.resolve());
@@ -201,7 +202,7 @@ describe('in a thread', () => {
     );
   });
 
-  test('pieces larger than a parcel, and more pieces than may be on their way at once', async () => {
+  longTest('pieces larger than a parcel, and more pieces than may be on their way at once', async () => {
     const streams = Array.from({ length: 12 }, (_, index): readonly Piece[] => [
       { bytes: noise(PARCEL_BYTES + 4099 * index, `large ${index}`), behind: 'more' },
       ...Array.from({ length: 20 }, (): Piece => ({ bytes: noise(60_000, `part ${index}`), behind: 'more' })),
@@ -278,7 +279,7 @@ describe('in a thread', () => {
     });
   });
 
-  test('a large capture has the same result with the thread and without, to the last line', async () => {
+  longTest('a large capture has the same result with the thread and without, to the last line', async () => {
     await withFiles({}, async (file) => {
       const capture = file('made.pcap');
       writeCapture(capture, { packets: 110_000, conversations: 150 });

@@ -14,6 +14,7 @@ import type { Bounds, Conversation } from '../../src/eavesdropper/tcp/conversati
 import type { InspectOptions } from '../../src/eavesdropper/inspect.js';
 import type { Stream } from '../../src/eavesdropper/tcp/stream.js';
 import type { Packet } from './wire.js';
+import { longTest } from '../tools.js';
 
 const LOOK = { width: 100, colour: false };
 const SMALL: Partial<Bounds> = { windows: 1, leastWindow: 512, chat: 0, chats: 0 };
@@ -212,7 +213,7 @@ describe('a whole capture', () => {
     }
   });
 
-  test('the search for a text that is everywhere takes a second, not a minute', async () => {
+  longTest('the search for a text that is everywhere takes a second, not a minute', async () => {
     const sames = pcapOf([...spoken(Buffer.alloc(4_000_000, 'a'), 60_000)]);
     const started = process.cpuUsage();
     const { finds } = await inspected(sames, { find: ['a'] });

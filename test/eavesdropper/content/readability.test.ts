@@ -6,6 +6,7 @@ import { deflateRawSync } from 'node:zlib';
 import { Readability } from '../../../src/eavesdropper/content/readability.js';
 import { noise } from '../chats.js';
 import type { ReadabilityFindings } from '../../../src/eavesdropper/content/readability.js';
+import { longTest } from '../../tools.js';
 
 /**
  * Judges the bytes in one piece, or in pieces of `size` bytes. The unread rest comes again with the next piece, as in a
@@ -252,7 +253,7 @@ describe('in pieces', () => {
   });
 });
 
-test('time grows only with the number of bytes, also for input that is made to be slow', () => {
+longTest('time grows only with the number of bytes, also for input that is made to be slow', () => {
   const size = 4 * 2 ** 20;
   const pace = (bytes: Buffer): number => {
     const started = process.cpuUsage();

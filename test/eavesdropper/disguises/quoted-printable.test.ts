@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { patternsOf } from '../../../src/eavesdropper/disguises/disguises.js';
 import { Haystack, search } from '../../../src/eavesdropper/search/search.js';
 import { held } from './held.js';
+import { longTest } from '../../tools.js';
 
 function hits(text: string, wire: string): readonly (readonly [shape: string, offset: number])[] {
   return search(text, [new Haystack(0, 'client', held(Buffer.from(wire)), 'unknown')]).map(({ shape, place }) => [
@@ -73,7 +74,7 @@ test('from any place on, it is found where a search of all bytes finds it', () =
   expect(found).toBeGreaterThan(10);
 });
 
-test('time grows only with the number of bytes: many lines, and one long line', () => {
+longTest('time grows only with the number of bytes: many lines, and one long line', () => {
   const started = process.cpuUsage();
   for (const unit of ['=41=42\n', '=41=42', '=\n', '=41=\n', '=']) expect(hits('zz', unit.repeat(200_000))).toEqual([]);
   const { user } = process.cpuUsage(started);
