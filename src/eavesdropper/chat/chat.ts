@@ -14,7 +14,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import { Readability } from '../content/readability.js';
+import { Readability, isSurelyReadable } from '../content/readability.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
@@ -102,18 +102,26 @@ const MOST_OF_LINE = 4096;
 
 /** Whether a person can read half of the lines. Lines of hex whose content is ciphertext are valid UTF-8 too. */
 function areReadable(sides: readonly Stream[]): boolean {
-  let [readable, all] = [0, 0];
+  let [readable, others] = [0, 0];
   for (const stream of sides) {
     let lines = 0;
     for (const { start, end } of linesOf(stream)) {
       if ((lines += 1) > LINES_LOOKED_AT) break;
-      const line = withoutEscapes(stream.bytes.subarray(start, Math.min(end, start + MOST_OF_LINE)));
-      if (line.every((byte) => byte <= SPACE)) continue;
-      all += 1;
-      if (isReadable(line)) readable += 1;
+      const found = readingOf(stream.bytes, start, Math.min(end, start + MOST_OF_LINE));
+      if (found === 'readable') readable += 1;
+      else if (found === 'other') others += 1;
+      // More lines than are still to come: they cannot change it.
+      if (Math.max(readable, others) > LINES_LOOKED_AT) return readable > others;
     }
   }
-  return 2 * readable >= all;
+  return readable >= others;
+}
+
+function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
+  if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
+  const line = withoutEscapes(bytes.subarray(start, end));
+  if (line.every((byte) => byte <= SPACE)) return 'blank';
+  return isReadable(line) ? 'readable' : 'other';
 }
 
 // eslint-disable-next-line no-control-regex -- escape sequences begin with ESC

@@ -23,11 +23,14 @@ import {
   disguiseOf,
   disguiseOfContent,
   eachEscaped,
+  mayHoldNoise,
   nextAmongOthers,
   nextStretch,
   SIGNS,
+  TOKEN,
   type Recognised,
 } from '../disguises/recognised.js';
+import { behindLetters, startOfRun } from '../disguises/runs.js';
 import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
 import {
   MOST_TOLD,
@@ -83,8 +86,6 @@ const SAMPLE_CHARACTERS = 160;
 const SAMPLE_BYTES = { text: 4 * SAMPLE_CHARACTERS, disguised: 6 * SAMPLE_CHARACTERS } as const;
 /** The most bytes that may be left for the next call, so that a text is not torn. */
 export const MOST_LEFT = 512;
-/** Shorter runs are words. */
-const LEAST_TOKEN = 16;
 /** A token is decoded in pieces of this length, which is a whole number of base64 groups. */
 const TOKEN_PIECE = 4096;
 /**
@@ -102,7 +103,7 @@ const ESCAPE = 3;
 const LEAD = 4;
 for (let byte = 0x20; byte < 0x7f; byte += 1) KIND[byte] = PLAIN;
 for (const byte of [0x09, 0x0a, 0x0c, 0x0d]) KIND[byte] = PLAIN;
-for (const byte of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')) KIND[byte] = WORD;
+for (const [byte, isLetter] of TOKEN.letters.entries()) if (isLetter === 1) KIND[byte] = WORD;
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
@@ -114,7 +115,6 @@ const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || by
  * U+009F.
  */
 const IS_SURE = IS_NEVER_TEXT.map((isNever, byte) => (isNever === 1 || byte === 0xc2 ? 0 : 1));
-const IS_WORD = KIND.map((kind) => (kind === WORD ? 1 : 0));
 const IS_ASCII_TEXT = KIND.map((kind) => (kind === 0 || kind === LEAD ? 0 : 1));
 
 /**
@@ -252,8 +252,7 @@ export class Readability implements Sink {
   }
 
   plain(bytes: Buffer, start: number, end: number, last: boolean): number {
-    this.#end = end;
-    this.#nextSigns.fill(-1);
+    this.#beginAt(end);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
@@ -264,7 +263,7 @@ export class Readability implements Sink {
         at = this.#nextProvable(bytes, at, end, at - done);
         runStart = at;
       }
-      at = behindAll(IS_ASCII_TEXT, bytes, at, end);
+      at = behindLetters(IS_ASCII_TEXT, bytes, at, end);
       if (at >= end) break;
       const kind = KIND[bytes[at] ?? 0];
       const length = kind === LEAD ? sequenceLength(bytes, at, end) : 0;
@@ -296,6 +295,13 @@ export class Readability implements Sink {
     return this.#upTo(cut, true);
   }
 
+  /** Other bytes come, up to `end`. */
+  #beginAt(end: number): void {
+    this.#end = end;
+    // `fill` would take longer for so few.
+    for (let index = 0; index < SIGNS.length; index += 1) this.#nextSigns[index] = -1;
+  }
+
   /** Bytes are missing here, so what follows is a new text. */
   gap(): void {
     this.#inText = false;
@@ -307,8 +313,7 @@ export class Readability implements Sink {
     this.#isFresh = true;
     this.#inText = false;
     if (isText(bytes.subarray(start, end), end - start)) {
-      this.#end = end;
-      this.#nextSigns.fill(-1);
+      this.#beginAt(end);
       this.#say(bytes.subarray(start, end));
       this.#framed.isSaid = true;
       this.#run(bytes, start, end);
@@ -451,16 +456,8 @@ export class Readability implements Sink {
   /** Counts a run of text, and the disguises in it. */
   #run(bytes: Buffer, start: number, end: number): void {
     let done = start;
-    for (let from = start; from + LEAST_TOKEN <= end;) {
-      // Look first at the place where the shortest token would end, and go back from there. Words are shorter, so most
-      // of their bytes can be skipped.
-      let last = from + LEAST_TOKEN - 1;
-      while (last >= from && KIND[bytes[last] ?? 0] === WORD) last -= 1;
-      if (last >= from) {
-        from = last + 1;
-        continue;
-      }
-      const behind = behindAll(IS_WORD, bytes, from + LEAST_TOKEN, end);
+    for (let from = startOfRun(TOKEN, bytes, start, end); from !== -1;) {
+      const behind = behindLetters(TOKEN.letters, bytes, from + TOKEN.least, end);
       const stop = behindPadding(bytes, behind, end);
       const first = Math.min(stop, from + TOKEN_PIECE);
       const found = this.#seenThrough(disguiseOf(bytes, from, first), first - from);
@@ -473,7 +470,7 @@ export class Readability implements Sink {
         }
         done = stop;
       }
-      from = Math.max(stop, behind + 1);
+      from = startOfRun(TOKEN, bytes, Math.max(stop, behind + 1), end);
     }
     this.#plainOrEscaped(bytes, done, end);
   }
@@ -615,6 +612,15 @@ function framingFindings(
   };
 }
 
+/** A quick look: whether the bytes are certainly text without noise in disguise. Other text may not pass. */
+export function isSurelyReadable(bytes: Buffer, start: number, end: number): boolean {
+  return (
+    behindLetters(IS_SURE, bytes, start, end) === end &&
+    !mayHoldNoise(bytes, start, end) &&
+    isUtf8(bytes.subarray(start, end))
+  );
+}
+
 /** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */
 function judgedAgain(content: Buffer, depth: number, work: Work): SeenThrough | null {
   const { as, text, readable } = new InnerText(depth, work).take(content, true);
@@ -663,13 +669,6 @@ function textAlone(content: Buffer): FoundInside {
   return { as: 'text', text: isAllText ? content : NOTHING, readable: isAllText ? content.length : 0 };
 }
 
-/** The first place, from `at` on, whose byte does not have a 1 in the table. */
-function behindAll(table: Uint8Array, bytes: Buffer, at: number, end: number): number {
-  let stop = at;
-  while (stop < end && table[bytes[stop] ?? 0] === 1) stop += 1;
-  return stop;
-}
-
 /**
  * The last place between `start` and `end` where the bytes before and after cannot belong to one text. A text that
  * reaches `end` cannot begin earlier. `start` if there is no such place.
@@ -703,7 +702,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
  * continue a text: noise would mostly be looked at twice.
  */
 function sureText(bytes: Buffer, start: number, end: number): number {
-  const at = behindAll(IS_SURE, bytes, start, end);
+  const at = behindLetters(IS_SURE, bytes, start, end);
   const stop = beforeCutCharacter(bytes, start, at);
   return isUtf8(bytes.subarray(start, stop)) ? stop : start;
 }

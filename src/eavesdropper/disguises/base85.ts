@@ -4,17 +4,21 @@
  * either alphabet.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
+import { behindLetters, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
 type Base85 = 'base85' | 'ASCII85';
 
-const RECOGNISED: Recognition<Base85> = { within: 'stretch', next: nextMixed };
+const LEAST_WORD = 20;
+const MOST_WORD = 4096;
+/** All visible characters of ASCII. */
+const WORD: Run = { letters: new Uint8Array(256).fill(1, 0x21, 0x7f), least: LEAST_WORD };
+
+const RECOGNISED: Recognition<Base85> = { within: 'stretch', run: WORD, next: nextMixed };
 
 export const BASE85: Disguise<'base85', Base85> = { name: 'base85', recognised: RECOGNISED, patterns: () => [] };
 export const ASCII85: Disguise<'ASCII85', Base85> = { name: 'ASCII85', recognised: RECOGNISED, patterns: () => [] };
 
-const LEAST_WORD = 20;
-const MOST_WORD = 4096;
 /** Counts of characters in the first part of a word: upper case, lower case, others, and neighbours of two kinds. */
 const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;
 const LOOKED_AT = 96;
@@ -40,19 +44,11 @@ function valuesOf(alphabet: string): Int8Array {
 }
 
 function nextMixed(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
-  for (let from = start; from + LEAST_WORD <= end;) {
-    let last = from + LEAST_WORD - 1;
-    while (last >= from && SORT[bytes[last] ?? 0] !== 0) last -= 1;
-    if (last >= from) {
-      from = last + 1;
-      continue;
-    }
-    const most = Math.min(end, from + MOST_WORD);
-    let stop = from + LEAST_WORD;
-    while (stop < most && SORT[bytes[stop] ?? 0] !== 0) stop += 1;
+  for (let from = startOfRun(WORD, bytes, start, end); from !== -1;) {
+    const stop = behindLetters(WORD.letters, bytes, from + LEAST_WORD, Math.min(end, from + MOST_WORD));
     const found = firstBetweenQuotes(bytes, from, stop);
     if (found !== null) return found;
-    from = stop;
+    from = startOfRun(WORD, bytes, stop, end);
   }
   return null;
 }

@@ -3,11 +3,21 @@
  * and long decimal numbers, which students send when RSA made them.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
+import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
 type Digits = 'hex, byte by byte' | 'decimal numbers' | 'binary digits' | 'a long number';
 
-const RECOGNISED: Recognition<Digits> = { within: 'stretch', next: nextDigits };
+/** A shorter stretch is a date, an address or a few numbers. */
+const LEAST_STRETCH = 12;
+const MOST_STRETCH = 4096;
+/** Decimal and hex digits, and the characters that can be between two numbers. */
+const NUMBERS: Run = {
+  letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')),
+  least: LEAST_STRETCH,
+};
+
+const RECOGNISED: Recognition<Digits> = { within: 'stretch', run: NUMBERS, next: nextDigits };
 
 export const HEX_BYTES = disguise('hex, byte by byte');
 export const DECIMAL_NUMBERS = disguise('decimal numbers');
@@ -19,28 +29,13 @@ function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
   return { name, recognised: RECOGNISED, patterns: () => [] };
 }
 
-/** A shorter stretch is a date, an address or a few numbers. */
-const LEAST_STRETCH = 12;
-const MOST_STRETCH = 4096;
-/** Decimal and hex digits, and the characters that can be between two numbers. */
-const IS_DRESS = new Uint8Array(256);
-for (const byte of Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')) IS_DRESS[byte] = 1;
-
 function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
-  for (let from = start; from + LEAST_STRETCH <= end;) {
-    // Words of a text have other letters, so most of their bytes can be skipped.
-    let last = from + LEAST_STRETCH - 1;
-    while (last >= from && IS_DRESS[bytes[last] ?? 0] === 1) last -= 1;
-    if (last >= from) {
-      from = last + 1;
-      continue;
-    }
+  for (let from = startOfRun(NUMBERS, bytes, start, end); from !== -1;) {
     const most = Math.min(end, from + MOST_STRETCH);
-    let stop = from + LEAST_STRETCH;
-    while (stop < most && IS_DRESS[bytes[stop] ?? 0] === 1) stop += 1;
+    const stop = behindLetters(NUMBERS.letters, bytes, from + LEAST_STRETCH, most);
     const found = firstIn(bytes, from, stop);
     if (found !== null) return found;
-    from = stop;
+    from = startOfRun(NUMBERS, bytes, stop, end);
   }
   return null;
 }

@@ -4,6 +4,7 @@
  * all.
  */
 import type { Spelling } from './respelling.js';
+import type { Run } from './runs.js';
 
 export interface Disguise<Name extends string, Answer extends string = Name> {
   /** The name that the findings show, and that `inspect --format json` contains. */
@@ -59,6 +60,8 @@ export type Recognition<Name extends string> =
     }
   | {
       readonly within: 'stretch';
+      /** Every such stretch contains this run. In text without it, `next` is not called, so such text costs little. */
+      readonly run: Run;
       /**
        * Returns the first run at or after `start`, anywhere in text. Called for text that is in no other disguise yet.
        */

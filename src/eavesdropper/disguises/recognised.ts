@@ -1,6 +1,7 @@
 /** Finds out which disguise a stretch of bytes is in. */
 import type { Disguised, DisguisedRun } from './disguise.js';
 import { DISGUISES, type DisguiseName } from './disguises.js';
+import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 
 export type Recognised = Disguised<DisguiseName>;
 type Found = (disguised: Recognised, from: number, to: number) => void;
@@ -18,6 +19,24 @@ const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : [])
 
 /** Every word or line in a disguise contains at least one of these bytes. */
 export const SIGNS: readonly number[] = [...new Set([...OF_LINES, ...OF_WORDS].map(({ sign }) => sign))];
+
+/** Shorter runs of the letters of base64 and hex are words. */
+export const TOKEN: Run = {
+  letters: lettersOf(Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_')),
+  least: 16,
+};
+
+/** A quick look: whether the text from `start` to `end` may hold a disguise that can turn out to be noise. */
+export function mayHoldNoise(bytes: Buffer, start: number, end: number): boolean {
+  return (
+    behindLetters(NO_SIGN, bytes, start, end) < end ||
+    startOfRun(TOKEN, bytes, start, end) !== -1 ||
+    OF_STRETCHES.some(({ run }) => startOfRun(run, bytes, start, end) !== -1)
+  );
+}
+
+const NO_SIGN = new Uint8Array(256).fill(1);
+for (const sign of SIGNS) NO_SIGN[sign] = 0;
 
 /**
  * Returns what the token from `start` to `end` is, which has at most 4096 bytes: text in a disguise, bytes that do not
@@ -91,7 +110,9 @@ export function nextAmongOthers(
 export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<DisguiseName> | null {
   let first: DisguisedRun<DisguiseName> | null = null;
   for (const recognition of OF_STRETCHES) {
-    const found = recognition.next(bytes, start, end);
+    const from = startOfRun(recognition.run, bytes, start, end);
+    if (from === -1) continue;
+    const found = recognition.next(bytes, from, end);
     if (found !== null && (first === null || found.start < first.start)) first = found;
   }
   return first;

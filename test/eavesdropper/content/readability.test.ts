@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createCipheriv } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
-import { Readability } from '../../../src/eavesdropper/content/readability.js';
+import { Readability, isSurelyReadable } from '../../../src/eavesdropper/content/readability.js';
 import { noise } from '../chats.js';
 import type { ReadabilityFindings } from '../../../src/eavesdropper/content/readability.js';
 import { longTest } from '../../tools.js';
@@ -266,4 +266,32 @@ longTest('time grows only with the number of bytes, also for input that is made 
     const bytes = Buffer.alloc(size, unit);
     expect([unit, pace(bytes) < 40 * usual + 2e6]).toEqual([unit, true]);
   }
+});
+
+test('what the quick look takes for readable, the careful look does too', () => {
+  const part = fc.oneof(
+    fc.constantFrom('the ', 'words, ', 'Größe ', 'слово ', '日本', '\u0085', '\x07', '%41', '=C3', '&#72;', '\\x48'),
+    fc.uint8Array({ maxLength: 30 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+    fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+    fc.array(fc.nat(255), { maxLength: 15 }).map((numbers) => numbers.join(', ')),
+    fc.string({ unit: 'binary-ascii', maxLength: 30 }),
+    fc.uint8Array({ maxLength: 3 }),
+  );
+  const line = fc
+    .array(part, { minLength: 1, maxLength: 5 })
+    .map((parts) => Buffer.concat(parts.map((each) => Buffer.from(each as string))));
+  let passed = 0;
+  fc.assert(
+    fc.property(line, (bytes) => {
+      if (bytes.length === 0 || !isSurelyReadable(bytes, 0, bytes.length)) return;
+      passed += 1;
+      const { encoded, other } = judged(bytes);
+      expect([encoded, other]).toEqual([0, 0]);
+    }),
+    { numRuns: 3000 },
+  );
+  expect(passed).toBeGreaterThan(200);
+  const [text, mixed] = [Buffer.from(ENGLISH), Buffer.from(`${ENGLISH} ${noise(40).toString('base64')}`)];
+  expect(isSurelyReadable(text, 0, text.length)).toBe(true);
+  expect(isSurelyReadable(mixed, 0, mixed.length)).toBe(false);
 });
