@@ -103,8 +103,11 @@ export function wrap(publicKey: KeyObject, secret: Uint8Array): Buffer {
   }
 }
 
-/** Decrypts the envelope. Returns null if it was not made for this key. */
+/** Decrypts the envelope. Returns null if it was not made for this key, or is not as long as it (RFC 8017, 7.1.2). */
 export function unwrap(privateKey: KeyObject, envelope: Uint8Array): Buffer | null {
+  // OpenSSL would also take an envelope without its leading zero bytes, which one in 256 has.
+  const bits = privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (envelope.length !== Math.ceil(bits / 8)) return null;
   try {
     return privateDecrypt({ key: privateKey, ...OAEP }, envelope);
   } catch {

@@ -19,11 +19,20 @@ test('the private key unwraps what was wrapped for the public key', () => {
   expect(unwrap(pair.privateKey, wrap(importPublicKey(pair.spki), secret))).toEqual(secret);
 });
 
+/** Makes envelopes until one begins with a zero byte: one in 256 does. */
+function withLeadingZero(make: () => Buffer): Buffer {
+  for (;;) {
+    const envelope = make();
+    if (envelope[0] === 0) return envelope;
+  }
+}
+
 describe('unwrap gives null', () => {
   const spkiKey = importPublicKey(pair.spki);
   test.each([
     ['a changed envelope', () => wrap(spkiKey, secret).map((byte, index) => (index === 9 ? byte ^ 1 : byte))],
     ['a cut one', () => wrap(spkiKey, secret).subarray(1)],
+    ['one without its leading zero byte', () => withLeadingZero(() => wrap(spkiKey, secret)).subarray(1)],
     ['an empty one', () => Buffer.alloc(0)],
     [
       'OAEP with SHA-1',
