@@ -4,7 +4,6 @@ import { Command, CommanderError } from 'commander';
 
 import { VERSION } from '../version.js';
 import { COMMANDS } from './commands.js';
-import { refuseEmpty } from './no-effect.js';
 
 const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
@@ -32,7 +31,8 @@ for (const { name, takes, summary, load } of COMMANDS) {
   const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
   program.addCommand(command.summary(summary).copyInheritedSettings(program));
 }
-program.hook('preAction', (_, command) => {
+program.hook('preAction', async (_, command) => {
+  const { refuseEmpty } = await import('./no-effect.js');
   refuseEmpty(command);
 });
 
