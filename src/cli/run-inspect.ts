@@ -36,9 +36,11 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
   let told = 0;
   const lines = format === 'ndjson' ? await loadLines() : null;
+  const { wireKeyFinder } = await import('../keyholder/wire/wire-keys.js');
   const capture = await inspectCapture(file, {
     find,
     searchable: false,
+    ...(follow === undefined ? { wireKeys: wireKeyFinder() } : {}),
     ...(keys === undefined ? {} : await (await import('./keys.js')).openersFor(keys)),
     ...(conversation === undefined ? {} : { only: conversation }),
     ...(follow === undefined ? {} : { follow, only: follow }),

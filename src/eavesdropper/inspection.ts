@@ -22,9 +22,11 @@ import type {
   StreamFindings,
   TlsFindings,
   TlsFrom,
+  WireKey,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
 import type { OpenedSearch } from './search/opened-search.js';
+import type { WireKeySearch } from './search/wire-key-search.js';
 import type { Haystack, Search } from './search/search.js';
 import type { SeenTexts } from './search/seen-texts.js';
 import type { RecordReached } from './search/terrain.js';
@@ -42,11 +44,16 @@ export interface Capture {
   readonly notAskedFor: number;
 }
 
+/** The keys that crossed in a conversation of which both streams are whole. */
+export type WireKeyFinder = (conversation: Conversation) => readonly WireKey[];
+
 export interface InspectOptions {
   /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */
   readonly opener?: ChatOpener;
   /** The same for TLS. With it, the content of TLS is kept as a chat is. */
   readonly tlsOpener?: TlsOpener;
+  /** Finds keys that crossed the wire, and what they open. It works with keys, so it is `keyholder/`'s too. */
+  readonly wireKeys?: WireKeyFinder;
   readonly find?: readonly string[];
   /**
    * Whether to read the messages of a conversation. `rank`: how many conversations with packets have a lower number. By
@@ -122,6 +129,7 @@ export async function inspected(
     options,
     isSearched(options) ? await import('./search/search.js') : null,
     isSearchedOpened(options) ? await import('./search/opened-search.js') : null,
+    hasWireKeySearch(options) ? await import('./search/wire-key-search.js') : null,
   );
   const conversations = new Conversations(
     inspection,
@@ -247,6 +255,10 @@ function isSearchedOpened({ find = [], opener, tlsOpener }: InspectOptions): boo
   return find.length > 0 && (opener !== undefined || tlsOpener !== undefined);
 }
 
+function hasWireKeySearch({ find = [], wireKeys }: InspectOptions): boolean {
+  return find.length > 0 && wireKeys !== undefined;
+}
+
 /** @throws Error if the text is too long. */
 function searchFor(text: string, searching: Searching): Search {
   const bytes = Buffer.byteLength(text);
@@ -313,6 +325,8 @@ class Inspection implements Watcher {
   readonly #searches: readonly Search[];
   /** In the order of {@link #searches}; empty without a key. */
   readonly #openedSearches: readonly OpenedSearch[];
+  /** The same; empty where nobody looks for keys. */
+  readonly #wireKeySearches: readonly WireKeySearch[];
   readonly #isSearchable: boolean;
   readonly #bytesSearched = { bytes: 0, opaque: 0, missing: 0 };
   readonly #listed: ConversationFindings[] = [];
@@ -333,6 +347,7 @@ class Inspection implements Watcher {
     options: InspectOptions,
     searching: Searching | null,
     openedSearching: typeof import('./search/opened-search.js') | null,
+    wireKeySearching: typeof import('./search/wire-key-search.js') | null,
   ) {
     this.#options = options;
     this.#isSearchable = options.searchable ?? true;
@@ -340,6 +355,8 @@ class Inspection implements Watcher {
     this.#searches = searching === null ? [] : (options.find ?? []).map((text) => searchFor(text, searching));
     this.#openedSearches =
       openedSearching === null ? [] : this.#searches.map(({ text }) => new openedSearching.OpenedSearch(text));
+    this.#wireKeySearches =
+      wireKeySearching === null ? [] : this.#searches.map(({ text }) => new wireKeySearching.WireKeySearch(text));
   }
 
   get isDoneAtEnd(): boolean {
@@ -355,7 +372,8 @@ class Inspection implements Watcher {
     const searched = { ...this.#bytesSearched, ...unread };
     return this.#searches.map((search, index) => {
       const withKey = this.#openedSearches[index]?.outcome;
-      return { ...findOf(search.text, search.hits(), searched), ...(withKey === undefined ? {} : { withKey }) };
+      const hits = [...search.hits(), ...(this.#wireKeySearches[index]?.hits ?? [])];
+      return { ...findOf(search.text, hits, searched), ...(withKey === undefined ? {} : { withKey }) };
     });
   }
 
@@ -417,6 +435,8 @@ class Inspection implements Watcher {
         ? null
         : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
     const from = chat.mode === 'encrypted' || protocol?.name === 'TLS' ? null : tlsFrom(tls);
+    const isSealed = tls !== null || chat.mode === 'encrypted' || protocol?.encrypts === true;
+    const wireKeys = isSealed ? [] : this.#wireKeysIn(conversation);
     this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
@@ -434,6 +454,7 @@ class Inspection implements Watcher {
       ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
       ...(chat.guessed.length > 0 ? { guessedBorders: chat.guessed } : {}),
       ...(from === null ? {} : { tlsFrom: from }),
+      ...(wireKeys.length === 0 ? {} : { wireKeys }),
       unreadBytes: unread,
       opening,
       ...(tls === null ? {} : { tls }),
@@ -489,6 +510,14 @@ class Inspection implements Watcher {
     return { chat: { ...chat, messages }, opening, tls };
   }
 
+  /** Looks in what is listed; and in all where a text is searched, because a key may open it. */
+  #wireKeysIn(conversation: Conversation): readonly WireKey[] {
+    const { messagesOf, wireKeys, find = [] } = this.#options;
+    if (wireKeys === undefined || (find.length === 0 && messagesOf?.(conversation.rank) === false)) return [];
+    const isWhole = SIDES.every((side) => conversation.streams[side].stream.isWhole);
+    return isWhole ? wireKeys(conversation) : [];
+  }
+
   /** Both streams are whole. */
   #tlsIn(conversation: Conversation): TlsFindings | null {
     if (this.#options.messagesOf?.(conversation.rank) === false) return null;
@@ -506,6 +535,7 @@ class Inspection implements Watcher {
       this.#bytesSearched.missing += missing;
     }
     for (const search of this.#openedSearches) search.take(conversation);
+    for (const search of this.#wireKeySearches) search.take(conversation);
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {
       onConversation(conversation);

@@ -44,6 +44,7 @@ import {
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { tlsOpeningFacts, tlsSections } from './tls-section.js';
+import { wireKeysSection } from './wire-keys-section.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
 /** The name that means standard input. */
@@ -257,6 +258,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ...tlsSections(conversation, look, limit),
     messageSection(conversation, look, limit),
     sampleSection(conversation, look),
+    wireKeysSection(conversation, look, limit),
     conversation.mode === 'encrypted' ? stillVisibleSection(conversation, look) : [],
   ];
   return sections.filter((lines) => lines.length > 0);

@@ -145,10 +145,33 @@ export interface ConversationFindings {
   readonly tls?: TlsFindings;
   /** Absent unless the conversation starts unencrypted and changes to TLS. */
   readonly tlsFrom?: TlsFrom;
+  /** Keys that crossed the wire where anybody can read them, in order. Absent where none was noticed. */
+  readonly wireKeys?: readonly WireKey[];
   /**
    * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
    */
   readonly unreadBytes: number;
+}
+
+/**
+ * A key that crossed the wire where anybody can read it. A key is told only with the texts that it opens, which prove
+ * it; a private key also where it opens nothing.
+ */
+export interface WireKey {
+  /** Of the key. */
+  readonly place: Place;
+  /** `Fernet key`, `AES-256 key`, `RSA private key, 2048 bits` */
+  readonly what: string;
+  /** How it is written there. */
+  readonly written: 'bytes' | 'hex' | 'base64' | 'text' | 'PEM' | 'DER' | 'DER in base64';
+  /** The place of the private key that unlocks it. Absent where it crossed as it is. */
+  readonly sealedWith?: Place;
+  /** How it was used: `AES-128-CBC, the IV before each message`. null where nothing is known that it opens. */
+  readonly cipher: string | null;
+  /** How many messages of the conversation it opens. */
+  readonly opened: number;
+  /** What they say, in order; the first 1,000 at most. */
+  readonly texts: readonly { readonly place: Place; readonly text: string }[];
 }
 
 export interface StreamFindings {

@@ -2,10 +2,10 @@
  * The same search again, in what a key opened. It never changes the listener's verdict, which is about the wire. It
  * says where someone who has the key finds the text.
  */
-import { countPassing } from '../../bytes/bisection.js';
 import { Haystack, Search } from './search.js';
 import type { ConversationFindings, Hit, Place } from '../findings/findings.js';
-import type { Carrier, HeldBytes, Run } from '../tcp/stream.js';
+import type { HeldBytes } from '../tcp/stream.js';
+import { Texts, pieceAt, type Piece } from './opened-texts.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 
 /** The result of the search for someone who has the key. */
@@ -25,15 +25,6 @@ export type KeyFind =
       /** Whether the key opened everything that was encrypted. */
       readonly isWhole: boolean;
     };
-
-/**
- * An encrypted message or record that the key opened. `start`, `end`: the place of its text among all texts of its
- * side.
- */
-interface Piece extends Run {
-  readonly place: Place;
-  readonly message: number | null;
-}
 
 export class OpenedSearch {
   readonly #text: string;
@@ -107,44 +98,4 @@ class OpenedSide {
   pieceAt(offset: number): Piece | undefined {
     return pieceAt(this.pieces, offset);
   }
-}
-
-/** Collects texts, and the places where something between them stayed closed. */
-class Texts {
-  readonly pieces: Piece[] = [];
-  readonly #bytes: Buffer[] = [];
-  readonly #runs: Run[] = [];
-  #runStart = 0;
-  #length = 0;
-
-  add(text: Buffer, place: Place, message: number | null): void {
-    this.#bytes.push(text);
-    this.pieces.push({ start: this.#length, end: this.#length + text.length, place, message });
-    this.#length += text.length;
-  }
-
-  /** No text continues across this place. */
-  cut(): void {
-    if (this.#length > this.#runStart) this.#runs.push({ start: this.#runStart, end: this.#length });
-    this.#runStart = this.#length;
-  }
-
-  stream(): HeldBytes {
-    this.cut();
-    const [pieces, runs] = [this.pieces, this.#runs];
-    return {
-      base: 0,
-      bytes: Buffer.concat(this.#bytes),
-      runs: () => runs,
-      missingBefore: () => 0,
-      carrierOf: (offset): Carrier => {
-        const place = pieceAt(pieces, offset)?.place ?? pieces.at(-1)?.place;
-        return { frame: place?.lastFrame ?? 0, time: place?.time ?? 0 };
-      },
-    };
-  }
-}
-
-function pieceAt(pieces: readonly Piece[], offset: number): Piece | undefined {
-  return pieces[countPassing(pieces.length, (index) => (pieces[index]?.end ?? Infinity) <= offset)];
 }

@@ -8,7 +8,7 @@ import type { Run, Stream } from './stream.js';
 
 /** Of one side, in one division: the most messages that are looked at, and the most bytes of the side. */
 const MOST_UNITS = 4096;
-const MOST_DIVIDED = 2 ** 20;
+export const MOST_DIVIDED = 2 ** 18;
 
 /** The messages of `stream` in each division that fits. No two are the same. `other`: what the other side said. */
 export function divisionsOf(stream: Stream, other: Stream): readonly (readonly Run[])[] {
@@ -16,6 +16,8 @@ export function divisionsOf(stream: Stream, other: Stream): readonly (readonly R
   const { bytes } = stream;
   const isGapless = stream.missingBefore(bytes.length) === 0;
   const divisions = [
+    // What was sent at once goes on where a character does. Of bytes that are not text that is an accident.
+    stream.segments(),
     sentAtOnce(stream, other),
     linesOf(stream),
     ...(isGapless ? PREFIXES.map((prefix) => prefixedIn(bytes, prefix)) : []),

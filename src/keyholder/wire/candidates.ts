@@ -1,0 +1,66 @@
+/**
+ * What in a message can be a key: 16, 24 or 32 bytes as they are, as hex or as base64, alone or with an IV; and a word,
+ * which many programs take as a key. Most of these are no keys. `trial.ts` tries them.
+ */
+import { encodedIn, isWhollyText, type Unit } from '../../eavesdropper/chat/sealed-units.js';
+import type { TriedKey } from './ciphers.js';
+
+/** A key that may be one. */
+export interface Candidate extends TriedKey {
+  readonly written: 'bytes' | 'hex' | 'base64' | 'text';
+  /** The message that holds it. */
+  readonly unit: Unit;
+}
+
+const KEY_LENGTHS: readonly number[] = [32, 24, 16, 8];
+/** An IV of a block cipher, or a nonce. */
+const IV_LENGTHS: readonly number[] = [16, 12, 8];
+/** In a longer message a key would not stand as a word. */
+const MOST_TEXT = 512;
+const LEAST_WORD = 8;
+const MOST_WORD = 64;
+
+/** All that `bytes`, which are those of `unit` or came out of them, can be as a key. */
+export function candidatesIn(bytes: Buffer, unit: Unit): readonly Candidate[] {
+  if (!isWhollyText(bytes)) return split(bytes).map((tried) => ({ ...tried, written: 'bytes', unit }));
+  if (bytes.length > MOST_TEXT) return [];
+  const encoded = encodedIn(bytes);
+  const all = encoded.map((each) => each.bytes);
+  return [
+    ...encoded.flatMap(({ as, bytes: decoded }) =>
+      split(decoded).map(({ key, ivs }) => ({
+        key,
+        ivs: [...ivs, ...ivsAmong(all.filter((other) => other !== decoded))],
+        written: as,
+        unit,
+      })),
+    ),
+    ...wordsOf(bytes).map((word) => ({ key: Buffer.from(word), ivs: ivsAmong(all), written: 'text' as const, unit })),
+  ];
+}
+
+/** Those of `parts` that can be an IV. */
+export function ivsAmong(parts: readonly Buffer[]): readonly Buffer[] {
+  return parts.filter(({ length }) => IV_LENGTHS.includes(length));
+}
+
+/** As a key, and as a key with an IV behind it. */
+function split(bytes: Buffer): TriedKey[] {
+  const whole = KEY_LENGTHS.includes(bytes.length) ? [{ key: bytes, ivs: [] }] : [];
+  const withIv = KEY_LENGTHS.filter((length) => IV_LENGTHS.includes(bytes.length - length)).map((length) => ({
+    key: bytes.subarray(0, length),
+    ivs: [bytes.subarray(length)],
+  }));
+  return [...whole, ...withIv];
+}
+
+/** The whole message, and the words of which one has the length of a key or is called one. */
+function wordsOf(text: Buffer): readonly string[] {
+  const whole = text.toString('utf8').replace(/[\0\r\n]+$/, '');
+  const words = whole.match(/[^\s"',;:={}]+/g) ?? [];
+  const called = words.filter((_, index) => /key|pass|secret/i.test(words[index - 1] ?? ''));
+  const sized = words.filter((word) => KEY_LENGTHS.slice(0, 3).includes(Buffer.byteLength(word)));
+  return [...new Set([whole, ...called, ...sized])].filter(
+    (word) => Buffer.byteLength(word) >= LEAST_WORD && Buffer.byteLength(word) <= MOST_WORD,
+  );
+}
