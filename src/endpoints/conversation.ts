@@ -31,6 +31,9 @@ export function conversation(
 ): ChatHooks {
   const { us, mode, address, person, tell, keyLog, clientKey, showWire } = options;
   const them = otherSide(us);
+  const wire = (by: 'us' | 'them', bytes: Buffer): ChatEvent<Buffer> => {
+    return { type: 'wire', from: by === 'us' ? us : them, as: CROSSES_AS[MODE_FACTS[mode].carrier], bytes };
+  };
   return {
     ready: (keys) => {
       // Before anything is shown: a person who sees that the chat has begun may look for the key.
@@ -47,7 +50,7 @@ export function conversation(
     ...(showWire
       ? {
           crossed: (by: 'us' | 'them', bytes: Buffer): void => {
-            tell([{ type: 'wire', from: by === 'us' ? us : them, as: CROSSES_AS[MODE_FACTS[mode].carrier], bytes }]);
+            tell([wire(by, bytes)]);
           },
         }
       : {}),
@@ -58,9 +61,10 @@ export function conversation(
     leaving: () => {
       person.rest();
     },
-    over: (outcome) => {
+    over: (outcome, leaving) => {
       person.rest();
-      tell([endOf(outcome, us, them), { type: 'over', ok: outcome.ok }]);
+      const shown = showWire && leaving !== null ? [wire('them', leaving)] : [];
+      tell([endOf(outcome, us, them), ...shown, { type: 'over', ok: outcome.ok }]);
     },
   };
 }

@@ -37,8 +37,11 @@ export interface ChatHooks {
   drained(): void;
   /** Our person has left. The chat is over when the other side has closed too, or after a moment. */
   leaving(): void;
-  /** The chat is over for the person; the socket is closed when `ended` settles. */
-  over(outcome: ChatEnd): void;
+  /**
+   * The chat is over for the person; the socket is closed when `ended` settles. `leaving` is what crossed the wire for
+   * the word with which the other person left; null if there was none.
+   */
+  over(outcome: ChatEnd, leaving: Buffer | null): void;
 }
 
 export interface Chat {
@@ -216,7 +219,7 @@ class Driver implements Chat {
         this.#closeOurHalf(LEFT_BY_US);
         return;
       case 'over':
-        this.#finish(action.outcome);
+        this.#finish(action.outcome, this.#crossedIn(action.line));
     }
   }
 
@@ -264,9 +267,17 @@ class Driver implements Chat {
     return room;
   }
 
-  #finish(how: ChatEnd): void {
+  /** What crossed the wire for the word with which the other person left. */
+  #crossedIn(line: Buffer | undefined): Buffer | null {
+    if (line === undefined) return null;
+    const { records = null } = this.#line;
+    if (records === null) return line;
+    return this.#arrived.length > 0 ? Buffer.concat(this.#arrived.splice(0)) : null;
+  }
+
+  #finish(how: ChatEnd, leaving: Buffer | null = null): void {
     if (this.#outcome !== null) return;
-    this.#settle(how);
+    this.#settle(how, leaving);
     if (this.#closing === undefined) this.#closeOurHalf(how);
   }
 
@@ -300,10 +311,10 @@ class Driver implements Chat {
     return { ok: false, problem };
   }
 
-  #settle(how: ChatEnd): void {
+  #settle(how: ChatEnd, leaving: Buffer | null = null): void {
     this.#outcome = how;
     clearTimeout(this.#handshake);
-    this.#hooks.over(how);
+    this.#hooks.over(how, leaving);
   }
 
   *#sayEach(texts: Iterable<string>, sent: string[]): Generator<Action> {

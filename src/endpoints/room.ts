@@ -181,9 +181,9 @@ export class Room {
         guest.isLeft = true;
         hooks.leaving();
       },
-      over: (outcome) => {
+      over: (outcome, leaving) => {
         guest.sit = null;
-        if (guest === this.#seated) hooks.over(outcome);
+        if (guest === this.#seated) hooks.over(outcome, leaving);
         else if (!outcome.ok) this.#tellOf(guest, outcome.problem);
       },
     };

@@ -44,8 +44,8 @@ export type ChatEvent<Text = string> =
   /** This side has sent its person's message. */
   | { readonly type: 'sent'; readonly text: string }
   /**
-   * What crossed the wire for the messages reported before it: their line, or in tls mode the TLS records that hold
-   * them.
+   * What crossed the wire for the messages reported before it, or for the word with which the other side left: their
+   * line, or in tls mode the TLS records that hold them.
    */
   | { readonly type: 'wire'; readonly from: Side; readonly as: 'line' | 'records'; readonly bytes: Text }
   /** This side's person typed a message that is too long to send. The chat goes on. */

@@ -115,7 +115,7 @@ abstract class EncryptedSession extends LineSession {
     if (frame.kind === 'ERROR') return [this.over({ ok: false, problem: this.#reportOf(frame.code) })];
     if (this.#agreement === null) return this.#shake(this.#handshake.next(frame));
     const text = this.#decrypt(ofKind(frame, 'MESSAGE'), this.#agreement);
-    return [isLeaving(text.toString('utf8')) ? this.over({ ok: true, leftBy: 'peer' }) : { type: 'show', text, line }];
+    return [isLeaving(text.toString('utf8')) ? this.leftIn(line) : { type: 'show', text, line }];
   }
 
   /** In encrypted mode, only an ERROR is a refusal; a message that crossed our leaving is not opened any more. */

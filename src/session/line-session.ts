@@ -113,6 +113,12 @@ export abstract class LineSession implements Session {
     return { type: 'over', outcome };
   }
 
+  /** The other person has left, and said so in `line`. */
+  protected leftIn(line: Buffer): Action {
+    this.#phase = 'over';
+    return { type: 'over', outcome: { ok: true, leftBy: 'peer' }, line };
+  }
+
   #leave(): Action {
     this.#phase = 'leaving';
     return { type: 'leaving' };

@@ -45,8 +45,11 @@ export type Action =
   | { readonly type: 'unsent'; readonly bytes: number; readonly most: number }
   /** Our person has left. Close this half after everything is sent, and wait a moment for the other side to close. */
   | { readonly type: 'leaving' }
-  /** Nothing follows. Close this half after everything is sent. */
-  | { readonly type: 'over'; readonly outcome: ChatEnd };
+  /**
+   * Nothing follows. Close this half after everything is sent. `line` is the line with which the other person left;
+   * absent if the chat ended in another way.
+   */
+  | { readonly type: 'over'; readonly outcome: ChatEnd; readonly line?: Buffer };
 
 /** What the two sides agreed on. People compare the fingerprint; a key log stores both. */
 export interface SessionKeys {

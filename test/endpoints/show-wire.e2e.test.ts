@@ -15,6 +15,12 @@ interface Told {
   readonly text?: string;
 }
 
+/** What is shown of the wire after the last event of this type. */
+function lineFor(end: readonly Told[], type: string): Told | undefined {
+  const next = end[end.findLastIndex((each) => each.type === type) + 1];
+  return next?.type === 'wire' ? next : undefined;
+}
+
 /** The lines of the output that are events. */
 function events(output: readonly string[]): Told[] {
   return output.map((line) => JSON.parse(line) as Told);
@@ -83,6 +89,11 @@ describe('what is shown under a message', () => {
         const at = end.findIndex(({ type }) => type === 'wire');
         expect(end[at - 1]?.type).toMatch(/^(message|sent)$/);
       }
+      // The person who leaves and the person who is left both see the line with the word.
+      const leaving = [lineFor(client, 'sent'), lineFor(serverEnd, 'left')];
+      expect(leaving[1]).toEqual(leaving[0]);
+      if (mode === 'plaintext') expect(leaving[0]?.text).toBe('exit');
+      else expect(leaving[0]?.text).toMatch(/^MESSAGE /);
       if (mode === 'plaintext') expect(client.find(({ type }) => type === 'wire')?.text).toBe('Hello');
       else expect(client.find(({ type }) => type === 'wire')?.text).toMatch(/^MESSAGE gAAAA[\w-]+=* [0-9a-f]{64}$/);
     });
@@ -112,6 +123,8 @@ describe('what is shown under a message', () => {
     for (const end of [client, serverEnd]) {
       const wire = end.filter(({ type }) => type === 'wire').map(({ bytes }) => bytes);
       expect(wire.length).toBeGreaterThanOrEqual(4);
+      // A packet may hold the word's record and the record that ends TLS.
+      expect(textIn(lineFor(end, end === client ? 'sent' : 'left')?.bytes ?? 'none')).toMatch(/^exit\n/);
       expect([textIn(wire[0]!), textIn(wire[1]!), textIn(wire[3]!)]).toEqual(['Hello\n', 'Hi there\n', 'Bye\n']);
       expect([wire[0]!, wire[1]!, wire[3]!].map((bytes) => bytes.length / 2 - 22)).toEqual(
         ['Hello\n', 'Hi there\n', 'Bye\n'].map(({ length }) => length),
