@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { REBUILT, TapRecorder } from '../capture/tap.js';
 import { describeFileError } from '../file-error.js';
 import { rememberMade } from '../files/made.js';
-import { checkOutput, type IfThere } from '../files/output-file.js';
+import { checkOutput, holdStream, type IfThere } from '../files/output-file.js';
 import { CaptureFileError } from '../packets/file/capture-file.js';
 import { printable } from '../printable.js';
 import type { Provenance } from '../wireshark/provenance.js';
@@ -25,6 +25,8 @@ export class ChairCapture {
   readonly tap: TapRecorder;
   readonly #options: ChairCaptureOptions;
   readonly #recording: string;
+  /** The pipe that a pcapng goes into after the chat: open from the beginning, so that its reader waits for it. */
+  #pipe: number | null = null;
 
   /** Creates nothing yet. @throws CaptureFileError where {@link begin} could not create the file. */
   constructor(options: ChairCaptureOptions) {
@@ -39,11 +41,21 @@ export class ChairCapture {
   /** Creates the file. @throws CaptureFileError */
   begin(): void {
     this.#check();
+    if (!this.#isDirect) this.#pipe = this.#trying(() => holdStream(this.#options.file));
     this.tap.begin(this.#isDirect ? this.#options.ifThere : 'refuse');
   }
 
   /** @throws CaptureFileError where the recording stopped before its end, or cannot be annotated. */
   async close(): Promise<void> {
+    try {
+      await this.#finish();
+    } finally {
+      if (this.#pipe !== null) fs.closeSync(this.#pipe);
+      this.#pipe = null;
+    }
+  }
+
+  async #finish(): Promise<void> {
     this.tap.close();
     if (this.tap.failure !== null) throw this.tap.failure;
     // Nobody came, so there is no file.
@@ -71,17 +83,23 @@ export class ChairCapture {
 
   #check(): void {
     const { file, ifThere } = this.#options;
-    try {
+    this.#trying(() => {
       checkOutput({ path: file, ifThere });
-    } catch (error) {
-      throw new CaptureFileError(`${this.#cannot()}: ${describeFileError(error)}`, { cause: error });
-    }
+    });
     // We do not replace a recording, even with --force: another program may be writing it, or it may be all that is
     // left of a chat.
     if (!this.#isDirect && fs.lstatSync(this.#recording, { throwIfNoEntry: false }) !== undefined) {
       const why = 'Either another servchat is writing it, or a servchat that was killed has left it';
       const there = `${printable(this.#recording)} is there already`;
       throw new CaptureFileError(`${this.#cannot()}: ${there}. ${why}; in the second case move it away, or delete it`);
+    }
+  }
+
+  #trying<Result>(action: () => Result): Result {
+    try {
+      return action();
+    } catch (error) {
+      throw new CaptureFileError(`${this.#cannot()}: ${describeFileError(error)}`, { cause: error });
     }
   }
 

@@ -18,6 +18,9 @@ export const NOT_BLOCKING = process.platform === 'win32' ? 0 : fs.constants.O_NO
 export const OWNER_ONLY = 0o600;
 /** The permissions of a new file, before the user's umask. */
 const EVERYBODY = 0o666;
+/** How long the reader of a full pipe may take nothing. */
+const PATIENCE_MS = 5_000;
+const TRY_AGAIN_MS = 10;
 
 /** What to do with a file that is already there: leave it and throw EEXIST, or put the new one in its place. */
 export type IfThere = 'refuse' | 'replace';
@@ -130,7 +133,7 @@ export class WholeFile {
 export function writeOutput(output: Output, content: string | Uint8Array): void {
   const file = new WholeFile(output);
   try {
-    writeAll(file.descriptor, typeof content === 'string' ? Buffer.from(content) : content);
+    writePatiently(file.descriptor, typeof content === 'string' ? Buffer.from(content) : content);
   } catch (error) {
     file.abandon();
     throw error;
@@ -141,6 +144,33 @@ export function writeOutput(output: Output, content: string | Uint8Array): void 
 /** One write may write less than it was given, for example on a disk that is nearly full. */
 export function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) written += fs.writeSync(descriptor, bytes, written);
+}
+
+/**
+ * As {@link writeAll}, but where a pipe is full, waits until its reader has made room: it throws EAGAIN only after
+ * {@link PATIENCE_MS} without any. Nothing else runs meanwhile, so do not call it during a chat.
+ */
+export function writePatiently(descriptor: number, bytes: Uint8Array): void {
+  let deadline = Date.now() + PATIENCE_MS;
+  for (let written = 0; written < bytes.length;) {
+    try {
+      written += fs.writeSync(descriptor, bytes, written);
+      deadline = Date.now() + PATIENCE_MS;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || Date.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRY_AGAIN_MS);
+    }
+  }
+}
+
+/**
+ * Keeps a pipe open that is written to only later. So its reader does not take it for ended, and we know at once that
+ * there is a reader. Returns its descriptor, or null where `file` is not a pipe or a device.
+ *
+ * @throws ENXIO where nobody reads from the pipe.
+ */
+export function holdStream(file: string): number | null {
+  return isStream(file) ? openStream(file) : null;
 }
 
 export function makeFolder(folder: string): void {

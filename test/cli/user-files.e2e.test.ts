@@ -226,6 +226,38 @@ onUnix('a capture into a pipe or a device: no note is made beside it, and the ch
   expect((await run(['inspect', path.join(folder, 'kept.pcap')])).output).toContain('Hello');
 });
 
+onUnix('a pcapng into a pipe that nobody reads is refused before the chat', async () => {
+  const folder = temporaryDirectory();
+  const pipe = path.join(folder, 'a.pcapng');
+  execFileSync('mkfifo', [pipe]);
+  expect(await run(['serve', '--port', '0', '--mode', 'plaintext', '--capture', pipe])).toEqual({
+    status: 1,
+    output: '',
+    errors: `servchat: Cannot write the capture ${pipe}: nobody reads from this pipe; start the program that reads it first\n`,
+  });
+  expect(fs.readdirSync(folder)).toEqual(['a.pcapng']);
+});
+
+onUnix('a pcapng into a pipe: its reader waits for the end of the chat, and gets all of it', async () => {
+  const folder = temporaryDirectory();
+  const pipe = path.join(folder, 'a.pcapng');
+  execFileSync('mkfifo', [pipe]);
+  const kept = fs.openSync(path.join(folder, 'kept'), 'w');
+  const reader = spawn('cat', [pipe], { stdio: ['ignore', kept, 'ignore'] });
+  await delay(300);
+  const { chair, port } = await server(['--mode', 'plaintext', '--capture', pipe]);
+  const client = await chatWith(chair, port);
+  // More than a pipe holds.
+  for (let n = 0; n < 8; n += 1) client.say('x'.repeat(30_000));
+  expect(await end(client, chair)).toEqual([0, 0]);
+  if (reader.exitCode === null) await once(reader, 'exit');
+  expect(chair.errors).toBe('');
+  expect(fs.readdirSync(folder).sort()).toEqual(['a.pcapng', 'kept']);
+  const { status, output } = await run(['inspect', path.join(folder, 'kept'), '--follow', '0']);
+  expect(status).toBe(0);
+  expect(output.match(/x/g)?.length).toBeGreaterThanOrEqual(240_000);
+});
+
 describe('a key log', () => {
   onUnix('on a full disk: one line, the chat goes on, and the end tells that something went wrong', async () => {
     for (const mode of ['encrypted', 'tls']) {

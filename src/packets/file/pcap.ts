@@ -8,6 +8,7 @@ import {
   createOutput,
   discardOutput,
   writeAll,
+  writePatiently,
   type IfThere,
 } from '../../files/output-file.js';
 import { printable } from '../../printable.js';
@@ -20,7 +21,7 @@ export { CaptureFileError } from './capture-file.js';
 export class PcapWriter {
   readonly #path: string;
   readonly #file: number;
-  readonly #ending: Ending;
+  readonly #way: Way;
   /** Bytes of whole records. */
   #length = 0;
   #isOpen = true;
@@ -39,7 +40,7 @@ export class PcapWriter {
       const discard = (): void => {
         discardOutput(path, file);
       };
-      return new PcapWriter(path, file, linkType, { finish, discard, keepsPart: true });
+      return new PcapWriter(path, file, linkType, { write: writeAll, finish, discard, keepsPart: true });
     });
   }
 
@@ -53,14 +54,14 @@ export class PcapWriter {
       const discard = (): void => {
         file.abandon();
       };
-      return new PcapWriter(path, file.descriptor, linkType, { finish, discard, keepsPart: false });
+      return new PcapWriter(path, file.descriptor, linkType, { write: writePatiently, finish, discard, keepsPart: false });
     });
   }
 
-  private constructor(path: string, file: number, linkType: number, ending: Ending) {
+  private constructor(path: string, file: number, linkType: number, way: Way) {
     this.#path = path;
     this.#file = file;
-    this.#ending = ending;
+    this.#way = way;
     this.#append(formatPcapHeader(linkType));
   }
 
@@ -77,14 +78,14 @@ export class PcapWriter {
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    creating(this.#path, this.#ending.finish);
+    creating(this.#path, this.#way.finish);
   }
 
   /** Instead of {@link close}: leaves nothing of the file. */
   abandon(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#ending.discard();
+    this.#way.discard();
   }
 
   #append(bytes: Buffer): void {
@@ -92,11 +93,11 @@ export class PcapWriter {
     if (!this.#isOpen)
       throw new CaptureFileError(`Cannot write the capture ${printable(this.#path)}: it has been closed`);
     try {
-      writeAll(this.#file, bytes);
+      this.#way.write(this.#file, bytes);
       this.#length += bytes.length;
     } catch (error) {
       this.#dropHalfRecord();
-      if (this.#length > 0 && this.#ending.keepsPart) this.close();
+      if (this.#length > 0 && this.#way.keepsPart) this.close();
       else this.abandon();
       throw unwritable(this.#path, error);
     }
@@ -111,7 +112,8 @@ export class PcapWriter {
   }
 }
 
-interface Ending {
+interface Way {
+  readonly write: (file: number, bytes: Uint8Array) => void;
   readonly finish: () => void;
   readonly discard: () => void;
   /** Whether to keep the records that were written when one could not be. */

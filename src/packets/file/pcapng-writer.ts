@@ -3,7 +3,7 @@
  * comments on packets, and the secrets that open them. We write little-endian, one section, and times in nanoseconds.
  */
 import { describeFileError } from '../../file-error.js';
-import { WholeFile, writeAll, type IfThere } from '../../files/output-file.js';
+import { WholeFile, writePatiently, type IfThere } from '../../files/output-file.js';
 import { printable } from '../../printable.js';
 import { CaptureFileError } from './capture-file.js';
 import { MAX_RECORD_BYTES, type CaptureTime } from './pcap-format.js';
@@ -230,7 +230,7 @@ export class PcapngWriter {
     this.#batch = [];
     this.#batchBytes = 0;
     this.#trying(() => {
-      writeAll(this.#file.descriptor, bytes);
+      writePatiently(this.#file.descriptor, bytes);
     });
   }
 
