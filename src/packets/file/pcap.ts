@@ -54,7 +54,12 @@ export class PcapWriter {
       const discard = (): void => {
         file.abandon();
       };
-      return new PcapWriter(path, file.descriptor, linkType, { write: writePatiently, finish, discard, keepsPart: false });
+      return new PcapWriter(path, file.descriptor, linkType, {
+        write: writePatiently,
+        finish,
+        discard,
+        keepsPart: false,
+      });
     });
   }
 
