@@ -25,6 +25,7 @@ import {
   eachEscaped,
   mayHoldNoise,
   nextAmongOthers,
+  nextInPiece,
   nextStretch,
   SIGNS,
   TOKEN,
@@ -86,6 +87,10 @@ const SAMPLE_CHARACTERS = 160;
 const SAMPLE_BYTES = { text: 4 * SAMPLE_CHARACTERS, disguised: 6 * SAMPLE_CHARACTERS } as const;
 /** The most bytes that may be left for the next call, so that a text is not torn. */
 export const MOST_LEFT = 512;
+/** Bytes that are judged together, and the texts that are not UTF-8 which are looked for in them. */
+const MOST_AT_ONCE = 8192;
+const MOST_IN_PIECE = 8;
+const LONGEST_CHARACTER = 4;
 /** A token is decoded in pieces of this length, which is a whole number of base64 groups. */
 const TOKEN_PIECE = 4096;
 /**
@@ -220,6 +225,9 @@ export class Readability implements Sink {
   #told: Told | null = null;
   /** Whether what is told next is a message of its own. */
   #isFresh = false;
+  /** Found and not counted yet; and what the last piece ended in. */
+  #inPiece: ReturnType<typeof nextInPiece> = null;
+  #lastInPiece: string | null = null;
 
   constructor(onText: OnText | null = null, depth = 0, onMessage: OnMessage | null = null, work: Work | null = null) {
     this.#onText = onText;
@@ -252,6 +260,34 @@ export class Readability implements Sink {
   }
 
   plain(bytes: Buffer, start: number, end: number, last: boolean): number {
+    let at = start;
+    while (end - at > MOST_AT_ONCE) at = this.#piece(bytes, at, at + MOST_AT_ONCE, false);
+    return this.#piece(bytes, at, end, last);
+  }
+
+  /** As {@link plain}. Text that is not UTF-8 is looked for in each piece, together with what stands around it. */
+  #piece(bytes: Buffer, start: number, end: number, last: boolean): number {
+    let from = start;
+    for (let tries = 0; tries < MOST_IN_PIECE; tries += 1) {
+      const stop = this.#utf8(bytes, from, end, last, true);
+      const found = this.#inPiece;
+      if (found === null) return stop;
+      this.#inPiece = null;
+      if (found.start > from) this.#utf8(bytes, from, found.start, true, false);
+      const text = found.decoded(found.end - found.start);
+      this.#addDisguised({ as: found.as, text }, found.start, found.end);
+      this.#inText = false;
+      from = found.end;
+      this.#lastInPiece = end - from < LONGEST_CHARACTER ? found.as : null;
+      // A character may go on in the next piece.
+      if (!last && end - from < LONGEST_CHARACTER) return from;
+    }
+    return this.#utf8(bytes, from, end, last, false);
+  }
+
+  /** Looks for text that is not UTF-8 if `asks`; if there is some, it counts nothing, and leaves it in #inPiece. */
+  #utf8(bytes: Buffer, start: number, end: number, last: boolean, asks: boolean): number {
+    let isAsked = !asks || this.#counts.looksRandom;
     this.#beginAt(end);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
@@ -261,6 +297,10 @@ export class Readability implements Sink {
     for (;;) {
       if (!isProven && at === runStart) {
         at = this.#nextProvable(bytes, at, end, at - done);
+        if (at > runStart && !isAsked) {
+          isAsked = true;
+          if (this.#asks(bytes, start, end)) return start;
+        }
         runStart = at;
       }
       at = behindLetters(IS_ASCII_TEXT, bytes, at, end);
@@ -272,6 +312,10 @@ export class Readability implements Sink {
         continue;
       }
       if (length === CUT && !last) break;
+      if (!isAsked) {
+        isAsked = true;
+        if (this.#asks(bytes, start, end)) return start;
+      }
       if (at > runStart && (isProven || this.#isProven(at - runStart, runStart - done))) {
         this.#rest(bytes, done, runStart);
         this.#run(bytes, runStart, at);
@@ -295,6 +339,12 @@ export class Readability implements Sink {
     return this.#upTo(cut, true);
   }
 
+  #asks(bytes: Buffer, start: number, end: number): boolean {
+    this.#inPiece = nextInPiece(bytes, start, end, this.#other, this.#lastInPiece);
+    this.#lastInPiece = null;
+    return this.#inPiece !== null;
+  }
+
   /** Other bytes come, up to `end`. */
   #beginAt(end: number): void {
     this.#end = end;
@@ -306,6 +356,7 @@ export class Readability implements Sink {
   gap(): void {
     this.#inText = false;
     this.#framing = undefined;
+    this.#lastInPiece = null;
   }
 
   message(bytes: Buffer, start: number, end: number, isSure: boolean): void {

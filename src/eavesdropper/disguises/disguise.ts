@@ -3,6 +3,7 @@
  * own file, which holds how the listener recognises it and how a text is searched for in it. `disguises.ts` lists them
  * all.
  */
+import type { PieceShape } from './piece-shape.js';
 import type { Spelling } from './respelling.js';
 import type { Run } from './runs.js';
 
@@ -33,6 +34,23 @@ export interface Disguised<Name extends string> {
 export interface DisguisedRun<Name extends string> extends Disguised<Name> {
   readonly start: number;
   readonly end: number;
+}
+
+/** And how much speaks for it, as the logarithm of the odds against accident. */
+export interface WeighedRun<Name extends string> extends DisguisedRun<Name> {
+  readonly nats: number;
+}
+
+/** Some thousand bytes at most: the time that they take grows with all of them. */
+export interface Piece {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly shape: PieceShape;
+  /** How many bytes before these were not text. */
+  readonly before: number;
+  /** What stands directly before `start` is in this disguise; null where it is in none. */
+  readonly last: string | null;
 }
 
 /**
@@ -75,6 +93,11 @@ export type Recognition<Name extends string> =
   /** By what stands around it, which `framing/` reads. */
   | { readonly within: 'framing' }
   | {
+      readonly within: 'piece';
+      /** A run in bytes that are not all UTF-8, which it may be together with text around it. */
+      next(piece: Piece): WeighedRun<Name> | null;
+    }
+  | {
       readonly within: 'others';
       /** Returns the first run at or after `start`. `others`: how many bytes that are not text came before `start`. */
       next(bytes: Buffer, start: number, end: number, others: number): DisguisedRun<Name> | null;
@@ -92,8 +115,15 @@ export interface SearchedFor {
   readonly unlessSource: Buffer | null;
   /** Matches wherever a hit can be; see `hint.ts`. null: a hit can be anywhere. */
   readonly hint: RegExp | null;
+  /** Whether bytes in UTF-8 are no hit: they are other characters. */
+  readonly isNotUtf8?: boolean;
 }
 
 export function asItStands(bytes: Buffer): SearchedFor {
   return { bytes, spelling: null, unlessSource: null, hint: null };
+}
+
+/** As it stands, but not where it is part of UTF-8. */
+export function notInUtf8(bytes: Buffer): SearchedFor {
+  return { ...asItStands(bytes), isNotUtf8: true };
 }

@@ -7,8 +7,10 @@ import { BASE32 } from './base32.js';
 import { BASE64 } from './base64.js';
 import { ASCII85, BASE85 } from './base85.js';
 import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER } from './digits.js';
+import { DOUBLE_BYTE } from './double-byte.js';
 import { HTML_ESCAPES } from './html-escapes.js';
 import { BROTLI, DEFLATE, PERMESSAGE_DEFLATE, WEBSOCKET_FRAGMENTS, WEBSOCKET_MASK, ZSTD } from './framed.js';
+import { CODE_PAGES } from './code-pages.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
@@ -17,7 +19,9 @@ import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 import { SASL_PLAIN } from './sasl-plain.js';
 import { URL_ESCAPES } from './url-escapes.js';
+import type { XorName } from './substituted.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
+import { XOR } from './xor.js';
 
 /** In the order in which hits are reported. */
 export const DISGUISES = [
@@ -45,8 +49,13 @@ export const DISGUISES = [
   WEBSOCKET_MASK,
   WEBSOCKET_FRAGMENTS,
   PERMESSAGE_DEFLATE,
+  ...CODE_PAGES,
+  ...DOUBLE_BYTE,
+  XOR,
 ] as const;
+/** The name of a row. What is found may be named more closely, such as with a key. */
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
+export type FoundName = DisguiseName | XorName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
 
@@ -68,7 +77,12 @@ export function patternsOf(text: string): readonly Pattern[] {
       disguise.patterns(text, typed).map((each) => ({ shape: name, ...each })),
     ),
   ];
-  return patterns.filter(({ bytes }) => bytes.length > 0);
+  return patterns.filter(({ bytes, isNotUtf8 }, index) => {
+    // Many letters are the same byte in several code pages: the first of them is told.
+    const isDouble =
+      isNotUtf8 === true && patterns.slice(0, index).some((other) => other.isNotUtf8 && other.bytes.equals(bytes));
+    return bytes.length > 0 && !isDouble;
+  });
 }
 
 function inAnotherCase(text: string, typed: Buffer): Pattern {

@@ -1,9 +1,10 @@
 /** Finds out which disguise a stretch of bytes is in. */
-import type { Disguised, DisguisedRun } from './disguise.js';
-import { DISGUISES, type DisguiseName } from './disguises.js';
+import type { Disguised, DisguisedRun, WeighedRun } from './disguise.js';
+import { DISGUISES, type FoundName } from './disguises.js';
+import { isHopeless, shapeOf } from './piece-shape.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 
-export type Recognised = Disguised<DisguiseName>;
+export type Recognised = Disguised<FoundName>;
 type Found = (disguised: Recognised, from: number, to: number) => void;
 
 /** The two UTF-16 disguises share one recognition, which must run only once. */
@@ -15,6 +16,7 @@ const OF_LINES = ALL.flatMap((each) => (each.within === 'line' ? [each] : []));
 const OF_WORDS = ALL.flatMap((each) => (each.within === 'word' ? [each] : []));
 const OF_STRETCHES = ALL.flatMap((each) => (each.within === 'stretch' ? [each] : []));
 const OF_CONTENTS = ALL.flatMap((each) => (each.within === 'content' ? [each] : []));
+const OF_PIECES = ALL.flatMap((each) => (each.within === 'piece' ? [each] : []));
 const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : []));
 
 /** Every word or line in a disguise contains at least one of these bytes. */
@@ -97,8 +99,8 @@ export function nextAmongOthers(
   start: number,
   end: number,
   others: number,
-): DisguisedRun<DisguiseName> | null {
-  let first: DisguisedRun<DisguiseName> | null = null;
+): DisguisedRun<FoundName> | null {
+  let first: DisguisedRun<FoundName> | null = null;
   for (const recognition of OF_OTHERS) {
     const found = recognition.next(bytes, start, end, others);
     if (found !== null && (first === null || found.start < first.start)) first = found;
@@ -107,8 +109,8 @@ export function nextAmongOthers(
 }
 
 /** Returns the first stretch of text at or after `start` that consists only of numbers or of another such spelling. */
-export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<DisguiseName> | null {
-  let first: DisguisedRun<DisguiseName> | null = null;
+export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<FoundName> | null {
+  let first: DisguisedRun<FoundName> | null = null;
   for (const recognition of OF_STRETCHES) {
     const from = startOfRun(recognition.run, bytes, start, end);
     if (from === -1) continue;
@@ -125,4 +127,22 @@ export function disguiseOfContent(content: Buffer): Recognised | null {
     if (found !== null) return found;
   }
   return null;
+}
+
+/** In bytes that are not all UTF-8: the likeliest text in another code page or the like. */
+export function nextInPiece(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  before: number,
+  last: string | null,
+): WeighedRun<FoundName> | null {
+  if (last === null && isHopeless(bytes, start, end)) return null;
+  const piece = { bytes, start, end, shape: shapeOf(bytes, start, end), before, last };
+  let best: WeighedRun<FoundName> | null = null;
+  for (const recognition of OF_PIECES) {
+    const found = recognition.next(piece);
+    if (found !== null && (best === null || found.nats > best.nats)) best = found;
+  }
+  return best;
 }

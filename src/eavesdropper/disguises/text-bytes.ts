@@ -14,8 +14,8 @@ export function isText(bytes: Buffer, count: number): boolean {
   return isUtf8Inside(bytes, count);
 }
 
-/** Whether bytes are UTF-8, except for a character that is cut at either end. */
-function isUtf8Inside(bytes: Buffer, count: number): boolean {
+/** Whether bytes are UTF-8 but for a character that is cut at either end. */
+export function isUtf8Inside(bytes: Buffer, count: number): boolean {
   let start = 0;
   while (start < Math.min(3, count) && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   let end = count;

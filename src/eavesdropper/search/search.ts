@@ -15,6 +15,7 @@
  */
 import { characterShare } from './accident.js';
 import { SHAPES, patternsOf } from '../disguises/disguises.js';
+import { isText } from '../disguises/text-bytes.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
@@ -67,7 +68,7 @@ export class Haystack {
 
   /** The places of `pattern` in order, beginning at `from`; offsets as in {@link HeldBytes}. */
   *spans(
-    { spelling: searched, bytes, unlessSource, hint }: Pattern,
+    { spelling: searched, bytes, unlessSource, hint, isNotUtf8 = false }: Pattern,
     from = 0,
   ): Generator<{ readonly start: number; readonly end: number }, void, void> {
     if (hint !== null && !hint.test(this.#asLatin1(from))) return;
@@ -87,6 +88,7 @@ export class Haystack {
       // Both letters of `ss` lead back to the same `ß`.
       if (start === before.start && end === before.end) continue;
       before = { start, end };
+      if (isNotUtf8 && isInUtf8(this.stream.bytes, start, end)) continue;
       if (this.terrain.isUnbroken(start, end)) yield before;
     }
   }
@@ -114,6 +116,14 @@ export class Haystack {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** A character of UTF-8 has at most so many bytes more. */
+const MOST_AROUND = 3;
+
+/** Whether bytes, together with those around them, are part of characters of UTF-8. */
+function isInUtf8(bytes: Buffer, start: number, end: number): boolean {
+  const around = bytes.subarray(Math.max(0, start - MOST_AROUND), end + MOST_AROUND);
+  return isText(around, around.length);
+}
 
 /**
  * Kept for the last haystack only: all hints of a search look at one haystack after the other. Keeping it for all

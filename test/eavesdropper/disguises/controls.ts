@@ -4,6 +4,8 @@
 import type { DisguiseName } from '../../../src/eavesdropper/disguises/disguises.js';
 
 export interface Control {
+  /** What it is told as, where that is more than the name: with its key. */
+  readonly as?: string;
   readonly text: string;
   readonly wire: Buffer;
 }
@@ -138,5 +140,162 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
   'permessage-deflate': {
     text: TEXT,
     wire: webSocket('server', 'wSxyLzq85/D8VIXE0mIF78PbcvJ0FHLzi9JT8xTSgDIZCom5Ck6JGXkZ+WkAAA=='),
+  },
+  // text.encode('latin-1')
+  'Latin-1 or Windows-1252': {
+    text: 'Grüße aus Köln, morgen früh am Bahnhof',
+    wire: Buffer.from('4772fcdf6520617573204bf66c6e2c206d6f7267656e206672fc6820616d204261686e686f660a', 'hex'),
+  },
+  // text.encode('cp1252')
+  'Windows-1252': {
+    text: 'Der „Käse“ – fünf € – ist später für die Köche',
+    wire: Buffer.from(
+      '44657220844be473659320962066fc6e662080209620697374207370e47465722066fc7220646965204bf66368650a',
+      'hex',
+    ),
+  },
+  // text.encode('cp1250')
+  'Windows-1250': {
+    text: 'Cześć, jak się masz? Spotkajmy się jutro, będę późno',
+    wire: Buffer.from(
+      '437a659ce62c206a616b207369ea206d61737a3f2053706f746b616a6d79207369ea206a7574726f2c2062ea64ea2070f39f6e6f0a',
+      'hex',
+    ),
+  },
+  // text.encode('iso-8859-2')
+  'ISO-8859-2': {
+    text: 'Cześć, jak się masz? Spotkajmy się jutro, będę późno',
+    wire: Buffer.from(
+      '437a65b6e62c206a616b207369ea206d61737a3f2053706f746b616a6d79207369ea206a7574726f2c2062ea64ea2070f3bc6e6f0a',
+      'hex',
+    ),
+  },
+  // text.encode('cp1254')
+  'Windows-1254': {
+    text: 'Teşekkür ederim, yarın akşam görüşürüz, şimdi değil',
+    wire: Buffer.from(
+      '5465fe656b6bfc722065646572696d2c20796172fd6e20616bfe616d2067f672fcfefc72fc7a2c20fe696d6469206465f0696c0a',
+      'hex',
+    ),
+  },
+  // text.encode('cp1251')
+  'Windows-1251': {
+    text: 'Привет, как дела? Встретимся завтра у моста',
+    wire: Buffer.from(
+      'cff0e8e2e5f22c20eae0ea20e4e5ebe03f20c2f1f2f0e5f2e8ecf1ff20e7e0e2f2f0e020f320eceef1f2e00a',
+      'hex',
+    ),
+  },
+  // text.encode('koi8-r')
+  'KOI8-R': {
+    text: 'Привет, как дела? Встретимся завтра у моста',
+    wire: Buffer.from(
+      'f0d2c9d7c5d42c20cbc1cb20c4c5ccc13f20f7d3d4d2c5d4c9cdd3d120dac1d7d4d2c120d520cdcfd3d4c10a',
+      'hex',
+    ),
+  },
+  // text.encode('cp866')
+  'code page 866': {
+    text: 'Привет, как дела? Встретимся завтра у моста',
+    wire: Buffer.from(
+      '8fe0a8a2a5e22c20aaa0aa20a4a5aba03f2082e1e2e0a5e2a8ace1ef20a7a0a2e2e0a020e320acaee1e2a00a',
+      'hex',
+    ),
+  },
+  // text.encode('iso-8859-5')
+  'ISO-8859-5': {
+    text: 'Привет, как дела? Встретимся завтра у моста',
+    wire: Buffer.from(
+      'bfe0d8d2d5e22c20dad0da20d4d5dbd03f20b2e1e2e0d5e2d8dce1ef20d7d0d2e2e0d020e320dcdee1e2d00a',
+      'hex',
+    ),
+  },
+  // text.encode('mac-cyrillic')
+  'Mac Cyrillic': {
+    text: 'Привет, как дела? Встретимся завтра у моста',
+    wire: Buffer.from(
+      '8ff0e8e2e5f22c20eae0ea20e4e5ebe03f2082f1f2f0e5f2e8ecf1df20e7e0e2f2f0e020f320eceef1f2e00a',
+      'hex',
+    ),
+  },
+  // text.encode('cp1253')
+  'Windows-1253': {
+    text: 'Γεια σου, τι κάνεις; Θα σε δω αύριο στο σταθμό',
+    wire: Buffer.from(
+      'c3e5e9e120f3eff52c20f4e920eadcede5e9f23b20c8e120f3e520e4f920e1fdf1e9ef20f3f4ef20f3f4e1e8ecfc0a',
+      'hex',
+    ),
+  },
+  // text.encode('cp1255')
+  'Windows-1255': {
+    text: 'שלום, מה שלומך היום? ניפגש מחר בתחנה',
+    wire: Buffer.from('f9ece5ed2c20eee420f9ece5eeea20e4e9e5ed3f20f0e9f4e2f920eee7f820e1fae7f0e40a', 'hex'),
+  },
+  // text.encode('cp1256')
+  'Windows-1256': {
+    text: 'مرحبا كيف حالك اليوم؟ سوف نلتقي غدا في المحطة',
+    wire: Buffer.from(
+      'e3d1cdc8c720dfeddd20cdc7e1df20c7e1ede6e3bf20d3e6dd20e4e1cadeed20dbcfc720dded20c7e1e3cdd8c90a',
+      'hex',
+    ),
+  },
+  // text.encode('cp874')
+  'Windows-874': {
+    text: 'สวัสดีครับ พรุ่งนี้เจอกันที่สถานี ขอบคุณมาก',
+    wire: Buffer.from(
+      'cac7d1cab4d5a4c3d1ba20bec3d8e8a7b9d5e9e0a8cda1d1b9b7d5e8cab6d2b9d520a2cdbaa4d8b3c1d2a10a',
+      'hex',
+    ),
+  },
+  // text.encode('cp037')
+  EBCDIC: {
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from(
+      'd48585a34094854081a340a38885409693844082998984878540a3969496999996a66b40829989958740a388854094819725',
+      'hex',
+    ),
+  },
+  // text.encode('gbk')
+  'GBK or GB18030': {
+    text: '你好，今天天气怎么样？我们明天在车站见面吧',
+    wire: Buffer.from('c4e3bac3a3acbdf1ccecccecc6f8d4f5c3b4d1f9a3bfced2c3c7c3f7ccecd4dab3b5d5bebcfbc3e6b0c90a', 'hex'),
+  },
+  // text.encode('big5')
+  Big5: {
+    text: '你好，今天天氣怎麼樣？我們明天在車站見面吧',
+    wire: Buffer.from('a741a66ea141a4b5a4d1a4d1aef0abe7bbf2bccba148a7daadcca9faa4d1a662a8aeafb8a8a3adb1a7610a', 'hex'),
+  },
+  // text.encode('shift_jis')
+  'Shift-JIS': {
+    text: 'こんにちは、お元気ですか？明日、駅で会いましょう',
+    wire: Buffer.from(
+      '82b182f182c982bf82cd814182a88cb38b4382c582b782a9814896be93fa8141897782c589ef82a282dc82b582e582a40a',
+      'hex',
+    ),
+  },
+  // text.encode('euc-jp')
+  'EUC-JP': {
+    text: 'こんにちは、お元気ですか？明日、駅で会いましょう',
+    wire: Buffer.from(
+      'a4b3a4f3a4cba4c1a4cfa1a2a4aab8b5b5a4a4c7a4b9a4aba1a9ccc0c6fca1a2b1d8a4c7b2f1a4a4a4dea4b7a4e7a4a60a',
+      'hex',
+    ),
+  },
+  // text.encode('euc-kr')
+  'EUC-KR': {
+    text: '안녕하세요, 잘 지내세요? 내일 역에서 만나요',
+    wire: Buffer.from(
+      'bec8b3e7c7cfbcbcbfe42c20c0df20c1f6b3bbbcbcbfe43f20b3bbc0cf20bfaabfa1bcad20b8b8b3aabfe40a',
+      'hex',
+    ),
+  },
+  // bytes(b ^ 0x2a for b in text.encode())
+  'XOR with one byte': {
+    as: 'XOR with the byte 0x2a',
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from(
+      '674f4f5e0a474f0a4b5e0a5e424f0a45464e0a4858434e4d4f0a5e4547455858455d060a485843444d0a5e424f0a474b5a20',
+      'hex',
+    ),
   },
 };

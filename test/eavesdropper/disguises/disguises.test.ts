@@ -25,7 +25,7 @@ function found(text: string, wire: Buffer): string[] {
 const KNOWN = DISGUISES.map(({ name }) => name).filter((name) => name !== 'zstd' || 'zstdDecompressSync' in zlib);
 
 describe.each(KNOWN)('%s', (name) => {
-  const { text, wire } = CONTROLS[name];
+  const { text, wire, as: told = name } = CONTROLS[name];
 
   test('text from another program is shown and found', () => {
     // The brackets of a list and the head of HTTP are text. What is found only in base64 is reported with base64.
@@ -33,7 +33,7 @@ describe.each(KNOWN)('%s', (name) => {
       .filter((line) => !line.startsWith('text: '))
       .join('|')
       .split(': ');
-    expect([as.replace(/ in base64$/, ''), said]).toEqual([name, [text]]);
+    expect([as.replace(/ in base64$/, ''), said]).toEqual([told, [text]]);
     // From the second byte on, it is also UTF-16 in the other byte order.
     expect(found(text, wire)).toContain(as);
   });

@@ -74,6 +74,12 @@ describe('shapes', () => {
     ['UTF-16LE', 'Hi', Buffer.from('78004800690078000a00', 'hex'), 2],
     ['UTF-16BE', 'Hi', Buffer.from('007800480069000a', 'hex'), 2],
     ['UTF-16LE', '👋', Buffer.from('3dd84bdc0a', 'hex'), 0],
+    ['Latin-1 or Windows-1252', 'Grüße', Buffer.from('784772fcdf650a', 'hex'), 1],
+    ['Latin-1 or Windows-1252', 'café', Buffer.from('636166e90a', 'hex'), 0],
+    // 'привет'.encode('koi8-r')
+    ['KOI8-R', 'привет', Buffer.from('d0d2c9d7c5d40a', 'hex'), 0],
+    // '電車'.encode('shift_jis')
+    ['Shift-JIS', '電車', Buffer.from('93648ed40a', 'hex'), 0],
   ];
 
   test.each(rows)('%s: %j in %j', (shape, text, wire, offset) => {
@@ -86,7 +92,8 @@ describe('shapes', () => {
     ['abc', 'q=%61%62%6\n'],
     ['abc', 'q=%61%62%gg\n'],
     ['attack at dawn', 'YXR0YWNrIGF0IG5vb24=\n'],
-    ['Grüße', Buffer.from('4772fcdf65', 'hex')],
+    // Of another character of UTF-8: U+9024 is e9 80 a4.
+    ['é', Buffer.from('逤 逤')],
     // Half of a character is not the character.
     ['é', Buffer.from('c30a', 'hex')],
   ])('%j is not in %j', (text, wire) => {
