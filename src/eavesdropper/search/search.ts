@@ -10,6 +10,8 @@
  *     `Hello`                                                  2500 / 64^5  = 2 × 10^-6 still an accident
  *     `Nice to`, or any 6 characters                           2500 / 64^6  = 4 × 10^-8 text that someone wrote
  *
+ * Among words, `short-spelling.ts` says whether a short text in base64 or hex is there by accident.
+ *
  * So the search finds a long unencrypted text inside a token, or a text as base64 in something that looks like a token.
  * For a short text it claims nothing that the bytes do not prove.
  */
@@ -20,6 +22,7 @@ import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
 import { SeenTexts, type SeenText } from './seen-texts.js';
+import { shortSpelling } from './short-spelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Shape } from '../disguises/disguises.js';
@@ -182,11 +185,13 @@ export class Search {
       this.#found.set(shape, kinds);
       for (const pattern of this.#patterns) {
         if (pattern.shape !== shape) continue;
+        const short = shortSpelling(pattern, this.#typed, haystack.stream.bytes);
         for (const { start, end } of haystack.spans(pattern, from)) {
           if (end <= seen) continue;
           if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
           const chance = chanceOf(haystack, pattern, start, end);
           const { share, isFramed, within } = chance;
+          if (share === 0 && short?.isMeant(start) === false) continue;
           const kind = share === 0 ? WORDS : `${within ?? ''} ${isFramed} ${Math.round(Math.log2(share))}`;
           const same = kinds.get(kind);
           if (same === undefined ? kinds.size >= MOST_KINDS : same.length >= MAX_HITS) continue;
