@@ -19,6 +19,8 @@ export interface Find {
 export interface Searched {
   readonly bytes: number;
   readonly opaque: number;
+  /** Bytes that only mark messages. */
+  readonly framing: number;
   /** Bytes that the sequence numbers announce and the capture does not hold. */
   readonly missing: number;
   /** Bytes of conversations that had been dropped already. */
@@ -42,7 +44,7 @@ function amongOf({ bytes, opaque, missing, late, isCut }: Searched): Find['among
 }
 
 /** Says what it means that the search found nothing. */
-function whyUnknown({ bytes, opaque, missing, late, isCut }: Searched): string {
+function whyUnknown({ bytes, opaque, framing, missing, late, isCut }: Searched): string {
   const unread = [
     ...(missing === 0 ? [] : [`${missing} bytes are missing from the capture`]),
     ...(late === 0 ? [] : [`${late} bytes came after servchat had forgotten their conversation, and were not read`]),
@@ -51,6 +53,6 @@ function whyUnknown({ bytes, opaque, missing, late, isCut }: Searched): string {
   if (unread.length > 0) return `the text may be in what was not searched: ${unread.join('; ')}`;
   if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
   if (opaque === 0)
-    return `all ${bytes} bytes searched are text that anyone can read, and what you searched for is not among them in any form that was tried`;
+    return `all ${bytes} bytes searched are text that anyone can read${framing === 0 ? '' : ', or only mark messages'}, and what you searched for is not among them in any form that was tried`;
   return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;
 }

@@ -328,7 +328,7 @@ class Inspection implements Watcher {
   /** The same; empty where nobody looks for keys. */
   readonly #wireKeySearches: readonly WireKeySearch[];
   readonly #isSearchable: boolean;
-  readonly #bytesSearched = { bytes: 0, opaque: 0, missing: 0 };
+  readonly #bytesSearched = { bytes: 0, opaque: 0, framing: 0, missing: 0 };
   readonly #listed: ConversationFindings[] = [];
   #messagesLeft: number = MAX_LISTED.messages;
   #recordsLeft: number = MAX_LISTED.records;
@@ -532,6 +532,7 @@ class Inspection implements Watcher {
       const { bytes, missing, readability } = conversation.streams[side];
       this.#bytesSearched.bytes += bytes;
       this.#bytesSearched.opaque += readability.encoded + readability.other;
+      this.#bytesSearched.framing += readability.framing ?? 0;
       this.#bytesSearched.missing += missing;
     }
     for (const search of this.#openedSearches) search.take(conversation);

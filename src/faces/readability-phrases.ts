@@ -75,9 +75,10 @@ function readableBytes({ text, disguised }: ReadabilityFindings): number {
   return text + Object.values(disguised).reduce((sum, count) => sum + count, 0);
 }
 
-/** `64 %` of what both sides sent. It says 0 or 100 only if that is exact. */
+/** `64 %` of what both sides sent, without what only marks messages. It says 0 or 100 only if that is exact. */
 export function readableShare({ streams: { client, server } }: ConversationFindings): string {
-  const all = client.bytes + server.bytes;
+  const framing = (client.readability.framing ?? 0) + (server.readability.framing ?? 0);
+  const all = client.bytes + server.bytes - framing;
   if (all === 0) return '–';
   const readable = readableBytes(client.readability) + readableBytes(server.readability);
   if (readable === 0 || readable === all) return readable === 0 ? '0 %' : '100 %';

@@ -196,8 +196,8 @@ function claimsOf({ conversations, rest }: Answer): Record<string, unknown> {
   return {
     'each packet is counted once': hasAggregates ? counted >= file.packets : counted === file.packets,
     'each byte is judged once': streams.every(
-      ({ bytes, readability: { text, disguised, encoded, other } }) =>
-        text + sum(Object.values(disguised)) + encoded + other === bytes,
+      ({ bytes, readability: { text, disguised, encoded, framing = 0, other } }) =>
+        text + sum(Object.values(disguised)) + encoded + framing + other === bytes,
     ),
     'each message has a place': conversations.every(({ number, messages, streams: { client: one, server: other } }) =>
       messages.every(

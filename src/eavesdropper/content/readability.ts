@@ -149,9 +149,16 @@ interface SeenThrough {
 
 /**
  * Hears of each text: `text` or in which disguise it was, where it stands in the stream, and what it says in UTF-8.
- * `isNext`: it goes on with the one before.
+ * `isNext`: it goes on with the one before. `isMarked`: something says that it is a message, however short it is.
  */
-export type OnText = (as: Disguises, start: number, end: number, text: Buffer, isNext: boolean) => void;
+export type OnText = (
+  as: Disguises,
+  start: number,
+  end: number,
+  text: Buffer,
+  isNext: boolean,
+  isMarked: boolean,
+) => void;
 
 /** Hears of each message that something else than a line end marks, and what of it can be read: nothing, perhaps. */
 export type OnMessage = (start: number, end: number, text: Buffer) => void;
@@ -365,6 +372,7 @@ export class Readability implements Sink {
     this.#inText = false;
     if (isText(bytes.subarray(start, end), end - start)) {
       this.#beginAt(end);
+      if (this.#told !== null && this.#framed.saidBytes > 0) this.#say(BETWEEN);
       this.#say(bytes.subarray(start, end));
       this.#framed.isSaid = true;
       this.#run(bytes, start, end);
@@ -445,8 +453,9 @@ export class Readability implements Sink {
   }
 
   #say(text: Buffer): void {
-    const told = this.#told;
-    if (this.#onMessage === null || told === null || told.isSaid || told.isAside || told.saidBytes >= MOST_SAID) return;
+    if (this.#onMessage === null) return;
+    const told = this.#framed;
+    if (told.isSaid || told.isAside || told.saidBytes >= MOST_SAID) return;
     told.said.push(Buffer.from(text.subarray(0, MOST_SAID - told.saidBytes)));
     told.saidBytes += text.length;
   }
@@ -596,7 +605,14 @@ export class Readability implements Sink {
     if (end <= start) return;
     this.#text += end - start;
     if (this.#onMessage !== null) this.#say(bytes.subarray(start, end));
-    this.#onText?.('text', start + this.#origin, end + this.#origin, bytes.subarray(start, end), false);
+    this.#onText?.(
+      'text',
+      start + this.#origin,
+      end + this.#origin,
+      bytes.subarray(start, end),
+      false,
+      this.#told?.isSaid === true,
+    );
     if (this.#takesSample('text') && !isBlank(bytes, start, end))
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
   }
@@ -628,7 +644,7 @@ export class Readability implements Sink {
   #addDisguised({ as, text }: SeenThrough, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
     this.#say(text);
-    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#told?.isNext === true);
+    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#told?.isNext === true, false);
     if (this.#takesSample(as)) this.#sample(as, start, text.subarray(0, SAMPLE_BYTES.disguised));
   }
 
@@ -713,6 +729,8 @@ class InnerText {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Between two strings of one message. */
+const BETWEEN = Buffer.from(', ');
 
 /** Where no more disguises are taken off. */
 function textAlone(content: Buffer): FoundInside {

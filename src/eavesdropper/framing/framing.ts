@@ -1,7 +1,9 @@
 /** Which framing a stream begins with. */
+import { formatFraming, protobufFraming } from './format-framing.js';
 import { HttpFraming, beginsAsHttp } from './http-framing.js';
-import { PackedFraming, packingAt } from './packed-framing.js';
+import { PackedFraming, deflateFraming, packingAt } from './packed-framing.js';
 import { prefixFraming } from './prefix-framing.js';
+import { zeroFraming } from './zero-framing.js';
 import type { Framing } from './sink.js';
 
 export type { Framing, NotUnpacked, Sink, Unwrapped, Work } from './sink.js';
@@ -14,12 +16,19 @@ const LEAST_BYTES = 2;
 export function framingOf(bytes: Buffer, start: number, end: number, last: boolean): Framing | 'more' | null {
   if (end - start < LEAST_BYTES) return last || end > start ? null : 'more';
   const first = bytes[start] ?? 0;
-  if (first >= 0x41 && first <= 0x5a) return beginsAsHttp(bytes, start, end) ? new HttpFraming() : null;
+  if (first >= 0x41 && first <= 0x5a && beginsAsHttp(bytes, start, end)) return new HttpFraming();
   const packing = packingAt(bytes, start, end);
-  if (packing === 'gzip' || packing === 'zlib') return new PackedFraming();
-  // A length, or a format of bytes, has a byte that no text begins with.
-  if (isOfText(first) && isOfText(bytes[start + 1] ?? 0)) return null;
-  return prefixFraming(bytes, start, end, last);
+  if (packing === 'gzip' || packing === 'zlib') return new PackedFraming(null);
+  const finders = beginsAsText(bytes, start)
+    ? findersOfText(bytes, start)
+    : [formatFraming, deflateFraming, prefixFraming, protobufFraming];
+  let isOpen = false;
+  for (const find of finders) {
+    const found = find(bytes, start, end, last);
+    if (found !== null && found !== 'more') return found;
+    isOpen ||= found === 'more';
+  }
+  return isOpen ? 'more' : null;
 }
 
 /** Whether messages of the stream are marked by something else than line ends. */
@@ -33,6 +42,30 @@ const UPGRADE = /\nupgrade:[ \t]*websocket[ \t]*\r?\n/i;
 /** Where a head with an upgrade ends. */
 const MOST_UPGRADE = 8192;
 
+/** A length, or a format of bytes, has a byte that no text begins with. */
+function beginsAsText(bytes: Buffer, start: number): boolean {
+  const [first, second, third] = [bytes[start] ?? 0, bytes[start + 1] ?? 0, bytes[start + 2] ?? 0];
+  // The digit 0 is also the tag of a message in BER, in which an INTEGER comes first.
+  if (first === BER_SEQUENCE && third < 0x09) return false;
+  return first < 0x80 ? isOfText(first) && isOfText(second) : isOfText(first) && isInside(second);
+}
+
+/** An opcode of pickle can be a letter, and then a length with zeros follows. */
+function findersOfText(bytes: Buffer, start: number): readonly Finder[] {
+  return bytes.subarray(start, start + 8).includes(0) ? [formatFraming, zeroFraming] : [zeroFraming];
+}
+
+type Finder = (bytes: Buffer, start: number, end: number, last: boolean) => Framing | 'more' | null;
+
+const BER_SEQUENCE = 0x30;
+
+/** A byte that continues a character of UTF-8. */
+function isInside(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
+}
+
 function isOfText(byte: number): boolean {
-  return byte >= SPACE ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  if (byte < 0x80) return byte >= SPACE ? byte !== 0x7f : byte === 0x09 || byte === 0x0a || byte === 0x0d;
+  // Bytes that begin a character of UTF-8.
+  return byte >= 0xc2 && byte <= 0xf4;
 }

@@ -1,6 +1,7 @@
 /** Whether a message shows by itself that it is one. */
 import { isText } from '../disguises/text-bytes.js';
-import { packingAt } from './packed-framing.js';
+import { isFormatted } from './format-framing.js';
+import { deflatedText, packingAt } from './packed-framing.js';
 import { Unpacker } from './unpacker.js';
 
 /** What is unpacked of one message to see whether it ends where it should. */
@@ -13,7 +14,9 @@ export function bytesOfText(bytes: Buffer, start: number, end: number, isWhole: 
   if (end <= start) return 0;
   const message = bytes.subarray(start, end);
   if (isText(message, message.length)) return end - start;
-  return isWhole && unpacksWhole(message) ? Math.max(LEAST_OF_CHECKED, end - start) : 0;
+  if (!isWhole) return 0;
+  if (unpacksWhole(message) || isFormatted(bytes, start, end)) return Math.max(LEAST_OF_CHECKED, end - start);
+  return deflatedText(bytes, start, end)?.end === end ? end - start : 0;
 }
 
 function unpacksWhole(message: Buffer): boolean {

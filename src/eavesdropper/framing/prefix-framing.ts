@@ -94,7 +94,7 @@ function fits(prefix: Prefix, bytes: Buffer, start: number, end: number, last: b
       const evidence = bytesOfText(bytes, from, stop, false);
       nats += NATS_PER_BYTE * evidence;
       readable += evidence;
-      explained += stop - from;
+      explained += evidence;
       return messages > 0 && nats >= NATS_OF_DOUBT && 2 * readable > explained;
     }
     const from = at + read.bytes;

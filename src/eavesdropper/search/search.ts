@@ -21,7 +21,7 @@ import { isText } from '../disguises/text-bytes.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
-import { SeenTexts, type SeenText } from './seen-texts.js';
+import { MARKED, SeenTexts, type SeenText } from './seen-texts.js';
 import { shortSpelling } from './short-spelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
@@ -209,6 +209,10 @@ export class Search {
   #takeSeenThrough(haystack: Haystack): void {
     const { conversation, side, stream } = haystack;
     for (const { shape, start, end, text, carried } of haystack.seenThrough()) {
+      if (shape === MARKED) {
+        this.#takeMarked(haystack, start, text);
+        continue;
+      }
       // What stands in the carried part alone was found there.
       const fresh = text.subarray(Math.max(0, carried - this.#typed.length + 1));
       if (!fresh.includes(this.#typed) && !new Respelling(fresh, WITHOUT_CASE).bytes.includes(this.#folded)) continue;
@@ -222,6 +226,22 @@ export class Search {
       const place = { ...placeOf(conversation, side, stream, from, to), offset: start };
       same.push({ place, shape, ...AMONG_WORDS });
     }
+  }
+
+  /** In text that stands as it is, and is a message however short it is: in noise it could be there by accident. */
+  #takeMarked({ conversation, side, stream }: Haystack, start: number, text: Buffer): void {
+    const at = text.indexOf(this.#typed);
+    if (at === -1) return;
+    const kinds = this.#found.get(MARKED) ?? new Map<string, Candidate[]>();
+    this.#found.set(MARKED, kinds);
+    const same = kinds.get(WORDS) ?? [];
+    kinds.set(WORDS, same);
+    const offset = start + at;
+    const isKnown = same.some(({ place }) => place.offset === offset && place.side === side);
+    if (isKnown || same.length >= MAX_HITS) return;
+    const from = Math.max(0, offset - stream.base);
+    const place = { ...placeOf(conversation, side, stream, from, from + this.#typed.length), offset };
+    same.push({ place, shape: MARKED, ...AMONG_WORDS });
   }
 
   /**

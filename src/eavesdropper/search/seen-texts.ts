@@ -26,6 +26,9 @@ const HAS_PATTERNS: ReadonlySet<Shape> = new Set(
   DISGUISES.filter((disguise) => disguise.patterns('text', Buffer.from('text')).length > 0).map(({ name }) => name),
 );
 
+/** The shape of a text that stands as it is, at a place where a message can be. */
+export const MARKED: Shape = 'as typed';
+
 const NOTHING = Buffer.alloc(0);
 
 export class SeenTexts {
@@ -64,7 +67,8 @@ export class SeenTexts {
     if (isEnd) this.#readability.gap();
   }
 
-  #add(...[shape, start, end, text, isNext]: Parameters<OnText>): void {
+  #add(...[as, start, end, text, isNext, isMarked]: Parameters<OnText>): void {
+    const shape = isMarked && as === 'text' ? MARKED : as;
     if (shape === 'text' || HAS_PATTERNS.has(shape) || text.length > this.#room) return;
     this.#room -= text.length;
     const origin = this.#origin ?? 0;

@@ -21,8 +21,8 @@ function judged(bytes: Buffer, size = bytes.length): ReadabilityFindings {
   return readability.findings();
 }
 
-function sum({ text, disguised, encoded, other }: ReadabilityFindings): number {
-  return text + encoded + other + Object.values(disguised).reduce((total, count) => total + count, 0);
+function sum({ text, disguised, encoded, framing = 0, other }: ReadabilityFindings): number {
+  return text + encoded + framing + other + Object.values(disguised).reduce((total, count) => total + count, 0);
 }
 
 const ENGLISH = 'It was a bright cold day in April, and the clocks were striking thirteen.\n';
