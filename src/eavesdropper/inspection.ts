@@ -8,7 +8,7 @@ import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
 import { examinedHere } from './content/content.js';
 import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
-import { protocolOf } from './content/protocols.js';
+import { protocolOf, type ProtocolFindings } from './content/protocols.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { FragmentReport } from '../packets/headers/fragments.js';
 import type { AfterChunk } from '../packets/file/read-capture.js';
@@ -298,10 +298,10 @@ interface Untold {
   readonly found: Partial<Record<Side, StreamFindings>>;
 }
 
-/** Whether it is a protocol that is known by its first bytes, which are still held, and not one of messages. */
-function isNamed({ streams: { client, server } }: Conversation): boolean {
-  const protocol = protocolOf({ client: client.stream.bytes, server: server.stream.bytes });
-  return protocol !== null && protocol.name !== 'WebSocket';
+/** The name of a protocol that is known by its first bytes, which are still held, and that is not one of messages. */
+function nameOf({ streams: { client, server } }: Conversation): ProtocolFindings['name'] | null {
+  const name = protocolOf({ client: client.stream.bytes, server: server.stream.bytes })?.name ?? null;
+  return name === 'WebSocket' ? null : name;
 }
 
 /** Where it changes to TLS: both sides say hello after unencrypted lines, and a later record is encrypted. */
@@ -405,7 +405,7 @@ class Inspection implements Watcher {
     if (this.#isSkipped(conversation.number) || !this.#isListed(conversation.rank)) return;
     const { client, server } = conversation.streams;
     // A stream of another known protocol is not a chat, so its lines are not listed as messages.
-    const isOther = isNamed(conversation);
+    const isOther = nameOf(conversation) !== null;
     const read: ReadConversation = isOther
       ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: this.#tlsIn(conversation) }
       : this.#read(conversation, this.#earlyMessagesLeft);
@@ -502,7 +502,7 @@ class Inspection implements Watcher {
     if (messagesOf?.(conversation.rank) === false) {
       return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: null };
     }
-    const chat = readChat(conversation, Math.min(most, this.#messagesLeft), isNamed(conversation));
+    const chat = readChat(conversation, Math.min(most, this.#messagesLeft), nameOf(conversation));
     this.#messagesLeft -= chat.messages.length;
     const tls = this.#tlsIn(conversation);
     if (opener === undefined) return { chat, opening: null, tls };

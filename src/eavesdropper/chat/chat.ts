@@ -18,10 +18,12 @@ import { Readability, isSurelyReadable } from '../content/readability.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
+import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';
 import { placeOf } from '../tcp/place.js';
 import { areMadeOfText } from '../tcp/text-chat.js';
 import type { Frame, MessageFrame } from '../../protocol/frames.js';
 import type { Conversation } from '../tcp/conversations.js';
+import type { ProtocolFindings } from '../content/protocols.js';
 import type {
   ConversationFindings,
   HandshakeFindings,
@@ -58,14 +60,22 @@ export interface OpenedChat {
 /** The most messages that are listed for one conversation. */
 export const MAX_MESSAGES = 100_000;
 
-/** `most`: how many messages are listed. `isNamed`: the protocol is known, and line ends mark its lines. */
-export function readChat(conversation: Conversation, most: number = MAX_MESSAGES, isNamed = false): Chat {
-  const mode = modeOf(conversation);
+/** `most`: how many messages are listed. `protocol`: its name if it is known; then line ends mark its lines. */
+export function readChat(
+  conversation: Conversation,
+  most: number = MAX_MESSAGES,
+  protocol: ProtocolFindings['name'] | null = null,
+): Chat {
+  const mode = protocol === 'Telnet' ? 'plaintext' : modeOf(conversation);
   switch (mode) {
     case 'encrypted':
-      return { mode, handshake: handshakeOf(conversation), ...inOrder(conversation, encryptedMessages, most, true) };
+      return {
+        mode,
+        handshake: handshakeOf(conversation),
+        ...inOrder(conversation, encryptedMessages, most, 'servchat'),
+      };
     case 'plaintext':
-      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most, isNamed) };
+      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most, protocol) };
     case 'unknown':
       return { mode, handshake: null, messages: [], unlisted: 0, guessed: [] };
   }
@@ -247,6 +257,11 @@ function plaintextMessages(
   return { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
 }
 
+function telnetMessage(stream: Stream, { start, end }: Line): ReturnType<MessageReader> {
+  const said = saidIn(stream.bytes.subarray(start, end));
+  return said === null ? null : { kind: 'readable', text: said.toString('utf8') };
+}
+
 /**
  * In an encrypted chat, a line that is not a frame is an unencrypted message. But a line that begins like a frame and
  * is not one is not a message.
@@ -289,7 +304,7 @@ function inOrder(
   conversation: Conversation,
   read: MessageReader,
   most: number,
-  isMarkedByLines: boolean,
+  protocol: ProtocolFindings['name'] | 'servchat' | null,
 ): Pick<Chat, 'messages' | 'unlisted' | 'guessed'> {
   const { client, server } = conversation.streams;
   const guessed: Side[] = [];
@@ -305,10 +320,11 @@ function inOrder(
     }
     let frame = 0;
     let listed = 0;
-    const pieces = isMarkedByLines ? null : piecesOf(stream, side === 'client' ? server.stream : client.stream);
+    const pieces = protocol !== null ? null : piecesOf(stream, side === 'client' ? server.stream : client.stream);
     if (pieces !== null) guessed.push(side);
-    for (const line of pieces ?? linesOf(stream)) {
-      const message = read(stream, line);
+    const isTelnet = protocol === 'Telnet';
+    for (const line of pieces ?? (isTelnet ? telnetLinesOf(stream) : linesOf(stream))) {
+      const message = isTelnet ? telnetMessage(stream, line) : read(stream, line);
       if (message === null) continue;
       total += 1;
       listed += 1;

@@ -32,6 +32,7 @@ import {
   type Recognised,
 } from '../disguises/recognised.js';
 import { behindLetters, startOfRun } from '../disguises/runs.js';
+import { isWithinHello } from '../tls/within-hello.js';
 import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
 import {
   MOST_TOLD,
@@ -112,6 +113,7 @@ for (const [byte, isLetter] of TOKEN.letters.entries()) if (isLetter === 1) KIND
 for (const byte of Buffer.from('%=')) KIND[byte] = ESCAPE;
 for (let byte = 0xc2; byte <= 0xf4; byte += 1) KIND[byte] = LEAD;
 const EQUALS = 0x3d;
+const CR = 0x0d;
 const SPACE = 0x20;
 /** Bytes that never occur in text: controls, and bytes that UTF-8 does not use. */
 const IS_NEVER_TEXT = KIND.map((kind, byte) => (kind === 0 && (byte < 0x80 || byte >= 0xc0) ? 1 : 0));
@@ -221,7 +223,8 @@ export class Readability implements Sink {
   #inText = false;
   /** Add this to an index into the current bytes to get the offset in the stream. */
   #origin = 0;
-  /** Where the current bytes end, and where the next of each sign in them is. */
+  /** Where the current bytes begin and end, and where the next of each sign in them is. */
+  #start = 0;
   #end = 0;
   readonly #nextSigns = SIGNS.map(() => 0);
   readonly #onMessage: OnMessage | null;
@@ -267,6 +270,7 @@ export class Readability implements Sink {
   }
 
   plain(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#start = start;
     let at = start;
     while (end - at > MOST_AT_ONCE) at = this.#piece(bytes, at, at + MOST_AT_ONCE, false);
     return this.#piece(bytes, at, end, last);
@@ -319,6 +323,10 @@ export class Readability implements Sink {
         continue;
       }
       if (length === CUT && !last) break;
+      if (kind === 0 && at > runStart && isTelnetEnd(bytes, at)) {
+        at += 1;
+        continue;
+      }
       if (!isAsked) {
         isAsked = true;
         if (this.#asks(bytes, start, end)) return start;
@@ -627,8 +635,12 @@ export class Readability implements Sink {
         next = nextAmongOthers(bytes, done, end, this.#other)
       ) {
         this.#otherBytes(bytes, done, next.start);
-        const text = next.decoded(next.end - next.start);
-        this.#addDisguised({ as: next.as, text }, next.start, next.end);
+        if (next.as.startsWith('UTF-16') && isWithinHello(bytes, this.#start, next.start))
+          this.#otherBytes(bytes, next.start, next.end);
+        else {
+          const text = next.decoded(next.end - next.start);
+          this.#addDisguised({ as: next.as, text }, next.start, next.end);
+        }
         done = next.end;
       }
     }
@@ -745,13 +757,20 @@ function textAlone(content: Buffer): FoundInside {
 function lastTear(bytes: Buffer, start: number, end: number): number {
   let at = end - 1;
   let part = PART[bytes[at] ?? 0] ?? 0;
-  if (part === 0) return end;
+  if (part === 0 && !(at > start && isTelnetEnd(bytes, at))) return end;
+  if (part === 0) part = ASCII_BIT;
   for (; at > start; at -= 1) {
     const before = bytes[at - 1] ?? 0;
-    if (((MAY_FOLLOW[before] ?? 0) & part) === 0) return at;
-    part = PART[before] ?? 0;
+    if (((MAY_FOLLOW[before] ?? 0) & part) !== 0) part = PART[before] ?? 0;
+    else if (at - 1 > start && (part & (ASCII_BIT | LEAD_BIT)) !== 0 && isTelnetEnd(bytes, at - 1)) part = ASCII_BIT;
+    else return at;
   }
   return start;
+}
+
+/** In Telnet, a line ends in CR NUL (RFC 854): such a NUL tears no text. */
+function isTelnetEnd(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0 && bytes[at - 1] === CR;
 }
 
 function indexOrEnd(bytes: Buffer, byte: number, from: number): number {

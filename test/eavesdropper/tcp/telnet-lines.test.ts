@@ -1,0 +1,70 @@
+/** Telnet as a client sends it: Enter is CR NUL, and commands stand among the letters (RFC 854). */
+import { expect, test } from '@jest/globals';
+import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
+import { saidIn } from '../../../src/eavesdropper/tcp/telnet-lines.js';
+import { captureOf, withFiles, type Sent } from '../chats.js';
+import type { ConversationFindings } from '../../../src/eavesdropper/findings/findings.js';
+
+const DO_ECHO = [0xff, 0xfd, 1];
+const WILL_ECHO = [0xff, 0xfb, 1];
+/** IAC SB TERMINAL-TYPE IS xterm IAC SE (RFC 1091). */
+const TERMINAL = [0xff, 0xfa, 24, 0, ...Buffer.from('xterm'), 0xff, 0xf0];
+
+async function inspected(sent: readonly Sent[]): Promise<ConversationFindings> {
+  return withFiles({ 'made.pcap': captureOf(sent) }, async (path) => {
+    const { findings } = await inspectCapture(path('made.pcap'));
+    return findings.conversations[0]!;
+  });
+}
+
+function keyByKey(text: string): Sent[] {
+  const typed = text.split(/(?<=\r\0)|(?=[^\0])/).filter((piece) => piece !== '');
+  return typed.map((bytes) => ({ side: 'client', bytes }));
+}
+
+test('a line that ends in CR NUL is a line of text, typed key by key, and a command is none', async () => {
+  const { protocol, messages, streams } = await inspected([
+    { side: 'server', bytes: Buffer.from([...WILL_ECHO, ...Buffer.from('login: ')]) },
+    { side: 'client', bytes: Buffer.from([...DO_ECHO, ...TERMINAL]) },
+    ...keyByKey('ann\r\0'),
+    { side: 'server', bytes: 'ann\r\nPassword: ' },
+    ...keyByKey('tulip\r\0'),
+    { side: 'server', bytes: '\r\nWelcome\r\n$ ' },
+    ...keyByKey('ls -l\r\0'),
+    { side: 'server', bytes: 'ls -l\r\ntotal 0\r\n$ ' },
+  ]);
+  expect(protocol!.name).toBe('Telnet');
+  const texts = messages.flatMap((message) =>
+    message.kind === 'readable' && message.place.side === 'client' ? [message.text] : [],
+  );
+  expect(texts).toEqual(['ann', 'tulip', 'ls -l']);
+  // 3 lines with CR NUL; the negotiation is not text.
+  expect(streams.client.readability.other).toBe(DO_ECHO.length + TERMINAL.length);
+  expect(streams.client.readability.text).toBe('ann\r\0tulip\r\0ls -l\r\0'.length);
+});
+
+test('commands are taken out of what is said', () => {
+  expect(saidIn(Buffer.from([...DO_ECHO, 0x61, ...TERMINAL, 0x62, 0xff, 0xf1, 0x63]))!.toString()).toBe('abc');
+  expect(saidIn(Buffer.from([0x61, 0xff, 0xff, 0x62]))).toEqual(Buffer.from([0x61, 0xff, 0x62]));
+  expect(saidIn(Buffer.from(DO_ECHO))).toBeNull();
+  expect(saidIn(Buffer.from([]))).toEqual(Buffer.alloc(0));
+  // A command that is cut.
+  expect(saidIn(Buffer.from([0x61, 0xff, 0xfa, 24]))!.toString()).toBe('a');
+});
+
+test('the numbers of cipher suites in a hello are no UTF-16, and the same bytes outside of one are', async () => {
+  // A ClientHello of TLS 1.2 with a common list: 006b 006a 0069 0068 0039 0038 0037 0036 are DHE suites with AES.
+  const hello = Buffer.from(
+    '160301004b01000047030364656667' +
+      '68696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f8081828300' +
+      '0020c030c02cc028c02400a3009f006b006a006900680039003800370036008800870100',
+    'hex',
+  );
+  const line = { side: 'client', bytes: 'a line before\n' } as const;
+  const within = await inspected([line, { side: 'client', bytes: hello }, { side: 'server', bytes: 'ready' }]);
+  expect(Object.keys(within.streams.client.readability.disguised)).toEqual([]);
+  // The same bytes without the first byte of a handshake's header.
+  const other = Buffer.concat([Buffer.from([99]), hello.subarray(1)]);
+  const outside = await inspected([line, { side: 'client', bytes: other }, { side: 'server', bytes: 'ready' }]);
+  expect(Object.keys(outside.streams.client.readability.disguised)).toEqual([expect.stringContaining('UTF-16')]);
+});
