@@ -14,7 +14,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import { Readability, isSurelyReadable } from '../content/readability.js';
+import { Readability, isInToyCipher, isSurelyReadable } from '../content/readability.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
@@ -103,8 +103,16 @@ export function modeOf({ streams, hasStart }: Conversation): SeenMode {
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, hasStart)) return 'encrypted';
   const [client, server] = [streams.client.stream, streams.server.stream];
   const isReadable = areMarkedAndReadable(client, server) ?? (areMadeOfText(client, server) && areReadable(sides));
-  return isReadable ? 'plaintext' : 'unknown';
+  // Words come out of a toy cipher without a key, but nobody reads them as they cross the wire.
+  return isReadable && !sides.some(isInToy) ? 'plaintext' : 'unknown';
 }
+
+function isInToy({ bytes }: Stream): boolean {
+  return isInToyCipher(bytes, 0, Math.min(bytes.length, TOY_BYTES));
+}
+
+/** Enough to tell a toy cipher. */
+const TOY_BYTES = 2048;
 
 /** How many lines of each side are examined, from its start. Ciphertext in letters and digits shows itself soon. */
 const LINES_LOOKED_AT = 200;

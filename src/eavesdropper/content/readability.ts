@@ -28,6 +28,7 @@ import {
   nextInPiece,
   nextStretch,
   SIGNS,
+  toyIn,
   TOKEN,
   type Recognised,
 } from '../disguises/recognised.js';
@@ -92,6 +93,8 @@ export const MOST_LEFT = 512;
 const MOST_AT_ONCE = 8192;
 const MOST_IN_PIECE = 8;
 const LONGEST_CHARACTER = 4;
+/** Text that is looked at together for a toy cipher. */
+const TOY_BYTES = 2048;
 /** A token is decoded in pieces of this length, which is a whole number of base64 groups. */
 const TOKEN_PIECE = 4096;
 /**
@@ -609,7 +612,23 @@ export class Readability implements Sink {
     return has;
   }
 
+  /** Text as it was typed, or in a toy cipher, which leaves it printable. */
   #plain(bytes: Buffer, start: number, end: number): void {
+    let done = start;
+    for (let from = start; from < end;) {
+      const to = end - from <= TOY_BYTES ? end : behindBlank(bytes, from + TOY_BYTES, end);
+      const toy = toyIn(bytes, from, to);
+      if (toy !== null) {
+        this.#typed(bytes, done, from);
+        this.#addDisguised({ as: toy.as, text: toy.decoded(to - from) }, from, to);
+        done = to;
+      }
+      from = to;
+    }
+    this.#typed(bytes, done, end);
+  }
+
+  #typed(bytes: Buffer, start: number, end: number): void {
     if (end <= start) return;
     this.#text += end - start;
     if (this.#onMessage !== null) this.#say(bytes.subarray(start, end));
@@ -698,6 +717,20 @@ export function isSurelyReadable(bytes: Buffer, start: number, end: number): boo
     !mayHoldNoise(bytes, start, end) &&
     isUtf8(bytes.subarray(start, end))
   );
+}
+
+/** Whether bytes, two thousand at most, are in a toy cipher. */
+export function isInToyCipher(bytes: Buffer, start: number, end: number): boolean {
+  if (toyIn(bytes, start, end) !== null) return true;
+  if (behindLetters(IS_SURE, bytes, start, end) === end) return false;
+  return nextInPiece(bytes, start, end, 0, null)?.as.startsWith('XOR') === true;
+}
+
+/** The place behind the next blank or line end. */
+function behindBlank(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at - 1] ?? 0) > SPACE) at += 1;
+  return at;
 }
 
 /** The text in what came out of a disguise, and the disguise of most of it; null where less than half of it is text. */

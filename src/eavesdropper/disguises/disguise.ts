@@ -93,6 +93,11 @@ export type Recognition<Name extends string> =
   /** By what stands around it, which `framing/` reads. */
   | { readonly within: 'framing' }
   | {
+      readonly within: 'plain';
+      /** All of a text that is in no other disguise; asked of two thousand bytes at a time. */
+      of(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null;
+    }
+  | {
       readonly within: 'piece';
       /** A run in bytes that are not all UTF-8, which it may be together with text around it. */
       next(piece: Piece): WeighedRun<Name> | null;

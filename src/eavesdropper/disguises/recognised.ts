@@ -17,6 +17,7 @@ const OF_WORDS = ALL.flatMap((each) => (each.within === 'word' ? [each] : []));
 const OF_STRETCHES = ALL.flatMap((each) => (each.within === 'stretch' ? [each] : []));
 const OF_CONTENTS = ALL.flatMap((each) => (each.within === 'content' ? [each] : []));
 const OF_PIECES = ALL.flatMap((each) => (each.within === 'piece' ? [each] : []));
+const OF_PLAIN = ALL.flatMap((each) => (each.within === 'plain' ? [each] : []));
 const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : []));
 
 /** Every word or line in a disguise contains at least one of these bytes. */
@@ -145,4 +146,13 @@ export function nextInPiece(
     if (found !== null && (best === null || found.nats > best.nats)) best = found;
   }
   return best;
+}
+
+/** Text that is in no other disguise, two thousand bytes at most: the toy cipher that all of it is in. */
+export function toyIn(bytes: Buffer, start: number, end: number): DisguisedRun<FoundName> | null {
+  for (const recognition of OF_PLAIN) {
+    const found = recognition.of(bytes, start, end);
+    if (found !== null) return found;
+  }
+  return null;
 }

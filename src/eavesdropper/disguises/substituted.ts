@@ -48,7 +48,7 @@ function xorReading(key: number): Reading {
 }
 
 function makeXorReading(key: number): Reading {
-  const characters = Array.from({ length: 256 }, (_, byte) => asciiOf(byte ^ key));
+  const characters = Array.from({ length: 256 }, (_, byte) => asciiOf(byte ^ key) ?? lineEndOf(byte));
   const page = { characters, script: 'western', extendsAscii: false } as const;
   const name: XorName = `XOR with the byte 0x${key.toString(16).padStart(2, '0')}`;
   return { page, name, counts: countsFor(characters, 'western'), isXor: true };
@@ -58,6 +58,11 @@ function asciiOf(byte: number): string | null {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09
     ? String.fromCharCode(byte)
     : null;
+}
+
+/** A program that ends its lines by itself may do so behind what it has changed. */
+function lineEndOf(byte: number): string | null {
+  return byte === 0x0a ? '\n' : byte === 0x0d ? '\r' : null;
 }
 
 /** Which of its bytes a text has most: the blank, and the letters that no language does without. */
@@ -187,22 +192,22 @@ const LEAST = {
   /** Evidence of words, as a natural logarithm, for what else has no mark. */
   words: { page: 5, xor: 10 },
 } as const;
-/** Of the letters: a capital behind a small one. */
-const MOST_ODD = 0.04;
+/** Of the letters: a capital behind a small one, as where messages stand one behind the other. */
+const MOST_ODD = 0.08;
 /** A longer EBCDIC text need not be in one of the languages whose words are known. */
 const LONG = 64;
 
 function isWritten(text: string, { page, isXor }: Reading): boolean {
   const letters = countOf(text, LETTER);
   const blanks = countOf(text, /\s/g);
-  if (letters + blanks < LEAST.letters * text.length || countOf(text, ODD_CASE) > Math.max(1, MOST_ODD * letters))
+  if (letters + blanks < LEAST.letters * text.length || countOf(text, ODD_CASE) > Math.max(2, MOST_ODD * letters))
     return false;
   if (!page.extendsAscii) {
     const { nats, different } = wordsIn(text);
     if (isXor) return nats >= LEAST.words.xor && different >= 2;
     return nats >= LEAST.words.page || (text.length >= LONG && blanks >= text.length / 20);
   }
-  return isLatin(page.script) ? isLatinWritten(text, letters) : hasOwnLetters(text, letters);
+  return isLatin(page.script) ? isLatinWritten(text, letters) : hasOwnLetters(text, letters, page.script !== 'thai');
 }
 
 function isLatinWritten(text: string, letters: number): boolean {
@@ -212,10 +217,13 @@ function isLatinWritten(text: string, letters: number): boolean {
   return inWords >= 1 && inWords + signs >= LEAST.inWords * beyond && beyond <= letters / 2;
 }
 
-function hasOwnLetters(text: string, letters: number): boolean {
+function hasOwnLetters(text: string, letters: number, hasBlanks: boolean): boolean {
   const own = letters - countOf(text, /[A-Za-z]/g);
-  return own >= 4 && own >= LEAST.ofScript * letters;
+  const isDivided = !hasBlanks || text.length < LONGEST_WORD || countOf(text, / /g) >= text.length / LONGEST_WORD;
+  return isDivided && own >= 4 && own >= LEAST.ofScript * letters;
 }
+/** Somewhere in so many characters a word ends. */
+const LONGEST_WORD = 24;
 
 function countOf(text: string, expression: RegExp): number {
   return text.match(expression)?.length ?? 0;

@@ -42,9 +42,9 @@ moet ben zonder kan hun dus alles onder ja werd wie hallo dag morgen goed bedank
 
 const WORD = /[\p{L}]+(?:'[\p{L}]+)?/gu;
 
-const ALL: ReadonlySet<string> = new Set(WORDS.match(WORD) ?? []);
+export const ALL_WORDS: ReadonlySet<string> = new Set(WORDS.match(WORD) ?? []);
 /** A longer word is not in the list. */
-const LONGEST = Math.max(...[...ALL].map((word) => word.length));
+const LONGEST = Math.max(...[...ALL_WORDS].map((word) => word.length));
 
 /**
  * By length: how much a word of the list counts, as a natural logarithm. It is the share of words of a text that are in
@@ -56,7 +56,7 @@ const MISSED = Math.log(0.55);
 
 function countsByLength(): readonly number[] {
   const listed = new Array<number>(LONGEST + 1).fill(0);
-  for (const word of ALL) listed[word.length] = (listed[word.length] ?? 0) + 1;
+  for (const word of ALL_WORDS) listed[word.length] = (listed[word.length] ?? 0) + 1;
   // Letters are not equally frequent: those rows that words are made of are some 2^length times as many.
   return listed.map((count, length) =>
     length < 2 ? 0 : Math.min(8, Math.max(0, Math.log(0.45 / Math.min(1, (count * 2 ** length) / 26 ** length)))),
@@ -77,10 +77,12 @@ export function wordsIn(text: string): WordsFound {
   const found = new Set<string>();
   let nats = 0;
   let [letters, inWords] = [0, 0];
-  for (const [word] of text.toLowerCase().matchAll(WORD)) {
+  // Messages without line ends stand one behind the other, and mostly begin with a capital.
+  const apart = text.replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ');
+  for (const [word] of apart.toLowerCase().matchAll(WORD)) {
     letters += word.length;
     if (word.length < 2) continue;
-    if (!ALL.has(word)) {
+    if (!ALL_WORDS.has(word)) {
       nats += MISSED;
       continue;
     }

@@ -298,4 +298,20 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       'hex',
     ),
   },
+  // printf '%s\n' "$text" | tr 'A-Za-z' 'D-ZA-Cd-za-c'
+  Caesar: {
+    as: 'Caesar, shift 3',
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from('Phhw ph dw wkh rog eulgjh wrpruurz, eulqj wkh pds\n'),
+  },
+  // … | tr 'A-Za-z' 'ZYXWVUTSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkjihgfedcba'
+  Atbash: {
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from('Nvvg nv zg gsv low yirwtv glnliild, yirmt gsv nzk\n'),
+  },
+  // … | rev
+  'reversed text': {
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from('pam eht gnirb ,worromot egdirb dlo eht ta em teeM\n'),
+  },
 };

@@ -1,0 +1,118 @@
+/**
+ * How often the listener takes for text in a code page or a toy cipher what is none: hardly ever. And how long it takes
+ * for bytes that almost are.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { createCipheriv } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Readability } from '../../../src/eavesdropper/content/readability.js';
+import { CODE_PAGES } from '../../../src/eavesdropper/disguises/code-pages.js';
+import { DOUBLE_BYTE } from '../../../src/eavesdropper/disguises/double-byte.js';
+import { TOYS } from '../../../src/eavesdropper/disguises/toys.js';
+
+const MEGABYTE = 2 ** 20;
+const NAMES = [...CODE_PAGES, ...DOUBLE_BYTE, ...TOYS].map(({ name }) => name);
+
+/** As evenly spread as random bytes, and the same each time. */
+function evenBytes(length: number): Buffer {
+  return createCipheriv('aes-128-ctr', Buffer.alloc(16, 'key'), Buffer.alloc(16)).update(Buffer.alloc(length));
+}
+
+function chunksOf(bytes: Buffer, length: number): Buffer[] {
+  return Array.from({ length: Math.ceil(bytes.length / length) }, (_, index) =>
+    bytes.subarray(length * index, length * (index + 1)),
+  );
+}
+
+/** Bytes that are taken for a code page or a toy, each of `streams` judged by itself. */
+function wronglyTaken(streams: readonly Buffer[]): number {
+  let wrong = 0;
+  for (const stream of streams) {
+    const readability = new Readability((as, start, end) => {
+      const name = as.replace(/ in .*$/, '');
+      if (NAMES.some((known) => name.startsWith(known)) || name.startsWith('XOR')) wrong += end - start;
+    });
+    readability.take(stream, 0, stream.length, true);
+  }
+  return wrong;
+}
+
+/** English that people wrote: the licences and notes of the packages that are installed. */
+function english(): Buffer {
+  const folder = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
+  const texts = readdirSync(folder)
+    .filter((name) => !name.startsWith('.') && !name.startsWith('@'))
+    .flatMap((name) =>
+      readdirSync(folder + name)
+        .filter((file) => /^(LICEN[CS]E|README)(\.md)?$/i.test(file))
+        .map((file) => readFileSync(`${folder}${name}/${file}`)),
+    );
+  return Buffer.concat(texts).subarray(0, MEGABYTE);
+}
+
+const RANDOM = evenBytes(MEGABYTE);
+
+describe.each([
+  ['random bytes', RANDOM],
+  ['base64 of random bytes', Buffer.from(RANDOM.toString('base64').slice(0, MEGABYTE))],
+  ['hex of random bytes', Buffer.from(RANDOM.toString('hex').slice(0, MEGABYTE))],
+  ['English', english()],
+])('a megabyte of %s', (_, bytes) => {
+  test.each([40, 300, MEGABYTE])('in streams of %i bytes', (length) => {
+    // One in a hundred thousand, as it is here, may be a character that a stream cuts.
+    expect(wronglyTaken(chunksOf(bytes, length))).toBeLessThanOrEqual(20);
+  });
+
+  if (bytes !== RANDOM)
+    test('line by line', () => {
+      const lines = bytes.toString('latin1').split(/(?<=\n)/);
+      expect(wronglyTaken(lines.map((line) => Buffer.from(line, 'latin1')))).toBeLessThanOrEqual(20);
+    });
+});
+
+test.each([
+  'Grüße aus Köln, wir kommen morgen früh um acht am Bahnhof an und gehen über die Brücke',
+  'Où êtes-vous ? Le café était déjà fermé, nous vous attendons à côté de l’école',
+  'Привет, как дела? Встретимся завтра у старого моста, я буду ждать там с восьми часов',
+  '你好，今天天气怎么样？我们明天早上八点在车站见面，然后一起去学校吧。',
+  'こんにちは、お元気ですか？明日の朝八時に駅で会いましょう。',
+  'Merhaba, yarın sabah istasyonda görüşürüz; hava çok güzel olacakmış',
+  'Huomenta, tavataan huomenna asemalla kello kahdeksan, älä myöhästy',
+  'SELECT name, age FROM students WHERE class = 7 ORDER BY name;',
+  'ls -la /usr/local/bin && cat /etc/hosts | grep -v 127.0.0.1',
+  'HELLO WORLD THIS IS A TEST MESSAGE FROM THE CLIENT',
+  'mov eax, ebx; xor ecx, ecx; jnz loop; push ebp; call printf',
+  'qwertyuiop asdfghjkl zxcvbnm qwertyuiop asdfghjkl zxcvbnm',
+])('%s: is text as it was typed', (text) => {
+  const taken: string[] = [];
+  const bytes = Buffer.from(`${text}\n`);
+  const readability = new Readability((as) => taken.push(as));
+  readability.take(bytes, 0, bytes.length, true);
+  expect([...new Set(taken)]).toEqual(['text']);
+});
+
+// tr 'A-Za-z' 'D-ZA-Cd-za-c', and rev
+test.each(['kl\n', 'Khoor\n', 'rn ebh\n', 'olleh\n', 'Ok Bye'])('%j is too short to tell', (text) => {
+  const taken: string[] = [];
+  const readability = new Readability((as) => taken.push(as));
+  readability.take(Buffer.from(text), 0, text.length, true);
+  expect(taken).toEqual(['text']);
+});
+
+const WORDS = Buffer.from('meet me at the old bridge tomorrow and bring the map with you, ');
+test.each([
+  ['words in Latin-1 with a control in each', Buffer.from('caf\xe9 gr\xfc\xdfe \x01', 'latin1')],
+  ['letters of one code page and of another', Buffer.from('cff0e8e2e5f220f0d2c9d7c5d420', 'hex')],
+  ['lead bytes without a trail', Buffer.from('c4e3bac320c420', 'hex')],
+  ['half of a Shift-JIS text', Buffer.from('82b182f182c982bf82cd8141820a', 'hex')],
+  ['shifted words without a word that is known', Buffer.from('zqxjk vwpbf zzqxj kvwpb ')],
+  ['XOR with two bytes in turns', Buffer.from(WORDS.map((byte, at) => byte ^ (at % 2 === 0 ? 0x91 : 0x2a)))],
+  ['text and XOR in turns', Buffer.concat([WORDS, Buffer.from(WORDS.map((byte) => byte ^ 0x91)), Buffer.from([0, 1])])],
+])('%s: time grows with the bytes alone', (_, unit) => {
+  const bytes = Buffer.alloc(2 * MEGABYTE, unit);
+  const started = process.cpuUsage();
+  const readability = new Readability();
+  readability.take(bytes, 0, bytes.length, true);
+  expect(process.cpuUsage(started).user).toBeLessThan(6e6);
+});
