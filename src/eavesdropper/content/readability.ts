@@ -39,6 +39,7 @@ import {
   MOST_TOLD,
   framingOf,
   newWork,
+  wideText,
   type Framing,
   type NotUnpacked,
   type Sink,
@@ -388,8 +389,19 @@ export class Readability implements Sink {
       this.#framed.isSaid = true;
       this.#run(bytes, start, end);
       this.#framed.isSaid = false;
-    } else if (isSure || !this.#hasFormat(bytes, start, end)) this.plain(bytes, start, end, true);
+    } else if (isSure || !(this.#isWide(bytes, start, end) || this.#hasFormat(bytes, start, end)))
+      this.plain(bytes, start, end, true);
     this.#inText = false;
+  }
+
+  /** Whether the message is in UTF-16: so short a text would not be found among others. */
+  #isWide(bytes: Buffer, start: number, end: number): boolean {
+    const source = bytes.subarray(start, end);
+    const wide = wideText(source);
+    if (wide === null) return false;
+    const { as, text: content } = wide;
+    this.unwrapped({ as, source, start, end, content, isNext: false, hasNext: false, isSure: true });
+    return true;
   }
 
   /** Whether the message has a format of its own, which was read. */

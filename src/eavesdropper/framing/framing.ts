@@ -7,6 +7,7 @@ import { zeroFraming } from './zero-framing.js';
 import type { Framing } from './sink.js';
 
 export type { Framing, NotUnpacked, Sink, Unwrapped, Work } from './sink.js';
+export { wideText } from './wide-text.js';
 export { MOST_TOLD, newWork } from './sink.js';
 
 const SPACE = 0x20;

@@ -210,9 +210,9 @@ const NOTHING = Buffer.alloc(0);
 /** With the empty line that ends it; null if that has not come. */
 function headLength(head: Buffer): number | null {
   const crlf = head.indexOf('\r\n\r\n');
-  const lf = head.indexOf('\n\n');
+  const lf = (crlf === -1 ? head : head.subarray(0, crlf)).indexOf('\n\n');
   if (crlf === -1 && lf === -1) return null;
-  return crlf !== -1 && (lf === -1 || crlf < lf) ? crlf + 4 : lf + 2;
+  return lf === -1 ? crlf + 4 : lf + 2;
 }
 
 interface Head {

@@ -12,6 +12,7 @@ export const BLOCK = 4096;
 /** How far back a copy can reach. */
 const WINDOW = 32_768;
 const LONGEST_COPY = 258;
+const FIRST_ROOM = 2 * (BLOCK + LONGEST_COPY);
 const MOST_ROOM = WINDOW + 4 * (BLOCK + LONGEST_COPY);
 /** The codes of a block, which begin it, take fewer bytes than this. */
 const MOST_CODES_BYTES = 576;
@@ -21,6 +22,8 @@ const MOST_SYMBOL_BYTES = 7;
 const MOST_HELD = 64 * 2 ** 20;
 
 let held = 0;
+
+const NOTHING = Buffer.alloc(0);
 
 /** `cut`: it ended in the middle of something. */
 type Phase = 'header' | 'stored' | 'symbols' | 'done' | 'cut' | 'failed';
@@ -39,9 +42,34 @@ const DISTANCE_BITS = [
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const END_OF_BLOCK = 256;
 
+/** Codes, and the lengths that they were learned from. */
+interface Codes {
+  readonly lengths: Uint8Array;
+  readonly symbols: HuffmanCode;
+  readonly distances: HuffmanCode;
+}
+
+function newCodes(): Codes {
+  return { lengths: new Uint8Array(320), symbols: new HuffmanCode(), distances: new HuffmanCode() };
+}
+
+/** Those that need not be sent (section 3.2.6). Learned once, when they are first used. */
+let fixed: Codes | null = null;
+
+function fixedCodes(): Codes {
+  const codes = newCodes();
+  codes.lengths.fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280, 288).fill(5, 288, 320);
+  codes.symbols.learn(codes.lengths, 0, 288);
+  codes.distances.learn(codes.lengths, 288, 320);
+  return codes;
+}
+
+/** A window that nobody has now: most messages are short, and need one after the other. */
+let spare: Buffer | null = null;
+
 export class Inflater {
   /** What came out, from {@link #outputStart} on, and before it as much as can be copied. */
-  #window: Buffer = Buffer.alloc(0);
+  #window: Buffer = NOTHING;
   #outputStart = 0;
   #written = 0;
   #phase: Phase = 'header';
@@ -53,9 +81,10 @@ export class Inflater {
   #input: Buffer = this.#window;
   #at = 0;
   #end = 0;
-  readonly #lengths = new Uint8Array(320);
-  #symbols = new HuffmanCode();
-  #distances = new HuffmanCode();
+  /** null until a block comes with codes of its own. */
+  #own: Codes | null = null;
+  #symbols: HuffmanCode | null = null;
+  #distances: HuffmanCode | null = null;
 
   /** What the last {@link step} unpacked. Valid until the next one. */
   get output(): Buffer {
@@ -100,7 +129,8 @@ export class Inflater {
   /** It is not needed any more. */
   close(): void {
     held -= this.#window.length;
-    this.#window = Buffer.alloc(0);
+    if (this.#window.length === FIRST_ROOM) spare = this.#window;
+    this.#window = NOTHING;
     this.#outputStart = this.#written = 0;
     if (this.#phase !== 'done') this.#phase = 'failed';
   }
@@ -155,29 +185,32 @@ export class Inflater {
   }
 
   #useFixedCodes(): boolean {
-    this.#lengths.fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280, 288).fill(5, 288, 320);
-    return this.#learnCodes(288, 32);
+    const { symbols, distances } = (fixed ??= fixedCodes());
+    this.#symbols = symbols;
+    this.#distances = distances;
+    this.#phase = 'symbols';
+    return true;
   }
 
   #readCodes(): boolean {
-    const lengths = this.#lengths.fill(0);
+    const { lengths, distances: code } = (this.#own ??= newCodes());
+    lengths.fill(0);
     const symbols = this.#take(5) + 257;
     const distances = this.#take(5) + 1;
     const count = this.#take(4) + 4;
     for (let index = 0; index < count; index += 1) lengths[CODE_ORDER[index] ?? 0] = this.#take(3);
-    if (symbols > 286 || distances > 30 || !this.#distances.learn(lengths, 0, 19)) return this.#fail();
-    if (!this.#readLengths(symbols + distances)) return this.#fail();
+    if (symbols > 286 || distances > 30 || !code.learn(lengths, 0, 19)) return this.#fail();
+    if (!this.#readLengths(this.#own, symbols + distances)) return this.#fail();
     if (this.isCut) return false;
-    return lengths[END_OF_BLOCK] === 0 ? this.#fail() : this.#learnCodes(symbols, distances);
+    return lengths[END_OF_BLOCK] === 0 ? this.#fail() : this.#learnCodes(this.#own, symbols, distances);
   }
 
   /** How long each code is, itself in a code of its own (section 3.2.7). */
-  #readLengths(count: number): boolean {
-    const lengths = this.#lengths;
+  #readLengths({ lengths, distances }: Codes, count: number): boolean {
     lengths.fill(0);
     for (let index = 0; index < count;) {
       this.#fill();
-      const read = this.#distances.read(this.#bits);
+      const read = distances.read(this.#bits);
       if (read === 0) return this.#cutOrFailed();
       if (!this.#drop(read & 15)) return this.#cut();
       const symbol = read >> 4;
@@ -196,9 +229,12 @@ export class Inflater {
     return true;
   }
 
-  #learnCodes(symbols: number, distances: number): boolean {
-    if (!this.#symbols.learn(this.#lengths, 0, symbols)) return this.#fail();
-    if (!this.#distances.learn(this.#lengths, symbols, symbols + distances)) return this.#fail();
+  #learnCodes(own: Codes, symbolCount: number, distanceCount: number): boolean {
+    const { lengths, symbols, distances } = own;
+    if (!symbols.learn(lengths, 0, symbolCount)) return this.#fail();
+    if (!distances.learn(lengths, symbolCount, symbolCount + distanceCount)) return this.#fail();
+    this.#symbols = symbols;
+    this.#distances = distances;
     this.#phase = 'symbols';
     return true;
   }
@@ -208,7 +244,7 @@ export class Inflater {
     while (this.#written - this.#outputStart < BLOCK) {
       if (this.#end - this.#at < least) return false;
       this.#fill();
-      const read = this.#symbols.read(this.#bits);
+      const read = this.#symbols?.read(this.#bits) ?? 0;
       if (read === 0) return this.#cutOrFailed();
       if (!this.#drop(read & 15)) return this.#cut();
       const symbol = read >> 4;
@@ -227,7 +263,7 @@ export class Inflater {
     if (which >= LENGTH_BASE.length) return this.#fail();
     const length = (LENGTH_BASE[which] ?? 0) + this.#take(LENGTH_BITS[which] ?? 0);
     this.#fill();
-    const read = this.#distances.read(this.#bits);
+    const read = this.#distances?.read(this.#bits) ?? 0;
     if (read === 0) return this.#cutOrFailed();
     if (!this.#drop(read & 15)) return this.#cut();
     const far = read >> 4;
@@ -301,12 +337,13 @@ export class Inflater {
   }
 
   #grow(): void {
-    const room = Math.min(MOST_ROOM, Math.max(2 * (BLOCK + LONGEST_COPY), 2 * this.#window.length));
+    const room = Math.min(MOST_ROOM, Math.max(FIRST_ROOM, 2 * this.#window.length));
     if (held + room > MOST_HELD) {
       this.#phase = 'failed';
       return;
     }
-    const window = Buffer.allocUnsafeSlow(room);
+    const window = room === FIRST_ROOM && spare !== null ? spare : Buffer.allocUnsafeSlow(room);
+    if (window === spare) spare = null;
     this.#window.copy(window, 0, 0, this.#written);
     held += room - this.#window.length;
     this.#window = window;

@@ -2,6 +2,7 @@
 import { isText } from '../disguises/text-bytes.js';
 import { isFormatted } from './format-framing.js';
 import { deflatedText, packingAt } from './packed-framing.js';
+import { wideText } from './wide-text.js';
 import { Unpacker } from './unpacker.js';
 
 /** What is unpacked of one message to see whether it ends where it should. */
@@ -15,6 +16,7 @@ export function bytesOfText(bytes: Buffer, start: number, end: number, isWhole: 
   const message = bytes.subarray(start, end);
   if (isText(message, message.length)) return end - start;
   if (!isWhole) return 0;
+  if (wideText(message) !== null) return end - start;
   if (unpacksWhole(message) || isFormatted(bytes, start, end)) return Math.max(LEAST_OF_CHECKED, end - start);
   return deflatedText(bytes, start, end)?.end === end ? end - start : 0;
 }

@@ -8,7 +8,8 @@ const SPACE = 0x20;
 const GZIP_FIRST = 0x1f;
 
 export class PackedFraming implements Framing {
-  readonly name = 'each is packed by itself, and says where it ends';
+  /** null until one of them has come whole: a header alone may be chance. */
+  name: string | null = null;
   isOver = false;
   readonly #packing: 'deflate' | null;
   #body: PackedBody | null = null;
@@ -40,6 +41,7 @@ export class PackedFraming implements Framing {
       if (!this.#body.isOver) break;
       sink.border(from, at);
       this.isOver = !this.#body.isDone;
+      if (this.#body.isDone) this.name = 'each is packed by itself, and says where it ends';
       this.#body = null;
     }
     this.#before = this.#body === null ? 0 : at - from;

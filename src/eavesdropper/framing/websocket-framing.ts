@@ -83,9 +83,19 @@ export class WebSocketFraming implements Framing {
       if (stop === null) break;
       at = stop;
     }
-    if (last || this.isOver) this.#inflater?.close();
+    if (last || this.isOver) this.#finish(at, from, sink);
     this.#before = this.#message === null ? 0 : at - from;
     return at;
+  }
+
+  /** Nothing more comes of the message at hand. */
+  #finish(at: number, from: number, sink: Sink): void {
+    this.#inflater?.close();
+    const message = this.#message;
+    this.#message = null;
+    if (message === null || message.gathering.sourceBytes === 0) return;
+    message.gathering.tell(sink, { as: nameOf(message, this.#masks), end: at, hasNext: false, isSure: true });
+    sink.border(from, at);
   }
 
   #fits({ opcode, mask, isPacked, isFinal, length }: Frame): boolean {
@@ -136,13 +146,7 @@ export class WebSocketFraming implements Framing {
     }
     gathering.add(bytes.subarray(at, stop), isPacked ? this.#unpack(content, isLast, sink) : content);
     if (!isLast && gathering.contentBytes < PIECE && gathering.sourceBytes < PIECE) return;
-    const as = isPacked ? 'permessage-deflate' : isMasked ? 'WebSocket mask' : 'WebSocket fragments';
-    gathering.tell(sink, {
-      as: isPacked && isMasked ? `${as} in WebSocket mask` : as,
-      end: stop,
-      hasNext: !isLast,
-      isSure: true,
-    });
+    gathering.tell(sink, { as: nameOf(message, isMasked), end: stop, hasNext: !isLast, isSure: true });
   }
 
   #unpack(content: Buffer, isLast: boolean, sink: Sink): Buffer {
@@ -170,6 +174,12 @@ export class WebSocketFraming implements Framing {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** The name of the disguise. */
+function nameOf({ isPacked }: Message, isMasked: boolean): string {
+  if (!isPacked) return isMasked ? 'WebSocket mask' : 'WebSocket fragments';
+  return isMasked ? 'permessage-deflate in WebSocket mask' : 'permessage-deflate';
+}
 
 function frameAt(bytes: Buffer, at: number, end: number): Frame | 'more' | null {
   if (end - at < 2) return 'more';

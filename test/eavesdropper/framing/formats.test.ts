@@ -116,6 +116,9 @@ describeWithTool('python3-cryptography', 'Python', () => {
       's.encode()',
       'pickle.dumps(s)',
       'zlib.compress(s.encode())',
+      "s.encode('utf-16-le')",
+      "s.encode('utf-16-be')",
+      "s.encode('utf-16')",
       "json.dumps({'text': s}).encode()",
     ]) {
       const bytes = out(`(lambda b: struct.pack('${form}', len(b)) + b)(${content})`);
