@@ -5,6 +5,7 @@ import { findOf, type Find, type Searched } from './find.js';
 import { Allowance } from './tcp/allowance.js';
 import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
 import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
+import { readabilityOf } from './chat/disguised-chat.js';
 import { examinedHere } from './content/content.js';
 import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
@@ -273,7 +274,14 @@ const NO_ROOM = {
   ok: false,
   why: 'it was opened, but there is no room left to list it; --conversation shows one conversation alone',
 } as const;
-const NOT_READ: Chat = { mode: 'unknown', handshake: null, messages: [], unlisted: 0, guessed: [] };
+const NOT_READ: Chat = {
+  mode: 'unknown',
+  handshake: null,
+  messages: [],
+  unlisted: 0,
+  guessed: [],
+  disguised: null,
+};
 
 /** A chat that was read just before its first bytes were dropped from memory. */
 interface EarlyChat {
@@ -290,6 +298,20 @@ interface Passed {
   readonly length: number;
   readonly reached: RecordReached;
   readonly seenTexts: SeenTexts;
+}
+
+/** The messages may show more together than the bytes did as they passed. */
+function withMessagesJudged(
+  { streams }: Conversation,
+  { disguised }: Chat,
+  found: ConversationFindings['streams'],
+): ConversationFindings['streams'] {
+  if (disguised === null) return found;
+  const judged = (side: Side): StreamFindings => ({
+    ...found[side],
+    readability: readabilityOf(disguised, disguised.sides[side], streams[side].stream, found[side].readability),
+  });
+  return { client: judged('client'), server: judged('server') };
 }
 
 /** A conversation that has ended but is not reported yet, with the findings for the streams that have been examined. */
@@ -447,12 +469,13 @@ class Inspection implements Watcher {
       ended: conversation.ended,
       ending: conversation.ending,
       protocol,
-      streams: found,
+      streams: withMessagesJudged(conversation, chat, found),
       mode: chat.mode,
       handshake: chat.handshake,
       messages: chat.messages,
       ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
       ...(chat.guessed.length > 0 ? { guessedBorders: chat.guessed } : {}),
+      ...(chat.disguised === null ? {} : { disguise: chat.disguised.as }),
       ...(from === null ? {} : { tlsFrom: from }),
       ...(wireKeys.length === 0 ? {} : { wireKeys }),
       unreadBytes: unread,
@@ -577,7 +600,7 @@ class Inspection implements Watcher {
     return { ...conversation, tls: { ...tls, records } };
   }
 
-  #searchAtEnd({ number, streams }: Conversation, { mode }: Chat): void {
+  #searchAtEnd({ number, streams }: Conversation, { mode, disguised }: Chat): void {
     if (this.#searching === null) return;
     for (const side of SIDES) {
       const { stream } = streams[side];
@@ -586,7 +609,9 @@ class Inspection implements Watcher {
         this.#searched.delete(stream);
         continue;
       }
-      const haystack = new this.#searching.Haystack(number, side, stream, mode);
+      const { Haystack, textsOf } = this.#searching;
+      const seen = disguised === null ? null : { take: () => textsOf(disguised, side) };
+      const haystack = new Haystack(number, side, stream, mode, null, seen);
       for (const search of this.#searches) search.take(haystack);
       if (!this.#isSearchable || !this.#searchable.has(stream.length)) continue;
       this.#searchable.take(stream.length);

@@ -227,7 +227,7 @@ const SIDES_GUESSED =
   '. Which is which is a guess: the beginning was not captured, and clients mostly have the higher port';
 
 function conversationSections(conversation: ConversationFindings, look: Look, limit: number): string[][] {
-  const { number, client, server, guessedSides, started, ended, frames, streams, ending } = conversation;
+  const { number, client, server, guessedSides, started, ended, frames, streams, ending, disguise } = conversation;
   const failure = failurePhrase(conversation);
   const facts: readonly (readonly [string, string])[] = [
     ['who', `client ${endpoint(client)}, server ${endpoint(server)}${guessedSides === true ? SIDES_GUESSED : ''}`],
@@ -239,6 +239,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
       'readable',
       `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`,
     ],
+    ...(disguise === undefined ? [] : [['written in', `${disguise}; below, the messages are decoded`] as const]),
     ...(marksPhrase(conversation) === '' ? [] : [['messages', marksPhrase(conversation)] as const]),
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
@@ -275,9 +276,9 @@ function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFi
 }
 
 /** The mode of a chat. For other traffic, the protocol. */
-function heading({ mode, protocol, tlsFrom }: ConversationFindings): string {
+function heading({ mode, protocol, tlsFrom, disguise }: ConversationFindings): string {
   if (tlsFrom !== undefined) return protocol === null ? 'unencrypted, then tls' : `${protocol.name}, then tls`;
-  if (protocol === null) return mode;
+  if (protocol === null) return disguise === undefined ? mode : `${mode}, in ${disguise}`;
   if (protocol.name !== 'TLS') return protocol.name;
   return protocol.encrypts || protocol.answer === 'unencrypted' ? 'tls' : 'tls, failed';
 }

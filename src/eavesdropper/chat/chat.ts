@@ -7,6 +7,7 @@
  * - `plaintext`: more than half of the bytes of both sides are in lines of UTF-8, and half of the lines can
  *   be read. A line that is not UTF-8 does not make the others unreadable; its invalid bytes are shown as U+FFFD.
  *   Where something else than line ends marks messages, half of the bytes between the marks can be read.
+ *   A chat whose messages are all in a disguise such as base64 is plaintext too: anyone can read it.
  * - `unknown`: everything else, and a conversation in which neither side said anything.
  */
 import { isUtf8 } from 'node:buffer';
@@ -15,6 +16,7 @@ import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/f
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import { Readability, isInToyCipher, isSurelyReadable } from '../content/readability.js';
+import { disguisedChat, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
@@ -46,6 +48,8 @@ export interface Chat {
   readonly unlisted: number;
   /** The sides that send no line ends. Each of their messages is a piece that was sent at once, which is a guess. */
   readonly guessed: readonly Side[];
+  /** null unless its messages are in a disguise that they show only together. */
+  readonly disguised: DisguisedChat | null;
 }
 
 /** Adds to a chat what a key reveals. A listener has no key, so the caller has to bring the opener. */
@@ -66,19 +70,15 @@ export function readChat(
   most: number = MAX_MESSAGES,
   protocol: ProtocolFindings['name'] | null = null,
 ): Chat {
-  const mode = protocol === 'Telnet' ? 'plaintext' : modeOf(conversation);
-  switch (mode) {
-    case 'encrypted':
-      return {
-        mode,
-        handshake: handshakeOf(conversation),
-        ...inOrder(conversation, encryptedMessages, most, 'servchat'),
-      };
-    case 'plaintext':
-      return { mode, handshake: null, ...inOrder(conversation, plaintextMessages, most, protocol) };
-    case 'unknown':
-      return { mode, handshake: null, messages: [], unlisted: 0, guessed: [] };
-  }
+  const mode = protocol === 'Telnet' ? 'plaintext' : modeByItsBytes(conversation);
+  const handshake = mode === 'encrypted' ? handshakeOf(conversation) : null;
+  const disguised = mode === 'encrypted' || protocol !== null ? null : disguisedChat(conversation);
+  if (disguised !== null)
+    return { mode: 'plaintext', handshake, ...disguisedMessages(conversation, disguised, most), disguised };
+  if (mode === 'unknown') return { mode, handshake, messages: [], unlisted: 0, guessed: [], disguised };
+  if (mode === 'plaintext')
+    return { mode, handshake, ...inOrder(conversation, plaintextMessages, most, protocol), disguised };
+  return { mode, handshake, ...inOrder(conversation, encryptedMessages, most, 'servchat'), disguised };
 }
 
 /**
@@ -95,7 +95,12 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
-export function modeOf({ streams, hasStart }: Conversation): SeenMode {
+export function modeOf(conversation: Conversation): SeenMode {
+  const mode = modeByItsBytes(conversation);
+  return mode === 'unknown' && disguisedChat(conversation) !== null ? 'plaintext' : mode;
+}
+
+function modeByItsBytes({ streams, hasStart }: Conversation): SeenMode {
   const sides = SIDES.map((side) => streams[side].stream);
   // If the server says HELLO, someone typed it. But which side is the client is certain only if the opening was
   // captured.
@@ -235,6 +240,23 @@ function rsaBits(spki: Buffer): number | null {
   }
 }
 
+function disguisedMessages(
+  { number, streams }: Conversation,
+  { as, sides }: DisguisedChat,
+  most: number,
+): Pick<Chat, 'messages' | 'unlisted' | 'guessed'> {
+  const due = SIDES.flatMap((side) => {
+    const { stream } = streams[side];
+    return sides[side].map(({ start, end, text }): Due => {
+      const place = placeOf(number, side, stream, start, end);
+      const says = text === null ? stream.bytes.toString('utf8', start, end) : text.toString('utf8');
+      return { message: { kind: 'readable', text: says, place, ...(text === null ? {} : { as }) }, frame: place.frame };
+    });
+  });
+  const messages = numbered(due, most);
+  return { messages, unlisted: due.length - messages.length, guessed: [] };
+}
+
 /** As {@link inOrder} wants them. */
 function* markedMessages(number: number, side: Side, stream: Stream, { messages }: MarkedSide): Generator<Due> {
   let frame = 0;
@@ -342,9 +364,13 @@ function inOrder(
       due.push({ message: { ...message, place }, frame });
     }
   }
-  const messages = due
+  const messages = numbered(due, most);
+  return { messages, unlisted: total - messages.length, guessed };
+}
+
+function numbered(due: Due[], most: number): readonly SeenMessage[] {
+  return due
     .sort((one, other) => one.frame - other.frame)
     .slice(0, most)
     .map(({ message }, index) => ({ ...message, number: index + 1 }));
-  return { messages, unlisted: total - messages.length, guessed };
 }

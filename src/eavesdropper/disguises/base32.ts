@@ -6,7 +6,10 @@ export const BASE32: Disguise<'base32'> = {
   name: 'base32',
   recognised: { within: 'token', letters: 32, of: base32Of },
   patterns: () => [],
+  ofMessage: (message) => (WHOLE.test(message.toString('latin1')) ? decode(message, 0, lettersOf(message)) : null),
 };
+
+const WHOLE = /^[A-Z2-7]{2,}={0,6}$/;
 
 /** A shorter run is a name in capitals. */
 const LEAST_NOISE = 32;
@@ -18,8 +21,7 @@ const VALUE = new Int8Array(256).fill(-1);
 for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').entries()) VALUE[byte] = value;
 
 function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'> | null {
-  let stop = end;
-  while (stop > start && bytes[stop - 1] === EQUALS) stop -= 1;
+  const stop = start + lettersOf(bytes.subarray(start, end));
   let digits = 0;
   for (let at = start; at < stop; at += 1) {
     const byte = bytes[at] ?? 0;
@@ -31,6 +33,13 @@ function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'
   const isNoise = length >= LEAST_NOISE && digits >= DIGITS.least * length && digits <= DIGITS.most * length;
   if (!isNoise && !isTyped(decoded(length))) return null;
   return { as: 'base32', decoded, otherwise: isNoise ? 'noise' : 'words' };
+}
+
+/** How many letters stand before the padding. */
+function lettersOf(bytes: Buffer): number {
+  let count = bytes.length;
+  while (count > 0 && bytes[count - 1] === EQUALS) count -= 1;
+  return count;
 }
 
 function decode(bytes: Buffer, start: number, end: number): Buffer {

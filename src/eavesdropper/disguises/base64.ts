@@ -16,6 +16,7 @@ export const BASE64: Disguise<'base64'> = {
   name: 'base64',
   recognised: { within: 'token', letters: 64, of: base64Of },
   patterns: (_, typed) => base64Patterns(typed).map(asItStands),
+  ofMessage: ofBase64Message,
 };
 
 /** This many decoded bytes are enough to judge the rest, because noise soon yields a byte that is not text. */
@@ -58,6 +59,16 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
 function decodeBase64(bytes: Buffer, start: number, end: number): Buffer {
   return Buffer.from(bytes.toString('latin1', start, end), 'base64');
 }
+
+/** With padding or without. A message that another encoder would write in another way is not base64. */
+function ofBase64Message(message: Buffer): Buffer | null {
+  const text = message.toString('latin1');
+  if (!WHOLE.test(text)) return null;
+  const decoded = Buffer.from(text, 'base64');
+  const letters = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
+  return decoded.toString('base64').replace(/=+$/, '') === letters ? decoded : null;
+}
+const WHOLE = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 
 /**
  * Returns the part to compare. It is from the middle, because some formats, such as keys, always begin with the same

@@ -16,8 +16,18 @@ const WORD: Run = { letters: new Uint8Array(256).fill(1, 0x21, 0x7f), least: LEA
 
 const RECOGNISED: Recognition<Base85> = { within: 'stretch', run: WORD, next: nextMixed };
 
-export const BASE85: Disguise<'base85', Base85> = { name: 'base85', recognised: RECOGNISED, patterns: () => [] };
-export const ASCII85: Disguise<'ASCII85', Base85> = { name: 'ASCII85', recognised: RECOGNISED, patterns: () => [] };
+export const BASE85: Disguise<'base85', Base85> = {
+  name: 'base85',
+  recognised: RECOGNISED,
+  patterns: () => [],
+  ofMessage: (message) => decode(message, 0, message.length, PYTHON),
+};
+export const ASCII85: Disguise<'ASCII85', Base85> = {
+  name: 'ASCII85',
+  recognised: RECOGNISED,
+  patterns: () => [],
+  ofMessage: (message) => decode(message, ...unframed(message, 0, message.length), ADOBE),
+};
 
 /** Counts of characters in the first part of a word: upper case, lower case, others, and neighbours of two kinds. */
 const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;

@@ -1,12 +1,12 @@
 /**
- * Bytes written as numbers, in the usual forms: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `01001000`;
- * and long decimal numbers, which students send when RSA made them.
+ * Bytes written as numbers, in the usual forms: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `110 145`,
+ * `01001000`; and long decimal numbers, which students send when RSA made them.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
-type Digits = 'hex, byte by byte' | 'decimal numbers' | 'binary digits' | 'a long number';
+type Digits = 'hex, byte by byte' | 'octal numbers' | 'decimal numbers' | 'binary digits' | 'a long number';
 
 /** A shorter stretch is a date, an address or a few numbers. */
 const LEAST_STRETCH = 12;
@@ -20,13 +20,14 @@ const NUMBERS: Run = {
 const RECOGNISED: Recognition<Digits> = { within: 'stretch', run: NUMBERS, next: nextDigits };
 
 export const HEX_BYTES = disguise('hex, byte by byte');
+export const OCTAL_NUMBERS = disguise('octal numbers');
 export const DECIMAL_NUMBERS = disguise('decimal numbers');
 export const BINARY_DIGITS = disguise('binary digits');
 export const LONG_NUMBER = disguise('a long number');
 
 /** The search looks in the decoded bytes. */
 function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
-  return { name, recognised: RECOGNISED, patterns: () => [] };
+  return { name, recognised: RECOGNISED, patterns: () => [], ofMessage: (message) => ofDigits(name, message) };
 }
 
 function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
@@ -77,6 +78,17 @@ const SPELLINGS: readonly Spelling[] = [
     // Times, dates and addresses are shorter, or have only decimal digits.
     isNoise: (numerals) => numerals.length >= 12 && /[a-f]/i.test(joined(numerals)),
     decoded: (numerals) => Buffer.from(joined(numerals), 'hex'),
+  },
+  {
+    as: 'octal numbers',
+    fits: /^[0-3][0-7]{2}$/,
+    least: 5,
+    // Of random bytes, half are outside ASCII. Three digits of which none is 8 or 9 are seldom anything else.
+    isNoise: (numerals) =>
+      numerals.length >= 12 &&
+      numerals.some(({ digits }) => digits.startsWith('0')) &&
+      countOf(numerals, (value) => value >= 200) >= numerals.length / 4,
+    decoded: (numerals) => Buffer.from(numerals.map(({ digits }) => parseInt(digits, 8))),
   },
   {
     as: 'decimal numbers',
@@ -141,6 +153,17 @@ function runOf(spelling: Spelling, numerals: readonly Numeral[], bytes: Buffer):
     decoded: () => content,
     otherwise: isNoise ? 'noise' : 'words',
   };
+}
+
+/** All numbers of a message, with nothing but blanks, commas and the like between them. */
+function ofDigits(name: Digits, message: Buffer): Buffer | null {
+  const spelling = SPELLINGS.find(({ as }) => as === name);
+  if (spelling === undefined || !message.every((byte) => NUMBERS.letters[byte] === 1)) return null;
+  const numerals = numeralsIn(message, 0, message.length);
+  const isBits = name === 'binary digits';
+  const fits = numerals.every(({ digits }) => spelling.fits.test(digits) && (!isBits || digits.length % 8 === 0));
+  if (!fits || numerals.length === 0 || (name === 'a long number' && numerals.length > 1)) return null;
+  return spelling.decoded(numerals);
 }
 
 /** Fewer decoded letters can come from numbers that happen to spell letters. */

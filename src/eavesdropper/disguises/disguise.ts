@@ -13,6 +13,11 @@ export interface Disguise<Name extends string, Answer extends string = Name> {
   readonly recognised: Recognition<Answer>;
   /** What to search for to find `text` in this disguise. `typed`: `text` in UTF-8. */
   patterns(text: string, typed: Buffer): readonly SearchedFor[];
+  /**
+   * Returns what a whole message in this disguise says; null if not all of its bytes are in it. One message may be too
+   * short to show a disguise, but all messages of a chat together are not (`of-messages.ts`).
+   */
+  readonly ofMessage?: (message: Buffer) => Buffer | null;
 }
 
 /** A stretch of bytes whose disguise was recognised. */

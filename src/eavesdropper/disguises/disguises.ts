@@ -6,7 +6,7 @@ import { BACKSLASH_ESCAPES } from './backslash-escapes.js';
 import { BASE32 } from './base32.js';
 import { BASE64 } from './base64.js';
 import { ASCII85, BASE85 } from './base85.js';
-import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER } from './digits.js';
+import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER, OCTAL_NUMBERS } from './digits.js';
 import { DOUBLE_BYTE } from './double-byte.js';
 import { HTML_ESCAPES } from './html-escapes.js';
 import { BROTLI, DEFLATE, PERMESSAGE_DEFLATE, WEBSOCKET_FRAGMENTS, WEBSOCKET_MASK, ZSTD } from './framed.js';
@@ -36,6 +36,7 @@ export const DISGUISES = [
   BASE85,
   ASCII85,
   HEX_BYTES,
+  OCTAL_NUMBERS,
   DECIMAL_NUMBERS,
   BINARY_DIGITS,
   LONG_NUMBER,

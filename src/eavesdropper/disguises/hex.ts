@@ -17,6 +17,10 @@ export const HEX: Disguise<'hex'> = {
     const bytes = Buffer.from(typed.toString('hex'));
     return [{ ...asItStands(bytes), spelling: WITHOUT_CASE, hint: hintOfCase(bytes, '') }];
   },
+  ofMessage: (message) =>
+    message.length % 2 === 0 && isHex(message, 0, message.length)
+      ? Buffer.from(message.toString('latin1'), 'hex')
+      : null,
 };
 
 function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' | null {

@@ -6,7 +6,7 @@
  * conversation, as Wireshark's Follow TCP Stream counts them.
  */
 
-import type { Shape } from '../disguises/disguises.js';
+import type { Disguises, Shape } from '../disguises/disguises.js';
 import type { FragmentReport } from '../../packets/headers/fragments.js';
 import type { ClientHelloFields, ServerHelloFields } from '../tls/hello-fields.js';
 import type { ContentName } from '../tls/content-types.js';
@@ -135,6 +135,8 @@ export interface ConversationFindings {
    * once, which is a guess. Absent if there is no such side.
    */
   readonly guessedBorders?: readonly Side[];
+  /** The disguise of its messages, where they show it only together. Each says in `as` whether it is in it. */
+  readonly disguise?: Disguises;
   /** What a key log revealed about this conversation. Absent without a key log. */
   readonly opening: Opening | null;
   /** `closed`: by FIN of both sides; `reset`: by RST; `unseen`: the capture does not contain the end. */
@@ -217,6 +219,8 @@ export interface ReadableMessage {
   readonly number: number;
   readonly place: Place;
   readonly text: string;
+  /** The disguise out of which the text came, where the messages of the chat show it together. Absent otherwise. */
+  readonly as?: Disguises;
 }
 
 export interface SealedMessage {

@@ -35,7 +35,7 @@ import type { Side } from '../../protocol/side.js';
 /** If this many accidental hits or more are expected, a hit counts as an accident. */
 const ACCIDENT_LIMIT = 1e-6;
 
-export { SeenTexts } from './seen-texts.js';
+export { SeenTexts, textsOf } from './seen-texts.js';
 
 /** The bytes of one direction of a conversation, ready to be searched many times. */
 export class Haystack {
@@ -44,13 +44,13 @@ export class Haystack {
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
   readonly #spellings = new Map<Spelling, Respelling>();
-  readonly #seenTexts: SeenTexts;
+  readonly #seenTexts: Pick<SeenTexts, 'take'>;
   readonly #isEnd: boolean;
   #seenThrough: readonly SeenText[] | null = null;
 
   /**
    * `reached` as in {@link Terrain}. `seenTexts`: what has seen the bytes of the stream that were held before; null for
-   * a stream that is held whole. `isEnd`: nothing comes after these.
+   * a stream that is held whole; or what knows its texts already. `isEnd`: nothing comes after these.
    */
   constructor(
     conversation: number,
@@ -58,7 +58,7 @@ export class Haystack {
     stream: HeldBytes,
     mode: SeenMode,
     reached: RecordReached = null,
-    seenTexts: SeenTexts | null = null,
+    seenTexts: Pick<SeenTexts, 'take'> | null = null,
     isEnd = true,
   ) {
     this.#seenTexts = seenTexts ?? new SeenTexts();
@@ -220,7 +220,9 @@ export class Search {
       this.#found.set(shape, kinds);
       const same = kinds.get(WORDS) ?? [];
       kinds.set(WORDS, same);
-      if (same.length >= MAX_HITS) continue;
+      // A pattern of the disguise may have found it in the bytes as they are.
+      const isKnown = same.some(({ place }) => place.side === side && place.offset >= start && place.offset < end);
+      if (isKnown || same.length >= MAX_HITS) continue;
       // The packets of bytes that were let go are not known any more.
       const [from, to] = [Math.max(0, start - stream.base), Math.max(1, end - stream.base)];
       const place = { ...placeOf(conversation, side, stream, from, to), offset: start };

@@ -4,7 +4,9 @@
  */
 import { Readability, type OnText } from '../content/readability.js';
 import { DISGUISES, type Shape } from '../disguises/disguises.js';
+import type { DisguisedChat } from '../chat/disguised-chat.js';
 import type { HeldBytes } from '../tcp/stream.js';
+import type { Side } from '../../protocol/side.js';
 
 /** A text that came out of a disguise, and the bytes in which it was: offsets of the stream. */
 export interface SeenText {
@@ -86,4 +88,11 @@ export class SeenTexts {
     this.#found.push(seen);
     this.#before = { ...seen, start: start + origin };
   }
+}
+
+/** What the messages of a side say, where they show their disguise only together. */
+export function textsOf({ as, sides }: DisguisedChat, side: Side): readonly SeenText[] {
+  return sides[side].flatMap(({ start, end, text }) =>
+    text === null ? [] : [{ shape: as, start, end, text, carried: 0 }],
+  );
 }

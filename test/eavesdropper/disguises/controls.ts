@@ -75,6 +75,13 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     ),
   },
   // list(b)
+  // ' '.join(f'{byte:03o}' for byte in b)
+  'octal numbers': {
+    text: TEXT,
+    wire: Buffer.from(
+      '107 162 303 274 303 237 145 040 141 165 163 040 113 303 266 154 156 054 040 155 157 162 147 145 156 040 146 162 303 274 150 040 141 155 040 102 141 150 156 150 157 146\n',
+    ),
+  },
   'decimal numbers': {
     text: TEXT,
     wire: Buffer.from(

@@ -1,0 +1,85 @@
+/**
+ * A chat whose messages are all in one disguise. The bytes of a side alone may not show it: where messages follow each
+ * other without a border, base64 of one runs into base64 of the next. So the messages are told apart first, in each way
+ * that fits, and then judged together.
+ */
+import { disguiseOfMessages } from '../disguises/of-messages.js';
+import { isText } from '../disguises/text-bytes.js';
+import { divisionsOf } from '../tcp/units.js';
+import type { Disguises } from '../disguises/disguises.js';
+import type { ReadabilityFindings } from '../findings/findings.js';
+import type { Conversation } from '../tcp/conversations.js';
+import type { HeldBytes, Run } from '../tcp/stream.js';
+import type { Side } from '../../protocol/side.js';
+
+/** A message, and what it says in UTF-8; null if it is not in the disguise. Offsets as in {@link HeldBytes}. */
+export interface DisguisedMessage extends Run {
+  readonly text: Buffer | null;
+}
+
+export interface DisguisedChat {
+  readonly as: Disguises;
+  readonly sides: Readonly<Record<Side, readonly DisguisedMessage[]>>;
+}
+
+/** Of one side. In a longer conversation each side shows by itself what it is. */
+const MOST_BYTES = 2 ** 18;
+/** Of the ways to tell the messages of both sides apart. */
+const MOST_WAYS = 16;
+
+/** null if there is no disguise that fits the messages of both sides. */
+export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
+  const [client, server] = [streams.client.stream, streams.server.stream];
+  if (client.bytes.length > MOST_BYTES || server.bytes.length > MOST_BYTES) return null;
+  const ofServer = orNone(divisionsOf(server, client));
+  const ways = orNone(divisionsOf(client, server)).flatMap((one) => ofServer.map((other) => [one, other] as const));
+  for (const [one, other] of ways.slice(0, MOST_WAYS)) {
+    const messages = [...one.map((run) => held(client, run)), ...other.map((run) => held(server, run))];
+    const found = disguiseOfMessages(messages);
+    if (found === null) continue;
+    const seen = (runs: readonly Run[], from: number): readonly DisguisedMessage[] =>
+      runs.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
+    return { as: found.as, sides: { client: seen(one, 0), server: seen(other, one.length) } };
+  }
+  return null;
+}
+
+function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[])[] {
+  return divisions.length === 0 ? [[]] : divisions;
+}
+
+function held({ bytes }: HeldBytes, { start, end }: Run): Buffer {
+  return bytes.subarray(start, end);
+}
+
+/** How much of a side can be read, now that its messages are known. `before`: what its bytes alone showed. */
+export function readabilityOf(
+  { as }: DisguisedChat,
+  messages: readonly DisguisedMessage[],
+  { bytes }: HeldBytes,
+  before: ReadabilityFindings,
+): ReadabilityFindings {
+  const counts = { disguised: 0, text: 0, framing: 0, other: 0 };
+  const between = (start: number, end: number): void => {
+    if (isText(bytes.subarray(start, end), end - start)) counts.text += end - start;
+    else counts.framing += end - start;
+  };
+  let done = 0;
+  for (const { start, end, text } of messages) {
+    between(done, start);
+    if (text !== null) counts.disguised += end - start;
+    else if (isText(bytes.subarray(start, end), end - start)) counts.text += end - start;
+    else counts.other += end - start;
+    done = end;
+  }
+  between(done, bytes.length);
+  return {
+    text: counts.text,
+    disguised: counts.disguised === 0 ? {} : { [as]: counts.disguised },
+    encoded: 0,
+    other: counts.other,
+    entropy: counts.other === 0 ? null : before.entropy,
+    samples: [],
+    ...(counts.framing === 0 ? {} : { framing: counts.framing }),
+  };
+}
