@@ -29,11 +29,14 @@ function tmux(name: string, ...args: readonly string[]): string {
 export class TmuxWindow {
   readonly #name = `servchat-test-${randomUUID()}`;
 
-  /** Runs the command in its own window. The window stays when the command has ended, and shows `ended: STATUS`. */
-  constructor(args: readonly string[], { columns = 60, rows = 24 } = {}) {
+  /**
+   * Runs the command in its own window. The window stays when the command has ended, and shows `ended: STATUS`.
+   * `before`: what stands before it on the shell's line, such as a program that writes into its pipe.
+   */
+  constructor(args: readonly string[], { columns = 60, rows = 24, before = '' } = {}) {
     servers.add(this.#name);
     const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(' ');
-    const run = `env LC_ALL=C.UTF-8 ${command}; echo "ended: $?"; exec sleep 600`;
+    const run = `${before}env LC_ALL=C.UTF-8 ${command}; echo "ended: $?"; exec sleep 600`;
     tmux(this.#name, '-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), run);
   }
 

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { describeFileError } from '../file-error.js';
 import type { InspectOptions } from '../eavesdropper/inspect.js';
 import { readInput } from '../files/input-file.js';
+import { UTF16, isUtf16 } from '../files/text-file.js';
 import { TlsKeyLog } from '../keyholder/tls/tls-key-log.js';
 import { readCapture } from '../packets/file/read-capture.js';
 import { printable } from '../printable.js';
@@ -26,6 +27,7 @@ const CAPTURE_MAGICS: readonly string[] = ['0a0d0d0a', '1f8b0800', '1f8b0808'];
  */
 export async function readKeys(file: string): Promise<Keys> {
   const bytes = isCapture(file) ? await keyLogInside(file) : readKeyLogFile(file);
+  if (isUtf16(bytes)) throw new Error(`Cannot use the key log ${printable(file)}: ${UTF16}`);
   const keys = { sessions: sessionsIn(bytes, file), tls: new TlsKeyLog(bytes) };
   if (keys.sessions.size + keys.tls.size > 0) return keys;
   throw new Error(

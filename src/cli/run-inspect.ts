@@ -33,7 +33,7 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const waiting = new WaitingForPipe();
   // Ctrl-C also ends the program that captures into our pipe. We still tell what came before its end. A second Ctrl-C
   // ends us.
-  if (file === STANDARD_INPUT) process.once('SIGINT', () => undefined);
+  if (file === STANDARD_INPUT && !process.stdin.isTTY) process.once('SIGINT', () => undefined);
   let told = 0;
   const lines = format === 'ndjson' ? await loadLines() : null;
   const { wireKeyFinder } = await import('../keyholder/wire/wire-keys.js');

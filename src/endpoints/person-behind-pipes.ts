@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 
-import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
+import { InputError, InputLines } from './input-lines.js';
 import { interrupt } from './interrupt.js';
 import type { ShownLine, Listener, Person } from './person.js';
 
@@ -12,7 +12,9 @@ import type { ShownLine, Listener, Person } from './person.js';
 const MOST_AT_ONCE = 256;
 
 export class PersonBehindPipes implements Person {
-  readonly #reader = new LineReader();
+  readonly #input = new InputLines((line) => {
+    this.warn(`servchat: ${line}`);
+  });
   #listener: Listener | null = null;
   /**
    * Lines that were read. Those from `#next` on are not sent yet, because the socket was full or there was no chat.
@@ -78,26 +80,27 @@ export class PersonBehindPipes implements Person {
     this.#attached = true;
     process.stdin.on('data', (chunk: Buffer) => {
       process.stdin.pause();
-      try {
-        for (const line of this.#reader.lines(chunk)) this.#lines.push(line.toString('utf8'));
-      } catch (error) {
-        if (!(error instanceof LineTooLongError)) throw error;
-        this.warn(
-          `servchat: standard input holds a line of more than ${MAX_LINE_BYTES} bytes; nothing after it is sent`,
-        );
-        process.stdin.destroy();
-        this.#ended = true;
-      }
+      this.#take(this.#input.lines(chunk));
       this.resume();
     });
     process.stdin.on('end', () => {
-      const rest = this.#reader.rest();
-      if (rest.length > 0) this.#lines.push(rest.toString('utf8'));
+      this.#take(this.#input.rest());
       this.#ended = true;
       this.resume();
     });
     process.stdin.on('error', () => {
       this.#ended = true;
     });
+  }
+
+  #take(lines: Iterable<string>): void {
+    try {
+      for (const line of lines) this.#lines.push(line);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      this.warn(`servchat: ${error.message}`);
+      process.stdin.destroy();
+      this.#ended = true;
+    }
   }
 }

@@ -2,6 +2,7 @@
 import { readInput } from './input-file.js';
 
 const LF = 0x0a;
+export const UTF16 = 'it is UTF-16, not UTF-8; save it as UTF-8';
 
 /**
  * The text of the file at `path`, without a byte order mark; at most `most` bytes of it.
@@ -12,11 +13,15 @@ export function readTextFile(path: string, most: number): string {
   return decodedText(readInput(path, most));
 }
 
+/** Whether the bytes begin with the byte order mark of UTF-16, as Windows PowerShell and Notepad write it. */
+export function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+}
+
 /** @throws Error */
 export function decodedText(bytes: Buffer): string {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    throw new Error('it is UTF-16, not UTF-8; save it as UTF-8');
+  if (isUtf16(bytes)) throw new Error(UTF16);
   try {
     return decode(bytes);
   } catch {

@@ -603,6 +603,25 @@ describeWithTool('tmux', 'a pipe that nobody has written to yet', () => {
     window.close();
   });
 
+  test('standard input that is silent: the same', async () => {
+    const window = new TmuxWindow(['inspect', '-'], { columns: 60, before: `(sleep 4; cat '${ENCRYPTED}') | ` });
+    await window.shows('Waiting for a capture on standard input: no program has');
+    const rows = await window.until((now) => now.includes('ended: 0'));
+    expect(rows.join(' ')).not.toMatch(/Waiting|Ctrl-C|written/);
+    expect(rows.join(' ')).toContain('encrypted');
+    window.close();
+  });
+
+  test('standard input that is the terminal: it says how to send a capture, and Ctrl-C ends it', async () => {
+    // The shell would otherwise end with a command that Ctrl-C ended.
+    const window = new TmuxWindow(['inspect', '-'], { columns: 60, before: 'trap : INT; ' });
+    const rows = await window.until((now) => now.join(' ').includes('Ctrl-C'));
+    expect(rows.join(' ').replace(/ +/g, ' ')).toMatch(/this is your terminal\..*servchat inspect -/);
+    window.press('C-c');
+    await window.shows('ended: 130');
+    window.close();
+  });
+
   test('without a terminal it also waits, and is silent', async () => {
     const pipe = path.join(temporaryDirectory(), 'pipe');
     execFileSync('mkfifo', [pipe]);

@@ -259,6 +259,17 @@ onUnix('a pcapng into a pipe: its reader waits for the end of the chat, and gets
 });
 
 describe('a key log', () => {
+  test('saved as UTF-16, as Windows PowerShell does: named as such', async () => {
+    const file = path.join(temporaryDirectory(), 'keys.txt');
+    const text = fs.readFileSync(path.join(SAMPLES, 'encrypted.keylog'), 'utf8');
+    fs.writeFileSync(file, Buffer.from(`\ufeff${text}`, 'utf16le'));
+    expect(await run(['inspect', path.join(SAMPLES, 'encrypted.pcap'), '--keys', file])).toEqual({
+      status: 1,
+      output: '',
+      errors: `servchat: Cannot use the key log ${file}: it is UTF-16, not UTF-8; save it as UTF-8\n`,
+    });
+  });
+
   onUnix('on a full disk: one line, the chat goes on, and the end tells that something went wrong', async () => {
     for (const mode of ['encrypted', 'tls']) {
       const { chair, port } = await server(['--mode', mode, '--keylog', '/dev/full']);
