@@ -1,6 +1,6 @@
 /**
- * Standard input as lines to send. They must be UTF-8, because a message is text: of other bytes we would send something
- * else than what is there.
+ * Standard input as lines to send. They must be UTF-8, because a message is text: of other bytes we would send
+ * something else than what is there.
  */
 import { isUtf8 } from 'node:buffer';
 
