@@ -30,8 +30,10 @@ export function annotateCommand(): Command {
       `
 Examples:
   $ servchat annotate captures/encrypted.pcap captures/encrypted.pcapng
-  $ servchat annotate captures/tls.pcap captures/tls-open.pcapng --with-secrets captures/tls.keylog
-  $ servchat annotate captures/tls.pcap captures/tls-told.pcapng --keys captures/tls.keylog`,
+  $ servchat annotate captures/tls.pcap captures/tls-open.pcapng \\
+    --with-secrets captures/tls.keylog
+  $ servchat annotate captures/tls.pcap captures/tls-told.pcapng \\
+    --keys captures/tls.keylog`,
     )
     .action(async (from: string, to: string, options: Options) => {
       const { annotate } = await import('./run-annotate.js');

@@ -75,7 +75,11 @@ export function attackCommand(): Command {
     .option('--insist', 'one side accepts only one fingerprint: the server in encrypted mode, the client in tls mode')
     .option('--out <dir>', 'where the captures are written', 'captures/attacks')
     .addOption(formatOption())
-    .option('--to <host:port>', 'relay to a server that is already running, until Ctrl-C', parseHostPort)
+    .option(
+      '--to <host:port>',
+      'attack your own chat: sit between a server that is already running and the clients that connect to --port, until Ctrl-C',
+      parseHostPort,
+    )
     .option('--port <port>', 'with --to: the port to which clients connect (0: any free port)', parsePort, 0)
     .option(
       '--attack-another-machine',
@@ -90,7 +94,11 @@ Examples:
   $ servchat attack rehash --integrity sha256
   $ servchat attack --all
   $ servchat attack --all --mode tls
-  $ servchat attack reflect --to 127.0.0.1:4747 --port 4748`,
+
+In the middle of your own chat, with three terminals:
+  $ servchat serve --mode plaintext
+  $ servchat attack modify --mode plaintext --to 127.0.0.1:4747 --port 4748
+  $ servchat connect --mode plaintext 127.0.0.1 4748`,
     )
     .action(async (name: string | undefined, options: Omit<AttackOptions, 'columns'>, command: Command) => {
       const { attack } = await import('./run-attack.js');

@@ -30,9 +30,12 @@ export function compareCommand(): Command {
       `
 Examples:
   $ servchat compare captures/plaintext.pcap captures/encrypted.pcap
-  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap captures/tls.pcap
-  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap --keys captures/encrypted.keylog
-  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap --script nice-to-meet-you`,
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap \\
+    captures/tls.pcap
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap \\
+    --keys captures/encrypted.keylog
+  $ servchat compare captures/plaintext.pcap captures/encrypted.pcap \\
+    --script nice-to-meet-you`,
     )
     .action(async (plain: string, sealed: string, tls: string | undefined, options: Options) => {
       const { compare } = await import('./run-compare.js');

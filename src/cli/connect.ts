@@ -94,15 +94,16 @@ export function connectCommand(): Command {
       'after',
       `
 Examples:
-  $ servchat connect                                  encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat connect                            encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat connect --mode plaintext --capture chat.pcap
   $ servchat connect 192.168.1.20 5000
   $ servchat connect '[::1]:5000' --keylog keys.txt
-  $ servchat connect --mode tls --pin 'ab12 …'        only to the server that showed this fingerprint
-  $ servchat connect --save-private-key me.pem        keep the key: a server can then accept only this key (serve --expect-fingerprint)
-  $ servchat connect --private-key me.pem             the same key again
+  $ servchat connect --mode tls --pin 'ab12 …'  only to the server with this one
+  $ servchat connect --save-private-key me.pem  keep the key of this chat
+  $ servchat connect --private-key me.pem       use it: a server can then accept
+                                                only you (--expect-fingerprint)
   $ printf 'Hello\\nExit\\n' | servchat connect
-  $ servchat connect --format ndjson                  its events, one on each line: src/lesson/README.md lists them`,
+  $ servchat connect --format ndjson            events: see src/lesson/README.md`,
     )
     .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
       const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);

@@ -26,9 +26,12 @@ export function decryptCommand(): Command {
       'after',
       `
 Examples:
-  $ servchat decrypt captures/encrypted.pcap --keys captures/encrypted.keylog captures/opened.pcap
-  $ servchat decrypt captures/tls.pcap --keys captures/tls.keylog captures/opened-tls.pcap
-  $ servchat decrypt captures/encrypted.pcap --private-key captures/encrypted.key.pem captures/opened-too.pcap`,
+  $ servchat decrypt captures/encrypted.pcap captures/opened.pcap \\
+    --keys captures/encrypted.keylog
+  $ servchat decrypt captures/tls.pcap captures/opened-tls.pcap \\
+    --keys captures/tls.keylog
+  $ servchat decrypt captures/encrypted.pcap captures/opened-too.pcap \\
+    --private-key captures/encrypted.key.pem`,
     )
     .action(async (from: string, to: string, options: Options, command: Command) => {
       if ((options.keys === undefined) === (options.privateKey === undefined)) {

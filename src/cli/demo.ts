@@ -11,7 +11,7 @@ export function demoCommand(): Command {
       'after',
       `
 Examples:
-  $ servchat demo compare                             all three modes, compared, with a lesson report
+  $ servchat demo compare      all three modes, compared, with a lesson report
   $ servchat demo plaintext --script nice-to-meet-you
   $ servchat demo encrypted --capture-with tap --out /tmp/lesson`,
     );

@@ -53,7 +53,7 @@ Examples:
   $ servchat inspect captures/tls.pcap --keys captures/tls.keylog
   $ servchat inspect captures/plaintext.pcap --follow 0 --hex
   $ servchat inspect captures/encrypted.pcap --format json
-  $ tcpdump -w - | servchat inspect - --format ndjson`,
+  $ tcpdump -i lo -U -w - | servchat inspect - --format ndjson`,
     )
     .action(async (file: string, options: InspectOptions) => {
       const { inspect } = await import('./run-inspect.js');

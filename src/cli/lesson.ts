@@ -32,7 +32,7 @@ export function lessonCommand(): Command {
     )
     .option(
       '--capture <file...>',
-      'your own captures; the report takes the first plaintext chat and the first encrypted chat in them',
+      'your own captures; the report takes the first chat of each kind in them: plaintext, encrypted, TLS',
     )
     .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
@@ -57,7 +57,8 @@ export function lessonCommand(): Command {
       `
 Examples:
   $ servchat lesson --open
-  $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap --keys captures/encrypted.keylog --out mine.html
+  $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap \\
+    --keys captures/encrypted.keylog --out mine.html
   $ servchat lesson --class roster.csv --out class`,
     )
     .action(async (options: LessonOptions) => {

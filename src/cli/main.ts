@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 
 import { VERSION } from '../version.js';
 import { COMMANDS } from './commands.js';
+import { HELP } from './help.js';
 
 const EXIT_RUN_TIME = 1;
 const EXIT_USAGE = 2;
@@ -18,15 +19,14 @@ const program = new Command('servchat')
     'after',
     `
 First steps:
-  $ servchat demo compare            play a conversation in each mode, capture it, compare
-  $ servchat serve                   be the server; then, in a second terminal:
-  $ servchat connect                 be the client
+  $ servchat demo compare   play a conversation in each mode, and compare
+  $ servchat serve          be the server; then, in a second terminal:
+  $ servchat connect        be the client
   $ servchat inspect captures/plaintext.pcap --find "Nice to Meet you"
 
-Exit status: 0 all went well, 1 something went wrong while it ran, 2 wrong usage.`,
+Exit status: 0 all went well, 1 something went wrong, 2 wrong usage.`,
   );
 
-program.configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` });
 for (const { name, takes, summary, load } of COMMANDS) {
   const command = process.argv.includes(name) ? await load() : new Command(name).usage(takes);
   program.addCommand(command.summary(summary).copyInheritedSettings(program));
@@ -42,7 +42,7 @@ const writeErr = (text: string): void => {
   misuse += text;
 };
 for (const command of [program, ...program.commands, ...program.commands.flatMap((each) => each.commands)]) {
-  command.exitOverride().configureOutput({ writeErr });
+  command.exitOverride().configureOutput({ writeErr }).configureHelp(HELP);
 }
 
 // A reader that goes away (`servchat … | head`) is not our failure, and nobody is left to tell. In a chat it is

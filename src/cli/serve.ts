@@ -80,17 +80,17 @@ export function serveCommand(): Command {
       'after',
       `
 Examples:
-  $ servchat serve                                    encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat serve                         encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
   $ servchat serve --mode plaintext --capture chat.pcap
   $ servchat serve --allow-integrity sha256 hmac-sha256
-  $ servchat serve --mode tls                         it shows its fingerprint, for connect --pin
+  $ servchat serve --mode tls              shows a fingerprint for --pin
   $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
-  $ servchat serve --format ndjson                    its events, one on each line: src/lesson/README.md lists them
+  $ servchat serve --format ndjson         src/lesson/README.md lists the events
 
 To accept only one client, which keeps its key:
-  $ servchat connect --save-private-key me.pem        the client, once; it shows the fingerprint
-  $ servchat serve --expect-fingerprint 'ab12 …'      from then on
-  $ servchat connect --private-key me.pem             and the client
+  $ servchat connect --save-private-key me.pem    the client, once
+  $ servchat serve --expect-fingerprint 'ab12 …'  with what the client showed
+  $ servchat connect --private-key me.pem         the client, from then on
 In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
     )
     .action(async (options: Options) => {

@@ -1,0 +1,21 @@
+import { describe, expect, test } from '@jest/globals';
+
+import { COMMANDS } from '../../src/cli/commands.js';
+import { run } from '../servchat-process.js';
+
+const ALL: readonly (readonly string[])[] = [
+  [],
+  ...COMMANDS.map(({ name }) => [name]),
+  ...['plaintext', 'encrypted', 'tls', 'compare'].map((name) => ['demo', name]),
+  ...['install', 'uninstall', 'where'].map((name) => ['wireshark', name]),
+];
+
+describe('--help at 80 columns', () => {
+  test.each(ALL.map((words) => [words.join(' '), words] as const))('%s', async (_, words) => {
+    const { status, output } = await run([...words, '--help']);
+    expect(status).toBe(0);
+    expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // A switch that is off, and a list that is empty, are no news.
+    expect(output).not.toMatch(/default:\s+(false|\[\])/);
+  });
+});
