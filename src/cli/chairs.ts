@@ -20,6 +20,7 @@ import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
 import type { ChairCapture } from './chair-capture.js';
 import { COMMAND, type ChatFormat } from './options.js';
+import { refuseSharedFile } from './shared-file.js';
 import type { Side } from '../protocol/side.js';
 
 interface ChairOptions {
@@ -127,10 +128,16 @@ interface Chair {
 /** Complains about files that cannot be written, before anything begins. */
 async function sitDown(
   side: Side,
-  options: ChairOptions & SavesKey,
+  options: ChairOptions & KeyFiles,
   chat: (chair: Chair) => Promise<boolean>,
 ): Promise<boolean> {
   const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
+  refuseSharedFile({
+    '--capture': capture,
+    '--keylog': keylog,
+    '--private-key': options.privateKey,
+    '--save-private-key': keyFile,
+  });
   const person = await personAtThisProcess(format === 'ndjson');
   const warn = (line: string): void => {
     person.warn(`servchat: ${line}`);
@@ -165,7 +172,8 @@ async function sitDown(
   return properly && keyLog?.hasFailed !== true;
 }
 
-interface SavesKey {
+interface KeyFiles {
+  readonly privateKey?: string;
   readonly savePrivateKey?: string;
 }
 

@@ -51,7 +51,7 @@ export function readKeyLog(file: string): KeyLog {
   const keys = parseKeyLog(text);
   if (keys.size === 0 && TLS_SECRET.test(text)) {
     throw new Error(
-      `Cannot use the key log ${printable(file)}: it holds only TLS secrets; Wireshark opens a chat in tls mode with them, see servchat annotate --with-secrets`,
+      `Cannot use the key log ${printable(file)}: it holds only TLS secrets, which servchat inspect and decrypt can use; give one that holds lines of SERVCHAT_SESSION_KEY`,
     );
   }
   if (keys.size === 0) {

@@ -8,6 +8,7 @@ import type { Provenance } from '../wireshark/provenance.js';
 import type { OwnFolder } from '../files/own-folder.js';
 import type { IfThere } from '../files/output-file.js';
 import { checkCapture, readKeyLogText, refuseSameFile } from './files.js';
+import { refuseSharedFile } from './shared-file.js';
 import { openersFor } from './keys.js';
 import { complain } from './rows.js';
 
@@ -24,6 +25,7 @@ export async function annotate(
   { withSecrets, keys, force }: AnnotateOptions,
 ): Promise<boolean> {
   refuseSameFile(from, to);
+  refuseSharedFile({ 'the new capture': to, '--keys': keys, '--with-secrets': withSecrets });
   checkCapture(to, force);
   const annotated = await annotateCapture(from, to, {
     provenance: { way: 'unknown' },

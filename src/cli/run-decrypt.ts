@@ -6,6 +6,7 @@ import type { Capture } from '../eavesdropper/inspect.js';
 import type { IfThere } from '../files/output-file.js';
 import { TlsKeyLog } from '../keyholder/tls/tls-key-log.js';
 import { checkCapture, readPrivateKey, refuseSameFile } from './files.js';
+import { refuseSharedFile } from './shared-file.js';
 import { readKeys, type Keys } from './keys.js';
 import { complain } from './rows.js';
 
@@ -18,6 +19,7 @@ interface DecryptOptions {
 /** Returns whether it could read the whole capture, and every message of the chats that it opened. */
 export async function decrypt(from: string, to: string, { keys, privateKey, force }: DecryptOptions): Promise<boolean> {
   refuseSameFile(from, to);
+  refuseSharedFile({ 'the new capture': to, '--keys': keys, '--private-key': privateKey });
   checkCapture(to, force);
   const pem = privateKey === undefined ? null : readPrivateKey(privateKey);
   const given = keys === undefined ? NO_KEYS : await readKeys(keys);

@@ -5,7 +5,7 @@
 import fs from 'node:fs';
 
 import { describeFileError } from '../file-error.js';
-import { OWNER_ONLY, checkOutput, isStillThere, openToAppend, writeAll } from '../files/output-file.js';
+import { NOT_BLOCKING, OWNER_ONLY, checkOutput, isStillThere, openToAppend, writeAll } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { EndpointError } from './endpoint-error.js';
 
@@ -18,6 +18,8 @@ export class KeyLogFile {
   /** How many bytes of whole lines it holds. */
   #length = 0;
   #hasKeys = false;
+  /** What has to come before the next line: a line feed, where somebody's last line does not end with one. */
+  #before = '';
   #failed = false;
 
   /**
@@ -64,7 +66,8 @@ export class KeyLogFile {
     if (this.#failed) return;
     try {
       const descriptor = this.#descriptor ?? this.#open();
-      writeAll(descriptor, Buffer.from(line));
+      writeAll(descriptor, Buffer.from(this.#before + line));
+      this.#before = '';
       this.#hasKeys = true;
       this.#length = fs.fstatSync(descriptor).size;
     } catch (error) {
@@ -88,6 +91,7 @@ export class KeyLogFile {
     const descriptor = openToAppend(this.#path);
     this.#descriptor = descriptor;
     this.#length = fs.fstatSync(descriptor).size;
+    this.#before = endsInsideLine(this.#path, this.#length) ? '\n' : '';
     this.#hide(descriptor);
     return descriptor;
   }
@@ -119,3 +123,21 @@ export class KeyLogFile {
     return `Cannot write the key log ${printable(this.#path)}: ${describeFileError(error)}`;
   }
 }
+
+/** A key that is written behind such a line would be lost. false for a device, or where we may not read the file. */
+function endsInsideLine(file: string, length: number): boolean {
+  if (length === 0) return false;
+  try {
+    const descriptor = fs.openSync(file, fs.constants.O_RDONLY | NOT_BLOCKING);
+    try {
+      const last = Buffer.alloc(1);
+      return fs.readSync(descriptor, last, 0, 1, length - 1) === 1 && last[0] !== LF;
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  } catch {
+    return false;
+  }
+}
+
+const LF = 0x0a;

@@ -182,6 +182,14 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** Whether both paths lead to the same file, also where it does not exist yet. Pipes and devices hold no file. */
+export function isSameFile(one: string, other: string): boolean {
+  if (isStream(one) || isStream(other)) return false;
+  const [first, second] = [one, other].map((file) => fs.statSync(file, { throwIfNoEntry: false }));
+  if (first !== undefined && second !== undefined) return first.ino === second.ino && first.dev === second.dev;
+  return first === second && path.resolve(one) === path.resolve(other);
+}
+
 /** The error that node:fs would throw. */
 export function systemError(code: string, file: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`${code}: ${file}`), { code, path: file });

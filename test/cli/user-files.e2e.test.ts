@@ -415,3 +415,39 @@ describe('a folder that a command fills', () => {
     expect(read()).toEqual(before);
   });
 });
+
+describe('one file under two names', () => {
+  const encrypted = path.join(SAMPLES, 'encrypted.pcap');
+  const keys = path.join(SAMPLES, 'encrypted.keylog');
+
+  test.each<[string, (file: string) => readonly string[]]>([
+    ['serve', (file) => ['serve', '--port', '0', '--force', '--capture', file, '--keylog', file]],
+    ['connect', (file) => ['connect', '127.0.0.1:1', '--force', '--capture', file, '--private-key', file]],
+    ['decrypt', (file) => ['decrypt', encrypted, file, '--force', '--keys', file]],
+    ['annotate', (file) => ['annotate', encrypted, file, '--force', '--keys', file]],
+  ])('%s refuses it, and the file stays as it was', async (_, args) => {
+    const file = path.join(temporaryDirectory(), 'keys.txt');
+    fs.copyFileSync(keys, file);
+    const { status, errors } = await run(args(file));
+    expect(status).toBe(1);
+    expect(errors).toMatch(/^servchat: Cannot use \S+ for both .* and .*; give each its own file\n$/);
+    expect(fs.readFileSync(file)).toEqual(fs.readFileSync(keys));
+  });
+
+  test('also if it does not exist yet, and is written in two ways', async () => {
+    const folder = temporaryDirectory();
+    const names = ['--capture', path.join(folder, 'a.pcap'), '--keylog', `${folder}/./a.pcap`];
+    const { status, errors } = await run(['serve', '--port', '0', ...names]);
+    expect([status, errors]).toEqual([1, expect.stringContaining('for both --capture and --keylog')]);
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+});
+
+test('a key goes on a line of its own, also behind a last line without a line feed', async () => {
+  const keyLog = path.join(temporaryDirectory(), 'keys.txt');
+  fs.writeFileSync(keyLog, '# my keys', { mode: 0o600 });
+  const { chair, port } = await server(['--keylog', keyLog]);
+  const client = await chatWith(chair, port, []);
+  await end(client, chair);
+  expect(fs.readFileSync(keyLog, 'latin1')).toMatch(/^# my keys\nSERVCHAT_SESSION_KEY [0-9a-f]{64} [0-9a-f]{128}\n$/);
+});

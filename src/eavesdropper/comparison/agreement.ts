@@ -50,9 +50,18 @@ export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): r
 function countProblem(plain: Talk, other: Talk, turns: readonly Turn[]): string | null {
   const [count, otherCount] = [plain.turns.length, turns.length];
   if (count === otherCount) return null;
-  const counts = `the chat has ${messages(count)} ${IN[plain.mode]} and ${otherCount === 0 ? 'none' : otherCount} ${IN[other.mode]}`;
+  const counts = `the chat has ${messages(count)} ${IN[plain.mode]} and ${countWords(other.mode, turns)} ${IN[other.mode]}`;
   const shorter = count < otherCount ? plain : other;
   return Math.min(count, otherCount) > 0 && !shorter.isWhole ? null : counts;
+}
+
+/** In TLS without a key, a side's last record may be its goodbye or a message of one letter. */
+function countWords(mode: Mode, turns: readonly Turn[]): string {
+  const most = turns.length;
+  const lasts = SIDES.map((side) => turns.findLast((turn) => turn.side === side));
+  const goodbyes = mode === 'tls' ? lasts.filter((last) => last?.textBytes.most === GOODBYE_TEXT_BYTES).length : 0;
+  if (most === 0) return 'none';
+  return goodbyes === 0 ? `${most}` : `${most - goodbyes} to ${most}`;
 }
 
 function messages(count: number): string {

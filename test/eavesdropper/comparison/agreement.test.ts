@@ -130,6 +130,18 @@ describe('another conversation', () => {
       why: 'message 1, “Hallo!”, has 6 bytes in plaintext, and has 5 in TLS',
     });
   });
+
+  // The capture holds nine messages, and a goodbye of each side that looks like a message of one letter.
+  test('in TLS: goodbyes are not counted as messages', async () => {
+    const said = CONVERSATION.slice(0, 3);
+    const comparison = await withFiles({ 'plain.pcap': pcapOf(closed(plaintextChat(said))) }, (path) =>
+      compareCaptures(path('plain.pcap'), SAMPLE_TLS),
+    );
+    expect(comparison.agreement.tls).toEqual({
+      agrees: false,
+      why: 'the chat has 3 messages in plaintext and 9 to 11 in TLS',
+    });
+  });
 });
 
 describe('the same conversation', () => {
