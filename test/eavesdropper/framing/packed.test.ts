@@ -1,9 +1,12 @@
 /** What is packed on the wire itself is unpacked: the other program is node:zlib, which shares no code with ours. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { execFileSync } from 'node:child_process';
 import * as zlib from 'node:zlib';
 import { Unpacker, type Packing } from '../../../src/eavesdropper/framing/unpacker.js';
-import { noise } from '../chats.js';
+import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
+import { describeWithTool } from '../../tools.js';
+import { captureOf, noise, withFiles, type Sent } from '../chats.js';
 import { all, found, judged, messagesIn, readable } from './told.js';
 
 const PACKERS: Readonly<Record<Packing, (bytes: Buffer, options: zlib.ZlibOptions) => Buffer>> = {
@@ -275,5 +278,58 @@ describe('bombs', () => {
       // A megabyte may cost a second. These are smaller, and may take as long.
       expect(performance.now() - started).toBeLessThan(2000);
     }
+  });
+});
+
+describe('in a capture', () => {
+  const LINES = Array.from({ length: 3 }, (_, body) =>
+    Array.from({ length: 300 }, (_, line) => `the result ${line} of exam ${body}: tulip\n`),
+  );
+  const ANSWERS = [
+    answer('gzip', Buffer.from(LINES[0]!.join('')), 100),
+    answer('deflate', Buffer.from(LINES[1]!.join('')), 0),
+    answer('gzip', Buffer.from(LINES[2]!.join('')), 0),
+  ];
+  const request = (path: number): string => `GET /${path} HTTP/1.1\r\nHost: intra.example\r\n\r\n`;
+
+  test('a body that is far longer than what is held is searched up to its end', async () => {
+    const lines = Array.from(
+      { length: 60_000 },
+      (_, line) => `${line}: ${noise(12, `line ${line}`).toString('hex')}\n`,
+    );
+    const bytes = answer('gzip', Buffer.from(`${lines.join('')}the last words\n`), 0);
+    expect(bytes.length).toBeGreaterThan(2 ** 19);
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 1400) }, (_, index): Sent => {
+      return { side: 'server', bytes: bytes.subarray(1400 * index, 1400 * (index + 1)) };
+    });
+    await withFiles({ 'http.pcap': captureOf([{ side: 'client', bytes: request(0) }, ...pieces]) }, async (path) => {
+      const find = ['the last words', '30000: ', '59999: '];
+      const { finds, findings } = await inspectCapture(path('http.pcap'), { find, searchable: false });
+      expect(finds.map(({ verdict }) => verdict.readable)).toEqual([true, true, true]);
+      const { readability } = findings.conversations[0]!.streams.server;
+      expect(readability.disguised['gzip']).toBe(bytes.length - bytes.indexOf('\r\n\r\n') - 4);
+    });
+  });
+
+  describeWithTool('tshark', 'tshark and we', () => {
+    test('read the same bodies of answers that follow each other', async () => {
+      const bytes = Buffer.concat(ANSWERS);
+      const pieces = Array.from({ length: Math.ceil(bytes.length / 300) }, (_, index): Sent => {
+        return { side: 'server', bytes: bytes.subarray(300 * index, 300 * (index + 1)) };
+      });
+      const asked: Sent = { side: 'client', bytes: [0, 1, 2].map(request).join('') };
+      await withFiles({ 'http.pcap': captureOf([asked, ...pieces]) }, async (path) => {
+        const fields = ['-d', 'tcp.port==4747,http', '-Y', 'http.response', '-T', 'fields', '-e', 'http.file_data'];
+        const theirs = execFileSync('tshark', ['-r', path('http.pcap'), ...fields], {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        expect(theirs.trim().split('\n')).toEqual(LINES.map((lines) => lines.join('').replaceAll('\n', '\\n')));
+        const find = LINES.flatMap((lines) => [lines[0]!.trim(), lines[150]!.trim(), lines[299]!.trim()]);
+        const { finds, findings } = await inspectCapture(path('http.pcap'), { find });
+        expect(finds.map(({ verdict }) => verdict.readable)).toEqual(find.map(() => true));
+        expect(findings.conversations[0]!.streams.server.readability.other).toBe(0);
+      });
+    });
   });
 });
