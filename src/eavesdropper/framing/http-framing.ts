@@ -59,7 +59,10 @@ export class HttpFraming implements Framing {
       sink.border(reading.at, reading.at);
       return this.#takeNext(next, bytes, reading.at, end, last, sink);
     }
-    if (this.isOver) return reading.judged;
+    if (this.isOver) {
+      if (this.#coming !== null) finish(this.#coming, bytes, reading.judged, sink);
+      return reading.judged;
+    }
     if (last) {
       if (this.#coming !== null) finish(this.#coming, bytes, end, sink);
       reading.at = end;

@@ -260,6 +260,24 @@ describe('bodies of HTTP', () => {
   });
 });
 
+test('each byte of damaged answers is counted once, however they come', () => {
+  const text = Buffer.from('exam results of the year. '.repeat(400));
+  const bytes = Buffer.concat([answer('gzip', text, 50), answer('deflate', text, 0), answer('br', text, 9)]);
+  fc.assert(
+    fc.property(
+      fc.array(fc.record({ at: fc.nat(bytes.length - 1), value: fc.nat(255) }), { maxLength: 4 }),
+      fc.nat(bytes.length),
+      fc.constantFrom(20, 300, 2048, Infinity),
+      (changes, end, size) => {
+        const damaged = Buffer.from(bytes);
+        for (const { at, value } of changes) damaged[at] = value;
+        expect(all(judged(damaged.subarray(0, end), size))).toBe(end);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
+
 describe('bombs', () => {
   /** Of zeros, one into another, as far as they stay small. */
   function bomb(times: number, length: number): Buffer {
