@@ -51,6 +51,7 @@ test('help and the version load the names of the commands, but no command', asyn
   for (const option of ['--help', '--version']) {
     expect((await loadedBy([option])).filter((name) => !name.startsWith('node:')).sort()).toEqual([
       'cli/commands.js',
+      'cli/help.js',
       'cli/main.js',
       'commander',
       'version.js',
