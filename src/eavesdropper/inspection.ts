@@ -4,6 +4,7 @@ import { Decoder } from '../packets/headers/decoder.js';
 import { findOf, type Find, type Searched } from './find.js';
 import { Allowance } from './tcp/allowance.js';
 import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
+import { sameBytesIn } from './chat/same-bytes.js';
 import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
 import { readabilityOf } from './chat/disguised-chat.js';
 import { examinedHere } from './content/content.js';
@@ -23,6 +24,7 @@ import type {
   StreamFindings,
   TlsFindings,
   TlsFrom,
+  SameBytes,
   WireKey,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
@@ -459,6 +461,7 @@ class Inspection implements Watcher {
     const from = chat.mode === 'encrypted' || protocol?.name === 'TLS' ? null : tlsFrom(tls);
     const isSealed = tls !== null || chat.mode === 'encrypted' || protocol?.encrypts === true;
     const wireKeys = isSealed ? [] : this.#wireKeysIn(conversation);
+    const sameBytes = isSealed || protocol !== null ? null : this.#sameBytesIn(conversation);
     this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
@@ -478,6 +481,7 @@ class Inspection implements Watcher {
       ...(chat.disguised === null ? {} : { disguise: chat.disguised.as }),
       ...(from === null ? {} : { tlsFrom: from }),
       ...(wireKeys.length === 0 ? {} : { wireKeys }),
+      ...(sameBytes === null ? {} : { sameBytes }),
       unreadBytes: unread,
       opening,
       ...(tls === null ? {} : { tls }),
@@ -539,6 +543,12 @@ class Inspection implements Watcher {
     if (wireKeys === undefined || (find.length === 0 && messagesOf?.(conversation.rank) === false)) return [];
     const isWhole = SIDES.every((side) => conversation.streams[side].stream.isWhole);
     return isWhole ? wireKeys(conversation) : [];
+  }
+
+  #sameBytesIn(conversation: Conversation): SameBytes | null {
+    if (this.#options.messagesOf?.(conversation.rank) === false) return null;
+    const isWhole = SIDES.every((side) => conversation.streams[side].stream.isWhole);
+    return isWhole ? sameBytesIn(conversation) : null;
   }
 
   /** Both streams are whole. */

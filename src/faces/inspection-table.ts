@@ -44,6 +44,7 @@ import {
 import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { tlsOpeningFacts, tlsSections } from './tls-section.js';
+import { sameBytesPhrase } from './same-bytes-phrase.js';
 import { wireKeysSection } from './wire-keys-section.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
@@ -241,6 +242,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
     ],
     ...(disguise === undefined ? [] : [['written in', `${disguise}; below, the messages are decoded`] as const]),
     ...(marksPhrase(conversation) === '' ? [] : [['messages', marksPhrase(conversation)] as const]),
+    ...(conversation.sameBytes === undefined ? [] : [['same bytes', sameBytesPhrase(conversation.sameBytes)] as const]),
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),
     ...openingFacts(conversation),
     ...tlsOpeningFacts(conversation),

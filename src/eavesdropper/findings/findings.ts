@@ -149,10 +149,24 @@ export interface ConversationFindings {
   readonly tlsFrom?: TlsFrom;
   /** Keys that crossed the wire where anybody can read them, in order. Absent where none was noticed. */
   readonly wireKeys?: readonly WireKey[];
+  /** Absent unless the cipher gives equal bytes for equal plaintexts, and that shows. */
+  readonly sameBytes?: SameBytes;
   /**
    * Bytes of both sides that were not searched for messages, because a long conversation is only kept up to a limit.
    */
   readonly unreadBytes: number;
+}
+
+/** How a cipher shows what is said twice. `chat/same-bytes.ts` says when that is certain. */
+export interface SameBytes {
+  /** `blocks`: as in ECB mode; `beginnings`: a fixed IV, or ECB; `keystream`: the same one for each message. */
+  readonly kind: 'blocks' | 'beginnings' | 'keystream';
+  /** The size of a block in bytes. Absent for a keystream. */
+  readonly blockBytes?: number;
+  /** How many blocks are equal to an earlier one; of a keystream, how many more messages use it. */
+  readonly again: number;
+  /** Of two messages that show it. */
+  readonly places: readonly [Place, Place];
 }
 
 /**

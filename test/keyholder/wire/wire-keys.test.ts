@@ -43,8 +43,12 @@ async function noticed(
   });
 }
 
+const LINE: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d];
+
 function isShortText(bytes: Buffer): boolean {
-  return bytes.length < 8 && isUtf8(bytes) && !/(?![\t\n\f\r])\p{Cc}/u.test(bytes.toString());
+  return (
+    bytes.length < 8 && isUtf8(bytes) && bytes.every((byte) => (byte >= 0x20 && byte !== 0x7f) || LINE.includes(byte))
+  );
 }
 
 /** The name of the key, how it is written, and what its cipher's name begins with. */
