@@ -79,7 +79,7 @@ export function hitPhrase({ place, shape }: Hit): string {
 
 /** `as typed`, `in another case`, `as base64` */
 export function shapePhrase(shape: Hit['shape']): string {
-  return /^(?:as typed|in another case)\b/.test(shape) ? shape : `as ${shape}`;
+  return /^(?:as typed|in another case|otherwise composed)\b/.test(shape) ? shape : `as ${shape}`;
 }
 
 /**

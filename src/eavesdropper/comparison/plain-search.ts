@@ -83,7 +83,7 @@ export class PlainSearch {
     from: number,
   ): { readonly start: number; readonly end: number } | null {
     const { bytes } = haystack.stream;
-    const isClear = pattern.shape === 'as typed' || pattern.shape === 'in another case';
+    const isClear = ['as typed', 'in another case', 'otherwise composed'].includes(pattern.shape);
     for (const span of haystack.spans(pattern, from)) {
       const before = isWordByte(bytes[span.start - 1]) && isWordByte(bytes[span.start]);
       const behind = isWordByte(bytes[span.end - 1]) && isWordByte(bytes[span.end]);

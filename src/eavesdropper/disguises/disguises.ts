@@ -21,7 +21,10 @@ import { SASL_PLAIN } from './sasl-plain.js';
 import { TOYS, type CaesarName } from './toys.js';
 import { URL_ESCAPES } from './url-escapes.js';
 import type { XorName } from './substituted.js';
+import { TWICE_UTF8 } from './mojibake.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
+import { UTF_32 } from './utf-32.js';
+import { UTF_7 } from './utf-7.js';
 import { XOR } from './xor.js';
 
 /** In the order in which hits are reported. */
@@ -55,6 +58,9 @@ export const DISGUISES = [
   ...DOUBLE_BYTE,
   XOR,
   ...TOYS,
+  ...UTF_32,
+  UTF_7,
+  ...TWICE_UTF8,
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
@@ -62,9 +68,17 @@ export type FoundName = DisguiseName | XorName | CaesarName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
 
+/** `ü` as one character, or as `u` and two dots: Unicode's forms NFC and NFD, which look the same. */
+const OTHERWISE_COMPOSED = 'otherwise composed';
+
 /** The shape in which a text was found: as it was typed, in another case, or as in {@link Disguises}. */
 export type Shape = string;
-export const SHAPES: readonly Shape[] = ['as typed', 'in another case', ...DISGUISES.map(({ name }) => name)];
+export const SHAPES: readonly Shape[] = [
+  'as typed',
+  'in another case',
+  OTHERWISE_COMPOSED,
+  ...new Set(DISGUISES.map(({ name }) => name)),
+];
 
 export interface Pattern extends SearchedFor {
   readonly shape: Shape;
@@ -76,8 +90,14 @@ export function patternsOf(text: string): readonly Pattern[] {
   const patterns: readonly Pattern[] = [
     { shape: 'as typed', ...asItStands(typed) },
     inAnotherCase(text, typed),
-    ...DISGUISES.flatMap(({ name, ...disguise }) =>
-      disguise.patterns(text, typed).map((each) => ({ shape: name, ...each })),
+    ...otherForms(text).flatMap((form): Pattern[] => [
+      { shape: OTHERWISE_COMPOSED, ...asItStands(Buffer.from(form)) },
+      { ...inAnotherCase(form, Buffer.from(form)), shape: OTHERWISE_COMPOSED },
+    ]),
+    ...[text, ...otherForms(text)].flatMap((form) =>
+      DISGUISES.flatMap(({ name, ...disguise }) =>
+        disguise.patterns(form, Buffer.from(form)).map((each) => ({ shape: name, ...each })),
+      ),
     ),
   ];
   return patterns.filter(({ bytes, isNotUtf8 }, index) => {
@@ -86,6 +106,11 @@ export function patternsOf(text: string): readonly Pattern[] {
       isNotUtf8 === true && patterns.slice(0, index).some((other) => other.isNotUtf8 && other.bytes.equals(bytes));
     return bytes.length > 0 && !isDouble;
   });
+}
+
+/** The other forms in which Unicode writes the same letters; most texts have none. */
+export function otherForms(text: string): readonly string[] {
+  return [...new Set([text.normalize('NFC'), text.normalize('NFD')])].filter((form) => form !== text);
 }
 
 function inAnotherCase(text: string, typed: Buffer): Pattern {

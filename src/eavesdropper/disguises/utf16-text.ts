@@ -255,5 +255,15 @@ function hasUsualBlocks(bytes: Buffer, start: number, end: number, upper: number
 function isMostlyLetters(text: string): boolean {
   const characters = Array.from(text);
   const fine = characters.filter((character) => /[\p{L}\p{M}\p{N}\p{P}\p{Zs}\n\r\t]/u.test(character)).length;
-  return fine >= 0.95 * characters.length;
+  return fine >= 0.95 * characters.length && !areSteps(text);
 }
+
+/** Whether it counts up or down, as a list of numbers does: the ciphers of a ClientHello, 6b 6a 69 68 39 38 37 36. */
+function areSteps(text: string): boolean {
+  let steps = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    if (Math.abs(text.charCodeAt(at) - text.charCodeAt(at - 1)) === 1) steps += 1;
+  }
+  return steps >= MOST_STEPS * (text.length - 1);
+}
+const MOST_STEPS = 0.5;

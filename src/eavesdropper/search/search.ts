@@ -16,7 +16,7 @@
  * For a short text it claims nothing that the bytes do not prove.
  */
 import { characterShare } from './accident.js';
-import { SHAPES, patternsOf } from '../disguises/disguises.js';
+import { SHAPES, otherForms, patternsOf } from '../disguises/disguises.js';
 import { isText } from '../disguises/text-bytes.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
@@ -159,6 +159,9 @@ export class Search {
   readonly #patterns: readonly Pattern[];
   readonly #typed: Buffer;
   readonly #folded: Buffer;
+  /** The same letters, otherwise composed. */
+  readonly #forms: readonly Buffer[];
+  readonly #foldedForms: readonly Buffer[];
   readonly #found = new Map<Shape, Map<string, Candidate[]>>();
   #noise = 0;
 
@@ -168,6 +171,8 @@ export class Search {
     this.text = text;
     this.#typed = Buffer.from(text, 'utf8');
     this.#folded = new Respelling(this.#typed, WITHOUT_CASE).bytes;
+    this.#forms = otherForms(text).map((form) => Buffer.from(form));
+    this.#foldedForms = this.#forms.map((form) => new Respelling(form, WITHOUT_CASE).bytes);
     this.#patterns = patternsOf(text);
     this.longest = Math.max(
       ...this.#patterns.map(({ bytes, spelling }) => bytes.length * (spelling?.mostPerByte ?? 1)),
@@ -215,7 +220,7 @@ export class Search {
       }
       // What stands in the carried part alone was found there.
       const fresh = text.subarray(Math.max(0, carried - this.#typed.length + 1));
-      if (!fresh.includes(this.#typed) && !new Respelling(fresh, WITHOUT_CASE).bytes.includes(this.#folded)) continue;
+      if (!this.#stands(fresh)) continue;
       const kinds = this.#found.get(shape) ?? new Map<string, Candidate[]>();
       this.#found.set(shape, kinds);
       const same = kinds.get(WORDS) ?? [];
@@ -228,6 +233,13 @@ export class Search {
       const place = { ...placeOf(conversation, side, stream, from, to), offset: start };
       same.push({ place, shape, ...AMONG_WORDS });
     }
+  }
+
+  /** Whether the text is there, in any case and in any form of its letters. */
+  #stands(text: Buffer): boolean {
+    if (text.includes(this.#typed) || this.#forms.some((form) => text.includes(form))) return true;
+    const { bytes } = new Respelling(text, WITHOUT_CASE);
+    return bytes.includes(this.#folded) || this.#foldedForms.some((form) => bytes.includes(form));
   }
 
   /** In text that stands as it is, and is a message however short it is: in noise it could be there by accident. */

@@ -78,6 +78,8 @@ test.each([
   '你好，今天天气怎么样？我们明天早上八点在车站见面，然后一起去学校吧。',
   'こんにちは、お元気ですか？明日の朝八時に駅で会いましょう。',
   'Merhaba, yarın sabah istasyonda görüşürüz; hava çok güzel olacakmış',
+  'Vêtement « été » à São Paulo: 25 °C, ±3 ½ µm, § 7 ¶ 2, © 2026, 10 €',
+  '1 + 1 = 2, a+b-c, C++ and +49-221-9876, +Abc- is no word',
   'Huomenta, tavataan huomenna asemalla kello kahdeksan, älä myöhästy',
   'SELECT name, age FROM students WHERE class = 7 ORDER BY name;',
   'ls -la /usr/local/bin && cat /etc/hosts | grep -v 127.0.0.1',
@@ -100,6 +102,14 @@ test.each(['kl\n', 'Khoor\n', 'rn ebh\n', 'olleh\n', 'Ok Bye'])('%j is too short
   expect(taken).toEqual(['text']);
 });
 
+test('a list of ciphers of TLS is numbers, not UTF-16', () => {
+  // As of the IANA registry: 006b 006a 0069 0068 0039 0038 0037 0036, and 0067 0040 003f 003e 0033 0032 0031 0030.
+  const list = Buffer.from('006b006a0069006800390038003700360067' + '0040003f003e0033003200310030', 'hex');
+  const readability = new Readability();
+  readability.take(Buffer.concat([RANDOM.subarray(0, 40), list, RANDOM.subarray(40, 60)]), 0, 60 + list.length, true);
+  expect(readability.findings().disguised).toEqual({});
+});
+
 const WORDS = Buffer.from('meet me at the old bridge tomorrow and bring the map with you, ');
 test.each([
   ['words in Latin-1 with a control in each', Buffer.from('caf\xe9 gr\xfc\xdfe \x01', 'latin1')],
@@ -108,6 +118,7 @@ test.each([
   ['half of a Shift-JIS text', Buffer.from('82b182f182c982bf82cd8141820a', 'hex')],
   ['shifted words without a word that is known', Buffer.from('zqxjk vwpbf zzqxj kvwpb ')],
   ['XOR with two bytes in turns', Buffer.from(WORDS.map((byte, at) => byte ^ (at % 2 === 0 ? 0x91 : 0x2a)))],
+  ['numbers of four bytes', Buffer.from('00000041000000420000004300000001', 'hex')],
   ['text and XOR in turns', Buffer.concat([WORDS, Buffer.from(WORDS.map((byte) => byte ^ 0x91)), Buffer.from([0, 1])])],
 ])('%s: time grows with the bytes alone', (_, unit) => {
   const bytes = Buffer.alloc(2 * MEGABYTE, unit);

@@ -75,6 +75,13 @@ describe('shapes', () => {
     ['UTF-16BE', 'Hi', Buffer.from('007800480069000a', 'hex'), 2],
     ['UTF-16LE', '👋', Buffer.from('3dd84bdc0a', 'hex'), 0],
     ['Latin-1 or Windows-1252', 'Grüße', Buffer.from('784772fcdf650a', 'hex'), 1],
+    // unicodedata.normalize('NFD', 'Grüße') and the other way round
+    ['otherwise composed', 'Grüße', Buffer.from('477275cc88c39f650a', 'hex'), 0],
+    ['otherwise composed', 'Gru\u0308ße', Buffer.from('4772c3bcc39f650a', 'hex'), 0],
+    // html.escape and html.entities: named
+    ['HTML escapes', 'Grüße', 'Viele Gr&uuml;&szlig;e\n', 0],
+    // 'Grüße'.encode().decode('latin-1').encode()
+    ['UTF-8 encoded twice', 'Grüße', Buffer.from('4772c383c2bcc383c29f650a', 'hex'), 0],
     ['Latin-1 or Windows-1252', 'café', Buffer.from('636166e90a', 'hex'), 0],
     // 'привет'.encode('koi8-r')
     ['KOI8-R', 'привет', Buffer.from('d0d2c9d7c5d40a', 'hex'), 0],
