@@ -97,7 +97,7 @@ Examples:
 
 In the middle of your own chat, with three terminals:
   $ servchat serve --mode plaintext
-  $ servchat attack modify --mode plaintext --to 127.0.0.1:4747 --port 4748
+  $ servchat attack modify --to 127.0.0.1:4747 --port 4748
   $ servchat connect --mode plaintext 127.0.0.1 4748`,
     )
     .action(async (name: string | undefined, options: Omit<AttackOptions, 'columns'>, command: Command) => {
