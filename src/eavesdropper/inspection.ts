@@ -3,7 +3,7 @@ import { linkTypeName } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
 import { findOf, type Find, type Searched } from './find.js';
 import { Allowance } from './tcp/allowance.js';
-import { MAX_MESSAGES, modeOf, readChat } from './chat/chat.js';
+import { MAX_MESSAGES, modeByItsBytes, modeOf, readChat } from './chat/chat.js';
 import { sameBytesIn } from './chat/same-bytes.js';
 import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
 import { readabilityOf } from './chat/disguised-chat.js';
@@ -308,7 +308,7 @@ function withMessagesJudged(
   { disguised }: Chat,
   found: ConversationFindings['streams'],
 ): ConversationFindings['streams'] {
-  if (disguised === null) return found;
+  if (disguised === null || !SIDES.every((side) => streams[side].stream.isWhole)) return found;
   const judged = (side: Side): StreamFindings => ({
     ...found[side],
     readability: readabilityOf(disguised, disguised.sides[side], streams[side].stream, found[side].readability),
@@ -431,7 +431,7 @@ class Inspection implements Watcher {
     // A stream of another known protocol is not a chat, so its lines are not listed as messages.
     const isOther = nameOf(conversation) !== null;
     const read: ReadConversation = isOther
-      ? { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: this.#tlsIn(conversation) }
+      ? { chat: { ...NOT_READ, mode: modeByItsBytes(conversation) }, opening: null, tls: this.#tlsIn(conversation) }
       : this.#read(conversation, this.#earlyMessagesLeft);
     this.#earlyMessagesLeft -= read.chat.messages.length;
     this.#early.set(conversation.number, { ...read, bytes: isOther ? 0 : client.stream.length + server.stream.length });

@@ -280,7 +280,8 @@ function unreadPhrase({ unreadBytes: unread, streams, protocol }: ConversationFi
 /** The mode of a chat. For other traffic, the protocol. */
 function heading({ mode, protocol, tlsFrom, disguise }: ConversationFindings): string {
   if (tlsFrom !== undefined) return protocol === null ? 'unencrypted, then tls' : `${protocol.name}, then tls`;
-  if (protocol === null) return disguise === undefined ? mode : `${mode}, in ${disguise}`;
+  if (protocol === null)
+    return disguise === undefined ? mode : `${mode === 'plaintext' ? mode : 'readable without a key'}, in ${disguise}`;
   if (protocol.name !== 'TLS') return protocol.name;
   return protocol.encrypts || protocol.answer === 'unencrypted' ? 'tls' : 'tls, failed';
 }

@@ -179,21 +179,116 @@ describe.each(Object.entries(FRAMINGS))('a chat with %s', (_, framed) => {
   });
 });
 
-test('a chat that is packed by DEFLATE, message by message, shows what its messages say', async () => {
-  // zlib.compressobj(9, zlib.DEFLATED, -15)
-  const sent = [
-    'f348cdc9c90700',
-    'f3c80400',
-    'f3cb4c4e5528c957f04d4d2d51a8cc2f0500',
-    'f3cb4c4e5528c957f04d4d2d51a8cc2f05b2f301',
-    'f3cf5670aa4c0500',
-    '73aa4c0500',
-  ];
-  const { findings } = await inspected(inTurns(sent.map((each) => Buffer.from(each, 'hex'))));
+/** In hex, as the listener gets them. What shows itself only in many letters needs a longer chat. */
+const LONGER: readonly { readonly as: string; readonly sent: readonly string[] }[] = [
+  {
+    as: 'Caesar, shift 13 (rot13)',
+    // codecs.encode(text, 'rot13')
+    sent: [
+      '5572797962',
+      '5576',
+      '56206e7a207365627a20706c6f726520667270686576676c207172636e65677a726167',
+      '56206e7a207365627a2050627a63686772652066707672617072207172636e65677a726167',
+      '41767072206762205a727267206c6268',
+      '41767072206762205a727267206c626820676262',
+      '4278204f6c72',
+      '4f6c72',
+    ],
+  },
+  {
+    as: 'reversed text',
+    // text[::-1]
+    sent: [
+      '6f6c6c6548',
+      '6948',
+      '746e656d747261706564207974697275636573207265627963206d6f7266206d612049',
+      '746e656d7472617065642065636e656963732072657475706d6f43206d6f7266206d612049',
+      '756f79207465654d206f74206563694e',
+      '6f6f7420756f79207465654d206f74206563694e',
+      '657942206b4f',
+      '657942',
+    ],
+  },
+  {
+    as: 'Caesar, shift 3 in base64',
+    // base64.b64encode(shifted by 3)
+    sent: [
+      '533268766233493d',
+      '5332773d',
+      '5443426b6343427064584a7749475a695a57683149485a6f5a6e6831624864694947646f633252316433426f6358633d',
+      '5443426b6343427064584a7749455a7963484e346432683149485a6d624768785a6d67675a32687a5a4856336347687864773d3d',
+      '5557786d61434233636942516147683349474a7965413d3d',
+      '5557786d61434233636942516147683349474a7965434233636e493d',
+      '556d346752574a6f',
+      '52574a6f',
+    ],
+  },
+  {
+    as: 'XOR with the byte 0x5a in hex',
+    // bytes(c ^ 0x5a for c in b).hex()
+    sent: [
+      '31323366333633363335',
+      '31323333',
+      '31333761336233373761336332383335333737613339323333383366323837613239336633393266323833333265323337613365336632613362323832653337336633343265',
+      '3133376133623337376133633238333533373761313933353337326132663265336632383761323933393333336633343339336637613365336632613362323832653337336633343265',
+      '3134333333393366376132653335376131373366336632653761323333353266',
+      '31343333333933663761326533353761313733663366326537613233333532663761326533353335',
+      '313533313761313832333366',
+      '313832333366',
+    ],
+  },
+  {
+    as: 'XOR with the byte 0x80',
+    // bytes(c ^ 0x80 for c in b)
+    sent: [
+      'c8e5ececef',
+      'c8e9',
+      'c9a0e1eda0e6f2efeda0e3f9e2e5f2a0f3e5e3f5f2e9f4f9a0e4e5f0e1f2f4ede5eef4',
+      'c9a0e1eda0e6f2efeda0c3efedf0f5f4e5f2a0f3e3e9e5eee3e5a0e4e5f0e1f2f4ede5eef4',
+      'cee9e3e5a0f4efa0cde5e5f4a0f9eff5',
+      'cee9e3e5a0f4efa0cde5e5f4a0f9eff5a0f4efef',
+      'cfeba0c2f9e5',
+      'c2f9e5',
+    ],
+  },
+  {
+    as: 'EBCDIC',
+    // text.encode('cp037')
+    sent: [
+      'c885939396',
+      'c889',
+      'c940819440869996944083a882859940a28583a49989a3a8408485978199a3948595a3',
+      'c9408194408699969440c3969497a4a3859940a2838985958385408485978199a3948595a3',
+      'd589838540a39640d48585a340a896a4',
+      'd589838540a39640d48585a340a896a440a39696',
+      'd69240c2a885',
+      'c2a885',
+    ],
+  },
+];
+
+test.each(LONGER)('messages in $as, with nothing between them, are decoded too', async ({ as, sent }) => {
+  const { findings, finds } = await inspected(inTurns(sent.map((each) => Buffer.from(each, 'hex'))), [
+    'Nice to Meet you too',
+  ]);
   const [conversation] = findings.conversations;
-  expect(conversation?.disguise).toBe('deflate');
-  expect(conversation?.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(SAID);
+  expect(conversation?.disguise).toBe(as);
+  expect(conversation?.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(SAID_LONGER);
+  // Nobody reads a toy cipher as it crosses the wire.
+  expect(conversation?.mode).toBe(as === 'EBCDIC' ? 'plaintext' : 'unknown');
+  expect(finds.map(({ verdict }) => verdict.readable)).toEqual([true]);
 });
+
+const SAID_LONGER = [
+  'Hello',
+  'Hi',
+  'I am from cyber security department',
+  'I am from Computer science department',
+  'Nice to Meet you',
+  'Nice to Meet you too',
+  'Ok Bye',
+  'Bye',
+];
 
 test('a name that was asked for first does not hide the disguise of the rest', async () => {
   const { findings } = await inspected(

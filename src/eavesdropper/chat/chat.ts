@@ -18,6 +18,7 @@ import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/to
 import { Readability, isInToyCipher, isSurelyReadable } from '../content/readability.js';
 import { disguisedChat, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
+import { isToyCipher } from '../disguises/toys.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';
@@ -74,7 +75,7 @@ export function readChat(
   const handshake = mode === 'encrypted' ? handshakeOf(conversation) : null;
   const disguised = mode === 'encrypted' || protocol !== null ? null : disguisedChat(conversation);
   if (disguised !== null)
-    return { mode: 'plaintext', handshake, ...disguisedMessages(conversation, disguised, most), disguised };
+    return { mode: modeIn(disguised), handshake, ...disguisedMessages(conversation, disguised, most), disguised };
   if (mode === 'unknown') return { mode, handshake, messages: [], unlisted: 0, guessed: [], disguised };
   if (mode === 'plaintext')
     return { mode, handshake, ...inOrder(conversation, plaintextMessages, most, protocol), disguised };
@@ -95,12 +96,20 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
   }
 }
 
+/** The mode of a chat whose messages are not read. */
 export function modeOf(conversation: Conversation): SeenMode {
   const mode = modeByItsBytes(conversation);
-  return mode === 'unknown' && disguisedChat(conversation) !== null ? 'plaintext' : mode;
+  if (mode !== 'unknown') return mode;
+  const disguised = disguisedChat(conversation);
+  return disguised === null ? mode : modeIn(disguised);
 }
 
-function modeByItsBytes({ streams, hasStart }: Conversation): SeenMode {
+/** Words come out of a toy cipher without a key, but nobody reads them as they cross the wire. */
+function modeIn({ as }: DisguisedChat): SeenMode {
+  return isToyCipher(as) ? 'unknown' : 'plaintext';
+}
+
+export function modeByItsBytes({ streams, hasStart }: Conversation): SeenMode {
   const sides = SIDES.map((side) => streams[side].stream);
   // If the server says HELLO, someone typed it. But which side is the client is certain only if the opening was
   // captured.
@@ -108,7 +117,6 @@ function modeByItsBytes({ streams, hasStart }: Conversation): SeenMode {
   if (greeting.some(({ bytes }) => isHello(bytes)) || areMadeOfFrames(sides, hasStart)) return 'encrypted';
   const [client, server] = [streams.client.stream, streams.server.stream];
   const isReadable = areMarkedAndReadable(client, server) ?? (areMadeOfText(client, server) && areReadable(sides));
-  // Words come out of a toy cipher without a key, but nobody reads them as they cross the wire.
   return isReadable && !sides.some(isInToy) ? 'plaintext' : 'unknown';
 }
 

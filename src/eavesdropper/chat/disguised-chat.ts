@@ -3,13 +3,13 @@
  * other without a border, base64 of one runs into base64 of the next. So the messages are told apart first, in each way
  * that fits, and then judged together.
  */
-import { disguiseOfMessages } from '../disguises/of-messages.js';
+import { disguiseOfMessages, disguisesThatFit } from '../disguises/of-messages.js';
 import { isText } from '../disguises/text-bytes.js';
-import { divisionsOf } from '../tcp/units.js';
+import { divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
 import type { Conversation } from '../tcp/conversations.js';
-import type { HeldBytes, Run } from '../tcp/stream.js';
+import type { HeldBytes, Run, Stream } from '../tcp/stream.js';
 import type { Side } from '../../protocol/side.js';
 
 /** A message, and what it says in UTF-8; null if it is not in the disguise. Offsets as in {@link HeldBytes}. */
@@ -22,15 +22,18 @@ export interface DisguisedChat {
   readonly sides: Readonly<Record<Side, readonly DisguisedMessage[]>>;
 }
 
-/** Of one side. In a longer conversation each side shows by itself what it is. */
-const MOST_BYTES = 2 ** 18;
+/** Of both sides. In a longer conversation each side shows by itself what it is. */
+const MOST_BYTES = 2 ** 17;
+/** A conversation that is not longer is looked at closely. */
+const MOST_SHORT = 2000;
 /** Of the ways to tell the messages of both sides apart. */
 const MOST_WAYS = 16;
 
 /** null if there is no disguise that fits the messages of both sides. */
 export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const [client, server] = [streams.client.stream, streams.server.stream];
-  if (client.bytes.length > MOST_BYTES || server.bytes.length > MOST_BYTES) return null;
+  const length = client.bytes.length + server.bytes.length;
+  if (length > MOST_BYTES || (length > MOST_SHORT && !mayBeDisguised([client, server]))) return null;
   const ofServer = orNone(divisionsOf(server, client));
   const ways = orNone(divisionsOf(client, server)).flatMap((one) => ofServer.map((other) => [one, other] as const));
   for (const [one, other] of ways.slice(0, MOST_WAYS)) {
@@ -42,6 +45,14 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
     return { as: found.as, sides: { client: seen(one, 0), server: seen(other, one.length) } };
   }
   return null;
+}
+
+/** A quick look at the first messages: whether one disguise fits those of both sides. */
+function mayBeDisguised(sides: readonly Stream[]): boolean {
+  const fitting = sides
+    .filter(({ bytes }) => bytes.length > 0)
+    .map((side) => new Set(headsOf(side).flatMap((head) => disguisesThatFit(head.map((run) => held(side, run))))));
+  return [...(fitting[0] ?? [])].some((name) => fitting.every((names) => names.has(name)));
 }
 
 function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[])[] {

@@ -2,10 +2,9 @@
  * What `framing/` recognises, since it knows where that begins and ends: packed bodies of HTTP, frames of WebSocket,
  * texts in formats of bytes. A text is searched for in what comes out of them.
  */
-import { inflatedMessage } from './packed.js';
 import type { Disguise } from './disguise.js';
 
-export const DEFLATE: Disguise<'deflate'> = { ...framed('deflate'), ofMessage: inflatedMessage };
+export const DEFLATE = framed('deflate');
 export const BROTLI = framed('brotli');
 export const ZSTD = framed('zstd');
 export const WEBSOCKET_MASK = framed('WebSocket mask');

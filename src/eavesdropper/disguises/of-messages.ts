@@ -5,6 +5,7 @@
  *     SGVsbG8=  SGk=  T2sgQnll       all of them are base64, and they say: Hello, Hi, Ok Bye
  */
 import { DISGUISES, type Disguises } from './disguises.js';
+import { nextInPiece, toyIn } from './recognised.js';
 import { isText, isTyped } from './text-bytes.js';
 
 export interface SeenMessages {
@@ -19,42 +20,90 @@ const LEAST_SHARE = 0.75;
 const LEAST_TEXT = 10;
 /** Disguises that are taken off one after the other. */
 const MOST_DISGUISES = 4;
-/** So many messages show whether it is worth going on. */
-const FIRST = 16;
+/** Of fewer messages, as many may be in no disguise as of these. */
+const FIRST = 8;
 
 /** null if they are in none, or as well in none. */
 export function disguiseOfMessages(messages: readonly Buffer[], depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
   for (const { name, ofMessage } of DISGUISES) {
-    if (ofMessage === undefined) continue;
-    const contents = decodedBy(ofMessage, messages);
+    const contents = ofMessage === undefined ? null : decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
     const inner = disguiseOfMessages(found, depth + 1);
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
     if (isChat(found)) return { as: name, texts: contents };
   }
-  return null;
+  return ofAllTogether(messages);
+}
+
+/** The names of the disguises that these messages may be in. A quick look: it does not ask what they say. */
+export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguises[] {
+  return DISGUISES.flatMap(({ name, ofMessage }) =>
+    ofMessage !== undefined && decodedBy(ofMessage, messages) !== null ? [name] : [],
+  );
 }
 
 function decodedBy(
   ofMessage: (message: Buffer) => Buffer | null,
   messages: readonly Buffer[],
-): (Buffer | null)[] | null {
+): readonly (Buffer | null)[] | null {
   const contents: (Buffer | null)[] = [];
   let [bytes, missed, misses] = [0, 0, 0];
   for (const message of messages) {
     const content = message.length === 0 ? null : ofMessage(message);
     contents.push(content);
     bytes += message.length;
-    if (content === null) {
-      missed += message.length;
-      misses += 1;
-    }
-    const isEnough = contents.length === FIRST || contents.length === messages.length;
-    if (isEnough && (1 - LEAST_SHARE < misses / contents.length || 1 - LEAST_SHARE < missed / bytes)) return null;
+    if (content !== null) continue;
+    missed += message.length;
+    misses += 1;
+    if (misses > (1 - LEAST_SHARE) * Math.max(FIRST, messages.length)) return null;
   }
-  return contents;
+  const isEnough = misses <= (1 - LEAST_SHARE) * messages.length && missed <= (1 - LEAST_SHARE) * bytes;
+  return isEnough ? contents : null;
+}
+
+/**
+ * What shows itself only in many letters: toy ciphers in text, and code pages and XOR in other bytes. The messages are
+ * looked at as one text.
+ */
+function ofAllTogether(messages: readonly Buffer[]): SeenMessages | null {
+  const length = messages.reduce((sum, message) => sum + message.length, 0);
+  if (length > MOST_TOGETHER) return null;
+  return messages.every((message) => isText(message, message.length)) ? inToy(messages) : inPiece(messages);
+}
+const MOST_TOGETHER = 2000;
+
+function inToy(messages: readonly Buffer[]): SeenMessages | null {
+  const all = Buffer.concat(messages.flatMap((message) => [message, LINE_END]));
+  const found = toyIn(all, 0, all.length);
+  if (found === null) return null;
+  const bytes = found.decoded(all.length);
+  // What is in a line end is its own: XOR changes it as it changes each byte.
+  if (bytes.length !== all.length) return null;
+  let at = 0;
+  const texts = messages.map((message) => {
+    const text = bytes.subarray(at, at + message.length);
+    at += message.length + LINE_END.length;
+    return text;
+  });
+  return { as: found.as, texts };
+}
+const LINE_END = Buffer.from('\n');
+
+/** All bytes but for some at the ends, which may be signs. */
+function inPiece(messages: readonly Buffer[]): SeenMessages | null {
+  const all = Buffer.concat(messages);
+  const found = nextInPiece(all, 0, all.length, 0, null);
+  if (found === null || found.end - found.start < LEAST_SHARE * all.length) return null;
+  let at = 0;
+  const texts = messages.map((message) => {
+    const [from, to] = [at - found.start, at + message.length - found.start];
+    at += message.length;
+    if (from < 0 || to > found.end - found.start) return null;
+    return found.decoded(to).subarray(found.decoded(from).length);
+  });
+  return { as: found.as, texts };
 }
 
 /** Whether each is text, and all together are what people type. */

@@ -41,33 +41,3 @@ function unpacked<Name extends string>(
     return null;
   }
 }
-
-/**
- * What a whole message without a header comes to (RFC 1951); null if it does not end exactly where DEFLATE ends. No
- * check follows, so one message proves little.
- */
-export function inflatedMessage(message: Buffer): Buffer | null {
-  if (!endsBlock(message)) return null;
-  try {
-    const { inflateRawSync } = load('node:zlib') as Zlib;
-    const { buffer, engine } = inflateRawSync(message, {
-      maxOutputLength: MOST_UNPACKED,
-      info: true,
-    }) as unknown as Inflated;
-    return engine.bytesWritten === message.length && isText(buffer, buffer.length) ? buffer : null;
-  } catch {
-    return null;
-  }
-}
-
-/** What node:zlib gives with `info`. Its types do not say so. */
-interface Inflated {
-  readonly buffer: Buffer;
-  readonly engine: { readonly bytesWritten: number };
-}
-
-/** The first three bits: the last block, in one of the two codes. Packed text is hardly ever in more than one block. */
-function endsBlock(message: Buffer): boolean {
-  const bits = (message[0] ?? 0) & 0b111;
-  return bits === 0b011 || bits === 0b101;
-}

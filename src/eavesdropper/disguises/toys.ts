@@ -13,6 +13,11 @@ export type ToyName = 'Caesar' | CaesarName | 'Atbash' | 'reversed text' | XorNa
 
 const TOYS_RECOGNISED: Recognition<ToyName> = { within: 'plain', of: toyOf };
 
+/** Whether the innermost of some disguises is one of these, or XOR. */
+export function isToyCipher(disguises: string): boolean {
+  return /^(?:Caesar|Atbash|reversed text|XOR)/.test(disguises);
+}
+
 /** They are searched for in what comes out of them. */
 export const TOYS: readonly Disguise<'Caesar' | 'Atbash' | 'reversed text', ToyName>[] = (
   ['Caesar', 'Atbash', 'reversed text'] as const

@@ -32,11 +32,20 @@ export function divisionsOf(stream: Stream, other: Stream): readonly (readonly R
   });
 }
 
-function first(runs: Iterable<Run>): readonly Run[] {
+/** The first messages in each division that may fit: a quick look, which takes less than {@link divisionsOf}. */
+export function headsOf(stream: Stream): readonly (readonly Run[])[] {
+  if (!stream.isWhole || stream.bytes.length === 0) return [];
+  const { bytes } = stream;
+  const divisions = [stream.segments(), linesOf(stream), ...PREFIXES.map((prefix) => prefixedIn(bytes, prefix))];
+  return divisions.map((division) => first(division, HEAD_UNITS)).filter((units) => units.length > 0);
+}
+const HEAD_UNITS = 12;
+
+function first(runs: Iterable<Run>, most = MOST_UNITS): readonly Run[] {
   const units: Run[] = [];
   for (const { start, end } of runs) {
     if (end === start) continue;
-    if (units.length === MOST_UNITS) break;
+    if (units.length === most) break;
     units.push({ start, end });
   }
   return units;
