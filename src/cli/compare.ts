@@ -22,7 +22,7 @@ export function compareCommand(): Command {
     )
     .option(
       '--keys <keylog>',
-      'the session keys of the encrypted chat, to check that both captures hold the same texts',
+      'the keys of the encrypted chat and of TLS, to check that the captures hold the same texts: session keys of servchat, or a TLS key log',
     )
     .addOption(formatOption())
     .addHelpText(

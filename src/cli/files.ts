@@ -9,7 +9,6 @@ import { readTextFile } from '../files/text-file.js';
 import { checkOutput, type IfThere } from '../files/output-file.js';
 import { printable } from '../printable.js';
 import { ScriptError, parseScript, type ScriptLine } from '../demo/script.js';
-import { parseKeyLog, type KeyLog } from '../protocol/keylog.js';
 
 /** Far more than a conversation or key log of any class holds. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -44,26 +43,6 @@ export function readScript(file: string): readonly ScriptLine[] {
 function ownScripts(): readonly string[] {
   return fs.readdirSync(SCRIPTS).flatMap((file) => (file.endsWith('.txt') ? [file.slice(0, -'.txt'.length)] : []));
 }
-
-/** @throws Error in one line that names the file. */
-export function readKeyLog(file: string): KeyLog {
-  const text = readText(file, 'key log');
-  const keys = parseKeyLog(text);
-  if (keys.size === 0 && TLS_SECRET.test(text)) {
-    throw new Error(
-      `Cannot use the key log ${printable(file)}: it holds only TLS secrets, which servchat inspect and decrypt can use; give one that holds lines of SERVCHAT_SESSION_KEY`,
-    );
-  }
-  if (keys.size === 0) {
-    throw new Error(
-      `Cannot use the key log ${printable(file)}: it has no line that begins with SERVCHAT_SESSION_KEY; give the file that serve or connect wrote with --keylog`,
-    );
-  }
-  return keys;
-}
-
-/** A line of the SSLKEYLOGFILE format (RFC 9850). */
-const TLS_SECRET = /^(CLIENT_RANDOM|(CLIENT|SERVER)_(HANDSHAKE_TRAFFIC_SECRET|TRAFFIC_SECRET_0)) [0-9a-f]{64} /im;
 
 /** The text of a key log, whichever program wrote it. @throws Error in one line that names the file. */
 export function readKeyLogText(file: string): string {

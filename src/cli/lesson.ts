@@ -34,7 +34,7 @@ export function lessonCommand(): Command {
       '--capture <file...>',
       'your own captures; the report takes the first chat of each kind in them: plaintext, encrypted, TLS',
     )
-    .option('--keys <keylog>', 'open the encrypted chat with the session keys of this file')
+    .option('--keys <keylog>', 'open the chats with the keys of this file: session keys of servchat, or a TLS key log')
     .option('--private-key <pem>', "open its envelope with the client's RSA private key")
     .option(
       '--attacks <json>',

@@ -2,10 +2,10 @@
 import { compareCaptures } from '../eavesdropper/comparison/compare.js';
 import { comparisonJson } from '../faces/comparison-json.js';
 import { comparisonTable } from '../faces/comparison-table.js';
-import { readKeyLog, readScript } from './files.js';
+import { readScript } from './files.js';
+import { openersFor } from './keys.js';
 import { look } from './screen.js';
 import { WaitingForPipe } from './waiting-for-pipe.js';
-import { openerWith } from '../keyholder/opening.js';
 
 interface CompareOptions {
   readonly script?: string;
@@ -23,7 +23,7 @@ export async function compare(
   const comparison = await compareCaptures(plain, second, {
     reading: { onOpening: waiting.begin, onChunk: waiting.end },
     ...(script === undefined ? {} : { script: readScript(script) }),
-    ...(keys === undefined ? {} : { opener: await openerWith(readKeyLog(keys)) }),
+    ...(keys === undefined ? {} : { openers: await openersFor(keys) }),
     ...(tls === undefined ? {} : { tls }),
   }).finally(waiting.end);
   process.stdout.write(format === 'json' ? comparisonJson(comparison) : comparisonTable(comparison, look()));

@@ -22,7 +22,8 @@ import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
 import { howCaptured } from './how-captured.js';
-import { readKeyLog, readPrivateKey, readText, refusePipe } from './files.js';
+import { readPrivateKey, readText, refusePipe } from './files.js';
+import { readKeys } from './keys.js';
 import { complain } from './rows.js';
 import { COMMAND } from './options.js';
 
@@ -92,7 +93,7 @@ export async function makeReport({
 }): Promise<Report> {
   const gathered = await gatherLesson({
     captures: captures.map((given) => ({ ...given, ...keyLogBeside(given.file) })),
-    keyLog: keyLog === null ? null : { file: keyLog, keys: readKeyLog(keyLog) },
+    keyLog: keyLog === null ? null : { file: keyLog, ...(await readKeys(keyLog)) },
     privateKey: privateKey === null ? null : { file: privateKey, pem: readPrivateKey(privateKey) },
     attacks: attacks === null ? null : { file: attacks, json: readText(attacks, 'attacks') },
     stream: await tryStream(TWO_SENDS),

@@ -118,8 +118,8 @@ export function basisOf(agreement: Comparison['agreement']): string | null {
   });
   const [first] = all;
   if (first === undefined) return null;
-  const opened = all.find(({ by }) => by === 'texts');
-  const texts = opened === undefined ? '' : ` The key decrypts the same texts in the ${opened.title} one.`;
+  const opened = all.filter(({ by }) => by === 'texts').map(({ title }) => title);
+  const texts = opened.length === 0 ? '' : ` The key decrypts the same texts in the ${listed(opened)} one.`;
   const cut = all.every(({ isWhole }) => isWhole) ? '' : ' One of them ends before the chat does.';
   const many = counted(Math.min(...all.map(({ messages }) => messages)), 'message');
   const isOther = SEALED_MODES.some((mode) => agreement[mode]?.agrees === false);

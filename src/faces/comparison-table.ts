@@ -121,7 +121,10 @@ function sealedPhrase(sealed: SealedMessage | null): string {
 }
 
 function recordPhrase(record: TlsMessage | null): string {
-  return record === null ? 'no record' : counted(record.textBytes, 'byte');
+  if (record === null) return 'no record';
+  const length = counted(record.textBytes, 'byte');
+  if (record.opened === null) return length;
+  return record.opened.ok ? `${length}, opened` : `${length}, not opened`;
 }
 
 /** The verdicts share one control, if there is one. */
@@ -145,6 +148,9 @@ function legendLines(comparison: Comparison, look: Look): string[] {
       : []),
     ...(tls !== undefined && messages.some((message) => (message.tls?.record ?? null) !== null)
       ? ['Under “tls”: the text’s exact length. TLS does not pad unless it is asked to.']
+      : []),
+    ...(messages.some((message) => message.tls?.record?.opened?.ok === true)
+      ? ['“opened”: your key log opens this record. A listener has no key, so the verdict is about the wire.']
       : []),
     ...(verdicts.some((verdict) => outcomeOf(verdict) === 'not found')
       ? ['Control: the same search on the plaintext capture, where it must find the message.']

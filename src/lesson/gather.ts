@@ -16,6 +16,8 @@ import { printable } from '../printable.js';
 import { VERSION } from '../protocol/frames.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import { openerWith } from '../keyholder/opening.js';
+import { tlsOpenerWith } from '../keyholder/tls/tls-opening.js';
+import type { TlsKeyLog } from '../keyholder/tls/tls-key-log.js';
 
 export interface GivenCapture {
   readonly file: string;
@@ -26,7 +28,7 @@ export interface GivenCapture {
 
 export interface Material {
   readonly captures: readonly GivenCapture[];
-  readonly keyLog: { readonly file: string; readonly keys: KeyLog } | null;
+  readonly keyLog: { readonly file: string; readonly sessions: KeyLog; readonly tls: TlsKeyLog } | null;
   /** The client's private key, in PEM. */
   readonly privateKey: { readonly file: string; readonly pem: string } | null;
   /** The JSON document of `servchat attack --all`. */
@@ -55,7 +57,7 @@ export async function gatherLesson({
     );
   }
   const read: Read[] = [];
-  for (const given of captures) read.push(await readOne(given, keyLog?.keys ?? null));
+  for (const given of captures) read.push(await readOne(given, keyLog));
   const all = (mode: Mode): readonly Talk[] => read.flatMap(({ opened }) => talksIn(opened, mode));
   const found = bestOf(all('plaintext'), all('encrypted'), all('tls').filter(isOurs));
   const recorded = (talk: Talk | null): Recorded | null => (talk === null ? null : recordedOf(read, talk));
@@ -69,7 +71,10 @@ export async function gatherLesson({
     encrypted,
     tls,
     ...compared(found),
-    keys: keyLog === null || found.encrypted === null ? null : keysOf(found.encrypted, keyLog),
+    keys:
+      keyLog === null || keyLog.sessions.size === 0 || found.encrypted === null
+        ? null
+        : keysOf(found.encrypted, keyLog),
     privateKey: privateKey === null || encrypted === null ? null : envelopeOpened(encrypted.conversation, privateKey),
     stream,
     attacks: attacks === null ? null : { file: attacks.file, matrix: parseAttackMatrix(attacks.json) },
@@ -84,13 +89,11 @@ interface Read {
   readonly given: GivenCapture;
 }
 
-async function readOne(given: GivenCapture, keys: KeyLog | null): Promise<Read> {
+async function readOne(given: GivenCapture, keys: Material['keyLog']): Promise<Read> {
   const capture = await inspectCapture(given.file);
-  return {
-    capture,
-    given,
-    opened: keys === null ? capture : await inspectCapture(given.file, { opener: await openerWith(keys) }),
-  };
+  if (keys === null) return { capture, given, opened: capture };
+  const openers = { opener: await openerWith(keys.sessions), tlsOpener: tlsOpenerWith(keys.tls) };
+  return { capture, given, opened: await inspectCapture(given.file, openers) };
 }
 
 function bestOf(
@@ -114,14 +117,17 @@ function isOurs({ conversation: { protocol } }: Talk): boolean {
   return protocol?.name === 'TLS' && protocol.application === VERSION;
 }
 
-/** Its records in the order of the capture. */
+/** Its records in the order of the capture, as anyone sees them. */
 function tlsOf(read: readonly Read[], talk: Talk | null): RecordedTls | null {
   const recorded = talk === null ? null : recordedOf(read, talk);
   if (talk === null || recorded === null) return null;
   const of = read.find(({ opened }) => opened === talk.capture);
+  const seen = talksIn(of?.capture ?? talk.capture, 'tls').find(
+    ({ conversation }) => conversation.number === talk.conversation.number,
+  );
   return {
     ...recorded,
-    records: talk.turns.flatMap(({ record }) => record ?? []),
+    records: (seen?.turns ?? []).flatMap(({ record }) => record ?? []),
     keyLog: of?.given.keyLogBeside ?? null,
   };
 }
@@ -165,8 +171,8 @@ function mostCompared({ plaintext, encrypted, tls }: Paired): number {
   return Math.max(1, Math.min(MOST_COMPARED, Math.floor(MOST_SEARCHED / all)));
 }
 
-function keysOf({ conversation }: Talk, { file, keys }: NonNullable<Material['keyLog']>): Keys {
-  return { file, conversation, sessionKey: keys.get(conversation.handshake?.publicKey?.fingerprint ?? '') ?? null };
+function keysOf({ conversation }: Talk, { file, sessions }: NonNullable<Material['keyLog']>): Keys {
+  return { file, conversation, sessionKey: sessions.get(conversation.handshake?.publicKey?.fingerprint ?? '') ?? null };
 }
 
 function envelopeOpened(

@@ -15,6 +15,7 @@ import {
   type Sent,
 } from '../eavesdropper/chats.js';
 import { lesson as fixture } from './fixture.js';
+import { TlsKeyLog } from '../../src/keyholder/tls/tls-key-log.js';
 import { longTest } from '../tools.js';
 
 const MOST_SEGMENT = 60_000;
@@ -34,7 +35,11 @@ async function reportOn(said: readonly Said[], modes: readonly ('plaintext' | 'e
   const files = Object.fromEntries(modes.map((mode) => [`${mode}.pcap`, captureOf(inSegments(chats[mode]))]));
   return withFiles(files, async (path) => {
     const captures = modes.map((mode) => ({ file: path(`${mode}.pcap`), captured: { way: 'given' } as const }));
-    const keyLog = { file: 'chat.keylog', keys: new Map([[FINGERPRINT, SESSION_KEY]]) };
+    const keyLog = {
+      file: 'chat.keylog',
+      sessions: new Map([[FINGERPRINT, SESSION_KEY]]),
+      tls: new TlsKeyLog(Buffer.alloc(0)),
+    };
     return reportOf(
       await gatherLesson({
         captures,

@@ -12,6 +12,7 @@ import { shell } from '../../src/lesson/parts/filters.js';
 import { openByHand } from '../../src/lesson/parts/open-by-hand.js';
 import type { Part } from '../../src/lesson/parts/tree.js';
 import { ownChapters } from '../../src/lesson/write-report.js';
+import { TlsKeyLog } from '../../src/keyholder/tls/tls-key-log.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { testWithTool } from '../tools.js';
 import { lesson as fixture, SESSION_KEY } from './fixture.js';
@@ -32,7 +33,8 @@ async function fromSamples(): Promise<Lesson> {
     ],
     keyLog: {
       file: `${SAMPLES}/encrypted.keylog`,
-      keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+      sessions: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+      tls: new TlsKeyLog(Buffer.alloc(0)),
     },
     privateKey: null,
     attacks: null,

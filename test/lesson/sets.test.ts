@@ -10,6 +10,7 @@ import type { Nodes, RootContent } from 'mdast';
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Matrix } from '../../src/attacker/matrix.js';
+import { TlsKeyLog } from '../../src/keyholder/tls/tls-key-log.js';
 import { unsealEnvelope } from '../../src/keyholder/unsealing.js';
 import { readChapter, type Chapter } from '../../src/lesson/chapters.js';
 import { gatherLesson } from '../../src/lesson/gather.js';
@@ -99,7 +100,8 @@ function fromSamples({ modes, keyLog }: RunSet): Promise<Lesson> {
     keyLog: keyLog
       ? {
           file: `${SAMPLES}/encrypted.keylog`,
-          keys: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+          sessions: parseKeyLog(fs.readFileSync(`${SAMPLES}/encrypted.keylog`, 'utf8')),
+          tls: new TlsKeyLog(Buffer.alloc(0)),
         }
       : null,
     privateKey: null,

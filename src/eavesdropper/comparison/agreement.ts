@@ -38,9 +38,14 @@ export function withoutGoodbyes(tls: readonly Turn[], plain: readonly Turn[]): r
     const own = tls.filter((turn) => turn.side === side);
     const last = own.at(-1);
     const isMore = own.length === plain.filter((turn) => turn.side === side).length + 1;
-    return isMore && last?.textBytes.most === GOODBYE_TEXT_BYTES ? [last] : [];
+    return isMore && last !== undefined && maybeGoodbye(last) ? [last] : [];
   });
   return tls.filter((turn) => !goodbyes.includes(turn));
+}
+
+/** With a key, it is known which record is the closing alert, and it is none of the turns. */
+function maybeGoodbye({ textBytes, text }: Turn): boolean {
+  return textBytes.most === GOODBYE_TEXT_BYTES && text === null;
 }
 
 /**
@@ -59,7 +64,7 @@ function countProblem(plain: Talk, other: Talk, turns: readonly Turn[]): string 
 function countWords(mode: Mode, turns: readonly Turn[]): string {
   const most = turns.length;
   const lasts = SIDES.map((side) => turns.findLast((turn) => turn.side === side));
-  const goodbyes = mode === 'tls' ? lasts.filter((last) => last?.textBytes.most === GOODBYE_TEXT_BYTES).length : 0;
+  const goodbyes = mode === 'tls' ? lasts.filter((last) => last !== undefined && maybeGoodbye(last)).length : 0;
   if (most === 0) return 'none';
   return goodbyes === 0 ? `${most}` : `${most - goodbyes} to ${most}`;
 }

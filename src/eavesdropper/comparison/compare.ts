@@ -22,7 +22,6 @@ import { paired, type Paired } from './pairing.js';
 import { PlainSearch } from './plain-search.js';
 import { fileOf, haystacksOf, kindsIn, talksIn, type Talk, type Turn } from './talk.js';
 import { RECORD_HEADER_BYTES } from '../tls/tls-records.js';
-import type { ChatOpener } from '../chat/chat.js';
 import type { Agreement, Comparison, Control, EncryptedComparison, TlsMessage, Verdict } from '../findings/findings.js';
 import type { Capture, InspectOptions } from '../inspect.js';
 import { MODE_FACTS, SEALED_MODES, type Mode } from '../../protocol/modes.js';
@@ -40,8 +39,8 @@ export interface CompareOptions {
   readonly script?: readonly Said[];
   /** The capture of the chat in tls mode, for a third column. */
   readonly tls?: string;
-  /** Decrypts tokens with a key, to see whether the texts agree. */
-  readonly opener?: ChatOpener;
+  /** Open tokens and TLS with keys, to see whether the texts agree. */
+  readonly openers?: Pick<InspectOptions, 'opener' | 'tlsOpener'>;
   /** Is told about the reading of each capture. */
   readonly reading?: Pick<InspectOptions, 'onOpening' | 'onChunk'>;
 }
@@ -62,11 +61,11 @@ const MOST_WORK = 4e9;
 export async function compareCaptures(
   plainPath: string,
   second: string,
-  { script, tls, opener, reading = {} }: CompareOptions = {},
+  { script, tls, openers = {}, reading = {} }: CompareOptions = {},
 ): Promise<Comparison> {
   const plaintext = await inspectCapture(plainPath, reading);
-  const other = await inspectCapture(second, opener === undefined ? reading : { ...reading, opener });
-  const inTls = tls === undefined ? null : await inspectCapture(tls, reading);
+  const other = await inspectCapture(second, { ...reading, ...openers });
+  const inTls = tls === undefined ? null : await inspectCapture(tls, { ...reading, ...openers });
   refuseSwapped(plaintext, other);
   const talks = chosenFrom(plaintext, other, inTls);
   return { ...compareTalks(talks, script), ...notesOn(talks) };
@@ -124,7 +123,7 @@ export function hasEncrypted(comparison: Comparison): comparison is EncryptedCom
 
 function recordOf(turn: Turn | null): TlsMessage | null {
   const record = turn?.record ?? null;
-  return record === null ? null : { place: record.place, textBytes: record.textBytes };
+  return record === null ? null : { place: record.place, textBytes: record.textBytes, opened: record.opened };
 }
 
 function refuseSwapped(plaintext: Capture, other: Capture): void {

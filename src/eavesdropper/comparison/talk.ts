@@ -3,9 +3,10 @@
  * one.
  */
 import { printable } from '../../printable.js';
+import { openedLines } from './opened-lines.js';
 import { tlsMessages, type TlsLine } from './tls-lengths.js';
 import { hasFailed } from '../findings/attempt.js';
-import type { ConversationFindings, ReadableMessage, SealedMessage } from '../findings/findings.js';
+import type { ConversationFindings, ReadableMessage, SealedMessage, TlsFindings } from '../findings/findings.js';
 import type { Capture } from '../inspect.js';
 import type { Haystack } from '../search/search.js';
 import { MODE_FACTS, type Carrier, type Mode } from '../../protocol/modes.js';
@@ -78,8 +79,10 @@ export function fileOf({ findings }: Capture): string {
 
 function isWhole(
   { findings }: Capture,
-  { streams, ending, unlistedMessages: unlisted, unreadBytes: unread }: ConversationFindings,
+  { streams, ending, unlistedMessages: unlisted, unreadBytes: unread, tls }: ConversationFindings,
 ): boolean {
+  // A key log opens only the records that are listed.
+  if (isOpened(tls) && tls.unread.client + tls.unread.server > 0) return false;
   const isCut = streams.client.missing + streams.server.missing > 0 || unlisted !== undefined || unread > 0;
   return findings.damage === null && ending !== 'unseen' && !isCut;
 }
@@ -109,14 +112,20 @@ function sealedTurn(message: SealedMessage): Turn {
 
 /** In the order in which they were sent. */
 function tlsTurns(capture: Capture, conversation: ConversationFindings): readonly Turn[] {
+  const { tls } = conversation;
   return haystacksOf({ capture, conversation })
-    .flatMap((haystack) => tlsMessages(haystack))
+    .flatMap((haystack) => (isOpened(tls) ? openedLines(haystack, tls) : tlsMessages(haystack)))
     .sort((one, other) => one.place.frame - other.place.frame)
     .map((record) => ({
       side: record.place.side,
       textBytes: { least: record.textBytes, most: record.textBytes },
-      text: null,
+      text: record.opened?.ok === true ? record.opened.text : null,
       sealed: null,
       record,
     }));
+}
+
+/** Whether a key log has opened at least one record. */
+function isOpened(tls: TlsFindings | undefined): tls is TlsFindings {
+  return (tls?.opening?.opened ?? 0) > 0;
 }

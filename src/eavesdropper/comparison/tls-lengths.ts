@@ -36,7 +36,7 @@ export function tlsMessages({
   const lines: TlsLine[] = [];
   let begun: { readonly start: number; readonly textBytes: number } | null = null;
   for (const { start, end } of sealedRecords(stream).slice(SEALED_BEFORE_CHAT[side])) {
-    const held = Math.max(0, end - start - RECORD_HEADER_BYTES - AROUND_TEXT);
+    const held = heldIn(end - start - RECORD_HEADER_BYTES);
     const line: { readonly start: number; readonly textBytes: number } = {
       start: begun?.start ?? start,
       textBytes: (begun?.textBytes ?? 0) + held,
@@ -44,9 +44,23 @@ export function tlsMessages({
     begun = held < MOST_IN_RECORD ? null : line;
     if (begun !== null) continue;
     const place = placeOf(conversation, side, stream, line.start, end);
-    lines.push({ place, textBytes: Math.max(0, line.textBytes - LF_BYTES), start: line.start, end });
+    lines.push({ place, textBytes: Math.max(0, line.textBytes - LF_BYTES), opened: null, start: line.start, end });
   }
   return lines;
+}
+
+/** How many sealed records of a side come before its chat. */
+export function sealedBeforeChat(side: Side): number {
+  return SEALED_BEFORE_CHAT[side];
+}
+
+/** The length of the line in a record that holds one line. `bytes`: what its header says. */
+export function textBytesIn(bytes: number): number {
+  return Math.max(0, heldIn(bytes) - LF_BYTES);
+}
+
+function heldIn(bytes: number): number {
+  return Math.max(0, bytes - AROUND_TEXT);
 }
 
 function sealedRecords(stream: Haystack['stream']): readonly { readonly start: number; readonly end: number }[] {

@@ -263,6 +263,8 @@ export interface TlsMessage {
   readonly place: Place;
   /** The length of the text in bytes, without its LF. TLS adds no padding unless it is told to. */
   readonly textBytes: number;
+  /** The line as a key log opens it, or why the key log does not. null without a key log. */
+  readonly opened: { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string } | null;
 }
 
 export type OpenedMessage =

@@ -4,7 +4,7 @@
  */
 import type { Paragraph } from 'mdast';
 
-import type { SealedMessage, Verdict } from '../../eavesdropper/findings/findings.js';
+import type { SealedMessage, TlsMessage, Verdict } from '../../eavesdropper/findings/findings.js';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import { notes, summarySentence } from '../../faces/comparison-summary.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
@@ -206,6 +206,7 @@ export function tlsSideBySide(lesson: Lesson): Part {
   const { verdicts } = lesson;
   if (verdicts.every(({ tls }) => tls === undefined)) return tlsRecords(lesson);
   const hasTokens = verdicts.some(({ sealed }) => sealed !== null);
+  const isOpened = verdicts.some(({ tls }) => (tls?.record?.opened ?? null) !== null);
   const rows = verdicts.map(({ number, side, text, sealed, tls }): InlineOrMore[] => [
     String(number),
     side,
@@ -214,24 +215,35 @@ export function tlsSideBySide(lesson: Lesson): Part {
     tls === undefined || tls.record === null
       ? 'no record'
       : `${frames(tls.record.place)}: ${counted(tls.record.textBytes, 'byte')}`,
+    ...(isOpened ? [openedWords(tls?.record ?? null)] : []),
     tls === undefined ? '–' : verdictWords(tls.verdict),
     tls === undefined ? '–' : controlWords(tls.verdict),
   ]);
   return part(
     table(
-      'What is known of each message without a key',
+      isOpened
+        ? 'What is known of each message without a key, and what the key log opens'
+        : 'What is known of each message without a key',
       [
         '#',
         'who',
         'as said',
         ...(hasTokens ? ['a token tells'] : []),
         'a TLS record tells',
+        ...(isOpened ? ['the key log opens'] : []),
         'searched for in TLS',
         'control',
       ],
       rows,
     ),
   );
+}
+
+/** What the key log makes of the record with a message. */
+function openedWords(record: TlsMessage | null): InlineOrMore {
+  const opened = record?.opened ?? null;
+  if (opened === null) return '–';
+  return opened.ok ? quoted(opened.text) : `not opened: ${opened.why}`;
 }
 
 /** An encrypted alert has two bytes (RFC 8446, section 6), like a line of one byte with its LF. */

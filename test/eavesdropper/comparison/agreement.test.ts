@@ -50,7 +50,11 @@ function onPort(packets: readonly Packet[], clientPort: number): Packet[] {
 
 function compared(plain: readonly Packet[], sealed: readonly Packet[], keys = false): Promise<Comparison> {
   return withFiles({ 'plain.pcap': pcapOf(plain), 'sealed.pcap': pcapOf(sealed) }, async (path) =>
-    compareCaptures(path('plain.pcap'), path('sealed.pcap'), keys ? { opener: await openerWith(KEYS) } : {}),
+    compareCaptures(
+      path('plain.pcap'),
+      path('sealed.pcap'),
+      keys ? { openers: { opener: await openerWith(KEYS) } } : {},
+    ),
   );
 }
 
@@ -318,7 +322,7 @@ test('a changed token that the key log opens does not make the chats differ', as
 test('the samples’ own key log shows the same texts', async () => {
   const keys = parseKeyLog(readFileSync('captures/samples/encrypted.keylog', 'utf8'));
   const { agreement } = await compareCaptures('captures/samples/plaintext.pcap', 'captures/samples/encrypted.pcap', {
-    opener: await openerWith(keys),
+    openers: { opener: await openerWith(keys) },
     tls: SAMPLE_TLS,
   });
   expect(agreement).toMatchObject({ encrypted: { agrees: true, by: 'texts' }, tls: { agrees: true, by: 'lengths' } });
