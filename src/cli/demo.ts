@@ -19,20 +19,17 @@ Examples:
     const { crosses } = MODE_FACTS[mode];
     const shown = isSealed(mode) ? 'what a listener can still see' : 'what a listener can read';
     demo.addCommand(
-      playOptions(new Command(mode).description(`Plays it ${crosses} and shows ${shown}.`)).action(
-        async (options: DemoOptions) => {
+      playOptions(new Command(mode), 'captures')
+        .description(`Plays it ${crosses} and shows ${shown}.`)
+        .action(async (options: DemoOptions) => {
           const { demoOne } = await import('./run-demo.js');
           await demoOne(mode, options);
-        },
-      ),
+        }),
     );
   }
   demo.addCommand(
-    playOptions(
-      new Command('compare').description(
-        'Plays it in all three modes, compares the captures and writes the lesson report.',
-      ),
-    )
+    playOptions(new Command('compare'), 'captures, and lessons for the report')
+      .description('Plays it in all three modes, compares the captures and writes the lesson report.')
       .option('--no-attacks', 'leave out the attacks; the report then says how to run them')
       .action(async (options: DemoCompareOptions) => {
         const { demoCompare } = await import('./run-demo.js');
@@ -42,7 +39,8 @@ Examples:
   return demo;
 }
 
-function playOptions(command: Command): Command {
+/** @param folders where the files go without --out. */
+function playOptions(command: Command, folders: string): Command {
   return command
     .option(
       '--script <file>',
@@ -50,7 +48,7 @@ function playOptions(command: Command): Command {
       DEFAULT_SCRIPT,
     )
     .option('--annotate', 'also write each capture as pcapng, with comments that explain it in Wireshark', false)
-    .option('--out <dir>', 'the folder for all files (default: captures, and lessons for the report)')
+    .option('--out <dir>', `the folder for all files (default: ${folders})`)
     .addOption(
       new Option(
         '--capture-with <way>',

@@ -61,9 +61,9 @@ export function conversation(
     leaving: () => {
       person.rest();
     },
-    over: (outcome, leaving) => {
+    over: (outcome, last) => {
       person.rest();
-      const shown = showWire && leaving !== null ? [wire('them', leaving)] : [];
+      const shown = showWire && last !== null ? [wire('them', last)] : [];
       tell([endOf(outcome, us, them), ...shown, { type: 'over', ok: outcome.ok }]);
     },
   };

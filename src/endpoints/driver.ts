@@ -38,10 +38,10 @@ export interface ChatHooks {
   /** Our person has left. The chat is over when the other side has closed too, or after a moment. */
   leaving(): void;
   /**
-   * The chat is over for the person; the socket is closed when `ended` settles. `leaving` is what crossed the wire for
-   * the word with which the other person left; null if there was none.
+   * The chat is over for the person; the socket is closed when `ended` settles. `last` is what crossed the wire for the
+   * line of the other side that ended the chat; null if no line ended it.
    */
-  over(outcome: ChatEnd, leaving: Buffer | null): void;
+  over(outcome: ChatEnd, last: Buffer | null): void;
 }
 
 export interface Chat {
@@ -267,7 +267,7 @@ class Driver implements Chat {
     return room;
   }
 
-  /** What crossed the wire for the word with which the other person left. */
+  /** What crossed the wire for the line that ended the chat. */
   #crossedIn(line: Buffer | undefined): Buffer | null {
     if (line === undefined) return null;
     const { records = null } = this.#line;
@@ -275,9 +275,9 @@ class Driver implements Chat {
     return this.#arrived.length > 0 ? Buffer.concat(this.#arrived.splice(0)) : null;
   }
 
-  #finish(how: ChatEnd, leaving: Buffer | null = null): void {
+  #finish(how: ChatEnd, last: Buffer | null = null): void {
     if (this.#outcome !== null) return;
-    this.#settle(how, leaving);
+    this.#settle(how, last);
     if (this.#closing === undefined) this.#closeOurHalf(how);
   }
 
@@ -311,10 +311,10 @@ class Driver implements Chat {
     return { ok: false, problem };
   }
 
-  #settle(how: ChatEnd, leaving: Buffer | null = null): void {
+  #settle(how: ChatEnd, last: Buffer | null = null): void {
     this.#outcome = how;
     clearTimeout(this.#handshake);
-    this.#hooks.over(how, leaving);
+    this.#hooks.over(how, last);
   }
 
   *#sayEach(texts: Iterable<string>, sent: string[]): Generator<Action> {

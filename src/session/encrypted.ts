@@ -112,7 +112,7 @@ abstract class EncryptedSession extends LineSession {
     const next = phaseAfter(this.side, this.#at, frame.kind);
     if (next === null) throw outOfPlace(frame, this.#agreement === null ? 'handshake' : 'chat');
     this.#at = next;
-    if (frame.kind === 'ERROR') return [this.over({ ok: false, problem: this.#reportOf(frame.code) })];
+    if (frame.kind === 'ERROR') return [this.over({ ok: false, problem: this.#reportOf(frame.code) }, line)];
     if (this.#agreement === null) return this.#shake(this.#handshake.next(frame));
     const text = this.#decrypt(ofKind(frame, 'MESSAGE'), this.#agreement);
     return [isLeaving(text.toString('utf8')) ? this.leftIn(line) : { type: 'show', text, line }];

@@ -59,16 +59,19 @@ export abstract class LineSession implements Session {
         : this.metOther(known.theirs);
       return;
     }
+    let read: Buffer | undefined;
     try {
       for (const line of this.#reader.lines(known)) {
+        read = line;
         yield* this.#isLeaving() ? this.#heardLate(line) : this.line(line);
         if (this.#isOver()) return;
+        read = undefined;
       }
     } catch (error) {
       const fault = error instanceof LineTooLongError ? TOO_LONG : this.faultIn(error);
       if (fault === null) throw error;
       if (this.#isLeaving()) yield this.over(LEFT_BY_US);
-      yield* this.refuse(fault.code, { type: 'refused', ...fault.refusal });
+      yield* this.#refuse(fault.code, { type: 'refused', ...fault.refusal }, read);
     }
   }
 
@@ -88,10 +91,15 @@ export abstract class LineSession implements Session {
   }
 
   refuse(code: ErrorCode, problem: Problem): readonly Action[] {
+    return this.#refuse(code, problem);
+  }
+
+  /** @param line the line that is refused, if it was one line. */
+  #refuse(code: ErrorCode, problem: Problem, line?: Buffer): readonly Action[] {
     if (this.#isOver()) return [];
     // Our half is closed: there is nobody to tell.
     if (this.#isLeaving()) return [this.over(LEFT_BY_US)];
-    return [{ type: 'send', bytes: formatFrame({ kind: 'ERROR', code }) }, this.over({ ok: false, problem })];
+    return [{ type: 'send', bytes: formatFrame({ kind: 'ERROR', code }) }, this.over({ ok: false, problem }, line)];
   }
 
   /** The other side is in another mode. We send it ours. */
@@ -108,15 +116,15 @@ export abstract class LineSession implements Session {
     return { type: 'ready', keys };
   }
 
-  protected over(outcome: ChatEnd): Action {
+  /** @param line the line of the other side that ended the chat, if one did. */
+  protected over(outcome: ChatEnd, line?: Buffer): Action {
     this.#phase = 'over';
-    return { type: 'over', outcome };
+    return { type: 'over', outcome, ...(line === undefined ? {} : { line }) };
   }
 
   /** The other person has left, and said so in `line`. */
   protected leftIn(line: Buffer): Action {
-    this.#phase = 'over';
-    return { type: 'over', outcome: { ok: true, leftBy: 'peer' }, line };
+    return this.over({ ok: true, leftBy: 'peer' }, line);
   }
 
   #leave(): Action {
@@ -126,7 +134,7 @@ export abstract class LineSession implements Session {
 
   #heardLate(line: Buffer): readonly Action[] {
     const problem = this.lateRefusal(line);
-    return problem === null ? [] : [this.over({ ok: false, problem })];
+    return problem === null ? [] : [this.over({ ok: false, problem }, line)];
   }
 
   /** The bytes to read as lines; no bytes while the mode is uncertain. Or the other mode, if the bytes show one. */

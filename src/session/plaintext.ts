@@ -35,7 +35,7 @@ export class PlaintextSession extends LineSession {
 
   protected line(line: Buffer): readonly Action[] {
     const problem = this.lateRefusal(line);
-    if (problem !== null) return [this.over({ ok: false, problem })];
+    if (problem !== null) return [this.over({ ok: false, problem }, line)];
     if (isLeaving(line.toString('utf8'))) return [this.leftIn(line)];
     return [{ type: 'show', text: line, line }];
   }

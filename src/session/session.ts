@@ -46,8 +46,8 @@ export type Action =
   /** Our person has left. Close this half after everything is sent, and wait a moment for the other side to close. */
   | { readonly type: 'leaving' }
   /**
-   * Nothing follows. Close this half after everything is sent. `line` is the line with which the other person left;
-   * absent if the chat ended in another way.
+   * Nothing follows. Close this half after everything is sent. `line` is the line of the other side that ended the
+   * chat: the word with which the other person left, an ERROR, or a line that we refuse. Absent if no line ended it.
    */
   | { readonly type: 'over'; readonly outcome: ChatEnd; readonly line?: Buffer };
 

@@ -19,3 +19,10 @@ describe('--help at 80 columns', () => {
     expect(output).not.toMatch(/default:\s+(false|\[\])/);
   });
 });
+
+test('only `demo compare` writes into lessons, and only its help says so', async () => {
+  for (const name of ['plaintext', 'encrypted', 'tls']) {
+    expect((await run(['demo', name, '--help'])).output).not.toContain('lessons');
+  }
+  expect((await run(['demo', 'compare', '--help'])).output).toMatch(/captures,\s+and\s+lessons\s+for\s+the\s+report/);
+});

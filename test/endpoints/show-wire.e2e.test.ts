@@ -135,3 +135,25 @@ describe('what is shown under a message', () => {
     }
   });
 });
+
+testWithTool('tshark', 'the line that an attacker changed, and the ERROR that answers it', async () => {
+  const { chair, port } = await serverTelling('encrypted');
+  const out = temporaryDirectory();
+  const between = servchat(['attack', 'flip', '--to', `127.0.0.1:${port}`, '--out', out]);
+  const [, relayPort = ''] = /127\.0\.0\.1:(\d+)/.exec(await between.shows('Clients connect to')) ?? [];
+  const client = servchat(['connect', `127.0.0.1:${relayPort}`, '--show-wire', '--format', 'ndjson']);
+  await Promise.all([chair.shows('"connected"'), client.shows('"connected"')]);
+  client.say('Hello');
+  await Promise.all([chair.ended, client.ended]);
+  between.kill('SIGINT');
+  await between.ended;
+  const refused = lineFor(events(chair.output), 'refused');
+  const sent = lineFor(events(client.output), 'sent');
+  expect(refused).toMatchObject({ from: 'client', text: expect.stringMatching(/^MESSAGE gAAAA/) });
+  expect(refused?.bytes).not.toBe(sent?.bytes);
+  const payloads = (side: string): string[] =>
+    tshark(path.join(out, `flip.${side}-side.pcap`), '-T', 'fields', '-e', 'tcp.payload');
+  expect(payloads('server')).toContain(`${refused?.bytes}0a`);
+  expect(payloads('client')).toContain(`${sent?.bytes}0a`);
+  expect(lineFor(events(client.output), 'reported')).toMatchObject({ from: 'server', text: 'ERROR rejected' });
+});

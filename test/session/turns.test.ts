@@ -103,7 +103,11 @@ describe.each(PHASES)('$side in phase $phase', ({ side, phase }) => {
       // Shown but not answered.
       expect([sent, actions.at(-1)]).toEqual([
         [],
-        { type: 'over', outcome: { ok: false, problem: { type: 'reported', code: 'rejected' } } },
+        {
+          type: 'over',
+          outcome: { ok: false, problem: { type: 'reported', code: 'rejected' } },
+          line: Buffer.from('ERROR rejected'),
+        },
       ]);
     } else if (isTaken) {
       expect(sent.filter((line) => line.startsWith('ERROR'))).toEqual([]);
