@@ -5,7 +5,7 @@ import type { InspectOptions } from './run-inspect.js';
 
 const RULES: readonly NoEffect<InspectOptions>[] = [
   {
-    what: ['--find', '--keys', '--conversation', '--format'],
+    what: ['--find', '--conversation', '--format'],
     when: ({ values }) => values.follow !== undefined,
     why: 'with --follow, which shows all that both sides of a conversation sent',
     instead: 'leave out --follow',
@@ -40,7 +40,11 @@ export function inspectCommand(): Command {
       'open the chat with the keys of this file: session keys of servchat, or TLS secrets (a key log, or a pcapng that holds one)',
     )
     .option('--conversation <n>', 'show only the conversation with this number (tcp.stream in Wireshark)', parseCount)
-    .option('--follow <n>', 'show what both sides of this conversation sent, in the order of time', parseCount)
+    .option(
+      '--follow <n>',
+      'show what both sides of this conversation sent, in the order of time; with --keys, what a TLS key log opens of it',
+      parseCount,
+    )
     .option('--hex', 'with --follow: show it byte by byte, in hex', false)
     .option('--limit <n>', 'how many rows to show of each table, or lines with --follow (0: all)', parseCount)
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json', 'ndjson']).default('table'))
@@ -52,6 +56,7 @@ Examples:
   $ servchat inspect captures/encrypted.pcap --keys captures/encrypted.keylog
   $ servchat inspect captures/tls.pcap --keys captures/tls.keylog
   $ servchat inspect captures/plaintext.pcap --follow 0 --hex
+  $ servchat inspect captures/tls.pcap --follow 0 --keys captures/tls.keylog
   $ servchat inspect captures/encrypted.pcap --format json
   $ tcpdump -i lo -U -w - | servchat inspect - --format ndjson`,
     )

@@ -99,25 +99,48 @@ async function faceOf({ findings, finds, notAskedFor }: Capture, { format, limit
 
 /** @throws Error where the capture has no such conversation. */
 async function printFollowed(
-  { followed, findings: { leftOut } }: Capture,
+  { followed, findings: { leftOut, conversations } }: Capture,
   number: number,
-  { hex, limit = 0 }: InspectOptions,
+  { hex, keys, limit = 0 }: InspectOptions,
 ): Promise<void> {
   if (followed === null) throw new Error(`Cannot follow conversation ${number}: ${NO_SUCH_CONVERSATION}`);
+  if (keys !== undefined) {
+    const { followedRecords } = await import('../faces/followed-records.js');
+    const conversation = openedOne(conversations, number);
+    writeLines(followedRecords(conversation, { hex, look: look(), rowWidth: rowWidth() }), limit);
+    return;
+  }
   if (followed.pieces.length === 0) process.stdout.write('nothing of it is in the capture\n');
   const { followedHex, followedText } = await import('../faces/followed-lines.js');
-  let left = limit === 0 ? Infinity : limit;
-  for (const line of (hex ? followedHex : followedText)(followed.pieces, look(), rowWidth())) {
-    if (left === 0) {
-      process.stdout.write('… --limit 0 shows all\n');
-      return;
-    }
-    left -= 1;
-    process.stdout.write(line);
-  }
+  if (!writeLines((hex ? followedHex : followedText)(followed.pieces, look(), rowWidth()), limit)) return;
   if (followed.left > 0) process.stdout.write(`… and ${followed.left} more bytes, which servchat did not keep\n`);
   if (leftOut.lateBytes > 0)
     process.stdout.write(
       `… and perhaps more: ${leftOut.lateBytes} bytes came after servchat had forgotten their conversation, and were not read\n`,
     );
+}
+
+/** Returns whether these were all lines. `limit`: how many to write; 0 for all. */
+function writeLines(lines: Iterable<string>, limit: number): boolean {
+  let left = limit === 0 ? Infinity : limit;
+  for (const line of lines) {
+    if (left === 0) {
+      process.stdout.write('… --limit 0 shows all\n');
+      return false;
+    }
+    left -= 1;
+    process.stdout.write(line);
+  }
+  return true;
+}
+
+/** @throws Error where the key log opens nothing of the conversation. */
+function openedOne(conversations: readonly ConversationFindings[], number: number): ConversationFindings {
+  const conversation = conversations.find((each) => each.number === number);
+  const cannot = `Cannot open conversation ${number}`;
+  if (conversation?.tls === undefined)
+    throw new Error(`${cannot}: it is not in TLS; leave out --keys to see its bytes, or --follow to open its messages`);
+  const { opening } = conversation.tls;
+  if ((opening?.opened ?? 0) > 0) return conversation;
+  throw new Error(`${cannot}: ${opening?.why ?? 'the key log opens none of its records'}`);
 }

@@ -44,7 +44,7 @@ export function* followedText(
   for (const turn of turnsOf(pieces, unmarked)) {
     yield turnHead(turn, look);
     if (typeof turn.bytes === 'number') continue;
-    for (const line of linesIn(turn.bytes)) yield inRows(printableBytes(line), turn.side, look, rowWidth);
+    yield* textRows(turn.bytes, turn.side, look, rowWidth);
   }
 }
 
@@ -62,14 +62,35 @@ export function* followedHex(
     yield turnHead(turn, look);
     const { side, bytes } = turn;
     if (typeof bytes === 'number') continue;
-    for (let at = 0; at < bytes.length; at += ROW) {
-      const row = bytes.subarray(at, at + ROW);
-      const hex = (row.toString('hex').match(/../g) ?? []).join(' ').padEnd(3 * ROW - 1);
-      const text = row.toString('latin1').replace(/[^ -~]/g, '.');
-      yield inRows(`${(offsets[side] + at).toString(16).padStart(6, '0')}  ${hex}  ${text}`, side, look, rowWidth);
-    }
+    yield* hexRows(bytes, side, offsets[side], look, rowWidth);
     offsets[side] += bytes.length;
   }
+}
+
+/** The lines of `bytes`, one in each row. */
+export function* textRows(bytes: Buffer, side: Side, look: Look, rowWidth: number): Generator<string, void, void> {
+  for (const line of linesIn(bytes)) yield inRows(printableBytes(line), side, look, rowWidth);
+}
+
+/** `offset`: how many bytes the side sent before `bytes`. */
+export function* hexRows(
+  bytes: Buffer,
+  side: Side,
+  offset: number,
+  look: Look,
+  rowWidth: number,
+): Generator<string, void, void> {
+  for (let at = 0; at < bytes.length; at += ROW) {
+    const row = bytes.subarray(at, at + ROW);
+    const hex = (row.toString('hex').match(/../g) ?? []).join(' ').padEnd(3 * ROW - 1);
+    const text = row.toString('latin1').replace(/[^ -~]/g, '.');
+    yield inRows(`${(offset + at).toString(16).padStart(6, '0')}  ${hex}  ${text}`, side, look, rowWidth);
+  }
+}
+
+/** What comes before a remark on what this side sent. */
+export function indentOf(side: Side): string {
+  return MARK[side].slice(0, -2);
 }
 
 function inRows(line: string, side: Side, look: Look, rowWidth: number): string {
@@ -78,7 +99,7 @@ function inRows(line: string, side: Side, look: Look, rowWidth: number): string 
 }
 
 function turnHead({ side, frame, lastFrame, bytes }: Turn, look: Look): string {
-  const indent = MARK[side].slice(0, -2);
+  const indent = indentOf(side);
   if (typeof bytes === 'number')
     return `${indent}[${counted(bytes, 'byte')} of the ${side}'s ${bytes === 1 ? 'is' : 'are'} missing from the capture]\n`;
   const frames = frame === lastFrame ? `frame ${frame}` : `frames ${frame}–${lastFrame}`;

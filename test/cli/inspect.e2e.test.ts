@@ -12,10 +12,11 @@ import type { Find } from '../../src/eavesdropper/inspect.js';
 import { atTerminal, noTerminal } from '../at-terminal.js';
 import { CONVERSATION, captureOf, conversationOf, plaintextChat } from '../eavesdropper/chats.js';
 import { client, pcapOf, pcapOfFrames, pcapngOf, server } from '../eavesdropper/wire.js';
+import { tsharkInside } from '../keyholder/tls/recording.js';
 import { tshark, tsharkFollow } from '../packets/tshark.js';
 import { MAIN, TestProcess, run, servchat, temporaryDirectory } from '../servchat-process.js';
 import { TmuxWindow } from '../tmux.js';
-import { describeWithTool, testUnless } from '../tools.js';
+import { describeWithTool, testUnless, testWithTool } from '../tools.js';
 
 const PLAINTEXT = 'captures/samples/plaintext.pcap';
 const ENCRYPTED = 'captures/samples/encrypted.pcap';
@@ -78,6 +79,41 @@ describe('one conversation', () => {
         expect(bytes.equals(theirs[side])).toBe(true);
       }
     });
+  });
+});
+
+describe('--follow --keys: what a TLS key log opens', () => {
+  const [capture, keyLog] = ['captures/samples/tls.pcap', 'captures/samples/tls.keylog'];
+
+  testWithTool('tshark', '--hex: byte by byte, as Follow TLS Stream has it', async () => {
+    const output = await printed(capture, '--follow', '0', '--hex', '--keys', keyLog);
+    const theirs = tsharkInside(capture, keyLog, 0, 4747);
+    const bytesOf = (row: RegExp): string =>
+      [...output.matchAll(row)].map(([, hex]) => hex!.replaceAll(' ', '')).join('');
+    expect(bytesOf(/^> [0-9a-f]{6} {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm)).toBe(theirs.client);
+    expect(bytesOf(/^ {4}< [0-9a-f]{6} {2}((?:[0-9a-f]{2} ?){1,16}) {2}/gm)).toBe(theirs.server);
+    // The lengths are those of the texts with their LF.
+    expect(output).toMatch(/\[client, frame 10: application data, 6 bytes, opened\]\n> 000000 {2}48 65 6c 6c 6f 0a /);
+    expect(output).toMatch(/\[client, frame \d+: handshake: ClientHello, unencrypted\]/);
+  });
+
+  test('the texts', async () => {
+    const output = await printed(capture, '--follow', '0', '--keys', keyLog);
+    const lines = output.split('\n').filter((line) => line !== '' && !line.trim().startsWith('['));
+    expect(lines).toEqual(CONVERSATION.map(({ side, text }) => `${side === 'client' ? '> ' : '    < '}${text}`));
+  });
+
+  test.each([
+    [PLAINTEXT, keyLog, /^servchat: Cannot open conversation 0: it is not in TLS; /],
+    [
+      capture,
+      'captures/samples/encrypted.keylog',
+      /^servchat: Cannot open conversation 0: the key log has no line for /,
+    ],
+  ])('%s with %s: says why not', async (file, keys, says) => {
+    const { status, errors } = await run(['inspect', file, '--follow', '0', '--keys', keys]);
+    expect(status).toBe(1);
+    expect(errors).toMatch(says);
   });
 });
 

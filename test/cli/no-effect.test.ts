@@ -115,7 +115,6 @@ test.each([
   ['attack modify --mode plaintext --insist', '--insist has no effect in plaintext mode'],
   ['inspect f --hex', '--hex has no effect without --follow'],
   ['inspect f --follow 0 --find x', '--find has no effect with --follow'],
-  ['inspect f --follow 0 --keys x', '--keys has no effect with --follow'],
   ['inspect f --follow 0 --conversation 1', '--conversation has no effect with --follow'],
   ['inspect f --follow 0 --format table', '--format has no effect with --follow'],
   ['inspect f --format json --limit 4', '--limit has no effect on JSON'],
