@@ -150,7 +150,7 @@ function areReadable(sides: readonly Stream[]): boolean {
 
 function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
-  const line = withoutEscapes(bytes.subarray(start, end));
+  const line = withoutNames(withoutEscapes(bytes.subarray(start, end)));
   if (line.every((byte) => byte <= SPACE)) return 'blank';
   return isReadable(line) ? 'readable' : 'other';
 }
@@ -165,6 +165,18 @@ const SPACE = 0x20;
 function withoutEscapes(line: Buffer): Buffer {
   return line.includes(ESC) ? Buffer.from(line.toString('latin1').replace(TERMINAL, ''), 'latin1') : line;
 }
+
+/** In JSON, people write the values. Names and signs say nothing of whether those can be read. */
+function withoutNames(line: Buffer): Buffer {
+  if (line[0] !== BRACE) return line;
+  const values = line
+    .toString('latin1')
+    .replace(JSON_NAME, ' ')
+    .replace(/[{}[\],"]/g, ' ');
+  return Buffer.from(values, 'latin1');
+}
+const BRACE = 0x7b;
+const JSON_NAME = /"(?:[^"\\]|\\.)*"\s*:/g;
 
 function isReadable(line: Buffer): boolean {
   let readable = 0;

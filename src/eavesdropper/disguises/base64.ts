@@ -23,7 +23,7 @@ export const BASE64: Disguise<'base64'> = {
 const LEAST_DECODED = 12;
 /** How many characters are decoded to get the first bytes: whole groups. */
 const HEAD_CHARACTERS = 64;
-/** A shorter run is a word, a path or a name. */
+/** A shorter run, its padding included, is a word, a path or a name. One block of AES is 24 characters. */
 const LEAST_NOISE = 24;
 /**
  * In base64 of random bytes, a character differs in kind (upper case, lower case, digit) from the one before it in 6 of
@@ -46,7 +46,7 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   const stop = end - padding;
   // Most base64 is noise, and shows it at once.
   const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
-  const isNoise = stop - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop));
+  const isNoise = end - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop));
   if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
   if (!isNoise && (head.length < LEAST_DECODED || !mayHoldText(decodeBase64(bytes, start, stop)))) return 'words';
   return {

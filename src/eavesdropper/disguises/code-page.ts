@@ -5,6 +5,8 @@ import type { Script } from './letters.js';
 export const PAGE_NAMES = [
   'Latin-1 or Windows-1252',
   'Windows-1252',
+  'Mac Roman',
+  'code page 437 or 850',
   'Windows-1250',
   'ISO-8859-2',
   'Windows-1254',
@@ -34,6 +36,7 @@ export interface CodePage {
 /** The names that Node's TextDecoder knows them by. */
 const ROWS: readonly (readonly [label: string, name: PageName, script: Script])[] = [
   ['windows-1252', 'Windows-1252', 'western'],
+  ['macintosh', 'Mac Roman', 'western'],
   ['windows-1250', 'Windows-1250', 'polish'],
   ['windows-1250', 'Windows-1250', 'czech'],
   ['windows-1250', 'Windows-1250', 'hungarian'],
@@ -57,6 +60,7 @@ let pages: readonly CodePage[] | null = null;
 export function codePages(): readonly CodePage[] {
   pages ??= [
     ...ROWS.map(([label, name, script]) => ({ name, script, extendsAscii: true, characters: charactersOf(label) })),
+    { name: 'code page 437 or 850', script: 'western', extendsAscii: true, characters: OF_850 },
     ...([37, 500, 1047] as const).map((page): CodePage => {
       return { name: 'EBCDIC', script: 'western', extendsAscii: false, characters: ebcdic(page) };
     }),
@@ -67,6 +71,17 @@ export function codePages(): readonly CodePage[] {
 const PRINTED = /^[^\p{C}\ufffd]$/u;
 /** Windows-1252 from 0x80 to 0x9f, `.` for none: some versions of Node decode it as Latin-1, which has controls. */
 const OF_1252 = '€.‚ƒ„…†‡ˆ‰Š‹Œ.Ž..‘’“”•–—˜™š›œ.žŸ';
+
+const FROM_0X80_OF_850 = Array.from(
+  'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´.±‗¾¶§÷¸°¨·¹³²■.',
+);
+
+/** The code page of DOS in western Europe. 437, that of the USA, has the same small letters, and fewer capitals. */
+const OF_850 = Array.from({ length: 256 }, (_, byte) => {
+  if (byte >= 0x80) return FROM_0X80_OF_850[byte - 0x80] ?? null;
+  const character = String.fromCharCode(byte);
+  return PRINTED.test(character) || '\t\n\r\f'.includes(character) ? character : null;
+});
 
 function charactersOf(label: string): readonly (string | null)[] {
   const all = new TextDecoder(label).decode(Uint8Array.from({ length: 256 }, (_, byte) => byte));

@@ -18,7 +18,7 @@ import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 import { SASL_PLAIN } from './sasl-plain.js';
-import { TOYS, type CaesarName } from './toys.js';
+import { TOYS, type CaesarName, type ShiftedBytesName } from './toys.js';
 import { URL_ESCAPES } from './url-escapes.js';
 import type { XorName } from './substituted.js';
 import { TWICE_UTF8 } from './mojibake.js';
@@ -64,7 +64,7 @@ export const DISGUISES = [
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
-export type FoundName = DisguiseName | XorName | CaesarName;
+export type FoundName = DisguiseName | XorName | CaesarName | ShiftedBytesName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
 

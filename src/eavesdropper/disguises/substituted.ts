@@ -157,8 +157,8 @@ function isPrinted(character: string | null | undefined): boolean {
 }
 
 /** Where two readings are nearly as good, the one that is met more often is taken. */
-function handicapOf({ page }: Reading): number {
-  return page.extendsAscii && isLatin(page.script) && page.script !== 'western' ? LESS_USUAL : 0;
+function handicapOf({ page, name }: Reading): number {
+  return page.extendsAscii && isLatin(page.script) && name !== 'Windows-1252' ? LESS_USUAL : 0;
 }
 const LESS_USUAL = 4;
 

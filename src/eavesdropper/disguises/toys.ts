@@ -1,26 +1,29 @@
 /**
- * Toy ciphers that leave text printable: the alphabet shifted (Caesar, and rot13 among them) or turned round (Atbash),
- * XOR with a small byte, and text written backwards. They hide nothing: with so few keys, all can be tried. What tells
- * that one of them is right is that words come out. In a few letters words come out by accident, so nothing is said.
+ * Toy ciphers: the alphabet shifted (Caesar, and rot13 among them) or turned round (Atbash), the same number added to
+ * each byte, XOR with a small byte, and text written backwards. They hide nothing: with so few keys, all can be tried.
+ * What tells that one of them is right is that words come out. In a few letters words come out by accident, so nothing
+ * is said.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { likelihoodIn } from './letters.js';
 import { ALL_WORDS, wordsIn } from './words.js';
 import type { XorName } from './substituted.js';
 
+export type ShiftedBytesName = `each byte plus ${number}`;
 export type CaesarName = `Caesar, shift ${number}` | 'Caesar, shift 13 (rot13)';
-export type ToyName = 'Caesar' | CaesarName | 'Atbash' | 'reversed text' | XorName;
+export type ToyName =
+  'Caesar' | CaesarName | 'each byte plus a number' | ShiftedBytesName | 'Atbash' | 'reversed text' | XorName;
 
 const TOYS_RECOGNISED: Recognition<ToyName> = { within: 'plain', of: toyOf };
 
 /** Whether the innermost of some disguises is one of these, or XOR. */
 export function isToyCipher(disguises: string): boolean {
-  return /^(?:Caesar|Atbash|reversed text|XOR)/.test(disguises);
+  return /^(?:Caesar|Atbash|each byte plus|reversed text|XOR)/.test(disguises);
 }
 
 /** They are searched for in what comes out of them. */
-export const TOYS: readonly Disguise<'Caesar' | 'Atbash' | 'reversed text', ToyName>[] = (
-  ['Caesar', 'Atbash', 'reversed text'] as const
+export const TOYS: readonly Disguise<'Caesar' | 'Atbash' | 'each byte plus a number' | 'reversed text', ToyName>[] = (
+  ['Caesar', 'Atbash', 'each byte plus a number', 'reversed text'] as const
 ).map((name) => ({ name, recognised: TOYS_RECOGNISED, patterns: () => [] }));
 
 /** Bytes that are looked at to see what it is, and those of them that are looked at first. */
@@ -139,8 +142,18 @@ function likeliestToys(head: Buffer, { letters, pairs }: Look): readonly Toy[] {
   const counts = new Uint32Array(256);
   for (const byte of head) counts[byte] = (counts[byte] ?? 0) + 1;
   const shifted = likeliestShifts(counts).map(shiftedBy);
-  const xored = likeliestKeys(counts, head.length).map(xoredWith);
-  return pairs < MOST_PER_PAIR * letters ? [...shifted, ...xored, REVERSED] : [...shifted, ...xored];
+  const blanks = likeliestBlanks(counts, head.length);
+  const xored = blanks
+    .map((byte) => byte ^ SPACE)
+    .filter((key) => key !== CASE_BIT)
+    .map(xoredWith);
+  const added = blanks
+    .map((byte) => byte - SPACE)
+    .filter((number) => number > 0)
+    .map(withAdded);
+  // Where the letters are shifted and the blanks too, both readings bring the same words.
+  const all = [...added, ...xored, ...shifted];
+  return pairs < MOST_PER_PAIR * letters ? [...all, REVERSED] : all;
 }
 
 /** What the pairs of letters of a text count on average that is written backwards, at most. */
@@ -169,13 +182,14 @@ function likeliestShifts(counts: Uint32Array): readonly number[] {
 const BLANKS = { least: 0.06, most: 0.35 } as const;
 const MOST_BLANKS = 0.06;
 
-function likeliestKeys(counts: Uint32Array, length: number): readonly number[] {
+/** Bytes that may stand for the blank. */
+function likeliestBlanks(counts: Uint32Array, length: number): readonly number[] {
   if ((counts[SPACE] ?? 0) > MOST_BLANKS * length) return [];
-  return Array.from(counts, (count, byte) => ({ count, key: byte ^ SPACE }))
-    .filter(({ count, key }) => count >= BLANKS.least * length && count <= BLANKS.most * length && key !== CASE_BIT)
+  return Array.from(counts, (count, byte) => ({ count, byte }))
+    .filter(({ count, byte }) => count >= BLANKS.least * length && count <= BLANKS.most * length && byte !== SPACE)
     .sort((one, other) => other.count - one.count)
     .slice(0, MOST_TRIED)
-    .map(({ key }) => key);
+    .map(({ byte }) => byte);
 }
 const SPACE = 0x20;
 /** With it, XOR changes only the case of a letter, and the blank into NUL. */
@@ -194,6 +208,15 @@ function shiftedBy(shift: number): Toy {
     read,
   };
 }
+
+/** The line end between two messages is none of theirs, and stays. */
+function withAdded(number: number): Toy {
+  const read = (bytes: Buffer): Buffer =>
+    Buffer.from(bytes.map((byte) => (byte === LF || byte === CR ? byte : (byte - number) & 0xff)));
+  return { as: `each byte plus ${number}`, read };
+}
+const LF = 0x0a;
+const CR = 0x0d;
 
 function xoredWith(key: number): Toy {
   const read = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte) => byte ^ key));

@@ -3,6 +3,8 @@
  * bytes can be valid text in both.
  */
 import { asItStands, type Disguise, type Recognition } from './disguise.js';
+import { isText } from './text-bytes.js';
+import { USUAL } from './usual-characters.js';
 import { nextUtf16 } from './utf16-text.js';
 
 type Utf16 = 'UTF-16LE' | 'UTF-16BE';
@@ -13,10 +15,49 @@ export const UTF_16LE: Disguise<'UTF-16LE', Utf16> = {
   name: 'UTF-16LE',
   recognised: RECOGNISED,
   patterns: (text) => [asItStands(Buffer.from(text, 'utf16le'))],
+  ofMessage: (message) => ofUtf16Message(message),
 };
 
 export const UTF_16BE: Disguise<'UTF-16BE', Utf16> = {
   name: 'UTF-16BE',
   recognised: RECOGNISED,
   patterns: (text) => [asItStands(Buffer.from(text, 'utf16le').swap16())],
+  ofMessage: (message) => (message.length % 2 === 0 ? ofUtf16Message(Buffer.from(message).swap16()) : null),
 };
+
+/** The first unit of many texts (RFC 2781, section 3.2). It is no part of what they say. */
+const MARK = '\ufeff';
+/** Letters of the scripts that are written most, and signs. Of random units, 4 of 100 are among these. */
+const OF_SCRIPTS =
+  /[ -~«»‘’“”–—…、。！？，：；\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const LEAST_KNOWN = 0.6;
+
+/**
+ * Most units are a character of some script, but few of them are one that people use. So without a mark, most
+ * characters have to be such a one.
+ */
+function ofUtf16Message(littleEndian: Buffer): Buffer | null {
+  if (littleEndian.length % 2 !== 0 || littleEndian.every(isAscii)) return null;
+  const all = littleEndian.toString('utf16le');
+  const text = all.startsWith(MARK) ? all.slice(MARK.length) : all;
+  const utf8 = Buffer.from(text);
+  // A half of a pair, which stands for nothing alone, became U+FFFD.
+  if (text === '' || text.includes('\0') || !isText(utf8, utf8.length) || utf8.toString() !== text) return null;
+  const characters = Array.from(text);
+  const known = characters.filter((character) => isUsual(character)).length;
+  return text !== all || known >= LEAST_KNOWN * characters.length ? utf8 : null;
+}
+
+/** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
+function isAscii(byte: number): boolean {
+  return byte >= 0x09 && byte < 0x7f;
+}
+
+function isUsual(character: string): boolean {
+  return (
+    OF_SCRIPTS.test(character) ||
+    USUAL.traditional.has(character) ||
+    USUAL.japanese.has(character) ||
+    USUAL.korean.has(character)
+  );
+}

@@ -311,6 +311,15 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     text: 'Meet me at the old bridge tomorrow, bring the map',
     wire: Buffer.from('Phhw ph dw wkh rog eulgjh wrpruurz, eulqj wkh pds\n'),
   },
+  // bytes(byte + 3 for byte in text.encode())
+  'each byte plus a number': {
+    as: 'each byte plus 3',
+    text: 'Meet me at the old bridge tomorrow, bring the map',
+    wire: Buffer.from(
+      '5068687723706823647723776b6823726f672365756c676a6823777270727575727a2f2365756c716a23776b68237064730a',
+      'hex',
+    ),
+  },
   // … | tr 'A-Za-z' 'ZYXWVUTSRQPONMLKJIHGFEDCBAzyxwvutsrqponmlkjihgfedcba'
   Atbash: {
     text: 'Meet me at the old bridge tomorrow, bring the map',
@@ -336,6 +345,16 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       '0000004700000072000000fc000000df0000006500000020000000610000007500000073000000200000004b000000f60000006c0000006e0000002c000000200000006d0000006f0000007200000067000000650000006e000000200000006600000072000000fc0000006800000020000000610000006d000000200000004200000061000000680000006e000000680000006f00000066',
       'hex',
     ),
+  },
+  // text.encode('mac-roman')
+  'Mac Roman': {
+    text: TEXT,
+    wire: Buffer.from('47729fa76520617573204b9a6c6e2c206d6f7267656e2066729f6820616d204261686e686f660a', 'hex'),
+  },
+  // text.encode('cp850')
+  'code page 437 or 850': {
+    text: TEXT,
+    wire: Buffer.from('477281e16520617573204b946c6e2c206d6f7267656e206672816820616d204261686e686f660a', 'hex'),
   },
   // text.encode('utf-7')
   'UTF-7': {

@@ -53,11 +53,11 @@ test('commands are taken out of what is said', () => {
 });
 
 test('the numbers of cipher suites in a hello are no UTF-16, and the same bytes outside of one are', async () => {
-  // A ClientHello of TLS 1.2 with a common list: 006b 006a 0069 0068 0039 0038 0037 0036 are DHE suites with AES.
+  // A ClientHello of TLS 1.2 with 16 suites whose numbers are the units of a text in UTF-16.
   const hello = Buffer.from(
     '160301004b01000047030364656667' +
       '68696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f8081828300' +
-      '0020c030c02cc028c02400a3009f006b006a006900680039003800370036008800870100',
+      '00204e00690063006500200074006f0020004d00650065007400200079006f0075000100',
     'hex',
   );
   const line = { side: 'client', bytes: 'a line before\n' } as const;
