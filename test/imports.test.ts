@@ -27,6 +27,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['commander', ['cli']],
   ['pcap-parser', ['packets/file']],
   ['fernet', ['keyholder']],
+  ['pako', ['eavesdropper/framing']],
   ['cli-table3', ['faces']],
   ['string-width', ['faces', '']],
   ['cli-progress', ['cli']],

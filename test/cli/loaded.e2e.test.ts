@@ -1,8 +1,11 @@
 /** What the program loads when it starts. Loading files takes nearly all of the time of a small command. */
+import fs from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { expect, test } from '@jest/globals';
 
+import { captureOf } from '../eavesdropper/chats.js';
 import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
 
 /**
@@ -15,7 +18,16 @@ const HOOK = dataUrl(`
     writeSync(2, 'loads ' + url + '\\n');
     return next(url, context);
   }`);
-const NAMING = dataUrl(`import { register } from 'node:module'; register(${JSON.stringify(HOOK)});`);
+/** What is loaded by `require` does not come to the hook: its files are named at the end. */
+const NAMING = dataUrl(`
+  import { writeSync } from 'node:fs';
+  import { createRequire, register } from 'node:module';
+  import { pathToFileURL } from 'node:url';
+  register(${JSON.stringify(HOOK)});
+  const { cache } = createRequire(pathToFileURL('/'));
+  process.on('exit', () => {
+    for (const file of Object.keys(cache)) writeSync(2, 'loads ' + pathToFileURL(file) + '\\n');
+  });`);
 
 function dataUrl(source: string): string {
   return `data:text/javascript,${encodeURIComponent(source)}`;
@@ -70,9 +82,13 @@ test('a small capture does not load what only a large or a compressed one needs'
     'string-width',
     'cli-table3',
     'fernet',
+    'pako',
   ]) {
     expect(loaded).not.toContain(name);
   }
+  const packed = path.join(temporaryDirectory(), 'packed.pcap');
+  fs.writeFileSync(packed, captureOf([{ side: 'client', bytes: gzipSync('meet me at nine') }]));
+  expect(await loadedBy(['inspect', packed])).toContain('pako');
 });
 
 test('a small capture at a terminal does not load the search, other file formats or other faces', async () => {

@@ -1,7 +1,7 @@
 /** Whether bytes that came out of a disguise are text: UTF-8 without control characters. */
 import { isUtf8 } from 'node:buffer';
 
-function isControl(byte: number): boolean {
+export function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
 }
 

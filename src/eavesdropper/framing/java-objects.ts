@@ -41,6 +41,8 @@ interface Description {
 class More extends Error {}
 /** They are not of this format. */
 class Wrong extends Error {}
+/** Made once, since an error notes where it was made: with one for each message, that takes most of the time. */
+const [MORE, WRONG] = [new More(), new Wrong()];
 
 /** A format of its own for each stream, since it remembers the classes. */
 export function javaObjects(): Format {
@@ -80,7 +82,7 @@ class Reader {
   }
 
   #readHeader(): void {
-    if (this.#number(HEADER_BYTES) !== HEADER) throw new Wrong();
+    if (this.#number(HEADER_BYTES) !== HEADER) throw WRONG;
     this.#hasHeader = true;
     this.#handles = [];
   }
@@ -92,7 +94,7 @@ class Reader {
 
   /** Returns what was written, if it is one that says that others end. */
   #readContent(depth: number): number {
-    if (depth > MOST_DEPTH || (this.#items += 1) > MOST_ITEMS) throw new Wrong();
+    if (depth > MOST_DEPTH || (this.#items += 1) > MOST_ITEMS) throw WRONG;
     const type = this.#number(1);
     switch (type) {
       case TC.string:
@@ -138,17 +140,17 @@ class Reader {
       case TC.endBlockData:
         break;
       default:
-        throw new Wrong();
+        throw WRONG;
     }
     return type;
   }
 
   #readDescription(depth: number): Description | null {
-    if (depth > MOST_DEPTH) throw new Wrong();
+    if (depth > MOST_DEPTH) throw WRONG;
     const type = this.#number(1);
     if (type === TC.null) return null;
     if (type === TC.reference) return this.#handles[this.#number(4) - FIRST_REFERENCE] ?? null;
-    if (type !== TC.classDescription) throw new Wrong();
+    if (type !== TC.classDescription) throw WRONG;
     const name = this.#name();
     this.#skip(8);
     const description: Description = { name, flags: this.#number(1), fields: [], above: null };
@@ -159,7 +161,7 @@ class Reader {
       const fieldType = String.fromCharCode(this.#number(1));
       this.#name();
       if (fieldType === 'L' || fieldType === '[') this.#readTypeName(depth);
-      else if (VALUE_BYTES[fieldType] === undefined) throw new Wrong();
+      else if (VALUE_BYTES[fieldType] === undefined) throw WRONG;
       fields.push(fieldType);
     }
     description.fields = fields;
@@ -238,7 +240,7 @@ class Reader {
   }
 
   #handle(description: Description | null): void {
-    if (this.#handles.length >= MOST_HANDLES) throw new Wrong();
+    if (this.#handles.length >= MOST_HANDLES) throw WRONG;
     this.#handles.push(description);
   }
 
@@ -248,8 +250,8 @@ class Reader {
   }
 
   #skip(count: number): void {
-    if (!(count <= 2 ** 31)) throw new Wrong();
-    if (this.#at + count > this.#end) throw new More();
+    if (!(count <= 2 ** 31)) throw WRONG;
+    if (this.#at + count > this.#end) throw MORE;
     this.#at += count;
   }
 }

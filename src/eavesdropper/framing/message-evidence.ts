@@ -28,7 +28,7 @@ function unpacksWhole(message: Buffer): boolean {
   let [at, unpacked] = [0, 0];
   for (let before = -1; unpacker.isOpen && unpacked < MOST_UNPACKED && (at > before || unpacker.output.length > 0);) {
     before = at;
-    at = unpacker.step(message, at, message.length, true);
+    at = unpacker.step(message, at, message.length);
     unpacked += unpacker.output.length;
   }
   unpacker.close();

@@ -3,8 +3,7 @@
  * out, so that an archive that begins with text is not all taken for text.
  */
 import { Gathering } from './gathering.js';
-import { BLOCK } from './inflater.js';
-import { isZlibHeader, Unpacker, type Packing } from './unpacker.js';
+import { BLOCK, isZlibHeader, Unpacker, type Packing } from './unpacker.js';
 import type { Sink } from './sink.js';
 
 /** Packed bytes out of which nothing comes. */
@@ -43,7 +42,7 @@ export class PackedBody {
       const unpacker = this.#unpackerFor(bytes, at, end, last);
       if (unpacker === null) return at;
       const before = at;
-      at = unpacker.step(bytes, at, end, last);
+      at = unpacker.step(bytes, at, end);
       this.#gathering.add(bytes.subarray(before, at), unpacker.output);
       const isAllowed = sink.worked(at - before, unpacker.output.length);
       if (!isAllowed) this.#stop(unpacker, 'too much', sink, at + shift);

@@ -1,4 +1,5 @@
 /** Messages that are packed by zlib or gzip one by one, and sent without anything between them. */
+import { mayUnpackToText } from './deflate-beginning.js';
 import { PackedBody } from './packed-body.js';
 import { Unpacker, isGzipHeader, isZlibHeader } from './unpacker.js';
 import { isText } from '../disguises/text-bytes.js';
@@ -109,12 +110,13 @@ export function deflatedText(
   start: number,
   end: number,
 ): { readonly end: number; readonly text: number } | null {
+  if (!mayUnpackToText(bytes, start, end)) return null;
   const unpacker = new Unpacker('deflate');
   const text: Buffer[] = [];
   let [at, before] = [start, -1];
   while (unpacker.isOpen && (at > before || unpacker.output.length > 0) && text.length < 8) {
     before = at;
-    at = unpacker.step(bytes, at, end, true);
+    at = unpacker.step(bytes, at, end);
     text.push(Buffer.from(unpacker.output));
   }
   unpacker.close();
@@ -125,8 +127,9 @@ export function deflatedText(
 
 /** Whether what came so far is text. */
 function mayGoOn(bytes: Buffer, start: number, end: number): boolean {
+  if (!mayUnpackToText(bytes, start, end)) return false;
   const unpacker = new Unpacker('deflate');
-  unpacker.step(bytes, start, end, true);
+  unpacker.step(bytes, start, end);
   const { output, hasFailed } = unpacker;
   const isOpen = !hasFailed && isText(output, output.length);
   unpacker.close();

@@ -11,7 +11,7 @@
  * anew never copies.
  */
 import { Gathering } from './gathering.js';
-import { Inflater } from './inflater.js';
+import { Unpacker } from './unpacker.js';
 import type { Framing, Sink } from './sink.js';
 
 const OPCODE = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
@@ -52,8 +52,8 @@ export class WebSocketFraming implements Framing {
   #message: Message | null = null;
   /** Bytes of the message, with the headers of its frames, that came in earlier buffers. */
   #before = 0;
-  #inflater: Inflater | null = null;
-  /** Packed bytes that wait for those behind them. */
+  #unpacker: Unpacker | null = null;
+  /** Packed bytes behind the end of a stream of DEFLATE, which another may follow. */
   #unread: Buffer = NOTHING;
 
   constructor(masks: boolean) {
@@ -90,7 +90,7 @@ export class WebSocketFraming implements Framing {
 
   /** Nothing more comes of the message at hand. */
   #finish(at: number, from: number, sink: Sink): void {
-    this.#inflater?.close();
+    this.#unpacker?.close();
     const message = this.#message;
     this.#message = null;
     if (message === null || message.gathering.sourceBytes === 0) return;
@@ -150,25 +150,25 @@ export class WebSocketFraming implements Framing {
   }
 
   #unpack(content: Buffer, isLast: boolean, sink: Sink): Buffer {
-    const inflater = (this.#inflater ??= new Inflater());
-    inflater.nextMessage();
+    const unpacker = (this.#unpacker ??= new Unpacker('deflate'));
+    unpacker.nextMessage();
     const input = isLast ? Buffer.concat([this.#unread, content, TAIL]) : Buffer.concat([this.#unread, content]);
     const output: Buffer[] = [];
     let packed = content.length;
     let at = 0;
-    for (let before = -1; at !== before || inflater.output.length > 0;) {
+    for (let before = -1; at !== before || unpacker.output.length > 0;) {
       before = at;
-      at = inflater.step(input, at, input.length, isLast);
-      output.push(Buffer.from(inflater.output));
-      const isAllowed = sink.worked(packed, inflater.output.length);
+      at = unpacker.step(input, at, input.length);
+      output.push(Buffer.from(unpacker.output));
+      const isAllowed = sink.worked(packed, unpacker.output.length);
       packed = 0;
       if (isAllowed) continue;
       this.isOver = true;
       sink.notUnpacked({ as: 'permessage-deflate', bytes: content.length, why: 'too much' });
       break;
     }
-    if (inflater.hasFailed) sink.notUnpacked({ as: 'permessage-deflate', bytes: content.length, why: 'damaged' });
-    this.#unread = isLast ? NOTHING : Buffer.from(input.subarray(at));
+    if (unpacker.hasFailed) sink.notUnpacked({ as: 'permessage-deflate', bytes: content.length, why: 'damaged' });
+    this.#unread = isLast || !unpacker.isDone ? NOTHING : Buffer.from(input.subarray(at));
     return Buffer.concat(output);
   }
 }

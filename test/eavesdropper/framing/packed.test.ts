@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import * as zlib from 'node:zlib';
+import { mayUnpackToText } from '../../../src/eavesdropper/framing/deflate-beginning.js';
 import { Unpacker, type Packing } from '../../../src/eavesdropper/framing/unpacker.js';
 import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
 import { describeWithTool } from '../../tools.js';
@@ -30,7 +31,7 @@ function unpacked(packing: Packing, bytes: Buffer, size: number): Unpacked {
   let [at, end] = [0, 0];
   for (;;) {
     const before = at;
-    at = unpacker.step(bytes, at, end, end === bytes.length);
+    at = unpacker.step(bytes, at, end);
     content.push(Buffer.from(unpacker.output));
     if (!unpacker.isOpen) break;
     if (at > before || unpacker.output.length > 0) continue;
@@ -98,6 +99,20 @@ describe('DEFLATE, zlib and gzip', () => {
         expect([bit, !isDone || content.equals(WORDS)]).toEqual([bit, true]);
       }
     }
+  });
+
+  test('the first bits rule out most other bytes, and no packed text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }), someOptions, (text, options) => {
+        const bytes = Buffer.from(text.replace(/\p{Cc}/gu, ' '));
+        const packed = zlib.deflateRawSync(bytes, options);
+        expect(mayUnpackToText(packed, 0, packed.length)).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+    const bytes = noise(8000);
+    const passed = Array.from({ length: 1000 }, (_, index) => mayUnpackToText(bytes, 8 * index, bytes.length));
+    expect(passed.filter((may) => may).length).toBeLessThan(200);
   });
 
   test('nothing but bytes: no text comes out of them', () => {
