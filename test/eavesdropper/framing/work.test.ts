@@ -64,3 +64,14 @@ test.each([
   // Twice a quarter of a megabyte. The slowest takes half a second on a quiet machine; this one may be busy.
   expect(performance.now() - started).toBeLessThan(6000);
 });
+
+test('a packed message of WebSocket that is long and damaged is not held', () => {
+  const content = noise(2 ** 23);
+  // Such a block does not exist (RFC 1951, section 3.2.3).
+  content[0] = 0x07;
+  const header = hex('c27f0000000000800000');
+  const started = performance.now();
+  const told = judged(Buffer.concat([WEBSOCKET, header, content]), 65_536);
+  expect(told.notUnpacked?.[0]).toMatchObject({ as: 'permessage-deflate', why: 'damaged' });
+  expect(performance.now() - started).toBeLessThan(6000);
+});
