@@ -372,6 +372,88 @@ describe('a protocol that changes to TLS', () => {
       6,
     ],
     [
+      // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html: SSLRequest.
+      'SSLRequest of MySQL',
+      [
+        {
+          side: 'server',
+          bytes: mysqlPacket(
+            0,
+            '0a', // protocol version 10
+            Buffer.from('8.0.36\0').toString('hex'),
+            '2a000000', // thread
+            '5e2a7b3c4d5e6f70',
+            '00',
+            'ffff', // capabilities; among them SSL
+            'ff',
+            '0200',
+            'ffdf',
+            '15',
+            '00000000000000000000',
+            '3a2b1c4d5e6f708192a3b4c5',
+            '00',
+            Buffer.from('caching_sha2_password\0').toString('hex'),
+          ),
+        },
+        { side: 'client', bytes: mysqlPacket(1, '85aeff19', '00000001', 'ff', '00'.repeat(23)) },
+      ],
+      undefined,
+      6,
+    ],
+    [
+      // RFC 6120, section 5.4.2.
+      'STARTTLS of XMPP',
+      [
+        {
+          side: 'client',
+          bytes:
+            "<?xml version='1.0'?><stream:stream to='chat.example' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>",
+        },
+        {
+          side: 'server',
+          bytes:
+            "<?xml version='1.0'?><stream:stream id='t7AMCin9' from='chat.example' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'><stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls></stream:features>",
+        },
+        { side: 'client', bytes: "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" },
+        { side: 'server', bytes: "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>" },
+      ],
+      undefined,
+      8,
+    ],
+    [
+      // RFC 4511, section 4.14: ExtendedRequest 1.3.6.1.4.1.1466.20037, and ExtendedResponse with success.
+      'StartTLS of LDAP',
+      [
+        {
+          side: 'client',
+          bytes: Buffer.concat([Buffer.from('301d02010177188016', 'hex'), Buffer.from('1.3.6.1.4.1.1466.20037')]),
+        },
+        { side: 'server', bytes: Buffer.from('300c02010178070a010004000400', 'hex') },
+      ],
+      undefined,
+      6,
+    ],
+    [
+      // https://www.openssh.com/txt/socks4.protocol: connect to 192.0.2.1:443 for the user ann.
+      'SOCKS 4',
+      [
+        { side: 'client', bytes: Buffer.from('040101bbc0000201616e6e00', 'hex') },
+        { side: 'server', bytes: Buffer.from('005a01bbc0000201', 'hex') },
+      ],
+      undefined,
+      6,
+    ],
+    [
+      // RFC 9110, section 9.3.6.
+      'CONNECT of HTTP',
+      [
+        { side: 'client', bytes: 'CONNECT chat.example:443 HTTP/1.1\r\nHost: chat.example:443\r\n\r\n' },
+        { side: 'server', bytes: 'HTTP/1.1 200 Connection established\r\n\r\n' },
+      ],
+      'HTTP',
+      6,
+    ],
+    [
       // RFC 1928: no authentication; connect to 192.0.2.1:443.
       'SOCKS 5',
       [
@@ -402,6 +484,15 @@ describe('a protocol that changes to TLS', () => {
     }
   });
 });
+
+/** A packet of MySQL: three bytes of length, the number of the packet, and what it says in hex. */
+function mysqlPacket(number: number, ...fields: readonly string[]): Buffer {
+  const payload = Buffer.from(fields.join(''), 'hex');
+  const head = Buffer.alloc(4);
+  head.writeUIntLE(payload.length, 0, 3);
+  head[3] = number;
+  return Buffer.concat([head, payload]);
+}
 
 describe('the client of a conversation whose start was not captured', () => {
   const [low, high] = [1054, 4747];

@@ -1,4 +1,6 @@
 /** Whether a message shows by itself that it is one. */
+import { isUtf8 } from 'node:buffer';
+
 import { isText } from '../disguises/text-bytes.js';
 import { isFormatted } from './format-framing.js';
 import { deflatedText, packingAt } from './packed-framing.js';
@@ -14,7 +16,8 @@ const LEAST_OF_CHECKED = 16;
 export function bytesOfText(bytes: Buffer, start: number, end: number, isWhole: boolean): number {
   if (end <= start) return 0;
   const message = bytes.subarray(start, end);
-  if (isText(message, message.length)) return end - start;
+  // A message ends where a character does.
+  if (isText(message, message.length) && (!isWhole || isUtf8(message))) return end - start;
   if (!isWhole) return 0;
   if (wideText(message) !== null) return end - start;
   if (unpacksWhole(message) || isFormatted(bytes, start, end)) return Math.max(LEAST_OF_CHECKED, end - start);

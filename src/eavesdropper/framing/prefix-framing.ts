@@ -64,6 +64,9 @@ const LOOKED_AT = 4096;
 const NATS_OF_DOUBT = 9.2 + Math.log(PREFIXES.length);
 const NATS_PER_BYTE = 0.8;
 
+/** The fewest bytes of text in a message that stands alone. */
+const LEAST_ALONE = 2;
+
 /** A message that is not longer is judged as a whole. */
 const MOST_WHOLE = 16_000;
 
@@ -106,6 +109,8 @@ function fits(prefix: Prefix, bytes: Buffer, start: number, end: number, last: b
     explained += read.length;
     nats += NATS_PER_BYTE * evidence;
   }
+  // A number and a letter are anything: one message proves its framing only if it says something.
+  if (last && messages === 1 && readable < LEAST_ALONE) return false;
   // All lengths together end where the stream does.
   if (last && stop === end) nats += prefix.nats;
   if (nats >= NATS_OF_DOUBT && 2 * readable > explained && (last || messages >= 2)) return true;

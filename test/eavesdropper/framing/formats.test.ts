@@ -260,3 +260,17 @@ describeWithTool('tshark', 'tshark and we', () => {
     });
   });
 });
+
+describe('one short message behind a number', () => {
+  // 00 01 can be a type or a version as well, and RFC 3629, section 3, has no byte FE.
+  test.each(['0001fe', '0001ff', '000141', '0100fe', '00000001fe', '0003e4f6fc', '0002c3'])(
+    'does not prove that the number is its length: %s',
+    (hex) => {
+      expect(judged(Buffer.from(hex, 'hex'))).not.toHaveProperty('marks');
+    },
+  );
+
+  test.each(['00024869', '000548656c6c6f', '0002c3bc'])('proves it if it is text: %s', (hex) => {
+    expect(judged(Buffer.from(hex, 'hex')).marks).toMatch(/length in front, in 2 bytes, most/);
+  });
+});
