@@ -109,9 +109,17 @@ const reading = new IntersectionObserver(
 );
 for (const section of document.querySelectorAll('main > section')) reading.observe(section);
 
+// A box that scrolls says where there is more. At its end there is more only in the other direction.
+const atEnd = ({ target }) => {
+  const right = target.scrollWidth - target.clientWidth - target.scrollLeft;
+  const below = target.scrollHeight - target.clientHeight - target.scrollTop;
+  target.classList.toggle('end', right < 2 && below < 2);
+};
+
 // Lets the keyboard scroll boxes that are too wide or too high, and shows that there is more.
 const watch = new ResizeObserver((entries) => {
   for (const { target } of entries) {
+    atEnd({ target });
     const wide = target.scrollWidth > target.clientWidth + 1;
     const more = wide || target.scrollHeight > target.clientHeight + 1;
     target.classList.toggle('wide', wide);
@@ -126,4 +134,7 @@ const watch = new ResizeObserver((entries) => {
     else target.removeAttribute('aria-label');
   }
 });
-for (const each of document.querySelectorAll('.scroll, .hex')) watch.observe(each);
+for (const each of document.querySelectorAll('.scroll, .hex')) {
+  watch.observe(each);
+  each.addEventListener('scroll', atEnd, { passive: true });
+}

@@ -357,6 +357,50 @@ describeWithTool('chromium', 'in a browser', () => {
     expect(new Set(onScreen.map(([more]) => more)).size).toBe(2);
     await page.emulateMedia({ media: 'print' });
     expect(((await told()) as [boolean, boolean][]).filter(([, says]) => says)).toEqual([]);
+    const shadows = `[...document.querySelectorAll('.hex, .scroll')].map((box) => getComputedStyle(box).boxShadow)`;
+    expect(new Set(await page.evaluate<string[]>(shadows))).toEqual(new Set(['none']));
+    await page.context().close();
+  });
+
+  test('a box that is scrolled to its end says that there is more only above, or only to the left', async () => {
+    const { page } = await opened(html, 'phone');
+    await page.evaluate(OPEN_ALL);
+    await page.locator('.hex.tall').first().waitFor();
+    // No table of the report is too wide for a phone, so one is made so.
+    await page.evaluate(`
+      const table = document.querySelector('.scroll > table');
+      table.style.width = '60rem';
+      table.parentElement.style.width = '15rem';
+      table.parentElement.id = 'too-wide';`);
+    await page.locator('#too-wide.wide').waitFor();
+    for (const [box, part, before, after] of [
+      ['.hex.tall', '::after', '↓', '↑'],
+      ['#too-wide', '::before', '→', '←'],
+    ] as const) {
+      const look = `(() => {
+        const { content } = getComputedStyle(document.querySelector('${box}'), '${part}');
+        return [content.replace(/[^↓↑→←]/g, ''), getComputedStyle(document.querySelector('${box}')).boxShadow];
+      })()`;
+      const [start, shadowAtStart] = await page.evaluate<[string, string]>(look);
+      await page.evaluate(`document.querySelector('${box}').scrollBy({ left: 1e6, top: 1e6, behavior: 'instant' })`);
+      await page.locator(`${box}.end`).waitFor();
+      const [end, shadowAtEnd] = await page.evaluate<[string, string]>(look);
+      expect([start, end]).toEqual([before, after]);
+      expect(shadowAtEnd).not.toBe(shadowAtStart);
+      await page.evaluate(`document.querySelector('${box}').scrollBy({ left: -9, top: -9, behavior: 'instant' })`);
+      await page.locator(`${box}.end`).waitFor({ state: 'detached' });
+    }
+    await page.context().close();
+  });
+
+  test('on paper a command stays on the page of the sentence that announces it', async () => {
+    const { page } = await opened(html, 'light');
+    await page.emulateMedia({ media: 'print' });
+    const breaks = `[...document.querySelectorAll('pre')]
+      .flatMap((pre) => [pre.previousElementSibling, pre.previousElementSibling?.previousElementSibling])
+      .filter((each) => each?.matches('p:has(+ pre), p:has(+ p)'))
+      .map((each) => getComputedStyle(each).breakAfter)`;
+    expect(new Set(await page.evaluate<string[]>(breaks))).toEqual(new Set(['avoid']));
     await page.context().close();
   });
 

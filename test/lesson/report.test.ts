@@ -165,7 +165,7 @@ describe('the page', () => {
   test('it says how each capture was made', () => {
     expect(markdown).toMatch(/\*\*Plaintext\*\*: `captures\/plaintext.pcap`.*It was captured live by `tcpdump`/);
     expect(markdown).toMatch(
-      /\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers, the TCP handshake and checksums\./,
+      /\*\*Encrypted\*\*: `captures\/encrypted.pcap`.*What is around them was rebuilt: Ethernet, IP and TCP headers; the TCP handshake; checksums\./,
     );
   });
 

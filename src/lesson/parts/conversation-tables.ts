@@ -16,7 +16,6 @@ import {
   frameNumbers,
   frames,
   guessPhrase,
-  listed,
   moment,
   shapePhrase,
   textStep,
@@ -147,7 +146,7 @@ function capturedWords(way: HowCaptured, lead: 'It was' | 'All of them were'): r
     case 'tap':
       return [
         `${lead} captured by a tap, at the socket of one of the two programs. The bytes, how they were cut into writes, and their times are real. `,
-        `What is around them was rebuilt: ${listed(way.rebuilt)}.`,
+        `What is around them was rebuilt: ${way.rebuilt.join('; ')}.`,
       ];
     case 'given':
       return [
