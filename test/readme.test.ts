@@ -282,7 +282,7 @@ function withoutChance(report: string): readonly string[] {
     report
       .replace(/<caption>replay, .*?<\/table>/s, '')
       // Whether two lines in quick succession share a frame depends on the system.
-      .replace(/Compare frames? .*? captured at the server\./s, '')
+      .replace(/Compare (?:<[^>]*>)?frames? .*? captured at the server\./s, '')
       .split('\n')
       .filter(
         (line) => !/ came out as \d+ reads?\b/.test(line) && !/^\|.*\| [→←] (?:passed on|sent again) \|/.test(line),
