@@ -76,6 +76,8 @@ export interface Attack {
   readonly goal: Goal;
   /** What it must find on the wire. If that is missing, this is the reason why the attack is not possible. */
   readonly needs: string;
+  /** For two people who chat through the attack: what they do, so that it acts. A full sentence. */
+  readonly toSee: string;
   /** The attack answers in place of the server, and the relay never connects to the real one. */
   readonly instead?: true;
   /** In encrypted mode, the server that it attacks also accepts this check (`--allow-integrity`). */

@@ -20,6 +20,8 @@ export interface LinkOptions {
   readonly taps: Readonly<Record<Side, TapRecorder | null>>;
   /** Called for everything that crosses the relay, in order. */
   readonly onStep?: (step: Step) => void;
+  /** Called when the client's connection is over, and why, if it ended before it began. */
+  readonly onEnd?: (how: 'closed' | 'unreachable') => void;
 }
 
 /** Errors that the two sides can cause in the relay. They end the connection, and the attacker is not at fault. */
@@ -35,6 +37,8 @@ export class Link {
   readonly #slowed = new Set<Side>();
   readonly #steps = new StepRecorder();
   #isCut = false;
+  /** While the attack handles a piece: the moves that it makes by `play`. They belong to that piece. */
+  #played: Move[] | null = null;
   readonly ended: Promise<void>;
 
   constructor(options: LinkOptions, notes: Notes, client: net.Socket) {
@@ -67,12 +71,16 @@ export class Link {
       // The client left before the relay reached the server. Its 'close' event has already passed.
       if (client.destroyed) this.destroy();
     } catch {
-      // The server cannot be reached.
+      this.#options.onEnd?.('unreachable');
       this.destroy();
     }
   }
 
   readonly #play = (moves: readonly Move[]): void => {
+    if (this.#played !== null) {
+      this.#played.push(...moves);
+      return;
+    }
     this.#carryOutAll(moves, null, null);
     this.#notes.changed();
   };
@@ -116,6 +124,7 @@ export class Link {
     });
     socket.on('close', () => {
       this.#taps[side]?.close();
+      if (side === 'client' && !this.#isCut) this.#options.onEnd?.('closed');
       this.#end(otherSide(side));
       this.#notes.changed();
     });
@@ -127,7 +136,7 @@ export class Link {
       for (const piece of this.#cutter.pieces(side, bytes)) {
         if (this.#options.attack.afterwards !== undefined) this.#notes.record(piece);
         if (piece.message !== null) this.#notes.seen[side] += 1;
-        const moves = handler(piece);
+        const moves = this.#handle(piece, handler);
         this.#notes.acted ||= !isMerelyPassing(moves, piece);
         this.#carryOutAll(moves, piece, frame);
         this.#notes.changed();
@@ -137,9 +146,22 @@ export class Link {
     }
   }
 
+  #handle(piece: Piece, handler: Handler): readonly Move[] {
+    const played: Move[] = [];
+    this.#played = played;
+    try {
+      const moves = handler(piece);
+      return played.length === 0 ? moves : [...played, ...moves];
+    } finally {
+      this.#played = null;
+    }
+  }
+
   /** @param cameIn the frame that contained `piece`. */
   #carryOutAll(moves: readonly Move[], piece: Piece | null, cameIn: number | null): void {
     const carriedOut = moves.map((move) => ({ move, frame: this.#carryOut(move, piece?.from ?? null) }));
+    // To understand something is no step: nothing crosses the wire.
+    if (piece === null && moves.every(({ type }) => type === 'learn')) return;
     this.#options.onStep?.(this.#steps.step(piece, cameIn, carriedOut));
   }
 

@@ -43,6 +43,8 @@ export type Deed =
 export class StepRecorder {
   /** The first pieces that were not sent on when they came. */
   readonly #held: Buffer[] = [];
+  /** The sides on which messages have crossed, so the TLS handshake is over there. */
+  readonly #chatting = new Set<Side>();
 
   step(
     piece: Piece | null,
@@ -50,18 +52,22 @@ export class StepRecorder {
     moves: readonly { readonly move: Move; readonly frame: number | null }[],
   ): Step {
     const came =
-      piece === null
-        ? null
-        : { side: piece.from, what: shown(piece.bytes, piece), isMessage: piece.message !== null, frame: cameIn };
+      piece === null ? null : this.#crossing(piece.from, shown(piece.bytes, piece), piece.message !== null, cameIn);
     const earlier: Buffer[] = [];
     const sent = moves.flatMap(({ move, frame }) => {
       if (move.type !== 'send') return [];
       const deed = this.#deed(piece, move.to, move.bytes, earlier);
       if (move.to !== piece?.from) earlier.push(move.bytes);
-      return [{ side: move.to, what: shown(move.bytes, piece), isMessage: move.message, frame, deed }];
+      return [{ ...this.#crossing(move.to, shown(move.bytes, piece), move.message, frame), deed }];
     });
     if (piece !== null && earlier.length === 0 && this.#held.length < 16) this.#held.push(piece.bytes);
     return { came, sent, cut: moves.some(({ move }) => move.type === 'cut') };
+  }
+
+  /** After its handshake, TLS sends records only. Nobody without a key can tell which of them is a goodbye. */
+  #crossing(side: Side, what: Crossing['what'], isMessage: boolean, frame: number | null): Crossing {
+    if (isMessage) this.#chatting.add(side);
+    return { side, what, isMessage: isMessage || (what.kind === 'TLS' && this.#chatting.has(side)), frame };
   }
 
   #deed(piece: Piece | null, to: Side, bytes: Buffer, earlier: readonly Buffer[]): Deed {

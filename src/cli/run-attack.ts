@@ -1,27 +1,21 @@
 /** `attack`: the list, one run, the matrix, or a relay in front of a server that is running. */
 import os from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Attack } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
 import { SETTINGS, settingFor, settingsThatFit, type Matrix, type Setting } from '../attacker/matrix.js';
-import { startRelay } from '../attacker/relay.js';
-import { TapRecorder } from '../capture/tap.js';
 import { acquaintanceFor, everyRun, runMatrix } from '../demo/attack-matrix.js';
 import { runAttack } from '../demo/attack-run.js';
-import { rememberMade } from '../files/made.js';
 import type { OwnFolder } from '../files/own-folder.js';
-import { onInterrupt } from '../endpoints/interrupt.js';
 import { attackMatrixJson } from '../faces/attack-json.js';
-import { stepLines } from '../faces/attack-steps.js';
-import { attackListTable, betweenCaptures, attackMatrixTable, attackRunTable } from '../faces/attack-table.js';
+import { attackListTable, attackMatrixTable, attackRunTable } from '../faces/attack-table.js';
 import { printable } from '../printable.js';
 import type { Integrity } from '../protocol/integrity.js';
 import { publishDocument, publishRuns } from './attack-files.js';
 import { fillFolder } from './fill-folder.js';
 import { progressBar } from './progress.js';
-import { complain, inRows } from './rows.js';
+import { stayBetween } from './stay-between.js';
 import { look } from './screen.js';
 
 export interface AttackOptions {
@@ -116,60 +110,4 @@ async function one(chosen: Attack, { mode, integrity, insist, out, format }: Att
     process.stdout.write(format === 'json' ? attackMatrixJson(run) : attackRunTable(cell, look()));
     return cell.outcome.kind !== 'failed';
   });
-}
-
-/** Starts a relay for people who sit at the two ends themselves. */
-async function stayBetween(
-  chosen: Attack,
-  { port, out, attackAnotherMachine }: AttackOptions,
-  to: NonNullable<AttackOptions['to']>,
-): Promise<boolean> {
-  const names = [`${chosen.name}.client-side.pcap`, `${chosen.name}.server-side.pcap`];
-  const [clientSide = '', serverSide = ''] = names.map((name) => path.join(out, name));
-  const taps = { client: new TapRecorder(clientSide), server: new TapRecorder(serverSide) };
-  let told = 0;
-  let problem: string | null = null;
-  const relay = await startRelay({
-    attack: chosen,
-    target: to,
-    port,
-    beyondLoopback: attackAnotherMachine === true,
-    taps,
-    onStep: (step) => {
-      process.stdout.write(
-        stepLines(step)
-          .map((line) => inRows(line))
-          .join(''),
-      );
-    },
-    onChange: () => {
-      for (const { from, text } of relay.report.learned.slice(told))
-        process.stdout.write(inRows(`    understood, from the ${from}: ${printable(text)}`));
-      told = relay.report.learned.length;
-      if (relay.report.problem !== null && relay.report.problem !== problem) {
-        problem = relay.report.problem;
-        complain(`one connection was ended: ${printable(problem)}`);
-      }
-    },
-  });
-  await fillFolder(out, (folder) => {
-    for (const name of names) folder.vacate(name);
-    taps.client.begin();
-    taps.server.begin();
-  });
-  process.stdout.write(inRows(`${chosen.name}: ${chosen.summary}`));
-  process.stdout.write(`Clients connect to 127.0.0.1:${relay.port}; Ctrl-C ends it\n`);
-  await new Promise<void>((resolve) => {
-    onInterrupt(() => {
-      resolve();
-    });
-  });
-  await relay.close();
-  taps.client.close();
-  taps.server.close();
-  for (const file of [clientSide, serverSide]) rememberMade(file);
-  // The terminal has put ^C into the row.
-  if (process.stdout.isTTY) process.stdout.write('\n');
-  process.stdout.write(betweenCaptures(clientSide, serverSide));
-  return true;
 }

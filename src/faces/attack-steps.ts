@@ -52,7 +52,7 @@ export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side
     if (moment.kind !== 'crossed' || isMerelyPassed(moment.step)) continue;
     const { came, sent } = moment.step;
     const at = (side: Side): readonly number[] => {
-      const crossed = came?.side === side ? [came] : sent.filter((each) => each.side === side);
+      const crossed = [...(came?.side === side ? [came] : []), ...sent.filter((each) => each.side === side)];
       return [...new Set(crossed.flatMap(({ frame }) => frame ?? []))];
     };
     return { client: at('client'), server: at('server') };
@@ -62,10 +62,13 @@ export function framesToCompare(timeline: Run['timeline']): Readonly<Record<Side
 
 /** Shows a step while the attack runs: what came, and below it what the attacker did. The lines are safe to show. */
 export function stepLines({ came, sent, cut }: Step): readonly string[] {
+  const changed = sent.find(({ deed }) => deed === 'changed');
   const head =
-    came === null ? 'the attacker speaks:' : `from the ${came.side}: ${whatWords(came)}${frameWords(came, ', ')}`;
+    came === null
+      ? 'the attacker speaks:'
+      : `from the ${came.side}: ${whatWords(came, changed)}${frameWords(came, ', ')}`;
   const deeds = sent.map(({ deed, ...crossing }) => {
-    const text = deed === 'passed on' ? '' : `: ${whatWords(crossing)}`;
+    const text = deed === 'passed on' ? '' : `: ${whatWords(crossing, deed === 'changed' ? came : null)}`;
     return `    ${deed}, to the ${crossing.side}${text}${frameWords(crossing, ', ')}`;
   });
   return [
@@ -85,7 +88,8 @@ function rowsOf(moment: Moment): readonly Row[] {
 const EMPTY: Row = { client: [], attacker: [], server: [], alarm: false };
 
 function stepRows({ came, sent, cut }: Step): readonly Row[] {
-  const first: Partial<Row> = came === null ? {} : { [came.side]: crossingLines(came, arrowFrom(came.side)) };
+  const changed = sent.find(({ deed }) => deed === 'changed');
+  const first: Partial<Row> = came === null ? {} : { [came.side]: crossingLines(came, arrowFrom(came.side), changed) };
   if (sent.length === 0) return [{ ...EMPTY, ...first, attacker: [cut ? 'ends both' : 'keeps it'], alarm: true }];
   return sent.map(({ deed, ...crossing }, at) => {
     const arrow = arrowFrom(otherSide(crossing.side));
@@ -94,27 +98,37 @@ function stepRows({ came, sent, cut }: Step): readonly Row[] {
       ...EMPTY,
       ...before,
       attacker: [`${arrow} ${deed}`],
-      [crossing.side]: crossingLines(crossing, arrow),
+      [crossing.side]: crossingLines(crossing, arrow, deed === 'changed' ? came : null),
       alarm: deed !== 'passed on',
     };
     return row;
   });
 }
 
-function crossingLines(crossing: Crossing, arrow: string): readonly string[] {
-  return [`${arrow} ${whatWords(crossing)}`, ...(crossing.frame === null ? [] : [`  frame ${crossing.frame}`])];
+function crossingLines(crossing: Crossing, arrow: string, other?: Crossing | null): readonly string[] {
+  return [`${arrow} ${whatWords(crossing, other)}`, ...(crossing.frame === null ? [] : [`  frame ${crossing.frame}`])];
 }
 
 function arrowFrom(side: Side): string {
   return side === 'client' ? '→' : '←';
 }
 
-function whatWords({ what, isMessage }: Crossing): string {
+/** @param other what became of it, or what it was made from. Where a long word differs from it, that place is shown. */
+function whatWords({ what, isMessage }: Crossing, other?: Crossing | null): string {
   if (what.kind === 'TLS') return `TLS ${isMessage ? 'record' : 'handshake'}, ${what.bytes} bytes`;
-  return printable(what.text).replace(LONG_WORD, shortened);
+  const others = other?.what.kind === 'line' ? (printable(other.what.text).match(LONG_WORD) ?? []) : [];
+  let at = 0;
+  return printable(what.text).replace(LONG_WORD, (word) => shortened(word, others[at++] ?? word));
 }
 
-function shortened(word: string): string {
+function shortened(word: string, other: string): string {
+  const short = shortenedAlone(word);
+  if (word === other || short !== shortenedAlone(other)) return short;
+  const differs = Array.from(word).findIndex((character, at) => character !== other[at]);
+  return [word.slice(0, 6), word.slice(differs - 4, differs + 6), word.slice(-6)].join('…');
+}
+
+function shortenedAlone(word: string): string {
   const middle = Math.floor(word.length / 2);
   const parts =
     word.length < KEY_CHARACTERS
@@ -131,7 +145,8 @@ function cellsOf(row: Row): readonly Cell[] {
   return [cell(row.client), cell(row.attacker, row.alarm ? 'strong' : 'faint'), cell(row.server)];
 }
 
-function isMerelyPassed({ came, sent, cut }: Step): boolean {
+/** Whether the attacker only sent on what came, unchanged. */
+export function isMerelyPassed({ came, sent, cut }: Step): boolean {
   return came !== null && !cut && sent.length === 1 && sent[0]?.deed === 'passed on';
 }
 

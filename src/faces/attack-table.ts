@@ -2,6 +2,7 @@
 import type { Cell, Matrix } from '../attacker/matrix.js';
 import { LEGEND, PAINTS, outcomeLines, outcomePhrase, settingHead, settingPhrase } from './attack-words.js';
 import { framesToCompare, ladderLines } from './attack-steps.js';
+import type { Step } from '../attacker/step.js';
 import type { Look } from './look.js';
 import { counted, frameList } from './phrases.js';
 import { printable } from '../printable.js';
@@ -63,9 +64,12 @@ export function attackRunTable(run: Cell, look: Look): string {
   ]);
 }
 
-/** For a relay between two people: names the files that contain the frames it reported. Lines that end in LF. */
-export function betweenCaptures(client: string, server: string): string {
-  return written([capturedLines({ client, server })]);
+/**
+ * For a relay between two people: names the files that contain the frames it reported, and says which frames of `step`
+ * to compare. Lines that end in LF.
+ */
+export function betweenCaptures(captures: Cell['captures'], step: Step | null, look: Look): string {
+  return written([captureLines({ captures, timeline: step === null ? [] : [{ kind: 'crossed', step }] }, look)]);
 }
 
 function capturedLines(captures: Cell['captures']): string[] {
@@ -76,7 +80,7 @@ function capturedLines(captures: Cell['captures']): string[] {
   return ['Captured on each side of the attacker:', ...sides];
 }
 
-function captureLines({ captures, timeline }: Cell, look: Look): string[] {
+function captureLines({ captures, timeline }: Pick<Cell, 'captures' | 'timeline'>, look: Look): string[] {
   const frames = framesToCompare(timeline);
   const both = frames.client.length > 0 && frames.server.length > 0 && captures.server !== null;
   return [

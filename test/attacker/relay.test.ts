@@ -11,7 +11,14 @@ import { ATTACKS } from '../../src/attacker/attacks.js';
 import { startRelay, type Relay } from '../../src/attacker/relay.js';
 
 const known = (name: string): Attack => ATTACKS.find((each) => each.name === name)!;
-const made = (start: Attack['start']): Attack => ({ name: 'made', summary: '', goal: 'nothing', needs: '', start });
+const made = (start: Attack['start']): Attack => ({
+  name: 'made',
+  summary: '',
+  goal: 'nothing',
+  needs: '',
+  toSee: '',
+  start,
+});
 
 const toClose: (() => unknown)[] = [];
 afterEach(async () => {

@@ -3,8 +3,8 @@ import { expect, test } from '@jest/globals';
 
 import type { Move, Piece } from '../../src/attacker/attack.js';
 import { ATTACKS } from '../../src/attacker/attacks.js';
-import { StepRecorder, type Step } from '../../src/attacker/step.js';
-import { ladderLines, stepLines } from '../../src/faces/attack-steps.js';
+import { StepRecorder, type Crossing, type Step } from '../../src/attacker/step.js';
+import { framesToCompare, ladderLines, stepLines } from '../../src/faces/attack-steps.js';
 import { cut } from './frames.js';
 
 const CHAT = cut(['client', 'one'], ['server', 'yes'], ['client', 'two'], ['client', 'three']);
@@ -56,4 +56,27 @@ test('a ladder of hostile text contains no escape code and fits a narrow termina
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(width);
   }
   expect(stepsOf('nothing', hostile).flatMap(stepLines).join('')).not.toContain('\x1b');
+});
+
+test('a token with one flipped bit is shown at the place where it differs', () => {
+  const token = `gAAAAA${'a'.repeat(60)}b${'a'.repeat(60)}`;
+  const crossing = (text: string, side: 'client' | 'server'): Crossing => {
+    return { side, what: { kind: 'line', text: `MESSAGE ${text}` }, isMessage: true, frame: 4 };
+  };
+  const step: Step = {
+    came: crossing(token, 'client'),
+    sent: [{ ...crossing(token.replace('b', 'c'), 'server'), deed: 'changed' }],
+    cut: false,
+  };
+  const [came = '', changed = ''] = stepLines(step);
+  expect(came).toContain('aaaabaaaaa');
+  expect(changed).toContain('aaaacaaaaa');
+  const rows = ladderLines([{ kind: 'crossed', step }], { width: 80, colour: false }).join('\n');
+  expect(rows).toContain('aaaabaaaaa');
+  expect(rows).toContain('aaaacaaaaa');
+});
+
+test('reflect: the frames to compare are what came and what was sent back, and what went on', () => {
+  const [reflected] = stepsOf('reflect');
+  expect(framesToCompare([{ kind: 'crossed', step: reflected! }])).toEqual({ client: [1, 2], server: [1] });
 });

@@ -16,6 +16,7 @@ export const downgradeOneWay: Attack = {
     'asks a server that also takes sha256 for that weaker check; then sends a message twice, and keeps the answers back',
   goal: 'repeat',
   needs: 'a handshake that asks for a check, and not for the weakest one',
+  toSee: 'Start the server in encrypted mode with --allow-integrity sha256. Then say two things as the client.',
   serverAlsoTakes: WEAKEST_INTEGRITY,
   start: () => {
     let isDowngraded = false;

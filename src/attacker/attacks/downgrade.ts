@@ -11,6 +11,7 @@ export const downgrade: Attack = {
   summary: 'asks for a weaker check than the client did',
   goal: 'weaken',
   needs: 'a handshake that asks for a check, and not for the weakest one',
+  toSee: 'Chat in encrypted or tls mode. It acts before anyone says anything.',
   start: () => (piece) => {
     if (piece.kind === 'frame' && piece.frame.kind === 'HELLO' && piece.frame.integrity !== WEAKEST_INTEGRITY) {
       return [forwardFrame(piece, { ...piece.frame, integrity: WEAKEST_INTEGRITY })];

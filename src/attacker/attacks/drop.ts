@@ -6,5 +6,6 @@ export const drop: Attack = {
   summary: 'swallows a message',
   goal: 'hide',
   needs: 'a message',
+  toSee: 'Say three things as the client. It swallows the second one.',
   start: () => (piece) => (isMessage(piece, 'client', 1) ? [] : [forward(piece)]),
 };

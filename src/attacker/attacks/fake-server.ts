@@ -15,6 +15,7 @@ export const fakeServer: Attack = {
   summary: 'answers in place of the server; the real server never hears of it',
   goal: 'forge',
   needs: 'a client',
+  toSee: 'Say anything as the client. It answers “Of course”.',
   instead: true,
   start: (wire) => {
     const session = serverSession();

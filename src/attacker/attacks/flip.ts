@@ -10,6 +10,7 @@ export const flip: Attack = {
   summary: 'flips one bit of a message, blindly',
   goal: 'forge',
   needs: 'a message',
+  toSee: 'Say anything as the client. It flips a bit of the client’s first message.',
   start: () => (piece) => [isMessage(piece, 'client', 0) ? flipped(piece) : forward(piece)],
 };
 

@@ -29,6 +29,8 @@ export const guessByLength: Attack = {
   summary: 'guesses from a list of likely messages, by the length on the wire',
   goal: 'guess',
   needs: 'a message',
+  toSee:
+    'As the client, say “Meet me at noon”, “Yes” or “Exit”, which are on its list of 11 messages. It guesses at the end.',
   start: () => (piece) => [forward(piece)],
   afterwards: (recorded) =>
     recorded.flatMap((piece) => {

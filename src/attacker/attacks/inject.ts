@@ -16,6 +16,7 @@ export const inject: Attack = {
   summary: 'adds a message that nobody wrote',
   goal: 'forge',
   needs: 'a chat',
+  toSee: 'Say anything as the client. It adds “Come alone” after the client’s first message.',
   start: () => (piece) =>
     isMessage(piece, 'client', 0)
       ? [forward(piece), { type: 'send', to: 'server', bytes: invented(piece), message: true }]

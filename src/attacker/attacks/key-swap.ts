@@ -16,6 +16,7 @@ export const keySwap: Attack = {
   summary: 'replaces the key on the wire by its own; then reads and rewrites everything',
   goal: 'forge',
   needs: 'a public key',
+  toSee: 'Chat in encrypted or tls mode, and use the word “Meet” in a message. Compare the fingerprint at both ends.',
   start: (wire) => {
     let handler: Handler | null = null;
     return (piece) => {

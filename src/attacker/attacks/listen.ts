@@ -6,6 +6,7 @@ export const listen: Attack = {
   summary: 'only listens: changes nothing',
   goal: 'read',
   needs: 'traffic',
+  toSee: 'Say anything. In plaintext mode it understands each message.',
   start: () => (piece) =>
     piece.kind === 'text' ? [{ type: 'learn', from: piece.from, text: piece.text }, forward(piece)] : [forward(piece)],
 };

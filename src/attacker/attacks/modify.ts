@@ -10,6 +10,7 @@ export const modify: Attack = {
   summary: 'changes one word of a message, "Meet" to "Beat"',
   goal: 'forge',
   needs: 'a message',
+  toSee: 'Begin the client’s first message with “Meet”.',
   start: () => (piece) => [isMessage(piece, 'client', 0) ? changed(piece) : forward(piece)],
 };
 

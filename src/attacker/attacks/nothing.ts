@@ -9,5 +9,6 @@ export const nothing: Attack = {
   summary: 'the control: passes everything on as it came',
   goal: 'nothing',
   needs: 'a chat',
+  toSee: 'Say anything.',
   start: () => (piece) => [forward(piece)],
 };

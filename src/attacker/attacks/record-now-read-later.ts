@@ -17,6 +17,7 @@ export const recordNowReadLater: Attack = {
   summary: 'records the chat, and gets the private key later',
   goal: 'read',
   needs: 'traffic',
+  toSee: 'Say anything, in encrypted mode. Start the client with --save-private-key me.pem, and keep that file.',
   start: () => (piece) => [forward(piece)],
   afterwards: (recorded, loot) => {
     const key = sessionKeyFrom(recorded, loot);

@@ -9,6 +9,7 @@ export const reflect: Attack = {
   summary: 'sends a message back to its author, as if the other had sent it',
   goal: 'forge',
   needs: 'a message',
+  toSee: 'Say anything as the client. It sends the client’s first message back to the client.',
   start: () => (piece) =>
     isMessage(piece, 'client', 0)
       ? [forward(piece), { type: 'send', to: piece.from, bytes: piece.bytes, message: true }]

@@ -12,6 +12,7 @@ export const rehash: Attack = {
   summary: 'changes a word and recomputes the check without a key',
   goal: 'forge',
   needs: 'a check that stands beside a message',
+  toSee: 'Chat in encrypted mode, and begin the client’s first message with “Meet”.',
   start: () => (piece) => {
     if (!isMessage(piece, 'client', 0) || piece.kind !== 'frame' || piece.frame.kind !== 'MESSAGE')
       return [forward(piece)];

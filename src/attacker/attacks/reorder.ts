@@ -6,6 +6,7 @@ export const reorder: Attack = {
   summary: 'swaps two messages',
   goal: 'disorder',
   needs: 'two messages in a row',
+  toSee: 'Say three things as the client. It swaps the second and the third.',
   start: () => {
     let held: Piece | null = null;
     return (piece) => {

@@ -6,5 +6,6 @@ export const replay: Attack = {
   summary: 'sends a message a second time',
   goal: 'repeat',
   needs: 'a message',
+  toSee: 'Say two things as the client. It sends the second one twice.',
   start: () => (piece) => (isMessage(piece, 'client', 1) ? [forward(piece), forward(piece)] : [forward(piece)]),
 };

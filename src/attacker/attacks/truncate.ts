@@ -6,5 +6,6 @@ export const truncate: Attack = {
   summary: 'ends the chat too early',
   goal: 'cut',
   needs: 'a chat that is not over',
+  toSee: 'Say three things as the client. It ends both connections in place of the third.',
   start: () => (piece) => [isMessage(piece, 'client', 2) ? { type: 'cut' } : forward(piece)],
 };
