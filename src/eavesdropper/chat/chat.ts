@@ -15,7 +15,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import { Readability, isInToyCipher, isSurelyReadable } from '../content/readability.js';
+import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable } from '../content/readability.js';
 import { disguisedChat, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { isToyCipher } from '../disguises/toys.js';
@@ -150,6 +150,7 @@ function areReadable(sides: readonly Stream[]): boolean {
 
 function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
+  if (isSurelyNoise(bytes, start, end)) return 'other';
   const line = withoutNames(withoutEscapes(bytes.subarray(start, end)));
   if (line.every((byte) => byte <= SPACE)) return 'blank';
   return isReadable(line) ? 'readable' : 'other';

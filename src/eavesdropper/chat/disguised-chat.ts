@@ -37,7 +37,7 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const ofServer = orNone(divisionsOf(server, client));
   const ways = orNone(divisionsOf(client, server)).flatMap((one) => ofServer.map((other) => [one, other] as const));
   for (const [one, other] of ways.slice(0, MOST_WAYS)) {
-    const messages = [...one.map((run) => held(client, run)), ...other.map((run) => held(server, run))];
+    const messages = [...messagesOf(client, one), ...messagesOf(server, other)];
     const found = disguiseOfMessages(messages);
     if (found === null) continue;
     const seen = (runs: readonly Run[], from: number): readonly DisguisedMessage[] =>
@@ -49,18 +49,23 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
 
 /** A quick look at the first messages: whether one disguise fits those of both sides. */
 function mayBeDisguised(sides: readonly Stream[]): boolean {
-  const fitting = sides
-    .filter(({ bytes }) => bytes.length > 0)
-    .map((side) => new Set(headsOf(side).flatMap((head) => disguisesThatFit(head.map((run) => held(side, run))))));
-  return [...(fitting[0] ?? [])].some((name) => fitting.every((names) => names.has(name)));
+  const [first, second] = sides.filter(({ bytes }) => bytes.length > 0);
+  if (first === undefined) return false;
+  const fitting = fittingFor(first);
+  if (second === undefined || fitting.size === 0) return fitting.size > 0;
+  return [...fittingFor(second)].some((name) => fitting.has(name));
+}
+
+function fittingFor(side: Stream): ReadonlySet<Disguises> {
+  return new Set(headsOf(side).flatMap((head) => disguisesThatFit(messagesOf(side, head))));
 }
 
 function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[])[] {
   return divisions.length === 0 ? [[]] : divisions;
 }
 
-function held({ bytes }: HeldBytes, { start, end }: Run): Buffer {
-  return bytes.subarray(start, end);
+function messagesOf({ bytes }: HeldBytes, runs: readonly Run[]): readonly Buffer[] {
+  return runs.map(({ start, end }) => bytes.subarray(start, end));
 }
 
 /** How much of a side can be read, now that its messages are known. `before`: what its bytes alone showed. */

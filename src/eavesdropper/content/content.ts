@@ -60,7 +60,9 @@ export class Content implements Examination {
       return;
     }
     const length = left + end - start;
-    const joined = Buffer.concat([this.#left.subarray(0, left), bytes.subarray(start, end)], length);
+    const joined = roomFor(length);
+    this.#left.copy(joined, 0, 0, left);
+    bytes.copy(joined, left, start, end);
     this.#keep(joined, this.#readability.take(joined, 0, length, last), length);
   }
 
@@ -75,3 +77,11 @@ export class Content implements Examination {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+/** Where what was left is joined with what follows. One for all streams: it is used only during a call. */
+let joint = NOTHING;
+
+function roomFor(length: number): Buffer {
+  if (joint.length < length) joint = Buffer.allocUnsafeSlow(2 * length);
+  return joint;
+}

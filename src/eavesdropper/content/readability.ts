@@ -98,6 +98,9 @@ const LONGEST_CHARACTER = 4;
 const TOY_BYTES = 2048;
 /** A token is decoded in pieces of this length, which is a whole number of base64 groups. */
 const TOKEN_PIECE = 4096;
+const MOST_OF_LINE_END = 2;
+/** A shorter token is never noise. */
+const LEAST_NOISE = 24;
 /**
  * How unlikely it is that a random byte looks like text, as a natural logarithm; and how unlikely a run must be to
  * count.
@@ -579,6 +582,11 @@ export class Readability implements Sink {
   }
 
   #plainOrEscaped(bytes: Buffer, start: number, end: number): void {
+    // Mostly a line end between two tokens, which hides nothing.
+    if (end - start <= MOST_OF_LINE_END && isBlank(bytes, start, end)) {
+      this.#typed(bytes, start, end);
+      return;
+    }
     if (!this.#hasEscapes(bytes, start, end)) {
       this.#plainOrStretches(bytes, start, end);
       return;
@@ -729,6 +737,13 @@ export function isSurelyReadable(bytes: Buffer, start: number, end: number): boo
     !mayHoldNoise(bytes, start, end) &&
     isUtf8(bytes.subarray(start, end))
   );
+}
+
+/** A quick look: whether a line is certainly one token that is noise. Other noise may not pass. */
+export function isSurelyNoise(bytes: Buffer, start: number, end: number): boolean {
+  if (end - start < LEAST_NOISE || end - start > TOKEN_PIECE) return false;
+  const stop = behindPadding(bytes, behindLetters(TOKEN.letters, bytes, start, end), end);
+  return stop === end && disguiseOf(bytes, start, end) === 'noise';
 }
 
 /** Whether bytes, two thousand at most, are in a toy cipher. */

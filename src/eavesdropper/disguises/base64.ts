@@ -21,8 +21,14 @@ export const BASE64: Disguise<'base64'> = {
 
 /** This many decoded bytes are enough to judge the rest, because noise soon yields a byte that is not text. */
 const LEAST_DECODED = 12;
-/** How many characters are decoded to get the first bytes: whole groups. */
+/** How many characters are decoded to get the first bytes: whole groups. Most noise shows itself in fewer. */
 const HEAD_CHARACTERS = 64;
+const FIRST_CHARACTERS = 24;
+const FIRST_BYTES = Buffer.alloc((FIRST_CHARACTERS / 4) * 3);
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const VALUE = new Uint8Array(256);
+for (const alphabet of ['+/', '-_'])
+  for (const [value, byte] of Buffer.from(LETTERS_AND_DIGITS + alphabet).entries()) VALUE[byte] = value;
 /** A shorter run, its padding included, is a word, a path or a name. One block of AES is 24 characters. */
 const LEAST_NOISE = 24;
 /**
@@ -45,8 +51,9 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   while (padding < 2 && bytes[end - 1 - padding] === 0x3d) padding += 1;
   const stop = end - padding;
   // Most base64 is noise, and shows it at once.
-  const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
   const isNoise = end - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop));
+  if (stop - start >= FIRST_CHARACTERS && !mayHoldText(firstDecoded(bytes, start))) return isNoise ? 'noise' : 'words';
+  const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
   if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
   if (!isNoise && (head.length < LEAST_DECODED || !mayHoldText(decodeBase64(bytes, start, stop)))) return 'words';
   return {
@@ -54,6 +61,27 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
     decoded: (most) => decodeBase64(bytes, start, Math.min(stop, start + 4 * Math.ceil(most / 4))),
     otherwise: isNoise ? 'noise' : 'words',
   };
+}
+
+/** Decodes the first groups. What it returns is valid until the next call. */
+function firstDecoded(bytes: Buffer, start: number): Buffer {
+  let to = 0;
+  for (let at = start; at < start + FIRST_CHARACTERS; at += 4) {
+    const group =
+      (valueAt(bytes, at) << 18) |
+      (valueAt(bytes, at + 1) << 12) |
+      (valueAt(bytes, at + 2) << 6) |
+      valueAt(bytes, at + 3);
+    FIRST_BYTES[to] = group >> 16;
+    FIRST_BYTES[to + 1] = group >> 8;
+    FIRST_BYTES[to + 2] = group;
+    to += 3;
+  }
+  return FIRST_BYTES;
+}
+
+function valueAt(bytes: Buffer, at: number): number {
+  return VALUE[bytes[at] ?? 0] ?? 0;
 }
 
 function decodeBase64(bytes: Buffer, start: number, end: number): Buffer {

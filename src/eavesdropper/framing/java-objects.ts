@@ -66,6 +66,8 @@ class Reader {
 
   read(bytes: Buffer, start: number, end: number): Unit | 'more' | null {
     if (start >= end) return 'more';
+    // Most streams are no objects. An error takes much longer than this look.
+    if (!this.#hasHeader && end - start >= HEADER_BYTES && bytes.readUInt32BE(start) !== HEADER) return null;
     const [handles, hasHeader] = [this.#handles.slice(), this.#hasHeader];
     [this.#bytes, this.#at, this.#end, this.#strings, this.#items] = [bytes, start, end, [], 0];
     try {

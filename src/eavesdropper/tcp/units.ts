@@ -22,14 +22,19 @@ export function divisionsOf(stream: Stream, other: Stream): readonly (readonly R
     linesOf(stream),
     ...(isGapless ? PREFIXES.map((prefix) => prefixedIn(bytes, prefix)) : []),
   ];
-  const seen = new Set<string>();
-  return divisions.flatMap((division) => {
+  const different: (readonly Run[])[] = [];
+  for (const division of divisions) {
     const units = first(division);
-    const name = units.map(({ start, end }) => `${start}-${end}`).join();
-    if (units.length === 0 || seen.has(name)) return [];
-    seen.add(name);
-    return [units];
-  });
+    if (units.length > 0 && !different.some((other) => areSame(units, other))) different.push(units);
+  }
+  return different;
+}
+
+function areSame(some: readonly Run[], others: readonly Run[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ start, end }, index) => others[index]?.start === start && others[index].end === end)
+  );
 }
 
 /** The first messages in each division that may fit: a quick look, which takes less than {@link divisionsOf}. */
