@@ -14,6 +14,7 @@ import { CODE_PAGES } from './code-pages.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
+import { HTTP_BASIC, SASL_LOGIN } from './login.js';
 import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
@@ -46,6 +47,8 @@ export const DISGUISES = [
   BACKSLASH_ESCAPES,
   HTML_ESCAPES,
   SASL_PLAIN,
+  HTTP_BASIC,
+  SASL_LOGIN,
   GZIP,
   ZLIB,
   DEFLATE,

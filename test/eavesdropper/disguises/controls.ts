@@ -356,6 +356,16 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     text: TEXT,
     wire: Buffer.from('477281e16520617573204b946c6e2c206d6f7267656e206672816820616d204261686e686f660a', 'hex'),
   },
+  // base64.b64encode(b'ann:tulip') behind the header of RFC 7617
+  'HTTP Basic': {
+    text: 'ann:tulip',
+    wire: Buffer.from('GET / HTTP/1.1\r\nAuthorization: Basic YW5uOnR1bGlw\r\n\r\n'),
+  },
+  // base64.b64encode of b'ann' and of b'tulip', as smtplib sends them
+  'SASL login': {
+    text: 'ann tulip',
+    wire: Buffer.from('EHLO x\r\nAUTH LOGIN YW5u\r\ndHVsaXA=\r\n'),
+  },
   // text.encode('utf-7')
   'UTF-7': {
     text: TEXT,

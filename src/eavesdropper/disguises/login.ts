@@ -1,0 +1,60 @@
+/**
+ * Names and passwords that a protocol sends in base64, however short they are: HTTP's Basic (RFC 7617, section 2), and
+ * LOGIN and PLAIN of mail (RFC 4954, section 4; RFC 9051, section 6.2.2; RFC 4616). The words before them say what they
+ * are, so two letters are enough.
+ *
+ *     Authorization: Basic YW5uOnR1bGlw      AUTH LOGIN␍␊YW5u␍␊dHVsaXA=
+ */
+import { BASE64 } from './base64.js';
+import type { Disguise, DisguisedRun } from './disguise.js';
+import { lettersOf } from './runs.js';
+
+export const HTTP_BASIC: Disguise<'HTTP Basic'> = {
+  name: 'HTTP Basic',
+  recognised: { within: 'stretch', run: { letters: lettersOf(Buffer.from('Basic ')), least: 6 }, next: nextBasic },
+  patterns: () => [],
+};
+
+export const SASL_LOGIN: Disguise<'SASL login'> = {
+  name: 'SASL login',
+  recognised: {
+    within: 'stretch',
+    run: { letters: lettersOf(Buffer.from('AUTHENTICATE LOGIN PLAIN')), least: 10 },
+    next: nextLogin,
+  },
+  patterns: () => [],
+};
+
+const BASIC = /authorization:[ \t]*basic[ \t]+([A-Za-z0-9+/]+={0,2})/i;
+/** A server's header names the scheme alone, so what stands before it has to be looked at too. */
+const BEFORE_BASIC = 'authorization:  '.length;
+
+function nextBasic(bytes: Buffer, start: number, end: number): DisguisedRun<'HTTP Basic'> | null {
+  const from = Math.max(0, start - BEFORE_BASIC);
+  const match = BASIC.exec(bytes.toString('latin1', from, end));
+  const word = match?.[1];
+  if (match === null || word === undefined) return null;
+  const content = BASE64.ofMessage?.(Buffer.from(word, 'latin1')) ?? null;
+  const at = from + match.index + match[0].length - word.length;
+  if (content === null || at < start) return null;
+  return { as: 'HTTP Basic', start: at, end: at + word.length, decoded: () => content, otherwise: 'words' };
+}
+
+const LOGIN = /AUTH(?:ENTICATE)? (LOGIN|PLAIN)(?: |\r?\n)([A-Za-z0-9+/]+={0,2})(?:\r?\n([A-Za-z0-9+/]+={0,2}))?/;
+
+/** LOGIN sends the name and the password one after the other; PLAIN both together, with NUL between them. */
+function nextLogin(bytes: Buffer, start: number, end: number): DisguisedRun<'SASL login'> | null {
+  const match = LOGIN.exec(bytes.toString('latin1', start, end));
+  if (match === null) return null;
+  const [all, kind, first = '', second] = match;
+  const words = kind === 'LOGIN' && second !== undefined ? [first, second] : [first];
+  const contents = words.flatMap((word) => BASE64.ofMessage?.(Buffer.from(word, 'latin1')) ?? []);
+  if (contents.length < words.length) return null;
+  const content = Buffer.concat(contents.flatMap((each, index) => (index === 0 ? [each] : [BLANK, each])));
+  const at = start + match.index + all.indexOf(first, `AUTH ${kind ?? ''}`.length);
+  const last = words.at(-1) ?? '';
+  const stop = start + match.index + all.lastIndexOf(last) + last.length;
+  const behind = words.length === 2 ? stop : at + first.length;
+  return { as: 'SASL login', start: at, end: behind, decoded: () => content, otherwise: 'words' };
+}
+const BLANK = Buffer.from(' ');
