@@ -6,7 +6,8 @@ import { describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { disguiseOfMessages } from '../../src/eavesdropper/disguises/of-messages.js';
-import { captureOf, withFiles, type Sent } from './chats.js';
+import { captureOf, conversationOf, withFiles, type Sent } from './chats.js';
+import { pcapOf } from './wire.js';
 import type { Capture } from '../../src/eavesdropper/inspect.js';
 
 const SAID = ['Hello', 'Hi', 'Nice to Meet you', 'Nice to Meet you too', 'Ok Bye', 'Bye'];
@@ -332,4 +333,43 @@ describe('what is in no disguise', () => {
     }
     expect(found).toBe(0);
   });
+});
+
+test('where nothing marks the messages, their borders are a guess; where line ends do, they are not', async () => {
+  const sent = WRITTEN[0]?.sent ?? [];
+  const [bare] = (await inspected(inTurns(sent))).findings.conversations;
+  expect([bare?.disguise, bare?.guessedBorders]).toEqual(['base64', ['client', 'server']]);
+  const [lines] = (await inspected(inTurns(sent.map((each) => `${each}\n`)))).findings.conversations;
+  expect([lines?.disguise, lines?.guessedBorders]).toEqual(['base64', undefined]);
+});
+
+test('a token among messages in base64 is not counted as text', async () => {
+  // 48 random bytes in base64, as a sealed message would be.
+  const token = randomBytes(48).toString('base64');
+  const words = ['Nice to Meet you', 'Nice to Meet you too', 'I am from cyber security department', 'Ok Bye', 'Hello'];
+  const long = [...words, ...words, ...words].map((each) => Buffer.from(each).toString('base64'));
+  // The minus makes it no base64 of its own, so that it is not one of the messages in base64.
+  const { findings } = await inspected(inTurns([...long, `${token}-`].map((each) => `${each}\n`)));
+  const [conversation] = findings.conversations;
+  expect(conversation?.disguise).toBe('base64');
+  const { client, server } = conversation!.streams;
+  expect(client.readability.encoded + server.readability.encoded).toBeGreaterThanOrEqual(token.length);
+});
+
+test('more messages than can be divided are not left out: their bytes show the disguise alone', async () => {
+  const lines = Array.from({ length: 5000 }, (_, index) => `${Buffer.from(`Hi ${index}`).toString('base64')}\n`);
+  const { findings } = await inspected([{ side: 'client', bytes: lines.join('') }]);
+  const [conversation] = findings.conversations;
+  expect((conversation?.messages.length ?? 0) + (conversation?.unlistedMessages ?? 0)).toBe(5000);
+});
+
+test('a text in base32 is found in each of two conversations', async () => {
+  const packets = conversationOf(inTurns(WRITTEN.find(({ as }) => as === 'base32')?.sent ?? []));
+  const again = packets.map((packet) => ({ ...packet, clientPort: 40_001 }));
+  const { finds } = await withFiles({ 'made.pcap': pcapOf([...packets, ...again]) }, (path) =>
+    inspectCapture(path('made.pcap'), { find: ['Nice to Meet you too'] }),
+  );
+  const [find] = finds;
+  const hits = find?.verdict.readable === true ? [find.verdict.hit, ...find.verdict.others] : [];
+  expect(hits.map(({ place }) => place.conversation)).toEqual([0, 1]);
 });

@@ -16,7 +16,7 @@ import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/f
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable } from '../content/readability.js';
-import { disguisedChat, type DisguisedChat } from './disguised-chat.js';
+import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { isToyCipher } from '../disguises/toys.js';
 import { linesOf } from '../tcp/lines.js';
@@ -263,19 +263,22 @@ function rsaBits(spki: Buffer): number | null {
 
 function disguisedMessages(
   { number, streams }: Conversation,
-  { as, sides }: DisguisedChat,
+  disguised: DisguisedChat,
   most: number,
 ): Pick<Chat, 'messages' | 'unlisted' | 'guessed'> {
   const due = SIDES.flatMap((side) => {
     const { stream } = streams[side];
-    return sides[side].map(({ start, end, text }): Due => {
+    return disguised.sides[side].map(({ start, end, text }): Due => {
       const place = placeOf(number, side, stream, start, end);
       const says = text === null ? stream.bytes.toString('utf8', start, end) : text.toString('utf8');
-      return { message: { kind: 'readable', text: says, place, ...(text === null ? {} : { as }) }, frame: place.frame };
+      return {
+        message: { kind: 'readable', text: says, place, ...(text === null ? {} : { as: disguised.as }) },
+        frame: place.frame,
+      };
     });
   });
   const messages = numbered(due, most);
-  return { messages, unlisted: due.length - messages.length, guessed: [] };
+  return { messages, unlisted: due.length - messages.length, guessed: guessedIn(disguised) };
 }
 
 /** As {@link inOrder} wants them. */

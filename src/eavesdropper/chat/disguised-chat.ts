@@ -3,14 +3,15 @@
  * other without a border, base64 of one runs into base64 of the next. So the messages are told apart first, in each way
  * that fits, and then judged together.
  */
+import { Readability } from '../content/readability.js';
 import { disguiseOfMessages, disguisesThatFit } from '../disguises/of-messages.js';
 import { isText } from '../disguises/text-bytes.js';
-import { divisionsOf, headsOf } from '../tcp/units.js';
+import { MOST_UNITS, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
 import type { Conversation } from '../tcp/conversations.js';
 import type { HeldBytes, Run, Stream } from '../tcp/stream.js';
-import type { Side } from '../../protocol/side.js';
+import { SIDES, type Side } from '../../protocol/side.js';
 
 /** A message, and what it says in UTF-8; null if it is not in the disguise. Offsets as in {@link HeldBytes}. */
 export interface DisguisedMessage extends Run {
@@ -60,12 +61,21 @@ function fittingFor(side: Stream): ReadonlySet<Disguises> {
   return new Set(headsOf(side).flatMap((head) => disguisesThatFit(messagesOf(side, head))));
 }
 
+/** One that has the most messages may not have all of them, and those that are left out would not be shown. */
 function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[])[] {
-  return divisions.length === 0 ? [[]] : divisions;
+  return divisions.length === 0 ? [[]] : divisions.filter(({ length }) => length < MOST_UNITS);
 }
 
 function messagesOf({ bytes }: HeldBytes, runs: readonly Run[]): readonly Buffer[] {
   return runs.map(({ start, end }) => bytes.subarray(start, end));
+}
+
+/** The sides whose messages nothing marks: each is a piece that was sent at once, which is a guess. */
+export function guessedIn({ sides }: DisguisedChat): readonly Side[] {
+  return SIDES.filter((side) => {
+    const messages = sides[side];
+    return messages.length > 1 && messages.every(({ end }, index) => (messages[index + 1]?.start ?? end) === end);
+  });
 }
 
 /** How much of a side can be read, now that its messages are known. `before`: what its bytes alone showed. */
@@ -75,27 +85,41 @@ export function readabilityOf(
   { bytes }: HeldBytes,
   before: ReadabilityFindings,
 ): ReadabilityFindings {
-  const counts = { disguised: 0, text: 0, framing: 0, other: 0 };
+  const found = { text: 0, encoded: 0, framing: 0, other: 0 };
+  const disguised = new Map<Disguises, number>();
   const between = (start: number, end: number): void => {
-    if (isText(bytes.subarray(start, end), end - start)) counts.text += end - start;
-    else counts.framing += end - start;
+    found[isText(bytes.subarray(start, end), end - start) ? 'text' : 'framing'] += end - start;
   };
   let done = 0;
   for (const { start, end, text } of messages) {
     between(done, start);
-    if (text !== null) counts.disguised += end - start;
-    else if (isText(bytes.subarray(start, end), end - start)) counts.text += end - start;
-    else counts.other += end - start;
+    if (text !== null) disguised.set(as, (disguised.get(as) ?? 0) + end - start);
+    else addAlone(bytes.subarray(start, end), found, disguised);
     done = end;
   }
   between(done, bytes.length);
+  const { framing, ...counts } = found;
   return {
-    text: counts.text,
-    disguised: counts.disguised === 0 ? {} : { [as]: counts.disguised },
-    encoded: 0,
-    other: counts.other,
+    ...counts,
+    disguised: Object.fromEntries(disguised),
     entropy: counts.other === 0 ? null : before.entropy,
     samples: [],
-    ...(counts.framing === 0 ? {} : { framing: counts.framing }),
+    ...(framing === 0 ? {} : { framing }),
   };
+}
+
+/** A message that is not in the disguise of the others is judged alone: it may be text, or a token. */
+function addAlone(
+  message: Buffer,
+  found: { text: number; encoded: number; framing: number; other: number },
+  disguised: Map<Disguises, number>,
+): void {
+  const readability = new Readability();
+  readability.take(message, 0, message.length, true);
+  const alone = readability.findings();
+  found.text += alone.text;
+  found.encoded += alone.encoded;
+  found.other += alone.other;
+  found.framing += alone.framing ?? 0;
+  for (const [name, count] of Object.entries(alone.disguised)) disguised.set(name, (disguised.get(name) ?? 0) + count);
 }

@@ -33,6 +33,7 @@ import {
   type Recognised,
 } from '../disguises/recognised.js';
 import { behindLetters, startOfRun } from '../disguises/runs.js';
+import { isToyCipher } from '../disguises/toys.js';
 import { isWithinHello } from '../tls/within-hello.js';
 import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
 import {
@@ -750,7 +751,7 @@ export function isSurelyNoise(bytes: Buffer, start: number, end: number): boolea
 export function isInToyCipher(bytes: Buffer, start: number, end: number): boolean {
   if (toyIn(bytes, start, end) !== null) return true;
   if (behindLetters(IS_SURE, bytes, start, end) === end) return false;
-  return nextInPiece(bytes, start, end, 0, null)?.as.startsWith('XOR') === true;
+  return isToyCipher(nextInPiece(bytes, start, end, 0, null)?.as ?? '');
 }
 
 /** The place behind the next blank or line end. */

@@ -40,21 +40,21 @@ function nextBasic(bytes: Buffer, start: number, end: number): DisguisedRun<'HTT
   return { as: 'HTTP Basic', start: at, end: at + word.length, decoded: () => content, otherwise: 'words' };
 }
 
-const LOGIN = /AUTH(?:ENTICATE)? (LOGIN|PLAIN)(?: |\r?\n)([A-Za-z0-9+/]+={0,2})(?:\r?\n([A-Za-z0-9+/]+={0,2}))?/;
+const LOGIN = /AUTH(?:ENTICATE)? (LOGIN|PLAIN)(?: |\r?\n)(?=([A-Za-z0-9+/]+={0,2}))/;
+const NEXT_LINE = /^\r?\n([A-Za-z0-9+/]+={0,2})/;
 
 /** LOGIN sends the name and the password one after the other; PLAIN both together, with NUL between them. */
 function nextLogin(bytes: Buffer, start: number, end: number): DisguisedRun<'SASL login'> | null {
-  const match = LOGIN.exec(bytes.toString('latin1', start, end));
-  if (match === null) return null;
-  const [all, kind, first = '', second] = match;
-  const words = kind === 'LOGIN' && second !== undefined ? [first, second] : [first];
+  const text = bytes.toString('latin1', start, end);
+  const match = LOGIN.exec(text);
+  const name = match?.[2];
+  if (match === null || name === undefined) return null;
+  const from = match.index + match[0].length;
+  const next = match[1] === 'LOGIN' ? NEXT_LINE.exec(text.slice(from + name.length)) : null;
+  const words = [name, ...(next?.[1] === undefined ? [] : [next[1]])];
   const contents = words.flatMap((word) => BASE64.ofMessage?.(Buffer.from(word, 'latin1')) ?? []);
   if (contents.length < words.length) return null;
-  const content = Buffer.concat(contents.flatMap((each, index) => (index === 0 ? [each] : [BLANK, each])));
-  const at = start + match.index + all.indexOf(first, `AUTH ${kind ?? ''}`.length);
-  const last = words.at(-1) ?? '';
-  const stop = start + match.index + all.lastIndexOf(last) + last.length;
-  const behind = words.length === 2 ? stop : at + first.length;
-  return { as: 'SASL login', start: at, end: behind, decoded: () => content, otherwise: 'words' };
+  const content = Buffer.from(contents.map((each) => each.toString('latin1')).join(' '), 'latin1');
+  const stop = from + name.length + (next?.[0].length ?? 0);
+  return { as: 'SASL login', start: start + from, end: start + stop, decoded: () => content, otherwise: 'words' };
 }
-const BLANK = Buffer.from(' ');

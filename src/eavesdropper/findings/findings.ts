@@ -119,8 +119,8 @@ export interface ConversationFindings {
   readonly ended: number;
   readonly streams: Readonly<Record<Side, StreamFindings>>;
   /**
-   * `plaintext`: lines of text in both directions; `encrypted`: it begins with servchat's HELLO; `unknown`: anything
-   * else.
+   * `plaintext`: messages that anyone can read, as they stand or in a disguise such as base64; `encrypted`: it begins
+   * with servchat's HELLO; `unknown`: anything else, toy ciphers included.
    */
   readonly mode: LineMode | 'unknown';
   readonly handshake: HandshakeFindings | null;

@@ -226,7 +226,10 @@ export class Search {
       const same = kinds.get(WORDS) ?? [];
       kinds.set(WORDS, same);
       // A pattern of the disguise may have found it in the bytes as they are.
-      const isKnown = same.some(({ place }) => place.side === side && place.offset >= start && place.offset < end);
+      const isKnown = same.some(
+        ({ place }) =>
+          place.conversation === conversation && place.side === side && place.offset >= start && place.offset < end,
+      );
       if (isKnown || same.length >= MAX_HITS) continue;
       // The packets of bytes that were let go are not known any more.
       const [from, to] = [Math.max(0, start - stream.base), Math.max(1, end - stream.base)];
@@ -251,7 +254,9 @@ export class Search {
     const same = kinds.get(WORDS) ?? [];
     kinds.set(WORDS, same);
     const offset = start + at;
-    const isKnown = same.some(({ place }) => place.offset === offset && place.side === side);
+    const isKnown = same.some(
+      ({ place }) => place.conversation === conversation && place.offset === offset && place.side === side,
+    );
     if (isKnown || same.length >= MAX_HITS) return;
     const from = Math.max(0, offset - stream.base);
     const place = { ...placeOf(conversation, side, stream, from, from + this.#typed.length), offset };

@@ -7,7 +7,7 @@ import { sentAtOnce } from './pieces.js';
 import type { Run, Stream } from './stream.js';
 
 /** Of one side, in one division: the most messages that are looked at, and the most bytes of the side. */
-const MOST_UNITS = 4096;
+export const MOST_UNITS = 4096;
 export const MOST_DIVIDED = 2 ** 18;
 
 /** The messages of `stream` in each division that fits. No two are the same. `other`: what the other side said. */

@@ -12,22 +12,11 @@ import { reportOf } from '../../../src/lesson/write-report.js';
 import { certificate, opensslClient, opensslServer, recorded, tsharkInside } from '../../keyholder/tls/recording.js';
 import { lesson as fixture } from '../../lesson/fixture.js';
 import { describeWithTool, testWithTool } from '../../tools.js';
-import { captureOf, plaintextChat, withFiles, type Said } from '../chats.js';
+import { CONVERSATION, captureOf, plaintextChat, withFiles, type Said } from '../chats.js';
 import type { Comparison } from '../../../src/eavesdropper/findings/findings.js';
 
 const SAMPLES = 'captures/samples';
 const KEY_LOG = `${SAMPLES}/tls.keylog`;
-const SAID: readonly Said[] = [
-  { side: 'client', text: 'Hello' },
-  { side: 'server', text: 'Hi' },
-  { side: 'client', text: 'I am from cyber security department' },
-  { side: 'server', text: 'I am from Computer science department' },
-  { side: 'client', text: 'Nice to Meet you' },
-  { side: 'server', text: 'Nice to Meet you too' },
-  { side: 'client', text: 'Ok Bye' },
-  { side: 'server', text: 'Bye' },
-  { side: 'client', text: 'Exit' },
-];
 
 async function compared(
   said: readonly Said[],
@@ -45,11 +34,11 @@ function openedIn({ messages }: Comparison): readonly unknown[] {
 }
 
 testWithTool('tshark', 'the key log opens each message, and it is what tshark opens', async () => {
-  const comparison = await compared(SAID);
+  const comparison = await compared(CONVERSATION);
   expect(comparison.agreement.tls).toEqual({ agrees: true, by: 'texts', messages: 9, isWhole: true });
-  expect(openedIn(comparison)).toEqual(SAID.map(({ text }) => ({ ok: true, text })));
+  expect(openedIn(comparison)).toEqual(CONVERSATION.map(({ text }) => ({ ok: true, text })));
   const sent = (side: Said['side']): string =>
-    SAID.flatMap((each) => (each.side === side ? [`${each.text}\n`] : [])).join('');
+    CONVERSATION.flatMap((each) => (each.side === side ? [`${each.text}\n`] : [])).join('');
   expect(tsharkInside(`${SAMPLES}/tls.pcap`, KEY_LOG, 0, 4747)).toEqual({
     client: Buffer.from(sent('client')).toString('hex'),
     server: Buffer.from(sent('server')).toString('hex'),
@@ -57,14 +46,14 @@ testWithTool('tshark', 'the key log opens each message, and it is what tshark op
 });
 
 test('the verdicts stay those of a listener, who has no key', async () => {
-  const [withKey, without] = [await compared(SAID), await compared(SAID, undefined, null)];
+  const [withKey, without] = [await compared(CONVERSATION), await compared(CONVERSATION, undefined, null)];
   expect(without.agreement.tls).toMatchObject({ agrees: true, by: 'lengths' });
-  expect(openedIn(without)).toEqual(SAID.map(() => null));
+  expect(openedIn(without)).toEqual(CONVERSATION.map(() => null));
   expect(withKey.messages.map(({ tls }) => tls?.verdict)).toEqual(without.messages.map(({ tls }) => tls?.verdict));
 });
 
 test('texts of the same lengths are the same conversation to a listener, and another one to the key', async () => {
-  const other = SAID.map((each) => (each.text === 'Ok Bye' ? { ...each, text: 'Ok bye' } : each));
+  const other = CONVERSATION.map((each) => (each.text === 'Ok Bye' ? { ...each, text: 'Ok bye' } : each));
   expect((await compared(other, undefined, null)).agreement.tls).toMatchObject({ agrees: true, by: 'lengths' });
   expect((await compared(other)).agreement.tls).toEqual({
     agrees: false,
@@ -83,13 +72,17 @@ test('the report and the table say which records the key log opened', async () =
     await gatherLesson({ ...material, keyLog }),
     await gatherLesson({ ...material, keyLog: null }),
   ];
-  expect(opened.verdicts.map(({ tls }) => tls?.record?.opened)).toEqual(SAID.map(({ text }) => ({ ok: true, text })));
+  expect(opened.verdicts.map(({ tls }) => tls?.record?.opened)).toEqual(
+    CONVERSATION.map(({ text }) => ({ ok: true, text })),
+  );
   // What a listener sees, the closing alerts included, is the same as without a key.
   expect(opened.tls).toEqual(closed.tls);
   expect(opened.keys).toBeNull();
   expect(reportOf(opened).markdown).toContain('the key log opens');
   expect(reportOf(closed).markdown).not.toContain('the key log opens');
-  expect(comparisonTable(await compared(SAID), { width: 200, colour: false })).toMatch(/not found, 16 bytes, opened/);
+  expect(comparisonTable(await compared(CONVERSATION), { width: 200, colour: false })).toMatch(
+    /not found, 16 bytes, opened/,
+  );
 });
 
 describeWithTool(['openssl', 'tshark'], 'TLS of another program', () => {
