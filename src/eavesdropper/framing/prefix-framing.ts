@@ -8,6 +8,7 @@
  * Any bytes can be taken for lengths and messages. So a stream counts as this only if what stands between the lengths
  * says so: text, or something else that ends where the length says. Ciphertext says nothing.
  */
+import { LENGTH_PREFIXES, type LengthPrefix } from '../../bytes/length-prefixes.js';
 import { bytesOfText } from './message-evidence.js';
 import type { Framing, Sink } from './sink.js';
 
@@ -21,20 +22,14 @@ interface Prefix {
 
 /** No message of a chat is longer. */
 const MOST_LENGTH = 2 ** 24;
-const BYTES_OF_BIG = 8;
 const SPACE = 0x20;
 
 const PREFIXES: readonly Prefix[] = [
-  fixed(4, 'most significant byte first', (bytes, at) => bytes.readUInt32BE(at)),
-  fixed(4, 'least significant byte first', (bytes, at) => bytes.readUInt32LE(at)),
-  fixed(2, 'most significant byte first', (bytes, at) => bytes.readUInt16BE(at)),
-  fixed(2, 'least significant byte first', (bytes, at) => bytes.readUInt16LE(at)),
-  fixed(BYTES_OF_BIG, 'most significant byte first', (bytes, at) => Number(bytes.readBigUInt64BE(at))),
-  fixed(BYTES_OF_BIG, 'least significant byte first', (bytes, at) => Number(bytes.readBigUInt64LE(at))),
+  ...LENGTH_PREFIXES.map(fixed),
   { name: 'each has its length in front, in 1 byte, or more if it is long', nats: 5, read: varint },
 ];
 
-function fixed(count: number, order: string, read: (bytes: Buffer, at: number) => number): Prefix {
+function fixed({ bytes: count, order, read }: LengthPrefix): Prefix {
   return {
     name: `each has its length in front, in ${count} bytes, ${order}`,
     nats: count * Math.log(256),

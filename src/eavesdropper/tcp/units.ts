@@ -2,6 +2,7 @@
  * What one side said, divided into messages in each way that fits its bytes. TCP keeps no borders, and programs mark
  * their messages in different ways: with a line end, with a length before each, or not at all.
  */
+import { LENGTH_PREFIXES } from '../../bytes/length-prefixes.js';
 import { linesOf } from './lines.js';
 import { sentAtOnce } from './pieces.js';
 import type { Run, Stream } from './stream.js';
@@ -75,12 +76,7 @@ function decimal(width: number): Prefix {
 }
 
 const PREFIXES: readonly Prefix[] = [
-  { bytes: 4, length: (bytes, at) => bytes.readUInt32BE(at) },
-  { bytes: 4, length: (bytes, at) => bytes.readUInt32LE(at) },
-  { bytes: 2, length: (bytes, at) => bytes.readUInt16BE(at) },
-  { bytes: 2, length: (bytes, at) => bytes.readUInt16LE(at) },
-  { bytes: 8, length: (bytes, at) => Number(bytes.readBigUInt64BE(at)) },
-  { bytes: 8, length: (bytes, at) => Number(bytes.readBigUInt64LE(at)) },
+  ...LENGTH_PREFIXES.map(({ bytes, read }) => ({ bytes, length: read })),
   { bytes: 1, length: (bytes, at) => bytes[at] ?? null },
   // `f"{len(data):<10}"` and its like are in many tutorials.
   ...[4, 5, 8, 10, 16, 64].map(decimal),
