@@ -1,6 +1,6 @@
 /** Does the work of `inspect.ts`: packets in, findings out. */
-import { linkTypeName } from '../packets/headers/decode.js';
 import { Decoder } from '../packets/headers/decoder.js';
+import { captureFindings } from './capture-findings.js';
 import { findOf, type Find, type Searched } from './find.js';
 import { Allowance } from './tcp/allowance.js';
 import { MAX_MESSAGES, modeByItsBytes, modeOf, readChat } from './chat/chat.js';
@@ -12,7 +12,6 @@ import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
 import { protocolOf, type ProtocolFindings } from './content/protocols.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
-import type { FragmentReport } from '../packets/headers/fragments.js';
 import type { AfterChunk } from '../packets/file/read-capture.js';
 import type { OnPacket } from '../packets/file/records.js';
 import type { Chat, ChatOpener } from './chat/chat.js';
@@ -171,79 +170,20 @@ export async function inspected(
   options.onRead?.();
   await thread?.finish();
   return {
-    findings: findingsOf({ file, end, inspection, conversations, decoder, others, outOfOrder: passed.backwards }),
+    findings: captureFindings({
+      file,
+      end,
+      list: inspection,
+      conversations,
+      decoder,
+      others,
+      outOfOrder: passed.backwards,
+    }),
     finds: inspection.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
     haystacks: inspection.haystacks,
     followed: inspection.followed,
     notAskedFor: inspection.notAskedFor,
   };
-}
-
-/** The results of one pass over a capture. */
-interface Pass {
-  readonly file: string;
-  readonly end: CaptureEnd;
-  readonly inspection: Inspection;
-  readonly conversations: Conversations;
-  readonly decoder: Decoder;
-  /** Packets without a TCP segment, counted by kind. */
-  readonly others: ReadonlyMap<string, number>;
-  readonly outOfOrder: number;
-}
-
-function findingsOf({ file, end, inspection, conversations, decoder, others, outOfOrder }: Pass): CaptureFindings {
-  const { fragments } = decoder;
-  const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({
-    number: linkType,
-    name: linkTypeName(linkType),
-    packets,
-  }));
-  const first = linkTypes[0]?.number ?? end.interfaces[0]?.linkType ?? 0;
-  return {
-    file,
-    linkType: { number: first, name: linkTypeName(first) },
-    packets: end.packets,
-    damage: end.damage,
-    otherPackets: Object.fromEntries(others),
-    conversations: inspection.listed,
-    contents: {
-      format: end.format,
-      compressed: end.compressed,
-      conversations: conversations.count - conversations.bare,
-      ...(conversations.bare > 0 ? { onlyHeaders: conversations.bare } : {}),
-      linkTypes,
-      comments: end.comments,
-      unlistedComments: end.otherComments,
-      ...(end.tlsKeyLogs.length > 0 ? { tlsSecrets: countLines(end.tlsKeyLogs) } : {}),
-      ...(outOfOrder > 0 ? { outOfOrder } : {}),
-      ...(hasAny(fragments) ? { fragments } : {}),
-    },
-    leftOut: {
-      conversations: inspection.unlisted,
-      latePackets: conversations.late.packets,
-      lateBytes: conversations.late.bytes,
-      forgottenPairs: conversations.forgotten,
-    },
-  };
-}
-
-/** Lines of key-log text, without comments and empty lines. The listener counts them but does not use them. */
-function countLines(texts: readonly Buffer[]): number {
-  let count = 0;
-  for (const text of texts) {
-    for (let start = 0; start < text.length;) {
-      const lf = text.indexOf('\n', start);
-      const end = lf === -1 ? text.length : lf;
-      if (end - start > 1 && text[start] !== COMMENT_SIGN) count += 1;
-      start = end + 1;
-    }
-  }
-  return count;
-}
-const COMMENT_SIGN = 0x23;
-
-function hasAny({ reassembled, incomplete, conflicts, bad }: FragmentReport): boolean {
-  return reassembled + incomplete + conflicts + bad > 0;
 }
 
 /** The search. It is many files, so it is loaded only if there is something to search for. */
