@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 
-import { INTEGRITY_NAMES, DEFAULT_INTEGRITY } from '../protocol/integrity.js';
 import { MODES, MODE_FACTS } from '../protocol/modes.js';
 import { isLoopback } from '../attacker/relay.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { asOptions, formatOption, onlyIn, parseHostPort, parsePort } from './options.js';
+import { asOptions, formatOption, integrityOption, onlyIn, parseHostPort, parsePort } from './options.js';
 import type { AttackOptions } from './run-attack.js';
 
 const RULES: readonly NoEffect<AttackOptions>[] = [
@@ -55,6 +54,19 @@ const RULES: readonly NoEffect<AttackOptions>[] = [
   },
 ];
 
+const EXAMPLES = `
+Examples:
+  $ servchat attack --list
+  $ servchat attack modify --mode plaintext
+  $ servchat attack rehash --integrity sha256
+  $ servchat attack --all
+  $ servchat attack --all --mode tls
+
+In the middle of your own chat, with three terminals:
+  $ servchat serve --mode plaintext
+  $ servchat attack modify --to 127.0.0.1:4747 --port 4748
+  $ servchat connect --mode plaintext 127.0.0.1 4748`;
+
 export function attackCommand(): Command {
   const itself = new Command('attack')
     .description(
@@ -67,11 +79,7 @@ export function attackCommand(): Command {
       'run every attack in every mode, and print the matrix; --mode, --integrity and --insist choose columns of it',
     )
     .addOption(new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted'))
-    .addOption(
-      new Option('--integrity <check>', 'the check behind each token (encrypted mode)')
-        .choices(INTEGRITY_NAMES)
-        .default(DEFAULT_INTEGRITY),
-    )
+    .addOption(integrityOption('the check behind each token (encrypted mode)'))
     .option('--insist', 'one side accepts only one fingerprint: the server in encrypted mode, the client in tls mode')
     .option('--out <dir>', 'where the captures are written', 'captures/attacks')
     .addOption(formatOption())
@@ -85,21 +93,7 @@ export function attackCommand(): Command {
       '--attack-another-machine',
       'with --to: allow a server on another machine; only if everyone who uses it has agreed',
     )
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ servchat attack --list
-  $ servchat attack modify --mode plaintext
-  $ servchat attack rehash --integrity sha256
-  $ servchat attack --all
-  $ servchat attack --all --mode tls
-
-In the middle of your own chat, with three terminals:
-  $ servchat serve --mode plaintext
-  $ servchat attack modify --to 127.0.0.1:4747 --port 4748
-  $ servchat connect --mode plaintext 127.0.0.1 4748`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(async (name: string | undefined, options: Omit<AttackOptions, 'columns'>, command: Command) => {
       const { attack } = await import('./run-attack.js');
       const wrongUsage = (message: string): never => command.error(`error: ${message}`);

@@ -12,35 +12,22 @@ import { personAtThisProcess } from '../endpoints/person-here.js';
 import { checkPrivateKeyFile, readPrivateKey, savePrivateKey } from '../endpoints/private-key-file.js';
 import { serve } from '../endpoints/server.js';
 import { tellInLines, tellInSentences, type Tell } from '../endpoints/telling.js';
-import type { IfThere } from '../files/output-file.js';
 import type { Integrity } from '../protocol/integrity.js';
-import type { Mode } from '../protocol/modes.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../session/encrypted.js';
 import { PlaintextSession } from '../session/plaintext.js';
 import type { Session } from '../session/session.js';
 import type { ChairCapture } from './chair-capture.js';
-import { COMMAND, type ChatFormat } from './options.js';
+import type { ChairOptions } from './chair-options.js';
+import { COMMAND } from './options.js';
 import { refuseSharedFile } from './shared-file.js';
 import type { Side } from '../protocol/side.js';
 
-interface ChairOptions {
-  readonly format: ChatFormat;
-  readonly showWire: boolean;
+export interface ServerChairOptions extends ChairOptions {
   readonly host: string;
   readonly port: number;
-  readonly mode: Mode;
-  readonly integrity: Integrity;
-  readonly capture?: string;
-  readonly keylog?: string;
-  readonly withSecrets?: true;
-  readonly force: IfThere;
-}
-
-interface ServerChairOptions extends ChairOptions {
   readonly allowIntegrity: readonly Integrity[];
   readonly keepOpen: boolean;
   readonly expectFingerprint?: string;
-  readonly savePrivateKey?: string;
 }
 
 export async function runServer(options: ServerChairOptions): Promise<boolean> {
@@ -65,10 +52,11 @@ export async function runServer(options: ServerChairOptions): Promise<boolean> {
   });
 }
 
-interface ClientChairOptions extends ChairOptions {
+export interface ClientChairOptions extends ChairOptions {
+  readonly host: string;
+  readonly port: number;
   readonly rsaBits: number;
   readonly privateKey?: string;
-  readonly savePrivateKey?: string;
   readonly pin?: string;
 }
 
@@ -128,7 +116,7 @@ interface Chair {
 /** Complains about files that cannot be written, before anything begins. */
 async function sitDown(
   side: Side,
-  options: ChairOptions & KeyFiles,
+  options: ChairOptions & Pick<ClientChairOptions, 'privateKey'>,
   chat: (chair: Chair) => Promise<boolean>,
 ): Promise<boolean> {
   const { mode, format, capture, keylog, withSecrets, savePrivateKey: keyFile, force: ifThere } = options;
@@ -170,11 +158,6 @@ async function sitDown(
     tell([{ type: 'captured', file: capture, hadChat: watch.hadChat, keyLog: keysWritten(), mode }]);
   }
   return properly && keyLog?.hasFailed !== true;
-}
-
-interface KeyFiles {
-  readonly privateKey?: string;
-  readonly savePrivateKey?: string;
 }
 
 async function recordedBy(recording: ChairCapture | null, chat: () => Promise<boolean>): Promise<boolean> {

@@ -1,43 +1,21 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 
-import type { IfThere } from '../files/output-file.js';
 import { RSA_BITS } from '../protocol/frames.js';
-import type { Integrity } from '../protocol/integrity.js';
-import type { Mode } from '../protocol/modes.js';
+import { CHAIR_RULES, modeOption, recordingOptions } from './chair-options.js';
+import type { ClientChairOptions } from './chairs.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import {
-  CHAIR_RULES,
   DEFAULT_HOST,
   DEFAULT_PORT,
-  captureOption,
-  chatFormatOption,
-  forceOption,
   integrityOption,
-  keyLogOption,
-  modeOption,
   onlyIn,
   parseAddress,
   parseFingerprint,
   parsePort,
-  showWireOption,
-  withSecretsOption,
-  type ChatFormat,
 } from './options.js';
 
-interface Options {
+interface Options extends Omit<ClientChairOptions, 'host' | 'port'> {
   readonly port?: number;
-  readonly mode: Mode;
-  readonly integrity: Integrity;
-  readonly rsaBits: number;
-  readonly privateKey?: string;
-  readonly savePrivateKey?: string;
-  readonly pin?: string;
-  readonly capture?: string;
-  readonly keylog?: string;
-  readonly withSecrets?: true;
-  readonly format: ChatFormat;
-  readonly showWire: boolean;
-  readonly force: IfThere;
 }
 
 const RULES: readonly NoEffect<Options>[] = [
@@ -52,6 +30,19 @@ const RULES: readonly NoEffect<Options>[] = [
 ];
 
 type Address = ReturnType<typeof parseAddress>;
+
+const EXAMPLES = `
+Examples:
+  $ servchat connect                            encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat connect --mode plaintext --capture chat.pcap
+  $ servchat connect 192.168.1.20 5000
+  $ servchat connect '[::1]:5000' --keylog keys.txt
+  $ servchat connect --mode tls --pin 'ab12 …'  only to the server with this one
+  $ servchat connect --save-private-key me.pem  keep the key of this chat
+  $ servchat connect --private-key me.pem       use it: a server can then accept
+                                                only you (--expect-fingerprint)
+  $ printf 'Hello\\nExit\\n' | servchat connect
+  $ servchat connect --format ndjson            events: see src/lesson/README.md`;
 
 export function connectCommand(): Command {
   const command = new Command('connect')
@@ -68,7 +59,27 @@ export function connectCommand(): Command {
     )
     .option('--port <port>', 'the same, as an option', parsePort)
     .addOption(modeOption())
-    .addOption(integrityOption('the check behind each token (encrypted mode)'))
+    .addOption(integrityOption('the check behind each token (encrypted mode)'));
+  keyPairOptions(command).option(
+    '--pin <hex>',
+    'accept only the server whose certificate has this fingerprint (tls mode)',
+    parseFingerprint,
+  );
+  recordingOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
+      const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);
+      if (ports.length > 1)
+        command.error('error: you gave the port more than once; write it once, as HOST:PORT, HOST PORT or --port PORT');
+      const { runClient } = await import('./chairs.js');
+      if (!(await runClient({ ...options, host, port: ports[0] ?? DEFAULT_PORT }))) process.exitCode = 1;
+    });
+  return refuseWithoutEffect(command, RULES);
+}
+
+/** Adds the options for the client's own keys. */
+function keyPairOptions(command: Command): Command {
+  return command
     .option(
       '--rsa-bits <bits>',
       `size of the key pair, ${RSA_BITS.least} to ${RSA_BITS.most} (encrypted mode)`,
@@ -82,37 +93,7 @@ export function connectCommand(): Command {
     .option(
       '--private-key <file>',
       'use a saved key pair, so that a server can accept only this key (encrypted mode; default: a new key pair for each chat)',
-    )
-    .option('--pin <hex>', 'accept only the server whose certificate has this fingerprint (tls mode)', parseFingerprint)
-    .addOption(captureOption())
-    .addOption(keyLogOption())
-    .addOption(withSecretsOption())
-    .addOption(chatFormatOption())
-    .addOption(showWireOption())
-    .addOption(forceOption('a capture or a private key'))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ servchat connect                            encrypted, to ${DEFAULT_HOST}:${DEFAULT_PORT}
-  $ servchat connect --mode plaintext --capture chat.pcap
-  $ servchat connect 192.168.1.20 5000
-  $ servchat connect '[::1]:5000' --keylog keys.txt
-  $ servchat connect --mode tls --pin 'ab12 …'  only to the server with this one
-  $ servchat connect --save-private-key me.pem  keep the key of this chat
-  $ servchat connect --private-key me.pem       use it: a server can then accept
-                                                only you (--expect-fingerprint)
-  $ printf 'Hello\\nExit\\n' | servchat connect
-  $ servchat connect --format ndjson            events: see src/lesson/README.md`,
-    )
-    .action(async ({ host, port: behindHost }: Address, ownPort: number | undefined, options: Options) => {
-      const ports = [behindHost ?? undefined, ownPort, options.port].filter((port) => port !== undefined);
-      if (ports.length > 1)
-        command.error('error: you gave the port more than once; write it once, as HOST:PORT, HOST PORT or --port PORT');
-      const { runClient } = await import('./chairs.js');
-      if (!(await runClient({ ...options, host, port: ports[0] ?? DEFAULT_PORT }))) process.exitCode = 1;
-    });
-  return refuseWithoutEffect(command, RULES);
+    );
 }
 
 function parseRsaBits(text: string): number {

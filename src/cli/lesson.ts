@@ -25,6 +25,13 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
   },
 ];
 
+const EXAMPLES = `
+Examples:
+  $ servchat lesson --open
+  $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap \\
+    --keys captures/encrypted.keylog --out mine.html
+  $ servchat lesson --class roster.csv --out class`;
+
 export function lessonCommand(): Command {
   const command = new Command('lesson')
     .description(
@@ -52,15 +59,7 @@ export function lessonCommand(): Command {
       'for teachers: make a conversation, captures and questions for each student in this list (CSV, as a spreadsheet saves it), and one answer key',
     )
     .option('--seed <text>', 'with --class: the same seed always gives the same conversations', '1')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ servchat lesson --open
-  $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap \\
-    --keys captures/encrypted.keylog --out mine.html
-  $ servchat lesson --class roster.csv --out class`,
-    )
+    .addHelpText('after', EXAMPLES)
     .action(async (options: LessonOptions) => {
       if (options.class === undefined) {
         const { lesson } = await import('./run-lesson.js');

@@ -5,7 +5,7 @@ import { InvalidArgumentError, Option } from 'commander';
 
 import type { IfThere } from '../files/output-file.js';
 import { DEFAULT_INTEGRITY, INTEGRITY_NAMES } from '../protocol/integrity.js';
-import { MODES, SEALED_MODES, isSealed, type Mode } from '../protocol/modes.js';
+import type { Mode } from '../protocol/modes.js';
 import type { NoEffect } from './no-effect.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
@@ -15,50 +15,8 @@ export const DEFAULT_PORT = 4747;
 /** When npm or npx runs the program from a checkout, the command is not on the shell's path. */
 export const COMMAND = process.env['npm_command'] === undefined ? 'servchat' : 'npx servchat';
 
-export type ChatFormat = (typeof CHAT_FORMATS)[number];
-const CHAT_FORMATS = ['text', 'ndjson'] as const;
-
-export function modeOption(): Option {
-  return new Option('--mode <mode>', 'what crosses the wire').choices(MODES).default('encrypted').env('SERVCHAT_MODE');
-}
-
 export function integrityOption(description: string): Option {
   return new Option('--integrity <check>', description).choices(INTEGRITY_NAMES).default(DEFAULT_INTEGRITY);
-}
-
-export function captureOption(): Option {
-  return new Option(
-    '--capture <file>',
-    'write a capture of this side of the chat, for Wireshark (pcap; if the name ends in .pcapng, a pcapng with comments that explain it)',
-  );
-}
-
-export function keyLogOption(): Option {
-  return new Option(
-    '--keylog <file>',
-    'append the keys of the chat to this file: anyone who has it can read the capture',
-  );
-}
-
-export function withSecretsOption(): Option {
-  return new Option(
-    '--with-secrets',
-    'put the secrets of --keylog into a pcapng capture, so that Wireshark decrypts it: anyone who gets the capture can read the chat (tls mode)',
-  );
-}
-
-/** Only for the two chairs: they print events. */
-export function chatFormatOption(): Option {
-  return new Option(
-    '--format <format>',
-    'what to print: text for people, or ndjson for programs, with one line of JSON for each event',
-  )
-    .choices(CHAT_FORMATS)
-    .default('text');
-}
-
-export function showWireOption(): Option {
-  return new Option('--show-wire', 'show under each message what really crossed the wire').default(false);
 }
 
 /** Its value says what to do with a file that is already there. */
@@ -111,14 +69,6 @@ export function parseHostPort(text: string): { readonly host: string; readonly p
   return { host, port: port ?? DEFAULT_PORT };
 }
 
-/** The options that the rules of both chairs read. */
-interface ChairValues {
-  readonly mode: Mode;
-  readonly capture?: string;
-  readonly keylog?: string;
-  readonly savePrivateKey?: string;
-}
-
 /** Options that have an effect in only one mode. */
 export function onlyIn(mode: Mode, what: readonly string[]): NoEffect<{ readonly mode: Mode }> {
   return {
@@ -133,27 +83,3 @@ export function onlyIn(mode: Mode, what: readonly string[]): NoEffect<{ readonly
 export function asOptions(modes: readonly Mode[]): string {
   return modes.map((mode) => `--mode ${mode}`).join(' or ');
 }
-
-/** Rules for options that both chairs have. */
-export const CHAIR_RULES: readonly NoEffect<ChairValues>[] = [
-  onlyIn('encrypted', ['--integrity']),
-  {
-    what: ['--keylog'],
-    when: ({ values }) => !isSealed(values.mode),
-    why: ({ mode }) => `in ${mode} mode, which has no keys`,
-    instead: `give ${asOptions(SEALED_MODES)}`,
-  },
-  {
-    what: ['--with-secrets'],
-    when: ({ values }) =>
-      values.mode !== 'tls' || values.keylog === undefined || values.capture?.endsWith('.pcapng') !== true,
-    why: 'without --mode tls, --keylog FILE and --capture FILE.pcapng',
-    instead: 'give all of them',
-  },
-  {
-    what: ['--force'],
-    when: ({ values }) => values.capture === undefined && values.savePrivateKey === undefined,
-    why: 'without a file that it could replace',
-    instead: 'give --capture or --save-private-key too',
-  },
-];

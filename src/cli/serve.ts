@@ -1,45 +1,12 @@
 import { Command, Option } from 'commander';
 
-import type { IfThere } from '../files/output-file.js';
-import { INTEGRITY_NAMES, type Integrity } from '../protocol/integrity.js';
-import type { Mode } from '../protocol/modes.js';
+import { INTEGRITY_NAMES } from '../protocol/integrity.js';
+import { CHAIR_RULES, modeOption, recordingOptions } from './chair-options.js';
+import type { ServerChairOptions } from './chairs.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import {
-  CHAIR_RULES,
-  DEFAULT_HOST,
-  DEFAULT_PORT,
-  captureOption,
-  chatFormatOption,
-  forceOption,
-  integrityOption,
-  keyLogOption,
-  modeOption,
-  onlyIn,
-  parseFingerprint,
-  parsePort,
-  showWireOption,
-  withSecretsOption,
-  type ChatFormat,
-} from './options.js';
+import { DEFAULT_HOST, DEFAULT_PORT, integrityOption, onlyIn, parseFingerprint, parsePort } from './options.js';
 
-interface Options {
-  readonly host: string;
-  readonly port: number;
-  readonly mode: Mode;
-  readonly integrity: Integrity;
-  readonly allowIntegrity: readonly Integrity[];
-  readonly capture?: string;
-  readonly keylog?: string;
-  readonly withSecrets?: true;
-  readonly format: ChatFormat;
-  readonly showWire: boolean;
-  readonly force: IfThere;
-  readonly keepOpen: boolean;
-  readonly expectFingerprint?: string;
-  readonly savePrivateKey?: string;
-}
-
-const RULES: readonly NoEffect<Options>[] = [
+const RULES: readonly NoEffect<ServerChairOptions>[] = [
   ...CHAIR_RULES,
   onlyIn('encrypted', ['--allow-integrity', '--expect-fingerprint']),
   onlyIn('tls', ['--save-private-key']),
@@ -50,6 +17,21 @@ const RULES: readonly NoEffect<Options>[] = [
     instead: 'name others',
   },
 ];
+
+const EXAMPLES = `
+Examples:
+  $ servchat serve                         encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
+  $ servchat serve --mode plaintext --capture chat.pcap
+  $ servchat serve --allow-integrity sha256 hmac-sha256
+  $ servchat serve --mode tls              shows a fingerprint for --pin
+  $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
+  $ servchat serve --format ndjson         src/lesson/README.md lists the events
+
+To accept only one client, which keeps its key:
+  $ servchat connect --save-private-key me.pem    the client, once
+  $ servchat serve --expect-fingerprint 'ab12 …'  with what the client showed
+  $ servchat connect --private-key me.pem         the client, from then on
+In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`;
 
 export function serveCommand(): Command {
   const command = new Command('serve')
@@ -68,32 +50,11 @@ export function serveCommand(): Command {
       'accept only the client whose public key has this fingerprint (encrypted mode). The client must keep its key, see below. This protects only you: the client still does not know who you are',
       parseFingerprint,
     )
-    .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)")
-    .addOption(captureOption())
-    .addOption(keyLogOption())
-    .addOption(withSecretsOption())
-    .addOption(chatFormatOption())
-    .addOption(showWireOption())
-    .addOption(forceOption('a capture or a private key'))
+    .option('--save-private-key <file>', "save the private key of this server's certificate (tls mode)");
+  recordingOptions(command)
     .option('--keep-open', 'wait for the next client after a chat', false)
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ servchat serve                         encrypted, on ${DEFAULT_HOST}:${DEFAULT_PORT}
-  $ servchat serve --mode plaintext --capture chat.pcap
-  $ servchat serve --allow-integrity sha256 hmac-sha256
-  $ servchat serve --mode tls              shows a fingerprint for --pin
-  $ printf 'Hi\\nExit\\n' | servchat serve --mode plaintext
-  $ servchat serve --format ndjson         src/lesson/README.md lists the events
-
-To accept only one client, which keeps its key:
-  $ servchat connect --save-private-key me.pem    the client, once
-  $ servchat serve --expect-fingerprint 'ab12 …'  with what the client showed
-  $ servchat connect --private-key me.pem         the client, from then on
-In plaintext mode any line-based program can be the client: nc ${DEFAULT_HOST} ${DEFAULT_PORT}`,
-    )
-    .action(async (options: Options) => {
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ServerChairOptions) => {
       const { runServer } = await import('./chairs.js');
       if (!(await runServer(options))) process.exitCode = 1;
     });
