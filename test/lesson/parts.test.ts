@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { keyParts, unsealEnvelope, unsealToken } from '../../src/keyholder/unsealing.js';
 import { seal } from './seal.js';
 import { byteView } from '../../src/lesson/parts/byte-view.js';
-import { spkiFields } from '../../src/lesson/parts/spki.js';
+import { spkiFields } from '../../src/faces/spki.js';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { block, code } from '../../src/lesson/markdown.js';

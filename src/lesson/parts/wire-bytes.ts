@@ -1,38 +1,35 @@
 /** Shows lines, tokens, keys and envelopes byte by byte. */
-import { VERSION } from '../../protocol/frames.js';
 import { ALGORITHMS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../../protocol/integrity.js';
 import { checkBy, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
 import { counted, frames } from '../../faces/phrases.js';
+import { envelopeFields, frameFields, textFields, type LineField } from '../../faces/frame-anatomy.js';
+import { spkiFields } from '../../faces/spki.js';
 import { tokenFields } from '../../faces/token-anatomy.js';
 import { byteView, type ByteField } from './byte-view.js';
 import { firstSealed, longestMessage, without } from './chosen.js';
-import { spkiFields } from './spki.js';
 import { captured, lines, paragraph, part, table, word, type Inline, type InlineOrMore, type Part } from './tree.js';
-
-const LF_FIELD: ByteField = { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the line feed: the line ends here'] };
-const SPACE_FIELD: ByteField = { name: 'space', bytes: Buffer.from(' '), meaning: ['one space between two fields'] };
 
 /** A line of the plaintext chat, as it was on the wire. */
 export function plaintextLine(lesson: Lesson): Part {
   const message = longestMessage(lesson);
   if (message?.plaintext.readable !== true) return without('plaintext-message');
   const { place } = message.plaintext.hit;
-  const bytes = Buffer.from(message.text);
   return byteView(
     `Message ${message.number}, from the ${message.side}, in ${frames(place)}`,
-    [
-      {
-        name: 'the message',
-        bytes,
-        meaning: [captured(message.text), `, ${counted(bytes.length, 'byte')} of UTF-8, as they were typed`],
-      },
-      LF_FIELD,
-    ],
+    byteFields(textFields(Buffer.from(message.text))),
     { text: true },
   );
+}
+
+/** Text from the wire is shown as such. */
+function byteFields(fields: readonly LineField[]): readonly ByteField[] {
+  return fields.map(({ meaning, ...field }) => ({
+    ...field,
+    meaning: meaning.map((each) => (typeof each === 'string' ? each : captured(each.captured))),
+  }));
 }
 
 const LINES = ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY'] as const;
@@ -68,42 +65,22 @@ function helloLine({
   readonly integrity: string;
   readonly place: Parameters<typeof frames>[0];
 }): Part {
-  const fields: ByteField[] = [
-    { name: 'HELLO', bytes: Buffer.from('HELLO'), meaning: ['the line’s kind: the client speaks first'] },
-    SPACE_FIELD,
-    { name: 'version', bytes: Buffer.from(VERSION), meaning: ['the protocol and its version'] },
-    SPACE_FIELD,
-    {
-      name: 'check',
-      bytes: Buffer.from(integrity),
-      meaning: ['the check that the client asks for: ', captured(integrity)],
-    },
-    LF_FIELD,
-  ];
+  const fields = byteFields(frameFields({ kind: 'HELLO', integrity }));
   return byteView(`The whole HELLO line, in ${frames(place)}`, fields, { text: true });
 }
 
 function publicKeyBytes(base64: string, where: string): Part {
   return byteView(
     `The client’s public key in ${where}, decoded from its base64`,
-    spkiFields(Buffer.from(base64, 'base64')),
+    byteFields(spkiFields(Buffer.from(base64, 'base64'))),
     { text: false },
   );
 }
 
 function envelopeBytes(base64: string, where: string): Part {
-  const bytes = Buffer.from(base64, 'base64');
   return byteView(
     `The envelope in ${where}, decoded from its base64`,
-    [
-      {
-        name: 'envelope',
-        bytes,
-        meaning: [
-          `RSA-OAEP: ${counted(bytes.length, 'byte')}, as many as the key’s modulus has. Without the private key, nothing in it can be told apart`,
-        ],
-      },
-    ],
+    byteFields(envelopeFields(Buffer.from(base64, 'base64'))),
     { text: false },
   );
 }

@@ -3,15 +3,15 @@
  *
  *     SEQUENCE { SEQUENCE { OID rsaEncryption, NULL }, BIT STRING { SEQUENCE { INTEGER modulus, INTEGER exponent } } }
  */
-import { counted } from '../../faces/phrases.js';
-import type { ByteField } from './byte-view.js';
+import type { LineField } from './frame-anatomy.js';
+import { counted } from './phrases.js';
 
 const SEQUENCE = 0x30;
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 
 /** Returns only one field if the bytes are not such a key. */
-export function spkiFields(der: Buffer): readonly ByteField[] {
+export function spkiFields(der: Buffer): readonly LineField[] {
   try {
     return fieldsOf(der);
   } catch (error) {
@@ -20,7 +20,7 @@ export function spkiFields(der: Buffer): readonly ByteField[] {
   }
 }
 
-function fieldsOf(der: Buffer): readonly ByteField[] {
+function fieldsOf(der: Buffer): readonly LineField[] {
   const outer = element(der, 0, SEQUENCE);
   const algorithm = element(der, outer.at, SEQUENCE);
   const bits = element(der, algorithm.end, BIT_STRING);
