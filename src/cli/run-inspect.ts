@@ -1,6 +1,6 @@
 /** `inspect`: prints what the listener finds, in the format that the user asked for. */
 import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
-import { inspectCapture, type Capture } from '../eavesdropper/inspect.js';
+import { inspectCapture, type Capture, type InspectOptions as Asked } from '../eavesdropper/inspect.js';
 import { STANDARD_INPUT } from '../packets/file/read-capture.js';
 import { MOST_IN_FULL, conversationsShown } from '../faces/shown.js';
 import { ReadingProgress } from './reading-progress.js';
@@ -28,7 +28,7 @@ const NO_SUCH_CONVERSATION = 'the capture has no conversation with this number; 
  * @throws Error where the capture does not have the conversation that the user asked for.
  */
 export async function inspect(file: string, options: InspectOptions): Promise<boolean> {
-  const { find, keys, conversation, follow, format, limit } = options;
+  const { conversation, follow, format } = options;
   const progress = new ReadingProgress();
   const waiting = new WaitingForPipe();
   // Ctrl-C also ends the program that captures into our pipe. We still tell what came before its end. A second Ctrl-C
@@ -36,37 +36,25 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   if (file === STANDARD_INPUT && !process.stdin.isTTY) process.once('SIGINT', () => undefined);
   let told = 0;
   const lines = format === 'ndjson' ? await loadLines() : null;
-  const { wireKeyFinder } = await import('../keyholder/wire/wire-keys.js');
+  const tell = (line: string): void => {
+    progress.wipe();
+    told += 1;
+    process.stdout.write(line);
+  };
   const capture = await inspectCapture(file, {
-    find,
-    searchable: false,
-    ...(follow === undefined ? { wireKeys: wireKeyFinder() } : {}),
-    ...(keys === undefined ? {} : await (await import('./keys.js')).openersFor(keys)),
-    ...(conversation === undefined ? {} : { only: conversation }),
-    ...(follow === undefined ? {} : { follow, only: follow }),
+    ...(await askedFor(options)),
+    ...neededToShow(options),
     ...(lines === null
       ? {}
       : {
           onConversation: (each: ConversationFindings) => {
-            progress.wipe();
-            told += 1;
-            process.stdout.write(lines.conversationLine(each));
+            tell(lines.conversationLine(each));
           },
         }),
-    ...(format === 'ndjson' && file === STANDARD_INPUT ? { closedSeconds: LIVE_CLOSED_SECONDS } : {}),
-    hashes: format !== 'table',
-    // The table shows messages only for the first few conversations. With a key, all are searched.
-    ...(format === 'table' && conversation === undefined && (keys === undefined || find.length === 0)
-      ? { messagesOf: (rank: number) => rank < MOST_IN_FULL }
-      : {}),
-    ...(format === 'table' && conversation === undefined && follow === undefined
-      ? { listedOf: (rank: number) => rank < conversationsShown(limit) }
-      : {}),
+    ...(lines !== null && file === STANDARD_INPUT ? { closedSeconds: LIVE_CLOSED_SECONDS } : {}),
     onOpening: waiting.begin,
     onChunk: waiting.end,
     onProgress: progress.report,
-    // We load this only now, so that reading begins sooner.
-    ...(format === 'table' && follow === undefined ? { onRead: () => void loadTable() } : {}),
   }).finally(() => {
     waiting.end();
     progress.wipe();
@@ -79,6 +67,35 @@ export async function inspect(file: string, options: InspectOptions): Promise<bo
   const { damage } = capture.findings;
   if (damage !== null) (await import('./rows.js')).complain(damage.message);
   return damage === null;
+}
+
+/** What the user asks of the listener. */
+async function askedFor({ find, keys, conversation, follow }: InspectOptions): Promise<Asked> {
+  const { wireKeyFinder } = await import('../keyholder/wire/wire-keys.js');
+  return {
+    find,
+    searchable: false,
+    ...(follow === undefined ? { wireKeys: wireKeyFinder() } : { follow, only: follow }),
+    ...(keys === undefined ? {} : await (await import('./keys.js')).openersFor(keys)),
+    ...(conversation === undefined ? {} : { only: conversation }),
+  };
+}
+
+/** What must be known to show the answer. The listener does not work out more. */
+function neededToShow({ find, keys, conversation, follow, limit, format }: InspectOptions): Asked {
+  if (format !== 'table') return { hashes: true };
+  return {
+    hashes: false,
+    // The table shows messages only for the first few conversations. With a key, all are searched.
+    ...(conversation === undefined && (keys === undefined || find.length === 0)
+      ? { messagesOf: (rank: number) => rank < MOST_IN_FULL }
+      : {}),
+    ...(conversation === undefined && follow === undefined
+      ? { listedOf: (rank: number) => rank < conversationsShown(limit) }
+      : {}),
+    // We load this only now, so that reading begins sooner.
+    ...(follow === undefined ? { onRead: () => void loadTable() } : {}),
+  };
 }
 
 /** Each face is loaded only if it is the one that shows the answer, because each file makes the start longer. */
