@@ -2,10 +2,8 @@
  * tls mode: the lines of plaintext mode inside TLS 1.3 (RFC 8446), by node:tls.
  *
  * node:tls would read directly from the TCP socket. So we give it a stream in between, through which each byte passes.
- * There
- * the tap records what really crosses the wire. There we also see the end of the TCP stream apart from TLS's own
- * goodbye
- * (close_notify, section 6.1). Without this goodbye, a chat was cut off.
+ * There the tap records what really crosses the wire. There we also see the end of the TCP stream apart from TLS's own
+ * goodbye (close_notify, section 6.1). Without this goodbye, a chat was cut off.
  */
 import type { Socket } from 'node:net';
 import tls from 'node:tls';
@@ -165,22 +163,30 @@ export function connectTls<T>(
       clearTimeout(limit);
       socket.removeAllListeners('error');
       const fingerprint = certificateFingerprint(socket.getPeerX509Certificate()?.raw ?? Buffer.alloc(0));
-      if (pin === null || pin === fingerprint) {
-        wire.release();
-        wire.records?.received.skipAll();
-        // Each ticket of the server (RFC 8446, section 4.6.1) is a record that holds no message.
-        socket.on('session', () => wire.records?.received.skip());
-        resolve(use(secured(socket, wire, fingerprint)));
+      if (pin !== null && pin !== fingerprint) {
+        hangUp(socket, wire);
+        reject(noChat({ reason: 'fingerprint', of: 'server', sha256: fingerprint }));
         return;
       }
-      // node:tls cannot say why (bad_certificate) once it has taken the certificate: the connection is closed without a
-      // word.
-      socket.on('error', () => undefined);
-      wire.destroy();
-      socket.destroy();
-      reject(noChat({ reason: 'fingerprint', of: 'server', sha256: fingerprint }));
+      endHandshake(socket, wire);
+      resolve(use(secured(socket, wire, fingerprint)));
     });
   });
+}
+
+/** All records from the server so far were of the handshake. From now on, they hold messages. */
+function endHandshake(socket: tls.TLSSocket, wire: TappedWire): void {
+  wire.release();
+  wire.records?.received.skipAll();
+  // All but its tickets (RFC 8446, section 4.6.1).
+  socket.on('session', () => wire.records?.received.skip());
+}
+
+/** Without a word: once node:tls has taken the certificate, it cannot say why (bad_certificate). */
+function hangUp(socket: tls.TLSSocket, wire: TappedWire): void {
+  socket.on('error', () => undefined);
+  wire.destroy();
+  socket.destroy();
 }
 
 /** Lets through what is TLS. What a server says in text instead tells of its mode, or why it turns us away. */
