@@ -1,5 +1,5 @@
 /** Questions about a student's captures, with answers. Both are made from what the captures contain. */
-import type { ConversationFindings, SealedMessage } from '../../eavesdropper/findings/findings.js';
+import type { ConversationFindings, EncryptedComparison, SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { sealedOf } from '../parts/chosen.js';
 import { captured, lines, list, paragraph, type Inline } from '../parts/tree.js';
 import type { Lesson } from '../lesson.js';
@@ -33,72 +33,89 @@ export function questionsFor(lesson: Lesson, unknown: UnknownChat, seed: string,
     throw new Error('Cannot make the questions: the two captures are not there');
   const dice = new Dice('questions', seed, name);
   const [sought, other] = dice.shuffled(comparison.messages.slice(2, 7));
-  if (sought?.plaintext.readable !== true || other?.plaintext.readable !== true)
+  if (!isReadable(sought) || !isReadable(other))
     throw new Error('Cannot make the questions: the plaintext capture does not hold the conversation');
-  const publicKey = encrypted.conversation.handshake?.publicKey ?? null;
-  const said = (side: Side) => plaintext.conversation.messages.filter(({ place }) => place.side === side).length;
-  const last = plaintext.conversation.messages.at(-1);
   return [
-    {
-      asked: [
-        paragraph('In which frame of plaintext.pcap does this text cross, and who said it? ', captured(sought.text)),
-      ],
-      answer: [
-        paragraph(`Frame ${frameNumbers(sought.plaintext.hit.place)}, the ${sought.side}. Filter:`),
-        lines(wiresharkFilterContains(sought.text)),
-      ],
-    },
-    {
-      asked: [paragraph(`What was said in frame ${frameNumbers(other.plaintext.hit.place)} of plaintext.pcap?`)],
-      answer: [paragraph(captured(other.text))],
-    },
-    {
-      asked: [paragraph('How many messages did each side send in plaintext.pcap, and which side ended the chat?')],
-      answer: [
-        paragraph(
-          `${counted(said('client'), 'message')} from the client, ${counted(said('server'), 'message')} from the server; the ${last?.place.side ?? 'client'} ended it.`,
-        ),
-      ],
-    },
-    {
-      asked: [
-        paragraph(
-          'Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does this prove nothing by itself, and what would make it prove something?',
-        ),
-      ],
-      answer: [
-        paragraph(
-          `${shown(framesThatContain(sought.encrypted))}. A search that is broken finds nothing either. It proves something together with its control: the same search in plaintext.pcap, which shows ${shown(framesThatContain(sought.plaintext))}.`,
-        ),
-      ],
-    },
-    {
-      asked: [
-        paragraph(
-          'Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)',
-        ),
-      ],
-      answer: [
-        paragraph(
-          publicKey === null
-            ? 'The capture does not hold it.'
-            : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`,
-        ),
-      ],
-    },
+    frameQuestion(sought),
+    textQuestion(other),
+    countQuestion(plaintext.conversation),
+    searchQuestion(sought),
+    publicKeyQuestion(encrypted.conversation),
     lengthQuestion(sealedOf(encrypted)),
     choiceQuestion(unknown, dice, seed, name),
-    {
-      asked: [
-        paragraph('Name three things about this conversation that encrypted.pcap shows to anyone, without a key.'),
-      ],
-      answer: [
-        paragraph(
-          'Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; the time in each token; the public key; which check was asked for.',
-        ),
-      ],
-    },
+    WITHOUT_A_KEY,
   ];
+}
+
+type Compared = EncryptedComparison['messages'][number];
+/** A message that the plaintext capture shows. */
+type Readable = Compared & { readonly plaintext: { readonly readable: true } };
+
+function isReadable(message: Compared | undefined): message is Readable {
+  return message?.plaintext.readable === true;
+}
+
+function frameQuestion({ text, side, plaintext }: Readable): Question {
+  return {
+    asked: [paragraph('In which frame of plaintext.pcap does this text cross, and who said it? ', captured(text))],
+    answer: [
+      paragraph(`Frame ${frameNumbers(plaintext.hit.place)}, the ${side}. Filter:`),
+      lines(wiresharkFilterContains(text)),
+    ],
+  };
+}
+
+function textQuestion({ text, plaintext }: Readable): Question {
+  return {
+    asked: [paragraph(`What was said in frame ${frameNumbers(plaintext.hit.place)} of plaintext.pcap?`)],
+    answer: [paragraph(captured(text))],
+  };
+}
+
+function countQuestion({ messages }: ConversationFindings): Question {
+  const said = (side: Side): string => counted(messages.filter(({ place }) => place.side === side).length, 'message');
+  return {
+    asked: [paragraph('How many messages did each side send in plaintext.pcap, and which side ended the chat?')],
+    answer: [
+      paragraph(
+        `${said('client')} from the client, ${said('server')} from the server; the ${messages.at(-1)?.place.side ?? 'client'} ended it.`,
+      ),
+    ],
+  };
+}
+
+/** About the text of question 1. */
+function searchQuestion({ plaintext, encrypted }: Readable): Question {
+  return {
+    asked: [
+      paragraph(
+        'Search encrypted.pcap for the text of question 1. Which frames does Wireshark show? Why does this prove nothing by itself, and what would make it prove something?',
+      ),
+    ],
+    answer: [
+      paragraph(
+        `${shown(framesThatContain(encrypted))}. A search that is broken finds nothing either. It proves something together with its control: the same search in plaintext.pcap, which shows ${shown(framesThatContain(plaintext))}.`,
+      ),
+    ],
+  };
+}
+
+function publicKeyQuestion({ handshake }: ConversationFindings): Question {
+  const publicKey = handshake?.publicKey ?? null;
+  return {
+    asked: [
+      paragraph(
+        'Which frame of encrypted.pcap carries the client’s public key, and what are the first eight hex digits of the key’s fingerprint? (servchat inspect)',
+      ),
+    ],
+    answer: [
+      paragraph(
+        publicKey === null
+          ? 'The capture does not hold it.'
+          : `Frame ${frameNumbers(publicKey.place)}; ${publicKey.fingerprint.slice(0, 8)}.`,
+      ),
+    ],
+  };
 }
 
 /** @throws Error if the capture contains no token. */
@@ -148,6 +165,15 @@ function choiceQuestion({ conversation, said }: UnknownChat, dice: Dice, seed: s
     ],
   };
 }
+
+const WITHOUT_A_KEY: Question = {
+  asked: [paragraph('Name three things about this conversation that encrypted.pcap shows to anyone, without a key.')],
+  answer: [
+    paragraph(
+      'Any three of: both addresses and ports; when each message crossed; who spoke, in which order and how often; the length of each text to a step of 16 bytes; the time in each token; the public key; which check was asked for.',
+    ),
+  ],
+};
 
 function shown(numbers: readonly number[]): string {
   return numbers.length === 0 ? 'No frame' : frameList(numbers);
