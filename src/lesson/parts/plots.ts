@@ -57,32 +57,9 @@ export function lengthsPlot(lesson: Lesson): Part {
 export function entropyPlot(lesson: Lesson): Part {
   const { comparison, plaintext, encrypted } = lesson;
   if (comparison === null || plaintext === null || encrypted === null) return without('comparison');
-  const texts = comparison.messages.map(({ text }) => Buffer.from(text));
-  const tokens = sealedOf(encrypted)
-    .slice(0, MOST_ROWS)
-    .map(({ token }) => token.text);
-  const numbers = comparison.messages.map(({ number }) => String(number));
-  const sealedNumbers = sealedOf(encrypted).map(({ number }) => String(number));
-  const samples = [
-    { name: 'a message as it was typed', of: numbers, bytes: [...texts, Buffer.concat(texts)] },
-    {
-      name: 'its token as it crossed, in base64url',
-      of: sealedNumbers,
-      bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)),
-    },
-    { name: 'IV and ciphertext in the token', of: sealedNumbers, bytes: cipherBytes(tokens) },
-  ].map(({ name, of, bytes }) => {
-    const measured = bytes
-      .map((each, at) => ({ of: of[at] ?? 'all', point: [each.length, entropy(each)] as [number, number] }))
-      .filter(({ point: [length] }) => length > 0);
-    return { name, measured, points: measured.map(({ point }) => point) };
-  });
+  const samples = entropySamples(comparison, encrypted);
   const most = Math.max(1, ...samples.flatMap(({ points }) => points.map(([length]) => length)));
   const to = 2 ** Math.ceil(Math.log2(most) + 0.2);
-  const limit = Array.from({ length: Math.round(Math.log2(to)) * 4 + 1 }, (_, at): [number, number] => [
-    2 ** (at / 4),
-    Math.min(8, at / 4),
-  ]);
   const title = 'Entropy of what was sent, against its length';
   return drawing(
     plotFigure({
@@ -98,7 +75,7 @@ export function entropyPlot(lesson: Lesson): Part {
       y: { label: 'bits per byte', from: 0, to: 8.2, ticks: [0, 2, 4, 6, 8] },
       series: [
         ...samples.map(({ name, points }) => ({ name, points, as: 'points' as const })),
-        { name: 'the most that so few bytes can show', as: 'line', points: limit },
+        { name: 'the most that so few bytes can show', as: 'line', points: mostEntropy(to) },
       ],
     }),
     table(
@@ -111,6 +88,41 @@ export function entropyPlot(lesson: Lesson): Part {
       ),
     ),
   );
+}
+
+interface EntropySample {
+  readonly name: string;
+  /** `of`: the number of a message, or `all`. A point is a length in bytes, and the bits per byte. */
+  readonly measured: readonly { readonly of: string; readonly point: [number, number] }[];
+  readonly points: readonly [number, number][];
+}
+
+/** The entropy of each message and of all together: as it was typed, as its token, and without the token's frame. */
+function entropySamples(comparison: EncryptedComparison, encrypted: Recorded): readonly EntropySample[] {
+  const texts = comparison.messages.map(({ text }) => Buffer.from(text));
+  const sealed = sealedOf(encrypted).slice(0, MOST_ROWS);
+  const tokens = sealed.map(({ token }) => token.text);
+  const numbers = comparison.messages.map(({ number }) => String(number));
+  const sealedNumbers = sealed.map(({ number }) => String(number));
+  return [
+    { name: 'a message as it was typed', of: numbers, bytes: [...texts, Buffer.concat(texts)] },
+    {
+      name: 'its token as it crossed, in base64url',
+      of: sealedNumbers,
+      bytes: [...tokens, tokens.join('')].map((token) => Buffer.from(token)),
+    },
+    { name: 'IV and ciphertext in the token', of: sealedNumbers, bytes: cipherBytes(tokens) },
+  ].map(({ name, of, bytes }) => {
+    const measured = bytes
+      .map((each, at) => ({ of: of[at] ?? 'all', point: [each.length, entropy(each)] as [number, number] }))
+      .filter(({ point: [length] }) => length > 0);
+    return { name, measured, points: measured.map(({ point }) => point) };
+  });
+}
+
+/** The line of the most bits per byte that so many bytes can show, from 1 byte to `to`, in quarters of a doubling. */
+function mostEntropy(to: number): readonly [number, number][] {
+  return Array.from({ length: Math.round(Math.log2(to)) * 4 + 1 }, (_, at) => [2 ** (at / 4), Math.min(8, at / 4)]);
 }
 
 function cipherBytes(tokens: readonly string[]): readonly Buffer[] {

@@ -1,6 +1,13 @@
 /** Shows lines, tokens, keys and envelopes byte by byte. */
 import { ALGORITHMS, INTEGRITY_KINDS, isIntegrity, type Covers } from '../../protocol/integrity.js';
-import { checkBy, checkedText, hashOf, keyParts, unsealToken } from '../../keyholder/unsealing.js';
+import {
+  checkBy,
+  checkedText,
+  hashOf,
+  keyParts,
+  unsealToken,
+  type UnsealedEnvelope,
+} from '../../keyholder/unsealing.js';
 import type { SealedMessage } from '../../eavesdropper/findings/findings.js';
 import { shortened } from '../../faces/columns.js';
 import type { Lesson } from '../lesson.js';
@@ -189,16 +196,22 @@ export function envelopeOpened(lesson: Lesson): Part {
       ),
     );
   }
-  if (privateKey.opened === null)
+  const { opened, file } = privateKey;
+  if (opened === null)
     return part(
-      paragraph(
-        'The key in ',
-        captured(privateKey.file),
-        ' is not the one of this chat: the envelope does not open with it.',
-      ),
+      paragraph('The key in ', captured(file), ' is not the one of this chat: the envelope does not open with it.'),
     );
-  const { encoded, maskedSeed, maskedBlock, labelHash, zeros, message, seed } = privateKey.opened;
-  const sealed = byteView(
+  const masked = maskedView(opened);
+  const unmasked = unmaskedView(opened, lesson.keys?.sessionKey ?? null);
+  const between = paragraph('The seed was ', word(opened.seed.toString('hex')), '. With it:');
+  return {
+    markdown: [...masked.markdown, between, ...unmasked.markdown],
+    html: [...(masked.html ?? []), between, ...(unmasked.html ?? [])],
+  };
+}
+
+function maskedView({ encoded, maskedSeed, maskedBlock }: UnsealedEnvelope): Part {
+  return byteView(
     'What RSA gives back, still masked',
     [
       {
@@ -211,7 +224,10 @@ export function envelopeOpened(lesson: Lesson): Part {
     ],
     { text: false },
   );
-  const unmasked = byteView(
+}
+
+function unmaskedView({ labelHash, zeros, message }: UnsealedEnvelope, sessionKey: Buffer | null): Part {
+  return byteView(
     'The block, unmasked',
     [
       {
@@ -228,19 +244,12 @@ export function envelopeOpened(lesson: Lesson): Part {
         name: 'session key',
         bytes: message,
         meaning: [
-          lesson.keys?.sessionKey?.equals(message) === true
-            ? 'byte for byte the key in the key log'
-            : 'the key of this chat',
+          sessionKey?.equals(message) === true ? 'byte for byte the key in the key log' : 'the key of this chat',
         ],
       },
     ],
     { text: false },
   );
-  const between = paragraph('The seed was ', word(seed.toString('hex')), '. With it:');
-  return {
-    markdown: [...sealed.markdown, between, ...unmasked.markdown],
-    html: [...(sealed.html ?? []), between, ...(unmasked.html ?? [])],
-  };
 }
 
 /** The check of the first message: what anyone can compute, and what needs the key. */
