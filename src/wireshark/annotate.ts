@@ -54,12 +54,7 @@ export async function annotateCapture(
 ): Promise<Annotated> {
   const { findings } = await inspectCapture(from, { ...openers, searchable: false });
   const source = await survey(from);
-  const secrets = tlsKeyLog === undefined ? '' : secretsOf(tlsKeyLog, source.clientRandoms);
-  if (tlsKeyLog !== undefined && secrets === '') {
-    throw new Error(
-      'Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the key log of this chat?',
-    );
-  }
+  const secrets = tlsKeyLog === undefined ? '' : secretsFor(source.clientRandoms, tlsKeyLog);
   const comments = withTheirOwn(source.contents, frameComments(findings));
   const clients = clientsOf(findings);
   const notes = { application: APPLICATION, comment: sectionComment(findings, provenance, source.contents) };
@@ -93,6 +88,15 @@ export async function annotateCapture(
     opened: openedIn(findings),
     damage: findings.damage,
   };
+}
+
+/** @throws Error if the key log has nothing for this capture. */
+function secretsFor(clientRandoms: ReadonlySet<string>, tlsKeyLog: string): string {
+  const secrets = secretsOf(tlsKeyLog, clientRandoms);
+  if (secrets !== '') return secrets;
+  throw new Error(
+    'Cannot put secrets into the capture: the key log holds no TLS secret for it; is it the key log of this chat?',
+  );
 }
 
 function openedIn({ conversations }: CaptureFindings): number {

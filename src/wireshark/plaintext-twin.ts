@@ -76,21 +76,42 @@ export async function writePlaintextTwin(
   const { sessions, tls } = keysFor(capture);
   const openers = { opener: await openerWith(sessions), tlsOpener: tlsOpenerWith(tls) };
   const { findings } = await inspectCapture(from, { ...openers, searchable: false });
-  const twins = new Map<string, ConversationTwin[]>();
-  for (const conversation of findings.conversations) {
-    const pair = pairOf(
-      conversation.client.address,
-      conversation.client.port,
-      conversation.server.address,
-      conversation.server.port,
-    );
-    twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation, capture.haystacks)]);
-  }
+  const twins = twinsOf(findings, capture.haystacks);
   const all = [...twins.values()].flat();
   const opened = all.filter(({ isOpened }) => isOpened);
   if (opened.length === 0)
     throw new Error('Cannot decrypt: the keys open no conversation in this capture; are they the keys of this chat?');
+  await writePackets(from, to, twins, ifThere);
+  const sum = (count: (twin: ConversationTwin) => number): number =>
+    opened.reduce((total, twin) => total + count(twin), 0);
+  return {
+    conversations: opened.length,
+    leftOut: all.length - opened.length,
+    messages: sum((twin) => twin.messages),
+    refused: sum((twin) => twin.refused),
+    records: sum((twin) => twin.records),
+    closedRecords: sum((twin) => twin.closedRecords),
+    unreadBytes: sum((twin) => twin.unreadBytes),
+    unlisted: sum((twin) => twin.unlisted),
+    damage: findings.damage,
+  };
+}
 
+/** By their pair of ends, which may have several conversations one after the other. */
+type Twins = ReadonlyMap<string, ConversationTwin[]>;
+
+function twinsOf({ conversations }: CaptureFindings, haystacks: Capture['haystacks']): Twins {
+  const twins = new Map<string, ConversationTwin[]>();
+  for (const conversation of conversations) {
+    const { client, server } = conversation;
+    const pair = pairOf(client.address, client.port, server.address, server.port);
+    twins.set(pair, [...(twins.get(pair) ?? []), new ConversationTwin(conversation, haystacks)]);
+  }
+  return twins;
+}
+
+/** Takes a conversation out of `twins` as soon as the next one between the same two ends begins. */
+async function writePackets(from: string, to: string, twins: Twins, ifThere: IfThere): Promise<void> {
   const writer = PcapWriter.whole(to, LINKTYPE.ETHERNET, ifThere);
   try {
     const decoder = new Decoder();
@@ -111,19 +132,6 @@ export async function writePlaintextTwin(
     throw error;
   }
   writer.close();
-  const sum = (count: (twin: ConversationTwin) => number): number =>
-    opened.reduce((total, twin) => total + count(twin), 0);
-  return {
-    conversations: opened.length,
-    leftOut: all.length - opened.length,
-    messages: sum((twin) => twin.messages),
-    refused: sum((twin) => twin.refused),
-    records: sum((twin) => twin.records),
-    closedRecords: sum((twin) => twin.closedRecords),
-    unreadBytes: sum((twin) => twin.unreadBytes),
-    unlisted: sum((twin) => twin.unlisted),
-    damage: findings.damage,
-  };
 }
 
 /**
