@@ -3,7 +3,7 @@
  * message in UTF-8.
  */
 import { describe, expect, test } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { disguiseOfMessages } from '../../src/eavesdropper/disguises/of-messages.js';
 import { captureOf, conversationOf, withFiles, type Sent } from './chats.js';
@@ -268,11 +268,16 @@ const LONGER: readonly { readonly as: string; readonly sent: readonly string[] }
   },
 ];
 
-test.each(LONGER)('messages in $as, with nothing between them, are decoded too', async ({ as, sent }) => {
-  const { findings, finds } = await inspected(inTurns(sent.map((each) => Buffer.from(each, 'hex'))), [
-    'Nice to Meet you too',
-  ]);
+test.each(
+  LONGER.flatMap((each) => [
+    { ...each, end: '', borders: 'nothing between them' },
+    { ...each, end: '\n', borders: 'a line end behind each' },
+  ]),
+)('messages in $as, with $borders, are decoded too', async ({ as, sent, end }) => {
+  const bytes = sent.map((each) => Buffer.concat([Buffer.from(each, 'hex'), Buffer.from(end)]));
+  const { findings, finds } = await inspected(inTurns(bytes), ['Nice to Meet you too']);
   const [conversation] = findings.conversations;
+  expect(conversation?.guessedBorders).toEqual(end === '' ? ['client', 'server'] : undefined);
   expect(conversation?.disguise).toBe(as);
   expect(conversation?.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(SAID_LONGER);
   // Nobody reads a toy cipher as it crosses the wire.
@@ -333,6 +338,21 @@ describe('what is in no disguise', () => {
     }
     expect(found).toBe(0);
   });
+});
+
+test.each(['hex', 'base64'] as const)('short lines of ciphertext in %s are no plaintext', async (spelling) => {
+  const sealed = SAID_LONGER.map((text) => {
+    const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 'key'), Buffer.alloc(16, text));
+    return `${cipher.update(text).toString(spelling)}\n`;
+  });
+  const { findings } = await inspected(inTurns(sealed));
+  expect(findings.conversations[0]).toMatchObject({ mode: 'unknown', messages: [] });
+});
+
+test('a long line of base64 among the lines of a chat leaves it plaintext', async () => {
+  const sent = [...SAID_LONGER, randomBytes(600).toString('base64')].map((line) => `${line}\n`);
+  const { findings } = await inspected(inTurns(sent));
+  expect(findings.conversations[0]?.mode).toBe('plaintext');
 });
 
 test('where nothing marks the messages, their borders are a guess; where line ends do, they are not', async () => {

@@ -131,22 +131,32 @@ const TOY_BYTES = 2048;
 const LINES_LOOKED_AT = 200;
 const MOST_OF_LINE = 4096;
 
-/** Whether a person can read half of the lines. Lines of hex whose content is ciphertext are valid UTF-8 too. */
+/**
+ * Whether a person can read half of the lines. Lines of hex whose content is ciphertext are valid UTF-8 too. Of those,
+ * the short ones look like words; so where several long ones have most of the bytes, the chat is not readable either.
+ */
 function areReadable(sides: readonly Stream[]): boolean {
   let [readable, others] = [0, 0];
+  const bytesOf = { readable: 0, other: 0 };
   for (const stream of sides) {
     let lines = 0;
     for (const { start, end } of linesOf(stream)) {
       if ((lines += 1) > LINES_LOOKED_AT) break;
       const found = readingOf(stream.bytes, start, Math.min(end, start + MOST_OF_LINE));
+      if (found === 'blank') continue;
+      bytesOf[found] += end - start;
       if (found === 'readable') readable += 1;
-      else if (found === 'other') others += 1;
+      else others += 1;
       // More lines than are still to come: they cannot change it.
       if (Math.max(readable, others) > LINES_LOOKED_AT) return readable > others;
     }
   }
-  return readable >= others;
+  const isOften = others >= LEAST_OTHERS.lines && others >= LEAST_OTHERS.share * (readable + others);
+  const isMostlyOther = isOften && bytesOf.other >= bytesOf.readable;
+  return readable >= others && !isMostlyOther;
 }
+/** A chat stays one if someone pastes a token or a picture into it. */
+const LEAST_OTHERS = { lines: 3, share: 0.25 } as const;
 
 function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';

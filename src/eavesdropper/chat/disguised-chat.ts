@@ -35,8 +35,9 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const [client, server] = [streams.client.stream, streams.server.stream];
   const length = client.bytes.length + server.bytes.length;
   if (length > MOST_BYTES || (length > MOST_SHORT && !mayBeDisguised([client, server]))) return null;
-  const ofServer = orNone(divisionsOf(server, client));
-  const ways = orNone(divisionsOf(client, server)).flatMap((one) => ofServer.map((other) => [one, other] as const));
+  const ofServer = orNone(divisionsOf(server, client)).map((runs) => withoutLineEnds(server, runs));
+  const ofClient = orNone(divisionsOf(client, server)).map((runs) => withoutLineEnds(client, runs));
+  const ways = ofClient.flatMap((one) => ofServer.map((other) => [one, other] as const));
   for (const [one, other] of ways.slice(0, MOST_WAYS)) {
     const messages = [...messagesOf(client, one), ...messagesOf(server, other)];
     const found = disguiseOfMessages(messages);
@@ -65,6 +66,14 @@ function fittingFor(side: Stream): ReadonlySet<Disguises> {
 function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[])[] {
   return divisions.length === 0 ? [[]] : divisions.filter(({ length }) => length < MOST_UNITS);
 }
+
+/** Where each message of a side ends in a line end, it marks the message and is no part of it. */
+function withoutLineEnds({ bytes }: HeldBytes, runs: readonly Run[]): readonly Run[] {
+  if (!runs.every(({ start, end }) => end - start > 1 && bytes[end - 1] === LF)) return runs;
+  return runs.map(({ start, end }) => ({ start, end: end - (bytes[end - 2] === CR && end - start > 2 ? 2 : 1) }));
+}
+const LF = 0x0a;
+const CR = 0x0d;
 
 function messagesOf({ bytes }: HeldBytes, runs: readonly Run[]): readonly Buffer[] {
   return runs.map(({ start, end }) => bytes.subarray(start, end));

@@ -109,6 +109,16 @@ const LEAST_NOISE = 24;
 const NATS_PER_BYTE = 0.8;
 const NATS_OF_DOUBT = 9.2;
 
+/**
+ * The same for a byte that a program took for a character of Latin-1 and wrote as UTF-8: of 256, only 64 are controls.
+ * Such ciphertext has as many of U+0080 to U+00FF as of ASCII. A third of its bytes begin one of them; in a text in a
+ * language one in sixteen does at most, and of random bytes one in 128.
+ */
+const NATS_PER_LATIN1 = 0.27;
+const LEAST_OF_LATIN1 = 0.12;
+/** Bytes before and behind a run that show what it is. */
+const NEIGHBOURS = 64;
+
 /** What a byte can be in a text. `WORD` marks the characters of base64 and hex. */
 const KIND = new Uint8Array(256);
 const WORD = 1;
@@ -339,7 +349,7 @@ export class Readability implements Sink {
         isAsked = true;
         if (this.#asks(bytes, start, end)) return start;
       }
-      if (at > runStart && (isProven || this.#isProven(at - runStart, runStart - done))) {
+      if (at > runStart && (isProven || this.#isProven(bytes, runStart, at, runStart - done))) {
         this.#rest(bytes, done, runStart);
         this.#run(bytes, runStart, at);
         done = at;
@@ -350,7 +360,7 @@ export class Readability implements Sink {
     }
     if (last) {
       const isWhole = isAllText && done === start && runStart === start;
-      const isText = at > runStart && (isProven || isWhole || this.#isProven(at - runStart, runStart - done));
+      const isText = at > runStart && (isProven || isWhole || this.#isProven(bytes, runStart, at, runStart - done));
       this.#rest(bytes, done, isText ? runStart : end);
       if (isText) this.#run(bytes, runStart, at);
       return this.#upTo(end, false);
@@ -513,11 +523,21 @@ export class Readability implements Sink {
   }
 
   /**
-   * Whether a run of this many bytes is too long for an accident. `before`: how many bytes before it are not text and
-   * not counted yet.
+   * Whether a run of text is too long for an accident. `before`: how many bytes before it are not text and not counted
+   * yet.
    */
-  #isProven(run: number, before: number): boolean {
-    return run >= this.#leastProven(before);
+  #isProven(bytes: Buffer, start: number, end: number, before: number): boolean {
+    if (end - start < this.#leastProven(before)) return false;
+    if (!this.#isLatin1(bytes, start, end)) return true;
+    return charactersIn(bytes, start, end) * NATS_PER_LATIN1 >= Math.log(this.#other + before + 1) + NATS_OF_DOUBT;
+  }
+
+  /** Whether what stands here, with its neighbours, seems to be bytes that were taken for Latin-1. */
+  #isLatin1(bytes: Buffer, start: number, end: number): boolean {
+    const [from, to] = [Math.max(this.#start, start - NEIGHBOURS), Math.min(this.#end, end + NEIGHBOURS)];
+    let leads = 0;
+    for (let at = from; at < to; at += 1) if (bytes[at] === 0xc2 || bytes[at] === 0xc3) leads += 1;
+    return leads >= LEAST_OF_LATIN1 * (to - from);
   }
 
   /** The shortest run of text that is not an accident after this many bytes that are not text. */
@@ -675,7 +695,8 @@ export class Readability implements Sink {
         next = nextAmongOthers(bytes, done, end, this.#other)
       ) {
         this.#otherBytes(bytes, done, next.start);
-        if (next.as.startsWith('UTF-16') && isWithinHello(bytes, this.#start, next.start))
+        const isUtf16 = next.as.startsWith('UTF-16');
+        if (isUtf16 && (isWithinHello(bytes, this.#start, next.start) || this.#isLatin1(bytes, next.start, next.end)))
           this.#otherBytes(bytes, next.start, next.end);
         else {
           const text = next.decoded(next.end - next.start);
@@ -752,6 +773,13 @@ export function isInToyCipher(bytes: Buffer, start: number, end: number): boolea
   if (toyIn(bytes, start, end) !== null) return true;
   if (behindLetters(IS_SURE, bytes, start, end) === end) return false;
   return isToyCipher(nextInPiece(bytes, start, end, 0, null)?.as ?? '');
+}
+
+/** Of UTF-8. */
+function charactersIn(bytes: Buffer, start: number, end: number): number {
+  let characters = 0;
+  for (let at = start; at < end; at += 1) if (PART[bytes[at] ?? 0] !== CONTINUATION_BIT) characters += 1;
+  return characters;
 }
 
 /** The place behind the next blank or line end. */

@@ -27,8 +27,9 @@ function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'w
   if (!isHex(bytes, start, end)) return null;
   const decoded = (most: number): Buffer =>
     Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex');
+  // In ciphertext of ASCII only every second digit can be a letter, so all are looked at.
   let letters = 0;
-  for (let at = start; at < end; at += 2) if ((bytes[at] ?? 0) > DIGIT_NINE) letters += 1;
+  for (let at = start; at < end; at += 1) if ((bytes[at] ?? 0) > DIGIT_NINE) letters += 1;
   // Only decimal digits: more likely a number that someone typed.
   const isNoise = end - start >= LEAST_NOISE && letters > 0;
   const content = decoded(end - start);

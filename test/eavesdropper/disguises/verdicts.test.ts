@@ -88,6 +88,21 @@ describe.each(Object.entries(SPELLINGS))('%s', (_, spelled) => {
   });
 });
 
+test('ciphertext that was taken for Latin-1 and written as UTF-8 holds no text', () => {
+  let readable = 0;
+  for (let chat = 0; chat < 40; chat += 1) {
+    const lines = Array.from({ length: 8 }, (_, seed) => `${ciphertext(8 * chat + seed).toString('latin1')}\n`);
+    readable += judged(lines.join('')).readable;
+  }
+  expect(readable).toBe(0);
+});
+
+test('XOR of ASCII with letters is no text in hex, though few of its digits are letters', () => {
+  const key = Buffer.from('apple');
+  const bytes = Buffer.from(TEXT).map((byte, at) => byte ^ (key[at % key.length] ?? 0));
+  expect(judged(Buffer.from(bytes).toString('hex'))).toMatchObject({ readable: 0 });
+});
+
 test('base64 of UTF-16 is read, and of UTF-16 in Russian', () => {
   expect(judged(base64(utf16(Buffer.from(TEXT)))).shown).toBe(TEXT);
   const russian = 'Встретимся у старого моста';
