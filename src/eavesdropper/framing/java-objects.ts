@@ -98,6 +98,12 @@ class Reader {
   #readContent(depth: number): number {
     if (depth > MOST_DEPTH || (this.#items += 1) > MOST_ITEMS) throw WRONG;
     const type = this.#number(1);
+    this.#readBehind(type, depth);
+    return type;
+  }
+
+  /** Reads what is behind the byte that says what it is. */
+  #readBehind(type: number, depth: number): void {
     switch (type) {
       case TC.string:
         this.#handle(null);
@@ -120,17 +126,15 @@ class Reader {
         this.#readArray(depth);
         break;
       case TC.class:
+      case TC.enum:
         this.#readDescription(depth);
         this.#handle(null);
+        // The name of the constant.
+        if (type === TC.enum) this.#readContent(depth + 1);
         break;
       case TC.classDescription:
         this.#at -= 1;
         this.#readDescription(depth);
-        break;
-      case TC.enum:
-        this.#readDescription(depth);
-        this.#handle(null);
-        this.#readContent(depth + 1);
         break;
       case TC.reference:
         this.#number(4);
@@ -144,7 +148,6 @@ class Reader {
       default:
         throw WRONG;
     }
-    return type;
   }
 
   #readDescription(depth: number): Description | null {
