@@ -6,10 +6,12 @@
 import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';
 import type { ExaminingThread } from './content/examining-thread.js';
-import type { Capture, InspectOptions } from './inspection.js';
+import type { InspectOptions } from './inspect-options.js';
+import type { Capture } from './inspection.js';
 
 export type { Find } from './find.js';
-export type { Capture, InspectOptions } from './inspection.js';
+export type { InspectOptions } from './inspect-options.js';
+export type { Capture } from './inspection.js';
 
 /** A file of this size or more is examined in a second thread. */
 const LARGE_CAPTURE_BYTES = 16 * 2 ** 20;

@@ -1,11 +1,10 @@
 /** Does the work of `inspect.ts`: packets in, findings out. */
 import { Decoder } from '../packets/headers/decoder.js';
 import { captureFindings } from './capture-findings.js';
-import { findOf, type Find, type Searched } from './find.js';
-import { Allowance } from './tcp/allowance.js';
+import { captureSearch, type CaptureSearch } from './capture-search.js';
 import { MAX_MESSAGES, modeByItsBytes, modeOf, readChat } from './chat/chat.js';
 import { sameBytesIn } from './chat/same-bytes.js';
-import { MAX_RECORDS, readTls, type TlsOpener } from './chat/tls-talk.js';
+import { MAX_RECORDS, readTls } from './chat/tls-talk.js';
 import { readabilityOf } from './chat/disguised-chat.js';
 import { examinedHere } from './content/content.js';
 import { Conversations } from './tcp/conversations.js';
@@ -14,8 +13,10 @@ import { protocolOf, type ProtocolFindings } from './content/protocols.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { AfterChunk } from '../packets/file/read-capture.js';
 import type { OnPacket } from '../packets/file/records.js';
-import type { Chat, ChatOpener } from './chat/chat.js';
+import type { Chat } from './chat/chat.js';
 import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
+import type { Find } from './find.js';
+import type { InspectOptions } from './inspect-options.js';
 import type { ExaminingThread } from './content/examining-thread.js';
 import type {
   CaptureFindings,
@@ -27,11 +28,7 @@ import type {
   WireKey,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
-import type { OpenedSearch } from './search/opened-search.js';
-import type { WireKeySearch } from './search/wire-key-search.js';
-import type { Haystack, Search } from './search/search.js';
-import type { SeenTexts } from './search/seen-texts.js';
-import type { RecordReached } from './search/terrain.js';
+import type { Haystack } from './search/search.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
 export interface Capture {
@@ -46,73 +43,13 @@ export interface Capture {
   readonly notAskedFor: number;
 }
 
-/** The keys that crossed in a conversation of which both streams are whole. */
-export type WireKeyFinder = (conversation: Conversation) => readonly WireKey[];
-
-export interface InspectOptions {
-  /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */
-  readonly opener?: ChatOpener;
-  /** The same for TLS. With it, the content of TLS is kept as a chat is. */
-  readonly tlsOpener?: TlsOpener;
-  /** Finds keys that crossed the wire, and what they open. It works with keys, so it is `keyholder/`'s too. */
-  readonly wireKeys?: WireKeyFinder;
-  readonly find?: readonly string[];
-  /**
-   * Whether to read the messages of a conversation. `rank`: how many conversations with packets have a lower number. By
-   * default all messages are read.
-   */
-  readonly messagesOf?: (rank: number) => boolean;
-  /**
-   * Whether to list a conversation. One that is not listed is counted and not examined, unless something is searched
-   * for. `rank` as above. By default all are listed.
-   */
-  readonly listedOf?: (rank: number) => boolean;
-  /** The number of the only conversation to report. */
-  readonly only?: number;
-  /** The number of the conversation whose bytes are wanted in full. */
-  readonly follow?: number;
-  /**
-   * Whether to keep the bytes, so that they can be searched again and again, up to {@link MAX_SEARCHABLE}. Default:
-   * true. `find` works on a capture of any size, because it searches while reading.
-   */
-  readonly searchable?: boolean;
-  /** Whether to compute the SHA-256 of what each side sent. Default: true. */
-  readonly hashes?: boolean;
-  /** Called with each conversation when it ends; then the findings list none. */
-  readonly onConversation?: (conversation: ConversationFindings) => void;
-  /**
-   * After this many seconds, a conversation that was closed and did not continue counts as over. Without it, a
-   * conversation is over only when the capture ends or memory is scarce.
-   */
-  readonly closedSeconds?: number;
-  /** Called before a capture is opened by its path. Opening a pipe takes until a program opens it for writing. */
-  readonly onOpening?: (path: string) => void;
-  /** Called each time when more of the capture has been read. */
-  readonly onChunk?: () => void;
-  /** Called now and then with the number of packets and bytes read so far. */
-  readonly onProgress?: (packets: number, bytes: number) => void;
-  /**
-   * Called when everything has been read but some of it is still being examined: a good time to load what shows the
-   * findings.
-   */
-  readonly onRead?: () => void;
-}
-
 /** The most conversations that are listed, and the most messages and message characters in all of them together. */
 const MAX_LISTED = { conversations: 10_000, messages: 100_000, records: 100_000, characters: 32 * 2 ** 20 } as const;
 /** The most messages kept from unfinished conversations that became too long to keep, all together. */
 const MAX_EARLY_MESSAGES = 4000;
-/** The most bytes that are kept to be searched again. */
-const MAX_SEARCHABLE = 128 * 2 ** 20;
 const PACKETS_PER_PROGRESS = 16_384;
 /** Packets from several queues of a network card may swap places by up to this many seconds. */
 const USUAL_DISORDER = 0.001;
-
-/**
- * The most bytes that a searched text may have. At least this much of each stream is held, so that no hit is lost at a
- * border.
- */
-const MOST_FIND_BYTES = 1024;
 
 /** Hands out the packets of a capture, and awaits `afterChunk` now and then. */
 export type Read = (onPacket: OnPacket, afterChunk?: AfterChunk) => Promise<CaptureEnd>;
@@ -127,16 +64,12 @@ export async function inspected(
   options: InspectOptions,
   thread: ExaminingThread | null = null,
 ): Promise<Capture> {
-  const inspection = new Inspection(
-    options,
-    isSearched(options) ? await import('./search/search.js') : null,
-    isSearchedOpened(options) ? await import('./search/opened-search.js') : null,
-    hasWireKeySearch(options) ? await import('./search/wire-key-search.js') : null,
-  );
+  const search = await captureSearch(options);
+  const inspection = new Inspection(options, search);
   const conversations = new Conversations(
     inspection,
     {
-      leastWindow: inspection.longestSearched,
+      leastWindow: search.longest,
       ...(options.closedSeconds === undefined ? {} : { closedSeconds: options.closedSeconds }),
     },
     thread ?? examinedHere(options.hashes),
@@ -179,37 +112,11 @@ export async function inspected(
       others,
       outOfOrder: passed.backwards,
     }),
-    finds: inspection.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
-    haystacks: inspection.haystacks,
+    finds: search.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
+    haystacks: search.haystacks,
     followed: inspection.followed,
     notAskedFor: inspection.notAskedFor,
   };
-}
-
-/** The search. It is many files, so it is loaded only if there is something to search for. */
-type Searching = typeof import('./search/search.js');
-
-function isSearched({ find = [], searchable = true }: InspectOptions): boolean {
-  return searchable || find.length > 0;
-}
-
-/** Whether there is a key, and a text to search for in what it opens. */
-function isSearchedOpened({ find = [], opener, tlsOpener }: InspectOptions): boolean {
-  return find.length > 0 && (opener !== undefined || tlsOpener !== undefined);
-}
-
-function hasWireKeySearch({ find = [], wireKeys }: InspectOptions): boolean {
-  return find.length > 0 && wireKeys !== undefined;
-}
-
-/** @throws Error if the text is too long. */
-function searchFor(text: string, searching: Searching): Search {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > MOST_FIND_BYTES)
-    throw new Error(
-      `Cannot search for a text of ${bytes} bytes: ${MOST_FIND_BYTES} is the most; search for a part of it`,
-    );
-  return new searching.Search(text);
 }
 
 const NO_ROOM = {
@@ -234,13 +141,6 @@ interface EarlyChat {
 }
 
 type ReadConversation = Pick<EarlyChat, 'chat' | 'opening' | 'tls'>;
-
-/** How far a stream was searched that is not held whole. */
-interface Passed {
-  readonly length: number;
-  readonly reached: RecordReached;
-  readonly seenTexts: SeenTexts;
-}
 
 /** The messages may show more together than the bytes did as they passed. */
 function withMessagesJudged(
@@ -279,79 +179,38 @@ function tlsFrom(tls: TlsFindings | null): TlsFrom | null {
 
 /** The findings of the conversations of one file. */
 class Inspection implements Watcher {
-  readonly haystacks: Haystack[] = [];
   unlisted = 0;
   followed: Followed | null = null;
   notAskedFor = 0;
   readonly #options: InspectOptions;
-  /** null if nothing is searched, now or later. */
-  readonly #searching: Searching | null;
-  readonly #searches: readonly Search[];
-  /** In the order of {@link #searches}; empty without a key. */
-  readonly #openedSearches: readonly OpenedSearch[];
-  /** The same; empty where nobody looks for keys. */
-  readonly #wireKeySearches: readonly WireKeySearch[];
-  readonly #isSearchable: boolean;
-  readonly #bytesSearched = { bytes: 0, opaque: 0, framing: 0, missing: 0 };
+  readonly #search: CaptureSearch;
   readonly #listed: ConversationFindings[] = [];
   #messagesLeft: number = MAX_LISTED.messages;
   #recordsLeft: number = MAX_LISTED.records;
   #charactersLeft: number = MAX_LISTED.characters;
-  readonly #searchable = new Allowance(MAX_SEARCHABLE);
   readonly #untold: Untold[] = [];
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
-  /**
-   * For each stream that is not held whole: how far it was searched (an offset of the stream), and how far its TLS
-   * records were walked.
-   */
-  readonly #searched = new Map<Stream, Passed>();
 
-  constructor(
-    options: InspectOptions,
-    searching: Searching | null,
-    openedSearching: typeof import('./search/opened-search.js') | null,
-    wireKeySearching: typeof import('./search/wire-key-search.js') | null,
-  ) {
+  constructor(options: InspectOptions, search: CaptureSearch) {
     this.#options = options;
-    this.#isSearchable = options.searchable ?? true;
-    this.#searching = searching;
-    this.#searches = searching === null ? [] : (options.find ?? []).map((text) => searchFor(text, searching));
-    this.#openedSearches =
-      openedSearching === null ? [] : this.#searches.map(({ text }) => new openedSearching.OpenedSearch(text));
-    this.#wireKeySearches =
-      wireKeySearching === null ? [] : this.#searches.map(({ text }) => new wireKeySearching.WireKeySearch(text));
+    this.#search = search;
   }
 
   get isDoneAtEnd(): boolean {
-    return !this.#isSearchable;
+    return !this.#search.keepsBytes;
   }
 
   get listed(): readonly ConversationFindings[] {
     return this.#listed.sort((one, other) => one.number - other.number);
   }
 
-  /** `unread`: bytes that came and are in no stream. */
-  findsWith(unread: Pick<Searched, 'late' | 'isCut'>): readonly Find[] {
-    const searched = { ...this.#bytesSearched, ...unread };
-    return this.#searches.map((search, index) => {
-      const withKey = this.#openedSearches[index]?.outcome;
-      const hits = [...search.hits(), ...(this.#wireKeySearches[index]?.hits ?? [])];
-      return { ...findOf(search.text, hits, searched), ...(withKey === undefined ? {} : { withKey }) };
-    });
-  }
-
-  /** How many bytes must be held so that no hit is lost at a border. */
-  get longestSearched(): number {
-    return Math.max(0, ...this.#searches.map(({ longest }) => longest));
-  }
-
   keeps(number: number, rank: number): Kept {
     // Conversations that nobody asked for must not use the memory of those that were asked for.
     if (this.#isSkipped(number) || !this.#isListed(rank)) return 'none';
     const { only, tlsOpener } = this.#options;
-    if (number === only || this.#isSearchable || tlsOpener !== undefined) return 'all';
-    return this.#searches.length === 0 && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
+    if (number === only || this.#search.keepsBytes || tlsOpener !== undefined) return 'all';
+    return !this.#search.hasTexts && this.#options.messagesOf?.(rank) === false ? 'window' : 'chat';
   }
 
   listenerTo(number: number): ReturnType<NonNullable<Watcher['listenerTo']>> {
@@ -378,7 +237,7 @@ class Inspection implements Watcher {
   }
 
   onSlide(number: number, side: Side, stream: Stream): void {
-    if (!this.#isSkipped(number)) this.#searchPassing(number, side, stream);
+    if (!this.#isSkipped(number)) this.#search.searchPassing(number, side, stream);
   }
 
   onEnd(conversation: Conversation): void {
@@ -393,7 +252,7 @@ class Inspection implements Watcher {
     this.#earlyMessagesLeft += early?.chat.messages.length ?? 0;
     const { chat, opening, tls } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
-    this.#searchAtEnd(conversation, chat);
+    this.#search.searchAtEnd(conversation, chat);
     const protocol =
       chat.mode === 'encrypted'
         ? null
@@ -459,7 +318,7 @@ class Inspection implements Watcher {
 
   /** A search is in all conversations. */
   #isListed(rank: number): boolean {
-    return this.#searches.length > 0 || this.#options.listedOf?.(rank) !== false;
+    return this.#search.hasTexts || this.#options.listedOf?.(rank) !== false;
   }
 
   #read(conversation: Conversation, most: number = MAX_MESSAGES): ReadConversation {
@@ -479,8 +338,8 @@ class Inspection implements Watcher {
 
   /** Looks in what is listed; and in all where a text is searched, because a key may open it. */
   #wireKeysIn(conversation: Conversation): readonly WireKey[] {
-    const { messagesOf, wireKeys, find = [] } = this.#options;
-    if (wireKeys === undefined || (find.length === 0 && messagesOf?.(conversation.rank) === false)) return [];
+    const { messagesOf, wireKeys } = this.#options;
+    if (wireKeys === undefined || (!this.#search.hasTexts && messagesOf?.(conversation.rank) === false)) return [];
     const isWhole = SIDES.every((side) => conversation.streams[side].stream.isWhole);
     return isWhole ? wireKeys(conversation) : [];
   }
@@ -501,15 +360,7 @@ class Inspection implements Watcher {
   }
 
   #tell(conversation: ConversationFindings): void {
-    for (const side of SIDES) {
-      const { bytes, missing, readability } = conversation.streams[side];
-      this.#bytesSearched.bytes += bytes;
-      this.#bytesSearched.opaque += readability.encoded + readability.other;
-      this.#bytesSearched.framing += readability.framing ?? 0;
-      this.#bytesSearched.missing += missing;
-    }
-    for (const search of this.#openedSearches) search.take(conversation);
-    for (const search of this.#wireKeySearches) search.take(conversation);
+    this.#search.take(conversation);
     const { onConversation } = this.#options;
     if (onConversation !== undefined) {
       onConversation(conversation);
@@ -548,35 +399,5 @@ class Inspection implements Watcher {
       return record;
     });
     return { ...conversation, tls: { ...tls, records } };
-  }
-
-  #searchAtEnd({ number, streams }: Conversation, { mode, disguised }: Chat): void {
-    if (this.#searching === null) return;
-    for (const side of SIDES) {
-      const { stream } = streams[side];
-      if (!stream.isWhole) {
-        this.#searchPassing(number, side, stream, true);
-        this.#searched.delete(stream);
-        continue;
-      }
-      const { Haystack, textsOf } = this.#searching;
-      const seen = disguised === null ? null : { take: () => textsOf(disguised, side) };
-      const haystack = new Haystack(number, side, stream, mode, null, seen);
-      for (const search of this.#searches) search.take(haystack);
-      if (!this.#isSearchable || !this.#searchable.has(stream.length)) continue;
-      this.#searchable.take(stream.length);
-      this.haystacks.push(haystack);
-    }
-    if (this.#isSearchable) this.haystacks.sort((one, other) => one.conversation - other.conversation);
-  }
-
-  /** Searches the part of a stream that is held and was not searched yet. */
-  #searchPassing(number: number, side: Side, stream: Stream, isEnd = false): void {
-    if (this.#searching === null || this.#searches.length === 0) return;
-    const { SeenTexts, Haystack } = this.#searching;
-    const passed = this.#searched.get(stream) ?? { length: 0, reached: null, seenTexts: new SeenTexts() };
-    const haystack = new Haystack(number, side, stream, 'unknown', passed.reached, passed.seenTexts, isEnd);
-    for (const search of this.#searches) search.take(haystack, passed.length - stream.base);
-    this.#searched.set(stream, { ...passed, length: stream.length, reached: haystack.terrain.reached });
   }
 }
