@@ -59,7 +59,8 @@ export function marksPhrase({ streams }: ConversationFindings): string {
 
 function markedBy({ readability: { marks = '', controls = {} } }: StreamFindings): string {
   const frames = Object.entries(controls).map(([what, count]) => `${count} × ${what}`);
-  return [marks, ...(frames.length === 0 ? [] : [`besides them ${listed(frames)}`])].join(', ');
+  if (frames.length === 0) return marks;
+  return marks === '' ? listed(frames) : `${marks}, besides them ${listed(frames)}`;
 }
 
 function entropyPhrase({ bitsPerByte, looksRandom, certainty }: EntropyFindings): string {

@@ -18,6 +18,7 @@ import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/to
 import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable } from '../content/readability.js';
 import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
+import { isText } from '../disguises/text-bytes.js';
 import { isToyCipher } from '../disguises/toys.js';
 import { linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
@@ -160,11 +161,26 @@ const LEAST_OTHERS = { lines: 3, share: 0.25 } as const;
 
 function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
-  if (isSurelyNoise(bytes, start, end)) return 'other';
+  if (isSurelyNoise(bytes, start, end) || isWholeBase64(bytes.toString('latin1', start, end))) return 'other';
   const line = withoutNames(withoutEscapes(bytes.subarray(start, end)));
   if (line.every((byte) => byte <= SPACE)) return 'blank';
   return isReadable(line) ? 'readable' : 'other';
 }
+
+/**
+ * Whether a line is base64 from its first letter to its last, and says nothing. Half of such lines alone could be a
+ * name; nobody types only such lines.
+ */
+function isWholeBase64(line: string): boolean {
+  if (line.length < LEAST_BASE64 || line.length % 4 !== 0 || !WHOLE_BASE64.test(line) || PLAIN_WORD.test(line))
+    return false;
+  const content = Buffer.from(line, 'base64');
+  return !isText(content, content.length);
+}
+const LEAST_BASE64 = 12;
+const WHOLE_BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
+/** A word, a number, or several of them with a sign between. */
+const PLAIN_WORD = /^(?:(?:[A-Z]?[a-z]+|[A-Z]+|\d+)(?:[-_/+]|$))+$/;
 
 // eslint-disable-next-line no-control-regex -- escape sequences begin with ESC
 const TERMINAL = /\x1b\[[0-9;]*[A-Za-z]/g;
@@ -191,8 +207,8 @@ const JSON_NAME = /"(?:[^"\\]|\\.)*"\s*:/g;
 
 function isReadable(line: Buffer): boolean {
   let readable = 0;
-  const readability = new Readability((_, start, end) => {
-    readable += end - start;
+  const readability = new Readability((...[, start, end, , , standing]) => {
+    if (standing !== 'among noise') readable += end - start;
   });
   readability.take(line, 0, line.length, true);
   return 2 * readable >= line.length;

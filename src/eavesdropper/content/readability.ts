@@ -169,7 +169,7 @@ interface SeenThrough {
 
 /**
  * Hears of each text: `text` or in which disguise it was, where it stands in the stream, and what it says in UTF-8.
- * `isNext`: it goes on with the one before. `isMarked`: something says that it is a message, however short it is.
+ * `isNext`: it goes on with the one before.
  */
 export type OnText = (
   as: Disguises,
@@ -177,8 +177,14 @@ export type OnText = (
   end: number,
   text: Buffer,
   isNext: boolean,
-  isMarked: boolean,
+  standing: Standing,
 ) => void;
+
+/**
+ * `marked`: something says that it is a message, however short it is. `among noise`: it came out of packed bytes of
+ * which most is no text, so those are not counted as text.
+ */
+export type Standing = 'found' | 'marked' | 'among noise';
 
 /** Hears of each message that something else than a line end marks, and what of it can be read: nothing, perhaps. */
 export type OnMessage = (start: number, end: number, text: Buffer) => void;
@@ -456,10 +462,16 @@ export class Readability implements Sink {
       this.#say(isText(content, content.length) ? content : found.text);
       this.#framed.isSaid = true;
       this.#framed.isNext = isNext;
-      this.#addDisguised({ as: found.as === 'text' ? as : `${found.as} in ${as}`, text: found.text }, start, end);
+      this.#addDisguised({ as: nameOf(found.as, as), text: found.text }, start, end);
       this.#framed.isNext = false;
       this.#framed.isSaid = false;
-    } else this.#otherBytes(source, 0, source.length);
+    } else {
+      this.#otherBytes(source, 0, source.length);
+      if (isSure && found.text.length > 0) {
+        const [from, to] = [start + this.#origin, end + this.#origin];
+        this.#onText?.(nameOf(found.as, as), from, to, found.text, isNext, 'among noise');
+      }
+    }
   }
 
   notUnpacked(what: NotUnpacked): void {
@@ -577,7 +589,8 @@ export class Readability implements Sink {
         }
         done = stop;
       }
-      from = startOfRun(TOKEN, bytes, Math.max(stop, behind + 1), end);
+      const number = found === 'words' ? behindLongNumber(bytes, from, stop) : from;
+      from = startOfRun(TOKEN, bytes, number > from ? number : Math.max(stop, behind + 1), end);
     }
     this.#plainOrEscaped(bytes, done, end);
   }
@@ -599,7 +612,7 @@ export class Readability implements Sink {
     if (whole !== null) return { as: `${whole.as} in ${found.as}`, text: whole.decoded(content.length) };
     const inner = judgedAgain(content, this.#depth + 1, this.#allowed);
     if (inner === null) return isText(content, content.length) ? 'noise' : (found.otherwise ?? 'noise');
-    return { as: inner.as === 'text' ? found.as : `${inner.as} in ${found.as}`, text: inner.text };
+    return { as: nameOf(inner.as, found.as), text: inner.text };
   }
 
   #plainOrEscaped(bytes: Buffer, start: number, end: number): void {
@@ -679,7 +692,7 @@ export class Readability implements Sink {
       end + this.#origin,
       bytes.subarray(start, end),
       false,
-      this.#told?.isSaid === true,
+      this.#told?.isSaid === true ? 'marked' : 'found',
     );
     if (this.#takesSample('text') && !isBlank(bytes, start, end))
       this.#sample('text', start, bytes.subarray(start, Math.min(end, start + SAMPLE_BYTES.text)));
@@ -717,7 +730,7 @@ export class Readability implements Sink {
   #addDisguised({ as, text }: SeenThrough, start: number, end: number): void {
     this.#disguised.set(as, (this.#disguised.get(as) ?? 0) + end - start);
     this.#say(text);
-    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#told?.isNext === true, false);
+    this.#onText?.(as, start + this.#origin, end + this.#origin, text, this.#told?.isNext === true, 'found');
     if (this.#takesSample(as)) this.#sample(as, start, text.subarray(0, SAMPLE_BYTES.disguised));
   }
 
@@ -795,6 +808,11 @@ function judgedAgain(content: Buffer, depth: number, work: Work): SeenThrough | 
   return 2 * readable <= content.length ? null : { as, text };
 }
 
+/** The name of a disguise within another. */
+function nameOf(inner: Disguises, outer: Disguises): Disguises {
+  return inner === 'text' ? outer : `${inner} in ${outer}`;
+}
+
 /** What of some bytes is text, and the disguise of most of it. */
 interface FoundInside extends SeenThrough {
   /** How many of the bytes can be read. */
@@ -807,11 +825,13 @@ class InnerText {
   #texts: Buffer[] = [];
   readonly #lengths = new Map<Disguises, number>();
   #left = NOTHING;
+  #framing = 0;
 
   constructor(depth: number, work: Work) {
-    const onText: OnText = (as, start, end, text) => {
+    const onText: OnText = (as, start, end, text, _, standing) => {
+      if (standing === 'marked' && this.#texts.length > 0) this.#texts.push(BETWEEN);
       this.#texts.push(Buffer.from(text));
-      this.#lengths.set(as, (this.#lengths.get(as) ?? 0) + end - start);
+      if (standing !== 'among noise') this.#lengths.set(as, (this.#lengths.get(as) ?? 0) + end - start);
     };
     this.#readability = new Readability(onText, depth, null, work);
   }
@@ -820,7 +840,11 @@ class InnerText {
     const bytes = this.#left.length === 0 ? content : Buffer.concat([this.#left, content]);
     const at = this.#readability.take(bytes, 0, bytes.length, last);
     this.#left = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
-    const readable = [...this.#lengths.values()].reduce((sum, length) => sum + length, 0);
+    // What only marks messages in it, or names their kind, is nothing that a key would open.
+    const { framing = 0 } = this.#readability.findings();
+    const marks = framing - this.#framing;
+    this.#framing = framing;
+    const readable = [...this.#lengths.values()].reduce((sum, length) => sum + length, marks);
     const [most] = [...this.#lengths].sort(([, one], [, other]) => other - one);
     const text = Buffer.concat(this.#texts);
     this.#texts = [];
@@ -909,6 +933,16 @@ function behindPadding(bytes: Buffer, at: number, end: number): number {
   while (stop < end && stop < at + 6 && bytes[stop] === EQUALS) stop += 1;
   return stop;
 }
+
+/** Where a token that stands directly behind a long number begins; `start` if there is no such number. */
+function behindLongNumber(bytes: Buffer, start: number, end: number): number {
+  if (end - start < LEAST_NUMBER + TOKEN.least) return start;
+  const stop = behindLetters(IS_DIGIT, bytes, start, end);
+  return stop - start >= LEAST_NUMBER && end - stop >= TOKEN.least ? stop : start;
+}
+/** As in `digits.ts`: no number that a person types is so long. */
+const LEAST_NUMBER = 40;
+const IS_DIGIT = new Uint8Array(256).fill(1, 0x30, 0x3a);
 
 const CUT = -1;
 

@@ -51,7 +51,8 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   while (padding < 2 && bytes[end - 1 - padding] === 0x3d) padding += 1;
   const stop = end - padding;
   // Most base64 is noise, and shows it at once.
-  const isNoise = end - start >= LEAST_NOISE && looksMixed(bytes, ...middleOf(start, stop));
+  const isNoise =
+    end - start >= LEAST_NOISE && (looksMixed(bytes, ...middleOf(start, stop)) || isPadded(bytes, start, end, padding));
   if (stop - start >= FIRST_CHARACTERS && !mayHoldText(firstDecoded(bytes, start))) return isNoise ? 'noise' : 'words';
   const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
   if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
@@ -61,6 +62,15 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
     decoded: (most) => decodeBase64(bytes, start, Math.min(stop, start + 4 * Math.ceil(most / 4))),
     otherwise: isNoise ? 'noise' : 'words',
   };
+}
+
+/**
+ * Whether it ends as base64 must: in whole groups, with padding, and with no bit set that belongs to no byte. A name
+ * before a `=` seldom does.
+ */
+function isPadded(bytes: Buffer, start: number, end: number, padding: number): boolean {
+  const unused = padding === 1 ? 0x03 : 0x0f;
+  return padding > 0 && (end - start) % 4 === 0 && (valueAt(bytes, end - 1 - padding) & unused) === 0;
 }
 
 /** Decodes the first groups. What it returns is valid until the next call. */

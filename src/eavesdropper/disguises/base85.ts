@@ -31,6 +31,12 @@ export const ASCII85: Disguise<'ASCII85', Base85> = {
 
 /** Counts of characters in the first part of a word: upper case, lower case, others, and neighbours of two kinds. */
 const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;
+/**
+ * Small letters that stand three or more in a row: of base85 of random bytes it is one character in 12. Words of an
+ * address or a form, which `+` and `%` divide, have more.
+ */
+const MOST_IN_WORDS = 1 / 3;
+const LEAST_OF_WORD = 3;
 const LOOKED_AT = 96;
 
 const UPPER = 1;
@@ -100,8 +106,11 @@ function unframed(bytes: Buffer, start: number, end: number): [start: number, en
 function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   const counts = { upper: 0, lower: 0, sign: 0, changes: 0 };
   let before = 0;
+  let [row, inWords] = [0, 0];
   for (let at = start; at < end; at += 1) {
     const sort = SORT[bytes[at] ?? 0] ?? 0;
+    row = sort === LOWER ? row + 1 : 0;
+    if (row >= LEAST_OF_WORD) inWords += row === LEAST_OF_WORD ? row : 1;
     if (sort === UPPER) counts.upper += 1;
     else if (sort === LOWER) counts.lower += 1;
     else if (sort === SIGN) counts.sign += 1;
@@ -109,6 +118,7 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
     before = sort;
   }
   const length = end - start;
+  if (inWords > MOST_IN_WORDS * length) return false;
   return (['upper', 'lower', 'sign', 'changes'] as const).every((kind) => counts[kind] >= LEAST[kind] * length);
 }
 

@@ -58,6 +58,12 @@ interface Spelling {
   readonly decoded: (numerals: readonly Numeral[]) => Buffer;
 }
 
+/** Where each letter became a number, as in textbook RSA. Years, prices and a score are fewer. */
+const LEAST_LETTERS = 8;
+
+/** What decodes to no text. */
+const NO_TEXT = Buffer.from([0xff]);
+
 const SPELLINGS: readonly Spelling[] = [
   {
     as: 'binary digits',
@@ -105,6 +111,14 @@ const SPELLINGS: readonly Spelling[] = [
     isNoise: (numerals, bytes) =>
       numerals.some(({ digits }) => digits.length >= LEAST_LONG) || (numerals.length >= 2 && isList(numerals, bytes)),
     decoded: (numerals) => Buffer.concat(numerals.map(({ digits }) => bytesOf(digits))),
+  },
+  {
+    as: 'decimal numbers',
+    fits: /^(?:0|[1-9][0-9]{0,9})$/,
+    least: LEAST_LETTERS,
+    // Half of them are no bytes, so they are not letters as they stand.
+    isNoise: (numerals) => 2 * countOf(numerals, (value) => value > 255) >= numerals.length,
+    decoded: () => NO_TEXT,
   },
 ];
 

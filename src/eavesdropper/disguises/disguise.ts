@@ -127,6 +127,8 @@ export interface SearchedFor {
   readonly hint: RegExp | null;
   /** Whether bytes in UTF-8 are no hit: they are other characters. */
   readonly isNotUtf8?: boolean;
+  /** Whether the bytes around a hit allow it to be in this disguise. Absent: they always do. */
+  readonly isThere?: (bytes: Buffer, start: number) => boolean;
 }
 
 export function asItStands(bytes: Buffer): SearchedFor {

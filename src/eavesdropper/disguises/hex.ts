@@ -7,8 +7,10 @@ import { mayHoldText } from './text-bytes.js';
 
 /** This many decoded bytes are enough to judge the rest. */
 const LEAST_DECODED = 6;
-/** A shorter run is a number or an identifier. */
+/** A shorter run is a number or a name, but for one in which letters and digits change as in random bytes. */
 const LEAST_NOISE = 32;
+/** In hex of random bytes, a digit and a letter are neighbours in 15 of 32 cases. */
+const LEAST_CHANGES = 5;
 
 export const HEX: Disguise<'hex'> = {
   name: 'hex',
@@ -28,10 +30,14 @@ function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'w
   const decoded = (most: number): Buffer =>
     Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex');
   // In ciphertext of ASCII only every second digit can be a letter, so all are looked at.
-  let letters = 0;
-  for (let at = start; at < end; at += 1) if ((bytes[at] ?? 0) > DIGIT_NINE) letters += 1;
+  let [letters, changes] = [0, 0];
+  for (let at = start; at < end; at += 1) {
+    const isLetter = (bytes[at] ?? 0) > DIGIT_NINE;
+    if (isLetter) letters += 1;
+    if (at > start && isLetter !== (bytes[at - 1] ?? 0) > DIGIT_NINE) changes += 1;
+  }
   // Only decimal digits: more likely a number that someone typed.
-  const isNoise = end - start >= LEAST_NOISE && letters > 0;
+  const isNoise = letters > 0 && (end - start >= LEAST_NOISE || changes >= LEAST_CHANGES);
   const content = decoded(end - start);
   if (!isNoise && (content.length < LEAST_DECODED || !mayHoldText(content))) return 'words';
   return { as: 'hex', decoded, otherwise: isNoise ? 'noise' : 'words' };

@@ -14,16 +14,40 @@ const RECOGNISED: Recognition<Utf16> = { within: 'others', next: nextUtf16 };
 export const UTF_16LE: Disguise<'UTF-16LE', Utf16> = {
   name: 'UTF-16LE',
   recognised: RECOGNISED,
-  patterns: (text) => [asItStands(Buffer.from(text, 'utf16le'))],
+  patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le')), isThere: mayBeLittleEndian }],
   ofMessage: (message) => ofUtf16Message(message),
 };
 
 export const UTF_16BE: Disguise<'UTF-16BE', Utf16> = {
   name: 'UTF-16BE',
   recognised: RECOGNISED,
-  patterns: (text) => [asItStands(Buffer.from(text, 'utf16le').swap16())],
+  patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le').swap16()), isThere: mayBeBigEndian }],
   ofMessage: (message) => (message.length % 2 === 0 ? ofUtf16Message(Buffer.from(message).swap16()) : null),
 };
+
+/**
+ * Among letters of ASCII, each second byte is zero, so they fit both orders, one byte apart. What tells the orders
+ * apart is whether the row of them begins with a letter and ends with a zero, or the other way round; null if it does
+ * neither, as where a number stands in front of it.
+ */
+function orderAt(bytes: Buffer, zero: number): Utf16 | null {
+  let from = zero;
+  while (from > 1 && bytes[from - 2] === 0 && bytes[from - 1] !== 0) from -= 2;
+  let to = zero;
+  while (to + 2 < bytes.length && bytes[to + 2] === 0 && bytes[to + 1] !== 0) to += 2;
+  const beginsWithLetter = from > 0 && bytes[from - 1] !== 0;
+  const endsWithLetter = to + 1 < bytes.length && bytes[to + 1] !== 0;
+  if (beginsWithLetter === endsWithLetter) return null;
+  return beginsWithLetter ? 'UTF-16LE' : 'UTF-16BE';
+}
+
+function mayBeLittleEndian(bytes: Buffer, start: number): boolean {
+  return bytes[start] === 0 || bytes[start + 1] !== 0 || orderAt(bytes, start + 1) !== 'UTF-16BE';
+}
+
+function mayBeBigEndian(bytes: Buffer, start: number): boolean {
+  return bytes[start] !== 0 || bytes[start + 1] === 0 || orderAt(bytes, start) !== 'UTF-16LE';
+}
 
 /** The first unit of many texts (RFC 2781, section 3.2). It is no part of what they say. */
 const MARK = '\ufeff';

@@ -40,13 +40,17 @@ interface Coming {
 }
 
 export class HttpFraming implements Framing {
-  readonly name = null;
   isOver = false;
   /** How far it has read behind what is judged. */
   #ahead = 0;
   /** null in a head. */
   #coming: Coming | null = null;
   #next: WebSocketFraming | null = null;
+
+  /** HTTP's own messages are lines and bodies; those of WebSocket are told apart. */
+  get name(): string | null {
+    return this.#next?.name ?? null;
+  }
 
   take(bytes: Buffer, start: number, end: number, last: boolean, sink: Sink): number {
     if (this.#next !== null) return this.#takeNext(this.#next, bytes, start, end, last, sink);

@@ -71,7 +71,7 @@ export class Haystack {
 
   /** The places of `pattern` in order, beginning at `from`; offsets as in {@link HeldBytes}. */
   *spans(
-    { spelling: searched, bytes, unlessSource, hint, isNotUtf8 = false }: Pattern,
+    { spelling: searched, bytes, unlessSource, hint, isNotUtf8 = false, isThere }: Pattern,
     from = 0,
   ): Generator<{ readonly start: number; readonly end: number }, void, void> {
     if (hint !== null && !hint.test(this.#asLatin1(from))) return;
@@ -92,6 +92,7 @@ export class Haystack {
       if (start === before.start && end === before.end) continue;
       before = { start, end };
       if (isNotUtf8 && isInUtf8(this.stream.bytes, start, end)) continue;
+      if (isThere?.(this.stream.bytes, start) === false) continue;
       if (this.terrain.isUnbroken(start, end)) yield before;
     }
   }
@@ -251,13 +252,17 @@ export class Search {
     if (at === -1) return;
     const kinds = this.#found.get(MARKED) ?? new Map<string, Candidate[]>();
     this.#found.set(MARKED, kinds);
+    const offset = start + at;
+    // The bytes alone may have left it open whether it is there by accident.
+    for (const candidates of kinds.values()) {
+      const known = candidates.findIndex(
+        ({ place }) => place.conversation === conversation && place.offset === offset && place.side === side,
+      );
+      if (known !== -1) candidates.splice(known, 1);
+    }
     const same = kinds.get(WORDS) ?? [];
     kinds.set(WORDS, same);
-    const offset = start + at;
-    const isKnown = same.some(
-      ({ place }) => place.conversation === conversation && place.offset === offset && place.side === side,
-    );
-    if (isKnown || same.length >= MAX_HITS) return;
+    if (same.length >= MAX_HITS) return;
     const from = Math.max(0, offset - stream.base);
     const place = { ...placeOf(conversation, side, stream, from, from + this.#typed.length), offset };
     same.push({ place, shape: MARKED, ...AMONG_WORDS });

@@ -69,8 +69,8 @@ export class SeenTexts {
     if (isEnd) this.#readability.gap();
   }
 
-  #add(...[as, start, end, text, isNext, isMarked]: Parameters<OnText>): void {
-    const shape = isMarked && as === 'text' ? MARKED : as;
+  #add(...[as, start, end, text, isNext, standing]: Parameters<OnText>): void {
+    const shape = standing === 'marked' && as === 'text' ? MARKED : as;
     if (shape === 'text' || HAS_PATTERNS.has(shape) || text.length > this.#room) return;
     this.#room -= text.length;
     const origin = this.#origin ?? 0;

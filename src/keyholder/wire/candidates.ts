@@ -18,6 +18,8 @@ const IV_LENGTHS: readonly number[] = [16, 12, 8];
 /** In a longer message a key would not stand as a word. */
 const MOST_TEXT = 512;
 const LEAST_WORD = 8;
+/** A word that is called a key may be shorter, as those of XOR are. */
+const LEAST_CALLED = 4;
 const MOST_WORD = 64;
 
 /** All that `bytes`, which are those of `unit` or came out of them, can be as a key. */
@@ -44,15 +46,39 @@ export function ivsAmong(parts: readonly Buffer[]): readonly Buffer[] {
   return parts.filter(({ length }) => IV_LENGTHS.includes(length));
 }
 
-/** As a key, and as a key with an IV behind it. */
+/** As a key, as a key with an IV behind it, and as fields that have their length in front, as in a pickle. */
 function split(bytes: Buffer): TriedKey[] {
   const whole = KEY_LENGTHS.includes(bytes.length) ? [{ key: bytes, ivs: [] }] : [];
   const withIv = KEY_LENGTHS.filter((length) => IV_LENGTHS.includes(bytes.length - length)).map((length) => ({
     key: bytes.subarray(0, length),
     ivs: [bytes.subarray(length)],
   }));
-  return [...whole, ...withIv];
+  const fields = whole.length + withIv.length > 0 || bytes.length > MOST_WITH_FIELDS ? [] : fieldsIn(bytes);
+  const ofFields = fields
+    .filter(({ length }) => KEY_LENGTHS.includes(length))
+    .map((key) => ({ key, ivs: ivsAmong(fields.filter((other) => other !== key)) }));
+  return [...whole, ...withIv, ...ofFields];
 }
+
+/** A tuple of a key and an IV, with the names of both, is not longer. */
+const MOST_WITH_FIELDS = 160;
+const MOST_FIELDS = 4;
+
+/** Stretches of the length of a key or an IV, with that length in the byte in front. */
+function fieldsIn(bytes: Buffer): readonly Buffer[] {
+  const fields: Buffer[] = [];
+  for (let at = 0; at < bytes.length && fields.length < MOST_FIELDS; at += 1) {
+    const length = bytes[at] ?? 0;
+    if (!FIELD_LENGTHS.has(length) || at + 1 + length > bytes.length) continue;
+    const field = bytes.subarray(at + 1, at + 1 + length);
+    // Keys are random; text and numbers are not.
+    if (new Set(field).size < length / 2 || isWhollyText(field)) continue;
+    fields.push(field);
+    at += length;
+  }
+  return fields;
+}
+const FIELD_LENGTHS: ReadonlySet<number> = new Set([...KEY_LENGTHS, ...IV_LENGTHS]);
 
 /** The whole message, and the words of which one has the length of a key or is called one. */
 function wordsOf(text: Buffer): readonly string[] {
@@ -60,7 +86,12 @@ function wordsOf(text: Buffer): readonly string[] {
   const words = whole.match(/[^\s"',;:={}]+/g) ?? [];
   const called = words.filter((_, index) => /key|pass|secret/i.test(words[index - 1] ?? ''));
   const sized = words.filter((word) => KEY_LENGTHS.slice(0, 3).includes(Buffer.byteLength(word)));
-  return [...new Set([whole, ...called, ...sized])].filter(
-    (word) => Buffer.byteLength(word) >= LEAST_WORD && Buffer.byteLength(word) <= MOST_WORD,
-  );
+  const fits = (word: string, least: number): boolean =>
+    Buffer.byteLength(word) >= least && Buffer.byteLength(word) <= MOST_WORD;
+  return [
+    ...new Set([
+      ...[whole, ...sized].filter((word) => fits(word, LEAST_WORD)),
+      ...called.filter((word) => fits(word, LEAST_CALLED)),
+    ]),
+  ];
 }

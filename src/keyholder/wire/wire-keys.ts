@@ -128,7 +128,8 @@ class Hunt {
       return comesOutAsText(key, units) ? [{ division, units }] : [];
     });
     const [client = [], server = []] = SIDES.map((side) => fitting.filter(({ division }) => division.side === side));
-    const groups = [...fitting.map((each) => [each]), ...client.flatMap((one) => server.map((other) => [one, other]))];
+    // Both sides first: a few messages of one side can prove all that can be proved.
+    const groups = [...client.flatMap((one) => server.map((other) => [one, other])), ...fitting.map((each) => [each])];
     let best: { readonly group: (typeof groups)[number]; readonly evidence: number } | null = null;
     for (const group of groups) {
       const units = group.flatMap((each) => each.units);
