@@ -331,10 +331,7 @@ describe('in a capture', () => {
   const request = (path: number): string => `GET /${path} HTTP/1.1\r\nHost: intra.example\r\n\r\n`;
 
   test('a body that is far longer than what is held is searched up to its end', async () => {
-    const lines = Array.from(
-      { length: 60_000 },
-      (_, line) => `${line}: ${lettersOf(noise(24, `line ${line}`))}\n`,
-    );
+    const lines = Array.from({ length: 60_000 }, (_, line) => `${line}: ${lettersOf(noise(24, `line ${line}`))}\n`);
     const bytes = answer('gzip', Buffer.from(`${lines.join('')}the last words\n`), 0);
     expect(bytes.length).toBeGreaterThan(2 ** 19);
     const pieces = Array.from({ length: Math.ceil(bytes.length / 1400) }, (_, index): Sent => {
