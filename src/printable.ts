@@ -50,6 +50,13 @@ function escaped(text: string): string {
   let shown = '';
   let before: Before = NOTHING;
   for (let at = 0; at < text.length;) {
+    // Most characters are these, and asking what the others may be takes far longer.
+    if (isPlainAscii(text.charCodeAt(at))) {
+      before = { character: text.charAt(at), marksLeft: MOST_MARKS };
+      shown += before.character;
+      at += 1;
+      continue;
+    }
     const flag = text.startsWith(FLAG_OF_A_NATION, at) ? (FLAGS.find((each) => text.startsWith(each, at)) ?? '') : '';
     const character = flag === '' ? String.fromCodePoint(text.codePointAt(at) ?? 0) : flag;
     at += character.length;
@@ -58,6 +65,10 @@ function escaped(text: string): string {
     before = stays ? following(character, before) : NOTHING;
   }
   return shown;
+}
+
+function isPlainAscii(code: number): boolean {
+  return code >= 0x20 && code < 0x7f;
 }
 
 function escapeOf(character: string): string {

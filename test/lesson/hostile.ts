@@ -1,6 +1,8 @@
 /** Texts that a page must show and never execute, and a generator of more such texts. */
 import fc from 'fast-check';
 
+import { anyText } from '../any-text.js';
+
 export const HOSTILE: readonly string[] = [
   '\x1b[2J\x1b]0;owned\x07',
   '\u009b31mred',
@@ -90,6 +92,6 @@ const pieces = fc.constantFrom(
 
 export const hostileText = fc.oneof(
   fc.array(pieces, { maxLength: 60 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  anyText({ maxLength: 60 }),
   fc.constantFrom(...HOSTILE),
 );

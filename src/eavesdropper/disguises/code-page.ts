@@ -93,9 +93,30 @@ function charactersOf(label: string): readonly (string | null)[] {
 }
 
 /** `text` in this code page; null if it has a character that is not in it. */
-export function encoded(text: string, { characters }: CodePage): Buffer | null {
-  const bytes = Array.from(text, (character) => characters.indexOf(character));
-  return bytes.includes(-1) ? null : Buffer.from(bytes);
+export function encoded(text: string, page: CodePage): Buffer | null {
+  const byteOf = bytesByCharacter(page);
+  const bytes = Buffer.allocUnsafe(text.length);
+  let length = 0;
+  for (const character of text) {
+    const byte = byteOf.get(character);
+    if (byte === undefined) return null;
+    bytes[length++] = byte;
+  }
+  return bytes.subarray(0, length);
+}
+
+const byteMaps = new Map<CodePage, ReadonlyMap<string, number>>();
+
+/** A search encodes in every page, and the text may be long. */
+function bytesByCharacter(page: CodePage): ReadonlyMap<string, number> {
+  const known = byteMaps.get(page);
+  if (known !== undefined) return known;
+  const byteOf = new Map<string, number>();
+  for (const [byte, character] of page.characters.entries()) {
+    if (character !== null && !byteOf.has(character)) byteOf.set(character, byte);
+  }
+  byteMaps.set(page, byteOf);
+  return byteOf;
 }
 
 /** `bytes` read in this code page, as UTF-8. */

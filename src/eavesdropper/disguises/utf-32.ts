@@ -14,13 +14,10 @@ export const UTF_32: readonly Disguise<Utf32, Utf32>[] = (['UTF-32LE', 'UTF-32BE
 });
 
 function encoded(text: string, name: Utf32): Buffer {
-  const bytes = Buffer.concat(
-    Array.from(text, (character) => {
-      const unit = Buffer.alloc(4);
-      unit.writeUInt32LE(character.codePointAt(0) ?? 0);
-      return unit;
-    }),
-  );
+  const units = Buffer.allocUnsafe(4 * text.length);
+  let length = 0;
+  for (const character of text) length = units.writeUInt32LE(character.codePointAt(0) ?? 0, length);
+  const bytes = units.subarray(0, length);
   return name === 'UTF-32LE' ? bytes : bytes.swap32();
 }
 

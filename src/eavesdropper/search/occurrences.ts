@@ -13,21 +13,23 @@ export class Occurrences {
   readonly #haystack: Buffer;
   readonly #needle: Buffer;
   #at: number;
-  /** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977). null for a short needle. */
-  readonly #borders: Int32Array | null;
+  /** The first bytes of a long needle; null for a short one. */
+  readonly #head: Buffer | null;
+  /** Made when the head of the needle is found, which is rare. */
+  #borders: Int32Array | null = null;
   #matched = 0;
 
   constructor(haystack: Buffer, needle: Buffer, from = 0) {
     this.#haystack = haystack;
     this.#needle = needle;
     this.#at = from;
-    this.#borders = needle.length > NATIVE_LIMIT ? bordersOf(needle) : null;
+    this.#head = needle.length > NATIVE_LIMIT ? needle.subarray(0, NATIVE_LIMIT) : null;
   }
 
   /** Returns the next offset, or {@link NONE_LEFT} after the last. */
   next(): number {
     if (this.#needle.length === 0) return NONE_LEFT;
-    return this.#borders === null ? this.#nextNative() : this.#nextMatched(this.#borders);
+    return this.#head === null ? this.#nextNative() : this.#nextMatched(this.#head);
   }
 
   #nextNative(): number {
@@ -47,10 +49,16 @@ export class Occurrences {
     return true;
   }
 
-  #nextMatched(borders: Int32Array): number {
+  /** Knuth, Morris, Pratt: Fast Pattern Matching in Strings (1977). Node's own search finds where to begin. */
+  #nextMatched(head: Buffer): number {
     const needle = this.#needle;
     const haystack = this.#haystack;
     while (this.#at < haystack.length) {
+      if (this.#matched === 0) {
+        this.#findHead(head);
+        continue;
+      }
+      const borders = (this.#borders ??= bordersOf(needle));
       const byte = haystack[this.#at];
       this.#at += 1;
       while (this.#matched > 0 && needle[this.#matched] !== byte) this.#matched = borders[this.#matched - 1] ?? 0;
@@ -61,6 +69,17 @@ export class Occurrences {
       }
     }
     return NONE_LEFT;
+  }
+
+  /** Moves behind the next head after which the whole needle has room, or to the end. */
+  #findHead(head: Buffer): void {
+    const at = this.#haystack.indexOf(head, this.#at);
+    if (at === -1 || at + this.#needle.length > this.#haystack.length) {
+      this.#at = this.#haystack.length;
+      return;
+    }
+    this.#at = at + head.length;
+    this.#matched = head.length;
   }
 }
 

@@ -4,10 +4,12 @@
  * the whole word around it decodes to text that contains what is searched for.
  */
 import type { Pattern, Shape } from '../disguises/disguises.js';
+import { byByte } from '../disguises/respelling.js';
 import { isText } from '../disguises/text-bytes.js';
 
 interface Alphabet {
-  readonly letters: RegExp;
+  /** By byte: 1 for a letter of this alphabet. */
+  readonly isLetter: Uint8Array;
   /** Patterns of this many letters or more are too rare among words to be there by accident. */
   readonly enough: number;
   /** null if `word` is not a whole spelling. `padding`: how many `=` come after it. */
@@ -23,9 +25,9 @@ const MOST_WORD = 4096;
 const EQUALS = 0x3d;
 
 const ALPHABETS: Readonly<Partial<Record<Shape, Alphabet>>> = {
-  base64: { letters: /[A-Za-z0-9+/_-]/, enough: 5, decoded: decodedBase64 },
+  base64: { isLetter: lettersOf(/[A-Za-z0-9+/_-]/), enough: 5, decoded: decodedBase64 },
   hex: {
-    letters: /[0-9A-Fa-f]/,
+    isLetter: lettersOf(/[0-9A-Fa-f]/),
     enough: 6,
     decoded: (word) => (word.length % 2 === 0 ? Buffer.from(word, 'hex') : null),
   },
@@ -39,7 +41,6 @@ export function shortSpelling({ shape, bytes }: Pattern, typed: Buffer, source: 
 
 export class ShortSpelling {
   readonly #alphabet: Alphabet;
-  readonly #isLetter: Uint8Array;
   readonly #typed: Buffer;
   readonly #source: Buffer;
   /** The last word that was looked at. Hits come in order, and often many are in one word. */
@@ -47,9 +48,6 @@ export class ShortSpelling {
 
   constructor(alphabet: Alphabet, typed: Buffer, source: Buffer) {
     this.#alphabet = alphabet;
-    this.#isLetter = Uint8Array.from({ length: 256 }, (_, byte) =>
-      Number(alphabet.letters.test(String.fromCharCode(byte))),
-    );
     this.#typed = typed;
     this.#source = source;
   }
@@ -68,7 +66,7 @@ export class ShortSpelling {
   }
 
   #isLetterAt(offset: number): boolean {
-    return this.#isLetter[this.#source[offset] ?? 0] === 1;
+    return this.#alphabet.isLetter[this.#source[offset] ?? 0] === 1;
   }
 
   #isSpelling(start: number, end: number): boolean {
@@ -78,6 +76,10 @@ export class ShortSpelling {
     const decoded = this.#alphabet.decoded(this.#source.toString('latin1', start, end), padding);
     return decoded !== null && isText(decoded, decoded.length) && decoded.includes(this.#typed);
   }
+}
+
+function lettersOf(letters: RegExp): Uint8Array {
+  return byByte((byte) => Number(letters.test(String.fromCharCode(byte))));
 }
 
 /** RFC 4648, section 3.5: the last letter of a group that is not full has bits that must be zero. */

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import { TypingRow } from '../../../src/endpoints/terminal/typing-row.js';
 import { mostColumns } from '../../../src/hanging.js';
+import { anyText } from '../../any-text.js';
 
 /** The finished row on the screen, and the part of it before the cursor. */
 function drawn(before: string, after: string, width: number): { row: string; left: string } {
@@ -25,7 +26,7 @@ test('of a long line, the part around the cursor is shown', () => {
 test('for any typed text, the row fits, has no control character, and its left part is its start', () => {
   fc.assert(
     fc.property(
-      fc.string({ unit: 'binary' }),
+      anyText(),
       fc.string({ unit: 'grapheme' }),
       fc.integer({ min: 8, max: 100 }),
       (before, after, width) => {
