@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { hanging, mostColumns } from '../src/hanging.js';
+import { processorMs } from './processor-time.js';
 
 test.each([
   ['a line that fits', 'client: Hi', 10, ['client: Hi']],
@@ -35,8 +36,8 @@ test('the rows of any line hold all of it and fit, and all rows but the first ar
 
 test('a line of a million characters without a space takes little time', () => {
   const line = 'é'.repeat(1_000_000);
-  const start = performance.now();
+  const start = processorMs();
   hanging(line, 80);
   // It takes a tenth of a second. It would take minutes if each row started again at the beginning.
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(processorMs() - start).toBeLessThan(5000);
 });

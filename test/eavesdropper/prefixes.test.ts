@@ -111,6 +111,11 @@ function sums({ bytes, sha256, missing }: StreamFindings): Pick<StreamFindings, 
   return { bytes, sha256, missing };
 }
 
+/** Asks Jest only if they differ: its question takes as long as the inspection of a prefix. */
+function expectSame(got: string, due: string | undefined): void {
+  if (got !== due) expect(got).toBe(due);
+}
+
 describeWithTool('tshark', 'each prefix', () => {
   test.each(FILES)('of %s', async (name, bytes, step) => {
     const { frames, follow } = await withFiles({ [name]: bytes }, async (path) => {
@@ -161,14 +166,14 @@ describeWithTool('tshark', 'each prefix', () => {
       const { at: offset, packets } = end;
       const cut = length === offset ? null : { packet: packets + 1, offset };
       const told = { length, packets: found.packets, cut: damage && { packet: damage.packet, offset: damage.offset } };
-      expect(JSON.stringify(told)).toBe(JSON.stringify({ length, packets, cut }));
+      expectSame(JSON.stringify(told), JSON.stringify({ length, packets, cut }));
       const got = conversations.map((each) => ({
         number: each.number,
         frames: each.frames,
         streams: { client: sums(each.streams.client), server: sums(each.streams.server) },
         shown: shown(each, Infinity),
       }));
-      expect(JSON.stringify(got)).toBe(due[packets]);
+      expectSame(JSON.stringify(got), due[packets]);
     }
   });
 });

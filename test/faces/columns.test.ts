@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { displayWidth, shortened, wrapped } from '../../src/faces/columns.js';
 import { printable } from '../../src/printable.js';
 import { hostileText } from '../lesson/hostile.js';
+import { processorMs } from '../processor-time.js';
 
 describe('displayWidth', () => {
   test.each([
@@ -68,10 +69,10 @@ describe('shortened', () => {
     ['an emoji', '😀'],
   ])('of %s, two million of them: at once, and not cut in the middle of a character', (_, unit) => {
     const text = unit.repeat(2_000_000);
-    const started = performance.now();
+    const started = processorMs();
     const short = shortened(text, 400);
     // Splitting the whole text took minutes.
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processorMs() - started).toBeLessThan(2000);
     const [, shown = '', left = ''] = /^(.*)… \((\d+) more characters\)$/su.exec(short) ?? [];
     expect(shown.length).toBeLessThanOrEqual(3200);
     expect(text.startsWith(shown)).toBe(true);

@@ -20,6 +20,8 @@ export type Secrets = ReadonlyMap<SecretLabel, Buffer>;
 const LINE = new RegExp(`^(${SECRET_LABELS.join('|')}) ([0-9a-f]{64}) ((?:[0-9a-f]{2}){32,64})\\s*$`, 'i');
 /** `CLIENT_HANDSHAKE_TRAFFIC_SECRET` with 64 and 128 digits. A longer line is not one of a key log. */
 const LONGEST_LINE = 256;
+/** `CLIENT_RANDOM` with twice 64 digits. */
+const SHORTEST_LINE = 'CLIENT_RANDOM'.length + 2 * (1 + 64);
 const LF = 0x0a;
 const NO_SECRETS: Secrets = new Map();
 
@@ -41,9 +43,14 @@ export class TlsKeyLog {
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
     for (let start = 0; start < bytes.length;) {
+      // A file may hold a million empty lines, and a search for the end of each takes far longer.
+      if (bytes[start] === LF) {
+        start += 1;
+        continue;
+      }
       const lf = bytes.indexOf(LF, start);
       const end = lf === -1 ? bytes.length : lf;
-      if (end - start <= LONGEST_LINE) this.#note(start, end);
+      if (end - start >= SHORTEST_LINE && end - start <= LONGEST_LINE) this.#note(start, end);
       start = end + 1;
     }
   }

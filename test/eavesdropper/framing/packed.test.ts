@@ -9,6 +9,7 @@ import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
 import { describeWithTool } from '../../tools.js';
 import { captureOf, noise, withFiles, type Sent } from '../chats.js';
 import { all, found, judged, messagesIn, readable } from './told.js';
+import { processorMs } from '../../processor-time.js';
 
 const PACKERS: Readonly<Record<Packing, (bytes: Buffer, options: zlib.ZlibOptions) => Buffer>> = {
   gzip: zlib.gzipSync,
@@ -304,12 +305,12 @@ describe('bombs', () => {
   test('what becomes far too long is not unpacked to its end, and that is said', () => {
     for (const times of [1, 2, 3]) {
       const bytes = bomb(times, 200 * 2 ** 20);
-      const started = performance.now();
+      const started = processorMs();
       const told = judged(bytes);
       expect(told.notUnpacked?.[0]).toMatchObject({ why: 'too much' });
       expect(all(told)).toBe(bytes.length);
       // A megabyte may cost a second. These are smaller, and may take as long.
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(processorMs() - started).toBeLessThan(2000);
     }
   });
 });
