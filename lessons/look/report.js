@@ -86,7 +86,10 @@ if (answers.length > 0) {
   });
   for (const each of answers) each.addEventListener('toggle', name);
   name();
-  all.append(button, ' Printed, an answer that is closed leaves lines to write on.');
+  all.append(
+    button,
+    ' For teachers and for paper. You cannot predict any more what you have seen. Printed, a closed answer leaves room to tick or write.',
+  );
   document.querySelector('#contents')?.append(all);
 }
 

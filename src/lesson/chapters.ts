@@ -6,6 +6,7 @@ import { directive } from 'micromark-extension-directive';
 import { gfmTable } from 'micromark-extension-gfm-table';
 import type { Nodes, Root } from 'mdast';
 
+import type { Question } from '../answers/question.js';
 import { ChapterError } from './chapter-error.js';
 import { refuseHuge } from './chapter-limits.js';
 import type { Source } from './chapter-source.js';
@@ -18,6 +19,8 @@ export interface Chapter {
   readonly title: string;
   readonly markdown: Root;
   readonly html: Root;
+  /** Those that a page can compare, in their order. */
+  readonly questions: readonly Question[];
 }
 
 /** The chapter's tree, with its directives not yet replaced. */
@@ -79,13 +82,16 @@ export function readChapter(source: Source, lesson: Lesson): Chapter {
   const [first, ...rest] = shallowChapter(source).children;
   if (first?.type !== 'heading' || first.depth !== 1)
     throw new ChapterError(`${source.file}, line 1: a chapter begins with its title, # …`);
-  const { markdown, html } = new Expansion(source, lesson).chapter(rest);
+  const name = source.file
+    .replace(/^.*[/\\]/, '')
+    .replace(/^\d+-/, '')
+    .replace(/\.md$/, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-');
+  const expansion = new Expansion(source, name, lesson);
+  const { markdown, html } = expansion.chapter(rest);
   return {
-    name: source.file
-      .replace(/^.*[/\\]/, '')
-      .replace(/^\d+-/, '')
-      .replace(/\.md$/, '')
-      .replace(/[^\p{L}\p{N}]+/gu, '-'),
+    name,
+    questions: expansion.questions,
     title: first.children.map((child) => (child.type === 'text' ? child.value : '')).join(''),
     markdown: { type: 'root', children: [...markdown] },
     html: { type: 'root', children: [...(html ?? markdown)] },

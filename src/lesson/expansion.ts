@@ -6,6 +6,7 @@
 import type { Definition, Heading, Link, Nodes, PhrasingContent, RootContent, Text } from 'mdast';
 import type { ContainerDirective, Directives, TextDirective } from 'mdast-util-directive';
 
+import type { Question } from '../answers/question.js';
 import { whyNoAddress } from './link-address.js';
 import { ChapterError } from './chapter-error.js';
 import type { Source } from './chapter-source.js';
@@ -13,13 +14,23 @@ import type { Lesson } from './lesson.js';
 import type { Need } from './parts/need.js';
 import { isNeed, lacking, leftOutNote, NEEDS } from './parts/needs.js';
 import { PARTS } from './parts/parts.js';
-import { disclosure, type Disclosure, type Part } from './parts/tree.js';
+import { disclosure, prediction, type Part } from './parts/tree.js';
 import { VALUES } from './parts/values.js';
+import {
+  expandedPrediction,
+  openedAnswer,
+  phrasingIn,
+  questionOf,
+  type Block,
+  type ExpandedPrediction,
+} from './prediction.js';
+import { PredictionError } from './prediction-error.js';
+import { curiousMarkdown, predictionMarkdown } from './report/prediction-markdown.js';
 
-/** The kind of each folding block, and the message for a block that is written wrong. */
-const FOLDS: Readonly<Record<string, { readonly kind: Disclosure['kind']; readonly form: string }>> = {
-  predict: { kind: 'predict', form: 'a question is :::predict[the question], then its answer, then :::' },
-  curious: { kind: 'curious', form: 'what is for the curious is :::curious[what it is], then the text, then :::' },
+/** For each folding block, the message if it is written wrong. */
+const FOLDS: Readonly<Record<string, string>> = {
+  predict: 'a question is :::predict[the question], then its answer, then :::',
+  curious: 'what is for the curious is :::curious[what it is], then the text, then :::',
 };
 
 /** A line that begins like a directive. */
@@ -32,11 +43,20 @@ export class Expansion {
   readonly #file: string;
   readonly #lines: readonly string[];
   readonly #lesson: Lesson;
+  readonly #chapter: string;
+  readonly #questions: Question[] = [];
 
-  constructor({ file, text }: Source, lesson: Lesson) {
+  /** @param chapter its name, with which the ids of its questions begin. */
+  constructor({ file, text }: Source, chapter: string, lesson: Lesson) {
     this.#file = file;
     this.#lines = text.split(/\r\n|\r|\n/);
     this.#lesson = lesson;
+    this.#chapter = chapter;
+  }
+
+  /** The questions so far that a page can compare. */
+  get questions(): readonly Question[] {
+    return this.#questions;
   }
 
   /** All blocks of a chapter except its title. */
@@ -122,6 +142,10 @@ export class Expansion {
     const name = node.children.map((child) => (child.type === 'text' ? child.value : '')).join('');
     if (node.name !== 'run')
       throw this.#error(node, `there is no :${node.name}[…]; a value of the run is :run[its name]`);
+    return this.#valueCalled(name, node);
+  }
+
+  #valueCalled(name: string, node: Nodes): Part {
     const value = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
     if (value === undefined)
       throw this.#error(node, `the run has no value called “${name}”; it has ${Object.keys(VALUES).join(', ')}`);
@@ -131,8 +155,8 @@ export class Expansion {
 
   /** `:::predict[the question]` contains the answer. `:::curious[what it is]` contains the details. */
   #fold(node: ContainerDirective): Part {
-    const fold = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
-    if (fold === undefined)
+    const form = Object.hasOwn(FOLDS, node.name) ? FOLDS[node.name] : undefined;
+    if (form === undefined)
       throw this.#error(
         node,
         `there is no block called ${node.name}; a question is :::predict[…], and there is :::curious[…]`,
@@ -145,18 +169,54 @@ export class Expansion {
       );
     const [label, ...content] = node.children as RootContent[];
     if (label?.type !== 'paragraph' || label.data?.directiveLabel !== true || content.length === 0)
-      throw this.#error(node, fold.form);
-    const summary = this.#within(label);
+      throw this.#error(node, form);
+    if (node.name === 'predict') return this.#prediction({ node, attributes: attributesOf(node), label, content });
+    const summary = this.#phrasing(label.children);
     const parts = content.map((child) => this.block(child));
     const missing = missingOf([summary, ...parts]);
     if (missing.length > 0) return { markdown: [], missing };
     const inside = joined(parts);
-    const title = (face: readonly RootContent[]): PhrasingContent[] =>
-      face.flatMap((each) => ('children' in each ? (each.children as PhrasingContent[]) : []));
     return {
-      markdown: foldedMarkdown(fold.kind, title(summary.markdown), inside.markdown),
-      html: [disclosure(fold.kind, title(summary.html ?? summary.markdown), inside.html ?? inside.markdown)],
+      markdown: curiousMarkdown(phrasingIn(summary), inside.markdown),
+      html: [disclosure('curious', phrasingIn(summary), inside.html ?? inside.markdown)],
     };
+  }
+
+  #prediction(block: Block): Part {
+    try {
+      const expander = {
+        phrasing: (content: readonly PhrasingContent[]) => this.#phrasing(content),
+        block: (node: RootContent) => this.block(node),
+        value: (name: string) => this.#valueCalled(name, block.node),
+      };
+      return this.#predicted(expandedPrediction(block, expander), block.node);
+    } catch (error) {
+      throw error instanceof PredictionError ? this.#error(error.at, error.message) : error;
+    }
+  }
+
+  #predicted({ name, asked, explanation, form }: ExpandedPrediction, node: Nodes): Part {
+    const missing = missingOf([asked, ...explanation, ...(form?.parts ?? [])]);
+    if (missing.length > 0) return { markdown: [], missing };
+    const made = form?.made() ?? null;
+    const words = phrasingIn(asked);
+    const question = made === null ? null : questionOf(`${this.#chapter}/${name}`, words, made);
+    if (question !== null && this.#questions.some(({ id }) => id === question.id))
+      throw this.#error(node, `another question of this chapter is called ${name} too; give this one a name with {#…}`);
+    if (question !== null) this.#questions.push(question);
+    const inside = joined(explanation);
+    const choices = made?.choices ?? [];
+    const answer = (face: readonly RootContent[]) => openedAnswer(question, choices, face);
+    return {
+      markdown: predictionMarkdown(words, choices, answer(inside.markdown)),
+      html: [prediction(question, words, choices, answer(inside.html ?? inside.markdown))],
+    };
+  }
+
+  #phrasing(content: readonly PhrasingContent[]): Part {
+    const parts = content.map((child) => this.block(child));
+    const missing = missingOf(parts);
+    return missing.length > 0 ? { markdown: [], missing } : joined(parts);
   }
 
   /** Text that the reader would see. A directive that is written wrong must not become such text. */
@@ -232,23 +292,6 @@ function joined(parts: readonly Part[]): Part {
     markdown: parts.flatMap(({ markdown }) => [...markdown]),
     html: parts.flatMap(({ markdown, html }) => [...(html ?? markdown)]),
   };
-}
-
-function foldedMarkdown(
-  kind: Disclosure['kind'],
-  title: readonly PhrasingContent[],
-  inside: readonly RootContent[],
-): readonly RootContent[] {
-  const lead = kind === 'predict' ? 'Predict first.' : 'For the curious.';
-  return [
-    {
-      type: 'paragraph',
-      children: [{ type: 'strong', children: [{ type: 'text', value: lead }] }, { type: 'text', value: ' ' }, ...title],
-    },
-    { type: 'html', value: `<details><summary>${kind === 'predict' ? 'Answer' : 'Show it'}</summary>` },
-    ...inside,
-    { type: 'html', value: '</details>' },
-  ];
 }
 
 function attributesOf({ attributes }: Directives): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 /** Reads folders of chapters (ours or a teacher's), and the style and script of the page. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { describeFileError } from '../file-error.js';
 import { readTextFile } from '../files/text-file.js';
@@ -30,9 +31,18 @@ export function chapterSources(folder: string): readonly Source[] {
     .map((file) => ({ file, text: reading(file, 'chapter', () => readTextFile(file, MOST_BYTES)) }));
 }
 
+/**
+ * What the page's script shares with the rest of the program, as it was compiled. A module that is written into a page
+ * cannot import anything, so all of it becomes one module.
+ */
+const SHARED = ['comparison.js', 'answer-sheet.js'].map((name) =>
+  fileURLToPath(new URL(`../../dist/answers/${name}`, import.meta.url)),
+);
+
 export function dress(folder: string): Dress {
-  const read = (name: string) => fs.readFileSync(path.join(folder, name), 'utf8');
-  return { style: read('report.css'), script: read('report.js') };
+  const own = ['answers.js', 'report.js'].map((name) => path.join(folder, name));
+  const script = [...SHARED, ...own].map((file) => fs.readFileSync(file, 'utf8')).join('');
+  return { style: fs.readFileSync(path.join(folder, 'report.css'), 'utf8'), script };
 }
 
 function reading<Result>(file: string, what: string, read: () => Result): Result {

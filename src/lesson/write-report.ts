@@ -9,12 +9,14 @@ import type { OwnFolder } from '../files/own-folder.js';
 import { printable } from '../printable.js';
 import { readGlossary } from './glossary.js';
 import type { Source } from './chapter-source.js';
-import { readChapter } from './chapters.js';
+import { ChapterError } from './chapter-error.js';
+import { readChapter, type Chapter } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, dress } from './lesson-folder.js';
 import { openingPicture } from './parts/opening-picture.js';
 import { reportHtml } from './report/report-html.js';
 import { reportMarkdown } from './report/report-markdown.js';
+import { runId } from './run-id.js';
 
 /** The folder of lessons that comes with the program. */
 const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url));
@@ -42,8 +44,18 @@ export function ownGlossary(): Source {
 export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapters()): Report {
   const chapters = sources.map((source) => readChapter(source, lesson));
   const glossary = readGlossary(ownGlossary());
-  const html = reportHtml({ chapters, glossary, picture: openingPicture(lesson) }, dress(path.join(LESSONS, 'look')));
+  refuseSameIds(chapters);
+  const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson) };
+  const html = reportHtml(page, dress(path.join(LESSONS, 'look')));
   return { html, markdown: reportMarkdown(chapters, glossary) };
+}
+
+/** In two chapters `01-keys.md` and `02-keys.md`, questions of the same name have the same id. */
+function refuseSameIds(chapters: readonly Chapter[]): void {
+  const ids = chapters.flatMap(({ questions }) => questions.map(({ id }) => id));
+  const twin = ids.find((id, at) => ids.indexOf(id) < at);
+  if (twin !== undefined)
+    throw new ChapterError(`Two chapters have a question ${printable(twin)}; rename one of the two chapters`);
 }
 
 export interface ReportFiles {

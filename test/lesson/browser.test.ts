@@ -14,6 +14,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from 'p
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell } from '../../src/attacker/matrix.js';
+import { parseAnswerSheet } from '../../src/answers/answer-sheet.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { reportOf } from '../../src/lesson/write-report.js';
 import { describeWithTool } from '../tools.js';
@@ -177,6 +178,8 @@ describeWithTool('chromium', 'in a browser', () => {
       expect(await page.evaluate(TOO_WIDE)).toEqual([]);
       expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
       expect(await page.evaluate(CUT_OFF)).toEqual([]);
+      // In each state of a question: right and wrong choices, a typed answer, and opened without a prediction.
+      expect(await page.locator('.prediction .verdict.opened').count()).toBeGreaterThan(20);
       // Also with a selected field in each byte view, because it has its own colours.
       await page.evaluate('for (const button of document.querySelectorAll(\'button[data-field="1"]\')) button.click()');
       expect(await violations(page)).toEqual([]);
@@ -458,6 +461,207 @@ describeWithTool('chromium', 'in a browser', () => {
       expect(await page.evaluate('getComputedStyle(document.documentElement).scrollBehavior')).toBe(behaviour);
       await page.context().close();
     }
+  });
+
+  describe('a prediction', () => {
+    const box = (page: Page, id: string) => page.locator(`.prediction[data-question*='"${id}"']`);
+    const READS = 'two-programs-talk/how-many-reads';
+    const READABLE = 'what-a-listener-reads/readable-in-plaintext';
+    const RIGHT = /^Once, twice or more often/;
+
+    const choose = async (page: Page, choice: RegExp | string): Promise<void> => {
+      await box(page, READS).getByLabel(choice).check();
+      await box(page, READS).getByRole('button', { name: 'Lock it in' }).click();
+    };
+    const type = async (page: Page, words: string): Promise<void> => {
+      await box(page, READABLE).getByLabel('Your prediction').fill(words);
+      await box(page, READABLE).getByRole('button', { name: 'Lock it in' }).click();
+    };
+    const saved = async (page: Page): Promise<ReturnType<typeof parseAnswerSheet>> => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save my answers' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^servchat-answers-[0-9a-f]{8}\.json$/);
+      return parseAnswerSheet(fs.readFileSync(await download.path(), 'utf8'));
+    };
+
+    test('a wrong choice is locked, told with its reason, and the answer opens', async () => {
+      const { page, troubles } = await opened(html, 'light');
+      expect(await box(page, READS).locator('.answer').isVisible()).toBe(false);
+      await choose(page, /^Twice/);
+      expect(await box(page, READS).locator('.verdict').textContent()).toMatch(/Not this time\. .*queue of bytes/);
+      expect(await page.evaluate('document.activeElement.className')).toBe('verdict wrong');
+      expect(await box(page, READS).locator('.answer').isVisible()).toBe(true);
+      expect(await box(page, READS).locator('form').isVisible()).toBe(false);
+      expect(await box(page, READS).locator('li', { hasText: 'your answer' }).textContent()).toMatch(/^Twice/);
+      expect(
+        await box(page, READS)
+          .locator('.choices li', { hasText: /right$/ })
+          .textContent(),
+      ).toMatch(RIGHT);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
+
+    test('by keyboard: an arrow chooses, Enter locks it in', async () => {
+      const { page } = await opened(html, 'light');
+      await box(page, READS).getByRole('radio').first().focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      expect(await box(page, READS).locator('.verdict').textContent()).toBe('✓ Right.');
+      await page.context().close();
+    });
+
+    test('nothing is locked before something is chosen, or while a number is asked for and none is there', async () => {
+      const { page } = await opened(html, 'light');
+      await box(page, READS).getByRole('button', { name: 'Lock it in' }).click();
+      await type(page, 'many');
+      expect(await page.locator('.verdict:not(:empty)').count()).toBe(0);
+      expect(await page.evaluate('localStorage.length')).toBe(0);
+      await type(page, ' 0x09 messages ');
+      expect(await box(page, READABLE).locator('.verdict').textContent()).toMatch(/Right/);
+      await page.context().close();
+    });
+
+    test('answers are there after a reload, and only in a report of the same run', async () => {
+      const { page } = await opened(html, 'light');
+      await choose(page, RIGHT);
+      await type(page, '8');
+      await box(page, 'two-programs-talk/where-a-message-ends').locator('summary').click();
+      await page.reload();
+      expect(await box(page, READS).locator('.verdict').textContent()).toBe('✓ Right.');
+      expect(await box(page, READABLE).locator('.verdict').textContent()).toBe('✗ Not this time. You predicted: 8.');
+      expect(await page.locator('.verdict.opened').count()).toBe(1);
+      expect(await page.locator('#your-answers p').first().textContent()).toMatch(
+        /^You answered 2 of \d+ questions, 1 /,
+      );
+      // The same browser, another run. Only the time of its first packet differs.
+      const made = whole();
+      const later = { ...made.plaintext!.conversation, started: made.plaintext!.conversation.started + 1 };
+      const other = reportOf({ ...made, plaintext: { ...made.plaintext!, conversation: later } }).html;
+      fs.writeFileSync(path.join(folder, 'other.html'), other);
+      await page.goto(pathToFileURL(path.join(folder, 'other.html')).href);
+      expect(await page.locator('.verdict:not(:empty)').count()).toBe(0);
+      await page.context().close();
+    });
+
+    test('opening the answer first counts as no prediction, and there is no way back but to start again', async () => {
+      const { page } = await opened(html, 'light');
+      await box(page, READS).locator('summary').click();
+      await page.locator('.verdict.opened').waitFor();
+      await box(page, READS).locator('summary').click();
+      expect(await box(page, READS).locator('form').isVisible()).toBe(false);
+      expect((await saved(page)).answers).toMatchObject([{ question: READS, answer: null, right: null }]);
+      await page.getByRole('button', { name: 'Start again' }).click();
+      await page.getByRole('button', { name: 'Keep them' }).click();
+      expect(await page.locator('.verdict.opened').count()).toBe(1);
+      await page.getByRole('button', { name: 'Start again' }).click();
+      expect(await violations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Forget them' }).click();
+      expect(await page.locator('.verdict:not(:empty)').count()).toBe(0);
+      expect(await box(page, READS).locator('form').isVisible()).toBe(true);
+      expect(await page.evaluate('localStorage.length')).toBe(0);
+      await choose(page, RIGHT);
+      await page.context().close();
+    });
+
+    test('the file holds run, question, answer, whether it is right, and when', async () => {
+      const before = Date.now();
+      const { page } = await opened(html, 'light');
+      await choose(page, /^Twice/);
+      await type(page, '9');
+      const { run, answers } = await saved(page);
+      expect(run).toBe(await page.locator('main').getAttribute('data-run'));
+      expect(answers.map(({ question, answer, right }) => [question, answer, right])).toEqual([
+        [READS, 'Twice, once for each write', false],
+        [READABLE, '9', true],
+      ]);
+      for (const { time } of answers) expect(Date.parse(time) - before).toBeLessThan(60_000);
+      expect(answers[0]!.asked).toMatch(/^A program sends “Meet me at noon”/);
+      await page.context().close();
+    });
+
+    test.each([
+      [
+        'is refused',
+        `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })`,
+      ],
+      ['is full', `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }`],
+    ])('where storage %s, answers work, and the page says that they are not kept', async (_, script) => {
+      const context = await browser.newContext(LOOKS.light);
+      await context.addInitScript(script);
+      const page = await context.newPage();
+      fs.writeFileSync(path.join(folder, 'refused.html'), html);
+      await page.goto(pathToFileURL(path.join(folder, 'refused.html')).href);
+      await choose(page, RIGHT);
+      expect(await box(page, READS).locator('.verdict').textContent()).toBe('✓ Right.');
+      expect(await page.locator('#your-answers .trouble').isVisible()).toBe(true);
+      expect((await saved(page)).answers).toHaveLength(1);
+      await context.close();
+    });
+
+    test.each(['{', 'null', '{"format":"servchat answers","version":1,"run":"x","answers":3}', '[1]'])(
+      'what is broken in storage is no answer: %s',
+      async (kept) => {
+        const { page, troubles } = await opened(html, 'light');
+        await page.evaluate(
+          `localStorage.setItem('servchat answers ' + document.querySelector('main').dataset.run, ${JSON.stringify(kept)})`,
+        );
+        await page.reload();
+        expect(await page.locator('.verdict:not(:empty)').count()).toBe(0);
+        await choose(page, RIGHT);
+        expect(await box(page, READS).locator('.verdict').textContent()).toBe('✓ Right.');
+        expect(troubles).toEqual([]);
+        await page.context().close();
+      },
+    );
+
+    test('two tabs of one report do not lose each other’s answers', async () => {
+      const { page } = await opened(html, 'light');
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await choose(page, RIGHT);
+      await other.locator('.verdict.right').waitFor();
+      await type(other, '9');
+      await page.locator('.verdict.right').nth(1).waitFor();
+      expect((await saved(page)).answers).toHaveLength(2);
+      await page.context().close();
+    });
+
+    test.each(['light', 'dark', 'phone', 'dark phone', 'small', 'enlarged'] as const)(
+      '%s: axe finds nothing before, while and after answering, and nothing is too wide',
+      async (look) => {
+        const { page } = await opened(html, look);
+        expect(await violations(page)).toEqual([]);
+        await box(page, READS)
+          .getByLabel(/^Twice/)
+          .check();
+        expect(await violations(page)).toEqual([]);
+        await choose(page, /^Twice/);
+        await type(page, `9 ${'of the messages '.repeat(20)}`);
+        expect(await violations(page)).toEqual([]);
+        expect(await page.evaluate(TOO_WIDE)).toEqual([]);
+        expect(await page.evaluate(BROKEN_WORDS)).toEqual([]);
+        await page.context().close();
+      },
+    );
+
+    test('without the script, the choices are listed and the answer opens; on paper there are boxes to tick', async () => {
+      const { page } = await opened(html, 'light', { javaScriptEnabled: false });
+      expect(await box(page, READS).locator('.choices li').count()).toBe(4);
+      expect(await box(page, READS).locator('.choices').isVisible()).toBe(true);
+      await box(page, READS).locator('summary').click();
+      expect(await box(page, READS).locator('.right-answer').textContent()).toMatch(/^Right: Once, twice/);
+      expect(await box(page, READS).locator('.reasons li').count()).toBe(3);
+      await page.context().close();
+      const scripted = await opened(html, 'light');
+      await scripted.page.emulateMedia({ media: 'print' });
+      expect(await box(scripted.page, READS).locator('.choices').isVisible()).toBe(true);
+      expect(await box(scripted.page, READS).locator('form').isVisible()).toBe(false);
+      await scripted.page.context().close();
+    });
   });
 
   test('paper shows only the answers that the reader opened', async () => {

@@ -13,6 +13,8 @@ import { reportHtml } from '../../src/lesson/report/report-html.js';
 import { reportMarkdown } from '../../src/lesson/report/report-markdown.js';
 import { lesson } from './fixture.js';
 
+/** Attacks were run, but none of those that a chapter names. */
+const ATTACKED: Lesson['attacks'] = { file: 'matrix.json', matrix: { attacks: [], settings: [], cells: [] } };
 const SOURCES = chapterSources('lessons/chapters');
 const EMPTY: Lesson = {
   ...lesson(),
@@ -32,7 +34,12 @@ function markdownOf(text: string, data = lesson()): string {
 
 function htmlOf(text: string, data = lesson()): string {
   return reportHtml(
-    { chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)], glossary: [], picture: null },
+    {
+      chapters: [readChapter({ file: 'chapters/01-a.md', text }, data)],
+      glossary: [],
+      picture: null,
+      run: '0'.repeat(32),
+    },
     { style: '', script: '' },
   );
 }
@@ -147,10 +154,143 @@ test('a value of the run is put into the sentence', () => {
   );
 });
 
+describe('a question says what is wrong with it, with the file and the line', () => {
+  const question = (lines: string, label = 'Q?', attributes = ''): string =>
+    `# T\n\n:::predict[${label}]${attributes}\n${lines}\n:::\n`;
+
+  test.each<[string, string, RegExp]>([
+    [
+      'no right choice',
+      question('- [ ] a\n  why\n- [ ] b\n  why\n\nE.'),
+      /line 4: no choice is right; mark one as \[x\]/,
+    ],
+    ['two right ones', question('- [x] a\n- [X] b\n\nE.'), /line 4: 2 choices are right/],
+    ['a wrong one without its reason', question('- [x] a\n- [ ] b\n\nE.'), /line 5: this choice is wrong; write why/],
+    ['one choice', question('- [x] a\n\nE.'), /line 4: give two choices or more/],
+    [
+      'eleven',
+      question(`- [x] a\n${Array.from({ length: 10 }, (_, at) => `- [ ] b${at}\n  why\n`).join('')}\nE.`),
+      /line 4: give two choices or more, and at most 10/,
+    ],
+    ['no box', question('- [x] a\n- b\n  why\n\nE.'), /line 5: each choice of a question begins with \[ \]/],
+    ['another box', question('- [x] a\n- [y] b\n  why\n\nE.'), /line 5: each choice of a question begins with \[ \]/],
+    ['nothing in it', question('- [x] a\n- [ ]\n  why\n\nE.'), /line 5: this choice is empty/],
+    [
+      'the same twice',
+      question('- [x] a b\n- [ ] A  B\n  why\n\nE.'),
+      /line 5: this choice says the same as one before/,
+    ],
+    ['a list in a choice', question('- [x] a\n- [ ] b\n  - c\n\nE.'), /line 5: a choice is one line/],
+    [
+      'choices after the text',
+      question('E.\n\n- [x] a\n- [ ] b\n  why'),
+      /line 6: the choices of a question are one list/,
+    ],
+    ['two lists', question('- [x] a\n- [ ] b\n  why\n\nE.\n\n- [x] c\n'), /line 10: the choices of a question are one/],
+    ['choices and a value', question('- [x] a\n- [ ] b\n  c\n\nE.', 'Q', '{number=packets}'), /line 3: .*, not both/],
+    [
+      'two values',
+      question('E.', 'Q', '{number=packets text=packets}'),
+      /line 3: the answer is a number or a text, not/,
+    ],
+    ['an unknown value', question('E.', 'Q', '{number="moons"}'), /line 3: the run has no value called “moons”/],
+    [
+      'a value that is no number',
+      question('E.', 'Q', '{number="longest message"}'),
+      /line 3: this value is “I am.*not a number/,
+    ],
+    ['an unknown attribute', question('E.', 'Q', '{nummer=packets}'), /line 3: a question has no nummer; it can have/],
+    ['a name with a space', question('E.', 'Q', '{id="a b"}'), /line 3: the name of a question has small letters/],
+    [
+      'a name twice',
+      question('- [x] a\n- [ ] b\n  c\n\nE.', 'Q', '{#q}') + question('E.', 'R', '{#q number=packets}').slice(4),
+      /line 11: another question of this chapter is called q too/,
+    ],
+    ['an unknown value in a choice', question('- [x] a\n- [ ] :run[moons]\n  c\n\nE.'), /line 5: the run has no value/],
+  ])('%s', (_, text, why) => {
+    expect(() => markdownOf(text)).toThrow(why);
+    expect(() => markdownOf(text)).toThrow(ChapterError);
+  });
+});
+
+describe('the question that a page compares', () => {
+  const questions = (text: string, data = lesson()) =>
+    readChapter({ file: 'chapters/01-two-programs.md', text: `# T\n\n${text}` }, data).questions;
+
+  test('a choice: the first line is the choice, the lines below it say why it is wrong', () => {
+    const text = ':::predict[*Which* of :run[messages]?]\n- [ ] the `first`\n  It was\n  not.\n- [x] all\n\nE.\n:::\n';
+    expect(questions(text)).toEqual([
+      {
+        id: 'two-programs/which-of',
+        asked: 'Which of 9 messages?',
+        kind: 'choice',
+        choices: ['the first', 'all'],
+        key: { accepts: ['all'], reasons: ['It was not.', ''] },
+      },
+    ]);
+  });
+
+  test('a number, a frame and a text are those of the run', () => {
+    const one = (attributes: string) => questions(`:::predict[Q]{${attributes}}\nE.\n:::\n`)[0];
+    expect(one('#n number="readable in plaintext"')).toMatchObject({ id: 'two-programs/n', kind: 'number' });
+    expect(one('number="readable in plaintext"')!.key!.accepts).toEqual(['9 of 9', '9']);
+    expect(one('number="first token characters"')!.key!.accepts).toEqual(['100 characters']);
+    expect(one('frame="longest message frame"')!.key!.accepts).toEqual(['frame 10', '10']);
+    expect(one('text="longest message"')!.key!.accepts).toEqual(['I am from Computer science department']);
+  });
+
+  test('a very long text is compared as a whole, although the page shows only its beginning', () => {
+    const long = 'all work and no play '.repeat(30).trim();
+    const [question] = questions(':::predict[Q]{text="longest message"}\nE.\n:::\n', lesson([['client', long]]));
+    expect(question!.key!.accepts).toEqual([long]);
+  });
+
+  test('without the value, the question is left out; without choices and value, it is not compared', () => {
+    expect(questions(':::predict[Q]{frame="longest message frame"}\nE.\n:::\n', EMPTY)).toEqual([]);
+    expect(questions(':::predict[Q]\nE.\n:::\n')).toEqual([]);
+    expect(htmlOf('# T\n\n:::predict[Q]\nE.\n:::\n')).toContain('<div id="a-question" class="prediction written">');
+  });
+
+  test('each question of our chapters can be compared, has a name of its own, and its distractors have reasons', () => {
+    const all = SOURCES.flatMap((source) => readChapter(source, { ...lesson(), attacks: ATTACKED }).questions);
+    const asked = SOURCES.flatMap(({ text }) => text.match(/^:::predict\[.*$/gm) ?? []);
+    expect(asked.every((line) => /\{#[a-z0-9-]+[^}]*\}$/.test(line))).toBe(true);
+    expect(all.length).toBeGreaterThan(25);
+    for (const { choices, key } of all)
+      expect(choices.map((choice, at) => choice === key!.accepts[0] || key!.reasons[at]!.length > 20)).not.toContain(
+        false,
+      );
+  });
+
+  test('the right choice is not always at the same place, and not always the longest', () => {
+    const choices = SOURCES.flatMap(
+      (source) => readChapter(source, { ...lesson(), attacks: ATTACKED }).questions,
+    ).filter(({ kind }) => kind === 'choice');
+    const places = choices.map(({ choices: all, key }) => all.indexOf(key!.accepts[0]));
+    for (const place of [0, 1, 2, 3])
+      expect(places.filter((at) => at === place).length).toBeLessThan(places.length / 2);
+    const longest = choices.filter(({ choices: all, key }) =>
+      all.every((each) => each.length <= key!.accepts[0].length),
+    );
+    expect(longest.length).toBeLessThan(choices.length * 0.6);
+  });
+});
+
 test('a question hides its answer in both faces', () => {
+  const text =
+    '# T\n\n:::predict[How many of :run[messages]?]{#q}\n- [x] All\n- [ ] None\n  It is text.\n\nAll of them.\n:::\n';
+  expect(htmlOf(text)).toMatch(
+    /How many of 9 messages\?<\/span><\/p><ul class="choices"><li>All<\/li><li>None<\/li><\/ul><details class="predict"><summary>The answer<\/summary><div class="answer"><p class="right-answer"><strong>Right:<\/strong> All<\/p><p>All of them\.<\/p><p>The other choices:<\/p><ul class="reasons">\s*<li><strong>None<\/strong>: It is text\.<\/li>\s*<\/ul><\/div><\/details>/,
+  );
+  expect(markdownOf(text)).toContain(
+    '**Predict first.** How many of 9 messages?\n\n- ☐ All\n- ☐ None\n\n<details><summary>Answer</summary>\n\n**Right:** All\n\nAll of them.\n\nThe other choices:\n\n- **None**: It is text.\n\n</details>',
+  );
+});
+
+test('a question without choices and without a value is answered on paper', () => {
   const text = '# T\n\n:::predict[How many of :run[messages]?]\nAll of them.\n:::\n';
   expect(htmlOf(text)).toMatch(
-    /<details class="predict"><summary>.*How many of 9 messages\?.*<\/summary><div class="answer"><p>All of them\.<\/p><\/div><\/details>/,
+    /How many of 9 messages\?<\/span><\/p><details class="predict"><summary>The answer<\/summary><div class="answer"><p>All of them\.<\/p><\/div><\/details>/,
   );
   expect(markdownOf(text)).toContain(
     '**Predict first.** How many of 9 messages?\n\n<details><summary>Answer</summary>\n\nAll of them.\n\n</details>',

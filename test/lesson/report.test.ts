@@ -114,7 +114,7 @@ describe('the page', () => {
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)![1]!.replaceAll('&#x27;', "'");
     const hash = (tag: string) =>
       createHash('sha256')
-        .update(new RegExp(`<${tag}>([^]*?)</${tag}>`).exec(html)![1]!)
+        .update(new RegExp(`<${tag}(?: type="module")?>([^]*?)</${tag}>`).exec(html)![1]!)
         .digest('base64');
     expect(policy).toBe(
       `default-src 'none'; style-src 'sha256-${hash('style')}'; script-src 'sha256-${hash('script')}'; base-uri 'none'; form-action 'none'`,

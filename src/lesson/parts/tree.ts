@@ -3,6 +3,7 @@
  * written. Captured text is a separate kind of node, {@link CapturedText}, which neither writer can mistake for markup.
  */
 import type { ElementContent } from 'hast';
+import type { Question } from '../../answers/question.js';
 import { MOST_SHOWN, shortened } from '../../faces/columns.js';
 import type { Need } from './need.js';
 import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableCell } from 'mdast';
@@ -10,7 +11,9 @@ import type { List, Node, Paragraph, PhrasingContent, RootContent, Table, TableC
 /** Text from the wire, a file's name or a tool. It is shown as it is, with control characters escaped. */
 export interface CapturedText extends Node {
   type: 'captured';
+  /** What is shown. */
   value: string;
+  whole: string;
 }
 
 /** A drawing, which only HTML can show. */
@@ -19,12 +22,29 @@ export interface Figure extends Node {
   html: ElementContent[];
 }
 
-/** A block that the reader can open: the answer to a question, details for the curious, or the numbers of a drawing. */
+/** A block that the reader can open: details for the curious, or the numbers of a drawing. */
 export interface Disclosure extends Node {
   type: 'disclosure';
-  kind: 'predict' | 'curious' | 'numbers';
+  kind: 'curious' | 'numbers';
   summary: PhrasingContent[];
   children: RootContent[];
+}
+
+/** A question, with an answer to open. `children` is the explanation. */
+export interface Prediction extends Node {
+  type: 'prediction';
+  asked: PhrasingContent[];
+  /** null if a page cannot compare its answer: then the reader compares. */
+  question: Question | null;
+  /** As many as the question has. */
+  choices: Choice[];
+  children: RootContent[];
+}
+
+export interface Choice {
+  content: PhrasingContent[];
+  /** Why it is wrong; empty for the right one. */
+  reason: PhrasingContent[];
 }
 
 /** Lines to read or copy as they are. They may contain captured text. */
@@ -42,6 +62,7 @@ declare module 'mdast' {
     disclosure: Disclosure;
     figure: Figure;
     lines: Lines;
+    prediction: Prediction;
   }
   interface TableData {
     /** What the table shows, for people who cannot see it. */
@@ -54,7 +75,7 @@ export type InlineOrMore = Inline | readonly Inline[];
 
 /** Shortens a long text, and says how much more there is. */
 export function captured(value: string): CapturedText {
-  return { type: 'captured', value: shortened(value, MOST_SHOWN) };
+  return { type: 'captured', value: shortened(value, MOST_SHOWN), whole: value };
 }
 
 export function strong(value: string): PhrasingContent {
@@ -130,6 +151,15 @@ export function disclosure(
   children: readonly RootContent[],
 ): Disclosure {
   return { type: 'disclosure', kind, summary, children: [...children] };
+}
+
+export function prediction(
+  question: Question | null,
+  asked: readonly PhrasingContent[],
+  choices: readonly Choice[],
+  children: readonly RootContent[],
+): Prediction {
+  return { type: 'prediction', question, asked: [...asked], choices: [...choices], children: [...children] };
 }
 
 /** A drawing. Its numbers are for people who cannot see it or want details. Markdown shows only the numbers. */

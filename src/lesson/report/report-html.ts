@@ -14,9 +14,10 @@ import { defaultHandlers, toHast, type Handlers, type State } from 'mdast-util-t
 import { printable } from '../../printable.js';
 import type { Chapter } from '../chapters.js';
 import { withTerms, type Term } from '../glossary.js';
-import type { CapturedText, Disclosure, Figure, Lines } from '../parts/tree.js';
+import type { CapturedText, Disclosure, Figure, Lines, Prediction } from '../parts/tree.js';
 import { Addresses } from './addresses.js';
 import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
+import { predictionToHast } from './prediction-html.js';
 import { tableToHast } from './table-html.js';
 import { textOf } from './text-of.js';
 import { TITLE } from './title.js';
@@ -33,6 +34,8 @@ export interface Page {
   readonly glossary: readonly Term[];
   /** The picture at the top; null if the run has nothing to draw. */
   readonly picture: Element | null;
+  /** By which the script keeps the answers about one run apart from those about another: 32 hex digits. */
+  readonly run: string;
 }
 
 export function reportHtml(page: Page, { style, script }: Dress): string {
@@ -56,7 +59,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
         h('body', [
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
           ...contents(chapters, glossary),
-          h('main', { id: 'main' }, [
+          h('main', { id: 'main', dataRun: page.run }, [
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['introduction'] }, INTRODUCTION),
             ...(picture === null ? [] : [picture]),
@@ -68,7 +71,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
           h('footer', [
             h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.'),
           ]),
-          h('script', script),
+          h('script', { type: 'module' }, script),
         ]),
       ]),
     ],
@@ -153,7 +156,9 @@ function glossarySection(glossary: readonly Term[]): Element {
 
 /** `name`: the chapter's name. The address of each of its headings begins with it. */
 function contentOf(tree: Root, name: string, addresses: Addresses): ElementContent[] {
-  const made = toHast(tree, { handlers: { ...HANDLERS, heading: headings(name, addresses) } });
+  const made = toHast(tree, {
+    handlers: { ...HANDLERS, heading: headings(name, addresses), prediction: predictions(name, addresses) },
+  });
   return made.type === 'root' ? made.children.filter((node) => node.type !== 'doctype') : [];
 }
 
@@ -173,7 +178,15 @@ function headings(name: string, addresses: Addresses): (state: State, node: Head
   };
 }
 
-const CUES: Readonly<Partial<Record<Disclosure['kind'], string>>> = { predict: 'Predict', curious: 'For the curious' };
+function predictions(name: string, addresses: Addresses): (state: State, node: Prediction) => Element {
+  return (state, node) => {
+    const id = addresses.next(node.question?.id.replaceAll('/', '-') ?? `${name}-question`);
+    addresses.next(`${id}-asked`);
+    return predictionToHast(node, id, state.all(node));
+  };
+}
+
+const CUES: Readonly<Partial<Record<Disclosure['kind'], string>>> = { curious: 'For the curious' };
 
 /** What a folding block is for; empty if its title already says so. */
 function cueOf({ kind }: Disclosure): (Element | string)[] {
