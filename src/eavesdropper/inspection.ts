@@ -17,6 +17,7 @@ import type { Chat } from './chat/chat.js';
 import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
 import type { Find } from './find.js';
 import type { InspectOptions } from './inspect-options.js';
+import { Listing } from './listing.js';
 import type { ExaminingThread } from './content/examining-thread.js';
 import type {
   CaptureFindings,
@@ -43,8 +44,6 @@ export interface Capture {
   readonly notAskedFor: number;
 }
 
-/** The most conversations that are listed, and the most messages and message characters in all of them together. */
-const MAX_LISTED = { conversations: 10_000, messages: 100_000, records: 100_000, characters: 32 * 2 ** 20 } as const;
 /** The most messages kept from unfinished conversations that became too long to keep, all together. */
 const MAX_EARLY_MESSAGES = 4000;
 const PACKETS_PER_PROGRESS = 16_384;
@@ -106,7 +105,7 @@ export async function inspected(
     findings: captureFindings({
       file,
       end,
-      list: inspection,
+      list: inspection.list,
       conversations,
       decoder,
       others,
@@ -119,10 +118,6 @@ export async function inspected(
   };
 }
 
-const NO_ROOM = {
-  ok: false,
-  why: 'it was opened, but there is no room left to list it; --conversation shows one conversation alone',
-} as const;
 const NOT_READ: Chat = {
   mode: 'unknown',
   handshake: null,
@@ -179,15 +174,11 @@ function tlsFrom(tls: TlsFindings | null): TlsFrom | null {
 
 /** The findings of the conversations of one file. */
 class Inspection implements Watcher {
-  unlisted = 0;
+  readonly list = new Listing();
   followed: Followed | null = null;
   notAskedFor = 0;
   readonly #options: InspectOptions;
   readonly #search: CaptureSearch;
-  readonly #listed: ConversationFindings[] = [];
-  #messagesLeft: number = MAX_LISTED.messages;
-  #recordsLeft: number = MAX_LISTED.records;
-  #charactersLeft: number = MAX_LISTED.characters;
   readonly #untold: Untold[] = [];
   readonly #early = new Map<number, EarlyChat>();
   #earlyMessagesLeft = MAX_EARLY_MESSAGES;
@@ -199,10 +190,6 @@ class Inspection implements Watcher {
 
   get isDoneAtEnd(): boolean {
     return !this.#search.keepsBytes;
-  }
-
-  get listed(): readonly ConversationFindings[] {
-    return this.#listed.sort((one, other) => one.number - other.number);
   }
 
   keeps(number: number, rank: number): Kept {
@@ -328,8 +315,8 @@ class Inspection implements Watcher {
     if (messagesOf?.(conversation.rank) === false) {
       return { chat: { ...NOT_READ, mode: modeOf(conversation) }, opening: null, tls: null };
     }
-    const chat = readChat(conversation, Math.min(most, this.#messagesLeft), nameOf(conversation));
-    this.#messagesLeft -= chat.messages.length;
+    const chat = readChat(conversation, Math.min(most, this.list.messagesLeft), nameOf(conversation));
+    this.list.messagesLeft -= chat.messages.length;
     const tls = this.#tlsIn(conversation);
     if (opener === undefined) return { chat, opening: null, tls };
     const { opening, messages } = opener(conversation, chat);
@@ -353,51 +340,19 @@ class Inspection implements Watcher {
   /** Both streams are whole. */
   #tlsIn(conversation: Conversation): TlsFindings | null {
     if (this.#options.messagesOf?.(conversation.rank) === false) return null;
-    const seen = readTls(conversation, Math.min(MAX_RECORDS, this.#recordsLeft));
+    const seen = readTls(conversation, Math.min(MAX_RECORDS, this.list.recordsLeft));
     if (seen === null) return null;
-    this.#recordsLeft -= seen.records.length;
+    this.list.recordsLeft -= seen.records.length;
     return this.#options.tlsOpener?.(conversation, seen) ?? seen;
   }
 
   #tell(conversation: ConversationFindings): void {
     this.#search.take(conversation);
     const { onConversation } = this.#options;
-    if (onConversation !== undefined) {
+    if (onConversation === undefined) this.list.add(conversation);
+    else {
       onConversation(conversation);
-      // A conversation that has been reported need not be kept.
-      this.#messagesLeft += conversation.messages.length;
-      this.#recordsLeft += conversation.tls?.records.length ?? 0;
-    } else if (this.#listed.length < MAX_LISTED.conversations) this.#listed.push(this.#bounded(conversation));
-    else this.unlisted += 1;
-  }
-
-  /** Keeps only as many messages as the list has room for. */
-  #bounded(conversation: ConversationFindings): ConversationFindings {
-    const { messages } = conversation;
-    let count = 0;
-    for (; count < messages.length && this.#charactersLeft > 0; count += 1) {
-      const message = messages[count];
-      this.#charactersLeft -= message?.kind === 'readable' ? message.text.length : (message?.token.text.length ?? 0);
+      this.list.forget(conversation);
     }
-    if (count === messages.length) return this.#boundedTls(conversation);
-    return {
-      ...conversation,
-      messages: messages.slice(0, count),
-      unlistedMessages: (conversation.unlistedMessages ?? 0) + messages.length - count,
-    };
-  }
-
-  /** Keeps only as many opened records as the list has room for. */
-  #boundedTls(conversation: ConversationFindings): ConversationFindings {
-    const { tls } = conversation;
-    if (tls === undefined || tls.opening === null) return conversation;
-    const records = tls.records.map((record) => {
-      if (record.opened?.ok !== true) return record;
-      const characters = record.opened.text?.length ?? record.opened.base64?.length ?? 0;
-      if (this.#charactersLeft > 0) this.#charactersLeft -= characters;
-      else if (characters > 0) return { ...record, opened: NO_ROOM };
-      return record;
-    });
-    return { ...conversation, tls: { ...tls, records } };
   }
 }
