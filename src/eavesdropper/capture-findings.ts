@@ -7,7 +7,7 @@ import type { CaptureFindings, ConversationFindings } from './findings/findings.
 import type { Conversations } from './tcp/conversations.js';
 
 /** The results of one pass over a capture. */
-interface Pass {
+export interface Pass {
   readonly file: string;
   readonly end: CaptureEnd;
   /** The conversations that are listed, and how many are not. */

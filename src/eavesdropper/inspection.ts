@@ -1,6 +1,6 @@
 /** Does the work of `inspect.ts`: packets in, findings out. */
 import { Decoder } from '../packets/headers/decoder.js';
-import { captureFindings } from './capture-findings.js';
+import { captureFindings, type Pass } from './capture-findings.js';
 import { captureSearch, type CaptureSearch } from './capture-search.js';
 import { MAX_MESSAGES, modeByItsBytes, modeOf, readChat } from './chat/chat.js';
 import { sameBytesIn } from './chat/same-bytes.js';
@@ -73,13 +73,33 @@ export async function inspected(
     },
     thread ?? examinedHere(options.hashes),
   );
+  const passed = await passPackets(read, conversations, options, thread);
+  const finishing = conversations.finishing();
+  while (finishing.next().done !== true) await thread?.keepUp();
+  options.onRead?.();
+  await thread?.finish();
+  return {
+    findings: captureFindings({ file, list: inspection.list, conversations, ...passed }),
+    finds: search.findsWith({ late: conversations.late.bytes, isCut: passed.end.damage !== null }),
+    haystacks: search.haystacks,
+    followed: inspection.followed,
+    notAskedFor: inspection.notAskedFor,
+  };
+}
+
+/** Takes each packet apart and hands its segments to the conversations. Returns what it noticed of the whole file. */
+async function passPackets(
+  read: Read,
+  conversations: Conversations,
+  { onProgress, onChunk }: InspectOptions,
+  thread: ExaminingThread | null,
+): Promise<Pick<Pass, 'end' | 'decoder' | 'others' | 'outOfOrder'>> {
   let time = 0;
   const decoder = new Decoder((header, isQuote) => {
     conversations.pushHeader(header, isQuote, time);
   });
   const { tcp } = decoder;
   const others = new Map<string, number>();
-  const { onProgress } = options;
   const passed = { bytes: 0, newest: -Infinity, backwards: 0 };
   const end = await read(
     (packet) => {
@@ -93,29 +113,11 @@ export async function inspected(
       for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
     },
     async () => {
-      options.onChunk?.();
+      onChunk?.();
       await thread?.keepUp();
     },
   );
-  const finishing = conversations.finishing();
-  while (finishing.next().done !== true) await thread?.keepUp();
-  options.onRead?.();
-  await thread?.finish();
-  return {
-    findings: captureFindings({
-      file,
-      end,
-      list: inspection.list,
-      conversations,
-      decoder,
-      others,
-      outOfOrder: passed.backwards,
-    }),
-    finds: search.findsWith({ late: conversations.late.bytes, isCut: end.damage !== null }),
-    haystacks: search.haystacks,
-    followed: inspection.followed,
-    notAskedFor: inspection.notAskedFor,
-  };
+  return { end, decoder, others, outOfOrder: passed.backwards };
 }
 
 const NOT_READ: Chat = {
@@ -136,6 +138,28 @@ interface EarlyChat {
 }
 
 type ReadConversation = Pick<EarlyChat, 'chat' | 'opening' | 'tls'>;
+
+/** What is looked for in a conversation beside its messages. */
+interface Marks {
+  readonly protocol: ProtocolFindings | null;
+  readonly found: Pick<ConversationFindings, 'tlsFrom' | 'wireKeys' | 'sameBytes'>;
+}
+
+type ChatFindings = Pick<
+  ConversationFindings,
+  'mode' | 'handshake' | 'messages' | 'unlistedMessages' | 'guessedBorders' | 'disguise'
+>;
+
+function chatFindings({ mode, handshake, messages, unlisted, guessed, disguised }: Chat): ChatFindings {
+  return {
+    mode,
+    handshake,
+    messages,
+    ...(unlisted > 0 ? { unlistedMessages: unlisted } : {}),
+    ...(guessed.length > 0 ? { guessedBorders: guessed } : {}),
+    ...(disguised === null ? {} : { disguise: disguised.as }),
+  };
+}
 
 /** The messages may show more together than the bytes did as they passed. */
 function withMessagesJudged(
@@ -240,14 +264,7 @@ class Inspection implements Watcher {
     const { chat, opening, tls } = early ?? this.#read(conversation);
     const unread = early === undefined ? 0 : streams.client.stream.length + streams.server.stream.length - early.bytes;
     this.#search.searchAtEnd(conversation, chat);
-    const protocol =
-      chat.mode === 'encrypted'
-        ? null
-        : protocolOf({ client: streams.client.stream.head, server: streams.server.stream.head });
-    const from = chat.mode === 'encrypted' || protocol?.name === 'TLS' ? null : tlsFrom(tls);
-    const isSealed = tls !== null || chat.mode === 'encrypted' || protocol?.encrypts === true;
-    const wireKeys = isSealed ? [] : this.#wireKeysIn(conversation);
-    const sameBytes = isSealed || protocol !== null ? null : this.#sameBytesIn(conversation);
+    const marks = this.#marksOf(conversation, chat.mode, tls);
     this.#tellOnceFound(streams, (found) => ({
       number,
       client: conversation.client,
@@ -257,21 +274,33 @@ class Inspection implements Watcher {
       started: conversation.started,
       ended: conversation.ended,
       ending: conversation.ending,
-      protocol,
+      protocol: marks.protocol,
       streams: withMessagesJudged(conversation, chat, found),
-      mode: chat.mode,
-      handshake: chat.handshake,
-      messages: chat.messages,
-      ...(chat.unlisted > 0 ? { unlistedMessages: chat.unlisted } : {}),
-      ...(chat.guessed.length > 0 ? { guessedBorders: chat.guessed } : {}),
-      ...(chat.disguised === null ? {} : { disguise: chat.disguised.as }),
-      ...(from === null ? {} : { tlsFrom: from }),
-      ...(wireKeys.length === 0 ? {} : { wireKeys }),
-      ...(sameBytes === null ? {} : { sameBytes }),
+      ...chatFindings(chat),
+      ...marks.found,
       unreadBytes: unread,
       opening,
       ...(tls === null ? {} : { tls }),
     }));
+  }
+
+  /** What kind of conversation it is, and what shows that its keys or its cipher are badly used. */
+  #marksOf(conversation: Conversation, mode: Chat['mode'], tls: TlsFindings | null): Marks {
+    const { client, server } = conversation.streams;
+    const isChat = mode === 'encrypted';
+    const protocol = isChat ? null : protocolOf({ client: client.stream.head, server: server.stream.head });
+    const from = isChat || protocol?.name === 'TLS' ? null : tlsFrom(tls);
+    const isSealed = tls !== null || isChat || protocol?.encrypts === true;
+    const wireKeys = isSealed ? [] : this.#wireKeysIn(conversation);
+    const sameBytes = isSealed || protocol !== null ? null : this.#sameBytesIn(conversation);
+    return {
+      protocol,
+      found: {
+        ...(from === null ? {} : { tlsFrom: from }),
+        ...(wireKeys.length === 0 ? {} : { wireKeys }),
+        ...(sameBytes === null ? {} : { sameBytes }),
+      },
+    };
   }
 
   /** Reports conversations in the order in which they ended, no matter when their streams have been examined. */

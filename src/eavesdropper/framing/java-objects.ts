@@ -102,7 +102,7 @@ class Reader {
     return type;
   }
 
-  /** Reads what is behind the byte that says what it is. */
+  /** Reads what is behind the byte that says what it is. Of an enum, the last of it is the name of the constant. */
   #readBehind(type: number, depth: number): void {
     switch (type) {
       case TC.string:
@@ -129,7 +129,6 @@ class Reader {
       case TC.enum:
         this.#readDescription(depth);
         this.#handle(null);
-        // The name of the constant.
         if (type === TC.enum) this.#readContent(depth + 1);
         break;
       case TC.classDescription:
