@@ -1,5 +1,6 @@
 /** What the attacker did with one piece of traffic, as data. It lets people follow an attack while it runs. */
 import type { Move, Piece } from './attack.js';
+import type { Deed } from './deed.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
 /** At most this many bytes of a piece are kept to show. A line can have 65,536. */
@@ -24,20 +25,6 @@ export interface Crossing {
   /** Its frame in the capture of that side. null if that side is not recorded. */
   readonly frame: number | null;
 }
-
-export type Deed =
-  /** Sent on to the other side, unchanged. */
-  | 'passed on'
-  /** Different bytes were sent to the other side in its place. */
-  | 'changed'
-  /** Sent to the other side again. */
-  | 'sent again'
-  /** Sent back to the side that it came from. */
-  | 'sent back'
-  /** Sent now, after the attacker kept it back earlier. */
-  | 'sent late'
-  /** Written by the attacker. */
-  | 'added';
 
 /** Names what the moves of an attack do to each piece of one connection. */
 export class StepRecorder {

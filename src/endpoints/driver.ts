@@ -9,7 +9,8 @@ import type { Socket } from 'node:net';
 
 import type { ConnectionTap } from '../capture/tap.js';
 import type { Problem } from '../protocol/events.js';
-import { formatFrame, type ErrorCode } from '../protocol/frames.js';
+import type { ErrorCode } from '../protocol/error-codes.js';
+import { formatFrame } from '../protocol/frames.js';
 import { LEAVING_WORD } from '../protocol/leaving.js';
 import type { Action, ChatEnd, Session, SessionKeys } from '../session/session.js';
 import { systemCause } from './endpoint-error.js';

@@ -14,7 +14,7 @@ import {
   type Refusal,
   type TlsFault,
 } from '../protocol/events.js';
-import { isErrorCode, type ErrorCode } from '../protocol/frames.js';
+import { isErrorCode, type ErrorCode } from '../protocol/error-codes.js';
 import { shellWord } from '../shell-word.js';
 import { MODE_FACTS, type Carrier } from '../protocol/modes.js';
 import { otherSide, type Side } from '../protocol/side.js';

@@ -11,25 +11,11 @@
  * The session decides whether a frame may come at this point of the chat; this file does not.
  */
 import { formatBase64, parseBase64 } from '../bytes/base64.js';
+import type { ErrorCode } from './error-codes.js';
 import { CHECK_BYTES } from './integrity.js';
 import { MAX_LINE_BYTES } from './lines.js';
 
 export const VERSION = 'servchat/1';
-
-export const ERROR_CODES = [
-  'mode-mismatch',
-  'plaintext-mode',
-  'tls-mode',
-  'unsupported-version',
-  'integrity-refused',
-  'bad-frame',
-  'line-too-long',
-  'weak-key',
-  'rejected',
-  'busy',
-  'timeout',
-] as const;
-export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** Sizes in bits of the RSA keys that a server accepts, and the size that a client makes by default. */
 export const RSA_BITS = { least: 2048, most: 8192, default: 2048 } as const;
@@ -158,10 +144,6 @@ export function isHello(line: Uint8Array): boolean {
   return line.length >= HELLO_PREFIX.length && HELLO_PREFIX.every((byte, at) => line[at] === byte);
 }
 const HELLO_PREFIX = Buffer.from('HELLO servchat/');
-
-export function isErrorCode(code: string): code is ErrorCode {
-  return (ERROR_CODES as readonly string[]).includes(code);
-}
 
 function parseHello(fields: readonly string[]): HelloFrame {
   const [, version, integrity] = fields;

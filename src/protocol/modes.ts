@@ -2,7 +2,7 @@
  * The modes of a chat, one row each: what crosses the wire, and what follows from that. Code that needs a fact about
  * every mode reads this table, or a record with an entry for each mode. So code that forgets a mode does not compile.
  */
-import type { ErrorCode } from './frames.js';
+import type { ErrorCode } from './error-codes.js';
 import type { Side } from './side.js';
 
 /** What holds a message on the wire: a line of text, a Fernet token within a line, or a record of TLS. */

@@ -20,12 +20,12 @@ import { computeCheck, verifyCheck } from '../crypto/integrity.js';
 import { WeakKeyError, fingerprint, importPublicKey, unwrap, wrap, type RsaKeyPair } from '../crypto/rsa.js';
 import { splitSessionKey, type SessionKey } from '../crypto/session-key.js';
 import type { Problem, Refusal } from '../protocol/events.js';
+import type { ErrorCode } from '../protocol/error-codes.js';
 import {
   FrameError,
   MAX_TEXT_BYTES,
   formatFrame,
   parseFrame,
-  type ErrorCode,
   type Frame,
   type MessageFrame,
 } from '../protocol/frames.js';

@@ -4,7 +4,8 @@
  * only takes a refusal.
  */
 import type { Problem, Refusal } from '../protocol/events.js';
-import { formatFrame, type ErrorCode } from '../protocol/frames.js';
+import type { ErrorCode } from '../protocol/error-codes.js';
+import { formatFrame } from '../protocol/frames.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { LineReader, LineTooLongError, MAX_LINE_BYTES } from '../protocol/lines.js';
 import { MODE_FACTS, type Mode } from '../protocol/modes.js';

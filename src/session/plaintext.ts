@@ -7,7 +7,7 @@
  * later, they count as a message. A HELLO from a server is also a message, because no server sends one.
  */
 import { modeOfAnswer, modeOfClient, modeSaidBy } from '../protocol/first-bytes.js';
-import { isErrorCode } from '../protocol/frames.js';
+import { isErrorCode } from '../protocol/error-codes.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import type { Mode } from '../protocol/modes.js';

@@ -15,7 +15,7 @@
  * Plaintext mode has no handshake: the chat begins as soon as the connection is made.
  */
 import type { Problem } from '../protocol/events.js';
-import type { ErrorCode } from '../protocol/frames.js';
+import type { ErrorCode } from '../protocol/error-codes.js';
 import type { Integrity } from '../protocol/integrity.js';
 
 export interface Session {

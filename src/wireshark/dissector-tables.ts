@@ -2,7 +2,8 @@
  * Generates the part of our dissector that repeats facts from `protocol/`: version, limits, modes, error codes and
  * kinds of check. `npm run dissector` writes it into `lessons/wireshark/servchat.lua`, and a test compares the two.
  */
-import { ERROR_CODES, VERSION } from '../protocol/frames.js';
+import { ERROR_CODES } from '../protocol/error-codes.js';
+import { VERSION } from '../protocol/frames.js';
 import {
   ALGORITHMS,
   CHECK_BYTES,

@@ -5,7 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 
 import { generateKeyPair } from '../../src/crypto/rsa.js';
 import { generateSessionKey } from '../../src/crypto/session-key.js';
-import { ERROR_CODES, formatFrame } from '../../src/protocol/frames.js';
+import { ERROR_CODES } from '../../src/protocol/error-codes.js';
+import { formatFrame } from '../../src/protocol/frames.js';
 import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../../src/session/encrypted.js';
 import type { Action, Session } from '../../src/session/session.js';

@@ -1,5 +1,5 @@
 /** Whether a chat took place at all, as far as the findings show: a capture may contain only an attempt. */
-import { isErrorCode, type ErrorCode } from '../../protocol/frames.js';
+import { isErrorCode, type ErrorCode } from '../../protocol/error-codes.js';
 import type { ConversationFindings, ProtocolFindings } from './findings.js';
 
 type TlsAnswer = Extract<ProtocolFindings, { name: 'TLS' }>['answer'];
