@@ -47,6 +47,9 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['micromark-extension-gfm-table', ['lesson']],
   ['@peculiar/x509', ['crypto']],
   ['reflect-metadata', ['crypto']],
+  ['lit-html', ['lab/page']],
+  ['lit-html/directives/guard.js', ['lab/page']],
+  ['lit-html/directives/repeat.js', ['lab/page']],
 ]);
 
 /** The rooms that may hold a key. */
@@ -137,6 +140,19 @@ test('the listener cannot reach a room that holds a key', () => {
 
 test('the code that reads with a leaked key is not the code that writes the chat', () => {
   expect(ALLOWED.get('keyholder')).not.toEqual(expect.arrayContaining(['crypto']));
+});
+
+test('the page in the browser takes only types from the rest of the source', () => {
+  const page = files.filter((file) => roomOf(file) === 'lab/page');
+  expect(page.length).toBeGreaterThan(5);
+  for (const file of page) {
+    const source = ts.createSourceFile(file, fs.readFileSync(path.join(SRC, file), 'utf8'), ts.ScriptTarget.ES2022);
+    const values = source.statements
+      .filter((each) => ts.isImportDeclaration(each) && each.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword)
+      .map((each) => ((each as ts.ImportDeclaration).moduleSpecifier as ts.StringLiteral).text)
+      .filter((from) => from.startsWith('../'));
+    expect({ file, values }).toEqual({ file, values: [] });
+  }
 });
 
 test('no imports form a circle', () => {

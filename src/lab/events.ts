@@ -4,7 +4,7 @@
  *
  * Everything in `text`, `says` and `hex` may come from the wire. It is hostile: a page shows it as text only.
  */
-import type { Deed } from '../attacker/step.js';
+import type { Deed } from '../attacker/deed.js';
 import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';

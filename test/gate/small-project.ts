@@ -42,6 +42,8 @@ export async function inSmallProject(
   const files = {
     'src/cli/main.ts': MAIN,
     'src/name.ts': source ?? GOOD.source,
+    // It has no page for a browser.
+    'src/lab/page/bundle.mjs': '',
     'test/one.test.ts': test ?? GOOD.test,
   };
   for (const [file, text] of Object.entries(files)) {

@@ -33,12 +33,10 @@ function typeErrors(program) {
   });
 }
 
-/** Uses `eslint.config.js` as it is, except that the types come from `program`. */
-async function lintErrors(program) {
+/** Uses `eslint.config.js` as it is, except that the types come from these programs. */
+async function lintErrors(programs) {
   const eslint = new ESLint({
-    overrideConfig: [
-      { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs: [program] } } },
-    ],
+    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs } } }],
   });
   const results = await eslint.lintFiles(files.length === 0 ? ['.'] : files);
   const formatter = await eslint.loadFormatter('stylish');
@@ -46,7 +44,10 @@ async function lintErrors(program) {
   return hasFailed ? await formatter.format(results) : '';
 }
 
-const program = programOf('tsconfig.json');
-const problems = [typeErrors(program), await lintErrors(program)].filter((text) => text !== '');
+// The page in the browser has the DOM, and everything else has Node. A small project has no page.
+const programs = ['tsconfig.json', 'src/lab/page/tsconfig.json']
+  .filter((file) => ts.sys.fileExists(file))
+  .map(programOf);
+const problems = [...programs.map(typeErrors), await lintErrors(programs)].filter((text) => text !== '');
 for (const text of problems) process.stdout.write(`${text}\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,28 @@
+/**
+ * Makes the lab's page for the browser: `dist/lab/page.js`, `page.css` and `index.html`. `npm run build` runs it.
+ *
+ *     node src/lab/page/bundle.mjs
+ */
+import { build } from 'esbuild';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const page = dirname(fileURLToPath(import.meta.url));
+const out = join(page, '../../../dist/lab');
+
+mkdirSync(out, { recursive: true });
+await build({
+  entryPoints: [join(page, 'main.ts'), join(page, 'page.css')],
+  outdir: out,
+  entryNames: 'page',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2022',
+  charset: 'utf8',
+  // The licence of lit-html asks that its notice stays.
+  legalComments: 'inline',
+  logLevel: 'warning',
+});
+copyFileSync(join(page, 'index.html'), join(out, 'index.html'));

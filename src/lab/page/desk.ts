@@ -1,0 +1,44 @@
+/** What every view of the page gets: what is known, what the learner chose on the page, and how to act. */
+import type { LabCommand } from '../commands.js';
+import type { Setting } from '../events.js';
+import type { Playback } from './recording.js';
+import type { Link } from './source.js';
+import type { LabState } from './state.js';
+
+/** On a narrow screen, one part of the page is shown at a time. */
+export const TABS = ['chat', 'wire', 'bytes', 'listener', 'experiment'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What the learner chose. The lab does not know it, and another tab has its own. */
+export interface Choices {
+  readonly tab: Tab;
+  /** The key of the chosen row of the wire. */
+  readonly row: number | null;
+  /** Whether the bytes inside a field are shown, such as those of a token. */
+  readonly inside: boolean;
+  /** Which field of the chosen row stays lit. */
+  readonly field: number | null;
+  /** Which byte of it is chosen, from 0. */
+  readonly byte: number | null;
+  /** The setting that the toolbar shows, if it is not that of the run. */
+  readonly draft: Setting | null;
+  /** Notices with a key up to this one were closed. */
+  readonly closed: number;
+  /** Why a command did not arrive, or null. */
+  readonly trouble: string | null;
+}
+
+export interface Desk {
+  readonly state: LabState;
+  readonly choices: Choices;
+  readonly link: Link;
+  /** null on a live page. */
+  readonly playback: (Playback & { readonly all: number }) | null;
+  /** Sends a command. A recorded page has no one to send it to. */
+  send(command: LabCommand): void;
+  choose(change: Partial<Choices>): void;
+  play(change: Partial<Playback>): void;
+  step(by: -1 | 1): void;
+  /** Says something to a screen reader, in the page's one live region. */
+  announce(text: string): void;
+}

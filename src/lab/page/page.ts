@@ -1,0 +1,37 @@
+/** The whole page. Its lists of rows are drawn apart (`KeyedList`): here they are empty elements. */
+import { html, type TemplateResult } from 'lit-html';
+
+import { bytes } from './bytes.js';
+import { chair } from './chair.js';
+import { TABS, type Desk } from './desk.js';
+import { listener } from './listener.js';
+import { notices } from './notices.js';
+import { playback } from './playback.js';
+import type { ShownBytes } from './shown-bytes.js';
+import type { PieceRow } from './state.js';
+import { toolbar } from './toolbar.js';
+import { wire } from './wire.js';
+import { TAB_NAMES } from './words.js';
+
+export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | null): TemplateResult {
+  return html`${toolbar(desk)}
+    <nav class="tabs" aria-label="Parts of the lab">
+      ${TABS.map(
+        (tab) =>
+          html`<button
+            type="button"
+            aria-current=${desk.choices.tab === tab ? 'true' : 'false'}
+            @click=${() => {
+              desk.choose({ tab });
+            }}
+          >
+            ${TAB_NAMES[tab]}
+          </button>`,
+      )}
+    </nav>
+    ${notices(desk)}
+    <main data-tab=${desk.choices.tab}>
+      ${chair(desk, 'client')} ${wire(desk)} ${chair(desk, 'server')} ${bytes(desk, chosen, shown)} ${listener(desk)}
+    </main>
+    ${playback(desk)}`;
+}

@@ -1,0 +1,238 @@
+/** The lab's page in Debian's chromium, with a recorded run: how it looks, by keyboard, and with hostile text. */
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+import type { LabEvent, Numbered } from '../../../src/lab/events.js';
+import { oneFilePage } from '../../../src/lab/one-file-page.js';
+import { HOSTILE } from '../../lesson/hostile.js';
+import { describeWithTool } from '../../tools.js';
+import { RECORDED, RUN, hello, message, numbered, record, text } from './recorded.js';
+
+const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const LOOKS = {
+  projector: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
+  dark: { colorScheme: 'dark', viewport: { width: 1280, height: 800 } },
+  phone: { colorScheme: 'light', viewport: { width: 390, height: 844 } },
+  'dark phone': { colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+  // A window of 1280 by 800 at 200 %.
+  enlarged: { colorScheme: 'light', viewport: { width: 640, height: 400 } },
+} as const;
+type Look = keyof typeof LOOKS;
+
+/** Runs in the page. Returns what sticks out of the window. Parts that scroll by themselves may hold more. */
+const STICKS_OUT = `
+  [...document.querySelectorAll('body *:not(.unseen, .unseen *, script)')]
+    .filter((each) => each.checkVisibility() && each.getClientRects().length > 0)
+    .filter((each) => !each.parentElement.closest('.scroller, .hex, [popover], .notices > div'))
+    .filter((each) => {
+      const { left, right, bottom } = each.getBoundingClientRect();
+      return left < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
+    })
+    .map((each) => each.outerHTML.slice(0, 80))`;
+
+/** Everything that a page complained about or asked for. */
+interface Opened {
+  readonly page: Page;
+  readonly troubles: string[];
+}
+
+test('the page weighs less than 200 KB, and loads nothing', () => {
+  const html = oneFilePage([], 'A run');
+  expect(Buffer.byteLength(html)).toBeLessThan(200_000);
+  expect(html).not.toMatch(/(?:src|href)="(?!data:)/);
+  // The licence asks for it.
+  expect(html).toContain('SPDX-License-Identifier: BSD-3-Clause');
+});
+
+test('a run whose text holds markup stays one element of JSON', () => {
+  const said = '</script><script>alert(1)</script><!--';
+  const events = numbered([RUN, { type: 'said', side: 'client', text: said }]);
+  const html = oneFilePage(events, '</title><script>');
+  const [, json] = /<script type="application\/json" id="events">(.*?)<\/script>/s.exec(html) ?? [];
+  expect(JSON.parse(json!)).toEqual(events);
+  expect(html).toContain('<title>&lt;/title>&lt;script></title>');
+});
+
+describeWithTool('chromium', 'in a browser', () => {
+  let browser: Browser;
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-lab-page-'));
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser.close();
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The page with a recording, at its end. */
+  async function opened(events: readonly Numbered[], look: Look): Promise<Opened> {
+    const file = path.join(folder, 'run.html');
+    fs.writeFileSync(file, oneFilePage(events, 'A run'));
+    const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const troubles: string[] = [];
+    page.on('console', (said) => troubles.push(`console: ${said.text()}`));
+    page.on('pageerror', (error) => troubles.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+      if (request.url() !== pathToFileURL(file).href) troubles.push(`request: ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(file).href);
+    await toEnd(page);
+    return { page, troubles };
+  }
+
+  async function toEnd(page: Page): Promise<void> {
+    const place = page.getByLabel('Place in the recording');
+    await place.focus();
+    await page.keyboard.press('End');
+    await page.locator('.playback .primary', { hasText: 'Play again' }).waitFor();
+  }
+
+  async function violations(page: Page): Promise<unknown> {
+    await page.evaluate(AXE);
+    return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
+  }
+
+  const tabs = async (page: Page): Promise<string[]> => {
+    const names = await page.locator('.tabs button').allTextContents();
+    return (await page.locator('.tabs').isVisible()) ? names.map((name) => name.trim()) : [''];
+  };
+
+  describe.each(Object.keys(LOOKS) as Look[])('%s', (look) => {
+    test('axe finds nothing, nothing sticks out, nothing is loaded, in every part', async () => {
+      const { page, troubles } = await opened(RECORDED, look);
+      for (const tab of await tabs(page)) {
+        if (tab !== '') await page.locator('.tabs').getByText(tab, { exact: true }).click();
+        expect([tab, await page.evaluate(STICKS_OUT)]).toEqual([tab, []]);
+        expect([tab, await violations(page)]).toEqual([tab, []]);
+      }
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
+  });
+
+  test('at 1280 by 800 nothing scrolls but the parts', async () => {
+    const { page } = await opened(RECORDED, 'projector');
+    const sizes = await page.evaluate('[document.documentElement.scrollHeight, document.documentElement.scrollWidth]');
+    expect(sizes).toEqual([800, 1280]);
+    await page.context().close();
+  });
+
+  test('by keyboard: Tab reaches one row, arrows move, Enter shows its bytes, and the focus stays when rows come', async () => {
+    const { page } = await opened(RECORDED, 'projector');
+    expect(await page.locator('#wire-rows .choose[tabindex="0"]').count()).toBe(1);
+    await page.locator('#wire-rows .choose[tabindex="0"]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('#bytes-name', { hasText: 'PUBLIC-KEY' }).waitFor();
+    expect(await page.locator('#hex').textContent()).toContain('50 55 42 4c 49 43');
+    const focused = 'document.activeElement.textContent.replace(/\\s+/g, " ").trim()';
+    expect(await page.evaluate(focused)).toBe(
+      'frame 6 at the client, →to the server: PUBLIC-KEY MIIBIjANBgkqhkiG9w0BAQEF… ○ readable frame 6 at the server,',
+    );
+    await page.keyboard.press('Home');
+    await page.evaluate("document.querySelectorAll('.playback button')[1].click()");
+    await page.locator('.server .seat', { hasText: 'in the chat' }).waitFor();
+    expect(await page.evaluate(focused)).toContain('HELLO');
+    await page.context().close();
+  });
+
+  test('a field, its bytes and its meaning light up together', async () => {
+    const { page } = await opened(RECORDED, 'projector');
+    await page.locator('#wire-rows .choose').first().click();
+    await page.locator('.fields button', { hasText: 'check' }).click();
+    await page.locator('.stretch.kept').first().waitFor();
+    const lit = await page.locator('.stretch.kept').allTextContents();
+    expect(Buffer.from(lit.join('').replaceAll(' ', ''), 'hex').toString()).toBe('hmac-sha256-seq');
+    expect(await page.locator('.fields li.kept').textContent()).toContain('the check that the client asks for');
+    await page.context().close();
+  });
+
+  test('there is one live region, and it says what the chat shows', async () => {
+    const { page } = await opened(RECORDED, 'projector');
+    expect(await page.locator('[aria-live], [role=log], [role=status], [role=alert]').count()).toBe(1);
+    expect(await page.locator('[role=log]').textContent()).toContain('Server has a problem: Message 2 was changed');
+    await page.context().close();
+  });
+
+  test.each(['projector', 'phone'] as const)('%s: hostile text stays text, and nothing grows', async (look) => {
+    const markup = ['<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '"><svg onload=alert(1)>', ...HOSTILE];
+    const texts = [...new Set(markup)].filter((each) => each !== '');
+    const { page, troubles } = await opened(hostileRun(texts), look);
+    for (const tab of await tabs(page)) {
+      if (tab !== '') await page.locator('.tabs').getByText(tab, { exact: true }).click();
+      expect([tab, await page.evaluate(STICKS_OUT)]).toEqual([tab, []]);
+      expect([tab, await violations(page)]).toEqual([tab, []]);
+    }
+    const made = "['script', 'img', 'svg', 'iframe', 'h1'].map((name) => document.querySelectorAll(name).length)";
+    expect(await page.evaluate(made)).toEqual([2, 0, 0, 0, 1]);
+    // No character that turns the direction of what follows, and no control.
+    const raw = "/[\\u202a-\\u202e\\u2066-\\u2069\\x00-\\x08\\x1b]/.test(document.querySelector('#lab').textContent)";
+    expect(await page.evaluate(raw)).toBe(false);
+    expect(await page.locator('#client-lines').textContent()).toContain('<script>alert(1)</script>');
+    expect(troubles).toEqual([]);
+    await page.context().close();
+  });
+});
+
+/** Hostile text wherever an event can hold text. */
+function hostileRun(texts: readonly string[]): readonly Numbered[] {
+  const events = texts.flatMap((said, at): LabEvent[] => [
+    { type: 'said', side: 'client', text: said },
+    { type: 'came', piece: text(at, 'client', 'client', at, said, at), held: at % 2 === 0 },
+    { type: 'shown', side: 'server', text: said },
+    { type: 'complained', side: 'server', reason: said, says: said },
+    { type: 'fingerprint', side: 'client', of: 'server', sha256: said },
+    { type: 'understood', from: 'client', text: said },
+    { type: 'declined', says: said },
+    { type: 'saved', files: [{ path: said, what: 'capture', says: said }] },
+  ]);
+  const piece = text(9999, 'client', 'client', 1, 'x'.repeat(2048));
+  const evil: LabEvent = {
+    type: 'came',
+    piece: { ...piece, fields: piece.fields.map((field) => ({ ...field, name: texts[0]!, meaning: texts[1]! })) },
+    held: true,
+  };
+  const knows: LabEvent = {
+    type: 'listener',
+    knows: {
+      packets: 1e9,
+      takenFor: texts.join(' '),
+      messages: texts.map((said, frame) => ({ from: 'client', frame, text: said })),
+      earlierMessages: 5,
+      earlierSearched: 5,
+      anyway: texts,
+      keys: texts,
+      searched: texts.map((said, at) => ({
+        side: 'client',
+        text: said,
+        frames: at % 2 === 0 ? [] : [at],
+        control: at % 4 === 0 ? { text: said, frame: 1 } : null,
+      })),
+    },
+  };
+  const others: LabEvent[] = [
+    hello(10_000, 'client', 1),
+    message(10_001, 'server', 'server', 2, 0),
+    record(10_002, 'client', 'client', 3),
+  ].map((each) => ({ type: 'came', piece: each, held: false }));
+  return numbered([RUN, ...events, ...others, knows, evil]);
+}
