@@ -16,9 +16,10 @@ import {
   outcomeOf,
   summarySentence,
 } from './comparison-summary.js';
+import { shownText } from './excerpt.js';
 import { stillVisibleSection } from './inspection-table.js';
 import { columnsOf, type Look } from './look.js';
-import { counted, frames, shapePhrase, textStep, visibleText } from './phrases.js';
+import { counted, frames, shapePhrase, textStep } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Cell, type Column } from './table.js';
 
 /** In a terminal that is at least this wide, a verdict and its frame share a line. */
@@ -73,7 +74,7 @@ function messageSection({ messages, encrypted, tls }: Comparison, look: Look): s
   const rows = messages.map((message) => [
     cell(message.number),
     cell(message.side),
-    cell(shortened(visibleText(message.text), MOST_SHOWN)),
+    cell(shownText(message.text)),
     verdictCell(message.plaintext, [], look),
     ...(message.encrypted === null ? [] : [verdictCell(message.encrypted, [sealedPhrase(message.sealed)], look)]),
     ...(message.tls === undefined ? [] : [verdictCell(message.tls.verdict, [recordPhrase(message.tls.record)], look)]),

@@ -14,6 +14,7 @@ import {
 import { failurePhrase } from './chat-outcome.js';
 import { MOST_SHOWN, shortened } from './columns.js';
 import type { Find } from '../eavesdropper/inspect.js';
+import { moreLines, shownLines, shownText } from './excerpt.js';
 import { handshakeSteps } from './handshake-steps.js';
 import type { Look } from './look.js';
 import {
@@ -30,7 +31,6 @@ import {
   secondMoment,
   shapePhrase,
   textStep,
-  visibleText,
 } from './phrases.js';
 import { SIDES } from '../protocol/side.js';
 import {
@@ -220,10 +220,6 @@ function listSection(
   ];
 }
 
-function moreLines(left: number, look: Look, indent: number): string[] {
-  return left <= 0 ? [] : proseLines(`… and ${grouping(left)} more; --limit 0 shows all`, look, indent);
-}
-
 const SIDES_GUESSED =
   '. Which is which is a guess: the beginning was not captured, and clients mostly have the higher port';
 
@@ -338,12 +334,7 @@ function sampleSection({ streams, messages }: ConversationFindings, look: Look):
   const rows = SIDES.flatMap((side) =>
     streams[side].readability.samples
       .filter((sample) => messages.length === 0 || sample.as !== 'text')
-      .map(({ offset, as, text }) => [
-        cell(side),
-        cell(offset),
-        cell(as),
-        cell(shownText(text.replace(/\r?\n/g, ' ↵ ')), 'alarm'),
-      ]),
+      .map(({ offset, as, text }) => [cell(side), cell(offset), cell(as), cell(shownLines(text), 'alarm')]),
   );
   return rows.length === 0 ? [] : [...headingLines('Texts in it', look, 2), ...tableLines(columns, rows, look, 4)];
 }
@@ -452,10 +443,6 @@ function openedRow(message: SeenMessage): readonly Cell[] {
   if (opened === null) return [...placeCells(message), characters, cell(textStep(token)), cell('not opened')];
   if (!opened.ok) return [...placeCells(message), characters, cell(opened.why, 'strong'), cell('refused', 'strong')];
   return [...placeCells(message), characters, cell(shownText(opened.text)), cell(opened.check)];
-}
-
-function shownText(text: string): string {
-  return shortened(visibleText(text), MOST_SHOWN);
 }
 
 function findLines(

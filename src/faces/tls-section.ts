@@ -1,6 +1,6 @@
 /** Shows a TLS conversation at a terminal: what its two hellos say unencrypted, and its records, one in each row. */
 import type { ConversationFindings, TlsFindings, TlsRecordFindings } from '../eavesdropper/findings/findings.js';
-import { MOST_SHOWN, shortened } from './columns.js';
+import { moreLines, shownLines } from './excerpt.js';
 import type { Look } from './look.js';
 import { counted, frameNumbers, listed, visibleText } from './phrases.js';
 import { grouping } from './readability-phrases.js';
@@ -88,11 +88,10 @@ function recordSection({ records, unread, opening }: TlsFindings, number: number
       cell(grouping(record.bytes)),
       contentCell(record),
     ]);
-  const left = records.length - rows.length;
   return [
     ...headingLines('TLS records', look, 2),
     ...tableLines(columns, rows, look, 4),
-    ...(left <= 0 ? [] : proseLines(`… and ${grouping(left)} more; --limit 0 shows all`, look, 4)),
+    ...moreLines(records.length - rows.length, look, 4),
     ...(['client', 'server'] as const).flatMap((side) =>
       unread[side] === 0 ? [] : proseLines(unreadPhrase(side, unread[side], number), look, 4, 2, 'strong'),
     ),
@@ -119,5 +118,5 @@ function openedPhrase(opened: Extract<NonNullable<TlsRecordFindings['opened']>, 
   const early = earlyData === true ? '0-RTT: ' : '';
   if (type !== 'application data') return `${type}${messages.length === 0 ? '' : `: ${messages.join(', ')}`}${padded}`;
   if (text === undefined) return `${early}${counted(bytes, 'byte')} that are not text${padded}`;
-  return `${early}${shortened(visibleText(text.replace(/\r?\n/g, ' ↵ ')), MOST_SHOWN)}${padded}`;
+  return `${early}${shownLines(text)}${padded}`;
 }

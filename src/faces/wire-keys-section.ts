@@ -1,8 +1,8 @@
 /** Shows the keys that crossed the wire, and what they open, at a terminal. */
 import type { ConversationFindings, WireKey } from '../eavesdropper/findings/findings.js';
-import { MOST_SHOWN, shortened } from './columns.js';
+import { moreLines, shownLines } from './excerpt.js';
 import type { Look } from './look.js';
-import { counted, frameNumbers, frames, visibleText } from './phrases.js';
+import { counted, frameNumbers, frames } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
 /** Lines. Empty if no key was noticed. `limit` is the most rows for each key. */
@@ -24,13 +24,12 @@ function keyLines(key: WireKey, all: readonly WireKey[], look: Look, limit: numb
   const rows = shown.map(({ place, text }) => [
     cell(frameNumbers(place)),
     cell(place.side),
-    cell(shortened(visibleText(text.replace(/\r?\n/g, ' ↵ ')), MOST_SHOWN), 'alarm'),
+    cell(shownLines(text), 'alarm'),
   ]);
-  const left = key.opened - shown.length;
   return [
     ...proseLines(wireKeyPhrase(key, all), look, 4, 2, 'strong'),
     ...(rows.length === 0 ? [] : tableLines(columns, rows, look, 6)),
-    ...(left <= 0 ? [] : proseLines(`… and ${left} more; --limit 0 shows all`, look, 6)),
+    ...moreLines(key.opened - shown.length, look, 6),
   ];
 }
 
