@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Numbered } from './events.js';
 
 /** `npm run build` makes the page's program and its style sheet. The tests run the source, which has none beside it. */
-const BUILT = new URL('../../dist/lab/', import.meta.url);
+const BUILT = new URL('../../dist/lab/page/', import.meta.url);
 
 /**
  * @param title of the window, as text.

@@ -1,5 +1,5 @@
 /**
- * Makes the lab's page for the browser: `dist/lab/page.js`, `page.css` and `index.html`. `npm run build` runs it.
+ * Makes the lab's page for the browser: `index.html`, `page.js` and `page.css` in `dist/lab/page`. `npm run build` runs it.
  *
  *     node src/lab/page/bundle.mjs
  */
@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const page = dirname(fileURLToPath(import.meta.url));
-const out = join(page, '../../../dist/lab');
+const out = join(page, '../../../dist/lab/page');
 
 mkdirSync(out, { recursive: true });
 await build({

@@ -4,6 +4,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 
 import type { Field, Inside } from '../events.js';
 import { bench } from './bench.js';
+import { edited, fieldInput } from './edit.js';
 import type { Desk } from './desk.js';
 import type { ShownBytes } from './shown-bytes.js';
 import type { PieceRow } from './state.js';
@@ -20,7 +21,10 @@ export function bytes(desk: Desk, row: PieceRow | null, shown: ShownBytes | null
     </header>
     ${row === null ? html`<p class="hint">Choose a row of the wire to see its bytes.</p>` : nothing}
     <div class="beside" ?hidden=${row === null}>
-      <div id="hex" class="hex" tabindex="0" role="group" aria-label="Bytes of the chosen frame"></div>
+      <div class="left">
+        <div id="hex" class="hex" tabindex="0" role="group" aria-label="Bytes of the chosen frame"></div>
+        ${row === null || shown === null || !isHeld(desk, row) ? nothing : bench(desk, row, shown)}
+      </div>
       <div class="scroller" tabindex="0" role="group" aria-label="What the bytes mean">
         ${row === null || shown === null ? nothing : explained(desk, row, shown)}
       </div>
@@ -52,26 +56,37 @@ function whereOf({ piece, frames }: PieceRow): string {
   return [way, ...seen, counted(piece.length, 'byte'), LEGIBLE[piece.legible].word].join(' · ');
 }
 
-function explained(desk: Desk, row: PieceRow, shown: ShownBytes): TemplateResult {
-  const left = shown.length - (shown.hex.length >> 1);
-  return html`
-    <ol class="fields">
-      ${repeat(
-        shown.fields,
-        (_, at) => `${row.key} ${shown.of} ${at}`,
-        (field, at) => fieldItem(desk, shown, field, at),
-      )}
-    </ol>
-    ${
-      left > 0
-        ? html`<p class="hint">${counted(left, 'more byte')} are not shown here. The capture has them.</p>`
-        : nothing
-    }
-    ${row.fate === 'held' && desk.playback === null ? bench(desk, row, shown) : nothing}
-  `;
+function isHeld(desk: Desk, row: PieceRow): boolean {
+  return row.fate === 'held' && desk.playback === null;
 }
 
-function fieldItem(desk: Desk, shown: ShownBytes, field: Field, at: number): TemplateResult {
+function explained(desk: Desk, row: PieceRow, shown: ShownBytes): TemplateResult {
+  const left = shown.length - (shown.hex.length >> 1);
+  // Without all of its bytes, the page cannot write it anew.
+  const canEdit = isHeld(desk, row) && left === 0 && shown.fields.some(({ edit }) => edit !== null);
+  const fields = html`<ol class="fields">
+    ${repeat(
+      shown.fields,
+      (_, at) => `${row.key} ${shown.of} ${at}`,
+      (field, at) => fieldItem(desk, shown, field, at, canEdit),
+    )}
+  </ol>`;
+  if (left > 0) {
+    return html`${fields}
+      <p class="hint">${counted(left, 'more byte')} are not shown here. The capture has them.</p>`;
+  }
+  if (!canEdit) return fields;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    desk.send(edited(shown, new FormData(event.currentTarget as HTMLFormElement)));
+  };
+  return html`<form class="editor" @submit=${submit}>
+    ${fields}
+    <p class="submit"><button class="primary">Change these bytes</button></p>
+  </form>`;
+}
+
+function fieldItem(desk: Desk, shown: ShownBytes, field: Field, at: number, canEdit: boolean): TemplateResult {
   const isKept = desk.choices.field === at;
   return html`<li class=${isKept ? 'kept' : ''} data-field=${at}>
     <button
@@ -83,7 +98,11 @@ function fieldItem(desk: Desk, shown: ShownBytes, field: Field, at: number): Tem
     >
       <b>${visible(field.name, 60)}</b> <span>${rangeOf(field)}</span>
     </button>
-    <span class="meaning"><bdi>${visible(field.meaning, 600)}</bdi>${previewOf(shown, field)}</span>
+    <span class="meaning"
+      ><bdi>${visible(field.meaning, 600)}</bdi>${
+        canEdit && field.edit !== null ? fieldInput(shown, field, at) : previewOf(shown, field)
+      }</span
+    >
   </li>`;
 }
 
@@ -91,10 +110,11 @@ function rangeOf({ offset, length }: Field): string {
   return length === 1 ? `byte ${offset}` : `bytes ${offset}–${offset + length - 1}`;
 }
 
-/** The text of a field that is text. */
-function previewOf({ hex }: ShownBytes, { offset, length, edit }: Field): TemplateResult | typeof nothing {
+/** The text of a field that is text, unless its meaning quotes it. */
+function previewOf({ hex }: ShownBytes, { offset, length, edit, meaning }: Field): TemplateResult | typeof nothing {
   if (edit !== 'text') return nothing;
   const text = new TextDecoder().decode(bytesOf(hex.slice(2 * offset, 2 * (offset + length))));
+  if (meaning.includes(text)) return nothing;
   return html` <code><bdi>${visible(text, 120)}</bdi></code>`;
 }
 

@@ -34,7 +34,7 @@ function sayForm(desk: Desk, side: Side): TemplateResult {
   };
   return html`<form class="say" @submit=${say}>
     <label class="unseen" for="${side}-says">Say something as the ${side}</label>
-    <input id="${side}-says" name="text" autocomplete="off" placeholder="Say something as the ${side}" dir="auto" />
+    <input id="${side}-says" name="text" autocomplete="off" placeholder="Say something" dir="auto" />
     <button>Send</button>
   </form>`;
 }

@@ -16,7 +16,7 @@ import { TAB_NAMES } from './words.js';
 export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | null): TemplateResult {
   return html`${toolbar(desk)}
     <nav class="tabs" aria-label="Parts of the lab">
-      ${TABS.map(
+      ${TABS.filter((tab) => tab !== 'experiment' || desk.state.experiment !== null).map(
         (tab) =>
           html`<button
             type="button"

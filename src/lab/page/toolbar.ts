@@ -28,36 +28,17 @@ function settingWords({ mode, integrity, attack, insists }: Setting): TemplateRe
 }
 
 function liveTools(desk: Desk, now: Setting): TemplateResult {
-  const { hold } = desk.state;
   const playing = desk.state.run?.playing ?? null;
   const isPlaying = playing !== null && playing.done < playing.of;
   return html`${settingForm(desk, now)}
     <div class="tools" role="group" aria-label="The chat as a whole">
       <button
         type="button"
-        aria-pressed=${hold ? 'true' : 'false'}
-        ?disabled=${now.attack !== null}
-        @click=${() => {
-          desk.send({ do: 'hold', on: !hold });
-        }}
-      >
-        ${hold ? '■ Holding' : 'Hold each message'}
-      </button>
-      <button
-        type="button"
-        @click=${() => {
-          desk.send({ do: 'cut' });
-        }}
-      >
-        Cut the line
-      </button>
-      <button
-        type="button"
         @click=${() => {
           desk.send(isPlaying ? { do: 'stop-playing' } : { do: 'play', script: null });
         }}
       >
-        ${isPlaying ? `Stop playing (${playing.done} of ${playing.of})` : 'Play a conversation'}
+        ${isPlaying ? `Stop (${playing.done} of ${playing.of})` : 'Play a chat'}
       </button>
       <button type="button" popovertarget="saving">Save…</button>
       <button type="button" popovertarget="keys" aria-label="Keys that you can press">Keys…</button>
@@ -92,9 +73,7 @@ function settingForm(desk: Desk, now: Setting): TemplateResult {
             check the key
           </label>`
     }
-    <button class=${differ(wanted, now) ? 'primary' : ''}>
-      ${differ(wanted, now) ? 'Start a new chat like this' : 'Start again'}
-    </button>
+    <button class=${differ(wanted, now) ? 'primary' : ''}>${differ(wanted, now) ? 'Start' : 'Restart'}</button>
   </form>`;
 }
 
@@ -125,7 +104,7 @@ function modeSelect(wanted: Setting, draft: Draft): TemplateResult {
 }
 
 function checkSelect(integrity: Integrity, draft: Draft): TemplateResult {
-  return html`<label>
+  return html`<label class="check">
     Check
     <select
       @change=${(event: Event) => {
@@ -140,7 +119,7 @@ function checkSelect(integrity: Integrity, draft: Draft): TemplateResult {
 }
 
 function attackSelect({ state }: Desk, { attack }: Setting, draft: Draft): TemplateResult {
-  return html`<label>
+  return html`<label class="attacker">
     Attacker
     <select
       @change=${(event: Event) => {
@@ -159,8 +138,8 @@ function attackSelect({ state }: Desk, { attack }: Setting, draft: Draft): Templ
 
 const CHAIRS: Readonly<Record<string, string>> = {
   '': 'both here',
-  client: 'client in a terminal',
-  server: 'server in a terminal',
+  client: 'client: my terminal',
+  server: 'server: my terminal',
 };
 
 function chairSelect({ elsewhere }: Setting, draft: Draft): TemplateResult {

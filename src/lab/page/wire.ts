@@ -3,10 +3,11 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { LabCommand } from '../commands.js';
 import type { Side } from '../../protocol/side.js';
+import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
 import { KeyedList } from './keyed-list.js';
-import type { NoteRow, PieceRow, Row } from './state.js';
-import { counted, visible } from './text.js';
+import type { NoteRow, PieceRow, Row, Run } from './state.js';
+import { bytesOf, counted, visible } from './text.js';
 import { DEED_WORDS, FATE_WORDS, LEGIBLE, other } from './words.js';
 
 export function wire(desk: Desk): TemplateResult {
@@ -15,21 +16,10 @@ export function wire(desk: Desk): TemplateResult {
     <header>
       <h2 id="wire-name">The wire</h2>
       <span class="counts">${run === null ? '' : countsOf(run.rows.length + run.rowsGone, run.queue.length)}</span>
-      ${
-        run !== null && run.queue.length > 1 && desk.playback === null
-          ? html`<button
-              type="button"
-              class="small"
-              @click=${() => {
-                desk.send({ do: 'pass-all' });
-              }}
-            >
-              Pass all
-            </button>`
-          : nothing
-      }
+      ${run !== null && desk.playback === null ? attackersTools(desk, run) : nothing}
     </header>
-    <p class="ends" aria-hidden="true"><span>client</span><span>server</span></p>
+    ${run === null ? nothing : readyMade(run)}
+    <p class="ends" aria-hidden="true"><span>frame at the client</span><span>frame at the server</span></p>
     <div class="scroller">
       ${
         run !== null && run.rowsGone + run.eventsGone > 0
@@ -44,6 +34,44 @@ export function wire(desk: Desk): TemplateResult {
       }
     </div>
   </section>`;
+}
+
+/** What the attacker does to all of the wire. With a ready-made attack, that attack does it. */
+function attackersTools(desk: Desk, run: Run): TemplateResult | typeof nothing {
+  if (run.setting.attack !== null) return nothing;
+  const { hold } = desk.state;
+  const button = (name: string, command: LabCommand): TemplateResult =>
+    html`<button
+      type="button"
+      class="small"
+      @click=${() => {
+        desk.send(command);
+      }}
+    >
+      ${name}
+    </button>`;
+  return html`<span class="acts" role="group" aria-label="You are the attacker">
+    ${run.queue.length > 1 ? button('Pass all', { do: 'pass-all' }) : nothing} ${button('Cut the line', { do: 'cut' })}
+    <button
+      type="button"
+      class="small"
+      aria-pressed=${hold ? 'true' : 'false'}
+      @click=${() => {
+        desk.send({ do: 'hold', on: !hold });
+      }}
+    >
+      Hold each message
+    </button>
+  </span>`;
+}
+
+/** A ready-made attack: what it does, and what to do so that it acts. */
+function readyMade({ setting, attacks }: Run): TemplateResult | typeof nothing {
+  const attack = attacks.find(({ name }) => name === setting.attack);
+  if (attack === undefined) return nothing;
+  return html`<p class="hint attack">
+    The attacker ${visible(attack.summary)}. <b>To see it:</b> ${visible(attack.toSee)}
+  </p>`;
 }
 
 function countsOf(rows: number, held: number): string {
@@ -225,12 +253,20 @@ function pieceRow(row: PieceRow, isLive: boolean): TemplateResult {
         ><span aria-hidden="true">${piece.from === 'client' ? '→' : '←'}</span
         ><span class="unseen">to the ${other(piece.from)}: </span></span
       >
-      <span class="label"><bdi>${visible(piece.label, 120)}</bdi></span>
+      <span class="label"><bdi>${visible(labelOf(piece), 120)}</bdi></span>
+      <span class="size">${piece.length.toLocaleString('en')} B</span>
       ${what === null ? nothing : html`<span class="what">${what}</span>`}
       <span class="legible"><span aria-hidden="true">${sign}</span> ${word}</span>
       ${frameCell(frames.server, 'server')}
     </button>
     ${row.fate === 'held' && isLive ? heldActions() : nothing}`;
+}
+
+/** The line itself, as far as a row has room. Lines are ASCII; a record has only a name. */
+function labelOf({ kind, label, hex }: WirePiece): string {
+  if (kind !== 'frame') return label;
+  const line = String.fromCharCode(...bytesOf(hex.slice(0, 180))).replace(/\n$/, '');
+  return line.startsWith(label) ? line : label;
 }
 
 function frameCell(frame: number | null, side: Side): TemplateResult {

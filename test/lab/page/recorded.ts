@@ -25,7 +25,7 @@ function pieceOf(
   return { id, from, half, frame, length: offset, hex, fields, inside: null, ...more };
 }
 
-const SPACE = [' ', ' ', 'one space between two fields'] as const;
+const SPACE = ['space', ' ', 'one space between two fields'] as const;
 const LF = ['LF', '\n', 'the line feed: the line ends here'] as const;
 
 export function hello(id: number, half: Side, frame: number): WirePiece {
@@ -42,7 +42,7 @@ export function hello(id: number, half: Side, frame: number): WirePiece {
       ['check', 'hmac-sha256-seq', 'the check that the client asks for', 'text'],
       LF,
     ],
-    { kind: 'frame', label: 'HELLO servchat/1 hmac-sha256-seq', legible: 'readable', message: null },
+    { kind: 'frame', label: 'HELLO', legible: 'readable', message: null },
   );
 }
 
@@ -58,7 +58,7 @@ function key(id: number, half: Side, frame: number): WirePiece {
       ['key', 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA'.repeat(6), 'an RSA public key, in base64'],
       LF,
     ],
-    { kind: 'frame', label: 'PUBLIC-KEY MIIBIjANBgkqhkiG9w0BAQEF…', legible: 'readable', message: null },
+    { kind: 'frame', label: 'PUBLIC-KEY', legible: 'readable', message: null },
   );
 }
 
@@ -87,7 +87,7 @@ export function message(
       ['check', CHECK, 'servchat’s check over direction, number and token, in hex', 'text'],
       LF,
     ],
-    { kind: 'frame', label: `MESSAGE ${token.slice(0, 24)}…`, legible: 'sealed', message: count },
+    { kind: 'frame', label: 'MESSAGE', legible: 'sealed', message: count },
   );
 }
 
