@@ -44,6 +44,8 @@ export type Move =
   | { readonly type: 'send'; readonly to: Side; readonly bytes: Buffer; readonly message: boolean }
   /** Ends both connections. */
   | { readonly type: 'cut' }
+  /** Says to this side that nothing more comes. */
+  | { readonly type: 'end'; readonly to: Side }
   /** The attacker has understood what was said. */
   | { readonly type: 'learn'; readonly from: Side; readonly text: string };
 
@@ -84,6 +86,11 @@ export interface Attack {
   readonly serverAlsoTakes?: Integrity;
   /** Called once for each connection. The handler's closure keeps the state. */
   start(wire: Wire): Handler;
+  /**
+   * For an attack that keeps pieces back: this side has ended its half. Returns whether the attack still has pieces to
+   * send to the other side, and ends that half later with the move `end`. Otherwise the relay ends it.
+   */
+  keepsOpenAfter?(from: Side): boolean;
   /** Called after the chat, with what the attacker may have stolen since. */
   afterwards?(recorded: readonly Piece[], loot: Loot): readonly Move[];
 }

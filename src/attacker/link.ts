@@ -8,7 +8,7 @@ import { forward, type Attack, type Handler, type Move, type Piece } from './att
 import type { Notes } from './notes.js';
 import { PieceCutter } from './pieces.js';
 import { RecordError } from '../protocol/tls-records.js';
-import { StepRecorder, type Step } from './step.js';
+import { StepRecorder, type Deed, type Step } from './step.js';
 import { TooMuchWaitingError } from './waiting.js';
 import { otherSide, type Side } from '../protocol/side.js';
 
@@ -18,10 +18,25 @@ export interface LinkOptions {
   readonly target: { readonly host: string; readonly port: number };
   /** A recorder for each side. The caller closes them. */
   readonly taps: Readonly<Record<Side, TapRecorder | null>>;
+  /** Called for each piece that comes, before the attack handles it. `frame`: its frame in the capture of its side. */
+  readonly onCame?: (piece: Piece, frame: number | null) => void;
   /** Called for everything that crosses the relay, in order. */
-  readonly onStep?: (step: Step) => void;
+  readonly onStep?: (step: Step, sendings: readonly Sending[]) => void;
   /** Called when the client's connection is over, and why, if it ended before it began. */
   readonly onEnd?: (how: 'closed' | 'unreachable') => void;
+}
+
+/** A piece that the attack sent, whole. */
+export interface Sending {
+  /** The piece that it was made from. null if the attack itself began to send. */
+  readonly cause: Piece | null;
+  readonly to: Side;
+  readonly bytes: Buffer;
+  readonly message: boolean;
+  readonly deed: Deed;
+  readonly frame: number | null;
+  /** false if nothing was sent, because the connection to that side is closed. */
+  readonly isSent: boolean;
 }
 
 /** Errors that the two sides can cause in the relay. They end the connection, and the attacker is not at fault. */
@@ -37,6 +52,7 @@ export class Link {
   readonly #slowed = new Set<Side>();
   readonly #steps = new StepRecorder();
   #isCut = false;
+  #over: () => void = () => undefined;
   /** While the attack handles a piece: the moves that it makes by `play`. They belong to that piece. */
   #played: Move[] | null = null;
   readonly ended: Promise<void>;
@@ -46,7 +62,7 @@ export class Link {
     this.#notes = notes;
     this.#sockets = { client, server: null };
     notes.connections += 1;
-    this.ended = new Promise((resolve) => client.on('close', resolve));
+    this.ended = new Promise((resolve) => (this.#over = resolve));
     // After any error, 'close' follows, and we handle that.
     client.on('error', () => undefined);
     this.#taps.client = options.taps.client?.connection(endpoints(client, 'server'), 'server') ?? null;
@@ -120,14 +136,21 @@ export class Link {
       this.#taps[side]?.peerEnded();
       const rest = this.#cutter.rest(side);
       if (rest.length > 0) this.#send(otherSide(side), rest, side);
-      this.#end(other() === null ? side : otherSide(side));
+      if (other() === null) this.#end(side);
+      else this.#endAfter(side);
     });
     socket.on('close', () => {
       this.#taps[side]?.close();
       if (side === 'client' && !this.#isCut) this.#options.onEnd?.('closed');
-      this.#end(otherSide(side));
+      this.#endAfter(side);
       this.#notes.changed();
+      if (other()?.closed !== false) this.#over();
     });
+  }
+
+  /** This side sends nothing more, so the other side is told. */
+  #endAfter(side: Side): void {
+    if (this.#isCut || this.#options.attack.keepsOpenAfter?.(side) !== true) this.#end(otherSide(side));
   }
 
   #read(side: Side, bytes: Buffer, frame: number | null, handler: Handler): void {
@@ -136,6 +159,7 @@ export class Link {
       for (const piece of this.#cutter.pieces(side, bytes)) {
         if (this.#options.attack.afterwards !== undefined) this.#notes.record(piece);
         if (piece.message !== null) this.#notes.seen[side] += 1;
+        this.#options.onCame?.(piece, frame);
         const moves = this.#handle(piece, handler);
         this.#notes.acted ||= !isMerelyPassing(moves, piece);
         this.#carryOutAll(moves, piece, frame);
@@ -159,29 +183,32 @@ export class Link {
 
   /** @param cameIn the frame that contained `piece`. */
   #carryOutAll(moves: readonly Move[], piece: Piece | null, cameIn: number | null): void {
-    const carriedOut = moves.map((move) => ({ move, frame: this.#carryOut(move, piece?.from ?? null) }));
+    const carriedOut = moves.map((move) => ({ move, ...this.#carryOut(move, piece?.from ?? null) }));
     // To understand something is no step: nothing crosses the wire.
     if (piece === null && moves.every(({ type }) => type === 'learn')) return;
-    this.#options.onStep?.(this.#steps.step(piece, cameIn, carriedOut));
+    const step = this.#steps.step(piece, cameIn, carriedOut);
+    this.#options.onStep?.(step, sendings(step, piece, carriedOut));
   }
 
-  /** Returns the frame that was sent, or null if nothing was recorded. */
-  #carryOut(move: Move, cause: Side | null): number | null {
+  #carryOut(move: Move, cause: Side | null): CarriedOut {
     switch (move.type) {
       case 'send': {
-        const frame = this.#send(move.to, move.bytes, cause);
+        const done = this.#send(move.to, move.bytes, cause);
         if (move.message) this.#notes.delivered[move.to] += 1;
-        return frame;
+        return done;
       }
       case 'cut':
         this.#isCut = true;
         this.#notes.cut = true;
         this.#end('client');
         this.#end('server');
-        return null;
+        return NOTHING_SENT;
+      case 'end':
+        this.#end(move.to);
+        return NOTHING_SENT;
       case 'learn':
         this.#notes.learn(move);
-        return null;
+        return NOTHING_SENT;
     }
   }
 
@@ -190,13 +217,13 @@ export class Link {
     return this.#sockets[otherSide(to)] === null ? to : otherSide(to);
   }
 
-  /** Returns the frame that contains the bytes. If the socket is full, the side that caused this must wait. */
-  #send(to: Side, bytes: Buffer, cause: Side | null): number | null {
+  /** If the socket is full, the side that caused this must wait. */
+  #send(to: Side, bytes: Buffer, cause: Side | null): CarriedOut {
     const socket = this.#sockets[to];
-    if (socket?.writable !== true) return null;
+    if (socket?.writable !== true) return NOTHING_SENT;
     const frame = this.#taps[to]?.sent(bytes) ?? null;
     if (!socket.write(bytes)) this.#slowDown(cause ?? this.#speakerTo(to), to);
-    return frame;
+    return { frame, isSent: true };
   }
 
   #slowDown(cause: Side, full: Side): void {
@@ -215,6 +242,25 @@ export class Link {
     socket.end();
     this.#taps[side]?.ended();
   }
+}
+
+/** What came of a move. `frame` holds the bytes, if they were sent and recorded. */
+interface CarriedOut {
+  readonly frame: number | null;
+  readonly isSent: boolean;
+}
+const NOTHING_SENT: CarriedOut = { frame: null, isSent: false };
+
+/** The step names the deed of each sending, in the same order. */
+function sendings(
+  { sent }: Step,
+  cause: Piece | null,
+  carriedOut: readonly (CarriedOut & { readonly move: Move })[],
+): readonly Sending[] {
+  const moves = carriedOut.flatMap(({ move, ...done }) => (move.type === 'send' ? [{ ...move, ...done }] : []));
+  return moves.map(({ to, bytes, message, frame, isSent }, index) => {
+    return { cause, to, bytes, message, deed: sent[index]?.deed ?? 'added', frame, isSent };
+  });
 }
 
 function isMerelyPassing(moves: readonly Move[], piece: Piece): boolean {

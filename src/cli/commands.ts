@@ -74,4 +74,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'put an attacker between two real processes, and see whether each mode stops the attack',
     load: async () => (await import('./attack.js')).attackCommand(),
   },
+  {
+    name: 'lab',
+    takes: '[options]',
+    summary: 'open a page on which you are both people, the listener and the attacker',
+    load: async () => (await import('./lab.js')).labCommand(),
+  },
 ];

@@ -2,7 +2,8 @@
 import type { Attack } from '../attacker/attack.js';
 import type { Cell, Matrix, Setting } from '../attacker/matrix.js';
 import { MODE_FACTS } from '../protocol/modes.js';
-import { getAcquainted, runAttack, type Acquaintance } from './attack-run.js';
+import { getAcquainted, runAttack } from './attack-run.js';
+import type { Acquaintance } from './chair-arguments.js';
 
 /** One attack in one setting. */
 export interface PlannedRun {

@@ -15,6 +15,7 @@ import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { MODE_FACTS } from '../protocol/modes.js';
+import { clientArguments, lootFile, serverArguments, type Acquaintance, type Seating } from './chair-arguments.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
 import { SIDES, type Side } from '../protocol/side.js';
@@ -33,14 +34,6 @@ const CONVERSATION: readonly ScriptLine[] = [
   { side: 'server', text: 'Agreed' },
   { side: 'client', text: 'Exit' },
 ];
-
-/** The client's key pair from an earlier chat of the two. A server can require this key. */
-export interface Acquaintance {
-  /** PEM, as `--save-private-key` wrote it. */
-  readonly keyFile: string;
-  /** 64 hex digits, as the client reported them. */
-  readonly fingerprint: string;
-}
 
 export interface RunOptions {
   /** The path of the script of the servchat command. */
@@ -177,7 +170,7 @@ class Run {
     const server = new ChairProcess(
       'server',
       program,
-      ['serve', '--port', '0', ...this.#serverArguments()],
+      ['serve', '--port', '0', ...serverArguments(this.#seating)],
       this.#changed,
     );
     this.#server = server;
@@ -198,56 +191,16 @@ class Run {
     const client = new ChairProcess(
       'client',
       program,
-      ['connect', `127.0.0.1:${this.#relay.port}`, ...this.#clientArguments(), ...(pin === null ? [] : ['--pin', pin])],
+      ['connect', `127.0.0.1:${this.#relay.port}`, ...clientArguments(this.#seating, pin)],
       this.#changed,
     );
     this.#client = client;
     return { client, server };
   }
 
-  #serverArguments(): string[] {
-    const { attack, setting } = this.#options;
-    const { mode, integrity, insists } = setting;
-    const besides =
-      attack.serverAlsoTakes === undefined || integrity === null || integrity === attack.serverAlsoTakes
-        ? []
-        : ['--allow-integrity', attack.serverAlsoTakes];
-    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity]), ...besides];
-    const { keyOwner } = MODE_FACTS[mode];
-    if (keyOwner === 'client' && insists) return [...common, '--expect-fingerprint', this.#acquaintance().fingerprint];
-    return keyOwner === 'server' ? [...common, ...this.#lootArguments()] : common;
-  }
-
-  #clientArguments(): string[] {
-    const { mode, integrity } = this.#options.setting;
-    const common = ['--mode', mode, ...(integrity === null ? [] : ['--integrity', integrity])];
-    const { acquaintance } = this.#options;
-    if (MODE_FACTS[mode].keyOwner !== 'client') return common;
-    return acquaintance === null
-      ? [...common, ...this.#lootArguments()]
-      : [...common, '--private-key', acquaintance.keyFile];
-  }
-
-  /** Arguments for the side that has a private key. */
-  #lootArguments(): string[] {
-    const file = this.#lootFile();
-    return file === null ? [] : ['--save-private-key', file];
-  }
-
-  #acquaintance(): Acquaintance {
-    const { acquaintance } = this.#options;
-    if (acquaintance === null)
-      throw new DemoError('Cannot require a fingerprint: the two sides have no keys from an earlier chat');
-    return acquaintance;
-  }
-
-  /** The file of the key that the attacker steals after the chat, or null if there is none. */
-  #lootFile(): string | null {
+  get #seating(): Seating {
     const { attack, setting, directory, acquaintance } = this.#options;
-    const { keyOwner } = MODE_FACTS[setting.mode];
-    if (attack.afterwards === undefined || keyOwner === null) return null;
-    if (keyOwner === 'client' && acquaintance !== null) return acquaintance.keyFile;
-    return path.join(directory, `${attack.name}.${setting.name}.key.pem`);
+    return { attack, setting, acquaintance, savedKey: path.join(directory, `${attack.name}.${setting.name}.key.pem`) };
   }
 
   async #say(message: ScriptLine, chairs: Readonly<Record<Side, ChairProcess>>): Promise<void> {
@@ -273,7 +226,7 @@ class Run {
   async #lookBack(): Promise<void> {
     const { attack } = this.#options;
     if (attack.afterwards === undefined || this.#relay === null) return;
-    const file = this.#lootFile();
+    const file = lootFile(this.#seating);
     const privateKey = file === null ? null : await fs.readFile(file, 'utf8');
     this.#relay.play(attack.afterwards(this.#relay.report.recorded, { privateKey }));
   }

@@ -25,7 +25,7 @@ export class ChairProcess {
   readonly #child: ChildProcess;
   readonly #input: Writable;
   readonly #exit: Promise<number | NodeJS.Signals>;
-  readonly #events: ParsedEvent[] = [];
+  #events: ParsedEvent[] = [];
   /** The index of the first event that {@link tells} has not looked at. */
   #next = 0;
   readonly #onChange: () => void;
@@ -79,6 +79,18 @@ export class ChairProcess {
   /** All events so far. */
   get events(): readonly ParsedEvent[] {
     return this.#events;
+  }
+
+  /** The events since the last call. They are forgotten: a chat may be long. Not together with {@link tells}. */
+  take(): readonly ParsedEvent[] {
+    const taken = this.#events;
+    this.#events = [];
+    return taken;
+  }
+
+  /** How many bytes it was told to say and has not read yet. */
+  get unread(): number {
+    return this.#input.writableLength;
   }
 
   /** Its exit status or the signal that ended it. null while it runs. */

@@ -106,6 +106,11 @@ export class EventLog {
     }
   }
 
+  /** Whether something that comes after the event `after` was let go, in the present run. */
+  hasLetGo(after: number): boolean {
+    return after < this.#letGo.upTo;
+  }
+
   #beginAnew(): void {
     this.#entries = new Map();
     this.#newest.clear();

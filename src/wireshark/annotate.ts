@@ -125,7 +125,7 @@ function provenanceWords(provenance: Provenance): readonly string[] {
   switch (provenance.way) {
     case 'tap':
       return [
-        `Captured by a tap on the socket of the ${provenance.side}: the bytes, how they were cut into pieces, and their times are real.`,
+        `Captured by a tap on the socket of ${whose(provenance)}: the bytes, how they were cut into pieces, and their times are real.`,
         `Rebuilt around them: ${provenance.rebuilt.join(', ')}.`,
       ];
     case 'live':
@@ -137,13 +137,17 @@ function provenanceWords(provenance: Provenance): readonly string[] {
   }
 }
 
+function whose({ side, relay }: Extract<Provenance, { way: 'tap' }>): string {
+  return relay === true ? `the attacker, who is in the place of the ${side}` : `the ${side}`;
+}
+
 function interfaceOf(linkType: number, provenance: Provenance, { interfaces }: Contents): PcapngInterface {
   switch (provenance.way) {
     case 'tap':
       return {
         linkType,
         name: tapInterfaceName(provenance.side),
-        description: `A tap on the socket of the ${provenance.side}; its headers were rebuilt`,
+        description: `A tap on the socket of ${whose(provenance)}; its headers were rebuilt`,
       };
     case 'live':
       return { linkType, name: provenance.interfaceName, description: `Live, by ${provenance.tool}` };

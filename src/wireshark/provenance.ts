@@ -4,8 +4,11 @@ import { SIDES, type Side } from '../protocol/side.js';
 
 /** `unknown`: nothing says how. */
 export type Provenance =
-  /** `side`: the side whose socket it was. `rebuilt`: what did not cross the socket and was made for the file. */
-  | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[] }
+  /**
+   * `side`: the side whose socket it was. `rebuilt`: what did not cross the socket and was made for the file. `relay`:
+   * it was not that side itself, but an attacker in its place.
+   */
+  | { readonly way: 'tap'; readonly side: Side; readonly rebuilt: readonly string[]; readonly relay?: true }
   | { readonly way: 'live'; readonly tool: string; readonly interfaceName: string }
   | { readonly way: 'unknown' };
 
@@ -28,9 +31,10 @@ export async function tapSaidIn(path: string): Promise<Side | null> {
 /** Reads provenance from JSON. Anything that does not fit gives `unknown`. */
 export function parseProvenance(note: unknown): Provenance {
   const fields = typeof note === 'object' && note !== null ? note : {};
-  const { way, side, rebuilt, tool, interfaceName } = fields as Readonly<Record<string, unknown>>;
+  const { way, side, rebuilt, relay, tool, interfaceName } = fields as Readonly<Record<string, unknown>>;
   const isSide = side === 'client' || side === 'server';
-  if (way === 'tap' && isSide && isListOfTexts(rebuilt)) return { way, side, rebuilt };
+  if (way === 'tap' && isSide && isListOfTexts(rebuilt))
+    return { way, side, rebuilt, ...(relay === true ? { relay } : {}) };
   const isNamed = typeof tool === 'string' && typeof interfaceName === 'string';
   return way === 'live' && isNamed ? { way, tool, interfaceName } : { way: 'unknown' };
 }

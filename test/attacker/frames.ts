@@ -31,6 +31,8 @@ export function told(move: Move): string {
       return `${move.to === 'server' ? '>' : '<'} ${move.bytes.toString('latin1').trimEnd()}`;
     case 'cut':
       return '| cut';
+    case 'end':
+      return `${move.to === 'server' ? '>' : '<'}| end`;
     case 'learn':
       return `? ${move.from}: ${move.text}`;
   }

@@ -137,6 +137,7 @@ describe('a command whose output nobody reads ends without a message', () => {
     ['wireshark', 'where'],
     ['attack', '--list'],
     ['attack', 'modify', '--mode', 'plaintext', '--out', out],
+    ['lab', '--out', out],
   ];
 
   test('every command is tested', () => {

@@ -1,0 +1,46 @@
+/** `lab`: the stage and the server of its page, until Ctrl-C. */
+import { fileURLToPath } from 'node:url';
+
+import { onInterrupt } from '../endpoints/interrupt.js';
+import { startLabServer } from '../lab/server.js';
+import { Stage } from '../lab/stage.js';
+import { inRows } from './rows.js';
+
+export interface LabOptions {
+  readonly port: number;
+  readonly out: string;
+}
+
+const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
+const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
+
+/** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
+export async function lab({ port, out }: LabOptions): Promise<void> {
+  const stage = new Stage({ program: PROGRAM, out });
+  try {
+    const server = await startLabServer({
+      port,
+      pageDirectory: PAGE,
+      log: stage.log,
+      act: (command) => stage.do(command),
+    });
+    say('The lab is open. Its page, for a browser on this machine:');
+    // The address is not broken into rows, so that it can be clicked or copied.
+    process.stdout.write(`${server.url}\n`);
+    say('Ctrl-C ends it.');
+    await new Promise<void>((resolve) => {
+      onInterrupt(() => {
+        resolve();
+      });
+    });
+    await server.close();
+  } finally {
+    await stage.close();
+  }
+  // The terminal has put ^C into the row.
+  if (process.stdout.isTTY) process.stdout.write('\n');
+}
+
+function say(line: string): void {
+  process.stdout.write(inRows(line));
+}

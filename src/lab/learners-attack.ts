@@ -1,0 +1,280 @@
+/**
+ * The attack whose moves come from the learner. It is an attack like any other: it has no socket, and the relay carries
+ * out its moves. It keeps the pieces that wait, in one queue for both directions.
+ *
+ *      client ── piece ──▶ [ queue ] ── the learner says what and when ──▶ server
+ */
+import { forward, type Attack, type Move, type Piece, type Wire } from '../attacker/attack.js';
+import type { Deed } from '../attacker/step.js';
+import { otherSide, type Side } from '../protocol/side.js';
+import { insideOf, withInside, withRehash } from './alterations.js';
+import type { LabCommand } from './commands.js';
+import { Declined } from './declined.js';
+
+/** A chat has a piece at a time. More than this wait only if a program sends without end. */
+const MOST_WAITING = 256;
+/** The pieces that can be sent again: the newest, and not more bytes than this. */
+const MOST_KEPT = { pieces: 2000, bytes: 8 * 1024 * 1024 } as const;
+
+type OnHeld = 'pass' | 'drop' | 'move' | 'edit' | 'edit-text' | 'flip' | 'rehash';
+type Command<Do extends LabCommand['do']> = Extract<LabCommand, { do: Do }>;
+export type BenchCommand = Command<OnHeld | 'hold' | 'pass-all' | 'again' | 'back' | 'cut'>;
+
+export interface BenchHooks {
+  /** The number of a piece that came. */
+  readonly numberOf: (piece: Piece) => number;
+  /** A held piece has other bytes. */
+  readonly altered: (number: number, piece: Piece) => void;
+  readonly dropped: (number: number) => void;
+  readonly queued: (order: readonly number[]) => void;
+}
+
+/** What the learner sends, while it is sent: from which piece, and what was done to it. */
+interface Sending {
+  readonly of: number;
+  readonly deed: Deed;
+  readonly message: number | null;
+}
+
+/** A piece that waits. */
+interface Held {
+  readonly number: number;
+  /** As it came. */
+  readonly piece: Piece;
+  /** What will be sent. */
+  bytes: Buffer;
+}
+
+export class LearnersAttack implements Attack {
+  readonly name = 'learner';
+  readonly summary = 'does what the learner says';
+  readonly goal = 'nothing';
+  readonly needs = 'a learner';
+  readonly toSee = 'Hold a piece, and choose what becomes of it.';
+  readonly #hooks: BenchHooks;
+  readonly #kept = new Kept();
+  #queue: Held[] = [];
+  #wire: Wire | null = null;
+  #holds: boolean;
+  /** These sides say nothing more, but pieces of theirs still wait. */
+  readonly #ended = new Set<Side>();
+  #sending: Sending | null = null;
+  /** The newest piece of each side that was sent on. */
+  readonly #newest = { client: 0, server: 0 };
+
+  constructor(hooks: BenchHooks, holds: boolean) {
+    this.#hooks = hooks;
+    this.#holds = holds;
+  }
+
+  /** What is being sent at this moment; null if a piece merely passes. */
+  get sending(): Sending | null {
+    return this.#sending;
+  }
+
+  get holds(): boolean {
+    return this.#holds;
+  }
+
+  start(wire: Wire): (piece: Piece) => readonly Move[] {
+    for (const { number } of this.#queue) this.#hooks.dropped(number);
+    this.#wire = wire;
+    this.#ended.clear();
+    if (this.#queue.length > 0) this.#setQueue([]);
+    return (piece) => {
+      const number = this.#hooks.numberOf(piece);
+      this.#kept.add(number, piece);
+      if (!this.#holds) {
+        this.#newest[piece.from] = number;
+        return [forward(piece)];
+      }
+      this.#setQueue([...this.#queue, { number, piece, bytes: piece.bytes }]);
+      if (this.#queue.length > MOST_WAITING) this.#passFirst();
+      return [];
+    };
+  }
+
+  keepsOpenAfter(from: Side): boolean {
+    if (!this.#queue.some(({ piece }) => piece.from === from)) return false;
+    this.#ended.add(from);
+    return true;
+  }
+
+  /** @throws Declined if the command makes no sense now. */
+  command(command: BenchCommand): void {
+    switch (command.do) {
+      case 'hold':
+        this.#holds = command.on;
+        if (!command.on) this.#passAll();
+        return;
+      case 'pass-all':
+        this.#passAll();
+        return;
+      case 'cut':
+        this.#cut();
+        return;
+      case 'again':
+        this.#again(command.piece);
+        return;
+      case 'back':
+        this.#back(command.piece);
+        return;
+      default:
+        this.#onHeld(command, this.#held(command.piece));
+    }
+  }
+
+  #onHeld(command: Command<OnHeld>, held: Held): void {
+    switch (command.do) {
+      case 'pass':
+        this.#pass(held);
+        return;
+      case 'drop':
+        this.#hooks.dropped(held.number);
+        this.#remove(held);
+        return;
+      case 'move':
+        this.#move(held, command.by);
+        return;
+      case 'edit':
+        this.#edit(held, command.of, Buffer.from(command.hex, 'hex'));
+        return;
+      case 'edit-text':
+        if (held.piece.kind !== 'text')
+          throw new Declined('This is not a line of plaintext: edit its bytes, or flip a bit of it.');
+        this.#alter(held, Buffer.from(`${command.text}\n`));
+        return;
+      case 'flip':
+        this.#flip(held, command);
+        return;
+      case 'rehash':
+        this.#alter(held, withRehash(held.bytes));
+    }
+  }
+
+  #held(number: number): Held {
+    const held = this.#queue.find((each) => each.number === number);
+    if (held !== undefined) return held;
+    throw new Declined('This piece does not wait at the relay. Switch “hold” on, and choose one that waits.');
+  }
+
+  /** @throws Declined if it is not known any more. */
+  #known(number: number): Piece {
+    const held = this.#queue.find((each) => each.number === number);
+    if (held !== undefined) return { ...held.piece, bytes: held.bytes };
+    const piece = this.#kept.get(number);
+    if (piece !== undefined) return piece;
+    throw new Declined('This piece did not come to the relay in this chat, or it is too old. Choose a newer one.');
+  }
+
+  #pass(held: Held): void {
+    const { number, piece, bytes } = held;
+    const isLate = number < this.#newest[piece.from];
+    this.#newest[piece.from] = Math.max(this.#newest[piece.from], number);
+    const deed: Deed = !bytes.equals(piece.bytes) ? 'changed' : isLate ? 'sent late' : 'passed on';
+    this.#send(number, deed, { ...piece, bytes }, otherSide(piece.from));
+    this.#remove(held);
+  }
+
+  #passFirst(): void {
+    const [first] = this.#queue;
+    if (first !== undefined) this.#pass(first);
+  }
+
+  #passAll(): void {
+    while (this.#queue.length > 0) this.#passFirst();
+  }
+
+  #cut(): void {
+    if (this.#wire === null) throw new Declined('Nobody is connected, so there is no line to cut.');
+    this.#wire.play([{ type: 'cut' }]);
+    for (const { number } of this.#queue) this.#hooks.dropped(number);
+    this.#setQueue([]);
+  }
+
+  #again(number: number): void {
+    const piece = this.#known(number);
+    this.#send(number, 'sent again', piece, otherSide(piece.from));
+  }
+
+  #back(number: number): void {
+    const piece = this.#known(number);
+    this.#send(number, 'sent back', piece, piece.from);
+    const held = this.#queue.find((each) => each.number === number);
+    if (held !== undefined) this.#remove(held);
+  }
+
+  #move(held: Held, by: -1 | 1): void {
+    const at = this.#queue.indexOf(held);
+    const other = this.#queue[at + by];
+    if (other === undefined)
+      throw new Declined(`This piece is already the ${by === -1 ? 'first' : 'last'} that waits.`);
+    const order = [...this.#queue];
+    order[at] = other;
+    order[at + by] = held;
+    this.#setQueue(order);
+  }
+
+  #edit(held: Held, of: 'wire' | 'inside', bytes: Buffer): void {
+    if (held.piece.kind === 'record')
+      throw new Declined('A TLS record is sealed, so there is nothing in it to edit. Flip a bit of it and see.');
+    this.#alter(held, of === 'inside' ? withInside(held.bytes, bytes) : bytes);
+  }
+
+  #flip(held: Held, { of, byte, bit }: Command<'flip'>): void {
+    const before = of === 'inside' ? insideOf(held.bytes) : held.bytes;
+    if (byte >= before.length) throw new Declined(`There are only ${before.length} bytes, counted from 0.`);
+    const flipped = Buffer.from(before);
+    flipped[byte] = (flipped[byte] ?? 0) ^ (1 << bit);
+    this.#alter(held, of === 'inside' ? withInside(held.bytes, flipped) : flipped);
+  }
+
+  #alter(held: Held, bytes: Buffer): void {
+    held.bytes = bytes;
+    this.#hooks.altered(held.number, { ...held.piece, bytes });
+  }
+
+  #send(of: number, deed: Deed, piece: Piece, to: Side): void {
+    if (this.#wire === null) throw new Declined('Nobody is connected, so nothing can be sent.');
+    this.#sending = { of, deed, message: piece.message };
+    try {
+      this.#wire.play([{ type: 'send', to, bytes: piece.bytes, message: piece.message !== null }]);
+    } finally {
+      this.#sending = null;
+    }
+  }
+
+  #remove(held: Held): void {
+    this.#setQueue(this.#queue.filter((each) => each !== held));
+  }
+
+  #setQueue(queue: Held[]): void {
+    this.#queue = queue;
+    this.#hooks.queued(queue.map(({ number }) => number));
+    for (const side of this.#ended) {
+      if (queue.some(({ piece }) => piece.from === side)) continue;
+      this.#ended.delete(side);
+      this.#wire?.play([{ type: 'end', to: otherSide(side) }]);
+    }
+  }
+}
+
+/** The newest pieces, by number. */
+class Kept {
+  readonly #pieces = new Map<number, Piece>();
+  #bytes = 0;
+
+  get(number: number): Piece | undefined {
+    return this.#pieces.get(number);
+  }
+
+  add(number: number, piece: Piece): void {
+    this.#pieces.set(number, piece);
+    this.#bytes += piece.bytes.length;
+    for (const [oldest, { bytes }] of this.#pieces) {
+      if (this.#pieces.size <= MOST_KEPT.pieces && this.#bytes <= MOST_KEPT.bytes) return;
+      this.#pieces.delete(oldest);
+      this.#bytes -= bytes.length;
+    }
+  }
+}

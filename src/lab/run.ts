@@ -1,0 +1,333 @@
+/**
+ * One run: two servchat processes, the relay between them, a tap on each half of the wire, and what happens there as
+ * events.
+ *
+ *      client process ── client's half ──▶ relay ── server's half ──▶ server process
+ *                            │ tap                      │ tap
+ *                      client-half.pcap           server-half.pcap
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import type { Attack, Piece } from '../attacker/attack.js';
+import { ATTACKS } from '../attacker/attacks.js';
+import type { Sending } from '../attacker/link.js';
+import type { Deed } from '../attacker/step.js';
+import { startRelay, type Relay } from '../attacker/relay.js';
+import { TapRecorder } from '../capture/tap.js';
+import {
+  clientArguments,
+  lootFile,
+  serverArguments,
+  type Acquaintance,
+  type Seating,
+} from '../demo/chair-arguments.js';
+import { ChairProcess } from '../demo/chair-process.js';
+import { printable } from '../printable.js';
+import type { ParsedEvent } from '../protocol/event-lines.js';
+import { isProblem, type Problem } from '../protocol/events.js';
+import { MODE_FACTS, isSealed, type Carrier } from '../protocol/modes.js';
+import { SIDES, otherSide, type Side } from '../protocol/side.js';
+import { Declined } from './declined.js';
+import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
+import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
+import type { SaidMessage } from './listener.js';
+import { wirePiece } from './wire-piece.js';
+
+/** A program that does not read what its person types. */
+const MOST_UNREAD_BYTES = 1024 * 1024;
+
+export interface RunOptions {
+  /** The path of the script of the servchat command. */
+  readonly program: string;
+  /** A folder for the captures and keys of this run. It is empty. */
+  readonly directory: string;
+  readonly setting: Setting;
+  readonly holds: boolean;
+  /** Required if the server insists on a key in encrypted mode. */
+  readonly acquaintance: Acquaintance | null;
+  readonly tell: (event: LabEvent) => void;
+}
+
+export interface RunFiles {
+  readonly captures: Readonly<Record<Side, string>>;
+  /** Each exists when its side has a key to write. */
+  readonly keyLogs: Readonly<Record<Side, string>>;
+}
+
+export class LabRun {
+  readonly #options: RunOptions;
+  readonly #attack: Attack;
+  /** null if a ready-made attack was chosen. */
+  readonly #bench: LearnersAttack | null;
+  readonly #taps: Readonly<Record<Side, TapRecorder>>;
+  readonly #chairs: Record<Side, ChairProcess | null> = { client: null, server: null };
+  readonly #seats: Record<Side, SeatState> = { client: 'starting', server: 'starting' };
+  #relay: Relay | null = null;
+  /** What the client must see, if it insists on the server's key. */
+  #pin: string | null = null;
+  #crossings = 0;
+  readonly #numbers = new WeakMap<Piece, number>();
+  /** The frames of pieces that were held. */
+  readonly #frames = new Map<number, number | null>();
+  #learned = 0;
+  #problem: string | null = null;
+  #lookedBack = false;
+  #stopped = false;
+  readonly files: RunFiles;
+  readonly #said: { readonly side: Side; readonly text: string; readonly message: number }[] = [];
+  /** The numbers of the messages of each side that have crossed the client's half with their own bytes. */
+  readonly #crossed = { client: new Set<number>(), server: new Set<number>() };
+  #isChanged = false;
+
+  constructor(options: RunOptions) {
+    this.#options = options;
+    const { setting, directory } = options;
+    const learners = new LearnersAttack(this.#hooks(), options.holds);
+    this.#attack = ATTACKS.find(({ name }) => name === setting.attack) ?? learners;
+    this.#bench = this.#attack === learners ? learners : null;
+    const file = (side: Side, ending: string): string => path.join(directory, `${side}-half.${ending}`);
+    this.files = {
+      captures: { client: file('client', 'pcap'), server: file('server', 'pcap') },
+      keyLogs: { client: file('client', 'keylog'), server: file('server', 'keylog') },
+    };
+    this.#taps = {
+      client: TapRecorder.open(this.files.captures.client),
+      server: TapRecorder.open(this.files.captures.server),
+    };
+  }
+
+  get seats(): Readonly<Record<Side, SeatState>> {
+    return this.#seats;
+  }
+
+  /** Whether the two halves of the wire differ. */
+  get isChanged(): boolean {
+    return this.#isChanged;
+  }
+
+  /** What each side has said, in order. */
+  get said(): readonly SaidMessage[] {
+    return this.#said.map(({ side, text, message }) => ({ side, text, hasCrossed: this.#crossed[side].has(message) }));
+  }
+
+  /** Starts the server. The relay and the client follow when it listens. */
+  begin(): void {
+    const { keyLogs } = this.files;
+    this.#sit('server', ['serve', '--port', '0', ...serverArguments(this.#seating), ...this.#keyLog(keyLogs.server)]);
+  }
+
+  /** @throws Declined if nobody is there who could say it. */
+  say(side: Side, text: string): void {
+    const chair = this.#chairs[side];
+    const state = this.#seats[side];
+    if (chair === null || state === 'over' || state === 'gone')
+      throw new Declined(`The ${side} has left. Start a new chat.`);
+    if (chair.unread > MOST_UNREAD_BYTES)
+      throw new Declined(`The ${side} has not sent what it was told before. Wait until it has.`);
+    chair.say(text);
+  }
+
+  /** @throws Declined if the command makes no sense now. */
+  attack(command: BenchCommand): void {
+    if (this.#bench === null)
+      throw new Declined('A ready-made attack is at work. To be the attacker yourself, start a chat without one.');
+    this.#bench.command(command);
+  }
+
+  /** Ends both processes and the relay. Resolves when they have ended. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([this.#chairs.client?.stop(), this.#chairs.server?.stop(), this.#relay?.close()]);
+    for (const side of SIDES) this.#taps[side].close();
+  }
+
+  #tell(event: LabEvent): void {
+    if (!this.#stopped) this.#options.tell(event);
+  }
+
+  #sit(side: Side, args: readonly string[]): void {
+    this.#tell({ type: 'seat', side, state: 'starting' });
+    const chair = new ChairProcess(side, this.#options.program, args, () => {
+      this.#notice(side, chair);
+    });
+    this.#chairs[side] = chair;
+  }
+
+  #notice(side: Side, chair: ChairProcess): void {
+    for (const event of chair.take()) this.#happened(side, event);
+    if (chair.status !== null && this.#seats[side] !== 'over') this.#seat(side, 'gone');
+    this.#lookBack();
+  }
+
+  #seat(side: Side, state: SeatState): void {
+    if (this.#seats[side] === state) return;
+    this.#seats[side] = state;
+    this.#tell({ type: 'seat', side, state });
+  }
+
+  #happened(side: Side, event: ParsedEvent): void {
+    switch (event.type) {
+      case 'listening':
+        this.#seat(side, 'waiting');
+        if (event.certificate !== null && this.#options.setting.insists) this.#pin = event.certificate;
+        void this.#connect(event.port);
+        return;
+      case 'connected':
+        this.#seat(side, 'chatting');
+        return;
+      case 'waiting':
+        this.#seat(side, 'waiting');
+        return;
+      case 'fingerprint':
+        this.#tell({ type: 'fingerprint', side, of: event.of, sha256: event.sha256 });
+        return;
+      case 'sent':
+        this.#said.push({ side, text: event.text, message: this.#said.filter((each) => each.side === side).length });
+        this.#tell({ type: 'said', side, text: printable(event.text) });
+        return;
+      case 'message':
+        this.#tell({ type: 'shown', side, text: printable(event.text) });
+        return;
+      case 'unsent':
+        this.#tell({ type: 'declined', says: `This message has ${event.bytes} bytes; ${event.most} is the most.` });
+        return;
+      case 'left':
+        this.#seat(side, 'over');
+        return;
+      default:
+        if (isProblem(event)) this.#tell({ type: 'complained', side, reason: reasonOf(event), says: event.says });
+    }
+  }
+
+  async #connect(port: number): Promise<void> {
+    try {
+      this.#relay = await startRelay({
+        attack: this.#attack,
+        target: { host: '127.0.0.1', port },
+        port: 0,
+        beyondLoopback: false,
+        taps: this.#taps,
+        onCame: this.#came,
+        onStep: (step, sendings) => {
+          for (const sending of sendings) this.#went(sending);
+          if (step.cut) this.#tell({ type: 'cut' });
+        },
+        onChange: this.#changed,
+      });
+    } catch (error) {
+      this.#tell({ type: 'declined', says: error instanceof Error ? error.message : String(error) });
+      return;
+    }
+    if (this.#stopped) {
+      await this.#relay.close();
+      return;
+    }
+    const keyLog = this.#keyLog(this.files.keyLogs.client);
+    const args = [...clientArguments(this.#seating, this.#pin), ...keyLog];
+    this.#sit('client', ['connect', `127.0.0.1:${this.#relay.port}`, ...args]);
+  }
+
+  get #seating(): Seating {
+    const { setting, acquaintance, directory } = this.#options;
+    return { attack: this.#attack, setting, acquaintance, savedKey: path.join(directory, 'key.pem') };
+  }
+
+  /** Each side always writes its keys, in our own folder. They leave it only when the learner asks for them. */
+  #keyLog(file: string): readonly string[] {
+    return isSealed(this.#options.setting.mode) ? ['--keylog', file] : [];
+  }
+
+  readonly #came = (piece: Piece, frame: number | null): void => {
+    const id = this.#nextId();
+    this.#numbers.set(piece, id);
+    const { from, kind, message, bytes } = piece;
+    const held = this.#bench?.holds === true;
+    if (held) this.#frames.set(id, frame);
+    if (from === 'client' && message !== null) this.#crossed.client.add(message);
+    this.#tell({ type: 'came', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }), held });
+  };
+
+  #went({ cause, to, bytes, message, deed, frame, isSent }: Sending): void {
+    const learners = this.#bench?.sending ?? null;
+    if (!isSent) {
+      this.#tell({ type: 'declined', says: `Nothing was sent: the connection to the ${to} is closed.` });
+      return;
+    }
+    const piece = wirePiece({
+      id: this.#nextId(),
+      from: otherSide(to),
+      half: to,
+      frame,
+      kind: cause?.kind ?? KINDS[MODE_FACTS[this.#options.setting.mode].carrier],
+      message: message ? (learners?.message ?? cause?.message ?? null) : null,
+      bytes,
+    });
+    const did = learners?.deed ?? deed;
+    if (did !== 'passed on') this.#isChanged = true;
+    if (to === 'client' && UNCHANGED.includes(did) && piece.message !== null) this.#crossed.server.add(piece.message);
+    const of = learners?.of ?? (cause === null ? null : (this.#numbers.get(cause) ?? null));
+    this.#tell({ type: 'went', of, deed: did, piece });
+  }
+
+  #nextId(): number {
+    this.#crossings += 1;
+    return this.#crossings;
+  }
+
+  #hooks(): BenchHooks {
+    return {
+      numberOf: (piece) => this.#numbers.get(piece) ?? 0,
+      altered: (id, { from, kind, message, bytes }) => {
+        const frame = this.#frames.get(id) ?? null;
+        this.#tell({ type: 'altered', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }) });
+      },
+      dropped: (of) => {
+        this.#isChanged = true;
+        this.#tell({ type: 'dropped', of });
+      },
+      queued: (order) => {
+        for (const id of this.#frames.keys()) if (!order.includes(id)) this.#frames.delete(id);
+        this.#tell({ type: 'queue', order });
+      },
+    };
+  }
+
+  readonly #changed = (): void => {
+    const { learned = [], problem = null } = this.#relay?.report ?? {};
+    for (const { from, text } of learned.slice(this.#learned))
+      this.#tell({ type: 'understood', from, text: printable(text) });
+    this.#learned = learned.length;
+    if (problem === null || problem === this.#problem) return;
+    this.#problem = problem;
+    this.#tell({ type: 'declined', says: `The attack failed: ${printable(problem)}` });
+  };
+
+  /** After the chat, some attacks do more with what they recorded, perhaps with a stolen key. */
+  #lookBack(): void {
+    const { client, server } = this.#chairs;
+    const isOver = hasEnded(client) && (hasEnded(server) || this.#seats.server === 'waiting');
+    if (!isOver || this.#lookedBack || this.#relay === null || this.#attack.afterwards === undefined) return;
+    this.#lookedBack = true;
+    const file = lootFile(this.#seating);
+    const privateKey = file === null || !fs.existsSync(file) ? null : fs.readFileSync(file, 'utf8');
+    this.#relay.play(this.#attack.afterwards(this.#relay.report.recorded, { privateKey }));
+    this.#changed();
+  }
+}
+
+/** With its own bytes. */
+const UNCHANGED: readonly Deed[] = ['passed on', 'sent late', 'sent again'];
+
+/** What a piece is if the attacker begins to send it. */
+const KINDS = { line: 'text', token: 'frame', record: 'record' } as const satisfies Readonly<
+  Record<Carrier, WirePiece['kind']>
+>;
+
+function hasEnded(chair: ChairProcess | null): boolean {
+  return chair !== null && chair.status !== null;
+}
+
+function reasonOf(problem: Problem): string {
+  return problem.type === 'refused' ? problem.reason : problem.type;
+}

@@ -1,0 +1,180 @@
+/** The stage: one run after the other, the commands that steer it, and the log of everything that happens. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+import { ATTACKS } from '../attacker/attacks.js';
+import type { Acquaintance } from '../demo/chair-arguments.js';
+import { getAcquainted } from '../demo/attack-run.js';
+import { printable } from '../printable.js';
+import { DEFAULT_INTEGRITY } from '../protocol/integrity.js';
+import { MODE_FACTS } from '../protocol/modes.js';
+import type { LabCommand } from './commands.js';
+import { Declined } from './declined.js';
+import { EventLog } from './event-log.js';
+import type { LabEvent, Setting } from './events.js';
+import { LabListener } from './listener.js';
+import { LabRun } from './run.js';
+import { saveRun } from './save.js';
+
+export interface StageOptions {
+  /** The path of the script of the servchat command. */
+  readonly program: string;
+  /** The folder into which captures are saved. */
+  readonly out: string;
+}
+
+const FIRST: Setting = { mode: 'plaintext', integrity: null, attack: null, insists: false, elsewhere: null };
+
+export class Stage {
+  readonly log = new EventLog();
+  readonly #options: StageOptions;
+  /** Holds a folder for each run. It is removed at the end. */
+  readonly #directory = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-lab-'));
+  #runs = 0;
+  #run: LabRun | null = null;
+  #listener: LabListener | null = null;
+  #setting = FIRST;
+  #holds = false;
+  #acquaintance: Promise<Acquaintance> | null = null;
+  /** Runs begin and end one after the other. */
+  #changing: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+    this.#changing = this.#begin(FIRST);
+  }
+
+  /** Carries out a command. If it makes no sense, an event says so. Never throws. */
+  async do(command: LabCommand): Promise<void> {
+    try {
+      await this.#carryOut(command);
+    } catch (error) {
+      const says = error instanceof Declined ? error.message : `This failed: ${problemOf(error)}`;
+      this.#tell({ type: 'declined', says });
+    }
+  }
+
+  /** Ends the run and removes its files. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#changing;
+    await this.#end();
+    fs.rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #carryOut(command: LabCommand): Promise<void> {
+    switch (command.do) {
+      case 'start':
+        return this.#start(command);
+      case 'say':
+        this.#present().say(command.side, command.text);
+        return;
+      case 'hold':
+        this.#present().attack(command);
+        this.#holds = command.on;
+        this.#tell({ type: 'hold', on: command.on });
+        return;
+      case 'save':
+        return this.#save(command.keyLog);
+      case 'play':
+      case 'stop-playing':
+      case 'swap-key':
+      case 'reseal':
+      case 'save-page':
+      case 'experiment':
+        throw new Declined('The lab cannot do this yet.');
+      default:
+        this.#present().attack(command);
+    }
+  }
+
+  /** @throws Declined while a run is beginning. */
+  #present(): LabRun {
+    if (this.#run === null) throw new Declined('The chat is only just beginning. Try again in a moment.');
+    return this.#run;
+  }
+
+  #start({ mode, integrity, attack, insists, elsewhere }: Extract<LabCommand, { do: 'start' }>): Promise<void> {
+    if (attack !== null && !ATTACKS.some(({ name }) => name === attack))
+      throw new Declined(`There is no attack “${printable(attack)}”. Choose one from the list.`);
+    const setting: Setting = {
+      mode,
+      integrity: MODE_FACTS[mode].carrier === 'token' ? (integrity ?? DEFAULT_INTEGRITY) : null,
+      attack,
+      insists: insists && MODE_FACTS[mode].keyOwner !== null,
+      elsewhere,
+    };
+    this.#changing = this.#changing.then(async () => {
+      await this.#end();
+      await this.#begin(setting);
+    });
+    return this.#changing;
+  }
+
+  async #begin(setting: Setting): Promise<void> {
+    if (this.#isClosed) return;
+    this.#runs += 1;
+    this.#setting = setting;
+    const attacks = ATTACKS.map(({ name, summary, toSee }) => ({ name, summary, toSee }));
+    this.#tell({ type: 'run', run: this.#runs, setting, attacks });
+    this.#tell({ type: 'hold', on: this.#holds });
+    const directory = path.join(this.#directory, `run-${this.#runs}`);
+    fs.mkdirSync(directory);
+    try {
+      const run = new LabRun({
+        program: this.#options.program,
+        directory,
+        setting,
+        holds: this.#holds,
+        acquaintance: await this.#acquaintanceFor(setting),
+        tell: (event) => {
+          this.#tell(event);
+          this.#listener?.notice();
+        },
+      });
+      this.#listener = new LabListener({
+        capture: run.files.captures.client,
+        said: () => run.said,
+        tell: (knows) => {
+          this.#tell({ type: 'listener', knows });
+        },
+      });
+      this.#run = run;
+      run.begin();
+    } catch (error) {
+      this.#tell({ type: 'declined', says: `The chat did not begin: ${problemOf(error)}` });
+    }
+  }
+
+  async #end(): Promise<void> {
+    const [run, listener] = [this.#run, this.#listener];
+    this.#run = null;
+    this.#listener = null;
+    await Promise.all([run?.stop(), listener?.stop()]);
+  }
+
+  /** The server can insist on a key only if it knows one: the two chat once before, and the client keeps its key. */
+  async #acquaintanceFor({ mode, insists }: Setting): Promise<Acquaintance | null> {
+    if (!insists || MODE_FACTS[mode].keyOwner !== 'client') return null;
+    this.#acquaintance ??= getAcquainted(this.#options.program, this.#directory);
+    return this.#acquaintance;
+  }
+
+  async #save(keyLog: boolean): Promise<void> {
+    const run = this.#present();
+    const { mode } = this.#setting;
+    const halves = run.isChanged ? (['client', 'server'] as const) : (['client'] as const);
+    const files = await saveRun({ files: run.files, mode, halves, keyLog }, this.#options.out);
+    this.#tell({ type: 'saved', files });
+  }
+
+  #tell(event: LabEvent): void {
+    this.log.add(event);
+  }
+}
+
+function problemOf(error: unknown): string {
+  return printable(error instanceof Error ? error.message : String(error));
+}

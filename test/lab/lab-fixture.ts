@@ -1,0 +1,93 @@
+/** A stage with real processes, and waiting for its events. */
+import path from 'node:path';
+
+import { afterEach } from '@jest/globals';
+
+import type { LabCommand } from '../../src/lab/commands.js';
+import type { LabEvent, Numbered } from '../../src/lab/events.js';
+import { Stage } from '../../src/lab/stage.js';
+import { MAIN, temporaryDirectory } from '../servchat-process.js';
+
+type Of<Type extends LabEvent['type']> = Extract<LabEvent, { type: Type }>;
+
+export class TestLab {
+  readonly out = path.join(temporaryDirectory(), 'lab');
+  readonly stage = new Stage({ program: MAIN, out: this.out });
+  /** The number of the last event that {@link next} returned. */
+  #seen = 0;
+
+  constructor() {
+    open.add(this);
+  }
+
+  do(command: LabCommand): Promise<void> {
+    return this.stage.do(command);
+  }
+
+  /** Starts a chat, and waits until both sides are in it. */
+  async start(
+    setting: Partial<Extract<LabCommand, { do: 'start' }>> & Pick<Extract<LabCommand, { do: 'start' }>, 'mode'>,
+  ): Promise<void> {
+    await this.do({ do: 'start', integrity: null, attack: null, insists: false, elsewhere: null, ...setting });
+    await this.chatting();
+  }
+
+  async chatting(): Promise<void> {
+    const states = new Set<string>();
+    while (states.size < 2) {
+      const { side } = await this.next('seat', ({ state }) => state === 'chatting');
+      states.add(side);
+    }
+  }
+
+  events(): readonly LabEvent[] {
+    return [...this.stage.log.after(0)].map(({ json }) => (JSON.parse(json) as Numbered).event);
+  }
+
+  all<Type extends LabEvent['type']>(type: Type): readonly Of<Type>[] {
+    return this.events().filter((event): event is Of<Type> => event.type === type);
+  }
+
+  /** The next event of this type for which `holds`. Those before it are passed over. */
+  async next<Type extends LabEvent['type']>(
+    type: Type,
+    holds: (event: Of<Type>) => boolean = () => true,
+  ): Promise<Of<Type>> {
+    for (;;) {
+      for (const { number, json } of this.stage.log.after(this.#seen)) {
+        this.#seen = number;
+        const { event } = JSON.parse(json) as Numbered;
+        if (event.type === type && holds(event as Of<Type>)) return event as Of<Type>;
+      }
+      await this.#change(type);
+    }
+  }
+
+  #change(type: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const stop = this.stage.log.watch(done);
+      const timer = setTimeout(() => {
+        stop();
+        reject(
+          new Error(
+            `no ${type} for 30 s; so far:\n${this.events()
+              .map((each) => JSON.stringify(each).slice(0, 200))
+              .join('\n')}`,
+          ),
+        );
+      }, 30_000);
+    });
+  }
+}
+
+const open = new Set<TestLab>();
+
+afterEach(async () => {
+  for (const lab of open) await lab.stage.close();
+  open.clear();
+});
