@@ -8,7 +8,8 @@ import { forward, type Attack, type Handler, type Move, type Piece } from './att
 import type { Notes } from './notes.js';
 import { PieceCutter } from './pieces.js';
 import { RecordError } from '../protocol/tls-records.js';
-import { StepRecorder, type Deed, type Step } from './step.js';
+import type { Deed } from './deed.js';
+import { StepRecorder, type Step } from './step.js';
 import { TooMuchWaitingError } from './waiting.js';
 import { otherSide, type Side } from '../protocol/side.js';
 

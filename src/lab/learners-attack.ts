@@ -5,7 +5,7 @@
  *      client ── piece ──▶ [ queue ] ── the learner says what and when ──▶ server
  */
 import { forward, type Attack, type Move, type Piece, type Wire } from '../attacker/attack.js';
-import type { Deed } from '../attacker/step.js';
+import type { Deed } from '../attacker/deed.js';
 import { otherSide, type Side } from '../protocol/side.js';
 import { insideOf, withInside, withRehash } from './alterations.js';
 import type { LabCommand } from './commands.js';

@@ -12,7 +12,7 @@ import path from 'node:path';
 import type { Attack, Piece } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
 import type { Sending } from '../attacker/link.js';
-import type { Deed } from '../attacker/step.js';
+import type { Deed } from '../attacker/deed.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import {
