@@ -9,7 +9,7 @@ import type { SeenTexts } from './search/seen-texts.js';
 import type { RecordReached } from './search/terrain.js';
 import type { WireKeySearch } from './search/wire-key-search.js';
 import { Allowance } from './tcp/allowance.js';
-import type { Conversation } from './tcp/conversations.js';
+import type { Conversation } from './tcp/conversation.js';
 import type { Stream } from './tcp/stream.js';
 import { SIDES, type Side } from '../protocol/side.js';
 

@@ -2,7 +2,7 @@
 import type { ChatOpener } from './chat/chat.js';
 import type { TlsOpener } from './chat/tls-talk.js';
 import type { ConversationFindings, WireKey } from './findings/findings.js';
-import type { Conversation } from './tcp/conversations.js';
+import type { Conversation } from './tcp/conversation.js';
 
 /** The keys that crossed in a conversation of which both streams are whole. */
 export type WireKeyFinder = (conversation: Conversation) => readonly WireKey[];

@@ -14,7 +14,7 @@ import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { AfterChunk } from '../packets/file/read-capture.js';
 import type { OnPacket } from '../packets/file/records.js';
 import type { Chat } from './chat/chat.js';
-import type { Conversation, Kept, Watcher } from './tcp/conversations.js';
+import type { Conversation, Kept, Watcher } from './tcp/conversation.js';
 import type { Find } from './find.js';
 import type { InspectOptions } from './inspect-options.js';
 import { Listing } from './listing.js';

@@ -11,7 +11,7 @@ import { TokenFormatError, parseToken } from '../protocol/token.js';
 import { linesOf } from '../eavesdropper/tcp/lines.js';
 import type { KeyLog } from '../protocol/keylog.js';
 import type { Chat, ChatOpener, OpenedChat } from '../eavesdropper/chat/chat.js';
-import type { Conversation } from '../eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../eavesdropper/tcp/conversation.js';
 import type { OpenedMessage, Place, SealedMessage } from '../eavesdropper/findings/findings.js';
 import { SIDES, type Side } from '../protocol/side.js';
 import { checkBy, checkedText, keyParts, type KeyParts } from './unsealing.js';

@@ -26,7 +26,7 @@ import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';
 import { placeOf } from '../tcp/place.js';
 import { areMadeOfText } from '../tcp/text-chat.js';
 import type { Frame, MessageFrame } from '../../protocol/frames.js';
-import type { Conversation } from '../tcp/conversations.js';
+import type { Conversation } from '../tcp/conversation.js';
 import type { ProtocolFindings } from '../content/protocols.js';
 import type {
   ConversationFindings,

@@ -9,7 +9,7 @@ import { isText } from '../disguises/text-bytes.js';
 import { MOST_UNITS, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
-import type { Conversation } from '../tcp/conversations.js';
+import type { Conversation } from '../tcp/conversation.js';
 import type { HeldBytes, Run, Stream } from '../tcp/stream.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 

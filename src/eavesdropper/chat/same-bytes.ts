@@ -13,7 +13,7 @@
  * the stream's own highest bits are mixed: once in 2^80 by accident.
  */
 import { placeOf } from '../tcp/place.js';
-import type { Conversation } from '../tcp/conversations.js';
+import type { Conversation } from '../tcp/conversation.js';
 import type { SameBytes } from '../findings/findings.js';
 import { divisionsIn, saysText, type Division, type SealedUnit } from './sealed-units.js';
 import { SIDES } from '../../protocol/side.js';

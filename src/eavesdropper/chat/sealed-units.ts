@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { isText } from '../disguises/text-bytes.js';
 import { MOST_DIVIDED, divisionsOf } from '../tcp/units.js';
-import type { Conversation } from '../tcp/conversations.js';
+import type { Conversation } from '../tcp/conversation.js';
 import type { Run, Stream } from '../tcp/stream.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 

@@ -8,7 +8,7 @@ import { HandshakeReader, MESSAGE, type HandshakeMessage } from '../tls/handshak
 import { clientHelloFields, serverHelloFields } from '../tls/hello-fields.js';
 import { CONTENT, RECORD_HEADER_BYTES, recordsFrom, tlsStart, type TlsRecord } from '../tls/tls-records.js';
 import { placeOf } from '../tcp/place.js';
-import type { Conversation } from '../tcp/conversations.js';
+import type { Conversation } from '../tcp/conversation.js';
 import type { Place, TlsFindings, TlsRecordFindings } from '../findings/findings.js';
 import type { Stream } from '../tcp/stream.js';
 import { SIDES, type Side } from '../../protocol/side.js';

@@ -9,7 +9,7 @@ import { CONTENT, recordsFrom, type TlsRecord } from '../../eavesdropper/tls/tls
 import { tlsPart, type TlsOpener, type TlsPart } from '../../eavesdropper/chat/tls-talk.js';
 import { Hellos } from './hellos.js';
 import { TlsSide, whyNotOpened } from './tls-side.js';
-import type { Conversation } from '../../eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../eavesdropper/tcp/conversation.js';
 import type { OpenedRecord, TlsFindings } from '../../eavesdropper/findings/findings.js';
 import type { Opened } from './protection.js';
 import type { TlsKeyLog } from './tls-key-log.js';

@@ -17,7 +17,7 @@ import { ciphersWith, type Cipher } from './ciphers.js';
 import { ciphersOf, privateKeysIn, type PrivateKey } from './private-keys.js';
 import { Budget, inTurn, openedIn, Trials, type Trial } from './trial.js';
 import { ENOUGH_OF_XOR, comesOutAsText, evidenceOfXor, xored } from './xor.js';
-import type { Conversation } from '../../eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../eavesdropper/tcp/conversation.js';
 import type { Place, WireKey } from '../../eavesdropper/findings/findings.js';
 
 /** Of one conversation; the earliest are tried. Words are many, and few of them are keys. */

@@ -5,7 +5,7 @@ import { readChat } from '../../../src/eavesdropper/chat/chat.js';
 import { Haystack, search } from '../../../src/eavesdropper/search/search.js';
 import { CONVERSATION, conversationOf, encryptedChat, handshake, noise, plaintextChat, tokenOf } from '../chats.js';
 import { timeOf, viewOf } from '../wire.js';
-import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../../src/eavesdropper/tcp/conversation.js';
 import type { Shape } from '../../../src/eavesdropper/disguises/disguises.js';
 import { MAX_HITS, type Hit } from '../../../src/eavesdropper/findings/findings.js';
 import type { Packet } from '../wire.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readChat } from '../../../src/eavesdropper/chat/chat.js';
 import { Haystack, search } from '../../../src/eavesdropper/search/search.js';
 import { Conversations } from '../../../src/eavesdropper/tcp/conversations.js';
-import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../../src/eavesdropper/tcp/conversation.js';
 import { conversationOf } from '../chats.js';
 import { timeOf, viewOf } from '../wire.js';
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { Conversations } from '../../../src/eavesdropper/tcp/conversations.js';
 import { noise } from '../chats.js';
 import { client, server, timeOf, viewOf } from '../wire.js';
-import type { Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../../src/eavesdropper/tcp/conversation.js';
 import type { Packet } from '../wire.js';
 
 /** The next packet of one of several interleaved conversations. */

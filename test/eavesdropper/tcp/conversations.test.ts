@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Conversations } from '../../../src/eavesdropper/tcp/conversations.js';
+import { Conversations, type Bounds } from '../../../src/eavesdropper/tcp/conversations.js';
 import { MAX_HELD_PIECES } from '../../../src/eavesdropper/tcp/direction.js';
 import { describeWithTool } from '../../tools.js';
 import { client, pcapOf, server, timeOf, viewOf } from '../wire.js';
-import type { Bounds, Conversation } from '../../../src/eavesdropper/tcp/conversations.js';
+import type { Conversation } from '../../../src/eavesdropper/tcp/conversation.js';
 import type { Packet } from '../wire.js';
 
 function conversationsOf(packets: readonly Packet[], bounds: Partial<Bounds> = {}): readonly Conversation[] {
