@@ -19,6 +19,7 @@ export type Tool =
   | 'mergecap'
   | 'text2pcap'
   | 'nc'
+  | 'curl'
   | 'tmux'
   | 'chromium'
   | 'python3-cryptography';

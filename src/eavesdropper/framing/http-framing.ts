@@ -5,6 +5,7 @@
  *     HTTP/1.1 200 OK␍␊Content-Encoding: gzip␍␊Transfer-Encoding: chunked␍␊␍␊  1a␍␊…␍␊  0␍␊␍␊  HTTP/1.1 …
  *     head                                                                      chunks, then the next message
  */
+import { LayeredBody, type Body } from './layered-body.js';
 import { PackedBody } from './packed-body.js';
 import { WebSocketFraming } from './websocket-framing.js';
 import { WholeBody } from './whole-body.js';
@@ -25,8 +26,6 @@ export function beginsAsHttp(bytes: Buffer, start: number, end: number): boolean
   const lf = bytes.subarray(start, Math.min(end, start + MOST_HEAD)).indexOf(LF);
   return lf !== -1 && START_LINE.test(bytes.toString('latin1', start, start + lf));
 }
-
-type Body = PackedBody | WholeBody;
 
 /** What of a body is still to come, in bytes: of all of it, or of the chunk at hand; Infinity until the end. */
 interface Coming {
@@ -225,7 +224,8 @@ function headLength(head: Buffer): number | null {
 interface Head {
   readonly left: number;
   readonly isChunked: boolean;
-  readonly coding: string;
+  /** How the body was packed, in the order in which it was done. */
+  readonly codings: readonly string[];
   /** Who asks for WebSocket, or agrees to it. */
   readonly webSocket: 'request' | 'response' | null;
 }
@@ -238,24 +238,44 @@ function headOf(text: string): Head | null {
   const [, status, method] = START_LINE.exec(text) ?? [];
   if (status === undefined && method === undefined) return null;
   const fields: Record<string, string> = {};
-  for (const [, name = '', value = ''] of text.matchAll(FIELD))
-    fields[name.toLowerCase()] ??= value.trim().toLowerCase();
+  for (const [, name = '', value = ''] of text.matchAll(FIELD)) {
+    const before = fields[name.toLowerCase()];
+    const isList = before !== undefined && /-encoding$/i.test(name);
+    // A list may stand in several fields (RFC 9110, section 5.3).
+    if (isList) fields[name.toLowerCase()] = `${before}, ${value.trim().toLowerCase()}`;
+    else fields[name.toLowerCase()] ??= value.trim().toLowerCase();
+  }
   const { upgrade, 'content-length': length = '', 'content-encoding': content = '' } = fields;
   const isWebSocket = upgrade === 'websocket' && (status === '101' || method === 'GET');
-  const transfer = (fields['transfer-encoding'] ?? '').split(/\s*,\s*/);
+  const transfer = listOf(fields['transfer-encoding']);
   const isChunked = transfer.includes('chunked');
   const hasNone = status !== undefined && /^(1\d\d|204|304)$/.test(status);
   const untilEnd = status === undefined ? 0 : Infinity;
   return {
     left: hasNone || isChunked ? 0 : /^\d{1,15}$/.test(length) ? Number(length) : untilEnd,
     isChunked: isChunked && !hasNone,
-    coding: transfer.find((coding) => coding !== 'chunked' && coding !== '') ?? content,
+    codings: [...listOf(content), ...transfer.filter((coding) => coding !== 'chunked')],
     webSocket: isWebSocket ? (status === undefined ? 'request' : 'response') : null,
   };
 }
 
-function comingOf({ left, isChunked, coding }: Head): Coming {
-  return { left, isChunked, body: bodyOf(coding), held: NOTHING, isChecked: isChunked };
+function listOf(value = ''): readonly string[] {
+  return value.split(/\s*,\s*/).filter((coding) => coding !== '' && coding !== 'identity');
+}
+
+/** More layers are not taken off. */
+const MOST_CODINGS = 4;
+
+function comingOf({ left, isChunked, codings }: Head): Coming {
+  return { left, isChunked, body: bodyIn(codings), held: NOTHING, isChecked: isChunked };
+}
+
+/** The last that was done is undone first; null if it is not known. */
+function bodyIn(codings: readonly string[]): Body | null {
+  if (codings.length > MOST_CODINGS) return null;
+  const outer = bodyOf(codings.at(-1) ?? '');
+  const inner = codings.length > 1 ? bodyIn(codings.slice(0, -1)) : null;
+  return outer === null || inner === null ? outer : new LayeredBody(outer, inner);
 }
 
 function bodyOf(coding: string): Body | null {
