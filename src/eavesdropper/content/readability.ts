@@ -37,9 +37,11 @@ import { isToyCipher } from '../disguises/toys.js';
 import { isWithinHello } from '../tls/within-hello.js';
 import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
 import {
+  MOST_BEFORE,
   MOST_TOLD,
   framingOf,
   newWork,
+  packedWithin,
   wideText,
   type Framing,
   type NotUnpacked,
@@ -283,6 +285,7 @@ export class Readability implements Sink {
       if (framing === 'more') return start;
       this.#framing = framing;
     }
+    if (this.#framing === null && this.#seen < MOST_BEFORE) this.#framing = packedWithin(bytes, start, end, last);
     if (this.#framing !== null) {
       at = this.#framing.take(bytes, start, end, last, this);
       if (this.#framing.name !== null) this.#framed.marks ??= this.#framing.name;
@@ -433,6 +436,11 @@ export class Readability implements Sink {
     this.#framed.nested -= 1;
     if (at < end) this.plain(bytes, at, end, true);
     return true;
+  }
+
+  /** Bytes so far that only mark messages. */
+  get framingBytes(): number {
+    return this.#told?.framingBytes ?? 0;
   }
 
   framing(start: number, end: number): void {
@@ -825,7 +833,7 @@ class InnerText {
   #texts: Buffer[] = [];
   readonly #lengths = new Map<Disguises, number>();
   #left = NOTHING;
-  #framing = 0;
+  #framingBytes = 0;
 
   constructor(depth: number, work: Work) {
     const onText: OnText = (as, start, end, text, _, standing) => {
@@ -841,9 +849,9 @@ class InnerText {
     const at = this.#readability.take(bytes, 0, bytes.length, last);
     this.#left = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at));
     // What only marks messages in it, or names their kind, is nothing that a key would open.
-    const { framing = 0 } = this.#readability.findings();
-    const marks = framing - this.#framing;
-    this.#framing = framing;
+    const { framingBytes } = this.#readability;
+    const marks = framingBytes - this.#framingBytes;
+    this.#framingBytes = framingBytes;
     const readable = [...this.#lengths.values()].reduce((sum, length) => sum + length, marks);
     const [most] = [...this.#lengths].sort(([, one], [, other]) => other - one);
     const text = Buffer.concat(this.#texts);

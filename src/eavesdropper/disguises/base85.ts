@@ -36,6 +36,8 @@ const LEAST = { upper: 0.08, lower: 0.08, sign: 0.1, changes: 0.5 } as const;
  * address or a form, which `+` and `%` divide, have more.
  */
 const MOST_IN_WORDS = 1 / 3;
+/** Signs that names, versions, paths and addresses have. Of 20 characters of base85, one in 200 has no other. */
+const OF_NAMES = Buffer.from('._/:+-');
 const LEAST_OF_WORD = 3;
 const LOOKED_AT = 96;
 
@@ -106,9 +108,10 @@ function unframed(bytes: Buffer, start: number, end: number): [start: number, en
 function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   const counts = { upper: 0, lower: 0, sign: 0, changes: 0 };
   let before = 0;
-  let [row, inWords] = [0, 0];
+  let [row, inWords, hasOther] = [0, 0, false];
   for (let at = start; at < end; at += 1) {
     const sort = SORT[bytes[at] ?? 0] ?? 0;
+    hasOther ||= sort === SIGN && !OF_NAMES.includes(bytes[at] ?? 0);
     row = sort === LOWER ? row + 1 : 0;
     if (row >= LEAST_OF_WORD) inWords += row === LEAST_OF_WORD ? row : 1;
     if (sort === UPPER) counts.upper += 1;
@@ -118,7 +121,7 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
     before = sort;
   }
   const length = end - start;
-  if (inWords > MOST_IN_WORDS * length) return false;
+  if (!hasOther || inWords > MOST_IN_WORDS * length) return false;
   return (['upper', 'lower', 'sign', 'changes'] as const).every((kind) => counts[kind] >= LEAST[kind] * length);
 }
 

@@ -2,8 +2,10 @@
 import { isText } from '../disguises/text-bytes.js';
 import { BER } from './ber.js';
 import { BSON } from './bson.js';
+import { CBOR } from './cbor.js';
 import { javaObjects } from './java-objects.js';
 import { MESSAGE_PACK } from './message-pack.js';
+import { MQTT } from './mqtt.js';
 import { PICKLE } from './pickle.js';
 import { PROTOBUF, protobufMessage } from './protobuf.js';
 import type { Format, Unit } from './format.js';
@@ -14,7 +16,7 @@ const LOOKED_AT = 4096;
 /** A longer object is given up. */
 const MOST_UNIT = 16_000;
 /** How unlikely it must be that other bytes look like this, as in `readability.ts`, for each of the formats. */
-const NATS_OF_DOUBT = 9.2 + Math.log(6);
+const NATS_OF_DOUBT = 9.2 + Math.log(8);
 const NATS_PER_BYTE = 0.8;
 /** That the last object ends where the bytes do. */
 const NATS_OF_END = Math.log(256);
@@ -22,7 +24,15 @@ const NATS_OF_END = Math.log(256);
 const ENOUGH_UNITS = 16;
 
 /** In the order in which they are tried. */
-const NAMED: readonly (() => Format)[] = [() => PICKLE, javaObjects, () => BSON, () => BER, () => MESSAGE_PACK];
+const NAMED: readonly (() => Format)[] = [
+  () => PICKLE,
+  javaObjects,
+  () => BSON,
+  () => BER,
+  () => MQTT,
+  () => MESSAGE_PACK,
+  () => CBOR,
+];
 
 /** Whether the stream that begins here is written so; `more` if that cannot be told yet. */
 export function formatFraming(bytes: Buffer, start: number, end: number, last: boolean): FormatFraming | 'more' | null {

@@ -1,12 +1,18 @@
 /** Which framing a stream begins with. */
 import { formatFraming, protobufFraming } from './format-framing.js';
+import { decimalFraming } from './decimal-framing.js';
+import { fieldFraming } from './field-framing.js';
 import { HttpFraming, beginsAsHttp } from './http-framing.js';
+import { headerFraming } from './header-framing.js';
 import { PackedFraming, deflateFraming, packingAt } from './packed-framing.js';
+import { packedWithin } from './packed-within.js';
 import { prefixFraming } from './prefix-framing.js';
+import { repeatedHeaderFraming } from './repeated-header-framing.js';
 import { zeroFraming } from './zero-framing.js';
 import type { Framing } from './sink.js';
 
 export type { Framing, NotUnpacked, Sink, Unwrapped, Work } from './sink.js';
+export { MOST_BEFORE, packedWithin } from './packed-within.js';
 export { wideText } from './wide-text.js';
 export { MOST_TOLD, newWork } from './sink.js';
 
@@ -29,8 +35,18 @@ export function framingOf(bytes: Buffer, start: number, end: number, last: boole
     if (found !== null && found !== 'more') return found;
     isOpen ||= found === 'more';
   }
-  return isOpen ? 'more' : null;
+  if (isOpen && !last) return 'more';
+  for (const find of FINDERS_AMONG_OTHERS) {
+    const found = find(bytes, start, end, last);
+    if (found !== null) return found;
+  }
+  return packedWithin(bytes, start, end, last, MOST_BEFORE_FIRST);
 }
+
+/** Where numbers and texts stand side by side: a length alone in front of a text was looked for before. */
+const FINDERS_AMONG_OTHERS: readonly Finder[] = [headerFraming, repeatedHeaderFraming, fieldFraming];
+/** What stands in front of packed bytes marks a message only if it is short. */
+const MOST_BEFORE_FIRST = 256;
 
 /** Whether messages of the stream are marked by something else than line ends. */
 export function marksMessages(bytes: Buffer): boolean {
@@ -53,7 +69,8 @@ function beginsAsText(bytes: Buffer, start: number): boolean {
 
 /** An opcode of pickle can be a letter, and then a length with zeros follows. */
 function findersOfText(bytes: Buffer, start: number): readonly Finder[] {
-  return bytes.subarray(start, start + 8).includes(0) ? [formatFraming, zeroFraming] : [zeroFraming];
+  const ofText = [zeroFraming, decimalFraming];
+  return bytes.subarray(start, start + 8).includes(0) ? [formatFraming, ...ofText] : ofText;
 }
 
 type Finder = (bytes: Buffer, start: number, end: number, last: boolean) => Framing | 'more' | null;

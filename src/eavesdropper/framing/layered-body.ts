@@ -21,6 +21,7 @@ export class LayeredBody implements Body {
   #source: Buffer[] = [];
   #start = 0;
   #isNext = false;
+  #isInnerOver = false;
 
   constructor(outer: Body, inner: Body) {
     this.#outer = outer;
@@ -48,18 +49,20 @@ export class LayeredBody implements Body {
       this.#start = end;
       this.#isNext = inner.hasNext;
     };
-    if (!this.#inner.isOver) {
+    const inner: Body = this.#inner;
+    if (!this.#isInnerOver) {
       const bytes = this.#held.length === 0 ? content : Buffer.concat([this.#held, content]);
-      const unwrapped = (inner: Unwrapped): void => {
-        tell({ ...inner, as: `${inner.as} in ${as}`, isSure: inner.isSure && isSure });
+      const unwrapped = (what: Unwrapped): void => {
+        tell({ ...what, as: `${what.as} in ${as}`, isSure: what.isSure && isSure });
       };
       // The bytes on the wire pay for all layers.
       const worked = (_: number, unpacked: number): boolean => sink.worked(0, unpacked);
-      const at = this.#inner.take(bytes, 0, bytes.length, !hasNext, { ...passedOn(sink), worked, unwrapped });
-      this.#held = this.#inner.isOver ? NOTHING : Buffer.from(bytes.subarray(at));
+      const at = inner.take(bytes, 0, bytes.length, !hasNext, { ...passedOn(sink), worked, unwrapped });
+      this.#isInnerOver = inner.isOver;
+      this.#held = this.#isInnerOver ? NOTHING : Buffer.from(bytes.subarray(at));
     }
     // Nothing comes out of what stands behind the end of the inner layer.
-    if (this.#source.length > 0 && (this.#inner.isOver || !hasNext))
+    if (this.#source.length > 0 && (this.#isInnerOver || !hasNext))
       tell({ as, content: NOTHING, hasNext: false, isSure: false });
     if (this.#source.length === 0) this.#start = Math.max(start, end);
   }

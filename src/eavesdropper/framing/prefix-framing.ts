@@ -90,6 +90,8 @@ function fits(prefix: Prefix, bytes: Buffer, start: number, end: number, last: b
       // A message that is cut off says what it says all the same.
       const from = read === 'more' ? stop : at + read.bytes;
       const evidence = bytesOfText(bytes, from, stop, false);
+      // Nothing more comes, and what stands here is no beginning of a message.
+      if (last && messages === 1 && evidence === 0 && from < stop) return false;
       nats += NATS_PER_BYTE * evidence;
       readable += evidence;
       explained += evidence;

@@ -62,6 +62,12 @@ const WRITTEN: Readonly<Record<string, Written>> = {
     hex: '0e0a03616e6e120548656c6c6f18010b0a03616e6e1202486918022c0a03616e6e12234920616d2066726f6d206379626572207365637572697479206465706172746d656e741803190a03616e6e12104e69636520746f204d65657420796f7518040f0a03616e6e12064f6b204279651805',
     as: (text) => `ann, ${text}`,
   },
+  // python, with cbor2: cbor2.dumps({'from': 'ann', 'text': s, 'n': i})
+  'maps of CBOR': {
+    marks: /CBOR/,
+    hex: 'a36466726f6d63616e6e64746578746548656c6c6f616e00a36466726f6d63616e6e6474657874624869616e01a36466726f6d63616e6e647465787478234920616d2066726f6d206379626572207365637572697479206465706172746d656e74616e02a36466726f6d63616e6e6474657874704e69636520746f204d65657420796f75616e03a36466726f6d63616e6e6474657874664f6b20427965616e04',
+    as: (text) => `from, ann, text, ${text}, n`,
+  },
   // python: struct.pack('64s', s.encode())
   'filled up with zeros': {
     marks: /zero bytes/,
@@ -227,6 +233,34 @@ describe('how often bytes are wrongly taken for one of these', () => {
 });
 
 describeWithTool('tshark', 'tshark and we', () => {
+  // python, with paho: Client('ann', protocol=…), username_pw_set, and publish('room/1', s) for each
+  test.each([
+    [
+      '3.1.1',
+      '102200044d51545404c2003c0003616e6e0003616e6e000c74756c69702d67617264656e300d0006726f6f6d2f3148656c6c6f300a0006726f6f6d2f314869302b0006726f6f6d2f314920616d2066726f6d206379626572207365637572697479206465706172746d656e7430180006726f6f6d2f314e69636520746f204d65657420796f75300e0006726f6f6d2f314f6b20427965e000',
+    ],
+    [
+      '5',
+      '102300044d51545405c2003c000003616e6e0003616e6e000c74756c69702d67617264656e300e0006726f6f6d2f310048656c6c6f300b0006726f6f6d2f31004869302c0006726f6f6d2f31004920616d2066726f6d206379626572207365637572697479206465706172746d656e7430190006726f6f6d2f31004e69636520746f204d65657420796f75300f0006726f6f6d2f31004f6b20427965e000',
+    ],
+  ])('read the same names, password and messages of MQTT %s', async (_, hex) => {
+    const bytes = Buffer.from(hex, 'hex');
+    await withFiles({ 'mqtt.pcap': captureOf([{ side: 'client', bytes }]) }, async (path) => {
+      const names = ['clientid', 'username', 'passwd', 'topic', 'msg'].flatMap((field) => ['-e', `mqtt.${field}`]);
+      const options = ['-r', path('mqtt.pcap'), '-d', 'tcp.port==4747,mqtt', '-T', 'fields', ...names, '-Y', 'mqtt'];
+      const theirs = execFileSync('tshark', options, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      const [id = '', user = '', password = '', topics = '', texts = ''] = theirs.trim().split('\t');
+      const told = topics.split(',').map((topic, index) => {
+        return `${topic}, ${Buffer.from(texts.split(',')[index] ?? '', 'hex').toString()}`;
+      });
+      const { findings } = await inspectCapture(path('mqtt.pcap'));
+      const ours = findings.conversations[0]?.messages.map((message) => message.kind === 'readable' && message.text);
+      expect(ours).toEqual([[id, user, password].join(', '), ...told]);
+      expect(ours?.at(-1)).toBe('room/1, Ok Bye');
+      expect(findings.conversations[0]?.streams.client.readability).toMatchObject({ other: 0 });
+    });
+  });
+
   test('read the same name and password of an LDAP bind', async () => {
     const bind = Buffer.from(
       '3030020101602b02010304' +

@@ -1,4 +1,4 @@
-/** Bodies of HTTP that are packed more than once. node:zlib packs them; curl, which unpacks them too, is the measure. */
+/** Bodies of HTTP, packed more than once. node:zlib packs them; curl, which unpacks them too, is the measure. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFile } from 'node:child_process';
