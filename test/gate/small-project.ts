@@ -31,10 +31,23 @@ export interface Run {
 }
 
 /** Makes the project and runs `npm` in it. If a source file or a test is given, it takes the place of the good one. */
-export async function inSmallProject(
-  npm: readonly string[],
-  { source, test }: Partial<typeof GOOD> = {},
-): Promise<Run> {
+export async function inSmallProject(npm: readonly string[], files: Partial<typeof GOOD> = {}): Promise<Run> {
+  return ended(new TestProcess('npm', ['--prefix', smallProject(files), ...npm]));
+}
+
+/** Makes the project, and runs a command in it as npm runs the commands of a script. */
+export async function commandInSmallProject(command: string, files: Partial<typeof GOOD> = {}): Promise<Run> {
+  const PATH = `${path.resolve('node_modules/.bin')}${path.delimiter}${process.env['PATH'] ?? ''}`;
+  return ended(new TestProcess('sh', ['-c', `cd "$0" && ${command}`, smallProject(files)], { PATH }));
+}
+
+async function ended(child: TestProcess): Promise<Run> {
+  child.endInput();
+  const status = await child.ended;
+  return { status, output: child.raw, errors: child.errors };
+}
+
+function smallProject({ source, test }: Partial<typeof GOOD>): string {
   const folder = temporaryDirectory();
   for (const name of SETTINGS) {
     fs.cpSync(name, path.join(folder, name), { recursive: true, filter: (file) => !file.endsWith('.ts') });
@@ -57,8 +70,5 @@ export async function inSmallProject(
     JSON.stringify({ ...knip, exclude: [...knip.exclude, 'dependencies', 'devDependencies'] }),
   );
   fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'), 'junction');
-  const child = new TestProcess('npm', ['--prefix', folder, ...npm]);
-  child.endInput();
-  const status = await child.ended;
-  return { status, output: child.raw, errors: child.errors };
+  return folder;
 }
