@@ -72,8 +72,16 @@ interface Import {
   readonly names: readonly string[] | null;
 }
 
-/** Every import and re-export of a file, those of types and `import()` included. */
+const imports = new Map<string, readonly Import[]>();
+
+/** Every import and re-export of a file, those of types and `import()` included. Several tests ask for each file. */
 function importsOf(file: string): readonly Import[] {
+  const known = imports.get(file) ?? readImports(file);
+  imports.set(file, known);
+  return known;
+}
+
+function readImports(file: string): readonly Import[] {
   const source = ts.createSourceFile(file, fs.readFileSync(path.join(SRC, file), 'utf8'), ts.ScriptTarget.ES2022, true);
   const found: Import[] = [];
   const visit = (node: ts.Node): void => {

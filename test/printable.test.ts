@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import { printable, printableBytes } from '../src/printable.js';
 import { processorMs } from './processor-time.js';
+import { longTestEach } from './tools.js';
 
 test.each([
   ['plain text', 'Nice to Meet you', 'Nice to Meet you'],
@@ -107,13 +108,15 @@ test('an invisible character is escaped, unless a script or an emoji needs it', 
   }
 });
 
-test.each([
+const UNITS: readonly (readonly [of: string, unit: string])[] = [
   ['joiners', 'a\u200d'],
   ['marks', '\u0301'],
   ['controls', '\x1b'],
   ['families', '👨‍👩‍👧‍👦'],
   ['a black flag with tags that make no flag', '\u{1f3f4}\u{e0067}\u{e0062}'],
-])('a text of half a million units takes no time to speak of: %s', (_, unit) => {
+];
+
+longTestEach(UNITS, 'a text of half a million units takes no time to speak of: %s', (_, unit) => {
   const text = unit.repeat(Math.ceil(500_000 / unit.length));
   const start = processorMs();
   printable(text);

@@ -31,6 +31,7 @@ export type Tool =
 export const PYTHON = '/usr/bin/python3';
 
 const isQuick = process.env['SERVCHAT_QUICK'] === '1';
+const TAKES_SECONDS = 'left out by test:quick: it takes seconds';
 const required = process.env['SERVCHAT_REQUIRE_TOOLS'] === '1' && !isQuick;
 
 /** `describe` that runs if all of `tools` are installed. If one is missing, `body` is not called. */
@@ -71,8 +72,24 @@ export function testUnless(why: string | null, name: string, body: () => void | 
  * `npm test` runs it.
  */
 export function longTest(name: string, body: () => void | Promise<void>, timeout?: number): void {
-  if (isQuick) skipTest(name, 'left out by test:quick: it takes seconds');
+  if (isQuick) skipTest(name, TAKES_SECONDS);
   else test(name, body, timeout);
+}
+
+/** As `test.each`, for tests like {@link longTest}. */
+export function longTestEach<Row extends readonly unknown[]>(
+  rows: readonly Readonly<Row>[],
+  name: string,
+  body: (...row: Row) => void | Promise<void>,
+): void {
+  if (isQuick) skipTest(`${name} (${rows.length})`, TAKES_SECONDS);
+  else for (const row of rows) test(nameOf(name, row), () => body(...row));
+}
+
+/** With the values that `%s` and `%i` stand for. */
+function nameOf(name: string, row: readonly unknown[]): string {
+  let at = 0;
+  return name.replace(/%[si]/g, () => String(row[at++]));
 }
 
 function missingOf(tools: Tool | readonly Tool[]): Tool[] {

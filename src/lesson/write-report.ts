@@ -42,7 +42,14 @@ export function ownGlossary(): Source {
 
 /** @throws ChapterError if a chapter names something that does not exist. */
 export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapters()): Report {
-  const chapters = sources.map((source) => readChapter(source, lesson));
+  return reportWith(
+    sources.map((source) => readChapter(source, lesson)),
+    lesson,
+  );
+}
+
+/** `chapters`: read for this lesson. @throws ChapterError if two exercises have the same id. */
+export function reportWith(chapters: readonly Chapter[], lesson: Lesson): Report {
   const glossary = readGlossary(ownGlossary());
   refuseSameIds(chapters);
   const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson) };

@@ -275,7 +275,7 @@ describe('a whole capture', () => {
     );
   });
 
-  test('a chat that is asked for is read, however much the chats before it contained', async () => {
+  longTest('a chat that is asked for is read, however much the chats before it contained', async () => {
     const line = Buffer.from('what somebody else says, in lines\n'.repeat(5000));
     const others = Array.from({ length: 100 }, (_, index) => [...spoken(line, 8000, 30_000 + index)]);
     const asked = [...spoken(line, 8000, 50_000)];

@@ -4,6 +4,7 @@ import { displayWidth, shortened, wrapped } from '../../src/faces/columns.js';
 import { printable } from '../../src/printable.js';
 import { hostileText } from '../lesson/hostile.js';
 import { processorMs } from '../processor-time.js';
+import { longTestEach } from '../tools.js';
 
 describe('displayWidth', () => {
   test.each([
@@ -61,13 +62,14 @@ describe('shortened', () => {
     expect(shortened(text, count)).toBe(shown);
   });
 
-  test.each([
+  const MILLIONS: readonly (readonly [of: string, unit: string])[] = [
     ['one letter', 'x'],
     ['emoji of several characters', '👨‍👩‍👧'],
     ['a long run of marks', '\u0301'],
     ['letters that join', '\u1100'],
     ['an emoji', '😀'],
-  ])('of %s, two million of them: at once, and not cut in the middle of a character', (_, unit) => {
+  ];
+  longTestEach(MILLIONS, 'of %s, two million of them: at once, and not cut in the middle of a character', (_, unit) => {
     const text = unit.repeat(2_000_000);
     const started = processorMs();
     const short = shortened(text, 400);

@@ -7,6 +7,7 @@ import { ChapterError } from '../../src/lesson/chapter-error.js';
 import { readChapter } from '../../src/lesson/chapters.js';
 import { lesson } from './fixture.js';
 import { processorMs } from '../processor-time.js';
+import { longTestEach } from '../tools.js';
 
 /** Far more than a second, because the machine may do other work. Without limits each of these takes longer. */
 const MOST_MS = 8_000;
@@ -55,7 +56,7 @@ describe('what takes too long is refused, with its line', () => {
 
 describe('just below the limits, a chapter is read, and soon', () => {
   const paragraphs = (text: string): string => `${text}\n\n`.repeat(Math.floor(60_000 / (text.length + 2)));
-  test.each<[string, string]>([
+  const CHAPTERS: readonly (readonly [name: string, text: string])[] = [
     ['emphasis', paragraphs(`${'*a '.repeat(40)}${'_b** '.repeat(40)}`)],
     ['asterisks', paragraphs(`a${'*'.repeat(90)}a${'*'.repeat(90)}`)],
     ['brackets', paragraphs(`${'['.repeat(200)}${']'.repeat(200)}`)],
@@ -66,7 +67,8 @@ describe('just below the limits, a chapter is read, and soon', () => {
     ['lists in lists', nested(45)],
     ['underlined headings', 'x\n=\n'.repeat(990)],
     ['definitions', Array.from({ length: 990 }, (_, at) => `[a${at}]: b\n\n`).join('')],
-  ])('%s', (_, text) => {
+  ];
+  longTestEach(CHAPTERS, '%s', (_, text) => {
     expect(messageOf(text)).toBe('');
   });
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { reportOf } from '../../src/lesson/write-report.js';
 import { lesson } from './fixture.js';
+import { longTest } from '../tools.js';
 import { HOSTILE, hostileText } from './hostile.js';
 
 /** A lesson in which each text from outside is this text. */
@@ -102,7 +103,7 @@ describe('no text from a chat, a path or a tool becomes markup or script', () =>
   };
 
   test.each(HOSTILE.map((text) => [text]))('%j', check);
-  test('any text', () => {
+  longTest('any text', () => {
     fc.assert(fc.property(hostileText, check), { numRuns: 25 });
   });
 });

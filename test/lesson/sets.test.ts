@@ -15,7 +15,7 @@ import { unsealEnvelope } from '../../src/keyholder/unsealing.js';
 import { readChapter, type Chapter } from '../../src/lesson/chapters.js';
 import { gatherLesson } from '../../src/lesson/gather.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
-import { ownChapters, reportOf } from '../../src/lesson/write-report.js';
+import { ownChapters, reportWith } from '../../src/lesson/write-report.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { lesson as fixture } from './fixture.js';
 
@@ -185,13 +185,14 @@ function notesIn({ markdown }: Chapter): readonly string[] {
 
 describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => {
   let data: Lesson;
+  let chapters: readonly Chapter[];
   beforeAll(async () => {
     data = await lessonOf(set);
+    chapters = ownChapters().map((source) => readChapter(source, data));
   });
 
   test('every chapter reads well', () => {
-    const troubles = ownChapters().flatMap((source) => {
-      const chapter = readChapter(source, data);
+    const troubles = chapters.flatMap((chapter) => {
       const faces = [chapter.markdown, chapter.html].flatMap(({ children }) => troublesIn(children));
       return [...faces, ...notesIn(chapter)].map((trouble) => `${chapter.name}: ${trouble}`);
     });
@@ -199,7 +200,7 @@ describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => 
   });
 
   test('what was captured is in it, and what is missing has the command that makes it', () => {
-    const { markdown } = reportOf(data);
+    const { markdown } = reportWith(chapters, data);
     expect(
       markdown.includes('The chat in plaintext mode, as the listener has it') ||
         markdown.includes('| # | frame | who | offset | what the listener reads |'),

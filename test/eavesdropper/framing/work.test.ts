@@ -1,9 +1,10 @@
 /** What is made to cost much costs no more than a few times what other bytes cost. */
-import { expect, test } from '@jest/globals';
+import { expect } from '@jest/globals';
 import * as zlib from 'node:zlib';
 import { noise } from '../chats.js';
 import { all, judged, messagesIn } from './told.js';
 import { processorMs } from '../../processor-time.js';
+import { longTest, longTestEach } from '../../tools.js';
 
 const LENGTH = 2 ** 18;
 
@@ -23,7 +24,7 @@ const CHUNKED = Buffer.from('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransf
 const SAID = Buffer.concat(['Hello there', 'how are you', 'fine, thanks'].map((text) => withLength(Buffer.from(text))));
 const zeros = zlib.gzipSync(Buffer.alloc(2 ** 24));
 
-test.each([
+const COSTLY: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['headers of zlib', filled(hex('789c'))],
   ['headers of gzip', filled(hex('1f8b0800000000000003'))],
   ['messages of one letter in zlib', filled(zlib.deflateSync('a'))],
@@ -58,7 +59,9 @@ test.each([
   ['fields of protobuf', filled(hex('0a0141'))],
   ['letters and zeros', filled(hex('616200'))],
   ['random bytes', noise(LENGTH)],
-])('%s', (_, bytes) => {
+];
+
+longTestEach(COSTLY, '%s', (_, bytes) => {
   const started = processorMs();
   expect(all(judged(bytes, 2048))).toBe(bytes.length);
   messagesIn(bytes);
@@ -66,7 +69,7 @@ test.each([
   expect(processorMs() - started).toBeLessThan(6000);
 });
 
-test('a packed message of WebSocket that is long and damaged is not held', () => {
+longTest('a packed message of WebSocket that is long and damaged is not held', () => {
   const content = noise(2 ** 23);
   // Such a block does not exist (RFC 1951, section 3.2.3).
   content[0] = 0x07;
