@@ -48,7 +48,11 @@ export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapter
   );
 }
 
-/** `chapters`: read for this lesson. @throws ChapterError if two exercises have the same id. */
+/**
+ * `chapters`: read for this lesson.
+ *
+ * @throws ChapterError if two questions have the same id.
+ */
 export function reportWith(chapters: readonly Chapter[], lesson: Lesson): Report {
   const glossary = readGlossary(ownGlossary());
   refuseSameIds(chapters);
