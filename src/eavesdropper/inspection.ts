@@ -157,7 +157,7 @@ function chatFindings({ mode, handshake, messages, unlisted, guessed, disguised 
     messages,
     ...(unlisted > 0 ? { unlistedMessages: unlisted } : {}),
     ...(guessed.length > 0 ? { guessedBorders: guessed } : {}),
-    ...(disguised === null ? {} : { disguise: disguised.as }),
+    ...(disguised === null || disguised.unread !== undefined ? {} : { disguise: disguised.as }),
   };
 }
 

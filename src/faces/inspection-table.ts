@@ -19,6 +19,7 @@ import {
   kindPhrase,
   marksPhrase,
   protocolPhrase,
+  lettersPhrase,
   readabilityPhrase,
   readableShare,
 } from './readability-phrases.js';
@@ -118,6 +119,7 @@ function conversationSections(conversation: ConversationFindings, look: Look, li
       `client: ${readabilityPhrase(streams.client, ending)}; server: ${readabilityPhrase(streams.server, ending)}`,
     ],
     ...(disguise === undefined ? [] : [['written in', `${disguise}; below, the messages are decoded`] as const]),
+    ...(lettersPhrase(conversation) === '' ? [] : [['written in', lettersPhrase(conversation)] as const]),
     ...(marksPhrase(conversation) === '' ? [] : [['messages', marksPhrase(conversation)] as const]),
     ...(conversation.sameBytes === undefined ? [] : [['same bytes', sameBytesPhrase(conversation.sameBytes)] as const]),
     ...(conversation.unreadBytes === 0 ? [] : [['not read', unreadPhrase(conversation)] as const]),

@@ -24,9 +24,10 @@ export function readabilityPhrase(
 ): string {
   if (bytes === 0 && missing > 0) return 'the capture does not hold what was sent';
   if (bytes === 0) return ending === 'unseen' ? 'sent nothing while it was captured' : 'sent nothing';
-  const { text, disguised, encoded, other, framing = 0, entropy } = readability;
+  const { text, letters = 0, disguised, encoded, other, framing = 0, entropy } = readability;
   const parts = [
     ...(text === 0 ? [] : [`${grouping(text)} of text`]),
+    ...(letters === 0 ? [] : [`${grouping(letters)} of letters that are perhaps no words`]),
     ...Object.entries(disguised).map(([disguise, count]) => `${grouping(count)} of ${disguise} whose content is text`),
     ...(encoded === 0 ? [] : [`${grouping(encoded)} of base64, hex or the like whose content is not text`]),
     ...(other === 0
@@ -47,6 +48,16 @@ const NOT_UNPACKED: Readonly<Record<NonNullable<ReadabilityFindings['notUnpacked
   unable: 'nothing was unpacked: this version of Node cannot. A newer one can',
   damaged: 'not all could be unpacked: it is damaged, or it is something else',
 };
+
+/** Says that a conversation is letters that a cipher may have changed; '' if it is not. */
+export function lettersPhrase({ streams: { client, server } }: ConversationFindings): string {
+  const letters = (client.readability.letters ?? 0) + (server.readability.letters ?? 0);
+  return letters === 0 ? '' : LETTERS;
+}
+
+const LETTERS =
+  'letters that follow each other as in no language that we know: perhaps a letter cipher, such as Vigenère. ' +
+  'If you can read them, they are none';
 
 /** How messages are told apart where line ends do not mark them, and frames that are no messages; '' for neither. */
 export function marksPhrase({ streams }: ConversationFindings): string {

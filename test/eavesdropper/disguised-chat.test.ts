@@ -253,6 +253,62 @@ const LONGER: readonly { readonly as: string; readonly sent: readonly string[] }
     ],
   },
   {
+    as: 'XOR with a repeated key of 5 bytes',
+    // bytes(c ^ b'apple'[i % 5] for i, c in enumerate(b))
+    sent: [
+      '29151c000a',
+      '2919',
+      '285011014507021f014502091209174103150f1013190415450515000d17151d150211',
+      '285011014507021f0145221f1d1c101515024c160219150206045014091500020401000f04',
+      '2f19130945151f502100040450150a14',
+      '2f19130945151f502100040450150a145004030a',
+      '2e1b502e1c04',
+      '230915',
+    ],
+  },
+  {
+    as: 'XOR with a repeated key of 5 bytes in base64',
+    // … and base64.b64encode
+    sent: [
+      '4b52556341416f3d',
+      '4b526b3d',
+      '4b46415241555548416838425251494a45676b5851514d5644784154475151565251555641413058465230564168453d',
+      '4b464152415555484168384252534966485277514652554354425943475255434267525146416b56414149454151415042413d3d',
+      '4c786b544355555648314168414151455542554b46413d3d',
+      '4c786b544355555648314168414151455542554b4646414541776f3d',
+      '4c6874514c687745',
+      '49776b56',
+    ],
+  },
+  {
+    as: 'Vigenère, key of 5 letters',
+    // each letter shifted by a letter of “lemon”, which begins again with each message
+    sent: [
+      '5369787a62',
+      '536d',
+      '542065792074657a71206f6d6f707620657370667675686c206f69626f656571716267',
+      '542065792074657a71204f637a61796673652064677573616e69207073636c766661727978',
+      '596d6f7320677a2051717367206a7367',
+      '596d6f7320677a2051717367206a73672068627a',
+      '5a6f204e6d72',
+      '4d6371',
+    ],
+  },
+  {
+    as: 'Vigenère, key of 5 letters in base64',
+    // … and base64.b64encode
+    sent: [
+      '55326c34656d493d',
+      '5532303d',
+      '5643426c655342305a58707849473974623342324947567a63475a326457687349473970596d396c5a584678596d633d',
+      '5643426c655342305a5870784945396a656d46355a6e4e6c4947526e64584e68626d6b6763484e6a62485a6d59584a3565413d3d',
+      '575731766379426e6569425263584e6e4947707a5a773d3d',
+      '575731766379426e6569425263584e6e4947707a5a79426f596e6f3d',
+      '576d3867546d3179',
+      '54574e78',
+    ],
+  },
+  {
     as: 'EBCDIC',
     // text.encode('cp037')
     sent: [
@@ -334,7 +390,10 @@ describe('what is in no disguise', () => {
     let found = 0;
     for (let chat = 0; chat < 300; chat += 1) {
       const messages = Array.from({ length: 4 }, () => randomBytes(1 + ((randomBytes(1)[0] ?? 0) % 24)));
-      for (const way of ways) if (disguiseOfMessages(messages.map(way)) !== null) found += 1;
+      for (const way of ways) {
+        const seen = disguiseOfMessages(messages.map(way));
+        if (seen !== null && seen.unread === undefined) found += 1;
+      }
     }
     expect(found).toBe(0);
   });
@@ -347,6 +406,49 @@ test.each(['hex', 'base64'] as const)('short lines of ciphertext in %s are no pl
   });
   const { findings } = await inspected(inTurns(sealed));
   expect(findings.conversations[0]).toMatchObject({ mode: 'unknown', messages: [] });
+});
+
+describe('letters that are perhaps no words', () => {
+  // A key as long as the message, from the digits of the square root of two: nobody can find it.
+  const DIGITS = '4142135623730950488016887242096980785696718753769480731766797379907324784621';
+  const sealed = [...SAID_LONGER, ...SAID_LONGER].map((text, message) =>
+    Array.from(text, (letter, at) => {
+      const first = /[a-z]/.test(letter) ? 0x61 : 0x41;
+      const shift =
+        Number(DIGITS[(7 * message + at) % DIGITS.length]) + 3 * Number(DIGITS[(11 * message + 2 * at) % 70]);
+      return /[a-z]/i.test(letter)
+        ? String.fromCharCode(first + ((letter.charCodeAt(0) - first + shift) % 26))
+        : letter;
+    }).join(''),
+  );
+
+  test.each(['', '\n'])('are shown as they are, and are no plaintext (with %j behind each)', async (end) => {
+    const { findings, finds } = await inspected(inTurns(sealed.map((line) => line + end)), [
+      'Nice to Meet you',
+      sealed[4] ?? '',
+    ]);
+    const [conversation] = findings.conversations;
+    expect(conversation?.mode).toBe('unknown');
+    expect(conversation?.disguise).toBeUndefined();
+    expect(conversation?.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(sealed);
+    const { client, server } = conversation!.streams;
+    const all = sealed.reduce((sum, { length }) => sum + length, 0);
+    expect((client.readability.letters ?? 0) + (server.readability.letters ?? 0)).toBe(all);
+    expect(client.readability.text + server.readability.text).toBe(sealed.length * end.length);
+    expect(finds.map(({ verdict }) => verdict.readable)).toEqual([false, true]);
+  });
+
+  test('in base64 they are no text', async () => {
+    const { findings } = await inspected(inTurns(sealed.map((line) => Buffer.from(line).toString('base64'))));
+    expect(findings.conversations[0]).toMatchObject({ mode: 'unknown', messages: [] });
+  });
+
+  test('a chat of many pages is judged by its sides', async () => {
+    const lines = Array.from({ length: 20 }, () => sealed).flat();
+    const { findings } = await inspected(inTurns(lines.map((line) => `${line}\n`)));
+    expect(findings.conversations[0]?.mode).toBe('unknown');
+    expect(findings.conversations[0]?.messages).toHaveLength(lines.length);
+  });
 });
 
 test('a long line of base64 among the lines of a chat leaves it plaintext', async () => {

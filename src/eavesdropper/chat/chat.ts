@@ -18,6 +18,7 @@ import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/to
 import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable } from '../content/readability.js';
 import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
+import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
 import { isText } from '../disguises/text-bytes.js';
 import { isToyCipher } from '../disguises/toys.js';
 import { linesOf } from '../tcp/lines.js';
@@ -75,10 +76,11 @@ export function readChat(
   const mode = protocol === 'Telnet' ? 'plaintext' : modeByItsBytes(conversation);
   const handshake = mode === 'encrypted' ? handshakeOf(conversation) : null;
   const disguised = mode === 'encrypted' || protocol !== null ? null : disguisedChat(conversation);
-  if (disguised !== null)
+  if (disguised !== null && disguised.unread !== 'encoded')
     return { mode: modeIn(disguised), handshake, ...disguisedMessages(conversation, disguised, most), disguised };
-  if (mode === 'unknown') return { mode, handshake, messages: [], unlisted: 0, guessed: [], disguised };
-  if (mode === 'plaintext')
+  if (disguised !== null || (mode === 'unknown' && !areLetters(conversation)))
+    return { mode: 'unknown', handshake, messages: [], unlisted: 0, guessed: [], disguised };
+  if (mode !== 'encrypted')
     return { mode, handshake, ...inOrder(conversation, plaintextMessages, most, protocol), disguised };
   return { mode, handshake, ...inOrder(conversation, encryptedMessages, most, 'servchat'), disguised };
 }
@@ -100,14 +102,29 @@ export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end
 /** The mode of a chat whose messages are not read. */
 export function modeOf(conversation: Conversation): SeenMode {
   const mode = modeByItsBytes(conversation);
-  if (mode !== 'unknown') return mode;
+  if (mode === 'encrypted' || (mode === 'plaintext' && SIDES.every((side) => beginsAsText(conversation, side))))
+    return mode;
   const disguised = disguisedChat(conversation);
   return disguised === null ? mode : modeIn(disguised);
 }
 
+function beginsAsText({ streams }: Conversation, side: Side): boolean {
+  const { bytes } = streams[side].stream;
+  return beginsAsUsual(bytes, 0, bytes.length);
+}
+
 /** Words come out of a toy cipher without a key, but nobody reads them as they cross the wire. */
-function modeIn({ as }: DisguisedChat): SeenMode {
-  return isToyCipher(as) ? 'unknown' : 'plaintext';
+function modeIn({ as, unread }: DisguisedChat): SeenMode {
+  return unread !== undefined || isToyCipher(as) ? 'unknown' : 'plaintext';
+}
+
+/** Lines of letters that are perhaps no words are shown, so that a person can judge them. */
+function areLetters({ streams }: Conversation): boolean {
+  const [client, server] = [streams.client.stream, streams.server.stream];
+  return (
+    areMadeOfText(client, server) &&
+    [client, server].some(({ bytes }) => isPerhapsNoLanguage(bytes, 0, Math.min(bytes.length, TOY_BYTES)))
+  );
 }
 
 export function modeByItsBytes({ streams, hasStart }: Conversation): SeenMode {

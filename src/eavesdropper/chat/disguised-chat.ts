@@ -4,7 +4,7 @@
  * that fits, and then judged together.
  */
 import { Readability } from '../content/readability.js';
-import { disguiseOfMessages, disguisesThatFit } from '../disguises/of-messages.js';
+import { disguiseOfMessages, disguisesThatFit, type Unread } from '../disguises/of-messages.js';
 import { isText } from '../disguises/text-bytes.js';
 import { MOST_UNITS, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
@@ -20,6 +20,8 @@ export interface DisguisedMessage extends Run {
 
 export interface DisguisedChat {
   readonly as: Disguises;
+  /** Present if nobody can read them, as in {@link SeenMessages}. */
+  readonly unread?: Unread;
   readonly sides: Readonly<Record<Side, readonly DisguisedMessage[]>>;
 }
 
@@ -44,7 +46,7 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
     if (found === null) continue;
     const seen = (runs: readonly Run[], from: number): readonly DisguisedMessage[] =>
       runs.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
-    return { as: found.as, sides: { client: seen(one, 0), server: seen(other, one.length) } };
+    return { ...found, sides: { client: seen(one, 0), server: seen(other, one.length) } };
   }
   return null;
 }
@@ -70,7 +72,8 @@ function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[
 /** Where each message of a side ends in a line end, it marks the message and is no part of it. */
 function withoutLineEnds({ bytes }: HeldBytes, runs: readonly Run[]): readonly Run[] {
   if (!runs.every(({ start, end }) => end - start > 1 && bytes[end - 1] === LF)) return runs;
-  return runs.map(({ start, end }) => ({ start, end: end - (bytes[end - 2] === CR && end - start > 2 ? 2 : 1) }));
+  const length = runs.every(({ start, end }) => end - start > 2 && bytes[end - 2] === CR) ? 2 : 1;
+  return runs.map(({ start, end }) => ({ start, end: end - length }));
 }
 const LF = 0x0a;
 const CR = 0x0d;
@@ -87,14 +90,17 @@ export function guessedIn({ sides }: DisguisedChat): readonly Side[] {
   });
 }
 
+/** Bytes by what they are, as in {@link ReadabilityFindings}. */
+type Found = Record<'text' | 'letters' | 'encoded' | 'framing' | 'other', number>;
+
 /** How much of a side can be read, now that its messages are known. `before`: what its bytes alone showed. */
 export function readabilityOf(
-  { as }: DisguisedChat,
+  { as, unread }: DisguisedChat,
   messages: readonly DisguisedMessage[],
   { bytes }: HeldBytes,
   before: ReadabilityFindings,
 ): ReadabilityFindings {
-  const found = { text: 0, encoded: 0, framing: 0, other: 0 };
+  const found: Found = { text: 0, letters: 0, encoded: 0, framing: 0, other: 0 };
   const disguised = new Map<Disguises, number>();
   const between = (start: number, end: number): void => {
     found[isText(bytes.subarray(start, end), end - start) ? 'text' : 'framing'] += end - start;
@@ -103,26 +109,24 @@ export function readabilityOf(
   for (const { start, end, text } of messages) {
     between(done, start);
     if (text !== null) disguised.set(as, (disguised.get(as) ?? 0) + end - start);
+    else if (unread !== undefined) found[unread] += end - start;
     else addAlone(bytes.subarray(start, end), found, disguised);
     done = end;
   }
   between(done, bytes.length);
-  const { framing, ...counts } = found;
+  const { framing, letters, ...counts } = found;
   return {
     ...counts,
     disguised: Object.fromEntries(disguised),
     entropy: counts.other === 0 ? null : before.entropy,
     samples: [],
     ...(framing === 0 ? {} : { framing }),
+    ...(letters === 0 ? {} : { letters }),
   };
 }
 
 /** A message that is not in the disguise of the others is judged alone: it may be text, or a token. */
-function addAlone(
-  message: Buffer,
-  found: { text: number; encoded: number; framing: number; other: number },
-  disguised: Map<Disguises, number>,
-): void {
+function addAlone(message: Buffer, found: Found, disguised: Map<Disguises, number>): void {
   const readability = new Readability();
   readability.take(message, 0, message.length, true);
   const alone = readability.findings();
@@ -130,5 +134,6 @@ function addAlone(
   found.encoded += alone.encoded;
   found.other += alone.other;
   found.framing += alone.framing ?? 0;
+  found.letters += alone.letters ?? 0;
   for (const [name, count] of Object.entries(alone.disguised)) disguised.set(name, (disguised.get(name) ?? 0) + count);
 }

@@ -27,6 +27,7 @@ import {
   nextAmongOthers,
   nextInPiece,
   nextStretch,
+  searchedIn,
   SIGNS,
   toyIn,
   TOKEN,
@@ -55,6 +56,11 @@ export interface ReadabilityFindings {
   readonly text: number;
   /** Bytes of text in a disguise that needs no key, by disguise. Only those that occur. */
   readonly disguised: Readonly<Record<Disguises, number>>;
+  /**
+   * Bytes of letters, with the blanks and signs among them, that are perhaps no words of any language, as a letter
+   * cipher leaves them. Absent if there are none.
+   */
+  readonly letters?: number;
   /** Bytes of base64, hex, lists of numbers or the like whose content is not text. */
   readonly encoded: number;
   /**
@@ -78,7 +84,7 @@ export interface ReadabilityFindings {
 export interface TextSample {
   /** In bytes from the start of the direction, like all offsets. */
   readonly offset: number;
-  /** `text`, or as in {@link Disguises}. */
+  /** `text`, or as in {@link Disguises}, or `letters` as in {@link ReadabilityFindings}. */
   readonly as: string;
   /** The text after decoding. */
   readonly text: string;
@@ -157,6 +163,9 @@ const PART = KIND.map((kind, byte) =>
 const MAY_FOLLOW = PART.map((part) =>
   part === 0 ? 0 : part === LEAD_BIT ? CONTINUATION_BIT : ASCII_BIT | LEAD_BIT | (part & CONTINUATION_BIT),
 );
+
+/** The name of a sample of letters that are perhaps no words. */
+const LETTERS = 'letters';
 
 /** Disguises that are taken off one after the other. */
 const MOST_DISGUISES = 4;
@@ -240,6 +249,7 @@ export class Readability implements Sink {
   readonly #depth: number;
   #seen = 0;
   #text = 0;
+  #letters = 0;
   #encoded = 0;
   #other = 0;
   readonly #disguised = new Map<Disguises, number>();
@@ -262,7 +272,7 @@ export class Readability implements Sink {
   /** Whether what is told next is a message of its own. */
   #isFresh = false;
   /** Found and not counted yet; and what the last piece ended in. */
-  #inPiece: ReturnType<typeof nextInPiece> = null;
+  #inPiece: ReturnType<typeof searchedIn> = null;
   #lastInPiece: string | null = null;
 
   constructor(onText: OnText | null = null, depth = 0, onMessage: OnMessage | null = null, work: Work | null = null) {
@@ -382,7 +392,9 @@ export class Readability implements Sink {
   }
 
   #asks(bytes: Buffer, start: number, end: number): boolean {
-    this.#inPiece = nextInPiece(bytes, start, end, this.#other, this.#lastInPiece);
+    this.#inPiece =
+      nextInPiece(bytes, start, end, this.#other, this.#lastInPiece) ??
+      (this.#other === 0 ? this.#searched('others', bytes, start, end) : null);
     this.#lastInPiece = null;
     return this.#inPiece !== null;
   }
@@ -520,6 +532,7 @@ export class Readability implements Sink {
   findings(): ReadabilityFindings {
     return {
       text: this.#text,
+      ...(this.#letters === 0 ? {} : { letters: this.#letters }),
       disguised: Object.fromEntries(this.#disguised),
       encoded: this.#encoded,
       other: this.#other,
@@ -680,7 +693,11 @@ export class Readability implements Sink {
     for (let from = start; from < end;) {
       const to = end - from <= TOY_BYTES ? end : behindBlank(bytes, from + TOY_BYTES, end);
       const toy = toyIn(bytes, from, to);
-      if (toy !== null) {
+      if (toy === 'letters') {
+        this.#typed(bytes, done, from);
+        this.#lettersOrCipher(bytes, from, to);
+        done = to;
+      } else if (toy !== null) {
         this.#typed(bytes, done, from);
         this.#addDisguised({ as: toy.as, text: toy.decoded(to - from) }, from, to);
         done = to;
@@ -688,6 +705,24 @@ export class Readability implements Sink {
       from = to;
     }
     this.#typed(bytes, done, end);
+  }
+
+  #lettersOrCipher(bytes: Buffer, start: number, end: number): void {
+    const found = this.#searched('letters', bytes, start, end);
+    if (found !== null) {
+      this.#addDisguised({ as: found.as, text: found.decoded(end - start) }, start, end);
+      return;
+    }
+    this.#letters += end - start;
+    if (this.#takesSample(LETTERS)) this.#sample(LETTERS, start, bytes.subarray(start, end));
+  }
+
+  /** Where a search for a key has failed too often, no more is made. */
+  #searched(among: 'letters' | 'others', bytes: Buffer, start: number, end: number): ReturnType<typeof searchedIn> {
+    if (this.#allowed.searches <= 0) return null;
+    const found = searchedIn(among, bytes, start, end);
+    if (found === null) this.#allowed.searches -= 1;
+    return found;
   }
 
   #typed(bytes: Buffer, start: number, end: number): void {
@@ -789,7 +824,7 @@ export function isSurelyNoise(bytes: Buffer, start: number, end: number): boolea
   return stop === end && disguiseOf(bytes, start, end) === 'noise';
 }
 
-/** Whether bytes, two thousand at most, are in a toy cipher. */
+/** Whether bytes, two thousand at most, are in a toy cipher, or letters that are perhaps no language. */
 export function isInToyCipher(bytes: Buffer, start: number, end: number): boolean {
   if (toyIn(bytes, start, end) !== null) return true;
   if (behindLetters(IS_SURE, bytes, start, end) === end) return false;

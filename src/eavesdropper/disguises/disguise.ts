@@ -99,7 +99,20 @@ export type Recognition<Name extends string> =
   | { readonly within: 'framing' }
   | {
       readonly within: 'plain';
-      /** All of a text that is in no other disguise; asked of two thousand bytes at a time. */
+      /**
+       * All of a text that is in no other disguise; asked of two thousand bytes at a time. `odd`: it is not in this
+       * one, but its letters are not those of most texts.
+       */
+      of(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | 'odd' | null;
+    }
+  | {
+      /**
+       * Found by a search for its key. The search takes so long that it is made only a few times for a stream: in
+       * `letters` that are perhaps no words, and in the first bytes that are no text (`others`).
+       */
+      readonly within: 'searched';
+      readonly among: 'letters' | 'others';
+      /** All of some thousand bytes. */
       of(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null;
     }
   | {

@@ -17,6 +17,7 @@ import { hintOfCase } from './hint.js';
 import { HTTP_BASIC, SASL_LOGIN } from './login.js';
 import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
+import { REPEATED_XOR, type RepeatedXorName } from './repeated-xor.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 import { SASL_PLAIN } from './sasl-plain.js';
 import { TOYS, type CaesarName, type ShiftedBytesName } from './toys.js';
@@ -26,6 +27,7 @@ import { TWICE_UTF8 } from './mojibake.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
 import { UTF_32 } from './utf-32.js';
 import { UTF_7 } from './utf-7.js';
+import { VIGENERE, type VigenereName } from './vigenere.js';
 import { XOR } from './xor.js';
 
 /** In the order in which hits are reported. */
@@ -60,14 +62,16 @@ export const DISGUISES = [
   ...CODE_PAGES,
   ...DOUBLE_BYTE,
   XOR,
+  REPEATED_XOR,
   ...TOYS,
+  VIGENERE,
   ...UTF_32,
   UTF_7,
   ...TWICE_UTF8,
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
-export type FoundName = DisguiseName | XorName | CaesarName | ShiftedBytesName;
+export type FoundName = DisguiseName | XorName | RepeatedXorName | CaesarName | ShiftedBytesName | VigenereName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
 

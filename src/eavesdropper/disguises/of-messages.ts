@@ -4,15 +4,26 @@
  *
  *     SGVsbG8=  SGk=  T2sgQnll       all of them are base64, and they say: Hello, Hi, Ok Bye
  */
+import { BASE64 } from './base64.js';
 import { DISGUISES, type Disguises } from './disguises.js';
+import { HEX } from './hex.js';
 import { nextInPiece, toyIn } from './recognised.js';
+import { xoredMessages } from './repeated-xor.js';
 import { isText, isTyped } from './text-bytes.js';
+import { vigenereMessages } from './vigenere.js';
 
 export interface SeenMessages {
   readonly as: Disguises;
   /** In UTF-8, one for each message; null for one that is not in this disguise. */
   readonly texts: readonly (Buffer | null)[];
+  /**
+   * Present if the messages together show that nobody can read them. `encoded`: they are in this disguise, but their
+   * content is not text. `letters`: they are letters that are perhaps no words of any language. `texts` are null.
+   */
+  readonly unread?: Unread;
 }
+
+export type Unread = 'encoded' | 'letters';
 
 /** The share of the messages, and of their bytes, that is in the disguise. The others may be names, said at first. */
 const LEAST_SHARE = 0.75;
@@ -31,11 +42,44 @@ export function disguiseOfMessages(messages: readonly Buffer[], depth = 0): Seen
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
     const inner = disguiseOfMessages(found, depth + 1);
+    if (inner?.unread !== undefined) return unread(name, 'encoded', messages);
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
     if (isChat(found)) return { as: name, texts: contents };
   }
   return ofAllTogether(messages);
 }
+
+function unread(as: Disguises, why: Unread, messages: readonly Buffer[]): SeenMessages {
+  return { as, texts: messages.map(() => null), unread: why };
+}
+
+/** Letters of all messages together that show what they are in: fewer may be words. */
+const LEAST_SEALED = 48;
+/** Of hex digits: letters, and decimal digits. */
+const LEAST_OF_HEX = { letters: 0.03, digits: 0.4 } as const;
+const LEAST_PADDED = 0.25;
+
+/** Messages that are surely in hex or base64, although no text comes out of any. */
+function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
+  const all = Buffer.concat(messages);
+  if (all.length < LEAST_SEALED || all.includes(SPACE)) return null;
+  const isIn = (ofMessage: (message: Buffer) => Buffer | null): boolean => decodedBy(ofMessage, messages) !== null;
+  if (isIn((message) => HEX.ofMessage?.(message) ?? null) && looksLikeHex(all))
+    return unread('hex', 'encoded', messages);
+  // A third of it is padded; and of words, not all have a length that is a multiple of four.
+  const padded = messages.filter((message) => message.at(-1) === EQUALS).length;
+  const isBase64 = isIn((message) => (message.length % 4 === 0 ? (BASE64.ofMessage?.(message) ?? null) : null));
+  return isBase64 && padded >= LEAST_PADDED * messages.length ? unread('base64', 'encoded', messages) : null;
+}
+const SPACE = 0x20;
+const EQUALS = 0x3d;
+
+function looksLikeHex(all: Buffer): boolean {
+  const letters = all.filter((byte) => byte > DIGIT_NINE).length;
+  const digits = all.length - letters;
+  return letters >= LEAST_OF_HEX.letters * all.length && digits >= LEAST_OF_HEX.digits * all.length;
+}
+const DIGIT_NINE = 0x39;
 
 /** The names of the disguises that these messages may be in. A quick look: it does not ask what they say. */
 export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguises[] {
@@ -70,14 +114,19 @@ function decodedBy(
 function ofAllTogether(messages: readonly Buffer[]): SeenMessages | null {
   const length = messages.reduce((sum, message) => sum + message.length, 0);
   if (length > MOST_TOGETHER) return null;
-  return messages.every((message) => isText(message, message.length)) ? inToy(messages) : inPiece(messages);
+  if (!messages.every((message) => isText(message, message.length)))
+    return inPiece(messages) ?? (messages.length === 1 ? null : xoredMessages(messages));
+  return inToy(messages);
 }
 const MOST_TOGETHER = 2000;
 
 function inToy(messages: readonly Buffer[]): SeenMessages | null {
   const all = Buffer.concat(messages.flatMap((message) => [message, LINE_END]));
   const found = toyIn(all, 0, all.length);
-  if (found === null) return null;
+  if (found === null) return sealedIn(messages);
+  // Where it is not Vigenère's cipher either, we say only that it is perhaps no language.
+  if (found === 'letters')
+    return sealedIn(messages) ?? vigenereMessages(messages) ?? unread('letters', 'letters', messages);
   const bytes = found.decoded(all.length);
   // What is in a line end is its own: XOR changes it as it changes each byte.
   if (bytes.length !== all.length) return null;

@@ -1,6 +1,7 @@
 /** Finds out which disguise a stretch of bytes is in. */
 import type { Disguised, DisguisedRun, WeighedRun } from './disguise.js';
 import { DISGUISES, type FoundName } from './disguises.js';
+import { isPerhapsNoLanguage } from './letter-pairs.js';
 import { isHopeless, shapeOf } from './piece-shape.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 
@@ -18,6 +19,7 @@ const OF_STRETCHES = ALL.flatMap((each) => (each.within === 'stretch' ? [each] :
 const OF_CONTENTS = ALL.flatMap((each) => (each.within === 'content' ? [each] : []));
 const OF_PIECES = ALL.flatMap((each) => (each.within === 'piece' ? [each] : []));
 const OF_PLAIN = ALL.flatMap((each) => (each.within === 'plain' ? [each] : []));
+const SEARCHED = ALL.flatMap((each) => (each.within === 'searched' ? [each] : []));
 const OF_OTHERS = ALL.flatMap((each) => (each.within === 'others' ? [each] : []));
 
 /** Every word or line in a disguise contains at least one of these bytes. */
@@ -148,11 +150,30 @@ export function nextInPiece(
   return best;
 }
 
-/** Text that is in no other disguise, two thousand bytes at most: the toy cipher that all of it is in. */
-export function toyIn(bytes: Buffer, start: number, end: number): DisguisedRun<FoundName> | null {
-  for (const recognition of OF_PLAIN) {
-    const found = recognition.of(bytes, start, end);
+/** Letters that are perhaps no words, or bytes that are no text: the cipher whose key was found. */
+export function searchedIn(
+  among: 'letters' | 'others',
+  bytes: Buffer,
+  start: number,
+  end: number,
+): DisguisedRun<FoundName> | null {
+  for (const recognition of SEARCHED) {
+    const found = recognition.among === among ? recognition.of(bytes, start, end) : null;
     if (found !== null) return found;
   }
   return null;
+}
+
+/**
+ * Text that is in no other disguise, two thousand bytes at most: the toy cipher that all of it is in. `letters`: it is
+ * in none that is known, but its letters are perhaps no words of any language.
+ */
+export function toyIn(bytes: Buffer, start: number, end: number): DisguisedRun<FoundName> | 'letters' | null {
+  let isOdd = false;
+  for (const recognition of OF_PLAIN) {
+    const found = recognition.of(bytes, start, end);
+    if (found === 'odd') isOdd = true;
+    else if (found !== null) return found;
+  }
+  return isOdd && isPerhapsNoLanguage(bytes, start, end) ? 'letters' : null;
 }

@@ -18,7 +18,7 @@ const TOYS_RECOGNISED: Recognition<ToyName> = { within: 'plain', of: toyOf };
 
 /** Whether the innermost of some disguises is one of these, or XOR. */
 export function isToyCipher(disguises: string): boolean {
-  return /^(?:Caesar|Atbash|each byte plus|reversed text|XOR)/.test(disguises);
+  return /^(?:Caesar|Atbash|each byte plus|reversed text|XOR|Vigenère)/.test(disguises);
 }
 
 /** They are searched for in what comes out of them. */
@@ -84,7 +84,7 @@ function letterOf(byte: number): number {
 }
 
 /** The toy that all of a text is in. */
-function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName> | null {
+function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName> | 'odd' | null {
   const look = oddLook(bytes, start, Math.min(end, start + SAMPLED));
   if (look === null) return null;
   const head = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
@@ -98,7 +98,7 @@ function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName>
     if (different < LEAST_DIFFERENT || share < LEAST_IN_WORDS) continue;
     if (best === null || nats > best.nats) best = { toy, nats };
   }
-  if (best === null) return null;
+  if (best === null) return 'odd';
   const { as, read } = best.toy;
   return { as, start, end, decoded: (most) => read(bytes.subarray(start, Math.min(end, start + most))) };
 }

@@ -6,11 +6,16 @@ export interface Work {
   left: number;
   /** What was not unpacked, up to {@link MOST_TOLD}. */
   readonly notUnpacked: NotUnpacked[];
+  /** How often a key may still be searched for. */
+  searches: number;
 }
 
 export function newWork(): Work {
-  return { left: FIRST_WORK, notUnpacked: [] };
+  return { left: FIRST_WORK, notUnpacked: [], searches: MOST_SEARCHES };
 }
+
+/** A search for a key takes up to a tenth of a second. */
+const MOST_SEARCHES = 4;
 
 /** How often it is told that something was not unpacked. */
 export const MOST_TOLD = 16;

@@ -11,6 +11,10 @@ export interface Control {
 }
 
 const TEXT = 'Grüße aus Köln, morgen früh am Bahnhof';
+/** A key can only be found in so much text. */
+const LONG =
+  'Meet me at the old bridge tomorrow morning at eight, and bring the map and the money with you. ' +
+  'Nobody must see us there, so come alone and wait for my sign';
 
 /** An answer of HTTP whose body is packed. */
 function response(coding: string, base64: string): Buffer {
@@ -303,6 +307,23 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     wire: Buffer.from(
       '674f4f5e0a474f0a4b5e0a5e424f0a45464e0a4858434e4d4f0a5e4547455858455d060a485843444d0a5e424f0a474b5a20',
       'hex',
+    ),
+  },
+  // bytes(b ^ b'apple'[i % 5] for i, b in enumerate(text.encode()))
+  'XOR with a repeated key': {
+    as: 'XOR with a repeated key of 5 bytes',
+    text: LONG,
+    wire: Buffer.from(
+      '2c151518450c15500d1141041809450e1c144c071319140b0041041f010a13021f1b450c1f02020c0f17500d114115190b0d155c500d0b0550121e0c0f1750180d04501d0d1541111e08451518154c080e1e1515451619040445181f0542452f1f12030118501d191615500309004105034c11091502094941031f4c060e1d154c040d1f1e0945001e144c120019044c030e0250011c4103190b0b',
+      'hex',
+    ),
+  },
+  // ''.join(chr((ord(c) - b + ord('lemon'[i % 5]) - 97) % 26 + b)), with i for the letters alone, and b for their case
+  Vigenère: {
+    as: 'Vigenère, key of 5 letters',
+    text: LONG,
+    wire: Buffer.from(
+      `Xiqh zp ef hup sxr ocmpur esycecsi abcrubt lx qwtsx, mbq mvubt elq ana ezr gsi ycapc iwgs cai. Azfarl xyeh fpi gg gsids, fz gaar lpabr lrp kntx rce xc ewty\n`,
     ),
   },
   // printf '%s\n' "$text" | tr 'A-Za-z' 'D-ZA-Cd-za-c'
