@@ -40,9 +40,9 @@
   };
 
   const LABELS = {
-    number: 'Your prediction, a number',
-    frame: 'Your prediction, the number of a frame',
-    text: 'Your prediction, in words',
+    number: 'Your answer, a number',
+    frame: 'Your answer, the number of a frame',
+    text: 'Your answer, in words',
   };
 
   // The form of one question. `answer` gets what the reader locked in.

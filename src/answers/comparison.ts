@@ -30,6 +30,11 @@ function isSameList(one: readonly number[], other: readonly number[]): boolean {
   return one.length > 0 && one.length === other.length && one.every((number, at) => number === other[at]);
 }
 
+/** The numbers in an answer, where `1,024` is one number. */
+export function numbersOf(answer: string): readonly number[] {
+  return readingsOf(answer)[0] ?? [];
+}
+
 /** Whether there is a number in it at all. */
 export function holdsNumber(answer: string): boolean {
   return answer.length <= LONGEST_ANSWER && readingsOf(answer).some((numbers) => numbers.length > 0);

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 
+import { gradeCommand } from './grade.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { forceOption } from './options.js';
 import type { LessonOptions } from './run-lesson.js';
 
 const RULES: readonly NoEffect<LessonOptions>[] = [
   {
-    what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--open', '--force'],
+    what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--gift', '--open', '--force'],
     when: ({ values }) => values.class !== undefined,
     why: 'with --class, which plays its own chats and writes no report',
     instead: 'leave out --class',
@@ -19,7 +20,7 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
   },
   {
     what: ['--force'],
-    when: ({ values }) => values.out === undefined,
+    when: ({ values }) => values.out === undefined && values.gift === undefined,
     why: 'without --out: servchat always replaces the report in lessons',
     instead: 'give --out FILE too',
   },
@@ -30,7 +31,9 @@ Examples:
   $ servchat lesson --open
   $ servchat lesson --capture captures/plaintext.pcap captures/encrypted.pcap \\
     --keys captures/encrypted.keylog --out mine.html
-  $ servchat lesson --class roster.csv --out class`;
+  $ servchat lesson --gift questions.gift
+  $ servchat lesson --class roster.csv --out class
+  $ servchat lesson grade handed-in --out grades.csv`;
 
 export function lessonCommand(): Command {
   const command = new Command('lesson')
@@ -52,6 +55,7 @@ export function lessonCommand(): Command {
       '--out <file>',
       'where to write the page (default: lessons/report.html); with --class, the folder (default: class)',
     )
+    .option('--gift <file>', 'also write the questions of the chapters for Moodle (GIFT), with the answers of this run')
     .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
     .option(
@@ -60,6 +64,7 @@ export function lessonCommand(): Command {
     )
     .option('--seed <text>', 'with --class: the same seed always gives the same conversations', '1')
     .addHelpText('after', EXAMPLES)
+    .addCommand(gradeCommand())
     .action(async (options: LessonOptions) => {
       if (options.class === undefined) {
         const { lesson } = await import('./run-lesson.js');

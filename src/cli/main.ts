@@ -14,6 +14,8 @@ const program = new Command('servchat')
     'A two-way chat in plaintext, encrypted or inside TLS. It captures itself, and shows what a listener can read.',
   )
   .version(VERSION)
+  // Each option belongs to the command that it follows. Otherwise "lesson grade --out" would be an option of "lesson".
+  .enablePositionalOptions()
   .showHelpAfterError('(see servchat --help or servchat COMMAND --help)')
   .addHelpText(
     'after',

@@ -10,11 +10,15 @@ import { play, type Recording } from '../demo/play.js';
 import { inspectCapture } from '../eavesdropper/inspect.js';
 import { tryStream } from '../demo/two-sends.js';
 import { conversationFor, unknownConversationFor } from '../lesson/class/conversation.js';
-import { questionsFor, type Question, type UnknownChat } from '../lesson/class/questions.js';
+import type { Question } from '../lesson/class/question.js';
+import { formatAnswerKeys, type Keyed, type StudentKey } from '../lesson/class/answer-keys.js';
+import { questionsFor, type UnknownChat } from '../lesson/class/questions.js';
 import { readRoster, type Student } from '../lesson/class/roster.js';
 import { answerKey, questionSheet } from '../lesson/class/sheets.js';
+import { studentPage } from '../lesson/class/student-page.js';
 import { gatherLesson } from '../lesson/gather.js';
 import type { StreamRun } from '../lesson/lesson.js';
+import { runId } from '../lesson/run-id.js';
 import { printable } from '../printable.js';
 import type { Mode } from '../protocol/modes.js';
 import { readBytes } from './files.js';
@@ -30,19 +34,25 @@ interface ClassOptions {
   readonly out: string;
 }
 
+interface StudentsQuestions {
+  readonly questions: readonly Question[];
+  /** The id of the run that they are about. */
+  readonly run: string;
+}
+
 export async function lessonForClass(roster: string, { seed, out }: ClassOptions): Promise<void> {
   const { students, notes } = readRoster(readBytes(roster, 'class list'));
   for (const note of notes) process.stderr.write(`servchat: ${printable(note)}\n`);
   makeFolders(out, students);
   const stream = await tryStream([]);
   const bar = await progressBar('students', students.length);
-  const all: { student: Student; questions: readonly Question[] }[] = [];
+  const all: ({ student: Student } & StudentsQuestions)[] = [];
   let next = 0;
   const work = async (): Promise<void> => {
     for (let at = next++; at < students.length; at = next++) {
       const student = students[at];
       if (student === undefined) return;
-      all[at] = { student, questions: await oneStudent(student, { seed, out }, stream) };
+      all[at] = { student, ...(await oneStudent(student, { seed, out }, stream)) };
       bar.step();
     }
   };
@@ -53,8 +63,10 @@ export async function lessonForClass(roster: string, { seed, out }: ClassOptions
   }
   const answers = path.join(out, TEACHER, 'answers.md');
   writeOutput({ path: answers, ifThere: 'refuse' }, answerKey(seed, all));
+  const keys = path.join(out, TEACHER, 'answers.json');
+  writeOutput({ path: keys, ifThere: 'refuse' }, formatAnswerKeys({ students: all.map(studentKey) }));
   process.stdout.write(
-    `A folder for each of ${students.length} in ${out}, with questions.md and three captures\nAnswers and keys, only for the teacher: ${path.join(out, TEACHER)}\n`,
+    `A folder for each of ${students.length} in ${out}, with three captures, and questions.html and questions.md\nAnswers and keys, only for the teacher: ${path.join(out, TEACHER)}\n`,
   );
 }
 
@@ -88,7 +100,7 @@ async function oneStudent(
   student: Student,
   { seed, out }: ClassOptions,
   stream: StreamRun,
-): Promise<readonly Question[]> {
+): Promise<StudentsQuestions> {
   const directory = path.join(out, student.folder);
   const script = conversationFor(seed, student.name);
   const record = (mode: Mode): Promise<Recording> =>
@@ -106,7 +118,17 @@ async function oneStudent(
   });
   const questions = questionsFor(lesson, await unknownChat(student, { seed, out }), seed, student.name);
   writeOutput({ path: path.join(directory, 'questions.md'), ifThere: 'refuse' }, questionSheet(student, questions));
-  return questions;
+  const run = runId(lesson);
+  writeOutput(
+    { path: path.join(directory, 'questions.html'), ifThere: 'refuse' },
+    studentPage(student, questions, run),
+  );
+  return { questions, run };
+}
+
+function studentKey({ student, questions, run }: { readonly student: Student } & StudentsQuestions): StudentKey {
+  const isKeyed = (compared: Question['compared']): compared is Keyed => (compared?.key ?? null) !== null;
+  return { ...student, run, questions: questions.map(({ compared }) => compared).filter(isKeyed) };
 }
 
 /** Played in another folder, because the files of a mode always have the same names. */

@@ -21,6 +21,7 @@ import {
 import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { fillFolder } from './fill-folder.js';
+import { GiftFile } from './gift-file.js';
 import { howCaptured } from './how-captured.js';
 import { readPrivateKey, readText, refusePipe } from './files.js';
 import { readKeys } from './keys.js';
@@ -33,6 +34,7 @@ export interface LessonOptions {
   readonly privateKey?: string;
   readonly attacks?: string;
   readonly chapters?: string;
+  readonly gift?: string;
   readonly out?: string;
   readonly force: IfThere;
   readonly open: boolean;
@@ -54,12 +56,14 @@ export async function lesson({
   privateKey,
   attacks,
   chapters,
+  gift,
   out,
   open,
   force,
 }: LessonOptions): Promise<void> {
   const named = out === undefined ? null : reportFiles(out);
   if (named !== null) checkReport(named, force);
+  const giftFile = gift === undefined ? null : new GiftFile(gift, force);
   const sources = chapters === undefined ? ownChapters() : chapterSources(chapters);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
   found.files.forEach(refusePipe);
@@ -73,6 +77,7 @@ export async function lesson({
   if (named !== null) writeReport(report, named, force);
   const files = named ?? (await fillFolder(REPORT_FOLDER, (folder) => publishReport(report, folder)));
   process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
+  if (giftFile !== null) process.stdout.write(`  ${giftFile.write(report.questions)}\n`);
   if (open) await openInBrowser(files.html);
 }
 

@@ -9,6 +9,8 @@ import { printable } from '../printable.js';
 import type { Source } from './chapter-source.js';
 import type { Dress } from './report/report-html.js';
 
+/** The folder of lessons that comes with the program. */
+export const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url));
 /** Much longer than any real chapter. */
 const MOST_BYTES = 4 * 1024 * 1024;
 const CHAPTER = /^\d+-.+\.md$/;
@@ -39,7 +41,8 @@ const SHARED = ['comparison.js', 'answer-sheet.js'].map((name) =>
   fileURLToPath(new URL(`../../dist/answers/${name}`, import.meta.url)),
 );
 
-export function dress(folder: string): Dress {
+export function ownDress(): Dress {
+  const folder = path.join(LESSONS, 'look');
   const own = ['answers.js', 'report.js'].map((name) => path.join(folder, name));
   const script = [...SHARED, ...own].map((file) => fs.readFileSync(file, 'utf8')).join('');
   return { style: fs.readFileSync(path.join(folder, 'report.css'), 'utf8'), script };

@@ -90,16 +90,21 @@ function choiceForm(list: List, expander: Expander): Form {
     made: () => {
       const choices = parts.map(([content, reason]) => ({ content: phrasingIn(content), reason: phrasingIn(reason) }));
       const texts = choices.map(({ content }) => plainText(content));
-      const key: Key = {
-        accepts: [texts[right] ?? ''],
-        reasons: choices.map(({ reason }, at) => (at === right ? '' : plainText(reason))),
-      };
+      const key = choiceKey(choices, right);
       refuseTwins(
         written.map(({ item }) => item),
         texts,
       );
       return { kind: 'choice', choices, key };
     },
+  };
+}
+
+/** @param right the index of the right choice. */
+export function choiceKey(choices: readonly Choice[], right: number): Key {
+  return {
+    accepts: [plainText(choices[right]?.content ?? [])],
+    reasons: choices.map(({ reason }, at) => (at === right ? '' : plainText(reason))),
   };
 }
 

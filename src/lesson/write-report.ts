@@ -1,8 +1,8 @@
 /** Writes the report as HTML, and the same as Markdown next to it. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import type { Question } from '../answers/question.js';
 import { describeFileError } from '../file-error.js';
 import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
 import type { OwnFolder } from '../files/own-folder.js';
@@ -12,18 +12,17 @@ import type { Source } from './chapter-source.js';
 import { ChapterError } from './chapter-error.js';
 import { readChapter, type Chapter } from './chapters.js';
 import type { Lesson } from './lesson.js';
-import { chapterSources, dress } from './lesson-folder.js';
+import { chapterSources, LESSONS, ownDress } from './lesson-folder.js';
 import { openingPicture } from './parts/opening-picture.js';
 import { reportHtml } from './report/report-html.js';
 import { reportMarkdown } from './report/report-markdown.js';
 import { runId } from './run-id.js';
 
-/** The folder of lessons that comes with the program. */
-const LESSONS = fileURLToPath(new URL('../../lessons', import.meta.url));
-
 export interface Report {
   readonly html: string;
   readonly markdown: string;
+  /** Those that can be compared, with their keys. */
+  readonly questions: readonly Question[];
 }
 
 /** The chapters that come with the program. */
@@ -57,8 +56,9 @@ export function reportWith(chapters: readonly Chapter[], lesson: Lesson): Report
   const glossary = readGlossary(ownGlossary());
   refuseSameIds(chapters);
   const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson) };
-  const html = reportHtml(page, dress(path.join(LESSONS, 'look')));
-  return { html, markdown: reportMarkdown(chapters, glossary) };
+  const html = reportHtml(page, ownDress());
+  const questions = chapters.flatMap((chapter) => chapter.questions);
+  return { html, markdown: reportMarkdown(chapters, glossary), questions };
 }
 
 /** In two chapters `01-keys.md` and `02-keys.md`, questions of the same name have the same id. */

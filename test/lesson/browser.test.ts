@@ -474,7 +474,7 @@ describeWithTool('chromium', 'in a browser', () => {
       await box(page, READS).getByRole('button', { name: 'Lock it in' }).click();
     };
     const type = async (page: Page, words: string): Promise<void> => {
-      await box(page, READABLE).getByLabel('Your prediction').fill(words);
+      await box(page, READABLE).getByLabel('Your answer').fill(words);
       await box(page, READABLE).getByRole('button', { name: 'Lock it in' }).click();
     };
     const saved = async (page: Page): Promise<ReturnType<typeof parseAnswerSheet>> => {

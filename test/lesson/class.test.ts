@@ -2,8 +2,11 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from '@jest/globals';
 
+import { formatAnswerSheet } from '../../src/answers/answer-sheet.js';
+import { parseAnswerKeys } from '../../src/lesson/class/answer-keys.js';
 import { conversationFor, otherSentences } from '../../src/lesson/class/conversation.js';
 import { Dice } from '../../src/lesson/class/dice.js';
 import { questionsFor } from '../../src/lesson/class/questions.js';
@@ -179,6 +182,42 @@ async function answeredByLengthAlone(
   expect(plaintext[findings.conversations[0]!.messages.indexOf(message)]).not.toBe(choices.get(answer));
 }
 
+/** What each page asks and saves is graded by the keys, and no page holds a key. */
+async function gradedByKeys(out: string): Promise<void> {
+  const keys = parseAnswerKeys(fs.readFileSync(path.join(out, 'teacher', 'answers.json'), 'utf8'));
+  expect(keys.students.map(({ name, questions }) => [name, questions.length])).toEqual([
+    ['Ada', 8],
+    ['Bea', 8],
+  ]);
+  const handedIn = path.join(out, 'handed-in');
+  fs.mkdirSync(handedIn);
+  for (const { folder, run, questions } of keys.students) {
+    const page = fs.readFileSync(path.join(out, folder, 'questions.html'), 'utf8');
+    expect(page).toContain(`data-run="${run}"`);
+    expect(page).not.toContain('accepts&#x22;:');
+    expect(page.match(/data-question=/g)).toHaveLength(8);
+    for (const { key } of questions)
+      for (const reason of key.reasons) if (reason !== '') expect(page).not.toContain(reason);
+    const answers = questions.map(({ id, asked, key }) => ({
+      question: id,
+      asked,
+      answer: key.accepts[0],
+      right: null,
+      time: '2026-11-27T10:00:00.000Z',
+    }));
+    fs.writeFileSync(path.join(handedIn, `${folder}.json`), formatAnswerSheet({ run, answers: answers.slice(1) }));
+  }
+  const csv = path.join(out, 'grades.csv');
+  const teacher = ['--answers', path.join(out, 'teacher', 'answers.json')];
+  const grade = new TestProcess(process.execPath, [MAIN, 'lesson', 'grade', handedIn, ...teacher, '--out', csv]);
+  expect({ status: await grade.ended, errors: grade.errors }).toEqual({ status: 0, errors: '' });
+  const rows = parse<Record<string, string>>(fs.readFileSync(csv), { bom: true, columns: true });
+  expect(rows.map((row) => [row['name'], row['right'], row['wrong'], row['not answered']])).toEqual([
+    ['Ada', '7', '0', '1'],
+    ['Bea', '7', '0', '1'],
+  ]);
+}
+
 test('two students: separate folders, answers that their captures prove, keys only for the teacher', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-class-'));
   try {
@@ -201,12 +240,14 @@ test('two students: separate folders, answers that their captures prove, keys on
       .filter((file) => file.includes(path.sep))
       .sort();
     const own = (name: string) =>
-      ['encrypted.pcap', 'plaintext.pcap', 'questions.md', 'unknown.pcap'].map((file) => path.join(name, file));
+      ['encrypted.pcap', 'plaintext.pcap', 'questions.html', 'questions.md', 'unknown.pcap'].map((file) =>
+        path.join(name, file),
+      );
     expect(files.filter((file) => !file.startsWith('teacher') && !file.includes('.servchat'))).toEqual([
       ...own('01-ada'),
       ...own('02-bea'),
     ]);
-    expect(files.filter((file) => file.startsWith('teacher'))).toHaveLength(9);
+    expect(files.filter((file) => file.startsWith('teacher'))).toHaveLength(10);
 
     const answers = fs.readFileSync(path.join(out, 'teacher', 'answers.md'), 'utf8');
     for (const [folderName, name] of [
@@ -229,6 +270,7 @@ test('two students: separate folders, answers that their captures prove, keys on
         read,
       );
     }
+    await gradedByKeys(out);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }

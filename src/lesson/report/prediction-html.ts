@@ -18,7 +18,7 @@ export function predictionToHast(
   const kind = question === null ? 'written' : question.kind === 'choice' ? 'chosen' : 'typed';
   return h('div', { id, className: ['prediction', kind], ...data }, [
     h('p', { className: ['asked'], id: `${id}-asked` }, [
-      h('span', { className: ['cue'] }, 'Predict'),
+      h('span', { className: ['cue'] }, answer.length === 0 ? 'Answer' : 'Predict'),
       ' ',
       h('span', phrasingToHast(asked)),
     ]),

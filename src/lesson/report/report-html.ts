@@ -36,6 +36,8 @@ export interface Page {
   readonly picture: Element | null;
   /** By which the script keeps the answers about one run apart from those about another: 32 hex digits. */
   readonly run: string;
+  /** What a file of answers from this page is called, without its end. By default, the script finds a name. */
+  readonly file?: string;
 }
 
 export function reportHtml(page: Page, { style, script }: Dress): string {
@@ -59,7 +61,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
         h('body', [
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
           ...contents(chapters, glossary),
-          h('main', { id: 'main', dataRun: page.run }, [
+          h('main', { id: 'main', dataRun: page.run, dataFile: page.file ?? null }, [
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['introduction'] }, INTRODUCTION),
             ...(picture === null ? [] : [picture]),

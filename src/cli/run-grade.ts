@@ -1,0 +1,85 @@
+/** `lesson grade`: compares what the students of a class handed in with the teacher's keys, and writes a table. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { describeFileError } from '../file-error.js';
+import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
+import { readTextFile } from '../files/text-file.js';
+import { counted } from '../faces/phrases.js';
+import { parseAnswerKeys, type AnswerKeys } from '../lesson/class/answer-keys.js';
+import { gradesCsv } from '../lesson/class/grades-csv.js';
+import { gradeClass, type HandedIn } from '../lesson/class/grading.js';
+import { printable } from '../printable.js';
+import { readText } from './files.js';
+import { complain } from './rows.js';
+
+export interface GradeOptions {
+  readonly answers: string;
+  readonly out: string;
+  readonly force: IfThere;
+}
+
+/** A real file of answers has some 10 KB. */
+const MOST_BYTES = 1024 * 1024;
+const MOST_FILES = 5000;
+
+export function grade(folder: string, { answers, out, force }: GradeOptions): void {
+  const output = { path: out, ifThere: force };
+  writing(out, () => {
+    checkOutput(output);
+  });
+  const keys = readKeys(answers);
+  const found = answerFiles(folder);
+  const handedIn: HandedIn[] = [];
+  const unread: string[] = [];
+  for (const file of found.files) {
+    const shown = path.relative(folder, file);
+    try {
+      handedIn.push({ file: shown, text: readTextFile(file, MOST_BYTES) });
+    } catch (error) {
+      unread.push(`${shown}: ${describeFileError(error)}`);
+    }
+  }
+  const { students, problems } = gradeClass(keys, handedIn);
+  writing(out, () => {
+    writeOutput(output, gradesCsv(students));
+  });
+  for (const problem of [...unread, ...problems]) complain(printable(problem));
+  if (found.others > 0)
+    complain(`${counted(found.others, 'other file')} in ${printable(folder)}: not .json, so not read`);
+  const there = students.filter(({ files }) => files.length > 0).length;
+  process.stdout.write(`${there} of ${counted(students.length, 'student')} handed in: ${printable(out)}\n`);
+}
+
+function readKeys(file: string): AnswerKeys {
+  const text = readText(file, 'answer keys');
+  try {
+    return parseAnswerKeys(text);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`Cannot use the answer keys ${printable(file)}: it ${why}`, { cause: error });
+  }
+}
+
+/** Below the folder too, because a school's server gives each student a folder. Links are not followed. */
+function answerFiles(folder: string): { readonly files: readonly string[]; readonly others: number } {
+  let entries: readonly fs.Dirent[];
+  try {
+    entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    throw new Error(`Cannot read the folder ${printable(folder)}: ${describeFileError(error)}`, { cause: error });
+  }
+  const all = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const files = all.filter((file) => /\.json$/i.test(file)).sort();
+  if (files.length > MOST_FILES)
+    throw new Error(`Cannot grade ${printable(folder)}: it holds ${files.length} files, and ${MOST_FILES} is the most`);
+  return { files, others: all.length - files.length };
+}
+
+function writing(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    throw new Error(`Cannot write the grades ${printable(file)}: ${describeFileError(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,150 @@
+/** What students handed in, compared with the teacher's keys. Spreadsheets are read with csv-parse. */
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from '@jest/globals';
+
+import { formatAnswerSheet, type Answer } from '../../src/answers/answer-sheet.js';
+import { formatAnswerKeys, parseAnswerKeys, type AnswerKeys, type Keyed } from '../../src/lesson/class/answer-keys.js';
+import { gradesCsv } from '../../src/lesson/class/grades-csv.js';
+import { gradeClass } from '../../src/lesson/class/grading.js';
+
+const QUESTIONS: readonly Keyed[] = [
+  { id: 'class/frame', asked: 'F?', kind: 'frame', choices: [], key: { accepts: ['frame 12'], reasons: [] } },
+  { id: 'class/text', asked: 'T?', kind: 'text', choices: [], key: { accepts: ['Meet me'], reasons: [] } },
+  { id: 'class/which', asked: 'W?', kind: 'choice', choices: ['a', 'b'], key: { accepts: ['b'], reasons: ['no', ''] } },
+];
+const run = (digit: string): string => digit.repeat(32);
+const student = (name: string, digit: string) => ({
+  name,
+  folder: `0${digit}-x`,
+  run: run(digit),
+  questions: QUESTIONS,
+});
+const KEYS: AnswerKeys = { students: [student('Ada', '1'), student('=1+1', '2')] };
+
+const answer = (question: string, given: string | null, changes: Partial<Answer> = {}): Answer => ({
+  question: `class/${question}`,
+  asked: 'Q',
+  answer: given,
+  right: null,
+  time: '2026-11-27T10:00:00.000Z',
+  ...changes,
+});
+const sheet = (file: string, digit: string, ...answers: Answer[]) => ({
+  file,
+  text: formatAnswerSheet({ run: run(digit), answers }),
+});
+const ALL = [answer('frame', '0x0c'), answer('text', '“meet me”'), answer('which', 'b')];
+const words = (marks: readonly ({ readonly right: boolean } | null)[]): readonly string[] =>
+  marks.map((mark) => (mark === null ? '-' : mark.right ? 'right' : 'wrong'));
+
+test('each answer is compared with the key of the student whose run it is', () => {
+  const { students, problems } = gradeClass(KEYS, [
+    sheet('a.json', '1', ...ALL),
+    sheet('b.json', '2', answer('frame', '13'), answer('which', 'b')),
+  ]);
+  expect(problems).toEqual([]);
+  expect(students.map(({ marks }) => words(marks))).toEqual([
+    ['right', 'right', 'right'],
+    ['wrong', '-', 'right'],
+  ]);
+  expect(students.map(({ files, notes }) => [files, notes])).toEqual([
+    [['a.json'], []],
+    [['b.json'], []],
+  ]);
+});
+
+test('what the file says about being right does not count, and is told', () => {
+  const { students } = gradeClass(KEYS, [sheet('a.json', '1', answer('frame', '13', { right: true }))]);
+  expect(words(students[0]!.marks)).toEqual(['wrong', '-', '-']);
+  expect(students[0]!.notes.join()).toMatch(/calls frame right/);
+});
+
+test('of two files of a student, both count; where they differ, the earlier answer counts, and it is told', () => {
+  const { students } = gradeClass(KEYS, [
+    sheet('late.json', '1', answer('frame', '12', { time: '2026-11-27T11:00:00.000Z' }), answer('which', 'b')),
+    sheet('early.json', '1', answer('frame', '13'), answer('text', 'meet me')),
+  ]);
+  expect(words(students[0]!.marks)).toEqual(['wrong', 'right', 'right']);
+  expect(students[0]!.files).toEqual(['late.json', 'early.json']);
+  expect(students[0]!.notes).toEqual([
+    '2 files, taken together',
+    'the files differ in frame: the answer with the earliest time counts',
+  ]);
+});
+
+test('a question whose answer was opened first is not answered; an answer to another question is told', () => {
+  const { students } = gradeClass(KEYS, [sheet('a.json', '1', answer('frame', null), answer('moon', 'x'))]);
+  expect(words(students[0]!.marks)).toEqual(['-', '-', '-']);
+  expect(students[0]!.notes).toEqual(['answer opened first: frame', '1 answer to other questions']);
+});
+
+test('files that cannot be used are told in a line each, and the good ones count', () => {
+  const { students, problems } = gradeClass(KEYS, [
+    { file: 'broken.json', text: '{' },
+    { file: 'other.json', text: '{"format":"package"}' },
+    sheet('elsewhere.json', '3', ...ALL),
+    sheet('twice.json', '1', answer('frame', '12'), answer('frame', '13')),
+    sheet('good.json', '1', ...ALL),
+  ]);
+  expect(problems).toEqual([
+    'broken.json: it is not JSON',
+    'other.json: it is not a file of answers from servchat',
+    'elsewhere.json: it is about another run, not about the captures of a student of this class',
+    'twice.json: it answers one question twice, which the page never does',
+  ]);
+  expect(words(students[0]!.marks)).toEqual(['right', 'right', 'right']);
+});
+
+describe('the table', () => {
+  const table = (...handedIn: Parameters<typeof gradeClass>[1]): Record<string, string>[] => {
+    const csv = gradesCsv(gradeClass(KEYS, handedIn).students);
+    expect(csv.startsWith('\ufeffname,')).toBe(true);
+    expect(csv.endsWith('\r\n')).toBe(true);
+    return parse(csv, { bom: true, columns: true });
+  };
+
+  test('has a row for each student of the list, also for one who handed in nothing', () => {
+    const rows = table(sheet('a.json', '1', answer('frame', '13, or 14'), answer('text', 'Meet me')));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ name: 'Ada', right: '1', wrong: '1', 'not answered': '1', file: 'a.json' });
+    expect(rows[0]).toMatchObject({ frame: 'wrong: 13, or 14', text: 'right', which: 'not answered' });
+    expect(rows[1]).toMatchObject({ right: '0', wrong: '0', 'not answered': '3', file: '', note: 'no file' });
+  });
+
+  test('no cell is a formula, whatever a student, a name or a file is called', () => {
+    const evil = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =1', '＝1', '"=1', '\r=1', '=cmd|"/c calc"!A1'];
+    for (const text of evil) {
+      const keys = { students: [{ ...student(text, '1'), folder: text }] };
+      const handedIn = [sheet(text, '1', answer('text', text))];
+      const rows: string[][] = parse(gradesCsv(gradeClass(keys, handedIn).students), { bom: true });
+      expect(rows).toHaveLength(2);
+      expect(rows[1]).toHaveLength(rows[0]!.length);
+      // What Excel, LibreOffice and Google Sheets take for a formula.
+      for (const cell of rows[1]!) expect(cell.trimStart()).not.toMatch(/^[=+\-@＝＋－＠]/);
+    }
+  });
+});
+
+describe('the keys', () => {
+  test('are read as they were written', () => {
+    expect(parseAnswerKeys(formatAnswerKeys(KEYS))).toEqual(KEYS);
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['null', null, /not a file of answer keys/],
+    ['a file of answers', JSON.parse(sheet('', '1').text), /not a file of answer keys/],
+    ['a later version', { format: 'servchat answer keys', version: 2 }, /not of version 1/],
+    ['no students', { format: 'servchat answer keys', version: 1 }, /not a key/],
+    [
+      'a question without its key',
+      {
+        format: 'servchat answer keys',
+        version: 1,
+        students: [{ ...student('A', '1'), questions: [{ ...QUESTIONS[0], key: null }] }],
+      },
+      /not a key/,
+    ],
+  ])('%s is refused', (_, document, why) => {
+    expect(() => parseAnswerKeys(JSON.stringify(document))).toThrow(why);
+  });
+});
