@@ -12,7 +12,7 @@ export interface LabOptions {
 }
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
-const PAGE = fileURLToPath(new URL('../lab', import.meta.url));
+const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
 export async function lab({ port, out }: LabOptions): Promise<void> {
