@@ -4,33 +4,22 @@
  */
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell } from '../../src/attacker/matrix.js';
 import { parseAnswerSheet } from '../../src/answers/answer-sheet.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { reportOf } from '../../src/lesson/write-report.js';
+import { startBrowser, violations } from '../in-browser.js';
 import { describeWithTool } from '../tools.js';
 import { lesson } from './fixture.js';
 import { HOSTILE } from './hostile.js';
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const LOOKS = {
   light: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -89,12 +78,6 @@ const CUT_OFF = `
 /** Runs in the page. */
 const OPEN_ALL = 'for (const details of document.querySelectorAll("details")) details.open = true';
 
-/** What axe finds. The browser itself inserts axe, so the page's policy does not stop it. */
-async function violations(page: Page): Promise<unknown> {
-  await page.evaluate(AXE);
-  return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
-}
-
 /** A lesson with everything wide or long that a page can show: a key, an envelope, every attack in every setting. */
 function whole(): Lesson {
   const made = lesson();
@@ -138,7 +121,7 @@ describeWithTool('chromium', 'in a browser', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-report-'));
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser.close();

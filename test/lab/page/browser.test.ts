@@ -1,29 +1,18 @@
 /** The lab's page in Debian's chromium, with a recorded run: how it looks, by keyboard, and with hostile text. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 
 import type { LabEvent, Numbered } from '../../../src/lab/events.js';
 import { oneFilePage } from '../../../src/lab/one-file-page.js';
 import { HOSTILE } from '../../lesson/hostile.js';
+import { startBrowser, violations } from '../../in-browser.js';
 import { describeWithTool } from '../../tools.js';
 import { RECORDED, RUN, hello, message, numbered, record, text } from './recorded.js';
-
-const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const LOOKS = {
   projector: { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -74,7 +63,7 @@ describeWithTool('chromium', 'in a browser', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-lab-page-'));
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser.close();
@@ -103,11 +92,6 @@ describeWithTool('chromium', 'in a browser', () => {
     await place.focus();
     await page.keyboard.press('End');
     await page.locator('.playback .primary', { hasText: 'Play again' }).waitFor();
-  }
-
-  async function violations(page: Page): Promise<unknown> {
-    await page.evaluate(AXE);
-    return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
   }
 
   const tabs = async (page: Page): Promise<string[]> => {
