@@ -95,6 +95,7 @@ const READERS: Readers = {
   save: { keyLog: bool },
   'save-page': {},
   experiment: { name: orNull(name) },
+  guess: { piece, text: orNull(line) },
 };
 
 /**

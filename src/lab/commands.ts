@@ -62,4 +62,6 @@ export type LabCommand =
   /** Writes the capture of the run, with comments; with `keyLog`, also the keys. */
   | { readonly do: 'save'; readonly keyLog: boolean }
   | { readonly do: 'save-page' }
-  | { readonly do: 'experiment'; readonly name: string | null };
+  | { readonly do: 'experiment'; readonly name: string | null }
+  /** Says which text is in this piece. null: only points at the piece. */
+  | { readonly do: 'guess'; readonly piece: number; readonly text: string | null };

@@ -7,16 +7,22 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import type { Numbered } from './events.js';
+import type { Experiment } from './experiments/experiment.js';
 
 /** `npm run build` makes the page's program and its style sheet. The tests run the source, which has none beside it. */
 const BUILT = new URL('../../dist/lab/page/', import.meta.url);
 
 /**
+ * @param experiments whose questions the page asks where the run opens one of them.
  * @param title of the window, as text.
  * @returns the whole file. Its policy allows this program and this style sheet by their hashes, and no connection.
  * @throws if the page was never built.
  */
-export function oneFilePage(events: readonly Numbered[], title: string): string {
+export function oneFilePage(
+  events: readonly Numbered[],
+  title: string,
+  experiments: readonly Experiment[] = [],
+): string {
   const [script, style] = [built('page.js'), built('page.css')];
   const policy = [
     "default-src 'none'",
@@ -26,8 +32,6 @@ export function oneFilePage(events: readonly Numbered[], title: string): string 
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  // A "<" inside the JSON could end its element. As an escape it is the same JSON.
-  const json = JSON.stringify(events).replaceAll('<', '\\u003c');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +45,8 @@ export function oneFilePage(events: readonly Numbered[], title: string): string 
 </head>
 <body>
 <noscript>To play this run, the page needs JavaScript.</noscript>
-<script type="application/json" id="events">${json}</script>
+<script type="application/json" id="events">${jsonOf(events)}</script>
+<script type="application/json" id="experiments">${jsonOf(experiments)}</script>
 <script>${script}</script>
 </body>
 </html>
@@ -50,6 +55,11 @@ export function oneFilePage(events: readonly Numbered[], title: string): string 
 
 function built(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, BUILT)), 'utf8');
+}
+
+/** A “<” inside the JSON could end its element. As an escape it is the same JSON. */
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
 /** A hash as the policy of a page names it (CSP 3, section 2.3.1). */

@@ -35,6 +35,7 @@ const GOOD: readonly LabCommand[] = [
   { do: 'save', keyLog: true },
   { do: 'save-page' },
   { do: 'experiment', name: 'one-word' },
+  { do: 'guess', piece: 3, text: 'Meet me at noon.' },
 ];
 
 const parse = (text: string): LabCommand => parseCommand(Buffer.from(text));

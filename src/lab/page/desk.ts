@@ -2,6 +2,8 @@
 import type { LabCommand } from '../commands.js';
 import type { Setting } from '../events.js';
 import type { Playback } from './recording.js';
+import type { Experiment } from '../experiments/experiment.js';
+import type { Progress } from './progress.js';
 import type { Link } from './source.js';
 import type { LabState } from './state.js';
 
@@ -22,6 +24,10 @@ export interface Choices {
   readonly byte: number | null;
   /** The setting that the toolbar shows, if it is not that of the run. */
   readonly draft: Setting | null;
+  /** How many hints of the open experiment are shown. */
+  readonly hints: number;
+  /** Whether a teacher wants to see all answers. */
+  readonly teaches: boolean;
   /** Notices with a key up to this one were closed. */
   readonly closed: number;
   /** Why a command did not arrive, or null. */
@@ -34,6 +40,19 @@ export interface Desk {
   readonly link: Link;
   /** null on a live page. */
   readonly playback: (Playback & { readonly all: number }) | null;
+  readonly experiments: readonly Experiment[];
+  readonly progress: Progress;
+  /** Whether the browser keeps the progress. */
+  readonly isKept: boolean;
+  /** Locks the answer to an experiment's question, and begins it. */
+  lock(experiment: Experiment, answer: string): void;
+  /** Starts the chat that an experiment needs. */
+  begin(experiment: Experiment): void;
+  /** Shows the explanation before the goal is reached. */
+  giveUp(experiment: Experiment): void;
+  saveAnswers(): void;
+  /** Forgets all answers. */
+  forget(): void;
   /** Sends a command. A recorded page has no one to send it to. */
   send(command: LabCommand): void;
   choose(change: Partial<Choices>): void;

@@ -4,6 +4,7 @@ import { html, type TemplateResult } from 'lit-html';
 import { bytes } from './bytes.js';
 import { chair } from './chair.js';
 import { TABS, type Desk } from './desk.js';
+import { experiment } from './experiment.js';
 import { listener } from './listener.js';
 import { notices } from './notices.js';
 import { playback } from './playback.js';
@@ -16,7 +17,7 @@ import { TAB_NAMES } from './words.js';
 export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | null): TemplateResult {
   return html`${toolbar(desk)}
     <nav class="tabs" aria-label="Parts of the lab">
-      ${TABS.filter((tab) => tab !== 'experiment' || desk.state.experiment !== null).map(
+      ${TABS.filter((tab) => tab !== 'experiment' || desk.experiments.length > 0).map(
         (tab) =>
           html`<button
             type="button"
@@ -32,6 +33,7 @@ export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | nu
     ${notices(desk)}
     <main data-tab=${desk.choices.tab}>
       ${chair(desk, 'client')} ${wire(desk)} ${chair(desk, 'server')} ${bytes(desk, chosen, shown)} ${listener(desk)}
+      ${experiment(desk, chosen)}
     </main>
     ${playback(desk)}`;
 }

@@ -85,6 +85,8 @@ export interface PieceRow {
   readonly piece: WirePiece;
   /** What the attacker made of it while it was held. */
   readonly altered: WirePiece | null;
+  /** What the learner says is in it; null as a text: they only pointed at it. null: no guess. */
+  readonly guess: { readonly text: string | null } | null;
   /** Its frames in the two captures. null where it did not cross that half, or was not recorded. */
   readonly frames: Readonly<Record<Side, number | null>>;
   /** What the attacker did to make it. null if a person's process sent it. */
@@ -217,6 +219,9 @@ class Draft {
       case 'altered':
         this.#change(event.piece.id, (row) => ({ ...row, altered: event.piece }));
         return;
+      case 'guessed':
+        this.#change(event.piece, (row) => ({ ...row, guess: { text: event.text } }));
+        return;
       case 'went':
         this.#went(key, at, event);
         return;
@@ -257,7 +262,7 @@ class Draft {
       this.#change(of, (row) => ({ ...row, fate: fateAfter(deed, row.fate) }));
     }
     const frames = { client: null, server: null, [piece.half]: piece.frame };
-    this.#add({ kind: 'piece', key, at, piece, frames, deed, of, fate: null, altered: null });
+    this.#add({ kind: 'piece', key, at, piece, frames, deed, of, fate: null, altered: null, guess: null });
   }
 
   done(): LabState {
@@ -309,7 +314,7 @@ class Draft {
 
 type WireEvent = Extract<
   LabEvent,
-  { readonly type: 'came' | 'altered' | 'went' | 'dropped' | 'queue' | 'cut' | 'understood' }
+  { readonly type: 'came' | 'altered' | 'guessed' | 'went' | 'dropped' | 'queue' | 'cut' | 'understood' }
 >;
 
 function newRun({ run, setting, attacks }: Extract<LabEvent, { readonly type: 'run' }>): Run {
@@ -348,6 +353,7 @@ function cameRow(key: number, at: number, piece: WirePiece, held: boolean): Piec
     of: null,
     fate: held ? 'held' : 'on its way',
     altered: null,
+    guess: null,
   };
 }
 

@@ -29,7 +29,9 @@ export function wire(desk: Desk): TemplateResult {
       <ol id="wire-rows" class="rows" aria-label="What crossed the wire. The arrow keys move, Enter chooses."></ol>
       ${
         run === null || run.rows.length === 0
-          ? html`<p class="hint">Nothing has crossed the wire yet. Say something in one of the chairs.</p>`
+          ? html`<p class="hint">
+              Nothing has crossed the wire yet.${desk.playback === null ? ' Say something in one of the chairs.' : ''}
+            </p>`
           : nothing
       }
     </div>
@@ -292,6 +294,7 @@ function whatBecame(row: PieceRow): string | null {
   const words = [
     row.fate === null ? null : FATE_WORDS[row.fate],
     row.deed === null ? null : DEED_WORDS[row.deed],
+    row.guess === null ? null : row.guess.text === null ? 'your choice' : `you say: ${visible(row.guess.text, 30)}`,
     row.fate === 'held' && row.altered !== null ? 'changed' : null,
   ].filter((each) => each !== null);
   return words.length === 0 ? null : words.join(', ');

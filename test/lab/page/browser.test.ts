@@ -12,6 +12,7 @@ import { oneFilePage } from '../../../src/lab/one-file-page.js';
 import { HOSTILE } from '../../lesson/hostile.js';
 import { startBrowser, violations } from '../../in-browser.js';
 import { describeWithTool } from '../../tools.js';
+import { EXPERIMENTS, SOLVED } from './experiments.js';
 import { RECORDED, RUN, hello, message, numbered, record, text } from './recorded.js';
 
 const LOOKS = {
@@ -28,7 +29,7 @@ type Look = keyof typeof LOOKS;
 const STICKS_OUT = `
   [...document.querySelectorAll('body *:not(.unseen, .unseen *, script)')]
     .filter((each) => each.checkVisibility() && each.getClientRects().length > 0)
-    .filter((each) => !each.parentElement.closest('.scroller, .hex, [popover], .notices > div'))
+    .filter((each) => !each.parentElement.closest('.scroller, .stages, .hex, [popover], .notices > div'))
     .filter((each) => {
       const { left, right, bottom } = each.getBoundingClientRect();
       return left < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
@@ -72,8 +73,15 @@ describeWithTool('chromium', 'in a browser', () => {
 
   /** The page with a recording, at its end. */
   async function opened(events: readonly Numbered[], look: Look): Promise<Opened> {
+    const made = await asked(events, look);
+    await toEnd(made.page);
+    return made;
+  }
+
+  /** The page with a recording, as it opens. */
+  async function asked(events: readonly Numbered[], look: Look): Promise<Opened> {
     const file = path.join(folder, 'run.html');
-    fs.writeFileSync(file, oneFilePage(events, 'A run'));
+    fs.writeFileSync(file, oneFilePage(events, 'A run', EXPERIMENTS));
     const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
     const page = await context.newPage();
     const troubles: string[] = [];
@@ -83,7 +91,6 @@ describeWithTool('chromium', 'in a browser', () => {
       if (request.url() !== pathToFileURL(file).href) troubles.push(`request: ${request.url()}`);
     });
     await page.goto(pathToFileURL(file).href);
-    await toEnd(page);
     return { page, troubles };
   }
 
@@ -150,6 +157,38 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
+  describe.each(['projector', 'dark phone', 'enlarged'] as const)('an experiment, %s', (look) => {
+    test('is answered before it plays; the answer stays locked, and right or wrong is told at the end', async () => {
+      const { page, troubles } = await asked(SOLVED, look);
+      const part = page.locator('.experiment');
+      const sound = async (when: string): Promise<void> => {
+        expect([when, await page.evaluate(STICKS_OUT)]).toEqual([when, []]);
+        expect([when, await violations(page)]).toEqual([when, []]);
+      };
+      await sound('asked');
+      expect(await page.locator('#wire-rows li').count()).toBe(0);
+      expect(await part.textContent()).not.toContain('Not so');
+      await page.getByLabel(EXPERIMENTS[0]!.question.choices[0]!).check();
+      await page.getByRole('button', { name: 'Lock it in' }).click();
+      await page.getByRole('button', { name: 'A hint' }).click();
+      await page.getByRole('button', { name: 'One more hint' }).click();
+      await part.getByText('MESSAGE <token> <check>').waitFor();
+      await sound('locked');
+      await toEnd(page);
+      await part.getByText('Not so').waitFor();
+      expect(await part.textContent()).toContain('Here a check follows each token, and you cannot compute it.');
+      expect(await part.textContent()).toContain('Only the two sides have its key.');
+      await sound('reached');
+      // A second look does not unlock it.
+      await page.reload();
+      await part.getByText('You predicted').waitFor();
+      expect(await part.getByRole('radio').count()).toBe(0);
+      await page.evaluate('localStorage.clear()');
+      expect(troubles.filter((each) => !each.startsWith('request: file:'))).toEqual([]);
+      await page.context().close();
+    });
+  });
+
   test('there is one live region, and it says what the chat shows', async () => {
     const { page } = await opened(RECORDED, 'projector');
     expect(await page.locator('[aria-live], [role=log], [role=status], [role=alert]').count()).toBe(1);
@@ -167,7 +206,7 @@ describeWithTool('chromium', 'in a browser', () => {
       expect([tab, await violations(page)]).toEqual([tab, []]);
     }
     const made = "['script', 'img', 'svg', 'iframe', 'h1'].map((name) => document.querySelectorAll(name).length)";
-    expect(await page.evaluate(made)).toEqual([2, 0, 0, 0, 1]);
+    expect(await page.evaluate(made)).toEqual([3, 0, 0, 0, 1]);
     // No character that turns the direction of what follows, and no control.
     const raw = "/[\\u202a-\\u202e\\u2066-\\u2069\\x00-\\x08\\x1b]/.test(document.querySelector('#lab').textContent)";
     expect(await page.evaluate(raw)).toBe(false);

@@ -1,0 +1,270 @@
+/** Holds what the page knows and what the learner chose, draws it, and does what they ask for. */
+import { render } from 'lit-html';
+
+import { formatAnswerSheet } from '../../answers/answer-sheet.js';
+import type { Side } from '../../protocol/side.js';
+import type { LabCommand } from '../commands.js';
+import type { Numbered } from '../events.js';
+import type { Experiment } from '../experiments/experiment.js';
+import { chatLine } from './chair.js';
+import type { Choices, Desk } from './desk.js';
+import { HexView } from './hex-view.js';
+import { KeyedList } from './keyed-list.js';
+import { page } from './page.js';
+import { keep, keptProgress } from './kept-progress.js';
+import { attemptAt, locked, newProgress, noted, sheetOf, type Progress } from './progress.js';
+import { stepBack, stepFrom, untilNext, type Playback } from './recording.js';
+import { shownBytes } from './shown-bytes.js';
+import { LiveSource, type Link } from './source.js';
+import { Speaker } from './speaker.js';
+import { START, reduce, rowAt, type ChatLine, type LabState, type PieceRow } from './state.js';
+import { WireRows } from './wire.js';
+import { SIDES } from './words.js';
+
+const NOTHING_CHOSEN: Choices = {
+  tab: 'chat',
+  row: null,
+  inside: false,
+  field: null,
+  byte: null,
+  draft: null,
+  closed: 0,
+  trouble: null,
+  hints: 0,
+  teaches: false,
+};
+
+/** The lists that are drawn apart from the rest. */
+interface Views extends Readonly<Record<Side, KeyedList<ChatLine>>> {
+  readonly wire: WireRows;
+  readonly hex: HexView;
+}
+
+export class Lab {
+  #state: LabState = START;
+  #choices = NOTHING_CHOSEN;
+  #link: Link = 'connecting';
+  #isDrawing = false;
+  #experiments: readonly Experiment[] = [];
+  #progress: Progress = keptProgress();
+  #isKept = keep(this.#progress);
+  readonly #recorded: readonly Numbered[] | null;
+  #playback: Playback = { done: 0, isPlaying: false, speed: 1 };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #live: LiveSource | null;
+  readonly #root = document.createElement('div');
+  readonly #speaker: Speaker;
+  #views: Views | null = null;
+
+  /** @param recorded null for a live lab. */
+  constructor(recorded: readonly Numbered[] | null) {
+    this.#recorded = recorded;
+    this.#root.id = 'lab';
+    document.body.append(this.#root);
+    this.#speaker = new Speaker();
+    const listening = { events: this.#take.bind(this), link: this.#setLink.bind(this) };
+    this.#live = recorded === null ? new LiveSource(listening) : null;
+    this.#draw();
+  }
+
+  /** The experiments that the lab offers. */
+  offer(experiments: readonly Experiment[]): void {
+    this.#experiments = experiments;
+    this.#wantDraw();
+  }
+
+  /** Plays the recording. If it has an experiment, its question is answered first. */
+  begin(): void {
+    const events = this.#recorded ?? [];
+    const asked = events.findIndex(({ event }) => event.type === 'experiment' && event.name !== null) + 1;
+    this.#play({ done: asked });
+    const open = this.#experiments.find(({ name }) => name === this.#state.experiment);
+    if (open === undefined || attemptAt(this.#progress, open.name) !== null) this.#play({ isPlaying: true });
+  }
+
+  #take(events: readonly Numbered[]): void {
+    const before = this.#state;
+    this.#state = reduce(before, events);
+    if (this.#state === before) return;
+    if (this.#state.experiment !== before.experiment) {
+      const tab = this.#state.experiment === null ? this.#choices.tab : 'experiment';
+      this.#choices = { ...this.#choices, hints: 0, tab };
+    }
+    for (const [name, { met }] of Object.entries(this.#state.goals)) {
+      if (met) this.#note(noted(this.#progress, name, { met }));
+    }
+    this.#follow(before);
+    this.#wantDraw();
+  }
+
+  /** Chooses a row where the learner has not: the first of a run, and a piece that begins to wait. */
+  #follow(before: LabState): void {
+    const { run } = this.#state;
+    if (run === null) return;
+    if (run.run !== before.run?.run) this.#choices = { ...this.#choices, row: null, field: null, byte: null };
+    const chosen = this.#chosen();
+    if (chosen?.fate === 'held') return;
+    const [first] = run.queue;
+    const waits = run.queue.length > (before.run?.queue.length ?? 0) || chosen === null;
+    const held = waits
+      ? run.rows.find((row) => isPiece(row) && row.fate === 'held' && row.piece.id === first)
+      : undefined;
+    const row = held ?? chosen ?? run.rows.find(isPiece);
+    if (row !== undefined && row.key !== this.#choices.row) {
+      this.#choices = { ...this.#choices, row: row.key, field: null, byte: null };
+    }
+  }
+
+  #setLink(link: Link): void {
+    // While it tries again, it is still lost.
+    if (link === this.#link || (link === 'connecting' && this.#link === 'lost')) return;
+    if (link === 'lost') this.#speaker.say('The lab cannot be reached.');
+    if (link === 'open' && this.#link === 'lost') this.#speaker.say('The lab is back.');
+    this.#link = link;
+    this.#wantDraw();
+  }
+
+  #send(command: LabCommand): void {
+    this.#choose({ trouble: null, closed: this.#state.last });
+    void this.#live?.send(command).then((trouble) => {
+      if (trouble === null) return;
+      this.#choose({ trouble });
+      this.#speaker.say(`Not done: ${trouble}`);
+    });
+  }
+
+  #choose(change: Partial<Choices>): void {
+    this.#choices = { ...this.#choices, ...change };
+    this.#wantDraw();
+  }
+
+  #note(progress: Progress): void {
+    if (progress === this.#progress) return;
+    this.#progress = progress;
+    this.#isKept = keep(progress);
+    this.#wantDraw();
+  }
+
+  #lock(experiment: Experiment, answer: string): void {
+    this.#note(locked(this.#progress, experiment, answer, new Date().toISOString()));
+    if (this.#recorded === null) this.#beginExperiment(experiment);
+    else this.#play({ isPlaying: true });
+  }
+
+  #beginExperiment({ setting, holds }: Experiment): void {
+    if (setting !== null) this.#send({ do: 'start', ...setting, elsewhere: null });
+    if (holds !== this.#state.hold) this.#send({ do: 'hold', on: holds });
+  }
+
+  #saveAnswers(): void {
+    const file = new Blob([formatAnswerSheet(sheetOf(this.#progress))], { type: 'application/json' });
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(file);
+    link.download = 'servchat-lab-answers.json';
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
+  #play(change: Partial<Playback>): void {
+    const events = this.#recorded;
+    if (events === null) return;
+    const from = this.#playback.done;
+    this.#playback = { ...this.#playback, ...change };
+    const { done } = this.#playback;
+    if (done < from) this.#state = START;
+    if (done !== from) this.#take(events.slice(done < from ? 0 : from, done));
+    this.#wantDraw();
+    clearTimeout(this.#timer);
+    if (!this.#playback.isPlaying) return;
+    const wait = untilNext(events, this.#playback);
+    if (wait === null) this.#playback = { ...this.#playback, isPlaying: false };
+    else
+      this.#timer = setTimeout(() => {
+        this.#play({ done: this.#playback.done + 1 });
+      }, wait);
+  }
+
+  #step(by: -1 | 1): void {
+    const events = this.#recorded ?? [];
+    const { done } = this.#playback;
+    this.#play({ done: by === 1 ? stepFrom(events, done) : stepBack(events, done), isPlaying: false });
+  }
+
+  /** Draws once for all that happens before the next frame of the screen. */
+  #wantDraw(): void {
+    if (this.#isDrawing) return;
+    this.#isDrawing = true;
+    requestAnimationFrame(() => {
+      this.#isDrawing = false;
+      this.#draw();
+    });
+  }
+
+  #chosen(): PieceRow | null {
+    const row = rowAt(this.#state.run?.rows ?? [], this.#choices.row);
+    return row?.kind === 'piece' ? row : null;
+  }
+
+  #draw(): void {
+    const chosen = this.#chosen();
+    const { run } = this.#state;
+    const shown = chosen === null ? null : shownBytes(chosen, this.#choices.inside, run?.rows ?? []);
+    render(page(this.#desk(), chosen, shown), this.#root);
+    this.#views ??= this.#makeViews();
+    this.#views.wire.show(run?.rows ?? [], chosen?.key ?? null);
+    for (const side of SIDES) this.#views[side].show(run?.chairs[side].lines ?? []);
+    this.#views.hex.show(shown, this.#choices);
+    this.#speaker.follow(this.#state);
+  }
+
+  #makeViews(): Views {
+    const lines = (side: Side): KeyedList<ChatLine> =>
+      new KeyedList(find(`${side}-lines`), chatLine(side), ({ kind }) => kind);
+    return {
+      client: lines('client'),
+      server: lines('server'),
+      wire: new WireRows(find('wire-rows'), () => this.#desk()),
+      hex: new HexView(find('hex'), (byte, field) => {
+        this.#choose({ byte, field });
+      }),
+    };
+  }
+
+  #desk(): Desk {
+    return {
+      state: this.#state,
+      choices: this.#choices,
+      link: this.#link,
+      playback: this.#recorded === null ? null : { ...this.#playback, all: this.#recorded.length },
+      experiments: this.#experiments,
+      progress: this.#progress,
+      isKept: this.#isKept,
+      send: this.#send.bind(this),
+      choose: this.#choose.bind(this),
+      play: this.#play.bind(this),
+      step: this.#step.bind(this),
+      lock: this.#lock.bind(this),
+      begin: this.#beginExperiment.bind(this),
+      giveUp: ({ name }) => {
+        this.#note(noted(this.#progress, name, { gaveUp: true }));
+      },
+      saveAnswers: this.#saveAnswers.bind(this),
+      forget: () => {
+        this.#note(newProgress());
+      },
+      announce: (text) => {
+        this.#speaker.say(text);
+      },
+    };
+  }
+}
+
+function isPiece(row: { readonly kind: 'piece' | 'note' }): row is PieceRow {
+  return row.kind === 'piece';
+}
+
+function find(id: string): HTMLElement {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`The page has no element ${id}`);
+  return element;
+}
