@@ -84,6 +84,7 @@ export class Stage {
       case 'reseal':
       case 'save-page':
       case 'experiment':
+      case 'guess':
         throw new Declined('The lab cannot do this yet.');
       default:
         this.#present().attack(command);

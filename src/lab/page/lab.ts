@@ -124,13 +124,13 @@ export class Lab {
     this.#wantDraw();
   }
 
-  #send(command: LabCommand): void {
+  /** Resolves when the lab has done it, or could not. */
+  async #send(command: LabCommand): Promise<void> {
     this.#choose({ trouble: null, closed: this.#state.last });
-    void this.#live?.send(command).then((trouble) => {
-      if (trouble === null) return;
-      this.#choose({ trouble });
-      this.#speaker.say(`Not done: ${trouble}`);
-    });
+    const trouble = (await this.#live?.send(command)) ?? null;
+    if (trouble === null) return;
+    this.#choose({ trouble });
+    this.#speaker.say(`Not done: ${trouble}`);
   }
 
   #choose(change: Partial<Choices>): void {
@@ -147,13 +147,14 @@ export class Lab {
 
   #lock(experiment: Experiment, answer: string): void {
     this.#note(locked(this.#progress, experiment, answer, new Date().toISOString()));
-    if (this.#recorded === null) this.#beginExperiment(experiment);
+    if (this.#recorded === null) void this.#beginExperiment(experiment);
     else this.#play({ isPlaying: true });
   }
 
-  #beginExperiment({ setting, holds }: Experiment): void {
-    if (setting !== null) this.#send({ do: 'start', ...setting, elsewhere: null });
-    if (holds !== this.#state.hold) this.#send({ do: 'hold', on: holds });
+  /** Holding begins when the new chat is there. Not before: it would hold the old one. */
+  async #beginExperiment({ setting, holds }: Experiment): Promise<void> {
+    if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null });
+    if (holds !== this.#state.hold) await this.#send({ do: 'hold', on: holds });
   }
 
   #saveAnswers(): void {
@@ -239,12 +240,16 @@ export class Lab {
       experiments: this.#experiments,
       progress: this.#progress,
       isKept: this.#isKept,
-      send: this.#send.bind(this),
+      send: (command) => {
+        void this.#send(command);
+      },
       choose: this.#choose.bind(this),
       play: this.#play.bind(this),
       step: this.#step.bind(this),
       lock: this.#lock.bind(this),
-      begin: this.#beginExperiment.bind(this),
+      begin: (experiment) => {
+        void this.#beginExperiment(experiment);
+      },
       giveUp: ({ name }) => {
         this.#note(noted(this.#progress, name, { gaveUp: true }));
       },
