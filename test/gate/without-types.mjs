@@ -16,7 +16,10 @@ const OPTIONS = {
 export default {
   /** Jest keeps what came out under this name. */
   getCacheKey(text, file) {
-    return createHash('sha256').update(JSON.stringify([version, OPTIONS, file, text])).digest('hex').slice(0, 32);
+    return createHash('sha256')
+      .update(JSON.stringify([version, OPTIONS, file, text]))
+      .digest('hex')
+      .slice(0, 32);
   },
   async processAsync(text, file) {
     return transform(text, { ...OPTIONS, sourcefile: file });
