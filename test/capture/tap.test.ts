@@ -10,7 +10,7 @@ import { decode } from '../../src/packets/headers/decode.js';
 import { TCP_FLAGS, type CapturedPacket } from '../../src/packets/headers/packet.js';
 import { CaptureFileError } from '../../src/packets/file/pcap.js';
 import { readFile } from '../packets/reading.js';
-import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
+import { tsharkChecked, tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
 
 let folder: string;
@@ -322,8 +322,10 @@ describeWithTool('tshark', 'tshark agrees', () => {
     ],
   ])('a chat in %s: no warning, and Follow TCP Stream shows it', (_, addresses) => {
     const file = record(addresses, politeChat);
-    expect(tsharkWarnings(file)).toBe('');
-    expect(tsharkFollow(file, 0)).toEqual({ client: Buffer.from('Hello\nExit\n'), server: Buffer.from('Hi\n') });
+    expect(tsharkChecked(file, 0)).toEqual({
+      warnings: '',
+      followed: { client: Buffer.from('Hello\nExit\n'), server: Buffer.from('Hi\n') },
+    });
     const checks = tsharkFields(file, ['tcp.len', 'tcp.window_size', 'tcp.options.mss_val']);
     expect(checks[3]?.slice(0, 2)).toEqual(['6', '65536']);
   });
@@ -334,7 +336,7 @@ describeWithTool('tshark', 'tshark agrees', () => {
     const at = bytes.indexOf('Hello');
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
     writeFileSync(file, bytes);
-    expect(tsharkWarnings(file)).toContain('Bad checksum');
+    expect(tsharkChecked(file, 0).warnings).toContain('Bad checksum');
   });
 
   test('long writes in both directions, while the sequence numbers wrap', () => {
@@ -352,8 +354,11 @@ describeWithTool('tshark', 'tshark agrees', () => {
         },
         fake(2 ** 32 - 100_000, 2 ** 32 - 70_000),
       );
-      expect(tsharkWarnings(file)).toBe('');
-      const { client, server } = tsharkFollow(file, 0);
+      const {
+        warnings,
+        followed: { client, server },
+      } = tsharkChecked(file, 0);
+      expect(warnings).toBe('');
       expect(client.equals(Buffer.concat([big, big]))).toBe(true);
       expect(server.equals(Buffer.concat([big.subarray(0, 65_536), big]))).toBe(true);
     }
@@ -375,8 +380,10 @@ describeWithTool('tshark', 'tshark agrees', () => {
       tap.peerEnded();
     }
     recorder.close();
-    expect(tsharkWarnings(file)).toBe('');
-    expect(tsharkFollow(file, 2)).toEqual({ client: Buffer.from('one'), server: Buffer.from('eins') });
+    expect(tsharkChecked(file, 2)).toEqual({
+      warnings: '',
+      followed: { client: Buffer.from('one'), server: Buffer.from('eins') },
+    });
     expect(tsharkFollow(file, 3)).toEqual({ client: Buffer.from('two'), server: Buffer.from('zwei') });
   });
 
@@ -409,8 +416,11 @@ describeWithTool('tshark', 'tshark agrees', () => {
             else tap[type]();
           }
           recorder.close();
-          expect(tsharkWarnings(file)).toBe('');
-          const { client, server } = tsharkFollow(file, 0);
+          const {
+            warnings,
+            followed: { client, server },
+          } = tsharkChecked(file, 0);
+          expect(warnings).toBe('');
           const [ours, theirs] = observer === 'client' ? [client, server] : [server, client];
           expect(ours).toEqual(Buffer.concat(expected.sent));
           expect(theirs).toEqual(Buffer.concat(expected.received));

@@ -34,10 +34,25 @@ export function tsharkWarnings(file: string): string {
 
 /** Both directions of a conversation, client first, as Follow TCP Stream shows them. */
 export function tsharkFollow(file: string, stream: number): { client: Buffer; server: Buffer } {
-  const rows = tshark(['-r', file, '-q', '-z', `follow,tcp,raw,${stream}`]).split('\n');
+  return sidesOf(tshark(['-r', file, '-q', '-z', `follow,tcp,raw,${stream}`]));
+}
+
+function sidesOf(followed: string): { client: Buffer; server: Buffer } {
+  const rows = followed.split('\n');
   const bytes = (pattern: RegExp): Buffer =>
     Buffer.from(rows.flatMap((row) => pattern.exec(row)?.[1] ?? []).join(''), 'hex');
   return { client: bytes(/^([0-9a-f]+)$/), server: bytes(/^\t([0-9a-f]+)$/) };
+}
+
+/** {@link tsharkWarnings} and {@link tsharkFollow} from one start of tshark, which takes longer than both answers. */
+export function tsharkChecked(
+  file: string,
+  stream: number,
+): { readonly warnings: string; readonly followed: { readonly client: Buffer; readonly server: Buffer } } {
+  const told = tshark(['-r', file, ...CHECKSUMS, '-q', '-z', 'expert,warn', '-z', `follow,tcp,raw,${stream}`]);
+  const [followed] = /^=+\nFollow: [^]*?^=+$/m.exec(told) ?? [];
+  if (followed === undefined) throw new Error(`tshark followed no conversation ${stream}`);
+  return { warnings: told.replace(followed, '').trim(), followed: sidesOf(followed) };
 }
 
 export function tshark(parameters: readonly string[]): string {

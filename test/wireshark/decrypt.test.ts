@@ -12,7 +12,7 @@ import { INTEGRITY_NAMES, type Integrity } from '../../src/protocol/integrity.js
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { writePlaintextTwin, type Twin } from '../../src/wireshark/plaintext-twin.js';
 import { client, pcapOf, server as serverPacket } from '../eavesdropper/wire.js';
-import { tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
+import { tsharkChecked, tsharkFields, tsharkFollow, tsharkWarnings } from '../packets/tshark.js';
 import { run, temporaryDirectory } from '../servchat-process.js';
 import { testWithTool } from '../tools.js';
 import { written } from './dissection.js';
@@ -73,8 +73,10 @@ testWithTool('tshark', 'each integrity kind: the same chat, addresses and times,
           .map(({ text }) => `${text}\n`)
           .join(''),
       );
-    expect(tsharkFollow(file, 0)).toEqual({ client: bytes('client'), server: bytes('server') });
-    expect(tsharkWarnings(file)).toBe('');
+    expect(tsharkChecked(file, 0)).toEqual({
+      warnings: '',
+      followed: { client: bytes('client'), server: bytes('server') },
+    });
     const ends = (of: string): string[] => [
       ...new Set(tsharkFields(of, ['ip.src', 'tcp.srcport', 'tcp.dstport']).map((row) => row.join(' '))),
     ];

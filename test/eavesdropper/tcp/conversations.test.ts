@@ -1,11 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Conversations, type Bounds } from '../../../src/eavesdropper/tcp/conversations.js';
 import { MAX_HELD_PIECES } from '../../../src/eavesdropper/tcp/direction.js';
+import { tshark } from '../../packets/tshark.js';
 import { describeWithTool } from '../../tools.js';
 import { client, pcapOf, server, timeOf, viewOf } from '../wire.js';
 import type { Conversation } from '../../../src/eavesdropper/tcp/conversation.js';
@@ -487,26 +487,39 @@ describe('numbers', () => {
 });
 
 describeWithTool('tshark', 'as Wireshark has it', () => {
-  function tshark(packets: readonly Packet[], ...options: string[]): string {
+  const FOLLOWED = CASES.filter(({ wireshark }) => wireshark === undefined);
+  const ALL = [...NUMBERED, ...FOLLOWED];
+  /** The client's first port in {@link client}. */
+  const PORT = 40_000;
+  /** By case: the numbers of its packets. */
+  const streams: number[][] = [];
+  /** By the number of a conversation: Follow TCP Stream. */
+  const followed = new Map<number, string>();
+
+  /** All cases are in one capture, each with its own port: tshark takes longer to start than to read them. */
+  beforeAll(() => {
+    const packets = ALL.flatMap(({ packets: its }, index) =>
+      its.map((packet) => ({ ...packet, clientPort: (packet.clientPort ?? PORT) + index })),
+    );
     const folder = mkdtempSync(join(tmpdir(), 'servchat-'));
     try {
       const file = join(folder, 'made.pcap');
       writeFileSync(file, pcapOf(packets));
-      return execFileSync('tshark', ['-r', file, ...options], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'ignore'],
-      });
+      const numbers = tshark(['-r', file, '-T', 'fields', '-e', 'tcp.stream']).trim().split('\n').map(Number);
+      for (const { packets: its } of ALL) streams.push(numbers.splice(0, its.length));
+      const firsts = streams.slice(NUMBERED.length).flatMap(([first]) => ['-z', `follow,tcp,raw,${first!}`]);
+      for (const told of tshark(['-r', file, '-q', ...firsts]).split(/^=+$/m)) {
+        const number = /^Filter: tcp\.stream eq (\d+)$/m.exec(told)?.[1];
+        if (number !== undefined) followed.set(Number(number), told);
+      }
     } finally {
       rmSync(folder, { recursive: true });
     }
-  }
+  });
 
-  /**
-   * The bytes of Follow TCP Stream that `sender` (`10.0.0.1:40000`) sent. tshark announces missing ones with its own
-   * text.
-   */
-  function followed(packets: readonly Packet[], sender: string): string {
-    const lines = tshark(packets, '-q', '-z', 'follow,tcp,raw,0').split('\n');
+  /** The bytes that `sender` (`10.0.0.1:40000`) sent. tshark announces missing ones with its own text. */
+  function sentBy(sender: string, told: string): string {
+    const lines = told.split('\n');
     const first = lines.find((line) => line.startsWith('Node 0: '))!.slice('Node 0: '.length);
     return lines
       .filter((line) => (first === sender ? /^[0-9a-f]+$/ : /^\t[0-9a-f]+$/).test(line))
@@ -515,14 +528,19 @@ describeWithTool('tshark', 'as Wireshark has it', () => {
       .join('');
   }
 
-  test.each(NUMBERED)('tcp.stream: $name', ({ packets, numbers }) => {
-    expect(tshark(packets, '-T', 'fields', '-e', 'tcp.stream').trim().split('\n').map(Number)).toEqual(numbers);
-  });
+  test.each(NUMBERED.map(({ name, numbers }, index) => [name, index, numbers] as const))(
+    'tcp.stream: %s',
+    (_, index, numbers) => {
+      // The conversations of the cases before have the smaller numbers.
+      const before = 1 + Math.max(-1, ...streams.slice(0, index).flat());
+      expect(streams[index]!.map((number) => number - before)).toEqual(numbers);
+    },
+  );
 
-  test.each(CASES.filter(({ wireshark }) => wireshark === undefined))(
-    'the followed stream: $name',
-    ({ packets, text }) => {
-      expect(followed(packets, '10.0.0.1:40000')).toBe(text);
+  test.each(FOLLOWED.map(({ name, text }, index) => [name, NUMBERED.length + index, text] as const))(
+    'the followed stream: %s',
+    (_, index, text) => {
+      expect(sentBy(`10.0.0.1:${PORT + index}`, followed.get(streams[index]![0]!)!)).toBe(text);
     },
   );
 });
