@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -6,8 +8,9 @@ export default {
   // Sources import each other as `./name.js`, as Node needs after the build; Jest reads the `.ts` beside it.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 60_000,
-  // As many as there are processors. Jest's own choice is one less, and it takes a share above 100 % for a number.
-  maxWorkers: '100%',
+  // One more than there are processors, because tests that start programs wait for some of their time. Jest itself would
+  // take one less.
+  maxWorkers: availableParallelism() + 1,
   testSequencer: '<rootDir>/test/gate/sequencer.mjs',
   reporters: ['default', '<rootDir>/test/gate/closing-line.mjs'],
 };
