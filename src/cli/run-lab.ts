@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import { startLabServer } from '../lab/server.js';
 import { Stage } from '../lab/stage.js';
+import { readScript } from './files.js';
+import { DEFAULT_SCRIPT } from './options.js';
 import { inRows } from './rows.js';
 
 export interface LabOptions {
@@ -16,7 +18,7 @@ const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
 export async function lab({ port, out }: LabOptions): Promise<void> {
-  const stage = new Stage({ program: PROGRAM, out });
+  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT) });
   try {
     const server = await startLabServer({
       port,

@@ -26,7 +26,7 @@ const RUN_LIMIT_MS = 20_000;
 const MOST_MOMENTS = 500;
 
 /** What the two people type. It is long enough for every attack to find its moment. */
-const CONVERSATION: readonly ScriptLine[] = [
+export const CONVERSATION: readonly ScriptLine[] = [
   { side: 'client', text: 'Meet me at noon' },
   { side: 'server', text: 'Yes' },
   { side: 'client', text: 'Bring the papers' },

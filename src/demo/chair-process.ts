@@ -36,13 +36,19 @@ export class ChairProcess {
 
   /**
    * Starts `program` (the path of the script of the servchat command) with these arguments. Calls `onChange` after each
-   * event and when the process has ended.
+   * event and when the process has ended. `added`: variables for its environment.
    */
-  constructor(name: string, program: string, args: readonly string[], onChange: () => void = () => undefined) {
+  constructor(
+    name: string,
+    program: string,
+    args: readonly string[],
+    onChange: () => void = () => undefined,
+    added: Readonly<Record<string, string>> = {},
+  ) {
     this.#name = name;
     this.#onChange = onChange;
     // The demo must not depend on a mode or a debugger setting in the environment.
-    const env = { ...process.env };
+    const env: NodeJS.ProcessEnv = { ...process.env, ...added };
     delete env['SERVCHAT_MODE'];
     delete env['NODE_OPTIONS'];
     // We send nothing over the channel. When it breaks, this process has ended, and the child ends too (`cli/main.ts`).

@@ -26,6 +26,13 @@ export class ScriptError extends Error {
  * @throws ScriptError
  */
 export function parseScript(source: string): readonly ScriptLine[] {
+  const messages = parseMessages(source);
+  const isEnded = messages.some(({ text }) => isLeaving(text));
+  return isEnded ? messages : [...messages, { side: 'client', text: LEAVING_WORD }];
+}
+
+/** Returns the messages of a conversation as they are. @throws ScriptError */
+export function parseMessages(source: string): readonly ScriptLine[] {
   const messages: ScriptLine[] = [];
   for (const [index, line] of source
     .replace(/^\ufeff/, '')
@@ -38,9 +45,8 @@ export function parseScript(source: string): readonly ScriptLine[] {
     }
     messages.push(parseLine(line, index + 1));
   }
-  const last = messages.at(-1);
-  if (last === undefined) throw new ScriptError('it holds no message; a line is `client: …` or `server: …`');
-  return isLeaving(last.text) ? messages : [...messages, { side: 'client', text: LEAVING_WORD }];
+  if (messages.length === 0) throw new ScriptError('it holds no message; a line is `client: …` or `server: …`');
+  return messages;
 }
 
 function parseLine(line: string, number: number): ScriptLine {

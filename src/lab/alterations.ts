@@ -51,7 +51,8 @@ function nothingInside(): Declined {
   return new Declined('This piece has no key, envelope or token in it. Edit its bytes as they are on the wire.');
 }
 
-function frameIn(line: Buffer): Frame | null {
+/** The frame of a line with its LF. null if it is not one. */
+export function frameIn(line: Buffer): Frame | null {
   try {
     return parseFrame(line.at(-1) === 0x0a ? line.subarray(0, -1) : line);
   } catch (error) {

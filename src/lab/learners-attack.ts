@@ -4,19 +4,21 @@
  *
  *      client ── piece ──▶ [ queue ] ── the learner says what and when ──▶ server
  */
-import { forward, type Attack, type Move, type Piece, type Wire } from '../attacker/attack.js';
+import { forward, forwardAs, type Attack, type Move, type Piece, type Wire } from '../attacker/attack.js';
 import type { Deed } from '../attacker/deed.js';
+import { TooMuchWaitingError } from '../attacker/waiting.js';
 import { otherSide, type Side } from '../protocol/side.js';
 import { insideOf, withInside, withRehash } from './alterations.js';
 import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
+import { LearnersKey } from './learners-key.js';
 
 /** A chat has a piece at a time. More than this wait only if a program sends without end. */
-const MOST_WAITING = 256;
+const MOST_WAITING = { pieces: 512, bytes: 8 * 1024 * 1024 } as const;
 /** The pieces that can be sent again: the newest, and not more bytes than this. */
 const MOST_KEPT = { pieces: 2000, bytes: 8 * 1024 * 1024 } as const;
 
-type OnHeld = 'pass' | 'drop' | 'move' | 'edit' | 'edit-text' | 'flip' | 'rehash';
+type OnHeld = 'pass' | 'drop' | 'move' | 'edit' | 'edit-text' | 'flip' | 'rehash' | 'swap-key' | 'reseal';
 type Command<Do extends LabCommand['do']> = Extract<LabCommand, { do: Do }>;
 export type BenchCommand = Command<OnHeld | 'hold' | 'pass-all' | 'again' | 'back' | 'cut'>;
 
@@ -43,6 +45,8 @@ interface Held {
   readonly piece: Piece;
   /** What will be sent. */
   bytes: Buffer;
+  /** Whether the learner edited it. Then it goes as it is. Otherwise the key in the middle keeps its check right. */
+  isByHand: boolean;
 }
 
 export class LearnersAttack implements Attack {
@@ -53,9 +57,10 @@ export class LearnersAttack implements Attack {
   readonly toSee = 'Hold a piece, and choose what becomes of it.';
   readonly #hooks: BenchHooks;
   readonly #kept = new Kept();
-  #queue: Held[] = [];
+  #queue: readonly Held[] = [];
   #wire: Wire | null = null;
   #holds: boolean;
+  #key = new LearnersKey();
   /** These sides say nothing more, but pieces of theirs still wait. */
   readonly #ended = new Set<Side>();
   #sending: Sending | null = null;
@@ -72,26 +77,21 @@ export class LearnersAttack implements Attack {
     return this.#sending;
   }
 
+  /** Whether nothing waits. */
+  get isEmpty(): boolean {
+    return this.#queue.length === 0;
+  }
+
   get holds(): boolean {
     return this.#holds;
   }
 
   start(wire: Wire): (piece: Piece) => readonly Move[] {
-    for (const { number } of this.#queue) this.#hooks.dropped(number);
+    this.#letAllGo();
     this.#wire = wire;
     this.#ended.clear();
-    if (this.#queue.length > 0) this.#setQueue([]);
-    return (piece) => {
-      const number = this.#hooks.numberOf(piece);
-      this.#kept.add(number, piece);
-      if (!this.#holds) {
-        this.#newest[piece.from] = number;
-        return [forward(piece)];
-      }
-      this.#setQueue([...this.#queue, { number, piece, bytes: piece.bytes }]);
-      if (this.#queue.length > MOST_WAITING) this.#passFirst();
-      return [];
-    };
+    this.#key = new LearnersKey();
+    return (piece) => this.#came(piece);
   }
 
   keepsOpenAfter(from: Side): boolean {
@@ -100,8 +100,12 @@ export class LearnersAttack implements Attack {
     return true;
   }
 
-  /** @throws Declined if the command makes no sense now. */
-  command(command: BenchCommand): void {
+  /**
+   * Carries out a command. Some take time, because a key pair must be made.
+   *
+   * @throws Declined if the command makes no sense now.
+   */
+  async command(command: BenchCommand): Promise<void> {
     switch (command.do) {
       case 'hold':
         this.#holds = command.on;
@@ -119,12 +123,33 @@ export class LearnersAttack implements Attack {
       case 'back':
         this.#back(command.piece);
         return;
+      case 'swap-key':
+        return this.#swapKey(command.piece);
       default:
         this.#onHeld(command, this.#held(command.piece));
     }
   }
 
-  #onHeld(command: Command<OnHeld>, held: Held): void {
+  /** @throws TooMuchWaitingError */
+  #came(piece: Piece): readonly Move[] {
+    const number = this.#hooks.numberOf(piece);
+    this.#kept.add(number, piece);
+    const learned = this.#key.understood(piece);
+    const bytes = this.#key.relocked(piece);
+    if (!this.#holds) {
+      this.#newest[piece.from] = number;
+      const fit = this.#key.fit({ ...piece, bytes }, otherSide(piece.from));
+      this.#key.sent(fit, piece, otherSide(piece.from));
+      return [...learned, fit === piece.bytes ? forward(piece) : forwardAs(piece, fit)];
+    }
+    this.#setQueue([...this.#queue, { number, piece, bytes, isByHand: false }]);
+    if (bytes !== piece.bytes) this.#hooks.altered(number, { ...piece, bytes });
+    const waiting = this.#queue.reduce((sum, held) => sum + held.bytes.length, 0);
+    if (this.#queue.length > MOST_WAITING.pieces || waiting > MOST_WAITING.bytes) throw new TooMuchWaitingError();
+    return learned;
+  }
+
+  #onHeld(command: Command<Exclude<OnHeld, 'swap-key'>>, held: Held): void {
     switch (command.do) {
       case 'pass':
         this.#pass(held);
@@ -141,7 +166,7 @@ export class LearnersAttack implements Attack {
         return;
       case 'edit-text':
         if (held.piece.kind !== 'text')
-          throw new Declined('This is not a line of plaintext: edit its bytes, or flip a bit of it.');
+          throw new Declined('This is not a line of plaintext. Edit its bytes, or flip a bit of it.');
         this.#alter(held, Buffer.from(`${command.text}\n`));
         return;
       case 'flip':
@@ -149,6 +174,9 @@ export class LearnersAttack implements Attack {
         return;
       case 'rehash':
         this.#alter(held, withRehash(held.bytes));
+        return;
+      case 'reseal':
+        this.#reseal(held, command.text);
     }
   }
 
@@ -158,48 +186,53 @@ export class LearnersAttack implements Attack {
     throw new Declined('This piece does not wait at the relay. Switch “hold” on, and choose one that waits.');
   }
 
-  /** @throws Declined if it is not known any more. */
+  /** As it waits, or as it came. @throws Declined if it is not known any more. */
   #known(number: number): Piece {
     const held = this.#queue.find((each) => each.number === number);
-    if (held !== undefined) return { ...held.piece, bytes: held.bytes };
-    const piece = this.#kept.get(number);
+    const piece = held === undefined ? this.#kept.get(number) : { ...held.piece, bytes: held.bytes };
     if (piece !== undefined) return piece;
     throw new Declined('This piece did not come to the relay in this chat, or it is too old. Choose a newer one.');
   }
 
   #pass(held: Held): void {
-    const { number, piece, bytes } = held;
+    const { number, piece } = held;
+    const to = otherSide(piece.from);
     const isLate = number < this.#newest[piece.from];
     this.#newest[piece.from] = Math.max(this.#newest[piece.from], number);
+    const bytes = held.isByHand ? held.bytes : this.#key.fit({ ...piece, bytes: held.bytes }, to);
     const deed: Deed = !bytes.equals(piece.bytes) ? 'changed' : isLate ? 'sent late' : 'passed on';
-    this.#send(number, deed, { ...piece, bytes }, otherSide(piece.from));
+    this.#send(number, deed, { ...piece, bytes }, to);
     this.#remove(held);
   }
 
-  #passFirst(): void {
-    const [first] = this.#queue;
-    if (first !== undefined) this.#pass(first);
-  }
-
   #passAll(): void {
-    while (this.#queue.length > 0) this.#passFirst();
+    for (let first = this.#queue[0]; first !== undefined; first = this.#queue[0]) this.#pass(first);
   }
 
   #cut(): void {
     if (this.#wire === null) throw new Declined('Nobody is connected, so there is no line to cut.');
     this.#wire.play([{ type: 'cut' }]);
+    this.#ended.clear();
+    this.#letAllGo();
+  }
+
+  /** Nothing that waits will be sent. */
+  #letAllGo(): void {
+    if (this.#queue.length === 0) return;
     for (const { number } of this.#queue) this.#hooks.dropped(number);
     this.#setQueue([]);
   }
 
   #again(number: number): void {
     const piece = this.#known(number);
-    this.#send(number, 'sent again', piece, otherSide(piece.from));
+    const to = otherSide(piece.from);
+    this.#newest[piece.from] = Math.max(this.#newest[piece.from], number);
+    this.#send(number, 'sent again', { ...piece, bytes: this.#key.fit(piece, to) }, to);
   }
 
   #back(number: number): void {
     const piece = this.#known(number);
-    this.#send(number, 'sent back', piece, piece.from);
+    this.#send(number, 'sent back', { ...piece, bytes: this.#key.fit(piece, piece.from) }, piece.from);
     const held = this.#queue.find((each) => each.number === number);
     if (held !== undefined) this.#remove(held);
   }
@@ -217,25 +250,44 @@ export class LearnersAttack implements Attack {
 
   #edit(held: Held, of: 'wire' | 'inside', bytes: Buffer): void {
     if (held.piece.kind === 'record')
-      throw new Declined('A TLS record is sealed, so there is nothing in it to edit. Flip a bit of it and see.');
+      throw new Declined('A TLS record is sealed, so there is nothing in it that you could write. Flip a bit of it.');
     this.#alter(held, of === 'inside' ? withInside(held.bytes, bytes) : bytes);
   }
 
   #flip(held: Held, { of, byte, bit }: Command<'flip'>): void {
     const before = of === 'inside' ? insideOf(held.bytes) : held.bytes;
-    if (byte >= before.length) throw new Declined(`There are only ${before.length} bytes, counted from 0.`);
+    if (byte >= before.length) throw new Declined(`It has only ${before.length} bytes, and they are counted from 0.`);
     const flipped = Buffer.from(before);
     flipped[byte] = (flipped[byte] ?? 0) ^ (1 << bit);
     this.#alter(held, of === 'inside' ? withInside(held.bytes, flipped) : flipped);
   }
 
-  #alter(held: Held, bytes: Buffer): void {
+  async #swapKey(number: number): Promise<void> {
+    const bytes = await this.#key.swapped(this.#held(number).bytes);
+    // The piece may have gone while the key pair was made.
+    this.#alter(this.#held(number), bytes);
+  }
+
+  #reseal(held: Held, text: string): void {
+    if (held.piece.kind !== 'frame' || held.piece.frame.kind !== 'MESSAGE')
+      throw new Declined('Only a MESSAGE can be sealed again. Choose one that waits.');
+    const bytes = this.#key.sealed(text, otherSide(held.piece.from));
+    if (bytes === null)
+      throw new Declined(
+        'You have no key of this chat. Hold the PUBLIC-KEY of a new chat, and put your own in its place.',
+      );
+    this.#alter(held, bytes, false);
+  }
+
+  #alter(held: Held, bytes: Buffer, isByHand = true): void {
+    held.isByHand = isByHand;
     held.bytes = bytes;
     this.#hooks.altered(held.number, { ...held.piece, bytes });
   }
 
   #send(of: number, deed: Deed, piece: Piece, to: Side): void {
     if (this.#wire === null) throw new Declined('Nobody is connected, so nothing can be sent.');
+    this.#key.sent(piece.bytes, piece, to);
     this.#sending = { of, deed, message: piece.message };
     try {
       this.#wire.play([{ type: 'send', to, bytes: piece.bytes, message: piece.message !== null }]);
@@ -248,7 +300,7 @@ export class LearnersAttack implements Attack {
     this.#setQueue(this.#queue.filter((each) => each !== held));
   }
 
-  #setQueue(queue: Held[]): void {
+  #setQueue(queue: readonly Held[]): void {
     this.#queue = queue;
     this.#hooks.queued(queue.map(({ number }) => number));
     for (const side of this.#ended) {

@@ -23,6 +23,7 @@ import {
   type Seating,
 } from '../demo/chair-arguments.js';
 import { ChairProcess } from '../demo/chair-process.js';
+import { PATIENCE_VARIABLE } from '../endpoints/limits.js';
 import { printable } from '../printable.js';
 import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem, type Problem } from '../protocol/events.js';
@@ -34,6 +35,8 @@ import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-a
 import type { SaidMessage } from './listener.js';
 import { wirePiece } from './wire-piece.js';
 
+/** Seconds. A learner may look at a line of the handshake for a while. */
+const PATIENCE = '3600';
 /** A program that does not read what its person types. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
 
@@ -79,6 +82,8 @@ export class LabRun {
   /** The numbers of the messages of each side that have crossed the client's half with their own bytes. */
   readonly #crossed = { client: new Set<number>(), server: new Set<number>() };
   #isChanged = false;
+  /** How many messages each side has shown. */
+  readonly #shown = { client: 0, server: 0 };
 
   constructor(options: RunOptions) {
     this.#options = options;
@@ -97,8 +102,26 @@ export class LabRun {
     };
   }
 
-  get seats(): Readonly<Record<Side, SeatState>> {
-    return this.#seats;
+  /** Whether messages can be said: the client is in the chat, and the server too, if it takes part. */
+  get isChatting(): boolean {
+    const { client, server } = this.#seats;
+    return client === 'chatting' && (server === 'chatting' || this.#attack.instead === true);
+  }
+
+  /** Whether one of the two has left, so that nothing more can come. */
+  get isOver(): boolean {
+    return SIDES.some((side) => this.#seats[side] === 'over' || this.#seats[side] === 'gone');
+  }
+
+  /** How many messages of this side came to the relay. */
+  seenFrom(side: Side): number {
+    return this.#relay?.report.seen[side] ?? 0;
+  }
+
+  /** Whether nothing waits at the relay, and each side shows all that was sent to it. */
+  get isSettled(): boolean {
+    const { delivered = { client: 0, server: 0 }, cut = false } = this.#relay?.report ?? {};
+    return cut || (this.#bench?.isEmpty !== false && SIDES.every((side) => this.#shown[side] >= delivered[side]));
   }
 
   /** Whether the two halves of the wire differ. */
@@ -128,11 +151,11 @@ export class LabRun {
     chair.say(text);
   }
 
-  /** @throws Declined if the command makes no sense now. */
-  attack(command: BenchCommand): void {
+  /** Does something at the relay. @throws Declined if the command makes no sense now. */
+  async attack(command: BenchCommand): Promise<void> {
     if (this.#bench === null)
       throw new Declined('A ready-made attack is at work. To be the attacker yourself, start a chat without one.');
-    this.#bench.command(command);
+    await this.#bench.command(command);
   }
 
   /** Ends both processes and the relay. Resolves when they have ended. */
@@ -148,9 +171,10 @@ export class LabRun {
 
   #sit(side: Side, args: readonly string[]): void {
     this.#tell({ type: 'seat', side, state: 'starting' });
-    const chair = new ChairProcess(side, this.#options.program, args, () => {
+    const notice = (): void => {
       this.#notice(side, chair);
-    });
+    };
+    const chair = new ChairProcess(side, this.#options.program, args, notice, { [PATIENCE_VARIABLE]: PATIENCE });
     this.#chairs[side] = chair;
   }
 
@@ -187,6 +211,7 @@ export class LabRun {
         this.#tell({ type: 'said', side, text: printable(event.text) });
         return;
       case 'message':
+        this.#shown[side] += 1;
         this.#tell({ type: 'shown', side, text: printable(event.text) });
         return;
       case 'unsent':

@@ -5,7 +5,8 @@ import path from 'node:path';
 
 import { ATTACKS } from '../attacker/attacks.js';
 import type { Acquaintance } from '../demo/chair-arguments.js';
-import { getAcquainted } from '../demo/attack-run.js';
+import { CONVERSATION, getAcquainted } from '../demo/attack-run.js';
+import { ScriptError, parseMessages, type ScriptLine } from '../demo/script.js';
 import { printable } from '../printable.js';
 import { DEFAULT_INTEGRITY } from '../protocol/integrity.js';
 import { MODE_FACTS } from '../protocol/modes.js';
@@ -14,6 +15,7 @@ import { Declined } from './declined.js';
 import { EventLog } from './event-log.js';
 import type { LabEvent, Setting } from './events.js';
 import { LabListener } from './listener.js';
+import { playConversation } from './playing.js';
 import { LabRun } from './run.js';
 import { saveRun } from './save.js';
 
@@ -22,6 +24,8 @@ export interface StageOptions {
   readonly program: string;
   /** The folder into which captures are saved. */
   readonly out: string;
+  /** What is played if the learner gives nothing else. */
+  readonly conversation: readonly ScriptLine[];
 }
 
 const FIRST: Setting = { mode: 'plaintext', integrity: null, attack: null, insists: false, elsewhere: null };
@@ -36,6 +40,8 @@ export class Stage {
   #listener: LabListener | null = null;
   #setting = FIRST;
   #holds = false;
+  /** What is being played, if anything. */
+  #playing: symbol | null = null;
   #acquaintance: Promise<Acquaintance> | null = null;
   /** Runs begin and end one after the other. */
   #changing: Promise<void> = Promise.resolve();
@@ -51,8 +57,7 @@ export class Stage {
     try {
       await this.#carryOut(command);
     } catch (error) {
-      const says = error instanceof Declined ? error.message : `This failed: ${problemOf(error)}`;
-      this.#tell({ type: 'declined', says });
+      this.#decline(error);
     }
   }
 
@@ -72,23 +77,66 @@ export class Stage {
         this.#present().say(command.side, command.text);
         return;
       case 'hold':
-        this.#present().attack(command);
+        await this.#present().attack(command);
         this.#holds = command.on;
         this.#tell({ type: 'hold', on: command.on });
         return;
       case 'save':
         return this.#save(command.keyLog);
       case 'play':
+        return this.#play(command.script);
       case 'stop-playing':
-      case 'swap-key':
-      case 'reseal':
+        this.#playing = null;
+        return;
       case 'save-page':
       case 'experiment':
       case 'guess':
         throw new Declined('The lab cannot do this yet.');
       default:
-        this.#present().attack(command);
+        return this.#present().attack(command);
     }
+  }
+
+  /** Returns when it plays. It goes on by itself. */
+  async #play(script: string | null): Promise<void> {
+    const run = this.#present();
+    const lines = script === null ? this.#ownConversation() : linesIn(script);
+    if (run.isOver) throw new Declined('This chat is over. Start a new one, and play the conversation there.');
+    const playing = Symbol('playing');
+    this.#playing = playing;
+    const isStopped = (): boolean => this.#playing !== playing || this.#run !== run;
+    void playConversation({
+      run,
+      lines,
+      isStopped,
+      change: () => this.#change(),
+      onTyped: (done) => {
+        if (this.#run === run) this.#tell({ type: 'playing', done, of: lines.length });
+      },
+    }).catch((error: unknown) => {
+      this.#decline(error);
+    });
+    return Promise.resolve();
+  }
+
+  /** An attack needs a conversation in which it finds its moment. */
+  #ownConversation(): readonly ScriptLine[] {
+    return this.#setting.attack === null ? this.#options.conversation : CONVERSATION;
+  }
+
+  /** Resolves at the next event. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.log.watch(() => {
+        stop();
+        resolve();
+      });
+    });
+  }
+
+  #decline(error: unknown): void {
+    const says = error instanceof Declined ? error.message : `This failed: ${problemOf(error)}`;
+    this.#tell({ type: 'declined', says });
   }
 
   /** @throws Declined while a run is beginning. */
@@ -120,7 +168,7 @@ export class Stage {
     this.#setting = setting;
     const attacks = ATTACKS.map(({ name, summary, toSee }) => ({ name, summary, toSee }));
     this.#tell({ type: 'run', run: this.#runs, setting, attacks });
-    this.#tell({ type: 'hold', on: this.#holds });
+    this.#tell({ type: 'hold', on: this.#holds && setting.attack === null });
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     fs.mkdirSync(directory);
     try {
@@ -173,6 +221,16 @@ export class Stage {
 
   #tell(event: LabEvent): void {
     this.log.add(event);
+  }
+}
+
+/** @throws Declined if it is not a conversation. */
+function linesIn(script: string): readonly ScriptLine[] {
+  try {
+    return parseMessages(script);
+  } catch (error) {
+    if (error instanceof ScriptError) throw new Declined(`This conversation cannot be played: ${error.message}.`);
+    throw error;
   }
 }
 

@@ -5,14 +5,21 @@ import { afterEach } from '@jest/globals';
 
 import type { LabCommand } from '../../src/lab/commands.js';
 import type { LabEvent, Numbered } from '../../src/lab/events.js';
+import type { ScriptLine } from '../../src/demo/script.js';
 import { Stage } from '../../src/lab/stage.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
 
 type Of<Type extends LabEvent['type']> = Extract<LabEvent, { type: Type }>;
 
+export const TALK: readonly ScriptLine[] = [
+  { side: 'client', text: 'Hello' },
+  { side: 'server', text: 'Hi' },
+  { side: 'client', text: 'Nice to meet you' },
+];
+
 export class TestLab {
   readonly out = path.join(temporaryDirectory(), 'lab');
-  readonly stage = new Stage({ program: MAIN, out: this.out });
+  readonly stage = new Stage({ program: MAIN, out: this.out, conversation: TALK });
   /** The number of the last event that {@link next} returned. */
   #seen = 0;
 
