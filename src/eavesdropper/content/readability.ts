@@ -642,10 +642,11 @@ export class Readability implements Sink {
       this.#typed(bytes, start, end);
       return;
     }
-    if (!this.#hasEscapes(bytes, start, end)) {
-      this.#plainOrStretches(bytes, start, end);
-      return;
-    }
+    if (this.#hasEscapes(bytes, start, end)) this.#escaped(bytes, start, end);
+    else this.#plainOrStretches(bytes, start, end);
+  }
+
+  #escaped(bytes: Buffer, start: number, end: number): void {
     let done = start;
     eachEscaped(bytes, start, end, (escaped, from, to) => {
       const found = this.#seenThrough(escaped, to - from);

@@ -21,13 +21,17 @@ const VALUE = new Int8Array(256).fill(-1);
 for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').entries()) VALUE[byte] = value;
 
 function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'> | null {
-  const stop = start + lettersOf(bytes.subarray(start, end));
+  // Most tokens have other letters. They are refused before anything is made for them.
+  let stop = start;
+  while (stop < end && (VALUE[bytes[stop] ?? 0] ?? -1) >= 0) stop += 1;
+  let rest = stop;
+  while (rest < end && bytes[rest] === EQUALS) rest += 1;
+  return rest === end ? ofLetters(bytes, start, stop) : null;
+}
+
+function ofLetters(bytes: Buffer, start: number, stop: number): Disguised<'base32'> | null {
   let digits = 0;
-  for (let at = start; at < stop; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if ((VALUE[byte] ?? -1) < 0) return null;
-    if (byte < 0x40) digits += 1;
-  }
+  for (let at = start; at < stop; at += 1) if ((bytes[at] ?? 0) < 0x40) digits += 1;
   const length = stop - start;
   const decoded = (most: number): Buffer => decode(bytes, start, Math.min(stop, start + 8 * Math.ceil(most / 8)));
   const isNoise = length >= LEAST_NOISE && digits >= DIGITS.least * length && digits <= DIGITS.most * length;

@@ -57,6 +57,10 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
   if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
   if (!isNoise && (head.length < LEAST_DECODED || !mayHoldText(decodeBase64(bytes, start, stop)))) return 'words';
+  return ofLetters(bytes, start, stop, isNoise);
+}
+
+function ofLetters(bytes: Buffer, start: number, stop: number, isNoise: boolean): Disguised<'base64'> {
   return {
     as: 'base64',
     decoded: (most) => decodeBase64(bytes, start, Math.min(stop, start + 4 * Math.ceil(most / 4))),

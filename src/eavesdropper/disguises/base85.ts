@@ -96,7 +96,7 @@ function runOf(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> 
 }
 
 /** It did not decode. */
-const NOTHING = Buffer.from([0xff]);
+const NOTHING = Buffer.from([0x01]);
 
 /** Without `<~` and `~>`. */
 function unframed(bytes: Buffer, start: number, end: number): [start: number, end: number] {

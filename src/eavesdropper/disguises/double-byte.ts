@@ -5,6 +5,7 @@
  */
 import { notInUtf8, type Disguise, type Piece, type Recognition, type WeighedRun } from './disguise.js';
 import { encodedByTable } from './encoding-table.js';
+import { MOST_CONTROLS } from './piece-shape.js';
 import { LEAST_SHARE, likelihoodIn } from './letters.js';
 import { USUAL } from './usual-characters.js';
 import { linesBeyondUtf8 } from './utf8-lines.js';
@@ -70,8 +71,6 @@ const NATS_OF_DOUBT = 9.2;
 /** Encodings, and places where a run can begin in each. */
 const LN_OF_READINGS = Math.log(2 * ENCODINGS.length);
 const LEAST_BYTES = 8;
-/** Bytes with more controls are not text, though some of them can be. */
-const MOST_CONTROLS = 0.02;
 const LEAST_BEYOND_ASCII = 4;
 /** Bytes that are read to see what the characters are. */
 const LOOKED_AT = 2048;

@@ -26,7 +26,11 @@ export const HEX: Disguise<'hex'> = {
 };
 
 function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' | null {
-  if (!isHex(bytes, start, end)) return null;
+  // Most tokens have other letters. They are refused before anything is made for them.
+  return isHex(bytes, start, end) ? ofDigits(bytes, start, end) : null;
+}
+
+function ofDigits(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' {
   const decoded = (most: number): Buffer =>
     Buffer.from(bytes.toString('latin1', start, Math.min(end, start + 2 * Math.ceil(most / 2))), 'hex');
   // In ciphertext of ASCII only every second digit can be a letter, so all are looked at.

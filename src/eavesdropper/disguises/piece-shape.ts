@@ -25,6 +25,10 @@ const IS_CONTROL = new Uint8Array(256).fill(1, 0, 0x20);
 for (const byte of [0x09, 0x0a, 0x0c, 0x0d]) IS_CONTROL[byte] = 0;
 IS_CONTROL[0x7f] = 1;
 
+/** Most bytes are of two blocks of 32: there a code page has its small letters, and XOR leaves them together. */
+const LEAST_IN_TWO = 0.55;
+/** Chinese, Japanese and Korean have bytes of all blocks. Bytes with more controls are not text in those. */
+export const MOST_CONTROLS = 0.02;
 /** Bytes that are looked at first, of many more. */
 const SAMPLED = 96;
 /** No text has so many zeros; tables of numbers have more. Of random bytes, an eighth are controls, in all blocks. */
@@ -32,9 +36,25 @@ const MOST_ZEROS = 0.25;
 const SAMPLED_IN_TWO = 0.42;
 const SAMPLED_CONTROLS = 0.06;
 
-/** Whether a sample shows already that no text is in it: neither of small letters, nor one without controls. */
+/** Whether it shows at once that no text is in it: neither of small letters, nor one without controls. */
 export function isHopeless(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start < 2 * SAMPLED) return false;
+  return end - start < 2 * SAMPLED ? isHopelessShort(bytes, start, end) : isSampleHopeless(bytes, start, end);
+}
+
+/** Exactly what {@link shapeOf} would say, so nothing is missed. */
+function isHopelessShort(bytes: Buffer, start: number, end: number): boolean {
+  blocks.fill(0);
+  let controls = 0;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    blocks[byte >> BLOCK_BITS] = (blocks[byte >> BLOCK_BITS] ?? 0) + 1;
+    controls += IS_CONTROL[byte] ?? 0;
+  }
+  const [most, second] = mostOfBlocks();
+  return controls > MOST_CONTROLS * (end - start) && most + second < LEAST_IN_TWO * (end - start);
+}
+
+function isSampleHopeless(bytes: Buffer, start: number, end: number): boolean {
   const step = Math.floor((end - start) / SAMPLED);
   blocks.fill(0);
   let [zeros, controls, sampled] = [0, 0, 0];
@@ -82,8 +102,6 @@ export function shapeOf(bytes: Buffer, start: number, end: number): PieceShape {
   return { counts, values, controls: controls / length, beyondAscii, mayHoldLetters: mayHoldLetters(values, length) };
 }
 
-/** Most bytes are of two blocks of 32: there a code page has its small letters, and XOR leaves them together. */
-const LEAST_IN_TWO = 0.55;
 /** No letter is so large a part of the letters; in tables of numbers zero is. */
 const MOST_OF_BLOCK = 0.45;
 /** Two bytes are the same in so many of all pairs at least: in text in 6 of 100, among random ones in 0.4. */

@@ -33,7 +33,7 @@ export function isUtf8Inside(bytes: Buffer, count: number): boolean {
 
 /** A quick test that rules out most bytes that are not text, in any disguise. */
 export function mayHoldText(bytes: Buffer): boolean {
-  return isText(bytes, bytes.length) || beginsAsUtf16(bytes) || isPacked(bytes) || holdsOnlySeparators(bytes);
+  return isSeparatedText(bytes) || (beginsAsUtf16(bytes) && !isNoise(bytes)) || isPacked(bytes);
 }
 
 /** gzip (RFC 1952, section 2.3.1) and zlib (RFC 1950, section 2.2: a multiple of 31). */
@@ -43,9 +43,9 @@ export function isPacked(bytes: Buffer, at = 0): boolean {
   return first === 0x78 && (second & 0x20) === 0 && (256 * first + second) % 31 === 0;
 }
 
-/** Text whose parts are separated by NUL, as in SASL PLAIN. */
-function holdsOnlySeparators(bytes: Buffer): boolean {
-  for (const byte of bytes) if (byte !== 0 && isControl(byte)) return false;
+/** Text whose parts may be separated by NUL, as in SASL PLAIN. */
+function isSeparatedText(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0 && isControl(bytes[at] ?? 0)) return false;
   return isUtf8Inside(bytes, bytes.length);
 }
 
@@ -55,9 +55,47 @@ function beginsAsUtf16(bytes: Buffer): boolean {
   // Text does not contain U+0000. The date of a Fernet token starts with zeros.
   for (let at = 0; at < 8; at += 2) if (bytes[at] === 0 && bytes[at + 1] === 0) return false;
   const hasMark = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const isSame = (from: number): boolean => bytes[from] === bytes[from + 2] || bytes[from + 2] === bytes[from + 4];
-  return hasMark || isSame(0) || isSame(1);
+  return hasMark || haveSameByte(bytes, 0) || haveSameByte(bytes, 1);
 }
+
+/** Whether the first characters have the same byte at `place`: the first or the second of each. */
+function haveSameByte(bytes: Buffer, place: number): boolean {
+  const second = bytes[place + 2];
+  return bytes[place] === second || second === bytes[place + 4];
+}
+
+/** Bytes that are looked at. Of fewer than the least, nothing can be said. */
+const NOISE = { least: 32, most: 64 } as const;
+const counts = new Uint8Array(256);
+
+/**
+ * Whether equal bytes are as rare as in random ones (see `content/entropy.ts`). In text they are not, in whatever code
+ * page or cipher of single bytes it is; nor in UTF-16, but for Chinese.
+ */
+function isNoise(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, NOISE.most);
+  if (length < NOISE.least) return false;
+  counts.fill(0);
+  let equal = 0;
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    equal += counts[byte] ?? 0;
+    counts[byte] = (counts[byte] ?? 0) + 1;
+  }
+  const usual = (length * (length - 1)) / 2 / 256;
+  return equal <= usual + 4 * Math.sqrt(usual) && !areIdeographs(bytes, 0) && !areIdeographs(bytes, 1);
+}
+
+/** Whether the first units of UTF-16, whose upper bytes stand at `upper`, are Chinese or signs. */
+function areIdeographs(bytes: Buffer, upper: number): boolean {
+  let count = 0;
+  for (let at = upper; at < UNITS_BYTES; at += 2) {
+    const byte = bytes[at] ?? 0;
+    if ((byte >= 0x4e && byte <= 0x9f) || byte === 0 || byte === 0x20 || byte === 0x30 || byte === 0xff) count += 1;
+  }
+  return count >= UNITS_BYTES / 2 - 1;
+}
+const UNITS_BYTES = 16;
 
 /**
  * The least share of letters and blanks in text that a person typed. A longer text needs less, because it may be JSON.

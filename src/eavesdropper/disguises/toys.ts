@@ -86,7 +86,8 @@ function letterOf(byte: number): number {
 /** The toy that all of a text is in. */
 function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName> | 'odd' | null {
   const look = oddLook(bytes, start, Math.min(end, start + SAMPLED));
-  if (look === null) return null;
+  // In few letters, a text in a language can look odd too.
+  if (look === null || oddLook(bytes, start, Math.min(end, start + LOOKED_AT)) === null) return null;
   const head = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
   let asItStands: number | null = null;
   let best: { readonly toy: Toy; readonly nats: number } | null = null;
@@ -140,7 +141,7 @@ function unshifted(letter: number, shift: number): number {
 
 function likeliestToys(head: Buffer, { letters, pairs }: Look): readonly Toy[] {
   const counts = new Uint32Array(256);
-  for (const byte of head) counts[byte] = (counts[byte] ?? 0) + 1;
+  for (let at = 0; at < head.length; at += 1) counts[head[at] ?? 0] = (counts[head[at] ?? 0] ?? 0) + 1;
   const shifted = likeliestShifts(counts).map(shiftedBy);
   const blanks = likeliestBlanks(counts, head.length);
   const xored = blanks
@@ -162,20 +163,24 @@ const MOST_PER_PAIR = 0.05;
 const LEAST_GAIN = 5;
 
 function likeliestShifts(counts: Uint32Array): readonly number[] {
-  const weighed = Array.from({ length: LETTERS + 1 }, (_, shift) => {
-    let nats = 0;
-    for (let letter = 0; letter < LETTERS; letter += 1) {
-      const count = (counts[UPPER_A + letter] ?? 0) + (counts[LOWER_A + letter] ?? 0);
-      nats += count * (LETTER_NATS[LOWER_A + unshifted(letter, shift)] ?? 0);
-    }
-    return { shift, nats };
-  });
-  const asItStands = weighed[0]?.nats ?? 0;
-  return weighed
-    .filter(({ nats }) => nats >= asItStands + LEAST_GAIN)
-    .sort((one, other) => other.nats - one.nats)
-    .slice(0, MOST_TRIED)
-    .map(({ shift }) => shift);
+  const asItStands = natsOf(counts, 0);
+  const gaining: { readonly shift: number; readonly nats: number }[] = [];
+  for (let shift = 1; shift <= LETTERS; shift += 1) {
+    const nats = natsOf(counts, shift);
+    if (nats >= asItStands + LEAST_GAIN) gaining.push({ shift, nats });
+  }
+  gaining.sort((one, other) => other.nats - one.nats);
+  return gaining.slice(0, MOST_TRIED).map(({ shift }) => shift);
+}
+
+/** What the letters count if they were shifted by `shift`. */
+function natsOf(counts: Uint32Array, shift: number): number {
+  let nats = 0;
+  for (let letter = 0; letter < LETTERS; letter += 1) {
+    const count = (counts[UPPER_A + letter] ?? 0) + (counts[LOWER_A + letter] ?? 0);
+    if (count > 0) nats += count * (LETTER_NATS[LOWER_A + unshifted(letter, shift)] ?? 0);
+  }
+  return nats;
 }
 
 /** The blank is the most frequent byte of a text: of so many of them. */
@@ -185,11 +190,13 @@ const MOST_BLANKS = 0.06;
 /** Bytes that may stand for the blank. */
 function likeliestBlanks(counts: Uint32Array, length: number): readonly number[] {
   if ((counts[SPACE] ?? 0) > MOST_BLANKS * length) return [];
-  return Array.from(counts, (count, byte) => ({ count, byte }))
-    .filter(({ count, byte }) => count >= BLANKS.least * length && count <= BLANKS.most * length && byte !== SPACE)
-    .sort((one, other) => other.count - one.count)
-    .slice(0, MOST_TRIED)
-    .map(({ byte }) => byte);
+  const blanks: number[] = [];
+  for (let byte = 0; byte < counts.length; byte += 1) {
+    const count = counts[byte] ?? 0;
+    if (byte !== SPACE && count >= BLANKS.least * length && count <= BLANKS.most * length) blanks.push(byte);
+  }
+  blanks.sort((one, other) => (counts[other] ?? 0) - (counts[one] ?? 0));
+  return blanks.slice(0, MOST_TRIED);
 }
 const SPACE = 0x20;
 /** With it, XOR changes only the case of a letter, and the blank into NUL. */

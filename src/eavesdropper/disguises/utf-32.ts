@@ -2,6 +2,7 @@
  * UTF-32: four bytes a character, of which the highest is always zero, and the next one mostly. Tables of numbers look
  * like it. So what comes out has to be what a person could have typed.
  */
+import { uint32, uint32LittleEndian } from '../../bytes/integers.js';
 import { asItStands, type Disguise, type DisguisedRun, type Recognition } from './disguise.js';
 import { isTyped } from './text-bytes.js';
 
@@ -65,14 +66,14 @@ function mayHoldZeros(bytes: Buffer, start: number, end: number): boolean {
   return zeros >= LEAST_ZEROS * sampled;
 }
 
-function unitAt(bytes: Buffer, at: number, as: Utf32): number {
-  return as === 'UTF-32LE' ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at);
+function unitAt(bytes: Buffer, at: number, isLittle: boolean): number {
+  return isLittle ? uint32LittleEndian(bytes, at) : uint32(bytes, at);
 }
 
+/** But for controls and for halves of a pair of UTF-16. */
 function isCharacter(unit: number): boolean {
-  return (
-    (unit >= 0x20 && unit < 0x11_0000 && (unit < 0x7f || unit > 0x9f)) || unit === 0x0a || unit === 0x0d || unit === 9
-  );
+  if (unit < 0x20) return unit === 0x09 || unit === 0x0a || unit === 0x0d;
+  return unit < 0x7f || (unit > 0x9f && unit < 0xd800) || (unit > 0xdfff && unit < 0x11_0000);
 }
 
 function runFrom(
@@ -81,21 +82,29 @@ function runFrom(
   end: number,
   as: Utf32,
 ): DisguisedRun<Utf32> | { readonly refusedUpTo: number } {
-  let text = '';
+  const isLittle = as === 'UTF-32LE';
   let [count, marks] = [0, 0];
   let at = start;
   for (; at + 4 <= end && at - start < MOST_READ; at += 4) {
-    const unit = unitAt(bytes, at, as);
-    if (unit === MARK) {
-      marks += 1;
-      // Each message begins with one.
-      if (text !== '') text += '\n';
-    } else if (isCharacter(unit) && (unit < 0xd800 || unit > 0xdfff)) {
-      text += String.fromCodePoint(unit);
-      count += 1;
-    } else break;
+    const unit = unitAt(bytes, at, isLittle);
+    if (unit === MARK) marks += 1;
+    else if (isCharacter(unit)) count += 1;
+    else break;
+  }
+  return count < (marks > 0 ? LEAST_BEHIND_MARK : LEAST_CHARACTERS)
+    ? { refusedUpTo: at }
+    : typedRun(bytes, start, at, as);
+}
+
+/** What the units say, if a person could have typed it. */
+function typedRun(bytes: Buffer, start: number, end: number, as: Utf32): ReturnType<typeof runFrom> {
+  let text = '';
+  for (let at = start; at < end; at += 4) {
+    const unit = unitAt(bytes, at, as === 'UTF-32LE');
+    if (unit !== MARK) text += String.fromCodePoint(unit);
+    // Each message begins with one.
+    else if (text !== '') text += '\n';
   }
   const content = Buffer.from(text);
-  const isEnough = count >= (marks > 0 ? LEAST_BEHIND_MARK : LEAST_CHARACTERS);
-  return isEnough && isTyped(content) ? { as, start, end: at, decoded: () => content } : { refusedUpTo: at };
+  return isTyped(content) ? { as, start, end, decoded: () => content } : { refusedUpTo: end };
 }
