@@ -154,6 +154,7 @@ const MOST_OF_LINE = 4096;
  * the short ones look like words; so where several long ones have most of the bytes, the chat is not readable either.
  */
 function areReadable(sides: readonly Stream[]): boolean {
+  if (sides.every(isReadableAtOnce)) return true;
   let [readable, others] = [0, 0];
   const bytesOf = { readable: 0, other: 0 };
   for (const stream of sides) {
@@ -175,6 +176,12 @@ function areReadable(sides: readonly Stream[]): boolean {
 }
 /** A chat stays one if someone pastes a token or a picture into it. */
 const LEAST_OTHERS = { lines: 3, share: 0.25 } as const;
+
+/** A quick look at all lines together. */
+function isReadableAtOnce({ bytes }: Stream): boolean {
+  return bytes.length <= MOST_AT_ONCE && isSurelyReadable(bytes, 0, bytes.length);
+}
+const MOST_AT_ONCE = 65_536;
 
 function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
@@ -421,11 +428,16 @@ function inOrder(
     if (pieces !== null) guessed.push(side);
     const isTelnet = protocol === 'Telnet';
     for (const line of pieces ?? (isTelnet ? telnetLinesOf(stream) : linesOf(stream))) {
+      // What is not listed is only counted.
+      if (listed === most && read === plaintextMessages && !isTelnet) {
+        if (line.start < line.next) total += 1;
+        continue;
+      }
       const message = isTelnet ? telnetMessage(stream, line) : read(stream, line);
       if (message === null) continue;
       total += 1;
+      if (listed === most) continue;
       listed += 1;
-      if (listed > most) continue;
       const place = placeOf(conversation.number, side, stream, line.start, line.end);
       frame = Math.max(frame, place.frame);
       due.push({ message: { ...message, place }, frame });

@@ -6,10 +6,8 @@ export const BASE32: Disguise<'base32'> = {
   name: 'base32',
   recognised: { within: 'token', letters: 32, of: base32Of },
   patterns: () => [],
-  ofMessage: (message) => (WHOLE.test(message.toString('latin1')) ? decode(message, 0, lettersOf(message)) : null),
+  ofMessage: ofBase32Message,
 };
-
-const WHOLE = /^[A-Z2-7]{2,}={0,6}$/;
 
 /** A shorter run is a name in capitals. */
 const LEAST_NOISE = 32;
@@ -22,11 +20,8 @@ for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').entr
 
 function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'> | null {
   // Most tokens have other letters. They are refused before anything is made for them.
-  let stop = start;
-  while (stop < end && (VALUE[bytes[stop] ?? 0] ?? -1) >= 0) stop += 1;
-  let rest = stop;
-  while (rest < end && bytes[rest] === EQUALS) rest += 1;
-  return rest === end ? ofLetters(bytes, start, stop) : null;
+  const stop = behindLetters32(bytes, start, end);
+  return isPadding(bytes, stop, end) ? ofLetters(bytes, start, stop) : null;
 }
 
 function ofLetters(bytes: Buffer, start: number, stop: number): Disguised<'base32'> | null {
@@ -39,11 +34,23 @@ function ofLetters(bytes: Buffer, start: number, stop: number): Disguised<'base3
   return { as: 'base32', decoded, otherwise: isNoise ? 'noise' : 'words' };
 }
 
-/** How many letters stand before the padding. */
-function lettersOf(bytes: Buffer): number {
-  let count = bytes.length;
-  while (count > 0 && bytes[count - 1] === EQUALS) count -= 1;
-  return count;
+/** With padding or without. */
+function ofBase32Message(message: Buffer): Buffer | null {
+  const stop = behindLetters32(message, 0, message.length);
+  const padding = message.length - stop;
+  return stop >= 2 && padding <= 6 && isPadding(message, stop, message.length) ? decode(message, 0, stop) : null;
+}
+
+function behindLetters32(bytes: Buffer, start: number, end: number): number {
+  let stop = start;
+  while (stop < end && (VALUE[bytes[stop] ?? 0] ?? -1) >= 0) stop += 1;
+  return stop;
+}
+
+function isPadding(bytes: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && bytes[at] === EQUALS) at += 1;
+  return at === end;
 }
 
 function decode(bytes: Buffer, start: number, end: number): Buffer {

@@ -10,6 +10,7 @@
  *     characters              .[....0][010010][000110][ 1001..]     two characters depend on the text alone: `SG`
  */
 import { asItStands, type Disguise, type Disguised } from './disguise.js';
+import { behindLetters, lettersOf } from './runs.js';
 import { mayHoldText } from './text-bytes.js';
 
 export const BASE64: Disguise<'base64'> = {
@@ -104,12 +105,15 @@ function decodeBase64(bytes: Buffer, start: number, end: number): Buffer {
 
 /** With padding or without. A message that another encoder would write in another way is not base64. */
 function ofBase64Message(message: Buffer): Buffer | null {
+  if (behindLetters(IS_USED, message, 0, message.length) < message.length) return null;
   const text = message.toString('latin1');
   if (!WHOLE.test(text)) return null;
   const decoded = Buffer.from(text, 'base64');
   const letters = text.replace(/=+$/, '').replaceAll('-', '+').replaceAll('_', '/');
   return decoded.toString('base64').replace(/=+$/, '') === letters ? decoded : null;
 }
+/** A blank in it shows at once that it is none. */
+const IS_USED = lettersOf(Buffer.from(`${LETTERS_AND_DIGITS}+/-_=`));
 const WHOLE = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 
 /**

@@ -171,8 +171,9 @@ function runOf(spelling: Spelling, numerals: readonly Numeral[], bytes: Buffer):
 
 /** All numbers of a message, with nothing but blanks, commas and the like between them. */
 function ofDigits(name: Digits, message: Buffer): Buffer | null {
+  if (behindLetters(NUMBERS.letters, message, 0, message.length) < message.length) return null;
   const spelling = SPELLINGS.find(({ as }) => as === name);
-  if (spelling === undefined || !message.every((byte) => NUMBERS.letters[byte] === 1)) return null;
+  if (spelling === undefined) return null;
   const numerals = numeralsIn(message, 0, message.length);
   const isBits = name === 'binary digits';
   const fits = numerals.every(({ digits }) => spelling.fits.test(digits) && (!isBits || digits.length % 8 === 0));

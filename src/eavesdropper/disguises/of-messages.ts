@@ -37,8 +37,8 @@ const FIRST = 8;
 /** null if they are in none, or as well in none. */
 export function disguiseOfMessages(messages: readonly Buffer[], depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
-  for (const { name, ofMessage } of DISGUISES) {
-    const contents = ofMessage === undefined ? null : decodedBy(ofMessage, messages);
+  for (const { name, ofMessage } of OF_MESSAGES) {
+    const contents = decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
     const inner = disguiseOfMessages(found, depth + 1);
@@ -83,10 +83,19 @@ const DIGIT_NINE = 0x39;
 
 /** The names of the disguises that these messages may be in. A quick look: it does not ask what they say. */
 export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguises[] {
-  return DISGUISES.flatMap(({ name, ofMessage }) =>
-    ofMessage !== undefined && decodedBy(ofMessage, messages) !== null ? [name] : [],
-  );
+  return OF_MESSAGES
+    .filter(({ ofMessage }) => decodedBy(ofMessage, messages) !== null)
+    .map(({ name }) => name);
 }
+
+interface OfMessage {
+  readonly name: Disguises;
+  readonly ofMessage: (message: Buffer) => Buffer | null;
+}
+
+const OF_MESSAGES: readonly OfMessage[] = DISGUISES.flatMap(({ name, ofMessage }) =>
+  ofMessage === undefined ? [] : [{ name, ofMessage }],
+);
 
 function decodedBy(
   ofMessage: (message: Buffer) => Buffer | null,

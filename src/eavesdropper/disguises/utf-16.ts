@@ -3,6 +3,7 @@
  * bytes can be valid text in both.
  */
 import { asItStands, type Disguise, type Recognition } from './disguise.js';
+import { behindLetters } from './runs.js';
 import { isText } from './text-bytes.js';
 import { USUAL } from './usual-characters.js';
 import { nextUtf16 } from './utf16-text.js';
@@ -15,14 +16,14 @@ export const UTF_16LE: Disguise<'UTF-16LE', Utf16> = {
   name: 'UTF-16LE',
   recognised: RECOGNISED,
   patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le')), isThere: mayBeLittleEndian }],
-  ofMessage: (message) => ofUtf16Message(message),
+  ofMessage: (message) => (mayBeUtf16(message) ? ofUtf16Message(message) : null),
 };
 
 export const UTF_16BE: Disguise<'UTF-16BE', Utf16> = {
   name: 'UTF-16BE',
   recognised: RECOGNISED,
   patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le').swap16()), isThere: mayBeBigEndian }],
-  ofMessage: (message) => (message.length % 2 === 0 ? ofUtf16Message(Buffer.from(message).swap16()) : null),
+  ofMessage: (message) => (mayBeUtf16(message) ? ofUtf16Message(Buffer.from(message).swap16()) : null),
 };
 
 /**
@@ -61,20 +62,30 @@ const LEAST_KNOWN = 0.6;
  * characters have to be such a one.
  */
 function ofUtf16Message(littleEndian: Buffer): Buffer | null {
-  if (littleEndian.length % 2 !== 0 || littleEndian.every(isAscii)) return null;
   const all = littleEndian.toString('utf16le');
   const text = all.startsWith(MARK) ? all.slice(MARK.length) : all;
+  if (text === '' || text.includes('\0') || (text === all && !areUsual(text))) return null;
   const utf8 = Buffer.from(text);
   // A half of a pair, which stands for nothing alone, became U+FFFD.
-  if (text === '' || text.includes('\0') || !isText(utf8, utf8.length) || utf8.toString() !== text) return null;
-  const characters = Array.from(text);
-  const known = characters.filter((character) => isUsual(character)).length;
-  return text !== all || known >= LEAST_KNOWN * characters.length ? utf8 : null;
+  return isText(utf8, utf8.length) && utf8.toString() === text ? utf8 : null;
 }
 
 /** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
-function isAscii(byte: number): boolean {
-  return byte >= 0x09 && byte < 0x7f;
+function mayBeUtf16(message: Buffer): boolean {
+  return message.length % 2 === 0 && behindLetters(IS_ASCII, message, 0, message.length) < message.length;
+}
+const IS_ASCII = new Uint8Array(256).fill(1, 0x09, 0x7f);
+
+function areUsual(text: string): boolean {
+  let [count, others] = [0, 0];
+  for (const character of text) {
+    count += 1;
+    if (isUsual(character)) continue;
+    others += 1;
+    // However many characters are still to come, these are too many.
+    if (others > (1 - LEAST_KNOWN) * text.length) return false;
+  }
+  return count - others >= LEAST_KNOWN * count;
 }
 
 function isUsual(character: string): boolean {

@@ -39,8 +39,12 @@ export function piecesOf(stream: Stream, other: Stream): readonly Line[] | null 
 /** The sides of a followed conversation that send no line ends. */
 export function unmarkedSides(pieces: readonly FollowedPiece[]): readonly Side[] {
   const seen = pieces.flatMap(({ side, bytes }) => (typeof bytes === 'number' ? [] : [{ side, bytes }]));
-  const sent = seen.map(({ side, bytes }, index) => ({ side, bytes, endsTurn: seen[index + 1]?.side !== side }));
-  return SIDES.filter((side) => !areMarkedByLines(sent.filter(({ side: from }) => from === side)));
+  return SIDES.filter((side) => {
+    const ends = new LineEnds();
+    for (const [index, { side: from, bytes }] of seen.entries())
+      if (from === side) ends.add(bytes, 0, bytes.length, seen[index + 1]?.side !== side);
+    return !ends.markMessages(() => seen.reduce((sum, piece) => sum + (piece.side === side ? linesIn(piece.bytes) : 0), 0));
+  });
 }
 
 /** Whether `next`, which directly follows `piece` from the same side, continues it. */
@@ -49,50 +53,64 @@ export function isContinued(piece: FollowedPiece, next: FollowedPiece): boolean 
   return isFull(piece.bytes.length, next.time - piece.time) || isInside(piece.bytes.at(-1), next.bytes[0]);
 }
 
-/** The content of a segment, and whether the other side or nobody sent something next. */
-interface Sent {
-  readonly bytes: Buffer;
-  readonly endsTurn: boolean;
-}
-
 function isMarkedByLines(stream: Stream, other: Stream): boolean {
-  const segments = Array.from(stream.segments());
-  const answers = Array.from(other.segments(), ({ frame }) => frame);
-  let answer = 0;
-  const sent = segments.map(({ start, end, frame }, index) => {
-    while (answer < answers.length && (answers[answer] ?? 0) < frame) answer += 1;
-    const next = segments[index + 1]?.frame ?? Infinity;
-    return {
-      bytes: stream.bytes.subarray(start, end),
-      endsTurn: next === Infinity || (answers[answer] ?? next) < next,
-    };
-  });
-  return areMarkedByLines(sent);
+  const { bytes } = stream;
+  const answers = other.segments();
+  let answer = answers.next();
+  const ends = new LineEnds();
+  let last: Segment | null = null;
+  const add = ({ start, end, frame }: Segment, next: number): void => {
+    while (answer.done !== true && answer.value.frame < frame) answer = answers.next();
+    ends.add(bytes, start, end, next === Infinity || (answer.done !== true && answer.value.frame < next));
+  };
+  for (const segment of stream.segments()) {
+    if (last !== null) add(last, segment.frame);
+    last = segment;
+  }
+  if (last !== null) add(last, Infinity);
+  return ends.markMessages(() => linesIn(bytes));
 }
 
-/**
- * Whether line ends mark the messages of a side. They do if at least half of its segments end with one, or at least
- * half of its turns, however TCP split their content. They also do if the segments are split lines or single keys, and
- * the last one ends with a line end.
- */
-function areMarkedByLines(sent: readonly Sent[]): boolean {
-  const ending = sent.filter(({ bytes }) => bytes.at(-1) === LF);
-  const others = sent.length - ending.length;
-  if (sent.length < 2 || ending.length >= others) return true;
-  if (ending.length === 0) return false;
-  const turns = sent.filter(({ endsTurn }) => endsTurn).length;
-  const endedTurns = ending.filter(({ endsTurn }) => endsTurn).length;
-  if (turns > 1 && 2 * endedTurns >= turns) return true;
-  return keyByKey(sent, others) || (sent.at(-1)?.bytes.at(-1) === LF && linesIn(sent) >= others);
+/** Counts the segments of one side, and which of them end with a line end. */
+class LineEnds {
+  #sent = 0;
+  #ending = 0;
+  #turns = 0;
+  #endedTurns = 0;
+  #lastEnds = false;
+  /** Bytes of the segments that end otherwise. */
+  #otherBytes = 0;
+
+  /** `endsTurn`: whether the other side or nobody sent something next. */
+  add(bytes: Buffer, start: number, end: number, endsTurn: boolean): void {
+    this.#lastEnds = end > start && bytes[end - 1] === LF;
+    this.#sent += 1;
+    if (this.#lastEnds) this.#ending += 1;
+    else this.#otherBytes += end - start;
+    if (!endsTurn) return;
+    this.#turns += 1;
+    if (this.#lastEnds) this.#endedTurns += 1;
+  }
+
+  /**
+   * Whether line ends mark the messages of the side. They do if at least half of its segments end with one, or at least
+   * half of its turns, however TCP split their content. They also do if the segments are split lines or single keys,
+   * and the last one ends with a line end. `lines`: returns how many line ends there are in all of them.
+   */
+  markMessages(lines: () => number): boolean {
+    const others = this.#sent - this.#ending;
+    if (this.#sent < 2 || this.#ending >= others) return true;
+    if (this.#ending === 0) return false;
+    if (this.#turns > 1 && 2 * this.#endedTurns >= this.#turns) return true;
+    const isKeyByKey = this.#otherBytes <= KEY_BYTES * others;
+    return isKeyByKey || (this.#lastEnds && lines() >= others);
+  }
 }
 
-function keyByKey(sent: readonly Sent[], others: number): boolean {
-  const unended = sent.filter(({ bytes }) => bytes.at(-1) !== LF);
-  return unended.reduce((sum, { bytes }) => sum + bytes.length, 0) <= KEY_BYTES * others;
-}
-
-function linesIn(sent: readonly Sent[]): number {
-  return sent.reduce((sum, { bytes }) => sum + bytes.reduce((count, byte) => count + (byte === LF ? 1 : 0), 0), 0);
+function linesIn(bytes: Buffer): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) lines += 1;
+  return lines;
 }
 
 function isFull(length: number, pause: number): boolean {
