@@ -23,7 +23,7 @@ import {
   disguiseOf,
   disguiseOfContent,
   eachEscaped,
-  mayHoldNoise,
+  mayHoldDisguise,
   nextAmongOthers,
   nextInPiece,
   nextStretch,
@@ -595,6 +595,10 @@ export class Readability implements Sink {
 
   /** Counts a run of text, and the disguises in it. */
   #run(bytes: Buffer, start: number, end: number): void {
+    if (!mayHoldDisguise(bytes, start, end)) {
+      this.#plain(bytes, start, end);
+      return;
+    }
     let done = start;
     for (let from = startOfRun(TOKEN, bytes, start, end); from !== -1;) {
       const behind = behindLetters(TOKEN.letters, bytes, from + TOKEN.least, end);
@@ -813,7 +817,7 @@ function framingFindings(
 export function isSurelyReadable(bytes: Buffer, start: number, end: number): boolean {
   return (
     behindLetters(IS_SURE, bytes, start, end) === end &&
-    !mayHoldNoise(bytes, start, end) &&
+    !mayHoldDisguise(bytes, start, end) &&
     isUtf8(bytes.subarray(start, end))
   );
 }

@@ -11,7 +11,11 @@ import { lettersOf } from './runs.js';
 
 export const HTTP_BASIC: Disguise<'HTTP Basic'> = {
   name: 'HTTP Basic',
-  recognised: { within: 'stretch', run: { letters: lettersOf(Buffer.from('Basic ')), least: 6 }, next: nextBasic },
+  recognised: {
+    within: 'stretch',
+    run: { letters: lettersOf(Buffer.from('AUTHORIZNauthorizn:')), least: 'authorization:'.length },
+    next: nextBasic,
+  },
   patterns: () => [],
 };
 
@@ -26,17 +30,13 @@ export const SASL_LOGIN: Disguise<'SASL login'> = {
 };
 
 const BASIC = /authorization:[ \t]*basic[ \t]+([A-Za-z0-9+/]+={0,2})/i;
-/** A server's header names the scheme alone, so what stands before it has to be looked at too. */
-const BEFORE_BASIC = 'authorization:  '.length;
-
 function nextBasic(bytes: Buffer, start: number, end: number): DisguisedRun<'HTTP Basic'> | null {
-  const from = Math.max(0, start - BEFORE_BASIC);
-  const match = BASIC.exec(bytes.toString('latin1', from, end));
+  const match = BASIC.exec(bytes.toString('latin1', start, end));
   const word = match?.[1];
   if (match === null || word === undefined) return null;
   const content = BASE64.ofMessage?.(Buffer.from(word, 'latin1')) ?? null;
-  const at = from + match.index + match[0].length - word.length;
-  if (content === null || at < start) return null;
+  if (content === null) return null;
+  const at = start + match.index + match[0].length - word.length;
   return { as: 'HTTP Basic', start: at, end: at + word.length, decoded: () => content, otherwise: 'words' };
 }
 

@@ -3,7 +3,7 @@ import type { Disguised, DisguisedRun, WeighedRun } from './disguise.js';
 import { DISGUISES, type FoundName } from './disguises.js';
 import { isPerhapsNoLanguage } from './letter-pairs.js';
 import { isHopeless, shapeOf } from './piece-shape.js';
-import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
+import { AnyOf, lettersOf, startOfRun, type Run } from './runs.js';
 
 export type Recognised = Disguised<FoundName>;
 type Found = (disguised: Recognised, from: number, to: number) => void;
@@ -31,17 +31,12 @@ export const TOKEN: Run = {
   least: 16,
 };
 
-/** A quick look: whether the text from `start` to `end` may hold a disguise that can turn out to be noise. */
-export function mayHoldNoise(bytes: Buffer, start: number, end: number): boolean {
-  return (
-    behindLetters(NO_SIGN, bytes, start, end) < end ||
-    startOfRun(TOKEN, bytes, start, end) !== -1 ||
-    OF_STRETCHES.some(({ run }) => startOfRun(run, bytes, start, end) !== -1)
-  );
+/** A quick look: whether a part of the text from `start` to `end` may be in a disguise, or noise. */
+export function mayHoldDisguise(bytes: Buffer, start: number, end: number): boolean {
+  return MARKED.isIn(bytes, start, end);
 }
 
-const NO_SIGN = new Uint8Array(256).fill(1);
-for (const sign of SIGNS) NO_SIGN[sign] = 0;
+const MARKED = new AnyOf([TOKEN, ...new Set(OF_STRETCHES.map(({ run }) => run))], SIGNS);
 
 /**
  * Returns what the token from `start` to `end` is, which has at most 4096 bytes: text in a disguise, bytes that do not
