@@ -15,7 +15,7 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable } from '../content/readability.js';
+import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable, isWhollyReadable } from '../content/readability.js';
 import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
@@ -179,7 +179,7 @@ const LEAST_OTHERS = { lines: 3, share: 0.25 } as const;
 
 /** A quick look at all lines together. */
 function isReadableAtOnce({ bytes }: Stream): boolean {
-  return bytes.length <= MOST_AT_ONCE && isSurelyReadable(bytes, 0, bytes.length);
+  return bytes.length <= MOST_AT_ONCE && isWhollyReadable(bytes);
 }
 const MOST_AT_ONCE = 65_536;
 

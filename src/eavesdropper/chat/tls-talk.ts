@@ -6,7 +6,7 @@ import { cipherSuite } from '../tls/cipher-suites.js';
 import { alertName, contentName } from '../tls/content-types.js';
 import { HandshakeReader, MESSAGE, type HandshakeMessage } from '../tls/handshake-messages.js';
 import { clientHelloFields, serverHelloFields } from '../tls/hello-fields.js';
-import { CONTENT, RECORD_HEADER_BYTES, recordsFrom, tlsStart, type TlsRecord } from '../tls/tls-records.js';
+import { CONTENT, RECORD_HEADER_BYTES, recordAt, recordsFrom, tlsStart } from '../tls/tls-records.js';
 import { placeOf } from '../tcp/place.js';
 import type { Conversation } from '../tcp/conversation.js';
 import type { Place, TlsFindings, TlsRecordFindings } from '../findings/findings.js';
@@ -39,17 +39,8 @@ export function tlsPart(stream: Stream, side: Side): TlsPart | null {
 }
 
 function beginsWithRecords(bytes: Buffer): boolean {
-  const [first, second] = [...firstTwo(bytes)];
-  return first !== undefined && (second !== undefined || first.end === bytes.length);
-}
-
-function* firstTwo(bytes: Buffer): Generator<TlsRecord, void, void> {
-  let count = 0;
-  for (const record of recordsFrom(bytes, 0, bytes.length)) {
-    yield record;
-    count += 1;
-    if (count === 2) return;
-  }
+  const first = recordAt(bytes, 0);
+  return first !== null && (first.end === bytes.length || recordAt(bytes, first.end) !== null);
 }
 
 type Hello = Pick<TlsFindings, 'clientHello' | 'serverHello' | 'retry'>;

@@ -36,7 +36,7 @@ import {
 import { behindLetters, startOfRun } from '../disguises/runs.js';
 import { isToyCipher } from '../disguises/toys.js';
 import { isWithinHello } from '../tls/within-hello.js';
-import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
+import { isText, isTyped, isUtf8Inside, mayHoldText } from '../disguises/text-bytes.js';
 import {
   MOST_BEFORE,
   MOST_TOLD,
@@ -815,11 +815,16 @@ function framingFindings(
 
 /** A quick look: whether the bytes are certainly text without noise in disguise. Other text may not pass. */
 export function isSurelyReadable(bytes: Buffer, start: number, end: number): boolean {
-  return (
-    behindLetters(IS_SURE, bytes, start, end) === end &&
-    !mayHoldDisguise(bytes, start, end) &&
-    isUtf8(bytes.subarray(start, end))
-  );
+  return isUtf8(bytes.subarray(start, end)) && isPlain(bytes, start, end);
+}
+
+/** The same of a whole stream, whose first and last characters may be cut. */
+export function isWhollyReadable(bytes: Buffer): boolean {
+  return isUtf8Inside(bytes, bytes.length) && isPlain(bytes, 0, bytes.length);
+}
+
+function isPlain(bytes: Buffer, start: number, end: number): boolean {
+  return behindLetters(IS_SURE, bytes, start, end) === end && !mayHoldDisguise(bytes, start, end);
 }
 
 /** A quick look: whether a line is certainly one token that is noise. Other noise may not pass. */

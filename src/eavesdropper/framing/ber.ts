@@ -1,5 +1,5 @@
 /** BER (ITU-T X.690), in which LDAP (RFC 4511) sends its messages: a tag, a length, and a value that may hold more. */
-import { MOST_DEPTH, type Format, type Span, type Unit } from './format.js';
+import { MOST_DEPTH, type Format, type FormatKind, type Span, type Unit } from './format.js';
 
 const SEQUENCE = 0x30;
 const CONSTRUCTED = 0x20;
@@ -12,7 +12,9 @@ const isContext = (tag: number): boolean => (tag & 0xe0) === 0x80;
 const NATS_OF_ELEMENT = Math.log(64);
 const MOST_ELEMENTS = 20_000;
 
-export const BER: Format = {
+export const BER: FormatKind = { mayBegin: (first) => first === SEQUENCE, made: () => FORMAT };
+
+const FORMAT: Format = {
   isNamed: true,
   name: 'each is a message in BER, as in LDAP',
   read(bytes, start, end): Unit | 'more' | null {

@@ -1,5 +1,5 @@
 /** BSON (bsonspec.org), as MongoDB writes documents: a length, then elements of a type, a name and a value. */
-import { MOST_DEPTH, type Format, type Span, type Unit } from './format.js';
+import { MOST_DEPTH, type Format, type FormatKind, type Span, type Unit } from './format.js';
 
 /** Values of a length that the type fixes. */
 const FIXED: Readonly<Record<number, number>> = {
@@ -30,7 +30,10 @@ const MOST = 2 ** 24;
 const NATS_OF_DOCUMENT = 4 * Math.log(256);
 const NATS_OF_ELEMENT = Math.log(256 / 20);
 
-export const BSON: Format = {
+/** The first byte is the lowest of the length. */
+export const BSON: FormatKind = { mayBegin: () => true, made: () => FORMAT };
+
+const FORMAT: Format = {
   isNamed: true,
   name: 'each is a document in BSON',
   read(bytes, start, end): Unit | 'more' | null {

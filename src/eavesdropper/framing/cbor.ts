@@ -1,6 +1,6 @@
 /** CBOR (RFC 8949): one byte says the type and the length, or how many bytes say the length. */
 import { isText } from '../disguises/text-bytes.js';
-import { MOST_DEPTH, type Format, type Span, type Unit } from './format.js';
+import { MOST_DEPTH, type Format, type FormatKind, type Span, type Unit } from './format.js';
 
 /** The upper three bits of the first byte (section 3.1). */
 const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const;
@@ -13,13 +13,17 @@ const BREAK = 0xff;
 const MOST_ITEMS = 100_000;
 const NATS_OF_STRING = Math.log(8);
 
-export const CBOR: Format = {
+/** A number or a simple value alone says nothing. */
+export const CBOR: FormatKind = {
+  mayBegin: (first) => first >> 5 >= MAJOR.bytes && first >> 5 !== MAJOR.simple,
+  made: () => FORMAT,
+};
+
+const FORMAT: Format = {
   isNamed: false,
   name: 'each is an object in CBOR',
   read(bytes, start, end): Unit | 'more' | null {
-    const major = (bytes[start] ?? 0) >> 5;
-    // A number or a simple value alone says nothing.
-    if (start < end && (major < MAJOR.bytes || major === MAJOR.simple)) return null;
+    if (start < end && !CBOR.mayBegin(bytes[start] ?? 0)) return null;
     const reading = { bytes, end, strings: [] as Span[], items: 0 };
     const behind = readItem(reading, start, 0);
     if (behind === null || behind === 'more') return behind;

@@ -3,12 +3,12 @@ import { isText } from '../disguises/text-bytes.js';
 import { BER } from './ber.js';
 import { BSON } from './bson.js';
 import { CBOR } from './cbor.js';
-import { javaObjects } from './java-objects.js';
+import { JAVA_OBJECTS } from './java-objects.js';
 import { MESSAGE_PACK } from './message-pack.js';
 import { MQTT } from './mqtt.js';
 import { PICKLE } from './pickle.js';
 import { PROTOBUF, protobufMessage } from './protobuf.js';
-import type { Format, Unit } from './format.js';
+import type { Format, FormatKind, Unit } from './format.js';
 import type { Framing, Sink } from './sink.js';
 
 /** How many bytes are looked at before it is decided. */
@@ -24,42 +24,36 @@ const NATS_OF_END = Math.log(256);
 const ENOUGH_UNITS = 16;
 
 /** In the order in which they are tried. */
-const NAMED: readonly (() => Format)[] = [
-  () => PICKLE,
-  javaObjects,
-  () => BSON,
-  () => BER,
-  () => MQTT,
-  () => MESSAGE_PACK,
-  () => CBOR,
-];
+const NAMED: readonly FormatKind[] = [PICKLE, JAVA_OBJECTS, BSON, BER, MQTT, MESSAGE_PACK, CBOR];
+/** protobuf says nothing of itself: it is tried where nothing else fits. */
+const OTHERS: readonly FormatKind[] = [{ mayBegin: () => true, made: () => PROTOBUF }];
 
 /** Whether the stream that begins here is written so; `more` if that cannot be told yet. */
 export function formatFraming(bytes: Buffer, start: number, end: number, last: boolean): FormatFraming | 'more' | null {
   return firstOf(NAMED, bytes, start, end, last);
 }
 
-/** protobuf says nothing of itself: it is tried where nothing else fits. */
 export function protobufFraming(
   bytes: Buffer,
   start: number,
   end: number,
   last: boolean,
 ): FormatFraming | 'more' | null {
-  return firstOf([() => PROTOBUF], bytes, start, end, last);
+  return firstOf(OTHERS, bytes, start, end, last);
 }
 
 function firstOf(
-  formats: readonly (() => Format)[],
+  kinds: readonly FormatKind[],
   bytes: Buffer,
   start: number,
   end: number,
   last: boolean,
 ): FormatFraming | 'more' | null {
   let isOpen = false;
-  for (const format of formats) {
-    const found = fits(format(), bytes, start, end, last);
-    if (found === true) return new FormatFraming(format());
+  for (const kind of kinds) {
+    if (!kind.mayBegin(bytes[start] ?? 0)) continue;
+    const found = fits(kind.made(), bytes, start, end, last);
+    if (found === true) return new FormatFraming(kind.made());
     isOpen ||= found === 'more';
   }
   return isOpen ? 'more' : null;
@@ -107,8 +101,8 @@ export function isFormatted(bytes: Buffer, start: number, end: number): boolean 
 }
 
 function endsWhole(bytes: Buffer, start: number, end: number): boolean {
-  for (const format of NAMED) {
-    const unit = format().read(bytes, start, end);
+  for (const kind of NAMED) {
+    const unit = kind.mayBegin(bytes[start] ?? 0) ? kind.made().read(bytes, start, end) : null;
     if (unit !== null && unit !== 'more' && unit.end === end) return true;
   }
   return false;

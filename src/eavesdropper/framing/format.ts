@@ -27,5 +27,13 @@ export interface Format {
   read(bytes: Buffer, start: number, end: number): Unit | 'more' | null;
 }
 
+/** A format, and how to know in one look most bytes that are not in it. */
+export interface FormatKind {
+  /** Whether an object may begin with this byte. */
+  mayBegin(first: number): boolean;
+  /** What reads one stream. */
+  made(): Format;
+}
+
 /** Objects in objects in objects: more are refused, since each takes a call. */
 export const MOST_DEPTH = 32;

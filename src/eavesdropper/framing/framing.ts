@@ -8,6 +8,7 @@ import { PackedFraming, deflateFraming, packingAt } from './packed-framing.js';
 import { packedWithin } from './packed-within.js';
 import { prefixFraming } from './prefix-framing.js';
 import { repeatedHeaderFraming } from './repeated-header-framing.js';
+import { recordAt } from '../tls/tls-records.js';
 import { zeroFraming } from './zero-framing.js';
 import type { Framing } from './sink.js';
 
@@ -26,6 +27,8 @@ export function framingOf(bytes: Buffer, start: number, end: number, last: boole
   if (first >= 0x41 && first <= 0x5a && beginsAsHttp(bytes, start, end)) return new HttpFraming();
   const packing = packingAt(bytes, start, end);
   if (packing === 'gzip' || packing === 'zlib') return new PackedFraming(null);
+  // TLS has a framing of its own, and in it is nothing to read.
+  if (recordAt(bytes, start) !== null) return null;
   const finders = beginsAsText(bytes, start)
     ? findersOfText(bytes, start)
     : [formatFraming, deflateFraming, prefixFraming, protobufFraming];

@@ -2,7 +2,7 @@
  * What Java's ObjectOutputStream writes (Java Object Serialization Specification, chapter 6): a header, then objects.
  * A class is described once, and later by a number. Nothing of it is made into an object here.
  */
-import { MOST_DEPTH, type Format, type Span, type Unit } from './format.js';
+import { MOST_DEPTH, type FormatKind, type Span, type Unit } from './format.js';
 
 const HEADER = 0xaced0005;
 const HEADER_BYTES = 4;
@@ -44,15 +44,18 @@ class Wrong extends Error {}
 /** Made once, since an error notes where it was made: with one for each message, that takes most of the time. */
 const [MORE, WRONG] = [new More(), new Wrong()];
 
-/** A format of its own for each stream, since it remembers the classes. */
-export function javaObjects(): Format {
-  const reader = new Reader();
-  return {
-    isNamed: true,
-    name: 'each is an object of Java, as ObjectOutputStream writes it',
-    read: (bytes, start, end): Unit | 'more' | null => reader.read(bytes, start, end),
-  };
-}
+export const JAVA_OBJECTS: FormatKind = {
+  mayBegin: (first) => first === HEADER >>> 24,
+  /** One for each stream, since it remembers the classes. */
+  made: () => {
+    const reader = new Reader();
+    return {
+      isNamed: true,
+      name: 'each is an object of Java, as ObjectOutputStream writes it',
+      read: (bytes, start, end): Unit | 'more' | null => reader.read(bytes, start, end),
+    };
+  },
+};
 
 class Reader {
   #bytes: Buffer = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /** MessagePack (msgpack.org): one byte says the type, and often the length too. */
 import { isText } from '../disguises/text-bytes.js';
-import { MOST_DEPTH, type Format, type Span, type Unit } from './format.js';
+import { MOST_DEPTH, type Format, type FormatKind, type Span, type Unit } from './format.js';
 
 /** By the first byte, from 0xc0 on: how many bytes say the length, or how many the value has. */
 const LENGTH_BYTES: Readonly<Record<number, 1 | 2 | 4>> = {
@@ -42,13 +42,17 @@ const NATS_OF_STRING = Math.log(8);
 /** A map of numbers alone may be anything. */
 const MOST_ITEMS = 100_000;
 
-export const MESSAGE_PACK: Format = {
+/** A number alone says nothing. */
+export const MESSAGE_PACK: FormatKind = {
+  mayBegin: (first) => first >= 0x80 && first < 0xe0 && VALUE_BYTES[first] === undefined,
+  made: () => FORMAT,
+};
+
+const FORMAT: Format = {
   isNamed: false,
   name: 'each is an object in MessagePack',
   read(bytes, start, end): Unit | 'more' | null {
-    const first = bytes[start] ?? 0;
-    // A number alone says nothing.
-    if (start < end && (first < 0x80 || first >= 0xe0 || VALUE_BYTES[first] !== undefined)) return null;
+    if (start < end && !MESSAGE_PACK.mayBegin(bytes[start] ?? 0)) return null;
     const reading = { strings: [] as Span[], items: 0 };
     const behind = readItem(bytes, start, end, reading, 0);
     if (behind === null || behind === 'more') return behind;

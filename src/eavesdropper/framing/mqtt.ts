@@ -6,7 +6,7 @@
  *     └ the kind of packet, and flags
  */
 import { isText } from '../disguises/text-bytes.js';
-import type { Format, Span, Unit } from './format.js';
+import type { Format, FormatKind, Span, Unit } from './format.js';
 
 /** The kinds, and the flags that each must have (3.1.1, section 2.2.2); null: they say something. */
 const FLAGS: Readonly<Record<number, number | null>> = {
@@ -43,15 +43,21 @@ const HAS = { user: 0x80, password: 0x40, will: 0x04 } as const;
 const MOST_LENGTH_BYTES = 4;
 const NATS_PER_BYTE = Math.log(256);
 
-export const MQTT: Format = {
+export const MQTT: FormatKind = { mayBegin: (first) => hasItsFlags(first >> 4, first & 0x0f), made: () => FORMAT };
+
+function hasItsFlags(kind: number, flags: number): boolean {
+  const needed = FLAGS[kind];
+  return needed !== undefined && (needed === null || flags === needed);
+}
+
+const FORMAT: Format = {
   isNamed: true,
   name: 'each is a packet of MQTT',
   read(bytes, start, end): Unit | 'more' | null {
     if (start >= end) return 'more';
     const first = bytes[start] ?? 0;
     const [kind, flags] = [first >> 4, first & 0x0f];
-    const needed = FLAGS[kind];
-    if (needed === undefined || (needed !== null && flags !== needed)) return null;
+    if (!hasItsFlags(kind, flags)) return null;
     const number = numberAt(bytes, start + 1, end);
     if (number === null || number === 'more') return number;
     const stop = number.behind + number.value;

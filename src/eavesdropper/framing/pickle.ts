@@ -2,7 +2,7 @@
  * Python's pickle, protocols 1 to 5: a program for a machine with a stack (PEP 3154, and pickletools of Python). It is
  * only read here. Nothing of it is run.
  */
-import type { Format, Span, Unit } from './format.js';
+import type { Format, FormatKind, Span, Unit } from './format.js';
 
 /** What stands behind an opcode: so many bytes, a length of so many bytes and what it counts, or so many lines. */
 type Argument =
@@ -40,7 +40,9 @@ const NATS_PER_OPCODE = Math.log(4);
 /** More are in no message of a chat. */
 const MOST_OPCODES = 20_000;
 
-export const PICKLE: Format = {
+export const PICKLE: FormatKind = { mayBegin: (first) => ARGUMENTS[first] !== undefined, made: () => FORMAT };
+
+const FORMAT: Format = {
   isNamed: true,
   name: 'each is an object of Python, as pickle writes it',
   read(bytes, start, end): Unit | 'more' | null {

@@ -353,10 +353,9 @@ export class Conversations {
 
 /** Whether the held bytes are lines of text, and not another protocol that we know. */
 function mayBeChat(one: Stream, other: Stream): boolean {
-  if (
-    protocolOf({ client: one.bytes, server: other.bytes }) !== null ||
-    protocolOf({ client: other.bytes, server: one.bytes }) !== null
-  )
-    return false;
-  return areMadeOfText(one, other);
+  return (
+    areMadeOfText(one, other) &&
+    protocolOf({ client: one.bytes, server: other.bytes }) === null &&
+    protocolOf({ client: other.bytes, server: one.bytes }) === null
+  );
 }

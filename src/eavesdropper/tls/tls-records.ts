@@ -39,6 +39,8 @@ export function* recordsFrom(bytes: Buffer, at: number, stop: number): Generator
   for (let record = recordAt(held, at); record !== null; record = recordAt(held, record.end)) yield record;
 }
 
+/** How a record of the handshake begins, in each version. */
+const HANDSHAKE = Buffer.from([CONTENT.handshake, 3]);
 const HELLO_TYPES = { client: 1, server: 2 } as const;
 /** A protocol that changes to TLS does so after a few lines. */
 const MOST_BEFORE_TLS = 2 ** 16;
@@ -49,11 +51,7 @@ const MOST_BEFORE_TLS = 2 ** 16;
  */
 export function tlsStart(bytes: Buffer, side: Side): number | null {
   const last = Math.min(bytes.length - RECORD_HEADER_BYTES - 6, MOST_BEFORE_TLS);
-  for (
-    let at = bytes.indexOf(CONTENT.handshake);
-    at !== -1 && at <= last;
-    at = bytes.indexOf(CONTENT.handshake, at + 1)
-  ) {
+  for (let at = bytes.indexOf(HANDSHAKE); at !== -1 && at <= last; at = bytes.indexOf(HANDSHAKE, at + 1)) {
     const record = recordAt(bytes, at);
     if (record === null || record.end - at < RECORD_HEADER_BYTES + 4) continue;
     const body = at + RECORD_HEADER_BYTES + 4;
