@@ -21,7 +21,7 @@ import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-mess
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
 import { isText } from '../disguises/text-bytes.js';
 import { isToyCipher } from '../disguises/toys.js';
-import { linesOf } from '../tcp/lines.js';
+import { lineAt, linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';
 import { placeOf } from '../tcp/place.js';
@@ -155,27 +155,42 @@ const MOST_OF_LINE = 4096;
  */
 function areReadable(sides: readonly Stream[]): boolean {
   if (sides.every(isReadableAtOnce)) return true;
-  let [readable, others] = [0, 0];
-  const bytesOf = { readable: 0, other: 0 };
-  for (const stream of sides) {
-    let lines = 0;
-    for (const { start, end } of linesOf(stream)) {
-      if ((lines += 1) > LINES_LOOKED_AT) break;
-      const found = readingOf(stream.bytes, start, Math.min(end, start + MOST_OF_LINE));
-      if (found === 'blank') continue;
-      bytesOf[found] += end - start;
-      if (found === 'readable') readable += 1;
-      else others += 1;
-      // More lines than are still to come: they cannot change it.
-      if (Math.max(readable, others) > LINES_LOOKED_AT) return readable > others;
-    }
-  }
-  const isOften = others >= LEAST_OTHERS.lines && others >= LEAST_OTHERS.share * (readable + others);
-  const isMostlyOther = isOften && bytesOf.other >= bytesOf.readable;
-  return readable >= others && !isMostlyOther;
+  const counts: LineCounts = {
+    lines: { readable: 0, other: 0, blank: 0 },
+    bytes: { readable: 0, other: 0, blank: 0 },
+  };
+  for (const stream of sides) readLines(stream, counts);
+  const { readable, other } = counts.lines;
+  // More lines than were still to come: they cannot change it.
+  if (Math.max(readable, other) > LINES_LOOKED_AT) return readable > other;
+  const isOften = other >= LEAST_OTHERS.lines && other >= LEAST_OTHERS.share * (readable + other);
+  const isMostlyOther = isOften && counts.bytes.other >= counts.bytes.readable;
+  return readable >= other && !isMostlyOther;
 }
 /** A chat stays one if someone pastes a token or a picture into it. */
 const LEAST_OTHERS = { lines: 3, share: 0.25 } as const;
+
+type Reading = 'readable' | 'other' | 'blank';
+
+interface LineCounts {
+  readonly lines: Record<Reading, number>;
+  readonly bytes: Record<Reading, number>;
+}
+
+function readLines(stream: Stream, counts: LineCounts): void {
+  let lines = 0;
+  for (const run of stream.runs()) {
+    const held = stream.bytes.subarray(0, run.end);
+    for (let start = run.start; start < run.end && lines < LINES_LOOKED_AT; lines += 1) {
+      if (Math.max(counts.lines.readable, counts.lines.other) > LINES_LOOKED_AT) return;
+      const { end, next } = lineAt(held, start);
+      const found = readingOf(held, start, Math.min(end, start + MOST_OF_LINE));
+      counts.lines[found] += 1;
+      counts.bytes[found] += end - start;
+      start = next;
+    }
+  }
+}
 
 /** A quick look at all lines together. */
 function isReadableAtOnce({ bytes }: Stream): boolean {
@@ -183,7 +198,7 @@ function isReadableAtOnce({ bytes }: Stream): boolean {
 }
 const MOST_AT_ONCE = 65_536;
 
-function readingOf(bytes: Buffer, start: number, end: number): 'readable' | 'other' | 'blank' {
+function readingOf(bytes: Buffer, start: number, end: number): Reading {
   if (end > start && (bytes[start] ?? 0) > SPACE && isSurelyReadable(bytes, start, end)) return 'readable';
   if (isSurelyNoise(bytes, start, end) || isWholeBase64(bytes.toString('latin1', start, end))) return 'other';
   const line = withoutNames(withoutEscapes(bytes.subarray(start, end)));

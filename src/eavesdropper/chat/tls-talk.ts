@@ -64,7 +64,7 @@ export function readTls(conversation: Conversation, most: number = MAX_RECORDS):
     serverHello: walks[1]?.walk.hello.serverHello ?? null,
     retry: walks[1]?.walk.hello.retry ?? false,
   };
-  const all = walks.flatMap(({ side, walk }) => [...walk.records(parts[side], hello.serverHello, most)]);
+  const all = walks.flatMap(({ side, walk }) => walk.records(parts[side], hello.serverHello, most));
   const records = all
     .sort((one, other) => one.frame - other.frame)
     .slice(0, most)
@@ -114,30 +114,28 @@ class Walk {
     else this.hello = { ...this.hello, serverHello: { place, ...fields } };
   }
 
-  *records(part: TlsPart | null, chosen: TlsFindings['serverHello'], most: number): Generator<Unordered, void, void> {
+  records(part: TlsPart | null, chosen: TlsFindings['serverHello'], most: number): readonly Unordered[] {
+    if (part === null) return [];
     const { bytes } = this.#stream;
-    let reached = part?.start ?? 0;
+    const listed: Unordered[] = [];
+    let reached = part.start;
     let frame = 0;
-    let count = 0;
     const clear = new Clear(chosen);
-    if (part !== null) {
-      for (const { type, start, end } of recordsFrom(bytes, part.start, part.stop)) {
-        if (count === most) break;
-        count += 1;
-        reached = Math.min(end, part.stop);
-        const place = placeOf(this.#conversation, this.#side, this.#stream, start, reached);
-        frame = Math.max(frame, place.frame);
-        const fragment = bytes.subarray(start + RECORD_HEADER_BYTES, reached);
-        const { sealed, messages } = clear.take(type, fragment);
-        const isWhole = end <= part.stop;
-        const length = end - start - RECORD_HEADER_BYTES;
-        yield {
-          frame,
-          record: { place, type: contentName(type), bytes: length, isWhole, sealed, messages, opened: null },
-        };
-      }
+    for (const { type, start, end } of recordsFrom(bytes, part.start, part.stop)) {
+      if (listed.length === most) break;
+      reached = Math.min(end, part.stop);
+      const place = placeOf(this.#conversation, this.#side, this.#stream, start, reached);
+      frame = Math.max(frame, place.frame);
+      const { sealed, messages } = clear.take(type, bytes.subarray(start + RECORD_HEADER_BYTES, reached));
+      const isWhole = end <= part.stop;
+      const length = end - start - RECORD_HEADER_BYTES;
+      listed.push({
+        frame,
+        record: { place, type: contentName(type), bytes: length, isWhole, sealed, messages, opened: null },
+      });
     }
-    this.unread = part === null ? 0 : bytes.length - reached;
+    this.unread = bytes.length - reached;
+    return listed;
   }
 }
 

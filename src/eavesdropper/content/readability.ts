@@ -315,13 +315,15 @@ export class Readability implements Sink {
 
   /** As {@link plain}. Text that is not UTF-8 is looked for in each piece, together with what stands around it. */
   #piece(bytes: Buffer, start: number, end: number, last: boolean): number {
+    const sure = this.#sureUpTo(bytes, start, end);
+    if (this.#inText && sure === end) return this.#textAlone(bytes, start, end, last);
     let from = start;
     for (let tries = 0; tries < MOST_IN_PIECE; tries += 1) {
-      const stop = this.#utf8(bytes, from, end, last, true);
+      const stop = this.#utf8(bytes, from, end, last, true, sure);
       const found = this.#inPiece;
       if (found === null) return stop;
       this.#inPiece = null;
-      if (found.start > from) this.#utf8(bytes, from, found.start, true, false);
+      if (found.start > from) this.#before(bytes, from, found.start);
       const text = found.decoded(found.end - found.start);
       this.#addDisguised({ as: found.as, text }, found.start, found.end);
       this.#inText = false;
@@ -330,18 +332,38 @@ export class Readability implements Sink {
       // A character may go on in the next piece.
       if (!last && end - from < LONGEST_CHARACTER) return from;
     }
-    return this.#utf8(bytes, from, end, last, false);
+    return this.#utf8(bytes, from, end, last, false, sure);
   }
 
-  /** Looks for text that is not UTF-8 if `asks`; if there is some, it counts nothing, and leaves it in #inPiece. */
-  #utf8(bytes: Buffer, start: number, end: number, last: boolean, asks: boolean): number {
+  #before(bytes: Buffer, start: number, end: number): void {
+    this.#utf8(bytes, start, end, true, false, this.#sureUpTo(bytes, start, end));
+  }
+
+  /** How far the bytes certainly go on with a text. */
+  #sureUpTo(bytes: Buffer, start: number, end: number): number {
+    return this.#inText ? sureText(bytes, start, end) : start;
+  }
+
+  /** All of it goes on with a text, as most of what a chat says. */
+  #textAlone(bytes: Buffer, start: number, end: number, last: boolean): number {
+    this.#beginAt(end);
+    const stop = last ? end : end - start <= MOST_LEFT ? start : placeToCut(bytes, start, end);
+    if (stop > start) this.#run(bytes, start, stop);
+    return this.#upTo(stop, !last);
+  }
+
+  /**
+   * Looks for text that is not UTF-8 if `asks`; if there is some, it counts nothing, and leaves it in #inPiece. `sure`:
+   * up to there it certainly goes on with a text.
+   */
+  #utf8(bytes: Buffer, start: number, end: number, last: boolean, asks: boolean, sure: number): number {
     let isAsked = !asks || this.#counts.looksRandom;
     this.#beginAt(end);
     const isAllText = this.#other === 0;
     let isProven = this.#inText;
     let runStart = start;
     let done = start;
-    let at = isProven ? sureText(bytes, start, end) : start;
+    let at = isProven ? Math.max(start, sure) : start;
     for (;;) {
       if (!isProven && at === runStart) {
         at = this.#nextProvable(bytes, at, end, at - done);

@@ -12,7 +12,7 @@ type Digits = 'hex, byte by byte' | 'octal numbers' | 'decimal numbers' | 'binar
 const LEAST_STRETCH = 12;
 const MOST_STRETCH = 4096;
 /** Decimal and hex digits, and the characters that can be between two numbers. */
-const NUMBERS: Run = {
+export const NUMBERS: Run = {
   letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')),
   least: LEAST_STRETCH,
 };

@@ -3,6 +3,7 @@
  * once, it is UTF-8 with letters beyond ASCII again, which no other text is by accident.
  */
 import { isUtf8 } from 'node:buffer';
+import { holds } from './runs.js';
 import { codePages } from './code-page.js';
 import type { Disguise, DisguisedRun, Piece, WeighedRun } from './disguise.js';
 
@@ -20,9 +21,7 @@ export const TWICE_UTF8: readonly Disguise<Name>[] = [
 const SIGN = 0xc3;
 
 function amongText(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null {
-  let at = start;
-  while (at < end && bytes[at] !== SIGN) at += 1;
-  return at === end ? null : runOf(bytes, start, end);
+  return holds(SIGN, bytes, start, end) ? runOf(bytes, start, end) : null;
 }
 
 function amongOthers({ bytes, start, end, shape }: Piece): WeighedRun<Name> | null {

@@ -9,7 +9,10 @@ import { DISGUISES, type Disguises } from './disguises.js';
 import { HEX } from './hex.js';
 import { nextInPiece, toyIn } from './recognised.js';
 import { xoredMessages } from './repeated-xor.js';
-import { isText, isTyped } from './text-bytes.js';
+import { IS_ASCII } from './utf-16.js';
+import { NUMBERS } from './digits.js';
+import { behindLetters } from './runs.js';
+import { isPacked, isText, isTyped } from './text-bytes.js';
 import { vigenereMessages } from './vigenere.js';
 
 export interface SeenMessages {
@@ -83,10 +86,31 @@ const DIGIT_NINE = 0x39;
 
 /** The names of the disguises that these messages may be in. A quick look: it does not ask what they say. */
 export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguises[] {
+  // As many as may be in none, and one more.
+  const first = messages.slice(0, LEAST_MISSES);
+  if (first.length === LEAST_MISSES && first.every(isInNone)) return [];
   return OF_MESSAGES
     .filter(({ ofMessage }) => decodedBy(ofMessage, messages) !== null)
     .map(({ name }) => name);
 }
+
+/** So many messages are too many that are not in a disguise, if there are not more than {@link FIRST}. */
+const LEAST_MISSES = Math.floor((1 - LEAST_SHARE) * FIRST) + 1;
+
+/**
+ * Whether a message is in none for certain: ASCII with a blank in it, which only numbers have, and more than numbers. It
+ * is the case for most that people type.
+ */
+function isInNone(message: Buffer): boolean {
+  const end = message.length;
+  return (
+    behindLetters(IS_VISIBLE, message, 0, end) < end &&
+    behindLetters(NUMBERS.letters, message, 0, end) < end &&
+    behindLetters(IS_ASCII, message, 0, end) === end &&
+    !isPacked(message)
+  );
+}
+const IS_VISIBLE = new Uint8Array(256).fill(1, 0x21, 0x7f);
 
 interface OfMessage {
   readonly name: Disguises;

@@ -71,6 +71,17 @@ const FIELD = 0x3f;
 const HIGHEST = 0x20;
 const SINGLE = 1 << 30;
 
+/** Of fewer bytes, a call of Buffer's takes longer than to look at each. */
+const FEW = 256;
+
+/** Whether the byte occurs. */
+export function holds(sought: number, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start >= FEW) return bytes.subarray(start, end).includes(sought);
+  let at = start;
+  while (at < end && bytes[at] !== sought) at += 1;
+  return at < end;
+}
+
 /** The first place, from `at` on, whose byte is not of the kind. */
 export function behindLetters(letters: Uint8Array, bytes: Buffer, at: number, end: number): number {
   let stop = at;

@@ -33,6 +33,8 @@ const LEAST_LETTERS = 10;
 /** What the letters of a text in a language count on average, and its pairs of letters, at least. */
 const LEAST_PER_LETTER = 0.12;
 const LEAST_PER_PAIR = 0.12;
+/** What its pairs count if none of it is written backwards. */
+const USUAL_PER_PAIR = 0.5;
 /** Evidence of words, as a natural logarithm, and how much more than the text as it stands has. */
 const LEAST_NATS = 11;
 const LEAST_MORE = 10;
@@ -85,9 +87,9 @@ function letterOf(byte: number): number {
 
 /** The toy that all of a text is in. */
 function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName> | 'odd' | null {
-  const look = oddLook(bytes, start, Math.min(end, start + SAMPLED));
+  const look = oddLook(bytes, start, Math.min(end, start + SAMPLED), LEAST_PER_PAIR);
   // In few letters, a text in a language can look odd too.
-  if (look === null || oddLook(bytes, start, Math.min(end, start + LOOKED_AT)) === null) return null;
+  if (look === null || oddLook(bytes, start, Math.min(end, start + LOOKED_AT), USUAL_PER_PAIR) === null) return null;
   const head = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
   let asItStands: number | null = null;
   let best: { readonly toy: Toy; readonly nats: number } | null = null;
@@ -112,7 +114,7 @@ interface Look {
 }
 
 /** A quick look: null for most texts, which have the usual letters in the usual order, and for too few letters. */
-function oddLook(bytes: Buffer, start: number, end: number): Look | null {
+function oddLook(bytes: Buffer, start: number, end: number, leastPerPair: number): Look | null {
   let [letters, nats, pairs] = [0, 0, 0];
   let before = 0;
   for (let at = start; at < end; at += 1) {
@@ -123,7 +125,7 @@ function oddLook(bytes: Buffer, start: number, end: number): Look | null {
     pairs += PAIR_NATS[PAIRS * before + letter] ?? 0;
     before = letter;
   }
-  if (letters < LEAST_LETTERS || (nats >= LEAST_PER_LETTER * letters && pairs >= LEAST_PER_PAIR * letters)) return null;
+  if (letters < LEAST_LETTERS || (nats >= LEAST_PER_LETTER * letters && pairs >= leastPerPair * letters)) return null;
   return { letters, nats, pairs };
 }
 

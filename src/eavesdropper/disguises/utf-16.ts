@@ -70,11 +70,11 @@ function ofUtf16Message(littleEndian: Buffer): Buffer | null {
   return isText(utf8, utf8.length) && utf8.toString() === text ? utf8 : null;
 }
 
-/** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
 function mayBeUtf16(message: Buffer): boolean {
   return message.length % 2 === 0 && behindLetters(IS_ASCII, message, 0, message.length) < message.length;
 }
-const IS_ASCII = new Uint8Array(256).fill(1, 0x09, 0x7f);
+/** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
+export const IS_ASCII = new Uint8Array(256).fill(1, 0x09, 0x7f);
 
 function areUsual(text: string): boolean {
   let [count, others] = [0, 0];

@@ -10,7 +10,7 @@ const HEADER_BITS = 3;
 /** The header of a block with codes of its own, and the codes for the lengths of those, take fewer bytes than this. */
 const MOST_CODES_BYTES = 10;
 /** How many of the first symbols are looked at. */
-const SYMBOLS = 4;
+const SYMBOLS = 8;
 
 /** Whether text may come out of these bytes. If they end early, it may. */
 export function mayUnpackToText(bytes: Buffer, start: number, end: number): boolean {
@@ -29,7 +29,7 @@ export function mayUnpackToText(bytes: Buffer, start: number, end: number): bool
   }
 }
 
-/** Fixed codes (section 3.2.6): the first symbol copies nothing, and letters are no control characters. */
+/** Fixed codes (section 3.2.6): letters are no control characters, and only what came before can be copied. */
 function mayBeFixed(bytes: Buffer, first: number): boolean {
   let at = first;
   for (let symbol = 0; symbol < SYMBOLS; symbol += 1) {
@@ -37,11 +37,28 @@ function mayBeFixed(bytes: Buffer, first: number): boolean {
     for (let bit = 0; bit < 8; bit += 1) code = 2 * code + numberAt(bytes, at + bit, 1);
     // Literals have 8 bits from 0x30 to 0xbf, and 9 bits from 0xc8 on.
     const isShort = code >= 0x30 && code < 0xc0;
-    if (!isShort && code < 0xc8) return symbol > 0 || code < 2;
+    if (!isShort && code < 0xc8) return isEnd(code) || mayBeCopy(bytes, at, code, symbol);
     if (isShort && isControl(code - 0x30)) return false;
     at += isShort ? 8 : 9;
   }
   return true;
+}
+
+/** 7 bits, all zero. */
+function isEnd(code: number): boolean {
+  return code < 2;
+}
+
+/** Whether a length and a distance, which is not beyond the `before` characters that came so far, are at bit `at`. */
+function mayBeCopy(bytes: Buffer, at: number, code: number, before: number): boolean {
+  // Lengths 257 to 279 have 7 bits, 280 to 287 have 8.
+  const length = code < 0x30 ? code >> 1 : code - 0xc0 + 24;
+  const extraBits = length <= 8 || length === 29 ? 0 : (length - 5) >> 2;
+  const from = at + (code < 0x30 ? 7 : 8) + extraBits;
+  let distance = 0;
+  for (let bit = 0; bit < 5; bit += 1) distance = 2 * distance + numberAt(bytes, from + bit, 1);
+  // The codes 0 to 3 are the distances 1 to 4. The others are longer.
+  return distance < 4 ? distance < before : before > 4;
 }
 
 /** Codes of its own (section 3.2.7): at most 286 and 30 of them, and the code that their lengths are in is complete. */

@@ -28,12 +28,17 @@ function* linesOfRun(
   { start: runStart, end: runEnd }: Run,
   startsCut: boolean,
 ): Generator<Line, void, void> {
-  let start = runStart;
   const run = bytes.subarray(0, runEnd);
-  for (let at = run.indexOf(LF, start); at !== -1; at = run.indexOf(LF, start)) {
-    const end = at > start && bytes[at - 1] === CR ? at - 1 : at;
-    yield { start, end, next: at + 1, whole: !(startsCut && start === runStart) };
-    start = at + 1;
+  for (let start = runStart; start < runEnd;) {
+    const { end, next, hasEnd } = lineAt(run, start);
+    yield { start, end, next, whole: hasEnd && !(startsCut && start === runStart) };
+    start = next;
   }
-  if (start < runEnd) yield { start, end: runEnd, next: runEnd, whole: false };
+}
+
+/** Where the line ends that begins at `start` in a run, which ends where `bytes` do; and whether it has an LF. */
+export function lineAt(bytes: Buffer, start: number): Pick<Line, 'end' | 'next'> & { readonly hasEnd: boolean } {
+  const at = bytes.indexOf(LF, start);
+  if (at === -1) return { end: bytes.length, next: bytes.length, hasEnd: false };
+  return { end: at > start && bytes[at - 1] === CR ? at - 1 : at, next: at + 1, hasEnd: true };
 }
