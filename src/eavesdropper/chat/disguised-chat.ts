@@ -6,6 +6,7 @@
 import { Readability } from '../content/readability.js';
 import { disguiseOfMessages, disguisesThatFit, type Unread } from '../disguises/of-messages.js';
 import { isText } from '../disguises/text-bytes.js';
+import { saysText } from './sealed-units.js';
 import { MOST_UNITS, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
@@ -37,12 +38,13 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const [client, server] = [streams.client.stream, streams.server.stream];
   const length = client.bytes.length + server.bytes.length;
   if (length > MOST_BYTES || (length > MOST_SHORT && !mayBeDisguised([client, server]))) return null;
+  const areText = [client, server].every(saysText);
   const ofServer = orNone(divisionsOf(server, client)).map((runs) => withoutLineEnds(server, runs));
   const ofClient = orNone(divisionsOf(client, server)).map((runs) => withoutLineEnds(client, runs));
   const ways = ofClient.flatMap((one) => ofServer.map((other) => [one, other] as const));
   for (const [one, other] of ways.slice(0, MOST_WAYS)) {
     const messages = [...messagesOf(client, one), ...messagesOf(server, other)];
-    const found = disguiseOfMessages(messages);
+    const found = disguiseOfMessages(messages, areText);
     if (found === null) continue;
     const seen = (runs: readonly Run[], from: number): readonly DisguisedMessage[] =>
       runs.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));

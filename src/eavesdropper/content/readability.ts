@@ -770,6 +770,7 @@ export class Readability implements Sink {
 
   /** Bytes that are not UTF-8 text. They may be UTF-16 text. */
   #rest(bytes: Buffer, start: number, end: number): void {
+    if (end <= start) return;
     let done = start;
     if (!this.#counts.looksRandom) {
       for (

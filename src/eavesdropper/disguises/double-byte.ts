@@ -7,7 +7,7 @@ import { notInUtf8, type Disguise, type Piece, type Recognition, type WeighedRun
 import { encodedByTable } from './encoding-table.js';
 import { MOST_CONTROLS } from './piece-shape.js';
 import { LEAST_SHARE, likelihoodIn } from './letters.js';
-import { USUAL } from './usual-characters.js';
+import { usualCharacters } from './usual-characters.js';
 import { linesBeyondUtf8 } from './utf8-lines.js';
 
 export type DoubleByteName = 'GBK or GB18030' | 'Big5' | 'Shift-JIS' | 'EUC-JP' | 'EUC-KR';
@@ -16,7 +16,8 @@ interface Encoding {
   readonly name: DoubleByteName;
   /** What TextDecoder calls it. */
   readonly label: string;
-  readonly usual: ReadonlySet<string>;
+  /** The characters that are used most. */
+  readonly language: keyof ReturnType<typeof usualCharacters>;
   /** Whole characters, as far as the first bytes tell: it spares the decoder most of what is none. */
   readonly shape: RegExp;
 }
@@ -25,31 +26,31 @@ const ENCODINGS: readonly Encoding[] = [
   {
     name: 'GBK or GB18030',
     label: 'gb18030',
-    usual: USUAL.simplified,
+    language: 'simplified',
     shape: /^(?:[\0-\x7f]|[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9]))*/,
   },
   {
     name: 'Big5',
     label: 'big5',
-    usual: USUAL.traditional,
+    language: 'traditional',
     shape: /^(?:[\0-\x7f]|[\x81-\xfe][\x40-\x7e\xa1-\xfe])*/,
   },
   {
     name: 'Shift-JIS',
     label: 'shift_jis',
-    usual: USUAL.japanese,
+    language: 'japanese',
     shape: /^(?:[\0-\x7f\xa1-\xdf]|[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc])*/,
   },
   {
     name: 'EUC-JP',
     label: 'euc-jp',
-    usual: USUAL.japanese,
+    language: 'japanese',
     shape: /^(?:[\0-\x7f]|[\xa1-\xfe]{2}|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe]{2})*/,
   },
   {
     name: 'EUC-KR',
     label: 'euc-kr',
-    usual: USUAL.korean,
+    language: 'korean',
     shape: /^(?:[\0-\x7f]|[\x81-\xfe][\x41-\x5a\x61-\x7a\x81-\xfe])*/,
   },
 ];
@@ -107,7 +108,7 @@ function likeliest(
     const stop = Math.min(end, start + LOOKED_AT);
     const read = readIn(bytes, start, stop, encoding);
     if (read === null) continue;
-    const nats = weight(read.text, encoding.usual);
+    const nats = weight(read.text, usualCharacters()[encoding.language]);
     if (nats === null || nats < doubt || (best !== null && nats <= best.nats)) continue;
     const whole = stop === end ? read : readIn(bytes, start, end, encoding);
     if (whole === null) continue;

@@ -37,19 +37,22 @@ const MOST_DISGUISES = 4;
 /** Of fewer messages, as many may be in no disguise as of these. */
 const FIRST = 8;
 
-/** null if they are in none, or as well in none. */
-export function disguiseOfMessages(messages: readonly Buffer[], depth = 0): SeenMessages | null {
+/**
+ * null if they are in none, or as well in none. `areText`: whether all that both sides sent is text as it stands, with
+ * what marks the messages.
+ */
+export function disguiseOfMessages(messages: readonly Buffer[], areText = false, depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
   for (const { name, ofMessage } of OF_MESSAGES) {
     const contents = decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
-    const inner = disguiseOfMessages(found, depth + 1);
+    const inner = disguiseOfMessages(found, false, depth + 1);
     if (inner?.unread !== undefined) return unread(name, 'encoded', messages);
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
     if (isChat(found)) return { as: name, texts: contents };
   }
-  return ofAllTogether(messages);
+  return ofAllTogether(messages, areText);
 }
 
 function unread(as: Disguises, why: Unread, messages: readonly Buffer[]): SeenMessages {
@@ -144,12 +147,13 @@ function decodedBy(
  * What shows itself only in many letters: toy ciphers in text, and code pages and XOR in other bytes. The messages are
  * looked at as one text.
  */
-function ofAllTogether(messages: readonly Buffer[]): SeenMessages | null {
+function ofAllTogether(messages: readonly Buffer[], areText: boolean): SeenMessages | null {
   const length = messages.reduce((sum, message) => sum + message.length, 0);
   if (length > MOST_TOGETHER) return null;
-  if (!messages.every((message) => isText(message, message.length)))
-    return inPiece(messages) ?? (messages.length === 1 ? null : xoredMessages(messages));
-  return inToy(messages);
+  if (messages.every((message) => isText(message, message.length))) return inToy(messages);
+  // Where the whole is text and the messages are not, they were not divided where they end.
+  if (areText) return null;
+  return inPiece(messages) ?? (messages.length === 1 ? null : xoredMessages(messages));
 }
 const MOST_TOGETHER = 2000;
 

@@ -34,9 +34,22 @@ function charactersOf(...lists: readonly string[]): ReadonlySet<string> {
   return new Set(lists.join('').match(/\S/gu));
 }
 
-export const USUAL = {
-  simplified: charactersOf(SIMPLIFIED),
-  traditional: charactersOf(SIMPLIFIED, TRADITIONAL),
-  japanese: charactersOf(KANA, KANJI),
-  korean: charactersOf(HANGUL),
-} as const;
+interface Usual {
+  readonly simplified: ReadonlySet<string>;
+  readonly traditional: ReadonlySet<string>;
+  readonly japanese: ReadonlySet<string>;
+  readonly korean: ReadonlySet<string>;
+}
+
+let usual: Usual | null = null;
+
+/** Made on first use: most captures do not need them. */
+export function usualCharacters(): Usual {
+  usual ??= {
+    simplified: charactersOf(SIMPLIFIED),
+    traditional: charactersOf(SIMPLIFIED, TRADITIONAL),
+    japanese: charactersOf(KANA, KANJI),
+    korean: charactersOf(HANGUL),
+  };
+  return usual;
+}

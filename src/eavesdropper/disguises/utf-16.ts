@@ -5,7 +5,7 @@
 import { asItStands, type Disguise, type Recognition } from './disguise.js';
 import { behindLetters } from './runs.js';
 import { isText } from './text-bytes.js';
-import { USUAL } from './usual-characters.js';
+import { usualCharacters } from './usual-characters.js';
 import { nextUtf16 } from './utf16-text.js';
 
 type Utf16 = 'UTF-16LE' | 'UTF-16BE';
@@ -89,10 +89,7 @@ function areUsual(text: string): boolean {
 }
 
 function isUsual(character: string): boolean {
-  return (
-    OF_SCRIPTS.test(character) ||
-    USUAL.traditional.has(character) ||
-    USUAL.japanese.has(character) ||
-    USUAL.korean.has(character)
-  );
+  if (OF_SCRIPTS.test(character)) return true;
+  const { traditional, japanese, korean } = usualCharacters();
+  return traditional.has(character) || japanese.has(character) || korean.has(character);
 }

@@ -82,8 +82,11 @@ const TLS12: readonly (readonly [first: number, sealing: string | readonly strin
     [0xd005, 'AES_128_CCM_SHA256', ['ECDHE_PSK']],
   ];
 
-const SUITES: ReadonlyMap<number, CipherSuite> = new Map(
-  [
+let suites: ReadonlyMap<number, CipherSuite> | null = null;
+
+/** By number. Made on first use: a chat without TLS does not need them. */
+function allSuites(): ReadonlyMap<number, CipherSuite> {
+  const rows = [
     ...TLS13.map(([number, sealing]) => ({ number, name: `TLS_${sealing}`, sealing: sealingOf(sealing) })),
     ...TLS12.flatMap(([first, sealings, exchanges]) =>
       exchanges
@@ -94,8 +97,9 @@ const SUITES: ReadonlyMap<number, CipherSuite> = new Map(
           sealing: sealingOf(sealing),
         })),
     ),
-  ].map((suite) => [suite.number, suite]),
-);
+  ];
+  return new Map(rows.map((suite) => [suite.number, suite]));
+}
 
 /** Numbers in a client's list that are not suites. They tell the server something else. */
 const SIGNALS: ReadonlyMap<number, string> = new Map([
@@ -105,7 +109,8 @@ const SIGNALS: ReadonlyMap<number, string> = new Map([
 
 export function cipherSuite(number: number): CipherSuite {
   const hex = number.toString(16).padStart(4, '0');
-  return SUITES.get(number) ?? { number, name: SIGNALS.get(number) ?? `0x${hex}`, sealing: { kind: 'other' } };
+  suites ??= allSuites();
+  return suites.get(number) ?? { number, name: SIGNALS.get(number) ?? `0x${hex}`, sealing: { kind: 'other' } };
 }
 
 function sealingOf(name: string): Sealing {
