@@ -15,7 +15,13 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import { Readability, isInToyCipher, isSurelyNoise, isSurelyReadable, isWhollyReadable } from '../content/readability.js';
+import {
+  Readability,
+  isInToyCipher,
+  isSurelyNoise,
+  isSurelyReadable,
+  isWhollyReadable,
+} from '../content/readability.js';
 import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
@@ -371,9 +377,12 @@ function plaintextMessages(
   stream: Stream,
   { start, end, next }: Line,
 ): Omit<ReadableMessage, 'number' | 'place'> | null {
-  // An empty line is an empty message. Nothing at all, where the capture begins or ends, is not a message.
-  if (start === next) return null;
-  return { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
+  return isNothing({ start, next }) ? null : { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
+}
+
+/** An empty line is an empty message. Nothing at all, where the capture begins or ends, is not a message. */
+function isNothing({ start, next }: Pick<Line, 'start' | 'next'>): boolean {
+  return start === next;
 }
 
 function telnetMessage(stream: Stream, { start, end }: Line): ReturnType<MessageReader> {
@@ -425,7 +434,6 @@ function inOrder(
   most: number,
   protocol: ProtocolFindings['name'] | 'servchat' | null,
 ): Pick<Chat, 'messages' | 'unlisted' | 'guessed'> {
-  const { client, server } = conversation.streams;
   const guessed: Side[] = [];
   let total = 0;
   const due: Due[] = [];
@@ -437,29 +445,55 @@ function inOrder(
       due.push(...markedMessages(conversation.number, side, stream, marked));
       continue;
     }
-    let frame = 0;
-    let listed = 0;
-    const pieces = protocol !== null ? null : piecesOf(stream, side === 'client' ? server.stream : client.stream);
+    const other = conversation.streams[side === 'client' ? 'server' : 'client'].stream;
+    const pieces = protocol !== null ? null : piecesOf(stream, other);
     if (pieces !== null) guessed.push(side);
     const isTelnet = protocol === 'Telnet';
-    for (const line of pieces ?? (isTelnet ? telnetLinesOf(stream) : linesOf(stream))) {
-      // What is not listed is only counted.
-      if (listed === most && read === plaintextMessages && !isTelnet) {
-        if (line.start < line.next) total += 1;
-        continue;
-      }
-      const message = isTelnet ? telnetMessage(stream, line) : read(stream, line);
-      if (message === null) continue;
-      total += 1;
-      if (listed === most) continue;
-      listed += 1;
-      const place = placeOf(conversation.number, side, stream, line.start, line.end);
-      frame = Math.max(frame, place.frame);
-      due.push({ message: { ...message, place }, frame });
-    }
+    const lines = pieces ?? (isTelnet ? telnetLinesOf(stream) : linesOf(stream));
+    const found = messagesIn(lines, stream, isTelnet ? telnetMessage : read, most);
+    total += found.count;
+    for (const each of placed(conversation.number, side, stream, found.messages)) due.push(each);
   }
   const messages = numbered(due, most);
   return { messages, unlisted: total - messages.length, guessed };
+}
+
+type Said = NonNullable<ReturnType<MessageReader>>;
+
+/** The messages in some lines, and their number. What is not listed is only counted. */
+function messagesIn(
+  lines: Iterable<Line>,
+  stream: Stream,
+  read: MessageReader,
+  most: number,
+): { readonly count: number; readonly messages: readonly { readonly said: Said; readonly line: Line }[] } {
+  const messages: { readonly said: Said; readonly line: Line }[] = [];
+  let count = 0;
+  for (const line of lines) {
+    if (messages.length === most && read === plaintextMessages) {
+      if (!isNothing(line)) count += 1;
+      continue;
+    }
+    const said = read(stream, line);
+    if (said === null) continue;
+    count += 1;
+    if (messages.length < most) messages.push({ said, line });
+  }
+  return { count, messages };
+}
+
+function* placed(
+  number: number,
+  side: Side,
+  stream: Stream,
+  messages: ReturnType<typeof messagesIn>['messages'],
+): Generator<Due> {
+  let frame = 0;
+  for (const { said, line } of messages) {
+    const place = placeOf(number, side, stream, line.start, line.end);
+    frame = Math.max(frame, place.frame);
+    yield { message: { ...said, place }, frame };
+  }
 }
 
 function numbered(due: Due[], most: number): readonly SeenMessage[] {

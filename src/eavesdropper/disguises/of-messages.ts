@@ -92,17 +92,15 @@ export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguise
   // As many as may be in none, and one more.
   const first = messages.slice(0, LEAST_MISSES);
   if (first.length === LEAST_MISSES && first.every(isInNone)) return [];
-  return OF_MESSAGES
-    .filter(({ ofMessage }) => decodedBy(ofMessage, messages) !== null)
-    .map(({ name }) => name);
+  return OF_MESSAGES.filter(({ ofMessage }) => decodedBy(ofMessage, messages) !== null).map(({ name }) => name);
 }
 
 /** So many messages are too many that are not in a disguise, if there are not more than {@link FIRST}. */
 const LEAST_MISSES = Math.floor((1 - LEAST_SHARE) * FIRST) + 1;
 
 /**
- * Whether a message is in none for certain: ASCII with a blank in it, which only numbers have, and more than numbers. It
- * is the case for most that people type.
+ * Whether a message is in none for certain: ASCII with a blank in it, which only numbers have, and more than numbers.
+ * Most that people type are.
  */
 function isInNone(message: Buffer): boolean {
   const end = message.length;

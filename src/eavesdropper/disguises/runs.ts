@@ -25,8 +25,8 @@ export function startOfRun({ letters, least }: Run, bytes: Buffer, start: number
 }
 
 /**
- * Tells in one pass whether a text holds any of some runs, or any of some single bytes. A number has a field of six bits
- * for each run, which counts how many of its letters stand in a row:
+ * Tells in one pass whether a text holds any of some runs, or any of some single bytes. A number has a field of six
+ * bits for each run, which counts how many of its letters stand in a row:
  *
  *     fifth run   second  first           `most` is added to a copy. So the highest bit of a field is set
  *     | 000000 | … | 000011 | 001111 |    as soon as its count is high enough.

@@ -1,5 +1,6 @@
 /** Whether bytes that came out of a disguise are text: UTF-8 without control characters. */
 import { isUtf8 } from 'node:buffer';
+import { behindLetters } from './runs.js';
 
 export function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
@@ -45,9 +46,11 @@ export function isPacked(bytes: Buffer, at = 0): boolean {
 
 /** Text whose parts may be separated by NUL, as in SASL PLAIN. */
 function isSeparatedText(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at += 1) if (bytes[at] !== 0 && isControl(bytes[at] ?? 0)) return false;
-  return isUtf8Inside(bytes, bytes.length);
+  const { length } = bytes;
+  return behindLetters(IS_SEPARATED_TEXT, bytes, 0, length) === length && isUtf8Inside(bytes, length);
 }
+
+const IS_SEPARATED_TEXT = new Uint8Array(256).map((_, byte) => (byte === 0 || !isControl(byte) ? 1 : 0));
 
 /** All its characters are in one block of Unicode, so every second byte is the same. */
 function beginsAsUtf16(bytes: Buffer): boolean {

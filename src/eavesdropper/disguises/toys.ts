@@ -143,7 +143,7 @@ function unshifted(letter: number, shift: number): number {
 
 function likeliestToys(head: Buffer, { letters, pairs }: Look): readonly Toy[] {
   const counts = new Uint32Array(256);
-  for (let at = 0; at < head.length; at += 1) counts[head[at] ?? 0] = (counts[head[at] ?? 0] ?? 0) + 1;
+  for (const byte of head) counts[byte] = (counts[byte] ?? 0) + 1;
   const shifted = likeliestShifts(counts).map(shiftedBy);
   const blanks = likeliestBlanks(counts, head.length);
   const xored = blanks

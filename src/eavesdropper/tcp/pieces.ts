@@ -43,7 +43,9 @@ export function unmarkedSides(pieces: readonly FollowedPiece[]): readonly Side[]
     const ends = new LineEnds();
     for (const [index, { side: from, bytes }] of seen.entries())
       if (from === side) ends.add(bytes, 0, bytes.length, seen[index + 1]?.side !== side);
-    return !ends.markMessages(() => seen.reduce((sum, piece) => sum + (piece.side === side ? linesIn(piece.bytes) : 0), 0));
+    return !ends.markMessages(() =>
+      seen.reduce((sum, piece) => sum + (piece.side === side ? linesIn(piece.bytes) : 0), 0),
+    );
   });
 }
 
