@@ -4,6 +4,7 @@ import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { Decoder } from '../packets/headers/decoder.js';
 import type { FragmentReport } from '../packets/headers/fragments.js';
 import type { CaptureFindings, ConversationFindings } from './findings/findings.js';
+import type { Datagrams } from './datagrams.js';
 import type { Conversations } from './tcp/conversations.js';
 
 /** The results of one pass over a capture. */
@@ -16,6 +17,7 @@ export interface Pass {
   readonly decoder: Decoder;
   /** Packets without a TCP segment, counted by kind. */
   readonly others: ReadonlyMap<string, number>;
+  readonly datagrams: Datagrams;
   readonly outOfOrder: number;
 }
 
@@ -26,9 +28,11 @@ export function captureFindings({
   conversations,
   decoder,
   others,
+  datagrams: ofUdp,
   outOfOrder,
 }: Pass): CaptureFindings {
   const { fragments } = decoder;
+  const datagrams = ofUdp.findings();
   const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({
     number: linkType,
     name: linkTypeName(linkType),
@@ -52,6 +56,7 @@ export function captureFindings({
       unlistedComments: end.otherComments,
       ...(end.tlsKeyLogs.length > 0 ? { tlsSecrets: countLines(end.tlsKeyLogs) } : {}),
       ...(outOfOrder > 0 ? { outOfOrder } : {}),
+      ...(datagrams === null ? {} : { datagrams }),
       ...(hasAny(fragments) ? { fragments } : {}),
     },
     leftOut: {

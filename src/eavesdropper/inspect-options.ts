@@ -1,11 +1,15 @@
 /** What a listener is asked about a capture. */
 import type { ChatOpener } from './chat/chat.js';
 import type { TlsOpener } from './chat/tls-talk.js';
-import type { ConversationFindings, WireKey } from './findings/findings.js';
+import type { ConversationFindings, KeysUnsought, WireKey } from './findings/findings.js';
 import type { Conversation } from './tcp/conversation.js';
 
-/** The keys that crossed in a conversation of which both streams are whole. */
-export type WireKeyFinder = (conversation: Conversation) => readonly WireKey[];
+/** Looks for keys that crossed in a conversation of which both streams are whole. */
+export type WireKeyFinder = (conversation: Conversation) => {
+  readonly keys: readonly WireKey[];
+  /** Why not all of it was looked at; null if it was. */
+  readonly unsought: KeysUnsought | null;
+};
 
 export interface InspectOptions {
   /** Decrypts messages, for someone who has a key (`keyholder/`). A listener has none. */

@@ -7,6 +7,7 @@ import { sameBytesIn } from './chat/same-bytes.js';
 import { MAX_RECORDS, readTls } from './chat/tls-talk.js';
 import { readabilityOf } from './chat/disguised-chat.js';
 import { examinedHere } from './content/content.js';
+import { Datagrams } from './datagrams.js';
 import { Conversations } from './tcp/conversations.js';
 import { Followed } from './tcp/followed.js';
 import { protocolOf, type ProtocolFindings } from './content/protocols.js';
@@ -16,7 +17,7 @@ import type { OnPacket } from '../packets/file/records.js';
 import type { Chat } from './chat/chat.js';
 import type { Conversation, Kept, Watcher } from './tcp/conversation.js';
 import type { Find } from './find.js';
-import type { InspectOptions } from './inspect-options.js';
+import type { InspectOptions, WireKeyFinder } from './inspect-options.js';
 import { Listing } from './listing.js';
 import type { ExaminingThread } from './content/examining-thread.js';
 import type {
@@ -26,7 +27,6 @@ import type {
   TlsFindings,
   TlsFrom,
   SameBytes,
-  WireKey,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
 import type { Haystack } from './search/search.js';
@@ -93,13 +93,14 @@ async function passPackets(
   conversations: Conversations,
   { onProgress, onChunk }: InspectOptions,
   thread: ExaminingThread | null,
-): Promise<Pick<Pass, 'end' | 'decoder' | 'others' | 'outOfOrder'>> {
+): Promise<Pick<Pass, 'end' | 'decoder' | 'others' | 'datagrams' | 'outOfOrder'>> {
   let time = 0;
   const decoder = new Decoder((header, isQuote) => {
     conversations.pushHeader(header, isQuote, time);
   });
   const { tcp } = decoder;
   const others = new Map<string, number>();
+  const datagrams = new Datagrams();
   const passed = { bytes: 0, newest: -Infinity, backwards: 0 };
   const end = await read(
     (packet) => {
@@ -109,7 +110,12 @@ async function passPackets(
       if (time > passed.newest) passed.newest = time;
       else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
       let isTcp = decoder.decode(packet);
-      if (!isTcp) others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+      if (!isTcp) {
+        others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
+        decoder.datagram((data, start, stop) => {
+          datagrams.take(data, start, stop, packet.number);
+        });
+      }
       for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
     },
     async () => {
@@ -117,7 +123,7 @@ async function passPackets(
       await thread?.keepUp();
     },
   );
-  return { end, decoder, others, outOfOrder: passed.backwards };
+  return { end, decoder, others, datagrams, outOfOrder: passed.backwards };
 }
 
 const NOT_READ: Chat = {
@@ -139,10 +145,12 @@ interface EarlyChat {
 
 type ReadConversation = Pick<EarlyChat, 'chat' | 'opening' | 'tls'>;
 
+const NO_KEYS: ReturnType<WireKeyFinder> = { keys: [], unsought: null };
+
 /** What is looked for in a conversation beside its messages. */
 interface Marks {
   readonly protocol: ProtocolFindings | null;
-  readonly found: Pick<ConversationFindings, 'tlsFrom' | 'wireKeys' | 'sameBytes'>;
+  readonly found: Pick<ConversationFindings, 'tlsFrom' | 'wireKeys' | 'wireKeysUnsought' | 'sameBytes'>;
 }
 
 type ChatFindings = Pick<
@@ -291,13 +299,14 @@ class Inspection implements Watcher {
     const protocol = isChat ? null : protocolOf({ client: client.stream.head, server: server.stream.head });
     const from = isChat || protocol?.name === 'TLS' ? null : tlsFrom(tls);
     const isSealed = tls !== null || isChat || protocol?.encrypts === true;
-    const wireKeys = isSealed ? [] : this.#wireKeysIn(conversation);
+    const { keys, unsought } = isSealed ? NO_KEYS : this.#wireKeysIn(conversation);
     const sameBytes = isSealed || protocol !== null ? null : this.#sameBytesIn(conversation);
     return {
       protocol,
       found: {
         ...(from === null ? {} : { tlsFrom: from }),
-        ...(wireKeys.length === 0 ? {} : { wireKeys }),
+        ...(keys.length === 0 ? {} : { wireKeys: keys }),
+        ...(unsought === null ? {} : { wireKeysUnsought: unsought }),
         ...(sameBytes === null ? {} : { sameBytes }),
       },
     };
@@ -353,11 +362,11 @@ class Inspection implements Watcher {
   }
 
   /** Looks in what is listed; and in all where a text is searched, because a key may open it. */
-  #wireKeysIn(conversation: Conversation): readonly WireKey[] {
+  #wireKeysIn(conversation: Conversation): ReturnType<WireKeyFinder> {
     const { messagesOf, wireKeys } = this.#options;
-    if (wireKeys === undefined || (!this.#search.hasTexts && messagesOf?.(conversation.rank) === false)) return [];
+    if (wireKeys === undefined || (!this.#search.hasTexts && messagesOf?.(conversation.rank) === false)) return NO_KEYS;
     const isWhole = SIDES.every((side) => conversation.streams[side].stream.isWhole);
-    return isWhole ? wireKeys(conversation) : [];
+    return isWhole ? wireKeys(conversation) : { keys: [], unsought: 'too long' };
   }
 
   #sameBytesIn(conversation: Conversation): SameBytes | null {

@@ -33,6 +33,7 @@ export function fileSection(findings: CaptureFindings, look: Look): string[] {
       ),
     ...secretLines(findings, look),
     ...headerLines(findings, look),
+    ...datagramLines(findings, look),
     ...fragmentLines(findings, look),
     ...orderLines(findings, look),
     ...leftOutLines(findings, look),
@@ -67,6 +68,20 @@ function headerLines({ contents: { onlyHeaders } }: CaptureFindings, look: Look)
       ? ['1 conversation has a number, as in Wireshark, but no packet', 'its header']
       : [`${onlyHeaders} conversations have a number, as in Wireshark, but no packets`, 'a header of each'];
   return proseLines(`${which}: only ${whose} was captured, quoted in an ICMP error or damaged`, look, 2, 2);
+}
+
+/** The listener follows only TCP. Nobody should take that for a chat that is hidden. */
+function datagramLines({ contents: { datagrams } }: CaptureFindings, look: Look): string[] {
+  if (datagrams === undefined) return [];
+  const { readable, first, unlooked } = datagrams;
+  const [hold, them] = readable === 1 ? ['holds', 'it'] : ['hold', 'them'];
+  const text = shortened(first.text, MOST_SHOWN);
+  const what = `${counted(readable, 'datagram')} of UDP ${hold} text that anyone can read. servchat does not follow or search ${them}; Wireshark shows ${them} with the filter udp. The first is in frame ${first.frame}: “${text}”`;
+  const more =
+    unlooked === undefined
+      ? ''
+      : `. ${counted(unlooked, 'further datagram')} ${unlooked === 1 ? 'was' : 'were'} not looked at`;
+  return proseLines(`${what}${more}`, look, 2, 2, 'strong');
 }
 
 function fragmentLines({ contents: { fragments } }: CaptureFindings, look: Look): string[] {

@@ -1,17 +1,30 @@
 /** Shows the keys that crossed the wire, and what they open, at a terminal. */
 import type { ConversationFindings, WireKey } from '../eavesdropper/findings/findings.js';
+import { SIDES } from '../protocol/side.js';
 import { moreLines, shownLines } from './excerpt.js';
 import type { Look } from './look.js';
 import { counted, frameNumbers, frames } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
 /** Lines. Empty if no key was noticed. `limit` is the most rows for each key. */
-export function wireKeysSection({ wireKeys = [] }: ConversationFindings, look: Look, limit: number): string[] {
-  if (wireKeys.length === 0) return [];
+export function wireKeysSection(conversation: ConversationFindings, look: Look, limit: number): string[] {
+  const { wireKeys = [] } = conversation;
+  const unsought = unsoughtPhrase(conversation);
+  if (wireKeys.length === 0 && unsought === null) return [];
   return [
     ...headingLines('Keys on the wire', look, 2),
     ...wireKeys.flatMap((key) => keyLines(key, wireKeys, look, limit)),
+    ...(unsought === null ? [] : proseLines(unsought, look, 4, 2, 'strong')),
   ];
+}
+
+/** null where all was looked at, or where there is nothing that a key could open. */
+function unsoughtPhrase({ wireKeysUnsought: why, streams }: ConversationFindings): string | null {
+  const isReadable = SIDES.every((side) => streams[side].readability.encoded + streams[side].readability.other === 0);
+  if (why === undefined || isReadable) return null;
+  return why === 'too long'
+    ? 'servchat did not look for keys: the conversation has more than 256 KiB. So a key may have crossed all the same'
+    : 'servchat did not try all keys: there were too many in this capture. So a key may have crossed all the same';
 }
 
 function keyLines(key: WireKey, all: readonly WireKey[], look: Look, limit: number): string[] {

@@ -90,8 +90,19 @@ export interface ContentsFindings {
    * file can. Absent if there is none.
    */
   readonly tlsSecrets?: number;
+  /** Datagrams of UDP that hold text that anyone can read. Absent if there are none. */
+  readonly datagrams?: DatagramFindings;
   /** What happened to IP packets that came in fragments, whatever they carried. Absent if there were none. */
   readonly fragments?: FragmentReport;
+}
+
+/** The listener follows no UDP, and searches nothing in it. */
+export interface DatagramFindings {
+  /** How many of them are text, as it stands or in a disguise, from their first byte to their last. */
+  readonly readable: number;
+  readonly first: { readonly frame: number; readonly text: string };
+  /** How many were not looked at, because there are so many. Absent if all were. */
+  readonly unlooked?: number;
 }
 
 /** What the listener could not report because its memory is limited. All zero for most captures. */
@@ -104,6 +115,9 @@ export interface LeftOut {
   /** Pairs of addresses and ports that were forgotten: numbers may differ from Wireshark's from then on. */
   readonly forgottenPairs: number;
 }
+
+/** `too long`: it has more than 256 KiB. `too much work`: the keys and messages of the whole capture are too many. */
+export type KeysUnsought = 'too long' | 'too much work';
 
 export interface ConversationFindings {
   readonly number: number;
@@ -149,6 +163,11 @@ export interface ConversationFindings {
   readonly tlsFrom?: TlsFrom;
   /** Keys that crossed the wire where anybody can read them, in order. Absent where none was noticed. */
   readonly wireKeys?: readonly WireKey[];
+  /**
+   * Why keys were not looked for in all of the conversation, so that an absent {@link wireKeys} does not mean that none
+   * crossed. Absent if they were, or nobody asked, or a known protocol seals all of it.
+   */
+  readonly wireKeysUnsought?: KeysUnsought;
   /** Absent unless the cipher gives equal bytes for equal plaintexts, and that shows. */
   readonly sameBytes?: SameBytes;
   /**

@@ -18,6 +18,7 @@ import { ciphersOf, privateKeysIn, type PrivateKey } from './private-keys.js';
 import { Budget, inTurn, openedIn, Trials, type Trial } from './trial.js';
 import { ENOUGH_OF_XOR, comesOutAsText, evidenceOfXor, xored } from './xor.js';
 import type { Conversation } from '../../eavesdropper/tcp/conversation.js';
+import type { WireKeyFinder } from '../../eavesdropper/inspect-options.js';
 import type { Place, WireKey } from '../../eavesdropper/findings/findings.js';
 
 /** Of one conversation; the earliest are tried. Words are many, and few of them are keys. */
@@ -34,24 +35,26 @@ const MOST_LISTED_CHARACTERS = 2 ** 20;
 const MAY_BE_SEALED = /[\w+/-]{16}/;
 const MAY_BE_KEY = 'PRIVATE KEY';
 
-/** Returns the keys that crossed in a conversation of which both streams are whole, in order. */
-export function wireKeyFinder(): (conversation: Conversation) => readonly WireKey[] {
+/** Finds the keys that crossed in a conversation of which both streams are whole, in order. */
+export function wireKeyFinder(): WireKeyFinder {
   const budget = new Budget();
   return (conversation) => {
+    const { client, server } = conversation.streams;
+    if (client.stream.length + server.stream.length > MOST_DIVIDED) return { keys: [], unsought: 'too long' };
     const whole = wholeSides(conversation);
     const isWorthIt = whole.some(({ side, bytes }) => {
       if (!saysText(conversation.streams[side].stream)) return true;
       const latin1 = bytes.toString('latin1');
       return latin1.includes(MAY_BE_KEY) || MAY_BE_SEALED.test(latin1);
     });
-    return isWorthIt && budget.isLeft ? new Hunt(conversation, whole, budget).found() : [];
+    if (!isWorthIt) return { keys: [], unsought: null };
+    const keys = budget.isLeft ? new Hunt(conversation, whole, budget).found() : [];
+    return { keys, unsought: budget.isLeft ? null : 'too much work' };
   };
 }
 
 /** All that each side said. */
 function wholeSides({ streams }: Conversation): readonly Unit[] {
-  const { client, server } = streams;
-  if (client.stream.length + server.stream.length > MOST_DIVIDED) return [];
   return SIDES.flatMap((side) => {
     const { stream } = streams[side];
     const { bytes } = stream;

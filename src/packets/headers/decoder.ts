@@ -5,6 +5,7 @@ import { LAYER, NO_SUBFRAME, emptyCursor, none, type Layer } from './layers.js';
 import { layerOfLinkType } from './link.js';
 import { readLayer } from './read-layer.js';
 import { readTcp, readTcpHeader } from './tcp.js';
+import { UDP } from './udp.js';
 import type { PacketView, TcpView } from './packet.js';
 
 /**
@@ -46,6 +47,15 @@ export class Decoder {
   /** What the last packet without a segment was, in a word, for counting: `UDP`, `ICMP`, `ARP`, `IPv4 fragment`, … */
   get other(): string {
     return this.#cursor.name;
+  }
+
+  /**
+   * Calls `take` with where the last packet's header begins, if that is UDP that carries nothing which is followed, and
+   * with the end of what was captured of it.
+   */
+  datagram(take: (data: Buffer, start: number, end: number) => void): void {
+    const { name, data, at, end } = this.#cursor;
+    if (name === UDP) take(data, at, end);
   }
 
   /** What became of the packets that came in fragments, up to now. */

@@ -33,21 +33,24 @@ const OTHERS: ReadonlySet<number> = new Set([
   5684, 5868, 6073,
 ]);
 
+/** The name of what carries nothing that we follow. Then the cursor stays at its header. */
+export const UDP = 'UDP';
+
 /** Only a port tells that there is a tunnel. As Wireshark, we try the lower of the two ports first, then the higher. */
 export function readUdp(cursor: Cursor): Layer {
-  if (!has(cursor, FIELD.end)) return none(cursor, 'UDP');
+  if (!has(cursor, FIELD.end)) return none(cursor, UDP);
   const { data, at } = cursor;
   const source = uint16(data, at + FIELD.sourcePort);
   const destination = uint16(data, at + FIELD.destinationPort);
   const lower = Math.min(source, destination);
   const tunnel = TUNNELS.get(lower) ?? TUNNELS.get(Math.max(source, destination));
-  if (tunnel === undefined || OTHERS.has(lower)) return none(cursor, 'UDP');
+  if (tunnel === undefined || OTHERS.has(lower)) return none(cursor, UDP);
 
   const length = uint16(data, at + FIELD.length);
-  cursor.at += FIELD.end;
   // Zero: a jumbogram of IPv6 (RFC 2675, section 4).
   const isJumbo = length === 0 && cursor.addressLength === IPV6_BYTES;
-  if (length < FIELD.end && !isJumbo) return none(cursor, 'UDP');
+  if (length < FIELD.end && !isJumbo) return none(cursor, UDP);
+  cursor.at += FIELD.end;
   if (!isJumbo) narrow(cursor, length - FIELD.end);
   return tunnel;
 }

@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
+import { inspectionTable } from '../../../src/faces/inspection-table.js';
 import { wireKeyFinder } from '../../../src/keyholder/wire/wire-keys.js';
 import { captureOf, withFiles, type Sent } from '../../eavesdropper/chats.js';
 import { PYTHON, describeWithTool } from '../../tools.js';
@@ -153,6 +154,31 @@ describeWithTool('python3-cryptography', 'a key on the wire', () => {
       hit: { place: { frame: 9 }, shape: 'in another case, with the key of frame 4', meaning: 'text' },
     });
     expect(tulip!.verdict.readable).toBe(false);
+  });
+});
+
+describe('a conversation with more than 256 KiB', () => {
+  test.each([
+    ['after the key and what it opens', true],
+    ['before them', false],
+  ])('says that no key was looked for: %s', async (_, isBehind) => {
+    const { keys, sealed } = chats()['Fernet, lines']!;
+    const chat = sentOf([...keys, ...sealed]);
+    const more = inTurns(randomBytes(2 ** 18), [1000]);
+    const seen = (sent: readonly Sent[]) =>
+      withFiles({ 'long.pcap': captureOf(sent) }, async (file) => {
+        const { findings } = await inspectCapture(file('long.pcap'), { wireKeys: wireKeyFinder(), searchable: false });
+        return findings;
+      });
+    const { conversations } = await seen(isBehind ? [...chat, ...more] : [...more, ...chat]);
+    expect(conversations[0]).toMatchObject({ wireKeysUnsought: 'too long' });
+    expect(conversations[0]).not.toHaveProperty('wireKeys');
+    const table = inspectionTable(await seen([...chat, ...more]), [], { colour: false, width: 300 });
+    expect(table).toContain('servchat did not look for keys: the conversation has more than 256 KiB');
+    const short = await seen(chat);
+    expect(short.conversations[0]).toHaveProperty('wireKeys');
+    expect(short.conversations[0]).not.toHaveProperty('wireKeysUnsought');
+    expect(inspectionTable(short, [], { colour: false, width: 300 })).not.toContain('did not look for keys');
   });
 });
 
