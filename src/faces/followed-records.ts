@@ -42,7 +42,8 @@ function recordWords({ type, sealed, messages, opened }: TlsRecordFindings): str
     inside.length === 0 ? kind : `${kind}: ${inside.join(', ')}`;
   if (!sealed) return `${named(type, messages)}, unencrypted`;
   if (opened?.ok !== true) return `not opened${opened === null ? '' : `: ${opened.why}`}`;
-  const early = opened.earlyData === true ? ', 0-RTT' : '';
+  const refused = opened.earlyDataRefused === true ? ' that the server refused' : '';
+  const early = opened.earlyData === true ? `, 0-RTT${refused}` : '';
   return `${named(opened.type, opened.messages)}, ${counted(opened.bytes, 'byte')}${early}, opened`;
 }
 

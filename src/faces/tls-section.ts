@@ -113,9 +113,9 @@ function contentCell(record: TlsRecordFindings): Cell {
 
 /** The content of a record, in one line. */
 function openedPhrase(opened: Extract<NonNullable<TlsRecordFindings['opened']>, { ok: true }>): string {
-  const { type, bytes, padding, messages, text, earlyData } = opened;
+  const { type, bytes, padding, messages, text, earlyData, earlyDataRefused } = opened;
   const padded = padding === 0 ? '' : ` (and ${counted(padding, 'zero')} to hide its length)`;
-  const early = earlyData === true ? '0-RTT: ' : '';
+  const early = earlyData === true ? (earlyDataRefused === true ? '0-RTT, refused: ' : '0-RTT: ') : '';
   if (type !== 'application data') return `${type}${messages.length === 0 ? '' : `: ${messages.join(', ')}`}${padded}`;
   if (text === undefined) return `${early}${counted(bytes, 'byte')} that are not text${padded}`;
   return `${early}${shownLines(text)}${padded}`;

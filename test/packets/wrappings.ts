@@ -318,6 +318,10 @@ export const OTHERS: readonly Wrapping[] = [
     ipv4('11', udp(1701, 1701, join(`c802 ${u16(12 + ip.length)} 0001 0002 0003 0004`, ip))),
   ),
   onEthernet('L2TP version 3', (ip) => ipv4('11', udp(1701, 1701, join('0003 0000 00000001', framed(ip))))),
+  onEthernet('L2TP version 3 without UDP', (ip) => ipv4('73', join('00000001', framed(ip)))),
+  onEthernet('batman-adv 15, a fragment', (ip) =>
+    frame('4305', join('41 0f 32 00 020000000009 020000000001 0001 0054', framed(ip))),
+  ),
   onEthernet('MACsec, encrypted', (ip) =>
     frame('88e5', join(`2c 00 00000001 020000000001 0001 ${etherTypeOf(ip)}`, ip, SIGNATURE)),
   ),

@@ -345,6 +345,8 @@ export type OpenedRecord =
       readonly messages: readonly string[];
       /** Whether the client sent it before the server answered (0-RTT): an attacker can send it again. */
       readonly earlyData?: true;
+      /** Present if the server did not take it (RFC 8446, section 4.2.10): its answer says so. */
+      readonly earlyDataRefused?: true;
       /** For application data: the text if it is UTF-8, otherwise its bytes. */
       readonly text?: string;
       readonly base64?: string;

@@ -8,6 +8,7 @@ export const MESSAGE = {
   clientHello: 1,
   serverHello: 2,
   endOfEarlyData: 5,
+  encryptedExtensions: 8,
   finished: 20,
   keyUpdate: 24,
 } as const;
@@ -18,7 +19,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [MESSAGE.serverHello, 'ServerHello'],
   [4, 'NewSessionTicket'],
   [MESSAGE.endOfEarlyData, 'EndOfEarlyData'],
-  [8, 'EncryptedExtensions'],
+  [MESSAGE.encryptedExtensions, 'EncryptedExtensions'],
   [11, 'Certificate'],
   [12, 'ServerKeyExchange'],
   [13, 'CertificateRequest'],

@@ -11,6 +11,7 @@ import { Hellos } from './hellos.js';
 import { TlsSide, whyNotOpened } from './tls-side.js';
 import type { Conversation } from '../../eavesdropper/tcp/conversation.js';
 import type { OpenedRecord, TlsFindings } from '../../eavesdropper/findings/findings.js';
+import { MESSAGE, type HandshakeMessage } from '../../eavesdropper/tls/handshake-messages.js';
 import type { Opened } from './protection.js';
 import type { TlsKeyLog } from './tls-key-log.js';
 import { SIDES, type Side } from '../../protocol/side.js';
@@ -30,13 +31,15 @@ function openTls(conversation: Conversation, seen: TlsFindings, keyLog: TlsKeyLo
   while (walks.some((walk) => walk.goOn()));
   let opened = 0;
   let refused = 0;
+  const refusesEarly = walks.some(({ refusesEarlyData }) => refusesEarlyData);
   const records = seen.records.map((record) => {
     if (!record.sealed) return record;
     const outcome =
       walks.find(({ side }) => side === record.place.side)?.outcomes.get(record.place.offset) ?? NOT_REACHED;
     if (outcome.ok) opened += 1;
     else refused += 1;
-    return { ...record, opened: outcome };
+    const isRefused = outcome.ok && outcome.earlyData === true && refusesEarly;
+    return { ...record, opened: isRefused ? { ...outcome, earlyDataRefused: true as const } : outcome };
   });
   return { ...seen, records, opening: { keyFound, opened, refused, why: null } };
 }
@@ -65,6 +68,8 @@ class Walk {
   readonly side: Side;
   /** The key is the record's offset. */
   readonly outcomes = new Map<number, OpenedRecord>();
+  /** Whether this is the server, and its extensions do not say that it takes early data. */
+  refusesEarlyData = false;
   readonly #bytes: Buffer;
   readonly #reader: TlsSide;
   readonly #part: TlsPart | null;
@@ -91,11 +96,22 @@ class Walk {
         const taken = this.#reader.take(this.#bytes.subarray(start, end));
         if (taken === 'wait') break;
         if (taken !== 'clear') this.outcomes.set(start, outcomeOf(taken));
+        if (taken !== 'clear' && taken.ok) this.refusesEarlyData ||= taken.messages.some(refusesEarlyDataIn);
       }
       this.#next += 1;
     }
     return this.#next > before;
   }
+}
+
+const EARLY_DATA = 42;
+
+/** RFC 8446, sections 4.3.1 and 4.2.10: the server that takes it says so in its encrypted extensions. */
+function refusesEarlyDataIn({ type, body }: HandshakeMessage): boolean {
+  if (type !== MESSAGE.encryptedExtensions || body.length < 2) return false;
+  for (let at = 2; at + 4 <= body.length; at += 4 + body.readUInt16BE(at + 2))
+    if (body.readUInt16BE(at) === EARLY_DATA) return false;
+  return true;
 }
 
 function first(count: number, records: Iterable<TlsRecord>): readonly TlsRecord[] {

@@ -50,11 +50,21 @@ const HEADER_BYTES: ReadonlyMap<number, ReadonlyMap<number, number>> = new Map([
   ],
 ]);
 
+/** By version: the packet type of a part of a frame. The parts are not put together. */
+const FRAGMENTS: ReadonlyMap<number, number> = new Map([
+  [14, 0x06],
+  [15, 0x41],
+]);
+
+function isFragment(data: Buffer, at: number): boolean {
+  return FRAGMENTS.get(uint8(data, at + BATMAN.version)) === uint8(data, at + BATMAN.packetType);
+}
+
 export function readBatman(cursor: Cursor): Layer {
   if (!has(cursor, BATMAN.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
   const length = HEADER_BYTES.get(uint8(data, at + BATMAN.version))?.get(uint8(data, at + BATMAN.packetType));
-  if (length === undefined) return none(cursor, 'batman-adv');
+  if (length === undefined) return none(cursor, isFragment(data, at) ? 'batman-adv fragment' : 'batman-adv');
   if (!has(cursor, length)) return none(cursor, CUT_LINK_HEADER);
   cursor.at += length;
   return LAYER.ethernet;

@@ -28,6 +28,8 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [89, 'OSPF'],
   [103, 'PIM'],
   [112, 'VRRP'],
+  // What a session of it carries, only its two ends know.
+  [115, 'L2TP version 3'],
   [132, 'SCTP'],
   [135, 'Mobile IPv6'],
   [139, 'HIP'],

@@ -210,11 +210,43 @@ describeWithTool(['openssl', 'tshark'], 'openssl on both sides', () => {
     const conversation = await agrees(recording, 1);
     expect(Buffer.from(conversation.inside.client, 'hex').toString()).toMatch(/^sent before the answer\n/);
     expect(records(conversation)).toContain('client handshake EndOfEarlyData');
+    expect(JSON.stringify(conversation.tls)).not.toContain('earlyDataRefused');
     const without = fs.readFileSync(recording.keyLog, 'utf8').replace(/^CLIENT_EARLY.*$/gm, '');
     const [, again] = await opened(recording.capture, Buffer.from(without));
     expect(records(again!)).toContainEqual(expect.stringMatching(/0-RTT.*no CLIENT_EARLY_TRAFFIC_SECRET/));
     expect(again!.tls?.opening).toMatchObject({ refused: 2 });
     expect(again!.tls?.opening?.opened).toBeGreaterThan(4);
+  });
+
+  test.each([
+    ['its ticket is of another server', [], [], true],
+    ['it asks for another group first', ['-groups', 'P-384'], ['-groups', 'X25519:P-384'], false],
+  ])('data that the server refused (0-RTT) is opened, and called refused: %s', async (_, serving, asking, isOther) => {
+    const folder = temporaryDirectory();
+    const [session, early] = [path.join(folder, 'session'), path.join(folder, 'early')];
+    fs.writeFileSync(early, 'sent before the answer\n');
+    const serverWith = async () => {
+      const server = await opensslServer(['-cert', rsa.cert, '-key', rsa.key, '-early_data', ...serving]);
+      stops.push(server.stop);
+      return server;
+    };
+    const first = await serverWith();
+    await recorded(first.port, (port, keyLog) =>
+      opensslClient(port, [...asking, '-keylogfile', keyLog, '-sess_out', session], ['']),
+    );
+    // Another server has another key for its tickets.
+    const second = isOther ? await serverWith() : first;
+    const recording = await recorded(second.port, (port, keyLog) =>
+      opensslClient(port, [...asking, '-keylogfile', keyLog, '-sess_in', session, '-early_data', early], ['']),
+    );
+    const conversation = await agrees(recording);
+    expect(Buffer.from(conversation.inside.client, 'hex').toString()).toMatch(/^sent before the answer\n/);
+    const said = conversation.tls!.records.flatMap(({ opened: inner }) =>
+      inner?.ok === true && inner.type === 'application data' ? [[inner.earlyData, inner.earlyDataRefused]] : [],
+    );
+    expect(said[0]).toEqual([true, true]);
+    expect(said.slice(1).every(([isEarly, isRefused]) => isEarly === undefined && isRefused === undefined)).toBe(true);
+    expect(conversation.tls?.opening).toMatchObject({ refused: 0 });
   });
 
   test.each([
@@ -300,6 +332,74 @@ testWithTool(
       '220 mail.example ESMTP\r\n250-mail.example\r\n250 STARTTLS\r\n220 go ahead\r\n250 inside\r\n221 bye\r\n',
     );
     expect(tsharkWarnings(twin)).toBe('');
+  },
+  30_000,
+);
+
+/** Each side prints what it received. The server asks for a certificate in the middle of the chat (RFC 8446, 4.6.2). */
+const ASKED_LATER = `
+import socket, ssl, sys
+side, port, cert, key, own, own_key, log = sys.argv[1:]
+if side == 'server':
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    context.verify_mode = ssl.CERT_OPTIONAL
+    context.load_verify_locations(own)
+    context.post_handshake_auth = True
+    listener = socket.create_server(('127.0.0.1', int(port)))
+    print('ready', flush=True)
+    tls = context.wrap_socket(listener.accept()[0], server_side=True)
+    print(tls.recv(99).decode(), end='')
+    tls.sendall(b'first answer\\n')
+    tls.verify_client_post_handshake()
+    tls.sendall(b'who are you?\\n')
+    print(tls.recv(99).decode(), end='')
+    print('with a certificate' if tls.getpeercert() else 'without', flush=True)
+    tls.close()
+else:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.keylog_filename = log
+    context.post_handshake_auth = True
+    context.load_cert_chain(own, own_key)
+    tls = context.wrap_socket(socket.create_connection(('127.0.0.1', int(port))))
+    tls.sendall(b'first question\\n')
+    print(tls.recv(99).decode() + tls.recv(99).decode(), end='')
+    tls.sendall(b'this is Ann\\n')
+    tls.recv(99)
+`;
+
+testWithTool(
+  ['openssl', 'python3-cryptography'],
+  'Python’s ssl, where the server asks for a certificate after the handshake',
+  async () => {
+    const [{ cert, key }, own] = [certificate(), certificate('ec')];
+    const port = await freePort();
+    const parameters = [cert, key, own.cert, own.key];
+    const server = spawn(PYTHON, ['-c', ASKED_LATER, 'server', String(port), ...parameters, ''], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let received = '';
+    await new Promise<void>((resolve) =>
+      server.stdout.on('data', (bytes: Buffer) => {
+        received += bytes.toString();
+        resolve();
+      }),
+    );
+    let answers = '';
+    const { capture, keyLog } = await recorded(port, async (relay, log) => {
+      const { stdout } = await run(PYTHON, ['-c', ASKED_LATER, 'client', String(relay), ...parameters, log]);
+      answers = stdout;
+    });
+    // tshark 4.0.17 opens nothing of the client after this point, so what the two ends received is the measure.
+    const [conversation] = await opened(capture, keyLog);
+    const said = (side: 'client' | 'server'): string => Buffer.from(conversation!.inside[side], 'hex').toString();
+    expect(received).toBe(`ready\n${said('client')}with a certificate\n`);
+    expect(answers).toBe(said('server'));
+    expect(said('client')).toBe('first question\nthis is Ann\n');
+    expect(conversation!.tls?.opening).toMatchObject({ refused: 0, why: null });
+    const names = conversation!.tls!.records.flatMap(({ opened: inner }) => (inner?.ok === true ? inner.messages : []));
+    expect(names.join(' ')).toMatch(/NewSessionTicket.*CertificateRequest.*Certificate CertificateVerify Finished/);
   },
   30_000,
 );
