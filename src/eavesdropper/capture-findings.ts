@@ -59,13 +59,12 @@ export function captureFindings({
       ...(datagrams === null ? {} : { datagrams }),
       ...(hasAny(fragments) ? { fragments } : {}),
     },
-    leftOut: {
-      conversations: list.unlisted,
-      latePackets: conversations.late.packets,
-      lateBytes: conversations.late.bytes,
-      forgottenPairs: conversations.forgotten,
-    },
+    leftOut: leftOut(list.unlisted, conversations),
   };
+}
+
+function leftOut(unlisted: number, { late, forgotten }: Conversations): CaptureFindings['leftOut'] {
+  return { conversations: unlisted, latePackets: late.packets, lateBytes: late.bytes, forgottenPairs: forgotten };
 }
 
 /** Lines of key-log text, without comments and empty lines. The listener counts them but does not use them. */

@@ -51,7 +51,9 @@ function shapesOf(finds: readonly Find[]): readonly (readonly string[])[] {
   );
 }
 
-const READABLE = ['text alone', 'JSON lines', 'UTF-16', 'rot13', 'pickle in zlib'];
+const READABLE = ['text alone', 'JSON lines', 'UTF-16', 'rot13', 'pickle in zlib', 'XOR with a word, in base64'];
+/** Anyone can break these, but nobody reads them as they are. */
+const TOYS = ['rot13', 'XOR with a word, in base64'];
 
 /** And the share that only marks what is not readable, such as the names in JSON. */
 const SEALED: readonly (readonly [string, number])[] = [
@@ -64,8 +66,6 @@ const SEALED: readonly (readonly [string, number])[] = [
   ['RSA of the textbook, letter by letter', 0.03],
   ['RSA of the textbook, as a number', 0.03],
   ['numbers of Diffie-Hellman, then Fernet', 0.01],
-  // A name without a digit is not told from such a line.
-  ['XOR with a word, in base64', 0.4],
   // How a public key begins and ends is the same in all of them.
   ['a public key in PEM, then Fernet', 0.1],
 ];
@@ -74,7 +74,7 @@ describeWithTool('python3-cryptography', 'what Python sends', () => {
   test.each(READABLE)('%s: anyone can read it', async (name) => {
     const { conversation, finds } = await seen(name);
     expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
-    expect(conversation.mode).toBe(name === 'rot13' ? 'unknown' : 'plaintext');
+    expect(conversation.mode).toBe(TOYS.includes(name) ? 'unknown' : 'plaintext');
     expect(conversation.messages).toHaveLength(8);
     expect(readableShare(conversation)).toBe(1);
   });
@@ -94,6 +94,23 @@ describeWithTool('python3-cryptography', 'what Python sends', () => {
       expect(conversation.wireKeys).toMatchObject([{ place: { frame: 4 }, opened: 8 }]);
       expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
     }
+  });
+
+  test('numbers in front of texts are no letters of a code page', async () => {
+    const { conversation, finds } = await seen('the time in front of each text');
+    expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
+    for (const { readability } of Object.values(conversation.streams)) expect(readability.disguised).toEqual({});
+    expect(conversation).not.toHaveProperty('disguise');
+  });
+
+  test('a message in no cipher stays as it was sent, where the others are in one', async () => {
+    const { conversation, finds } = await seen('small numbers of Diffie-Hellman, then a shift');
+    expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
+    expect(conversation.disguise).toBe('each byte plus 2');
+    const [first, second, third] = conversation.messages.map((message) => message.kind === 'readable' && message);
+    expect([first, second]).toMatchObject([{ text: '{"p": 23, "g": 5, "A": 8}' }, { text: '{"B": 19}' }]);
+    expect(first).not.toHaveProperty('as');
+    expect(third).toMatchObject({ text: 'hello, is this the server?', as: 'each byte plus 2' });
   });
 
   test('words of a form are not base85', async () => {

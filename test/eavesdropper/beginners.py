@@ -45,6 +45,8 @@ chat("pickle in zlib", lambda t: zlib.compress(pickle.dumps({"m": t, "u": "anna"
 chat("ids in hex in gzip", lambda t: gzip.compress("".join(
     f"{random_bytes(12).hex()} {random_bytes(12).hex()} {word}\n" for word in [t] + t.split()).encode()))
 
+chat("XOR with a word, in base64", lambda t: base64.b64encode(xor(t.encode(), b"mykey")) + b"\n")
+
 # What nobody can read without the key.
 fernet = Fernet(Fernet.generate_key())
 chat("Fernet", lambda t: fernet.encrypt(t.encode()))
@@ -58,7 +60,6 @@ def cbc_first(t):
     iv = random_bytes(16)
     return iv + cbc(bytes(16), iv, t)
 chat("AES-CBC in base64", lambda t: base64.b64encode(cbc_first(t)))
-chat("XOR with a word, in base64", lambda t: base64.b64encode(xor(t.encode(), b"mykey")) + b"\n")
 chat("one-time pad in hex", lambda t: xor(t.encode(), random_bytes(len(t))).hex().encode() + b"\n")
 chat("RSA of the textbook, letter by letter", lambda t: ",".join(str(pow(ord(c), 17, 3233)) for c in t).encode() + b"\n")
 def as_number(t):
@@ -72,6 +73,11 @@ public = private.public_key()
 chat("a public key in PEM, then Fernet", lambda t: fernet.encrypt(t.encode()), first=[
     ("server", public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)),
     ("client", public.encrypt(random_bytes(32), padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)))])
+
+# Numbers among texts.
+chat("the time in front of each text", lambda t: struct.pack("!d", 1.7e9 + len(t) / 3) + t.encode())
+chat("small numbers of Diffie-Hellman, then a shift", lambda t: bytes((c + 2) % 256 for c in t.encode()),
+     first=[("client", b'{"p": 23, "g": 5, "A": 8}'), ("server", b'{"B": 19}')])
 
 # What a key opens that crossed too.
 iv = random_bytes(16)

@@ -11,6 +11,7 @@ import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { block, code } from '../../src/lesson/markdown.js';
 import { reportOf } from '../../src/lesson/write-report.js';
 import { lesson } from './fixture.js';
+import type { Lesson } from '../../src/lesson/lesson.js';
 import { tryStream } from '../../src/demo/two-sends.js';
 
 describe('the byte view', () => {
@@ -163,4 +164,27 @@ test('two sends arrive as one piece, and a long one as several; nothing is lost'
   expect(few.reads).toHaveLength(1);
   expect(long.reads.length).toBeGreaterThan(1);
   expect(long.reads.reduce((sum, length) => sum + length, 0)).toBe(long.write);
+});
+
+describe('what a capture lacks stands where the captures are listed', () => {
+  const whole = lesson();
+  const { capture, conversation } = whole.plaintext!;
+  const page = (changes: Partial<NonNullable<Lesson['plaintext']>>): string =>
+    reportOf({ ...whole, plaintext: { ...whole.plaintext!, ...changes } }).markdown;
+
+  test('nothing is said of a whole capture', () => {
+    expect(page({})).not.toMatch(/is a guess|missing from the capture|had forgotten/);
+  });
+
+  test('the beginning, bytes in the middle, and bytes after the end', () => {
+    expect(page({ conversation: { ...conversation, guessedSides: true } })).toMatch(
+      /Which side is the client is a guess/,
+    );
+    const client = { ...conversation.streams.client, missing: 7 };
+    expect(page({ conversation: { ...conversation, streams: { ...conversation.streams, client } } })).toContain(
+      '7 bytes of the chat are missing from the capture',
+    );
+    const leftOut = { ...capture.leftOut, latePackets: 2, lateBytes: 31 };
+    expect(page({ capture: { ...capture, leftOut } })).toContain('31 bytes came after servchat had forgotten');
+  });
 });

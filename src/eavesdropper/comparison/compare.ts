@@ -160,13 +160,29 @@ function holdsNo(capture: Capture, kind: string): string {
 
 function notesOn({ plaintext, encrypted, tls }: Paired): { readonly notes?: readonly string[] } {
   const notes = [plaintext, encrypted, tls].flatMap((talk) => {
-    const count = talk?.capture.findings.conversations.length ?? 0;
-    if (talk === null || count < 2) return [];
-    return [
-      `${talk.capture.findings.file} holds ${count} conversations: number ${talk.conversation.number} is compared`,
-    ];
+    return talk === null ? [] : notesOnOne(talk);
   });
   return notes.length === 0 ? {} : { notes };
+}
+
+/** What may be wrong, or missing, in one capture. */
+function notesOnOne({ capture: { findings }, conversation }: Talk): readonly string[] {
+  const { file, conversations, leftOut } = findings;
+  const missing = conversation.streams.client.missing + conversation.streams.server.missing;
+  return [
+    ...(conversations.length < 2
+      ? []
+      : [`${file} holds ${conversations.length} conversations: number ${conversation.number} is compared`]),
+    ...(conversation.guessedSides === true
+      ? [
+          `${file} lacks the beginning of the chat, so which side is the client is a guess: clients mostly have the higher port. If it is wrong, client and server are exchanged`,
+        ]
+      : []),
+    ...(missing === 0 ? [] : [`${file} lacks ${missing} bytes of the chat: what was said there is not compared`]),
+    ...(leftOut.lateBytes === 0
+      ? []
+      : [`${file}: ${leftOut.lateBytes} bytes came after their conversation had been forgotten, and were not read`]),
+  ];
 }
 
 function refuseEndless(said: readonly Said[], { conversation: { streams } }: Talk): void {

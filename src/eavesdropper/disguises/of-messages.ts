@@ -169,7 +169,7 @@ function inToy(messages: readonly Buffer[]): SeenMessages | null {
   const texts = messages.map((message) => {
     const text = bytes.subarray(at, at + message.length);
     at += message.length + LINE_END.length;
-    return text;
+    return isBetterAsItStands(message, text) ? null : text;
   });
   return { as: found.as, texts };
 }
@@ -185,9 +185,15 @@ function inPiece(messages: readonly Buffer[]): SeenMessages | null {
     const [from, to] = [at - found.start, at + message.length - found.start];
     at += message.length;
     if (from < 0 || to > found.end - found.start) return null;
-    return found.decoded(to).subarray(found.decoded(from).length);
+    const text = found.decoded(to).subarray(found.decoded(from).length);
+    return isBetterAsItStands(message, text) ? null : text;
   });
   return { as: found.as, texts };
+}
+
+/** A message in no cipher among others that are in one, such as the numbers from which both sides make the key. */
+function isBetterAsItStands(message: Buffer, text: Buffer): boolean {
+  return isText(message, message.length) && !isText(text, text.length);
 }
 
 /** Whether each is text, and all together are what people type. */

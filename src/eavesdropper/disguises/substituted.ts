@@ -214,7 +214,19 @@ function isLatinWritten(text: string, letters: number): boolean {
   const beyond = countOf(text, BEYOND_ASCII);
   const inWords = countOf(text, MARKED_IN_WORD);
   const signs = countOf(text, /[«»“”„‘’–—…€°§£¿¡· ]/g);
-  return inWords >= 1 && inWords + signs >= LEAST.inWords * beyond && beyond <= letters / 2;
+  return isInUsualCase(text) && inWords >= 1 && inWords + signs >= LEAST.inWords * beyond && beyond <= letters / 2;
+}
+
+/** Words that have a letter beyond ASCII; those of them that are in small letters, in capitals, or begin with one. */
+const MARKED_WORD = /\p{L}*[^\p{ASCII}\P{L}]\p{L}*/gu;
+const USUAL_CASE = /^(?:\p{Lu}?[\p{Ll}\p{Lo}]+|\p{Lu}+)$/u;
+const LEAST_USUAL = 0.6;
+
+/** Where numbers stand in front of a text, their bytes are letters of any case. */
+function isInUsualCase(text: string): boolean {
+  const words = text.match(MARKED_WORD) ?? [];
+  const usual = words.filter((word) => USUAL_CASE.test(word));
+  return usual.length >= LEAST_USUAL * words.length;
 }
 
 function hasOwnLetters(text: string, letters: number, hasBlanks: boolean): boolean {

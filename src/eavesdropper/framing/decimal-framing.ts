@@ -5,7 +5,7 @@
  *     26:hello, is this the server?,                                          a netstring (D. J. Bernstein, 1997)
  *     26␊hello, is this the server?                                           with a sign or a line end behind it
  */
-import { isText } from '../disguises/text-bytes.js';
+import { isText, isTyped } from '../disguises/text-bytes.js';
 import type { Framing, Sink } from './sink.js';
 
 /** How a length is written: in so many characters, or up to this sign. */
@@ -91,6 +91,7 @@ function endOf(digits: Digits, { bytes: head, length }: Head, bytes: Buffer, at:
 
 function fits(digits: Digits, bytes: Buffer, start: number, stop: number, isEnd: boolean): boolean | 'more' {
   let messages = 0;
+  const texts: Buffer[] = [];
   for (let at = start; at < stop;) {
     const head = headAt(digits, bytes, at, stop);
     if (head === null || (head !== 'more' && (head.length > MOST_LENGTH || head.length === 0))) return false;
@@ -99,14 +100,18 @@ function fits(digits: Digits, bytes: Buffer, start: number, stop: number, isEnd:
     if (next === null) return false;
     const [from, to] = [at + head.bytes, Math.min(stop, at + head.bytes + head.length)];
     if (!isText(bytes.subarray(from, to), to - from)) return false;
-    if (next > stop) return !isEnd && (messages > LEAST_MESSAGES || 'more');
+    texts.push(bytes.subarray(from, to), BETWEEN);
+    if (next > stop) return !isEnd && (messages > LEAST_MESSAGES ? isTyped(Buffer.concat(texts)) : 'more');
     messages += 1;
     at = next;
   }
-  return (
-    messages >= LEAST_MESSAGES || (isEnd && isPadded(digits, bytes, start) ? messages > 0 : isEnd ? false : 'more')
-  );
+  if (messages < LEAST_MESSAGES && !isEnd) return 'more';
+  const isEnough = messages >= LEAST_MESSAGES || (messages > 0 && isPadded(digits, bytes, start));
+  // In a list of numbers, some are as far apart as another one says.
+  return isEnough && isTyped(Buffer.concat(texts));
 }
+
+const BETWEEN = Buffer.from(' ');
 
 /** A number that is filled up with blanks marks a message even alone. */
 function isPadded(digits: Digits, bytes: Buffer, start: number): boolean {

@@ -92,10 +92,33 @@ function captureItem(
     captured(endpoint(conversation.server)),
     `, ${moment(conversation.started)} for ${duration(conversation.ended - conversation.started)}.`,
     ...(isOneWay ? [] : [' ', ...capturedWords(way, 'It was')]),
+    ...doubts(capture, conversation),
     ...(conversation.guessedBorders === undefined ? [] : [` ${guessPhrase(conversation.guessedBorders)}`]),
     ...cut,
   ];
 }
+
+/** What may be wrong in the tables, or missing in them, because the capture does not hold all of the chat. */
+function doubts(
+  { leftOut }: Recorded['capture'],
+  { guessedSides, streams }: Recorded['conversation'],
+): readonly Inline[] {
+  const missing = streams.client.missing + streams.server.missing;
+  return [
+    ...(guessedSides === true ? [` ${SIDES_GUESSED}`] : []),
+    ...(missing === 0
+      ? []
+      : [` ${counted(missing, 'byte')} of the chat ${missing === 1 ? 'is' : 'are'} missing from the capture.`]),
+    ...(leftOut.lateBytes === 0
+      ? []
+      : [
+          ` ${counted(leftOut.lateBytes, 'byte')} came after servchat had forgotten their conversation, and were not read.`,
+        ]),
+  ];
+}
+
+const SIDES_GUESSED =
+  'Which side is the client is a guess: the beginning was not captured, and clients mostly have the higher port. If it is wrong, client and server are exchanged in this report.';
 
 /** Says which conversation is the chat, if the file contains more than one. */
 function among({ contents }: Recorded['capture'], { number }: Recorded['conversation']): string {

@@ -208,3 +208,25 @@ describe('refused with one line', () => {
     );
   });
 });
+
+describe('what a capture lacks', () => {
+  test('the beginning: compare says that client and server are a guess', async () => {
+    // Neither side greets or asks, so what they say does not show who is who.
+    const packets = conversationOf(plaintextChat(CONVERSATION)).slice(3);
+    const comparison = await compared(pcapOf(packets), ENCRYPTED);
+    expect(comparison.notes).toEqual([
+      expect.stringMatching(/lacks the beginning .* which side is the client is a guess/),
+    ]);
+    const table = comparisonTable(comparison, { colour: false, width: 300 });
+    expect(table).toContain('which side is the client is a guess');
+    expect(comparisonTable(await compared(PLAIN, ENCRYPTED), { colour: false, width: 300 })).not.toContain('guess');
+  });
+
+  test('bytes in the middle: compare says how many', async () => {
+    const packets = conversationOf(plaintextChat(CONVERSATION));
+    const without = packets.filter((_, index) => index !== 7);
+    const { notes } = await compared(pcapOf(without), ENCRYPTED);
+    const { text } = CONVERSATION[4]!;
+    expect(notes).toEqual([expect.stringContaining(`lacks ${text.length + 1} bytes of the chat`)]);
+  });
+});
