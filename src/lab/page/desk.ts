@@ -56,6 +56,8 @@ export interface Desk {
   /** Sends a command. A recorded page has no one to send it to. */
   send(command: LabCommand): void;
   choose(change: Partial<Choices>): void;
+  /** Changes the setting that the toolbar shows. */
+  draft(change: Partial<Setting>): void;
   play(change: Partial<Playback>): void;
   step(by: -1 | 1): void;
   /** Says something to a screen reader, in the page's one live region. */

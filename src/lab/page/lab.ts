@@ -151,10 +151,10 @@ export class Lab {
     else this.#play({ isPlaying: true });
   }
 
-  /** Holding begins when the new chat is there. Not before: it would hold the old one. */
+  /** Holding goes over to the new chat, so that also its first piece is held. */
   async #beginExperiment({ setting, holds }: Experiment): Promise<void> {
-    if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null });
     if (holds !== this.#state.hold) await this.#send({ do: 'hold', on: holds });
+    if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null });
   }
 
   #saveAnswers(): void {
@@ -244,6 +244,11 @@ export class Lab {
         void this.#send(command);
       },
       choose: this.#choose.bind(this),
+      draft: (change) => {
+        // Two changes may come before the page is drawn again.
+        const now = this.#choices.draft ?? this.#state.run?.setting;
+        if (now !== undefined) this.#choose({ draft: { ...now, ...change } });
+      },
       play: this.#play.bind(this),
       step: this.#step.bind(this),
       lock: this.#lock.bind(this),

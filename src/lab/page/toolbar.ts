@@ -48,9 +48,7 @@ function liveTools(desk: Desk, now: Setting): TemplateResult {
 
 function settingForm(desk: Desk, now: Setting): TemplateResult {
   const wanted = desk.choices.draft ?? now;
-  const draft = (change: Partial<Setting>): void => {
-    desk.choose({ draft: { ...wanted, ...change } });
-  };
+  const draft = desk.draft.bind(desk);
   const start = (event: SubmitEvent): void => {
     event.preventDefault();
     desk.send({ do: 'start', ...wanted });
@@ -172,6 +170,8 @@ function saving(desk: Desk): TemplateResult {
   return html`<div id="saving" popover role="group" aria-label="Save">
     <button
       type="button"
+      popovertarget="saving"
+      popovertargetaction="hide"
       @click=${() => {
         desk.send({ do: 'save', keyLog: false });
       }}
@@ -181,6 +181,8 @@ function saving(desk: Desk): TemplateResult {
     <p>Two files for Wireshark: what passed at the client’s end, and what passed at the server’s end.</p>
     <button
       type="button"
+      popovertarget="saving"
+      popovertargetaction="hide"
       @click=${() => {
         desk.send({ do: 'save', keyLog: true });
       }}
@@ -190,6 +192,8 @@ function saving(desk: Desk): TemplateResult {
     <p>Anyone who has the keys can read the whole chat.</p>
     <button
       type="button"
+      popovertarget="saving"
+      popovertargetaction="hide"
       @click=${() => {
         desk.send({ do: 'save-page' });
       }}

@@ -52,7 +52,7 @@ function attackersTools(desk: Desk, run: Run): TemplateResult | typeof nothing {
     >
       ${name}
     </button>`;
-  return html`<span class="acts" role="group" aria-label="You are the attacker">
+  return html`<span class="acts" role="group" aria-label="What you can do on the wire">
     ${run.queue.length > 1 ? button('Pass all', { do: 'pass-all' }) : nothing} ${button('Cut the line', { do: 'cut' })}
     <button
       type="button"
