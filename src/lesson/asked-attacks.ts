@@ -5,7 +5,7 @@ import type { Attack } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
 import { SETTINGS, type Setting } from '../attacker/matrix.js';
 import type { Source } from './chapter-source.js';
-import { parseChapter } from './chapters.js';
+import { parseChapter } from './chapter-tree.js';
 import { askedRuns } from './parts/attacks.js';
 
 /** In the order of the matrix, without repeats. A wrong directive is reported later, when its chapter is read. */
