@@ -1,5 +1,6 @@
 /** Which framing a stream begins with. */
 import { formatFraming, protobufFraming } from './format-framing.js';
+import { controlFraming } from './control-framing.js';
 import { decimalFraming } from './decimal-framing.js';
 import { fieldFraming } from './field-framing.js';
 import { HttpFraming, beginsAsHttp } from './http-framing.js';
@@ -47,7 +48,7 @@ export function framingOf(bytes: Buffer, start: number, end: number, last: boole
 }
 
 /** Where numbers and texts stand side by side: a length alone in front of a text was looked for before. */
-const FINDERS_AMONG_OTHERS: readonly Finder[] = [headerFraming, repeatedHeaderFraming, fieldFraming];
+const FINDERS_AMONG_OTHERS: readonly Finder[] = [headerFraming, repeatedHeaderFraming, fieldFraming, controlFraming];
 /** What stands in front of packed bytes marks a message only if it is short. */
 const MOST_BEFORE_FIRST = 256;
 

@@ -48,6 +48,19 @@ const HEADERS: Readonly<Record<string, Form>> = {
   },
 };
 
+const CONTROLS: Readonly<Record<string, Form>> = {
+  'STX and ETX around each': {
+    write: "b'\\x02' + b + b'\\x03'",
+    marks: /control characters stand between them, 0x02 and 0x03/,
+  },
+  'EOT behind each': { write: "b + b'\\x04'", marks: /a control character stands between them, 0x04/ },
+  'the length of a name, the name, and the text': {
+    write: "b'\\x03ann' + b",
+    marks: /a control character stands between them, 0x03/,
+    as: (text) => `ann${text}`,
+  },
+};
+
 const DIGITS: Readonly<Record<string, Form>> = {
   'digits, with blanks up to 10': { write: "f'{len(b):<10}'.encode() + b", marks: /in digits, in 10 characters/ },
   'digits, with blanks up to 64': { write: 'str(len(b)).encode().ljust(64) + b', marks: /in digits, in 64 characters/ },
@@ -96,7 +109,7 @@ const PACKED: Readonly<Record<string, Form>> = {
   },
 };
 
-const OTHERS = { ...HEADERS, ...DIGITS, ...FIELDS };
+const OTHERS = { ...HEADERS, ...CONTROLS, ...DIGITS, ...FIELDS };
 
 function python(write: string, source: string): Buffer {
   const code = `import sys, json, struct, gzip, zlib, binascii, random
@@ -151,6 +164,13 @@ describe('what only looks like it', () => {
   ])('%j has no lengths', (text) => {
     expect(judged(Buffer.from(text))).not.toHaveProperty('marks');
     expect(readable(judged(Buffer.from(text)))).toBe(text.length);
+  });
+
+  test.each([
+    ['helo\x08lo, how are yuo\x08\x08ou\nfnie\x08\x08\x08ine, and yuo\x08\x08ou\n'],
+    ['look\x02 at\x02 this\x02\nand at\x02 that\n'],
+  ])('%j has line ends, and control characters mark nothing', (text) => {
+    expect(judged(Buffer.from(text))).not.toHaveProperty('marks');
   });
 
   test('text around a picture keeps its lines', () => {
