@@ -97,7 +97,10 @@ export class Lab {
     this.#wantDraw();
   }
 
-  /** Chooses a row where the learner has not: the first of a run, and a piece that begins to wait. */
+  /**
+   * Chooses a row where the learner has not: the first of a run, a piece that begins to wait, and the next one that
+   * waits when the chosen one has gone.
+   */
   #follow(before: LabState): void {
     const { run } = this.#state;
     if (run === null) return;
@@ -105,7 +108,9 @@ export class Lab {
     const chosen = this.#chosen();
     if (chosen?.fate === 'held') return;
     const [first] = run.queue;
-    const waits = run.queue.length > (before.run?.queue.length ?? 0) || chosen === null;
+    const had = rowAt(before.run?.rows ?? [], this.#choices.row);
+    const hasGone = had?.kind === 'piece' && had.fate === 'held';
+    const waits = run.queue.length > (before.run?.queue.length ?? 0) || chosen === null || hasGone;
     const held = waits
       ? run.rows.find((row) => isPiece(row) && row.fate === 'held' && row.piece.id === first)
       : undefined;

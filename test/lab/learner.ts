@@ -1,0 +1,193 @@
+/** A learner who has only the page of the lab: real chromium, and the real `servchat lab` behind it. */
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+
+import { expect } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+
+import { MAIN, TestProcess, temporaryDirectory } from '../servchat-process.js';
+
+export type Side = 'client' | 'server';
+
+export interface OpenLab {
+  readonly process: TestProcess;
+  readonly url: string;
+  /** The folder into which it saves. */
+  readonly out: string;
+}
+
+export async function startLab(): Promise<OpenLab> {
+  const out = path.join(temporaryDirectory(), 'lab');
+  const lab = new TestProcess(process.execPath, [MAIN, 'lab', '--out', out]);
+  return { process: lab, url: await lab.shows('http://'), out };
+}
+
+/** Ends the lab as its user does. */
+export async function endLab({ process: lab }: OpenLab): Promise<void> {
+  lab.kill('SIGINT');
+  expect({ status: await lab.ended, errors: lab.errors }).toEqual({ status: 0, errors: '' });
+}
+
+/** A row of the wire, and its bytes as the page shows them when it is chosen. */
+export interface ShownRow {
+  /** Its frame at the client and at the server. null where it did not cross that half. */
+  readonly client: number | null;
+  readonly server: number | null;
+  readonly label: string;
+  readonly hex: string;
+}
+
+/** Runs in the page: chooses row after row, and reads what the page shows of it. */
+const READ_ROWS = `(async () => {
+  const rows = [];
+  for (const button of document.querySelectorAll('#wire-rows button.choose')) {
+    button.click();
+    do await new Promise(requestAnimationFrame); while (button.getAttribute('aria-current') !== 'true');
+    const [client, server] = [...button.querySelectorAll('.frame')].map(({ textContent }) => {
+      const digits = /\\d+/.exec(textContent);
+      return digits === null ? null : Number(digits[0]);
+    });
+    const hex = [...document.querySelectorAll('#hex [data-byte]')].map(({ textContent }) => textContent).join('');
+    rows.push({ client, server, label: button.querySelector('.label').textContent.trim(), hex });
+  }
+  return rows;
+})()`;
+
+/** Runs in the page: resolves when the client is not in a chat, which is so when a new one begins. */
+const CLIENT_LEAVES = `new Promise((resolve) => {
+  const look = () => {
+    if (document.querySelector('.client .seat').textContent === 'in the chat') requestAnimationFrame(look);
+    else resolve();
+  };
+  look();
+})`;
+
+export interface ChatToStart {
+  readonly mode: 'plaintext' | 'encrypted' | 'tls';
+  readonly check?: 'sha256' | 'hmac-sha256' | 'hmac-sha256-seq';
+  readonly attack?: string;
+}
+
+export class Learner {
+  readonly page: Page;
+  /** What the browser complained about. */
+  readonly troubles: string[] = [];
+
+  private constructor(page: Page) {
+    this.page = page;
+    page.on('pageerror', (error) => this.troubles.push(error.message));
+  }
+
+  static async at(url: string, browser: Browser): Promise<Learner> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    context.setDefaultTimeout(15_000);
+    const learner = new Learner(await context.newPage());
+    await learner.page.goto(url);
+    await learner.#chatting();
+    return learner;
+  }
+
+  async leave(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  /** Starts a chat with the controls at the top, and waits until both sides are in it. */
+  async start({ mode, check, attack = '' }: ChatToStart): Promise<void> {
+    await this.choose('Mode', mode);
+    if (check !== undefined) await this.choose('Check', check);
+    await this.choose('Attacker', attack);
+    const begins = this.page.evaluate(CLIENT_LEAVES);
+    await this.button(/^(?:Start|Restart)$/).click();
+    await begins;
+    await this.#chatting();
+  }
+
+  /** Chooses in one of the lists at the top. */
+  async choose(list: string, value: string): Promise<void> {
+    await this.page.getByRole('combobox', { name: list, exact: true }).selectOption(value);
+  }
+
+  async #chatting(): Promise<void> {
+    for (const side of ['client', 'server'] as const)
+      await this.page.locator(`.${side} .seat`, { hasText: 'in the chat' }).waitFor();
+  }
+
+  async say(side: Side, text: string): Promise<void> {
+    const field = this.page.getByLabel(`Say something as the ${side}`);
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name });
+  }
+
+  async hold(on: boolean): Promise<void> {
+    const button = this.button('Hold each message');
+    await button.click();
+    await this.page.locator(`.wire button[aria-pressed="${on}"]`, { hasText: 'Hold each message' }).waitFor();
+  }
+
+  /** Says something, and waits until the relay holds it. The page then shows its bytes. */
+  async sayAndHold(side: Side, text: string): Promise<void> {
+    const held = await this.held.count();
+    await this.say(side, text);
+    await this.held.nth(held).waitFor();
+    await this.page.locator('.bench').waitFor();
+  }
+
+  get held(): Locator {
+    return this.page.locator('#wire-rows .held');
+  }
+
+  /** What this chair shows of the other person. */
+  shown(side: Side): Locator {
+    return this.page.locator(`#${side}-lines .shown bdi`);
+  }
+
+  complaints(side: Side): Locator {
+    return this.page.locator(`#${side}-lines .complained bdi`);
+  }
+
+  /** Waits until this chair shows these messages of the other person, and no others. */
+  async sees(side: Side, texts: readonly string[]): Promise<void> {
+    if (texts.length > 0)
+      await this.shown(side)
+        .nth(texts.length - 1)
+        .waitFor();
+    expect(await this.shown(side).allTextContents()).toEqual(texts);
+  }
+
+  rows(): Promise<readonly ShownRow[]> {
+    return this.page.evaluate(READ_ROWS);
+  }
+
+  /** Saves the capture. @returns the paths of the files, as the page tells them. */
+  async save(): Promise<readonly string[]> {
+    await this.button('Save…').click();
+    await this.button('Save the capture').click();
+    const paths = this.page.locator('.notices code');
+    await paths.first().waitFor();
+    await this.page.keyboard.press('Escape');
+    return paths.allTextContents();
+  }
+}
+
+/** The bytes of each frame of a capture that carries any, as tshark reads them. */
+export function payloadsIn(file: string): ReadonlyMap<number, string> {
+  const printed = execFileSync('tshark', ['-r', file, '-T', 'fields', '-e', 'frame.number', '-e', 'tcp.payload'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const rows = printed.split('\n').map((row) => row.split('\t'));
+  return new Map(
+    rows.flatMap(([frame = '', hex = '']): [number, string][] => (hex === '' ? [] : [[Number(frame), hex]])),
+  );
+}
+
+/** The bytes of each frame of one half, as the rows show them. A frame may carry several pieces. */
+export function payloadsOf(rows: readonly ShownRow[], half: Side): ReadonlyMap<number, string> {
+  const frames = new Map<number, string>();
+  for (const { [half]: frame, hex } of rows) if (frame !== null) frames.set(frame, (frames.get(frame) ?? '') + hex);
+  return frames;
+}
