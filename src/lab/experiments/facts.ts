@@ -6,6 +6,7 @@
  */
 import { isRight } from '../../answers/comparison.js';
 import type { Deed } from '../../attacker/deed.js';
+import { isLeaving } from '../../protocol/leaving.js';
 import { SIDES, otherSide, type Side } from '../../protocol/side.js';
 import type { LabEvent, Setting, WirePiece } from '../events.js';
 import { LineCuts } from './line-cuts.js';
@@ -199,7 +200,8 @@ export class RunFacts {
   }
 
   #listened({ knows: { messages, searched } }: Of<'listener'>): void {
-    for (const { from, text } of messages) if (this.#said[from].includes(text)) this.#read.add(`${from} ${text}`);
+    for (const { from, text } of messages)
+      if (!isLeaving(text) && this.#said[from].includes(text)) this.#read.add(`${from} ${text}`);
     this.#isSealed =
       searched.length > 0 && searched.every(({ frames, control }) => frames.length === 0 && control !== null);
   }
