@@ -72,6 +72,8 @@ const WRITTEN: Readonly<Record<WireKey['written'], string>> = {
   hex: 'as hex',
   base64: 'as base64',
   text: 'as a word',
+  'SHA-256 of a word': 'as a word: its SHA-256 is the key',
+  'MD5 of a word': 'as a word: its MD5 is the key',
   PEM: 'as PEM',
   DER: 'as DER',
   'DER in base64': 'as DER in base64',

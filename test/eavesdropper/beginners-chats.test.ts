@@ -88,12 +88,15 @@ describeWithTool('python3-cryptography', 'what Python sends', () => {
     expect(readableShare(conversation)).toBeLessThanOrEqual(marks);
   });
 
-  test('key: pickled with its IV, or a word: all messages are opened with it', async () => {
-    for (const name of ['key: pickled with its IV', 'key: a word for XOR']) {
-      const { conversation, finds } = await seen(name);
-      expect(conversation.wireKeys).toMatchObject([{ place: { frame: 4 }, opened: 8 }]);
-      expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
-    }
+  test.each([
+    ['key: pickled with its IV', 'bytes'],
+    ['key: a word for XOR', 'text'],
+    ['key: the SHA-256 of a password', 'SHA-256 of a word'],
+    ['key: the MD5 of a password', 'MD5 of a word'],
+  ])('%s: all messages are opened with it', async (name, written) => {
+    const { conversation, finds } = await seen(name);
+    expect(conversation.wireKeys).toMatchObject([{ place: { frame: 4 }, opened: 8, written }]);
+    expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SENTENCES.map(() => true));
   });
 
   test('numbers in front of texts are no letters of a code page', async () => {

@@ -1,6 +1,6 @@
 """Chats as beginners write them, in Python. Prints JSON: for each name what was sent, as [side, hex] for each send().
 Each is what the functions of the standard library, or of `cryptography`, make of the same eight sentences."""
-import base64, codecs, gzip, json, pickle, random, struct, urllib.parse, zlib
+import base64, codecs, gzip, hashlib, json, pickle, random, struct, urllib.parse, zlib
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives import hashes, padding as blocks, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -83,6 +83,10 @@ chat("small numbers of Diffie-Hellman, then a shift", lambda t: bytes((c + 2) % 
 iv = random_bytes(16)
 key = random_bytes(16)
 chat("key: pickled with its IV", lambda t: cbc(key, iv, t), first=[("client", pickle.dumps((key, iv)))])
+hashed = Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"hunter22").digest()))
+chat("key: the SHA-256 of a password", lambda t: hashed.encrypt(t.encode()) + b"\n", first=[("client", b"password: hunter22\n")])
+chat("key: the MD5 of a password", lambda t: cbc(hashlib.md5(b"tulip").digest(), iv, t),
+     first=[("server", b'{"password": "tulip"}'), ("client", iv)])
 chat("key: a word for XOR", lambda t: xor(t.encode(), b"monkey"), first=[("client", b"key=monkey\n")])
 
 print(json.dumps(out))

@@ -198,7 +198,8 @@ export interface WireKey {
   /** `Fernet key`, `AES-256 key`, `RSA private key, 2048 bits` */
   readonly what: string;
   /** How it is written there. */
-  readonly written: 'bytes' | 'hex' | 'base64' | 'text' | 'PEM' | 'DER' | 'DER in base64';
+  readonly written:
+    'bytes' | 'hex' | 'base64' | 'text' | 'SHA-256 of a word' | 'MD5 of a word' | 'PEM' | 'DER' | 'DER in base64';
   /** The place of the private key that unlocks it. Absent where it crossed as it is. */
   readonly sealedWith?: Place;
   /** How it was used: `AES-128-CBC, the IV before each message`. null where nothing is known that it opens. */

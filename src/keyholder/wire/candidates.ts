@@ -2,12 +2,17 @@
  * What in a message can be a key: 16, 24 or 32 bytes as they are, as hex or as base64, alone or with an IV; and a word,
  * which many programs take as a key. Most of these are no keys. `trial.ts` tries them.
  */
+import { createHash } from 'node:crypto';
+
 import { encodedIn, isWhollyText, type Unit } from '../../eavesdropper/chat/sealed-units.js';
 import type { TriedKey } from './ciphers.js';
 
+/** A word from which programs make a key: Python's hashlib has both. */
+export type Hashed = 'SHA-256 of a word' | 'MD5 of a word';
+
 /** A key that may be one. */
 export interface Candidate extends TriedKey {
-  readonly written: 'bytes' | 'hex' | 'base64' | 'text';
+  readonly written: 'bytes' | 'hex' | 'base64' | 'text' | Hashed;
   /** The message that holds it. */
   readonly unit: Unit;
 }
@@ -38,6 +43,10 @@ export function candidatesIn(bytes: Buffer, unit: Unit): readonly Candidate[] {
       })),
     ),
     ...wordsOf(bytes).map((word) => ({ key: Buffer.from(word), ivs: ivsAmong(all), written: 'text' as const, unit })),
+    ...passwordsIn(bytes).flatMap((word) => [
+      { key: hashOf('sha256', word), ivs: ivsAmong(all), written: 'SHA-256 of a word' as const, unit },
+      { key: hashOf('md5', word), ivs: ivsAmong(all), written: 'MD5 of a word' as const, unit },
+    ]),
   ];
 }
 
@@ -80,14 +89,36 @@ function fieldsIn(bytes: Buffer): readonly Buffer[] {
 }
 const FIELD_LENGTHS: ReadonlySet<number> = new Set([...KEY_LENGTHS, ...IV_LENGTHS]);
 
-/** The whole message, and the words of which one has the length of a key or is called one. */
-function wordsOf(text: Buffer): readonly string[] {
+function hashOf(algorithm: 'sha256' | 'md5', word: string): Buffer {
+  return createHash(algorithm).update(word).digest();
+}
+
+/** Words that are called a key or a password, and a message that is nothing but one word. */
+function passwordsIn(text: Buffer): readonly string[] {
+  const { whole, called } = namedIn(text);
+  return [...new Set([...(/\s/.test(whole) ? [] : [whole]), ...called])].filter((word) => fits(word, LEAST_CALLED));
+}
+
+function fits(word: string, least: number): boolean {
+  return Buffer.byteLength(word) >= least && Buffer.byteLength(word) <= MOST_WORD;
+}
+
+interface Named {
+  readonly whole: string;
+  readonly words: readonly string[];
+  readonly called: readonly string[];
+}
+
+function namedIn(text: Buffer): Named {
   const whole = text.toString('utf8').replace(/[\0\r\n]+$/, '');
   const words = whole.match(/[^\s"',;:={}]+/g) ?? [];
-  const called = words.filter((_, index) => /key|pass|secret/i.test(words[index - 1] ?? ''));
+  return { whole, words, called: words.filter((_, index) => /key|pass|secret/i.test(words[index - 1] ?? '')) };
+}
+
+/** The whole message, and the words of which one has the length of a key or is called one. */
+function wordsOf(text: Buffer): readonly string[] {
+  const { whole, words, called } = namedIn(text);
   const sized = words.filter((word) => KEY_LENGTHS.slice(0, 3).includes(Buffer.byteLength(word)));
-  const fits = (word: string, least: number): boolean =>
-    Buffer.byteLength(word) >= least && Buffer.byteLength(word) <= MOST_WORD;
   return [
     ...new Set([
       ...[whole, ...sized].filter((word) => fits(word, LEAST_WORD)),

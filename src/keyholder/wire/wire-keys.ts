@@ -24,6 +24,7 @@ import type { Place, WireKey } from '../../eavesdropper/findings/findings.js';
 /** Of one conversation; the earliest are tried. Words are many, and few of them are keys. */
 const MOST_CANDIDATES = 16;
 const MOST_WORDS = 8;
+const MOST_HASHED = 8;
 const MOST_IVS = 3;
 /** Messages of which the XOR is compared. */
 const MOST_XORED = 64;
@@ -164,24 +165,30 @@ function nameOf({ side, start }: Unit): string {
   return `${side} ${start}`;
 }
 
+const QUOTAS: Partial<Record<Candidate['written'], 'words' | 'hashed'>> = {
+  text: 'words',
+  'SHA-256 of a word': 'hashed',
+  'MD5 of a word': 'hashed',
+};
+
 /** The earliest, each key once. IVs that crossed in messages of their own are tried with each. */
 function candidatesOf(divisions: readonly Division[]): readonly Candidate[] {
   const units = divisions.flatMap(({ units: its }) => its).sort((one, other) => one.frame - other.frame);
   const ivs = new Map<string, Buffer>();
   const found = new Map<string, Candidate>();
-  const left = { words: MOST_WORDS, others: MOST_CANDIDATES };
+  const left = { words: MOST_WORDS, hashed: MOST_HASHED, others: MOST_CANDIDATES };
   for (const unit of units) {
     const candidates = candidatesIn(unit.bytes, unit);
     for (const candidate of candidates) {
       const name = candidate.key.toString('latin1');
-      const kind = candidate.written === 'text' ? 'words' : 'others';
+      const kind = QUOTAS[candidate.written] ?? 'others';
       if (left[kind] > 0 && !found.has(name)) {
         found.set(name, candidate);
         left[kind] -= 1;
       }
       if (ivs.size < MOST_IVS) for (const iv of ivsAmong([candidate.key])) ivs.set(name, iv);
     }
-    if (left.words + left.others === 0) break;
+    if (left.words + left.hashed + left.others === 0) break;
   }
   return [...found.values()].map((candidate) => ({
     ...candidate,
