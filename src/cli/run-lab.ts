@@ -18,12 +18,13 @@ const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
 export async function lab({ port, out }: LabOptions): Promise<void> {
-  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT) });
+  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT), experiments: [] });
   try {
     const server = await startLabServer({
       port,
       pageDirectory: PAGE,
       log: stage.log,
+      experiments: [],
       act: (command) => stage.do(command),
     });
     say('The lab is open. Its page, for a browser on this machine:');

@@ -14,7 +14,7 @@ import type { ListenerKnows, Searched } from './events.js';
 /** The newest messages that are told. */
 const MOST_MESSAGES = 200;
 /** The newest messages that are searched for each time. */
-const MOST_SEARCHED = 40;
+export const MOST_SEARCHED = 40;
 /** The listener searches for texts of up to 1,024 bytes; of a longer one, for its beginning. */
 const MOST_SEARCHED_CHARACTERS = 250;
 const LEAST_PAUSE_MS = 150;
@@ -31,7 +31,8 @@ export interface SaidMessage {
 
 export interface ListenerOptions {
   readonly capture: string;
-  readonly said: () => readonly SaidMessage[];
+  /** The newest messages, {@link MOST_SEARCHED} at most; and how many were said before them. */
+  readonly said: () => { readonly newest: readonly SaidMessage[]; readonly before: number };
   readonly tell: (knows: ListenerKnows) => void;
 }
 
@@ -91,8 +92,10 @@ export class LabListener {
 }
 
 /** What someone knows who has only this capture. @throws CaptureFileError if it cannot be read. */
-async function listenTo(file: string, said: readonly SaidMessage[]): Promise<ListenerKnows> {
-  const newest = said.slice(-MOST_SEARCHED);
+export async function listenTo(
+  file: string,
+  { newest, before }: ReturnType<ListenerOptions['said']>,
+): Promise<ListenerKnows> {
   const wanted = newest.map(({ text }) => Array.from(text).slice(0, MOST_SEARCHED_CHARACTERS).join(''));
   const find = [...new Set([...wanted.filter((text) => text !== ''), CONTROL])];
   const capture = await inspectCapture(file, { find, hashes: false, searchable: false });
@@ -109,7 +112,7 @@ async function listenTo(file: string, said: readonly SaidMessage[]): Promise<Lis
     anyway: conversation === undefined ? [] : anywayOf(conversation),
     keys: conversation === undefined ? [] : keysIn(conversation),
     searched: newest.map((message, index) => searching.for(message, wanted[index] ?? '')),
-    earlierSearched: said.length - newest.length,
+    earlierSearched: before,
   };
 }
 

@@ -32,13 +32,16 @@ import { SIDES, otherSide, type Side } from '../protocol/side.js';
 import { Declined } from './declined.js';
 import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
 import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
-import type { SaidMessage } from './listener.js';
+import { MOST_SEARCHED, type SaidMessage } from './listener.js';
 import { wirePiece } from './wire-piece.js';
 
 /** Seconds. A learner may look at a line of the handshake for a while. */
 const PATIENCE = '3600';
 /** A program that does not read what its person types. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
+
+/** Of each side, so many of the newest messages can be asked for. More than the listener ever does. */
+const MOST_CROSSED = 1000;
 
 export interface RunOptions {
   /** The path of the script of the servchat command. */
@@ -78,7 +81,7 @@ export class LabRun {
   #lookedBack = false;
   #stopped = false;
   readonly files: RunFiles;
-  readonly #said: { readonly side: Side; readonly text: string; readonly message: number }[] = [];
+  readonly #said = new SaidList();
   /** The numbers of the messages of each side that have crossed the client's half with their own bytes. */
   readonly #crossed = { client: new Set<number>(), server: new Set<number>() };
   #isChanged = false;
@@ -129,9 +132,16 @@ export class LabRun {
     return this.#isChanged;
   }
 
-  /** What each side has said, in order. */
+  /** How many messages were said before those in {@link said}. */
+  get saidBefore(): number {
+    return this.#said.before;
+  }
+
+  /** The newest messages that were said, in order. */
   get said(): readonly SaidMessage[] {
-    return this.#said.map(({ side, text, message }) => ({ side, text, hasCrossed: this.#crossed[side].has(message) }));
+    return this.#said.newest.map(({ side, text, number }) => {
+      return { side, text, hasCrossed: this.#crossed[side].has(number) };
+    });
   }
 
   /** Starts the server. The relay and the client follow when it listens. */
@@ -207,7 +217,7 @@ export class LabRun {
         this.#tell({ type: 'fingerprint', side, of: event.of, sha256: event.sha256 });
         return;
       case 'sent':
-        this.#said.push({ side, text: event.text, message: this.#said.filter((each) => each.side === side).length });
+        this.#said.add(side, event.text);
         this.#tell({ type: 'said', side, text: printable(event.text) });
         return;
       case 'message':
@@ -269,7 +279,7 @@ export class LabRun {
     const { from, kind, message, bytes } = piece;
     const held = this.#bench?.holds === true;
     if (held) this.#frames.set(id, frame);
-    if (from === 'client' && message !== null) this.#crossed.client.add(message);
+    if (from === 'client' && message !== null) this.#hasCrossed(from, message);
     this.#tell({ type: 'came', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }), held });
   };
 
@@ -290,9 +300,16 @@ export class LabRun {
     });
     const did = learners?.deed ?? deed;
     if (did !== 'passed on') this.#isChanged = true;
-    if (to === 'client' && UNCHANGED.includes(did) && piece.message !== null) this.#crossed.server.add(piece.message);
+    if (to === 'client' && UNCHANGED.includes(did) && piece.message !== null) this.#hasCrossed('server', piece.message);
     const of = learners?.of ?? (cause === null ? null : (this.#numbers.get(cause) ?? null));
     this.#tell({ type: 'went', of, deed: did, piece });
+  }
+
+  #hasCrossed(from: Side, message: number): void {
+    const crossed = this.#crossed[from];
+    crossed.add(message);
+    const [oldest = 0] = crossed;
+    if (crossed.size > MOST_CROSSED) crossed.delete(oldest);
   }
 
   #nextId(): number {
@@ -338,6 +355,20 @@ export class LabRun {
     const privateKey = file === null || !fs.existsSync(file) ? null : fs.readFileSync(file, 'utf8');
     this.#relay.play(this.#attack.afterwards(this.#relay.report.recorded, { privateKey }));
     this.#changed();
+  }
+}
+
+/** The newest messages, each with its number on its side. The listener searches for no more. */
+class SaidList {
+  readonly newest: { readonly side: Side; readonly text: string; readonly number: number }[] = [];
+  before = 0;
+  readonly #count = { client: 0, server: 0 };
+
+  add(side: Side, text: string): void {
+    this.newest.push({ side, text, number: this.#count[side]++ });
+    if (this.newest.length <= MOST_SEARCHED) return;
+    this.newest.shift();
+    this.before += 1;
   }
 }
 

@@ -45,6 +45,19 @@ export async function saveRun({ files, mode, halves, keyLog }: Saving, out: stri
   }
 }
 
+/** Writes the run as one page. @throws Error in one line if the folder cannot be written to. */
+export async function savePage(page: string, mode: Mode, out: string): Promise<readonly SavedFile[]> {
+  const folder = await OwnFolder.open(out, PATIENCE_MS, () => undefined);
+  try {
+    const name = `${freeName(folder.path, mode)}.html`;
+    fs.writeFileSync(path.join(folder.workplace, name), page);
+    const says = 'This run as one page. It opens in any browser, without servchat and without a network.';
+    return [{ path: folder.publish(name), what: 'page', says }];
+  } finally {
+    folder.close();
+  }
+}
+
 const CAPTURE_SAYS: Readonly<Record<Side, string>> = {
   client:
     'The wire between the client and the attacker, for Wireshark. Its frame numbers are those of the page. Each frame has a comment.',

@@ -6,7 +6,8 @@
  * a name that resolves to 127.0.0.1, gets nothing. What a browser sends is bounded, and so is what waits for one.
  *
  *      GET  /TOKEN/          the page        GET  /TOKEN/events     server-sent events
- *      GET  /TOKEN/page.js   and the like    POST /TOKEN/command    JSON
+ *      GET  /TOKEN/page.js   and the like    GET  /TOKEN/experiments   JSON
+ *                                            POST /TOKEN/command       JSON
  */
 import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -20,6 +21,7 @@ import { readBody, type BodyLimits } from './request-body.js';
 import { Refusal } from './refusal.js';
 import type { LabCommand } from './commands.js';
 import type { EventLog } from './event-log.js';
+import type { Experiment } from './experiments/experiment.js';
 
 const LOOPBACK = '127.0.0.1';
 const TOKEN_BYTES = 32;
@@ -34,6 +36,8 @@ export interface LabServerOptions {
   /** The folder with the files of the page. */
   readonly pageDirectory: string;
   readonly log: EventLog;
+  /** For the page. */
+  readonly experiments: readonly Experiment[];
   /** Carries out a command. It never throws: an event says so if the command makes no sense. */
   readonly act: (command: LabCommand) => Promise<void>;
   /** How long a body may take. */
@@ -59,7 +63,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
   );
   server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new Error(`Cannot open the lab on port ${options.port}: ${LISTEN_ERRORS.get(error.code) ?? error.message}`),
+      );
+    });
     server.listen(options.port, LOOPBACK, resolve);
   });
   const { port } = server.address() as AddressInfo;
@@ -73,6 +81,11 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     },
   };
 }
+
+const LISTEN_ERRORS: ReadonlyMap<string | undefined, string> = new Map([
+  ['EADDRINUSE', 'another program listens there; choose another --port, or 0 for any free port'],
+  ['EACCES', 'permission denied; choose a --port from 1024 on'],
+]);
 
 /** The files of the page, and what a browser is told of them. */
 const FILES: ReadonlyMap<string, { readonly file: string; readonly type: string }> = new Map([
@@ -137,10 +150,11 @@ class Site {
   async #answer(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     if (name === 'command') return this.#command(request, response);
     const file = FILES.get(name);
-    if (name !== 'events' && file === undefined) throw new Refusal(404, NOT_HERE);
+    if (name !== 'events' && name !== 'experiments' && file === undefined) throw new Refusal(404, NOT_HERE);
     if (request.method !== 'GET') throw new Refusal(405, 'Only GET is possible here.', { Allow: 'GET' });
-    if (file === undefined) this.#events(request, response);
-    else this.#file(response, file);
+    if (file !== undefined) this.#file(response, file);
+    else if (name === 'events') this.#events(request, response);
+    else send(response, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(this.#options.experiments)));
   }
 
   #file(response: ServerResponse, { file, type }: { readonly file: string; readonly type: string }): void {
@@ -150,7 +164,7 @@ class Site {
     } catch {
       throw new Refusal(404, 'The page is not built. Run npm run build.');
     }
-    response.writeHead(200, { 'Content-Type': type, 'Content-Length': contents.length }).end(contents);
+    send(response, type, contents);
   }
 
   #events(request: IncomingMessage, response: ServerResponse): void {
@@ -171,6 +185,10 @@ class Site {
     await this.#options.act(commandIn(body));
     response.writeHead(204).end();
   }
+}
+
+function send(response: ServerResponse, type: string, contents: Buffer): void {
+  response.writeHead(200, { 'Content-Type': type, 'Content-Length': contents.length }).end(contents);
 }
 
 const NOT_HERE = 'There is nothing here. The address of the lab is in the terminal in which it was started.';

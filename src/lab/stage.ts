@@ -7,17 +7,21 @@ import { ATTACKS } from '../attacker/attacks.js';
 import type { Acquaintance } from '../demo/chair-arguments.js';
 import { CONVERSATION, getAcquainted } from '../demo/attack-run.js';
 import { ScriptError, parseMessages, type ScriptLine } from '../demo/script.js';
+import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { DEFAULT_INTEGRITY } from '../protocol/integrity.js';
 import { MODE_FACTS } from '../protocol/modes.js';
 import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
 import { EventLog } from './event-log.js';
-import type { LabEvent, Setting } from './events.js';
+import type { LabEvent, Numbered, Setting } from './events.js';
+import type { Experiment } from './experiments/experiment.js';
 import { LabListener } from './listener.js';
+import { oneFilePage } from './one-file-page.js';
+import { OpenExperiment, type OfferedExperiment } from './open-experiment.js';
 import { playConversation } from './playing.js';
 import { LabRun } from './run.js';
-import { saveRun } from './save.js';
+import { savePage, saveRun } from './save.js';
 
 export interface StageOptions {
   /** The path of the script of the servchat command. */
@@ -26,6 +30,7 @@ export interface StageOptions {
   readonly out: string;
   /** What is played if the learner gives nothing else. */
   readonly conversation: readonly ScriptLine[];
+  readonly experiments: readonly OfferedExperiment[];
 }
 
 const FIRST: Setting = { mode: 'plaintext', integrity: null, attack: null, insists: false, elsewhere: null };
@@ -40,6 +45,7 @@ export class Stage {
   #listener: LabListener | null = null;
   #setting = FIRST;
   #holds = false;
+  #experiment: OpenExperiment | null = null;
   /** What is being played, if anything. */
   #playing: symbol | null = null;
   #acquaintance: Promise<Acquaintance> | null = null;
@@ -89,9 +95,13 @@ export class Stage {
         this.#playing = null;
         return;
       case 'save-page':
+        return this.#savePage();
       case 'experiment':
+        this.#openExperiment(command.name);
+        return;
       case 'guess':
-        throw new Declined('The lab cannot do this yet.');
+        this.#tell({ type: 'guessed', piece: command.piece, text: command.text });
+        return;
       default:
         return this.#present().attack(command);
     }
@@ -135,8 +145,7 @@ export class Stage {
   }
 
   #decline(error: unknown): void {
-    const says = error instanceof Declined ? error.message : `This failed: ${problemOf(error)}`;
-    this.#tell({ type: 'declined', says });
+    this.#tell({ type: 'declined', says: error instanceof Declined ? error.message : sentenceOf(error) });
   }
 
   /** @throws Declined while a run is beginning. */
@@ -169,6 +178,7 @@ export class Stage {
     const attacks = ATTACKS.map(({ name, summary, toSee }) => ({ name, summary, toSee }));
     this.#tell({ type: 'run', run: this.#runs, setting, attacks });
     this.#tell({ type: 'hold', on: this.#holds && setting.attack === null });
+    this.#tellExperiment();
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     fs.mkdirSync(directory);
     try {
@@ -185,7 +195,7 @@ export class Stage {
       });
       this.#listener = new LabListener({
         capture: run.files.captures.client,
-        said: () => run.said,
+        said: () => ({ newest: run.said, before: run.saidBefore }),
         tell: (knows) => {
           this.#tell({ type: 'listener', knows });
         },
@@ -193,7 +203,7 @@ export class Stage {
       this.#run = run;
       run.begin();
     } catch (error) {
-      this.#tell({ type: 'declined', says: `The chat did not begin: ${problemOf(error)}` });
+      this.#decline(error);
     }
   }
 
@@ -219,8 +229,41 @@ export class Stage {
     this.#tell({ type: 'saved', files });
   }
 
+  #openExperiment(name: string | null): void {
+    const offered = this.#options.experiments.find(({ shown }) => shown.name === name);
+    if (name !== null && offered === undefined)
+      throw new Declined(`There is no experiment “${printable(name)}”. Choose one from the list.`);
+    this.#experiment = offered === undefined ? null : new OpenExperiment(offered, this.#events());
+    this.#tellExperiment();
+  }
+
+  #tellExperiment(): void {
+    this.#experiment?.forget();
+    this.#tell({ type: 'experiment', name: this.#experiment?.name ?? null });
+    const news = this.#experiment?.news() ?? null;
+    if (news !== null) this.log.add(news);
+  }
+
+  async #savePage(): Promise<void> {
+    const { mode } = this.#setting;
+    const events = [...this.log.after(0)].map(({ json }) => JSON.parse(json) as Numbered);
+    const page = oneFilePage(events, `A chat in ${mode} mode – servchat`, this.#shownExperiments);
+    this.#tell({ type: 'saved', files: await savePage(page, mode, this.#options.out) });
+  }
+
+  get #shownExperiments(): readonly Experiment[] {
+    return this.#options.experiments.map(({ shown }) => shown);
+  }
+
+  /** What has happened in this run, as far as it is kept. */
+  *#events(): Generator<LabEvent, void, void> {
+    for (const { json } of this.log.after(0)) yield (JSON.parse(json) as Numbered).event;
+  }
+
   #tell(event: LabEvent): void {
     this.log.add(event);
+    const news = this.#experiment?.after(event) ?? null;
+    if (news !== null) this.log.add(news);
   }
 }
 
@@ -234,6 +277,11 @@ function linesIn(script: string): readonly ScriptLine[] {
   }
 }
 
-function problemOf(error: unknown): string {
-  return printable(error instanceof Error ? error.message : String(error));
+/** Never a bare system code. */
+function sentenceOf(error: unknown): string {
+  const isSystems = error instanceof Error && 'code' in error && 'syscall' in error;
+  const words = isSystems
+    ? `Cannot go on: ${describeFileError(error)}`
+    : printable(error instanceof Error ? error.message : String(error));
+  return words.endsWith('.') ? words : `${words}.`;
 }

@@ -6,6 +6,7 @@ import { afterEach } from '@jest/globals';
 import type { LabCommand } from '../../src/lab/commands.js';
 import type { LabEvent, Numbered } from '../../src/lab/events.js';
 import type { ScriptLine } from '../../src/demo/script.js';
+import type { OfferedExperiment } from '../../src/lab/open-experiment.js';
 import { Stage } from '../../src/lab/stage.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
 
@@ -17,9 +18,40 @@ export const TALK: readonly ScriptLine[] = [
   { side: 'client', text: 'Nice to meet you' },
 ];
 
+/** Its goal is that the server shows `done`. */
+const OFFERED: OfferedExperiment = {
+  shown: {
+    name: 'say-done',
+    title: 'Say it',
+    setting: null,
+    holds: false,
+    introduction: [],
+    question: null as never,
+    asked: [],
+    choices: [],
+    steps: [],
+    hints: [],
+    guess: null,
+    goals: ['The server shows “done”.'],
+    see: [],
+    explanation: [],
+  },
+  watch: () => {
+    let met = false;
+    return {
+      see: (event) => {
+        met ||= event.type === 'shown' && event.text === 'done';
+      },
+      get state() {
+        return { met, missing: met ? [] : ['The server has not shown “done” yet.'] };
+      },
+    };
+  },
+};
+
 export class TestLab {
   readonly out = path.join(temporaryDirectory(), 'lab');
-  readonly stage = new Stage({ program: MAIN, out: this.out, conversation: TALK });
+  readonly stage = new Stage({ program: MAIN, out: this.out, conversation: TALK, experiments: [OFFERED] });
   /** The number of the last event that {@link next} returned. */
   #seen = 0;
 

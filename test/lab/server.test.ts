@@ -29,6 +29,7 @@ beforeAll(async () => {
     port: 0,
     pageDirectory: PAGE,
     log,
+    experiments: [],
     act: (command) => {
       acted.push(command);
       return Promise.resolve();
@@ -97,7 +98,13 @@ async function expectRefused(answer: Promise<Answer>, status: number): Promise<v
 test('the address is on loopback and holds 32 random bytes', async () => {
   expect(url.hostname).toBe('127.0.0.1');
   expect(url.pathname).toMatch(/^\/[A-Za-z0-9_-]{43}\/$/);
-  const other = await startLabServer({ port: 0, pageDirectory: PAGE, log, act: () => Promise.resolve() });
+  const other = await startLabServer({
+    port: 0,
+    pageDirectory: PAGE,
+    log,
+    experiments: [],
+    act: () => Promise.resolve(),
+  });
   expect(new URL(other.url).pathname).not.toBe(url.pathname);
   await other.close();
 });
