@@ -10,6 +10,7 @@ export function labCommand(): Command {
     )
     .option('--port <port>', 'the port of the page (0: any free port)', parsePort, 0)
     .option('--out <dir>', 'where the page saves captures', 'captures/lab')
+    .option('--experiments <dir>', 'a folder with your own experiments (default: those that come with servchat)')
     .addHelpText(
       'after',
       `

@@ -2,6 +2,8 @@
 import { fileURLToPath } from 'node:url';
 
 import { onInterrupt } from '../endpoints/interrupt.js';
+import { GoalWatch } from '../lab/experiments/goal-watch.js';
+import { OWN_EXPERIMENTS, readExperiments } from '../lab/experiments/read-experiments.js';
 import { startLabServer } from '../lab/server.js';
 import { Stage } from '../lab/stage.js';
 import { readScript } from './files.js';
@@ -11,20 +13,23 @@ import { inRows } from './rows.js';
 export interface LabOptions {
   readonly port: number;
   readonly out: string;
+  /** A folder with experiments. By default those that come with the program. */
+  readonly experiments?: string;
 }
 
 const PROGRAM = fileURLToPath(new URL('main.js', import.meta.url));
 const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
-export async function lab({ port, out }: LabOptions): Promise<void> {
-  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT), experiments: [] });
+export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: LabOptions): Promise<void> {
+  const experiments = readExperiments(folder).map(({ shown, goals }) => ({ shown, watch: () => new GoalWatch(goals) }));
+  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT), experiments });
   try {
     const server = await startLabServer({
       port,
       pageDirectory: PAGE,
       log: stage.log,
-      experiments: [],
+      experiments: experiments.map(({ shown }) => shown),
       act: (command) => stage.do(command),
     });
     say('The lab is open. Its page, for a browser on this machine:');
