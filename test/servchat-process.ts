@@ -57,6 +57,10 @@ export class TestProcess {
     running.add(this);
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** Types a line. */
   say(text: string): void {
     this.#child.stdin.write(`${text}\n`);

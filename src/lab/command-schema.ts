@@ -53,10 +53,13 @@ const piece = number(Number.MAX_SAFE_INTEGER);
 const place = oneOf(['wire', 'inside'] as const);
 
 /** One line, which may be empty. */
-const line: Reader<string> = (value) =>
-  typeof value === 'string' && isWhole(value) && !/[\r\n]/.test(value) && bytesIn(value) <= MAX_TEXT_BYTES
-    ? value
-    : undefined;
+const line: Reader<string> = (value) => {
+  if (typeof value !== 'string' || !isWhole(value) || /[\r\n]/.test(value)) return undefined;
+  const bytes = bytesIn(value);
+  if (bytes > MAX_TEXT_BYTES)
+    throw new CommandError(`This text has ${bytes} bytes, and ${MAX_TEXT_BYTES} is the most. Make it shorter.`);
+  return value;
+};
 const script: Reader<string> = (value) =>
   typeof value === 'string' && isWhole(value) && bytesIn(value) <= MOST_SCRIPT_BYTES ? value : undefined;
 const hex: Reader<string> = (value) =>

@@ -83,7 +83,7 @@ export class Learner {
     context.setDefaultTimeout(15_000);
     const learner = new Learner(await context.newPage());
     await learner.page.goto(url);
-    await learner.#chatting();
+    await learner.page.locator('form.setting').waitFor();
     return learner;
   }
 
@@ -99,7 +99,7 @@ export class Learner {
     const begins = this.page.evaluate(CLIENT_LEAVES);
     await this.button(/^(?:Start|Restart)$/).click();
     await begins;
-    await this.#chatting();
+    await this.chatting();
   }
 
   /** Chooses in one of the lists at the top. */
@@ -107,7 +107,8 @@ export class Learner {
     await this.page.getByRole('combobox', { name: list, exact: true }).selectOption(value);
   }
 
-  async #chatting(): Promise<void> {
+  /** Waits until both sides are in the chat. */
+  async chatting(): Promise<void> {
     for (const side of ['client', 'server'] as const)
       await this.page.locator(`.${side} .seat`, { hasText: 'in the chat' }).waitFor();
   }

@@ -8,14 +8,14 @@ import { edited, fieldInput } from './edit.js';
 import type { Desk } from './desk.js';
 import type { ShownBytes } from './shown-bytes.js';
 import type { PieceRow } from './state.js';
-import { bytesOf, counted, visible } from './text.js';
+import { brief, bytesOf, counted, visible } from './text.js';
 import { LEGIBLE, SIDES, other } from './words.js';
 
 export function bytes(desk: Desk, row: PieceRow | null, shown: ShownBytes | null): TemplateResult {
   const inside = shown?.piece.inside ?? null;
   return html`<section class="bytes" data-part="bytes" aria-labelledby="bytes-name" @keydown=${fieldKeys}>
     <header>
-      <h2 id="bytes-name">${row === null ? 'Byte by byte' : html`<bdi>${visible(row.piece.label, 40)}</bdi>`}</h2>
+      <h2 id="bytes-name">${row === null ? 'Byte by byte' : html`<bdi>${brief(row.piece.label, 40)}</bdi>`}</h2>
       ${inside === null ? nothing : whichBytes(desk, inside)}
       ${row === null ? nothing : html`<span class="counts">${whereOf(row)}</span>`}
     </header>

@@ -7,7 +7,7 @@ import type { Desk } from './desk.js';
 import { attemptAt, type Attempt } from './progress.js';
 import { blocks, phrases } from './prose.js';
 import type { PieceRow } from './state.js';
-import { visible } from './text.js';
+import { brief, visible } from './text.js';
 import { SIDES } from './words.js';
 
 export function experiment(desk: Desk, chosen: PieceRow | null): TemplateResult | typeof nothing {
@@ -306,7 +306,7 @@ function guess(desk: Desk, kind: 'piece' | 'text', chosen: PieceRow | null): Tem
 
 function rowWords({ piece, frames }: PieceRow): string {
   const seen = SIDES.flatMap((side) => (frames[side] === null ? [] : [`frame ${frames[side]} at the ${side}`]));
-  return [visible(piece.label, 30), ...seen].join(', ');
+  return [brief(piece.label, 30), ...seen].join(', ');
 }
 
 function outcome(open: Experiment): TemplateResult {

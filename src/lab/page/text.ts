@@ -12,6 +12,11 @@ export function visible(text: string, most = 400): string {
   return cut === text ? safe : `${safe}… (${text.length.toLocaleString('en')} characters)`;
 }
 
+/** The same for a name or a label, which may be cut already: its length tells nothing. */
+export function brief(text: string, most: number): string {
+  return text.length > most ? `${visible(text.slice(0, most - 1))}…` : visible(text);
+}
+
 function escapeOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;

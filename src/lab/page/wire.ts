@@ -7,7 +7,7 @@ import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
 import { KeyedList } from './keyed-list.js';
 import type { NoteRow, PieceRow, Row, Run } from './state.js';
-import { bytesOf, counted, visible } from './text.js';
+import { brief, bytesOf, counted, visible } from './text.js';
 import { DEED_WORDS, FATE_WORDS, LEGIBLE, other } from './words.js';
 
 export function wire(desk: Desk): TemplateResult {
@@ -255,7 +255,7 @@ function pieceRow(row: PieceRow, isLive: boolean): TemplateResult {
         ><span aria-hidden="true">${piece.from === 'client' ? '→' : '←'}</span
         ><span class="unseen">to the ${other(piece.from)}: </span></span
       >
-      <span class="label"><bdi>${visible(labelOf(piece), 120)}</bdi></span>
+      <span class="label"><bdi>${brief(labelOf(piece), 120)}</bdi></span>
       <span class="size">${piece.length.toLocaleString('en')} B</span>
       ${what === null ? nothing : html`<span class="what">${what}</span>`}
       <span class="legible"><span aria-hidden="true">${sign}</span> ${word}</span>
