@@ -31,7 +31,7 @@ export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | nu
       )}
     </nav>
     ${notices(desk)}
-    <main data-tab=${desk.choices.tab}>
+    <main data-tab=${desk.choices.tab} data-run=${desk.state.run?.run ?? 0}>
       ${chair(desk, 'client')} ${wire(desk)} ${chair(desk, 'server')} ${bytes(desk, chosen, shown)} ${listener(desk)}
       ${experiment(desk, chosen)}
     </main>

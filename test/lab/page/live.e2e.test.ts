@@ -49,11 +49,11 @@ describeWithTool('chromium', 'the live page', () => {
 
   /** Starts a chat, and waits until both sides are in it. */
   async function start(page: Page, mode: string, attack = ''): Promise<void> {
-    const started = page.waitForResponse((answer) => answer.request().postData()?.includes('"start"') === true);
+    const before = await page.locator('main').getAttribute('data-run');
     await page.getByLabel('Mode').selectOption(mode);
     await page.getByLabel('Attacker').selectOption(attack);
     await page.locator('form.setting button').click();
-    await started;
+    await page.locator(`main:not([data-run="${before}"])`).waitFor();
     for (const side of ['client', 'server']) await page.locator(`.${side} .seat`, { hasText: 'in the chat' }).waitFor();
   }
 
@@ -177,10 +177,10 @@ describeWithTool('chromium', 'the live page', () => {
     await say(page, 'client', 'Are you there?');
     await page.locator('#server-lines .shown').waitFor();
     own.process.kill('SIGKILL');
-    await page.getByText('The lab cannot be reached.').first().waitFor();
+    await page.locator('.notices .lost').waitFor();
     expect(await page.locator('#server-lines').textContent()).toContain('Are you there?');
     await say(page, 'client', 'Hello?');
-    await page.getByText('Not done:').waitFor();
+    await page.locator('.notices', { hasText: 'Not done:' }).waitFor();
     await sound(page, 'lost');
     await page.context().close();
   });
