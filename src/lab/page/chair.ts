@@ -16,9 +16,9 @@ export function chair(desk: Desk, side: Side): TemplateResult {
       <h2 id="${side}-name">${SIDE_NAMES[side]}</h2>
       <span class="seat ${seat ?? ''}">${seat === null ? '' : SEAT_WORDS[seat]}</span>
     </header>
-    <div class="scroller" tabindex="0" role="group" aria-label="What the ${side} shows">
+    <div class="scroller growing" tabindex="0" role="group" aria-label="What the ${side} shows">
+      <div id="${side}-lines" class="lines"></div>
       ${join === undefined ? nothing : terminal(desk, join)}
-      <ol id="${side}-lines" class="lines"></ol>
     </div>
     ${desk.playback === null && join === undefined ? sayForm(desk, side) : nothing}
   </section>`;

@@ -1,6 +1,9 @@
 /**
  * A list of many rows to which rows are added. It draws only what changed, and leaves every other element alone: a new
  * row among thousands costs as much as the first one, and nothing loses its focus.
+ *
+ * The rows are in lists of {@link PER_CHUNK}. The browser does not lay out the chunks that are out of sight (CSS has
+ * `content-visibility` for them), and looks at a few chunks instead of thousands of rows.
  */
 import { render, type TemplateResult } from 'lit-html';
 
@@ -13,50 +16,41 @@ interface Drawn<Item> {
   readonly element: HTMLLIElement;
 }
 
+const PER_CHUNK = 20;
+
 export class KeyedList<Item extends Keyed> {
-  readonly #list: HTMLElement;
+  readonly #root: HTMLElement;
   readonly #draw: (item: Item) => TemplateResult;
   readonly #classOf: (item: Item) => string;
   #drawn: Drawn<Item>[] = [];
-  /** Whether the end of the list is in view, so that a new row is brought into view. */
-  #isAtEnd = true;
+  readonly #elements = new Map<number, HTMLLIElement>();
 
-  constructor(list: HTMLElement, draw: (item: Item) => TemplateResult, classOf: (item: Item) => string) {
-    this.#list = list;
+  constructor(root: HTMLElement, draw: (item: Item) => TemplateResult, classOf: (item: Item) => string) {
+    this.#root = root;
     this.#draw = draw;
     this.#classOf = classOf;
-    const scroller = list.parentElement;
-    scroller?.addEventListener(
-      'scroll',
-      () => {
-        this.#isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 8;
-      },
-      { passive: true },
-    );
   }
 
   /** Shows these items. Their keys rise. An item that is the same object as before is not drawn again. */
   show(items: readonly Item[]): void {
     this.#dropFirst(items[0]?.key ?? Infinity);
-    let isLonger = false;
-    for (const [at, item] of items.entries()) {
+    for (let at = 0; at < items.length; at += 1) {
+      const item = items[at];
       const drawn = this.#drawn[at];
-      if (drawn?.item === item) continue;
+      if (item === undefined || drawn?.item === item) continue;
       if (drawn?.item.key === item.key) {
         drawn.item = item;
         this.#fill(drawn);
       } else {
         this.#cutFrom(at);
         this.#append(item);
-        isLonger = true;
       }
     }
     this.#cutFrom(items.length);
-    if (isLonger) this.#follow();
   }
 
   elementOf(key: number): HTMLLIElement | null {
-    return this.#drawn.find(({ item }) => item.key === key)?.element ?? null;
+    return this.#elements.get(key) ?? null;
   }
 
   #append(item: Item): void {
@@ -65,7 +59,16 @@ export class KeyedList<Item extends Keyed> {
     const drawn = { item, element };
     this.#fill(drawn);
     this.#drawn.push(drawn);
-    this.#list.append(element);
+    this.#elements.set(item.key, element);
+    this.#chunkWithRoom().append(element);
+  }
+
+  #chunkWithRoom(): Element {
+    const last = this.#root.lastElementChild;
+    if (last !== null && last.childElementCount < PER_CHUNK) return last;
+    const chunk = document.createElement('ol');
+    this.#root.append(chunk);
+    return chunk;
   }
 
   #fill({ item, element }: Drawn<Item>): void {
@@ -76,17 +79,21 @@ export class KeyedList<Item extends Keyed> {
 
   /** Rows before this key are no longer kept. */
   #dropFirst(key: number): void {
+    if ((this.#drawn[0]?.item.key ?? key) >= key) return;
     const count = this.#drawn.findIndex(({ item }) => item.key >= key);
-    if (count === 0) return;
-    for (const { element } of this.#drawn.splice(0, count === -1 ? this.#drawn.length : count)) element.remove();
+    this.#remove(this.#drawn.splice(0, count === -1 ? this.#drawn.length : count));
   }
 
   #cutFrom(at: number): void {
-    for (const { element } of this.#drawn.splice(at)) element.remove();
+    if (at < this.#drawn.length) this.#remove(this.#drawn.splice(at));
   }
 
-  #follow(): void {
-    const scroller = this.#list.parentElement;
-    if (this.#isAtEnd && scroller !== null) scroller.scrollTop = scroller.scrollHeight;
+  #remove(some: readonly Drawn<Item>[]): void {
+    for (const { item, element } of some) {
+      const chunk = element.parentElement;
+      element.remove();
+      this.#elements.delete(item.key);
+      if (chunk?.childElementCount === 0) chunk.remove();
+    }
   }
 }

@@ -20,13 +20,18 @@ export function wire(desk: Desk): TemplateResult {
     </header>
     ${run === null ? nothing : readyMade(run)}
     <p class="ends" aria-hidden="true"><span>frame at the client</span><span>frame at the server</span></p>
-    <div class="scroller">
+    <div class="scroller growing">
+      <div
+        id="wire-rows"
+        class="rows"
+        role="group"
+        aria-label="What crossed the wire. Arrow keys move, Enter chooses."
+      ></div>
       ${
         run !== null && run.rowsGone + run.eventsGone > 0
           ? html`<p class="hint">The first rows are no longer shown. The capture has them.</p>`
           : nothing
       }
-      <ol id="wire-rows" class="rows" aria-label="What crossed the wire. The arrow keys move, Enter chooses."></ol>
       ${
         run === null || run.rows.length === 0
           ? html`<p class="hint">
