@@ -130,6 +130,11 @@ const WRITTEN: readonly { readonly as: string; readonly sent: readonly string[] 
     ],
   },
   {
+    as: 'uuencode',
+    // binascii.b2a_uu(b).rstrip(b'\n')
+    sent: ['%2&5L;&\\ ', '"2&D ', "03FEC92!T;R!-965T('EO=0  ", "43FEC92!T;R!-965T('EO=2!T;V\\ ", '&3VL@0GEE', '#0GEE'],
+  },
+  {
     as: 'zlib in base64',
     // base64.b64encode(zlib.compress(b))
     sent: [
@@ -397,6 +402,40 @@ describe('what is in no disguise', () => {
     }
     expect(found).toBe(0);
   });
+});
+
+describe('messages in Cyrillic, Chinese and Japanese that are short', () => {
+  // text.encode('utf-7'), and text.encode('iso2022_jp')
+  test.each([
+    [
+      'UTF-7',
+      ['+BB8EQAQ4BDIENQRC-', '+BBoEMAQ6 +BDQENQQ7BDA?', '+BCUEPgRABD4ESAQ+-'],
+      ['Привет', 'Как дела?', 'Хорошо'],
+    ],
+    ['UTF-7', ['+T2BZfQ-', '+YhFnZYHqf1F+3FuJUWh8+w-', '+UY2JwQ-'], ['你好', '我来自网络安全系', '再见']],
+    ['ISO-2022-JP', ['\x1b$B%F%9%H\x1b(B', '\x1b$BL@F|!"1X$G2q$$$^$7$g$&\x1b(B'], ['テスト', '明日、駅で会いましょう']],
+  ])('%s', async (as, sent, said) => {
+    for (const end of ['', '\n']) {
+      const { findings, finds } = await inspected(inTurns(sent.map((each) => each + end)), said);
+      const [conversation] = findings.conversations;
+      expect(conversation?.disguise).toBe(as);
+      expect(conversation?.messages.map((message) => message.kind === 'readable' && message.text)).toEqual(said);
+      expect(finds.every(({ verdict }) => verdict.readable)).toBe(true);
+    }
+  });
+});
+
+test('ciphertext in uuencode is no plaintext', async () => {
+  // binascii.b2a_uu of 16 random bytes each, between begin and end as Python's codec `uu` writes them
+  const lines = [
+    '0U.>%!N?RHS;&KT5NG"\\#$0  ',
+    '0;=,W*"SX2E$.0WE)E5U\\=@  ',
+    '0[#AST#_;2ZHR9HD\\3D .10  ',
+    "08Y] *_6L(03+-'>[<OT-7   ",
+  ];
+  const sent = lines.map((line) => `begin 666 <data>\n${line}\n \nend\n`);
+  const { findings } = await inspected(inTurns(sent));
+  expect(findings.conversations[0]).toMatchObject({ mode: 'unknown', messages: [] });
 });
 
 test.each(['hex', 'base64'] as const)('short lines of ciphertext in %s are no plaintext', async (spelling) => {

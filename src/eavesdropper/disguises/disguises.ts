@@ -14,6 +14,7 @@ import { CODE_PAGES } from './code-pages.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
+import { ISO_2022_JP } from './iso-2022-jp.js';
 import { HTTP_BASIC, SASL_LOGIN } from './login.js';
 import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
@@ -27,6 +28,7 @@ import { TWICE_UTF8 } from './mojibake.js';
 import { UTF_16BE, UTF_16LE } from './utf-16.js';
 import { UTF_32 } from './utf-32.js';
 import { UTF_7 } from './utf-7.js';
+import { UUENCODE } from './uuencode.js';
 import { VIGENERE, type VigenereName } from './vigenere.js';
 import { XOR } from './xor.js';
 
@@ -66,7 +68,9 @@ export const DISGUISES = [
   ...TOYS,
   VIGENERE,
   ...UTF_32,
-  UTF_7,
+  ...UTF_7,
+  UUENCODE,
+  ISO_2022_JP,
   ...TWICE_UTF8,
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */

@@ -13,6 +13,7 @@ import { IS_ASCII } from './utf-16.js';
 import { NUMBERS } from './digits.js';
 import { behindLetters } from './runs.js';
 import { isPacked, isText, isTyped } from './text-bytes.js';
+import { UU_SIGNS, UUENCODE } from './uuencode.js';
 import { vigenereMessages } from './vigenere.js';
 
 export interface SeenMessages {
@@ -68,7 +69,10 @@ const LEAST_PADDED = 0.25;
 /** Messages that are surely in hex or base64, although no text comes out of any. */
 function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
   const all = Buffer.concat(messages);
-  if (all.length < LEAST_SEALED || all.includes(SPACE)) return null;
+  if (all.length < LEAST_SEALED) return null;
+  if (messages.every((message) => message.indexOf('begin ') === 0) && decodedBy(ofUuencode, messages) !== null)
+    return unread('uuencode', 'encoded', messages);
+  if (all.includes(SPACE)) return null;
   const isIn = (ofMessage: (message: Buffer) => Buffer | null): boolean => decodedBy(ofMessage, messages) !== null;
   if (isIn((message) => HEX.ofMessage?.(message) ?? null) && looksLikeHex(all))
     return unread('hex', 'encoded', messages);
@@ -79,6 +83,10 @@ function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
 }
 const SPACE = 0x20;
 const EQUALS = 0x3d;
+
+function ofUuencode(message: Buffer): Buffer | null {
+  return UUENCODE.ofMessage?.(message) ?? null;
+}
 
 function looksLikeHex(all: Buffer): boolean {
   const letters = all.filter((byte) => byte > DIGIT_NINE).length;
@@ -99,8 +107,8 @@ export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguise
 const LEAST_MISSES = Math.floor((1 - LEAST_SHARE) * FIRST) + 1;
 
 /**
- * Whether a message is in none for certain: ASCII with a blank in it, which only numbers have, and more than numbers.
- * Most that people type are.
+ * Whether a message is in none for certain: ASCII with a blank in it, which only numbers, UTF-7 and uuencode have, and
+ * more than those. Most that people type are.
  */
 function isInNone(message: Buffer): boolean {
   const end = message.length;
@@ -108,9 +116,12 @@ function isInNone(message: Buffer): boolean {
     behindLetters(IS_VISIBLE, message, 0, end) < end &&
     behindLetters(NUMBERS.letters, message, 0, end) < end &&
     behindLetters(IS_ASCII, message, 0, end) === end &&
+    behindLetters(UU_SIGNS.letters, message, 0, end) < end &&
+    !message.includes(PLUS) &&
     !isPacked(message)
   );
 }
+const PLUS = 0x2b;
 const IS_VISIBLE = new Uint8Array(256).fill(1, 0x21, 0x7f);
 
 interface OfMessage {

@@ -2,11 +2,26 @@
 import type { Disguise, Disguised } from './disguise.js';
 import { isTyped } from './text-bytes.js';
 
-export const UTF_7: Disguise<'UTF-7'> = {
-  name: 'UTF-7',
-  recognised: { within: 'line', sign: 0x2b, of: utf7Of },
-  patterns: () => [],
-};
+const DISGUISE = { name: 'UTF-7', patterns: () => [] } as const;
+const PLUS = 0x2b;
+
+/** Two rows with one name: in a line, and where so much of it is base64 that it could be taken for base64. */
+export const UTF_7: readonly Disguise<'UTF-7'>[] = [
+  { ...DISGUISE, recognised: { within: 'line', sign: PLUS, of: utf7Of }, ofMessage },
+  {
+    ...DISGUISE,
+    recognised: {
+      within: 'token',
+      letters: 63,
+      of: (bytes, start, end) => (bytes[start] === PLUS ? utf7Of(bytes, start, end) : null),
+    },
+  },
+];
+
+/** null also for a message in ASCII, which looks the same in UTF-7: then no other is. */
+function ofMessage(message: Buffer): Buffer | null {
+  return message.includes(PLUS) ? (utf7Of(message, 0, message.length)?.decoded(message.length) ?? null) : null;
+}
 
 const SHIFTED = /\+([A-Za-z0-9+/]*)-?/g;
 /** Whole units of 16 bits, and fewer than six bits that are zero. */

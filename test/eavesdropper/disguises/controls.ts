@@ -387,6 +387,19 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     text: 'ann tulip',
     wire: Buffer.from('EHLO x\r\nAUTH LOGIN YW5u\r\ndHVsaXA=\r\n'),
   },
+  // codecs.encode(b, 'uu'), one of its lines
+  uuencode: {
+    text: TEXT,
+    wire: Buffer.from('J1W+#O,.?92!A=7,@2\\.V;&XL(&UO<F=E;B!F<L.\\:"!A;2!"86AN:&]F\n'),
+  },
+  // text.encode('iso2022_jp')
+  'ISO-2022-JP': {
+    text: 'こんにちは、お元気ですか？明日、駅で会いましょう',
+    wire: Buffer.from(
+      '1b244224332473244b2441244f2122242a3835352424472439242b21294c40467c21223158244732712424245e2437246724261b2842',
+      'hex',
+    ),
+  },
   // text.encode('utf-7')
   'UTF-7': {
     text: TEXT,
