@@ -26,7 +26,7 @@ import {
   mayHoldDisguise,
   nextAmongOthers,
   nextInPiece,
-  nextStretch,
+  eachStretch,
   searchedIn,
   SIGNS,
   toyIn,
@@ -686,12 +686,13 @@ export class Readability implements Sink {
 
   #plainOrStretches(bytes: Buffer, start: number, end: number): void {
     let done = start;
-    for (let next = nextStretch(bytes, start, end); next !== null; next = nextStretch(bytes, done, end)) {
+    eachStretch(bytes, start, end, (next) => {
       const found = this.#seenThrough(next, next.end - next.start);
       this.#plain(bytes, done, next.start);
       this.#token(bytes, next.start, next.end, found);
       done = next.end;
-    }
+      return done;
+    });
     this.#plain(bytes, done, end);
   }
 

@@ -106,16 +106,41 @@ export function nextAmongOthers(
   return first;
 }
 
-/** Returns the first stretch of text at or after `start` that consists only of numbers or of another such spelling. */
-export function nextStretch(bytes: Buffer, start: number, end: number): DisguisedRun<FoundName> | null {
-  let first: DisguisedRun<FoundName> | null = null;
-  for (const recognition of OF_STRETCHES) {
-    const from = startOfRun(recognition.run, bytes, start, end);
-    if (from === -1) continue;
-    const found = recognition.next(bytes, from, end);
-    if (found !== null && (first === null || found.start < first.start)) first = found;
+/**
+ * Calls `found` for each stretch of text that consists only of numbers or of another such spelling; of several that
+ * begin before the others end, for the first. `found` returns where the next may begin.
+ */
+export function eachStretch(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  found: (stretch: DisguisedRun<FoundName>) => number,
+): void {
+  // Most text has none.
+  if (OF_STRETCHES.every(({ run }) => startOfRun(run, bytes, start, end) === -1)) return;
+  // The next of each kind: it is looked for again only when another kind has taken its place.
+  const next = OF_STRETCHES.map((recognition) => firstOfKind(recognition, bytes, start, end));
+  for (;;) {
+    let first: DisguisedRun<FoundName> | null = null;
+    for (const stretch of next)
+      if (stretch !== null && (first === null || stretch.start < first.start)) first = stretch;
+    if (first === null) return;
+    const from = found(first);
+    for (const [index, recognition] of OF_STRETCHES.entries()) {
+      const stretch = next[index] ?? null;
+      if (stretch !== null && stretch.start < from) next[index] = firstOfKind(recognition, bytes, from, end);
+    }
   }
-  return first;
+}
+
+function firstOfKind(
+  recognition: (typeof OF_STRETCHES)[number],
+  bytes: Buffer,
+  start: number,
+  end: number,
+): DisguisedRun<FoundName> | null {
+  const from = startOfRun(recognition.run, bytes, start, end);
+  return from === -1 ? null : recognition.next(bytes, from, end);
 }
 
 /** Returns the disguise of all of what came out of another disguise. */

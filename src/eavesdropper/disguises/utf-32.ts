@@ -4,6 +4,7 @@
  */
 import { uint32, uint32LittleEndian } from '../../bytes/integers.js';
 import { asItStands, type Disguise, type DisguisedRun, type Recognition } from './disguise.js';
+import { lettersOfOtherScripts } from './scripts.js';
 import { isTyped } from './text-bytes.js';
 
 type Utf32 = 'UTF-32LE' | 'UTF-32BE';
@@ -11,7 +12,12 @@ type Utf32 = 'UTF-32LE' | 'UTF-32BE';
 const RECOGNISED: Recognition<Utf32> = { within: 'others', next: nextUtf32 };
 
 export const UTF_32: readonly Disguise<Utf32, Utf32>[] = (['UTF-32LE', 'UTF-32BE'] as const).map((name) => {
-  return { name, recognised: RECOGNISED, patterns: (text) => [asItStands(encoded(text, name))] };
+  return {
+    name,
+    recognised: RECOGNISED,
+    patterns: (text) => [asItStands(encoded(text, name))],
+    ofMessage: (message) => ofMessage(message, name),
+  };
 });
 
 function encoded(text: string, name: Utf32): Buffer {
@@ -106,5 +112,30 @@ function typedRun(bytes: Buffer, start: number, end: number, as: Utf32): ReturnT
     else if (text !== '') text += '\n';
   }
   const content = Buffer.from(text);
-  return isTyped(content) ? { as, start, end, decoded: () => content } : { refusedUpTo: end };
+  return isTyped(content) && isWritten(text) ? { as, start, end, decoded: () => content } : { refusedUpTo: end };
+}
+
+/** A line end that is one byte shifts the rest, and brings a letter of any script. */
+const MOST_OF_OTHER_SCRIPTS = 0.15;
+/** In a table of letters each comes behind the one before. */
+const MOST_ASCENDING = 0.8;
+
+function isWritten(text: string): boolean {
+  const codes = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  if (lettersOfOtherScripts(text) > MOST_OF_OTHER_SCRIPTS * codes.length) return false;
+  const ascending = codes.filter((code, index) => index > 0 && code > (codes[index - 1] ?? 0)).length;
+  return codes.length < LEAST_CHARACTERS || ascending <= MOST_ASCENDING * (codes.length - 1);
+}
+
+/** Characters alone, with a byte-order mark or without. */
+function ofMessage(message: Buffer, as: Utf32): Buffer | null {
+  if (message.length % 4 !== 0) return null;
+  let text = '';
+  for (let at = 0; at < message.length; at += 4) {
+    const unit = unitAt(message, at, as === 'UTF-32LE');
+    if (at === 0 && unit === MARK) continue;
+    if (!isCharacter(unit)) return null;
+    text += String.fromCodePoint(unit);
+  }
+  return Buffer.from(text);
 }

@@ -1,5 +1,6 @@
 /** UTF-7 (RFC 2152): `Gr+APwA3w Gott`, where `+` begins base64 of UTF-16, up to `-` or another sign. */
 import type { Disguise, Disguised } from './disguise.js';
+import { lettersOfOtherScripts } from './scripts.js';
 import { isTyped } from './text-bytes.js';
 
 const DISGUISE = { name: 'UTF-7', patterns: () => [] } as const;
@@ -43,7 +44,10 @@ function utf7Of(bytes: Buffer, start: number, end: number): Disguised<'UTF-7'> |
     const part = line.slice(0, most);
     return Buffer.from(part.replace(SHIFTED, (all, signs: string) => (signs === '' ? '+' : (unitsOf(signs) ?? all))));
   };
-  return isTyped(decoded(line.length)) ? { as: 'UTF-7', decoded, otherwise: 'words' } : null;
+  const text = decoded(line.length);
+  return isTyped(text) && lettersOfOtherScripts(text.toString('utf8')) === 0
+    ? { as: 'UTF-7', decoded, otherwise: 'words' }
+    : null;
 }
 
 function unitsOf(signs: string): string | null {

@@ -1,6 +1,6 @@
 /**
- * How often the listener takes for text in a code page or a toy cipher what is none: hardly ever. And how long it takes
- * for bytes that almost are.
+ * How often the listener takes for text in a code page, a toy cipher or the like what is none: hardly ever. And how
+ * long it takes for bytes that almost are.
  */
 import { describe, expect, test } from '@jest/globals';
 import { createCipheriv } from 'node:crypto';
@@ -9,12 +9,30 @@ import { fileURLToPath } from 'node:url';
 import { Readability } from '../../../src/eavesdropper/content/readability.js';
 import { CODE_PAGES } from '../../../src/eavesdropper/disguises/code-pages.js';
 import { DOUBLE_BYTE } from '../../../src/eavesdropper/disguises/double-byte.js';
+import { ISO_2022_JP } from '../../../src/eavesdropper/disguises/iso-2022-jp.js';
+import { TWICE_UTF8 } from '../../../src/eavesdropper/disguises/mojibake.js';
+import { REPEATED_XOR } from '../../../src/eavesdropper/disguises/repeated-xor.js';
 import { TOYS } from '../../../src/eavesdropper/disguises/toys.js';
+import { UTF_32 } from '../../../src/eavesdropper/disguises/utf-32.js';
+import { UTF_7 } from '../../../src/eavesdropper/disguises/utf-7.js';
+import { UUENCODE } from '../../../src/eavesdropper/disguises/uuencode.js';
+import { VIGENERE } from '../../../src/eavesdropper/disguises/vigenere.js';
 import { processorMs } from '../../processor-time.js';
 import { longTest, longTestEach } from '../../tools.js';
 
 const MEGABYTE = 2 ** 20;
-const NAMES = [...CODE_PAGES, ...DOUBLE_BYTE, ...TOYS].map(({ name }) => name);
+const NAMES = [
+  ...CODE_PAGES,
+  ...DOUBLE_BYTE,
+  ...TOYS,
+  ...UTF_32,
+  ...UTF_7,
+  ...TWICE_UTF8,
+  REPEATED_XOR,
+  VIGENERE,
+  UUENCODE,
+  ISO_2022_JP,
+].map(({ name }) => name);
 
 /** As evenly spread as random bytes, and the same each time. */
 function evenBytes(length: number): Buffer {
@@ -27,7 +45,7 @@ function chunksOf(bytes: Buffer, length: number): Buffer[] {
   );
 }
 
-/** Bytes that are taken for a code page or a toy, each of `streams` judged by itself. */
+/** Bytes that are taken for one of these, or for letters of no language; each of `streams` is judged by itself. */
 function wronglyTaken(streams: readonly Buffer[]): number {
   let wrong = 0;
   for (const stream of streams) {
@@ -36,19 +54,20 @@ function wronglyTaken(streams: readonly Buffer[]): number {
       if (NAMES.some((known) => name.startsWith(known)) || name.startsWith('XOR')) wrong += end - start;
     });
     readability.take(stream, 0, stream.length, true);
+    wrong += readability.findings().letters ?? 0;
   }
   return wrong;
 }
 
-/** English that people wrote: the licences and notes of the packages that are installed. */
-function english(): Buffer {
+/** A megabyte of the files with such names in the packages that are installed. */
+function filesOf(name: RegExp): Buffer {
   const folder = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
   const texts = readdirSync(folder)
-    .filter((name) => !name.startsWith('.') && !name.startsWith('@'))
-    .flatMap((name) =>
-      readdirSync(folder + name)
-        .filter((file) => /^(LICEN[CS]E|README)(\.md)?$/i.test(file))
-        .map((file) => readFileSync(`${folder}${name}/${file}`)),
+    .filter((each) => !each.startsWith('.') && !each.startsWith('@'))
+    .flatMap((each) =>
+      readdirSync(folder + each)
+        .filter((file) => name.test(file))
+        .map((file) => readFileSync(`${folder}${each}/${file}`)),
     );
   return Buffer.concat(texts).subarray(0, MEGABYTE);
 }
@@ -59,7 +78,9 @@ describe.each([
   ['random bytes', RANDOM],
   ['base64 of random bytes', Buffer.from(RANDOM.toString('base64').slice(0, MEGABYTE))],
   ['hex of random bytes', Buffer.from(RANDOM.toString('hex').slice(0, MEGABYTE))],
-  ['English', english()],
+  // English that people wrote, and programs, settings and lists.
+  ['English', filesOf(/^(LICEN[CS]E|README)(\.md)?$/i)],
+  ['JavaScript and JSON', filesOf(/\.(js|json)$/)],
 ])('a megabyte of %s', (_, bytes) => {
   longTestEach([[40], [300], [MEGABYTE]], 'in streams of %i bytes', (length) => {
     // One in a hundred thousand, as it is here, may be a character that a stream cuts.
@@ -71,6 +92,16 @@ describe.each([
       const lines = bytes.toString('latin1').split(/(?<=\n)/);
       expect(wronglyTaken(lines.map((line) => Buffer.from(line, 'latin1')))).toBeLessThanOrEqual(20);
     });
+});
+
+test('none of the parts of a program is taken for UTF-32 or a repeated XOR', () => {
+  const program = readFileSync(process.execPath).subarray(0, 4 * MEGABYTE);
+  const taken = new Set<string>();
+  for (const part of chunksOf(program, 1024)) {
+    const readability = new Readability((as) => taken.add(as.replace(/ in .*$/, '')));
+    readability.take(part, 0, part.length, true);
+  }
+  expect([...taken].filter((as) => /^(UTF-32|XOR with a repeated|Vigenère|uuencode|ISO-2022)/.test(as))).toEqual([]);
 });
 
 test.each([
@@ -88,6 +119,8 @@ test.each([
   'HELLO WORLD THIS IS A TEST MESSAGE FROM THE CLIENT',
   'mov eax, ebx; xor ecx, ecx; jnz loop; push ebp; call printf',
   'qwertyuiop asdfghjkl zxcvbnm qwertyuiop asdfghjkl zxcvbnm',
+  "if (besti+bestsize < ahi && bestj+bestsize < bhi) s = '-arch +ppc +cls. h+ONE_THIRD'",
+  'begin 644 is what uuencode writes, and 10+20 or CTRL+C are no shifts of UTF-7',
 ])('%s: is text as it was typed', (text) => {
   const taken: string[] = [];
   const bytes = Buffer.from(`${text}\n`);
@@ -112,6 +145,13 @@ test('a list of ciphers of TLS is numbers, not UTF-16', () => {
   expect(readability.findings().disguised).toEqual({});
 });
 
+/** English in which each letter stands for another: no key of several letters brings it back. */
+function noLanguage(): string {
+  const letters = 'qazwsxedcrfvtgbyhnujmikolp';
+  const text = 'meet me at the old bridge tomorrow and bring the map with you and some money for the ferry ';
+  return text.replace(/[a-z]/g, (letter) => letters[letter.charCodeAt(0) - 0x61] ?? '');
+}
+
 const WORDS = Buffer.from('meet me at the old bridge tomorrow and bring the map with you, ');
 const ALMOST: readonly (readonly [name: string, unit: Buffer])[] = [
   ['words in Latin-1 with a control in each', Buffer.from('caf\xe9 gr\xfc\xdfe \x01', 'latin1')],
@@ -121,6 +161,11 @@ const ALMOST: readonly (readonly [name: string, unit: Buffer])[] = [
   ['shifted words without a word that is known', Buffer.from('zqxjk vwpbf zzqxj kvwpb ')],
   ['XOR with two bytes in turns', Buffer.from(WORDS.map((byte, at) => byte ^ (at % 2 === 0 ? 0x91 : 0x2a)))],
   ['numbers of four bytes', Buffer.from('00000041000000420000004300000001', 'hex')],
+  ['letters of no language', Buffer.from(noLanguage())],
+  ['letters of no language in base64', Buffer.from(`${Buffer.from(noLanguage()).toString('base64')} `)],
+  ['a substitution under XOR', Buffer.from(noLanguage()).map((byte, at) => byte ^ (at % 5 === 0 ? 0x13 : 0x0b))],
+  ['lines that are almost uuencode', Buffer.from('M!"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ\n')],
+  ['ESC without Japanese', Buffer.from('\x1b$B\x1b(B!!\x1b$B ')],
   ['text and XOR in turns', Buffer.concat([WORDS, Buffer.from(WORDS.map((byte) => byte ^ 0x91)), Buffer.from([0, 1])])],
 ];
 
