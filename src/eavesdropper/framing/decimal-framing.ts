@@ -89,7 +89,11 @@ function endOf(digits: Digits, { bytes: head, length }: Head, bytes: Buffer, at:
   return text < end && bytes[text] !== digits.behind.charCodeAt(0) ? null : text + 1;
 }
 
+const NUMBERS = /^[\d\s,;]*$/;
+
 function fits(digits: Digits, bytes: Buffer, start: number, stop: number, isEnd: boolean): boolean | 'more' {
+  // A list of numbers now and then ends where its own numbers say.
+  if (NUMBERS.test(bytes.toString('latin1', start, stop))) return false;
   let messages = 0;
   const texts: Buffer[] = [];
   for (let at = start; at < stop;) {
