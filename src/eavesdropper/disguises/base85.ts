@@ -12,7 +12,7 @@ type Base85 = 'base85' | 'ASCII85';
 const LEAST_WORD = 20;
 const MOST_WORD = 4096;
 /** All visible characters of ASCII. */
-const WORD: Run = { letters: new Uint8Array(256).fill(1, 0x21, 0x7f), least: LEAST_WORD };
+export const WORD: Run = { letters: new Uint8Array(256).fill(1, 0x21, 0x7f), least: LEAST_WORD };
 
 const RECOGNISED: Recognition<Base85> = { within: 'stretch', run: WORD, next: nextMixed };
 

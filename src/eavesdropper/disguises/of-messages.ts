@@ -13,7 +13,7 @@ import { IS_ASCII } from './utf-16.js';
 import { NUMBERS } from './digits.js';
 import { behindLetters } from './runs.js';
 import { isPacked, isText, isTyped } from './text-bytes.js';
-import { UU_SIGNS, UUENCODE } from './uuencode.js';
+import { IS_SIGN, UUENCODE } from './uuencode.js';
 import { vigenereMessages } from './vigenere.js';
 
 export interface SeenMessages {
@@ -116,7 +116,7 @@ function isInNone(message: Buffer): boolean {
     behindLetters(IS_VISIBLE, message, 0, end) < end &&
     behindLetters(NUMBERS.letters, message, 0, end) < end &&
     behindLetters(IS_ASCII, message, 0, end) === end &&
-    behindLetters(UU_SIGNS.letters, message, 0, end) < end &&
+    behindLetters(IS_SIGN, message, 0, end) < end &&
     !message.includes(PLUS) &&
     !isPacked(message)
   );

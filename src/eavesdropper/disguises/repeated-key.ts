@@ -44,7 +44,7 @@ const LEAST_KEY = 2;
 export const MOST_KEY = 16;
 /** Bytes that are looked at to find the key. */
 const LOOKED_AT = 640;
-const LEAST_BYTES = 40;
+const LEAST_BYTES = 60;
 /** Words that are known: so many different ones, and so much of the letters. */
 const LEAST_DIFFERENT = 3;
 const LEAST_IN_WORDS = 0.12;

@@ -8,21 +8,22 @@
  *
  * `%` stands for 5 bytes, for which two groups of four signs follow.
  */
+import { WORD } from './base85.js';
 import type { Disguise, DisguisedRun } from './disguise.js';
-import { behindLetters, startOfRun, type Run } from './runs.js';
+import { behindLetters, startOfRun } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
 const FIRST = 0x20;
 const MOST_BYTES = 45;
-const LEAST_LINE = 9;
 const LF = 0x0a;
 const CR = 0x0d;
 
-export const UU_SIGNS: Run = { letters: new Uint8Array(256).fill(1, FIRST, 0x61), least: LEAST_LINE };
+/** Blank to `` ` ``: all bytes of a line are of these. */
+export const IS_SIGN = new Uint8Array(256).fill(1, FIRST, 0x61);
 
 export const UUENCODE: Disguise<'uuencode'> = {
   name: 'uuencode',
-  recognised: { within: 'stretch', run: UU_SIGNS, next: nextLine },
+  recognised: { within: 'stretch', run: WORD, next: nextLine },
   patterns: () => [],
   ofMessage,
 };
@@ -31,14 +32,20 @@ export const UUENCODE: Disguise<'uuencode'> = {
 const LEAST_ODD = 0.2;
 const ODD = /[^A-Z0-9 ]/g;
 
+/** A line of twenty signs or more without a blank; a shorter one is seen only among the messages of a chat. */
 function nextLine(bytes: Buffer, start: number, end: number): DisguisedRun<'uuencode'> | null {
-  for (let from = startOfRun(UU_SIGNS, bytes, start, end); from !== -1;) {
-    const stop = behindLetters(UU_SIGNS.letters, bytes, from + LEAST_LINE, end);
-    const isLine = (from === 0 || bytes[from - 1] === LF) && (stop === end || bytes[stop] === LF || bytes[stop] === CR);
-    const content = isLine ? lineOf(bytes, from, stop) : null;
-    if (content !== null && (isTyped(content) || looksOdd(bytes, from, stop)))
-      return { as: 'uuencode', start: from, end: stop, decoded: () => content };
-    from = startOfRun(UU_SIGNS, bytes, stop, end);
+  for (let from = startOfRun(WORD, bytes, start, end); from !== -1;) {
+    let first = from;
+    while (first > start && IS_SIGN[bytes[first - 1] ?? 0] === 1) first -= 1;
+    const stop = behindLetters(IS_SIGN, bytes, first, end);
+    const isLine =
+      (first === 0 || bytes[first - 1] === LF) && (stop === end || bytes[stop] === LF || bytes[stop] === CR);
+    const content = isLine ? lineOf(bytes, first, stop) : null;
+    if (content !== null && (isTyped(content) || looksOdd(bytes, first, stop)))
+      return { as: 'uuencode', start: first, end: stop, decoded: () => content };
+    let next = Math.max(stop, from + 1);
+    while (next < end && IS_SIGN[bytes[next] ?? 0] === 0 && WORD.letters[bytes[next] ?? 0] === 1) next += 1;
+    from = startOfRun(WORD, bytes, next, end);
   }
   return null;
 }
@@ -84,7 +91,7 @@ function ofMessage(message: Buffer): Buffer | null {
   const contents: Buffer[] = [];
   for (const line of lines) {
     const bytes = Buffer.from(line, 'latin1');
-    const isOfSigns = behindLetters(UU_SIGNS.letters, bytes, 0, bytes.length) === bytes.length;
+    const isOfSigns = behindLetters(IS_SIGN, bytes, 0, bytes.length) === bytes.length;
     const content = isOfSigns ? lineOf(bytes, 0, bytes.length) : null;
     if (content === null) return null;
     contents.push(content);

@@ -163,7 +163,10 @@ const ALMOST: readonly (readonly [name: string, unit: Buffer])[] = [
   ['numbers of four bytes', Buffer.from('00000041000000420000004300000001', 'hex')],
   ['letters of no language', Buffer.from(noLanguage())],
   ['letters of no language in base64', Buffer.from(`${Buffer.from(noLanguage()).toString('base64')} `)],
-  ['a substitution under XOR', Buffer.from(Buffer.from(noLanguage()).map((byte, at) => byte ^ (at % 5 === 0 ? 0x13 : 0x0b)))],
+  [
+    'a substitution under XOR',
+    Buffer.from(Buffer.from(noLanguage()).map((byte, at) => byte ^ (at % 5 === 0 ? 0x13 : 0x0b))),
+  ],
   ['lines that are almost uuencode', Buffer.from('M!"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ\n')],
   ['ESC without Japanese', Buffer.from('\x1b$B\x1b(B!!\x1b$B ')],
   ['text and XOR in turns', Buffer.concat([WORDS, Buffer.from(WORDS.map((byte) => byte ^ 0x91)), Buffer.from([0, 1])])],
