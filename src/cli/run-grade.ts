@@ -22,6 +22,8 @@ export interface GradeOptions {
 /** A real file of answers has some 10 KB. */
 const MOST_BYTES = 1024 * 1024;
 const MOST_FILES = 5000;
+/** Folders within each other. */
+const MOST_LEVELS = 5;
 
 export function grade(folder: string, { answers, out, force }: GradeOptions): void {
   const output = { path: out, ifThere: force };
@@ -61,19 +63,27 @@ function readKeys(file: string): AnswerKeys {
   }
 }
 
-/** Below the folder too, because a school's server gives each student a folder. Links are not followed. */
+/** Below the folder too, because a school's server gives each student a folder. */
 function answerFiles(folder: string): { readonly files: readonly string[]; readonly others: number } {
-  let entries: readonly fs.Dirent[];
+  let all: readonly string[];
   try {
-    entries = fs.readdirSync(folder, { recursive: true, withFileTypes: true });
+    all = filesIn(folder, MOST_LEVELS);
   } catch (error) {
     throw new Error(`Cannot read the folder ${printable(folder)}: ${describeFileError(error)}`, { cause: error });
   }
-  const all = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
   const files = all.filter((file) => /\.json$/i.test(file)).sort();
   if (files.length > MOST_FILES)
     throw new Error(`Cannot grade ${printable(folder)}: it holds ${files.length} files, and ${MOST_FILES} is the most`);
   return { files, others: all.length - files.length };
+}
+
+/** Links are not followed. */
+function filesIn(folder: string, levels: number): readonly string[] {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return levels > 0 ? filesIn(file, levels - 1) : [];
+    return entry.isFile() ? [file] : [];
+  });
 }
 
 function writing(file: string, action: () => void): void {
