@@ -14,7 +14,10 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell } from '../../src/attacker/matrix.js';
 import { parseAnswerSheet } from '../../src/answers/answer-sheet.js';
+import { choiceQuestion, typedQuestion, writtenQuestion } from '../../src/lesson/class/question.js';
+import { studentPage } from '../../src/lesson/class/student-page.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
+import { phrasing } from '../../src/lesson/parts/tree.js';
 import { reportOf } from '../../src/lesson/write-report.js';
 import { startBrowser, violations } from '../in-browser.js';
 import { describeWithTool } from '../tools.js';
@@ -630,6 +633,43 @@ describeWithTool('chromium', 'in a browser', () => {
         await page.context().close();
       },
     );
+
+    test('the page of a student in a class: it locks answers in, does not judge them, and its file has a name', async () => {
+      const student = { name: '<b>Ada</b>', folder: '01-ada' };
+      const choices = [
+        { content: phrasing('This'), reason: phrasing('No.') },
+        { content: phrasing('That'), reason: [] },
+      ];
+      const questions = [
+        typedQuestion('where', 'frame', ['12'], { asked: ['Where?'], answer: [] }),
+        choiceQuestion('which', choices, { asked: ['Which?'], answer: [] }),
+        writtenQuestion({ asked: ['Why?'], answer: [] }),
+      ];
+      const { page, troubles } = await opened(studentPage(student, questions, 'a'.repeat(32)), 'phone');
+      await page.getByRole('textbox', { name: 'Your answer' }).fill('13');
+      await page.getByRole('button', { name: 'Lock it in' }).first().click();
+      await page.getByLabel('That').check();
+      await page.getByRole('button', { name: 'Lock it in' }).click();
+      expect(await page.locator('.verdict').allTextContents()).toEqual([
+        '✓ Locked in. Your answer: 13',
+        '✓ Locked in. Your answer: That',
+      ]);
+      expect(await page.content()).not.toMatch(/No\.|accepts/);
+      expect(await violations(page)).toEqual([]);
+      expect(await page.evaluate(TOO_WIDE)).toEqual([]);
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'Save my answers' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('answers-01-ada.json');
+      const { answers } = parseAnswerSheet(fs.readFileSync(await download.path(), 'utf8'));
+      expect(answers.map(({ question, answer, right }) => [question, answer, right])).toEqual([
+        ['class/where', '13', null],
+        ['class/which', 'That', null],
+      ]);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
 
     test('without the script, the choices are listed and the answer opens; on paper there are boxes to tick', async () => {
       const { page } = await opened(html, 'light', { javaScriptEnabled: false });

@@ -11,6 +11,8 @@ import { PARTS } from '../../src/lesson/parts/parts.js';
 import { VALUES } from '../../src/lesson/parts/values.js';
 import { reportHtml } from '../../src/lesson/report/report-html.js';
 import { reportMarkdown } from '../../src/lesson/report/report-markdown.js';
+import { runId } from '../../src/lesson/run-id.js';
+import { reportOf } from '../../src/lesson/write-report.js';
 import { lesson } from './fixture.js';
 
 /** Attacks were run, but none of those that a chapter names. */
@@ -274,6 +276,24 @@ describe('the question that a page compares', () => {
     );
     expect(longest.length).toBeLessThan(choices.length * 0.6);
   });
+});
+
+test('two chapters of one name cannot have a question of one name', () => {
+  const text = '# T\n\n:::predict[Q]{#q number=packets}\nE.\n:::\n';
+  const sources = ['01-keys.md', '02-keys.md'].map((file) => ({ file, text }));
+  expect(() => reportOf(lesson(), sources)).toThrow(
+    'Two chapters have a question keys/q; rename one of the two chapters',
+  );
+});
+
+test('a run has an id of its own, whatever its files are called', () => {
+  const made = lesson();
+  const later = { ...made.encrypted!.conversation, started: made.encrypted!.conversation.started + 1 };
+  const named = { ...made, plaintext: { ...made.plaintext!, capture: { ...made.plaintext!.capture, file: 'x.pcap' } } };
+  expect(runId(made)).toMatch(/^[0-9a-f]{32}$/);
+  expect(runId(named)).toBe(runId(made));
+  expect(runId({ ...made, encrypted: { ...made.encrypted!, conversation: later } })).not.toBe(runId(made));
+  expect(runId({ ...made, encrypted: null })).not.toBe(runId(made));
 });
 
 test('a question hides its answer in both faces', () => {
