@@ -654,7 +654,9 @@ describeWithTool('chromium', 'in a browser', () => {
         '✓ Locked in. Your answer: 13',
         '✓ Locked in. Your answer: That',
       ]);
-      expect(await page.content()).not.toMatch(/No\.|accepts/);
+      expect(await page.locator('.prediction').allInnerTexts()).not.toContain('No.');
+      const data = `[...document.querySelectorAll('[data-question]')].map((box) => JSON.parse(box.dataset.question).key)`;
+      expect(await page.evaluate(data)).toEqual([null, null]);
       expect(await violations(page)).toEqual([]);
       expect(await page.evaluate(TOO_WIDE)).toEqual([]);
       const [download] = await Promise.all([

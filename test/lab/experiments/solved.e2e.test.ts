@@ -96,9 +96,8 @@ class Learner {
     }
   }
 
-  guess(piece: WirePiece, text: string | null): void {
-    this.#read();
-    this.#watch.see({ type: 'guessed', piece: piece.id, text });
+  guess(piece: WirePiece, text: string | null): Promise<void> {
+    return this.do({ do: 'guess', piece: piece.id, text });
   }
 
   async until<Found>(find: () => Found | undefined | false): Promise<Found> {
@@ -165,9 +164,9 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'find-the-key-exchange': async (learner) => {
     await learner.open();
     await learner.chatting();
-    learner.guess(await learner.piece(/^PUBLIC-KEY$/), null);
+    await learner.guess(await learner.piece(/^PUBLIC-KEY$/), null);
     expect(learner.missing).toHaveLength(1);
-    learner.guess(await learner.piece(/^SESSION-KEY$/), null);
+    await learner.guess(await learner.piece(/^SESSION-KEY$/), null);
   },
   'which-message-is-this': async (learner) => {
     await learner.open();
@@ -179,10 +178,10 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
     await learner.shown('client', 'Sorry, I am ill and cannot come');
     const sorry = await learner.piece(/^MESSAGE$/);
     expect(sorry.length).toBeGreaterThan(yes.length);
-    learner.guess(yes, 'Sorry, I am ill and cannot come');
-    learner.guess(yes, 'Yes');
+    await learner.guess(yes, 'Sorry, I am ill and cannot come');
+    await learner.guess(yes, 'Yes');
     expect(learner.missing).toHaveLength(1);
-    learner.guess(sorry, 'Sorry, I am ill and cannot come');
+    await learner.guess(sorry, 'Sorry, I am ill and cannot come');
   },
   'change-a-word': async (learner) => {
     await learner.open();
@@ -258,7 +257,7 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'what-tls-shows': async (learner) => {
     await learner.open();
     await learner.chatting();
-    learner.guess(await learner.piece(/ClientHello$/), null);
+    await learner.guess(await learner.piece(/ClientHello$/), null);
     expect(learner.missing).toHaveLength(1);
     await learner.say('client', 'Yes');
     await learner.shown('server', 'Yes');
@@ -272,8 +271,8 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
       messages.find(({ from }) => from === 'server')!,
     ];
     expect(no.length - yes.length).toBe('Not today'.length - 'Yes'.length);
-    learner.guess(yes, 'Yes');
-    learner.guess(no, 'Not today');
+    await learner.guess(yes, 'Yes');
+    await learner.guess(no, 'Not today');
   },
 };
 
