@@ -7,7 +7,7 @@ import { OWN_EXPERIMENTS, readExperiments } from '../lab/experiments/read-experi
 import { startLabServer } from '../lab/server.js';
 import { Stage } from '../lab/stage.js';
 import { readScript } from './files.js';
-import { DEFAULT_SCRIPT } from './options.js';
+import { COMMAND, DEFAULT_SCRIPT } from './options.js';
 import { inRows } from './rows.js';
 
 export interface LabOptions {
@@ -23,7 +23,13 @@ const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
 export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: LabOptions): Promise<void> {
   const experiments = readExperiments(folder).map(({ shown, goals }) => ({ shown, watch: () => new GoalWatch(goals) }));
-  const stage = new Stage({ program: PROGRAM, out, conversation: readScript(DEFAULT_SCRIPT), experiments });
+  const stage = new Stage({
+    program: PROGRAM,
+    command: COMMAND,
+    out,
+    conversation: readScript(DEFAULT_SCRIPT),
+    experiments,
+  });
   try {
     const server = await startLabServer({
       port,

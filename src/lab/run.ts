@@ -7,6 +7,7 @@
  *                      client-half.pcap           server-half.pcap
  */
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 
 import type { Attack, Piece } from '../attacker/attack.js';
@@ -29,6 +30,7 @@ import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem, type Problem } from '../protocol/events.js';
 import { MODE_FACTS, isSealed, type Carrier } from '../protocol/modes.js';
 import { SIDES, otherSide, type Side } from '../protocol/side.js';
+import { shellWord } from '../shell-word.js';
 import { Declined } from './declined.js';
 import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
 import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
@@ -46,6 +48,8 @@ const MOST_CROSSED = 1000;
 export interface RunOptions {
   /** The path of the script of the servchat command. */
   readonly program: string;
+  /** What a person types to run it. */
+  readonly command: string;
   /** A folder for the captures and keys of this run. It is empty. */
   readonly directory: string;
   readonly setting: Setting;
@@ -124,7 +128,12 @@ export class LabRun {
   /** Whether nothing waits at the relay, and each side shows all that was sent to it. */
   get isSettled(): boolean {
     const { delivered = { client: 0, server: 0 }, cut = false } = this.#relay?.report ?? {};
-    return cut || (this.#bench?.isEmpty !== false && SIDES.every((side) => this.#shown[side] >= delivered[side]));
+    return cut || (this.#bench?.isEmpty !== false && SIDES.every((side) => this.#hasShown(side, delivered[side])));
+  }
+
+  /** What a terminal of the person shows, nobody here knows. */
+  #hasShown(side: Side, count: number): boolean {
+    return side === this.#options.setting.elsewhere || this.#shown[side] >= count;
   }
 
   /** Whether the two halves of the wire differ. */
@@ -144,14 +153,28 @@ export class LabRun {
     });
   }
 
-  /** Starts the server. The relay and the client follow when it listens. */
-  begin(): void {
+  /**
+   * Starts the server. The relay and the client follow when it listens. If a person's terminal is the server, the
+   * client comes when it has something to say: nobody may listen there yet.
+   */
+  async begin(): Promise<void> {
+    if (this.#options.setting.elsewhere === 'server') {
+      const port = await freePort();
+      this.#awaitTerminal('server', ['serve', '--port', String(port), ...serverArguments(this.#seating)], port);
+      await this.#connect(port);
+      if (!this.#stopped) this.#seat('client', 'waiting');
+      return;
+    }
     const { keyLogs } = this.files;
     this.#sit('server', ['serve', '--port', '0', ...serverArguments(this.#seating), ...this.#keyLog(keyLogs.server)]);
   }
 
   /** @throws Declined if nobody is there who could say it. */
   say(side: Side, text: string): void {
+    const { elsewhere } = this.#options.setting;
+    if (side === elsewhere) throw new Declined(`The ${side} is in your own terminal. Type it there.`);
+    if (side === 'client' && elsewhere === 'server' && (this.#chairs.client === null || hasEnded(this.#chairs.client)))
+      this.#sitClient();
     const chair = this.#chairs[side];
     const state = this.#seats[side];
     if (chair === null || state === 'over' || state === 'gone')
@@ -189,6 +212,7 @@ export class LabRun {
   }
 
   #notice(side: Side, chair: ChairProcess): void {
+    if (this.#chairs[side] !== chair) return;
     for (const event of chair.take()) this.#happened(side, event);
     if (chair.status !== null && this.#seats[side] !== 'over') this.#seat(side, 'gone');
     this.#lookBack();
@@ -198,6 +222,9 @@ export class LabRun {
     if (this.#seats[side] === state) return;
     this.#seats[side] = state;
     this.#tell({ type: 'seat', side, state });
+    // Of a terminal we know only what the other side knows.
+    const { elsewhere } = this.#options.setting;
+    if (elsewhere === otherSide(side) && (state === 'chatting' || state === 'over')) this.#seat(elsewhere, state);
   }
 
   #happened(side: Side, event: ParsedEvent): void {
@@ -249,6 +276,7 @@ export class LabRun {
           if (step.cut) this.#tell({ type: 'cut' });
         },
         onChange: this.#changed,
+        onEnd: this.#ended,
       });
     } catch (error) {
       this.#tell({ type: 'declined', says: error instanceof Error ? error.message : String(error) });
@@ -258,9 +286,47 @@ export class LabRun {
       await this.#relay.close();
       return;
     }
-    const keyLog = this.#keyLog(this.files.keyLogs.client);
-    const args = [...clientArguments(this.#seating, this.#pin), ...keyLog];
-    this.#sit('client', ['connect', `127.0.0.1:${this.#relay.port}`, ...args]);
+    const { elsewhere } = this.#options.setting;
+    if (elsewhere === 'client') {
+      const { port } = this.#relay;
+      this.#awaitTerminal(
+        'client',
+        ['connect', `127.0.0.1:${port}`, ...clientArguments(this.#seating, this.#pin)],
+        port,
+      );
+    } else if (elsewhere === null) this.#sitClient();
+  }
+
+  #sitClient(): void {
+    const { port = 0 } = this.#relay ?? {};
+    const args = [...clientArguments(this.#seating, this.#pin), ...this.#keyLog(this.files.keyLogs.client)];
+    this.#seats.client = 'starting';
+    this.#sit('client', ['connect', `127.0.0.1:${port}`, ...args]);
+  }
+
+  /** Says what to type in the terminal. netcat speaks plaintext only. */
+  #awaitTerminal(side: Side, args: readonly string[], port: number): void {
+    const nc = side === 'client' ? `nc 127.0.0.1 ${port}` : `nc -l 127.0.0.1 ${port}`;
+    const isPlaintext = this.#options.setting.mode === 'plaintext';
+    const servchat = [this.#options.command, ...args.map(shellWord)].join(' ');
+    this.#tell({ type: 'join', side, lines: { servchat, nc: isPlaintext ? nc : null } });
+    this.#seat(side, 'waiting');
+  }
+
+  /** A connection to the relay has ended. */
+  readonly #ended = (how: 'closed' | 'unreachable'): void => {
+    const { elsewhere } = this.#options.setting;
+    if (how === 'unreachable' && elsewhere === 'server') this.#comeLater();
+    if (how === 'closed' && elsewhere === 'client' && this.#seats.client === 'chatting') this.#seat('client', 'gone');
+  };
+
+  /** Nobody listens in the terminal yet. The client goes, and comes again when it has something to say. */
+  #comeLater(): void {
+    const { client } = this.#chairs;
+    this.#chairs.client = null;
+    void client?.stop();
+    for (const side of SIDES) this.#seat(side, 'waiting');
+    this.#tell({ type: 'declined', says: 'Nobody is there as the server yet. Type its line in your terminal first.' });
   }
 
   get #seating(): Seating {
@@ -379,6 +445,18 @@ const UNCHANGED: readonly Deed[] = ['passed on', 'sent late', 'sent again'];
 const KINDS = { line: 'text', token: 'frame', record: 'record' } as const satisfies Readonly<
   Record<Carrier, WirePiece['kind']>
 >;
+
+/** A port that no program listens on. */
+async function freePort(): Promise<number> {
+  const server = net.createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as net.AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 function hasEnded(chair: ChairProcess | null): boolean {
   return chair !== null && chair.status !== null;

@@ -26,6 +26,8 @@ import { savePage, saveRun } from './save.js';
 export interface StageOptions {
   /** The path of the script of the servchat command. */
   readonly program: string;
+  /** What a person types to run it, such as `npx servchat`. */
+  readonly command: string;
   /** The folder into which captures are saved. */
   readonly out: string;
   /** What is played if the learner gives nothing else. */
@@ -161,7 +163,8 @@ export class Stage {
       mode,
       integrity: MODE_FACTS[mode].carrier === 'token' ? (integrity ?? DEFAULT_INTEGRITY) : null,
       attack,
-      insists: insists && MODE_FACTS[mode].keyOwner !== null,
+      // If the server is in a terminal, nobody here knows its certificate before it starts.
+      insists: insists && MODE_FACTS[mode].keyOwner !== null && !(mode === 'tls' && elsewhere === 'server'),
       elsewhere,
     };
     this.#changing = this.#changing.then(async () => {
@@ -184,6 +187,7 @@ export class Stage {
     try {
       const run = new LabRun({
         program: this.#options.program,
+        command: this.#options.command,
         directory,
         setting,
         holds: this.#holds,
@@ -201,7 +205,7 @@ export class Stage {
         },
       });
       this.#run = run;
-      run.begin();
+      await run.begin();
     } catch (error) {
       this.#decline(error);
     }

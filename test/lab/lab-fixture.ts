@@ -51,7 +51,13 @@ const OFFERED: OfferedExperiment = {
 
 export class TestLab {
   readonly out = path.join(temporaryDirectory(), 'lab');
-  readonly stage = new Stage({ program: MAIN, out: this.out, conversation: TALK, experiments: [OFFERED] });
+  readonly stage = new Stage({
+    program: MAIN,
+    command: 'servchat',
+    out: this.out,
+    conversation: TALK,
+    experiments: [OFFERED],
+  });
   /** The number of the last event that {@link next} returned. */
   #seen = 0;
 
@@ -93,12 +99,20 @@ export class TestLab {
     holds: (event: Of<Type>) => boolean = () => true,
   ): Promise<Of<Type>> {
     for (;;) {
+      const event = await this.nextOf([type]);
+      if (holds(event)) return event;
+    }
+  }
+
+  /** The next event of one of these types. */
+  async nextOf<Type extends LabEvent['type']>(types: readonly Type[]): Promise<Of<Type>> {
+    for (;;) {
       for (const { number, json } of this.stage.log.after(this.#seen)) {
         this.#seen = number;
         const { event } = JSON.parse(json) as Numbered;
-        if (event.type === type && holds(event as Of<Type>)) return event as Of<Type>;
+        if (types.some((type) => type === event.type)) return event as Of<Type>;
       }
-      await this.#change(type);
+      await this.#change(types.join(' or '));
     }
   }
 
