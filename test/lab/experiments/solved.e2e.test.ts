@@ -124,8 +124,6 @@ class Learner {
   }
 }
 
-const hex = (text: string): string => Buffer.from(text).toString('hex');
-
 /** Reads like the steps of the experiment's file. */
 const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'read-a-sentence': async (learner) => {
@@ -142,9 +140,9 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'two-messages-in-one-read': async (learner) => {
     await learner.open();
     await learner.chatting();
-    await learner.say('client', 'Hi');
-    const { id } = await learner.piece(/^Hi$/);
-    await learner.do({ do: 'edit', piece: id, of: 'wire', hex: hex('Hi\nYo\n') });
+    await learner.say('client', 'Hi*Yo');
+    const { id } = await learner.piece(/^Hi/);
+    await learner.do({ do: 'flip', piece: id, of: 'wire', byte: 2, bit: 5 });
     expect(learner.missing).toHaveLength(1);
     await learner.do({ do: 'pass', piece: id });
   },
@@ -153,13 +151,13 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
     await learner.chatting();
     await learner.say('client', 'Meet me');
     const first = await learner.piece(/^Meet me$/);
-    await learner.do({ do: 'edit', piece: first.id, of: 'wire', hex: hex('Meet me') });
+    await learner.do({ do: 'flip', piece: first.id, of: 'wire', byte: 'Meet me'.length, bit: 5 });
     await learner.do({ do: 'pass', piece: first.id });
-    await learner.say('client', ' at noon');
-    const second = await learner.piece(/at noon/);
+    await learner.say('client', 'at noon');
+    const second = await learner.piece(/^at noon$/);
     expect(learner.missing).toHaveLength(1);
     await learner.do({ do: 'pass', piece: second.id });
-    await learner.shown('server', 'Meet me at noon');
+    await learner.shown('server', 'Meet me*at noon');
   },
   'find-the-key-exchange': async (learner) => {
     await learner.open();
@@ -216,12 +214,13 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'send-it-twice': async (learner) => {
     for (const [at, integrity] of (['hmac-sha256', 'hmac-sha256-seq'] as const).entries()) {
       if (at === 0) await learner.open({ integrity });
-      else await learner.again({ integrity });
+      else await learner.again({ integrity, holds: true });
+      await learner.handshake();
       await learner.chatting();
       await learner.say('client', 'Pay him 10');
-      await learner.shown('server', 'Pay him 10');
       const { id } = await learner.piece(/^MESSAGE$/);
       await learner.do({ do: 'again', piece: id });
+      await learner.do({ do: 'pass', piece: id });
       await learner.until(() => learner.missing.length === 1 - at);
     }
   },
