@@ -28,6 +28,8 @@ export interface Choices {
   readonly hints: number;
   /** Whether a teacher wants to see all answers. */
   readonly teaches: boolean;
+  /** On a narrow screen: whether the tools of the toolbar are shown. */
+  readonly menu: boolean;
   /** Notices with a key up to this one were closed. */
   readonly closed: number;
   /** Why a command did not arrive, or null. */

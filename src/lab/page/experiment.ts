@@ -10,8 +10,13 @@ import type { PieceRow } from './state.js';
 import { brief, visible } from './text.js';
 import { SIDES } from './words.js';
 
+/** A recording has only the experiment that was open in it. */
+export function hasExperiments({ experiments, playback, state }: Desk): boolean {
+  return experiments.length > 0 && (playback === null || state.experiment !== null);
+}
+
 export function experiment(desk: Desk, chosen: PieceRow | null): TemplateResult | typeof nothing {
-  if (desk.experiments.length === 0) return nothing;
+  if (!hasExperiments(desk)) return nothing;
   const at = desk.experiments.findIndex(({ name }) => name === desk.state.experiment);
   const open = desk.experiments[at];
   return html`<section

@@ -27,12 +27,16 @@ const NOTHING_CHOSEN: Choices = {
   inside: false,
   field: null,
   byte: null,
+  menu: false,
   draft: null,
   closed: 0,
   trouble: null,
   hints: 0,
   teaches: false,
 };
+
+/** For so long after it opens, what comes is taken for history. In milliseconds. */
+const HISTORY = 300;
 
 /** The lists that are drawn apart from the rest. */
 interface Views extends Readonly<Record<Side, KeyedList<ChatLine>>> {
@@ -45,6 +49,8 @@ export class Lab {
   #choices = NOTHING_CHOSEN;
   #link: Link = 'connecting';
   #isDrawing = false;
+  /** When the lab could last be reached anew, in milliseconds of this page. */
+  #openedAt = 0;
   #experiments: readonly Experiment[] = [];
   #progress: Progress = keptProgress();
   #isKept = keep(this.#progress);
@@ -93,6 +99,10 @@ export class Lab {
     for (const [name, { met }] of Object.entries(this.#state.goals)) {
       if (met) this.#note(noted(this.#progress, name, { met }));
     }
+    // What a page gets when it opens is history: it was saved, or not done, for somebody else or long ago.
+    if (this.#recorded === null && performance.now() - this.#openedAt < HISTORY) {
+      this.#choices = { ...this.#choices, closed: this.#state.last };
+    }
     this.#follow(before);
     this.#wantDraw();
   }
@@ -125,6 +135,7 @@ export class Lab {
     if (link === this.#link || (link === 'connecting' && this.#link === 'lost')) return;
     if (link === 'lost') this.#speaker.say('The lab cannot be reached.');
     if (link === 'open' && this.#link === 'lost') this.#speaker.say('The lab is back.');
+    if (link === 'open') this.#openedAt = performance.now();
     this.#link = link;
     this.#wantDraw();
   }

@@ -4,7 +4,7 @@ import { html, type TemplateResult } from 'lit-html';
 import { bytes } from './bytes.js';
 import { chair } from './chair.js';
 import { TABS, type Desk } from './desk.js';
-import { experiment } from './experiment.js';
+import { experiment, hasExperiments } from './experiment.js';
 import { listener } from './listener.js';
 import { notices } from './notices.js';
 import { playback } from './playback.js';
@@ -17,7 +17,7 @@ import { TAB_NAMES } from './words.js';
 export function page(desk: Desk, chosen: PieceRow | null, shown: ShownBytes | null): TemplateResult {
   return html`${toolbar(desk)}
     <nav class="tabs" aria-label="Parts of the lab">
-      ${TABS.filter((tab) => tab !== 'experiment' || desk.experiments.length > 0).map(
+      ${TABS.filter((tab) => tab !== 'experiment' || hasExperiments(desk)).map(
         (tab) =>
           html`<button
             type="button"

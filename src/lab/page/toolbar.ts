@@ -10,8 +10,23 @@ import { visible } from './text.js';
 
 export function toolbar(desk: Desk): TemplateResult {
   const { run } = desk.state;
-  return html`<header class="top">
+  const { menu } = desk.choices;
+  return html`<header class=${menu ? 'top open' : 'top'}>
     <h1>The lab</h1>
+    ${
+      run === null || desk.playback !== null
+        ? nothing
+        : html`<button
+            type="button"
+            class="menu"
+            aria-expanded=${menu ? 'true' : 'false'}
+            @click=${() => {
+              desk.choose({ menu: !menu });
+            }}
+          >
+            Set up and save
+          </button>`
+    }
     ${run === null ? nothing : desk.playback === null ? liveTools(desk, run.setting) : settingWords(run.setting)}
   </header>`;
 }

@@ -14,7 +14,7 @@ export type Look = keyof typeof LOOKS;
 export const STICKS_OUT = `
   [...document.querySelectorAll('body *:not(.unseen, .unseen *, script)')]
     .filter((each) => each.checkVisibility() && each.getClientRects().length > 0)
-    .filter((each) => !each.parentElement.closest('.scroller, .stages, .hex, [popover], .notices > div'))
+    .filter((each) => !each.parentElement.closest('.scroller, .stages, .beside, [popover], .notices > div'))
     .filter((each) => {
       const { left, right, bottom } = each.getBoundingClientRect();
       return left < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5;
