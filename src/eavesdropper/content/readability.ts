@@ -272,8 +272,10 @@ export class Readability implements Sink {
   /** Whether what is told next is a message of its own. */
   #isFresh = false;
   /** Found and not counted yet; and what the last piece ended in. */
-  #inPiece: ReturnType<typeof searchedIn> = null;
+  #inPiece: ReturnType<typeof nextInPiece> | ReturnType<typeof searchedIn> = null;
   #lastInPiece: string | null = null;
+  /** The cipher whose key was found last. */
+  readonly #lastSearched: Partial<Record<'letters' | 'others', ReturnType<typeof searchedIn>>> = {};
 
   constructor(onText: OnText | null = null, depth = 0, onMessage: OnMessage | null = null, work: Work | null = null) {
     this.#onText = onText;
@@ -745,11 +747,14 @@ export class Readability implements Sink {
     if (this.#takesSample(LETTERS)) this.#sample(LETTERS, start, bytes.subarray(start, end));
   }
 
-  /** Where a search for a key has failed too often, no more is made. */
+  /** The key that was found last is tried first. New keys are searched for only a few times. */
   #searched(among: 'letters' | 'others', bytes: Buffer, start: number, end: number): ReturnType<typeof searchedIn> {
+    const again = this.#lastSearched[among]?.again(bytes, start, end) ?? null;
+    if (again !== null) return again;
     if (this.#allowed.searches <= 0) return null;
+    this.#allowed.searches -= 1;
     const found = searchedIn(among, bytes, start, end);
-    if (found === null) this.#allowed.searches -= 1;
+    if (found !== null) this.#lastSearched[among] = found;
     return found;
   }
 

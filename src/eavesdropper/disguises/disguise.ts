@@ -41,6 +41,12 @@ export interface DisguisedRun<Name extends string> extends Disguised<Name> {
   readonly end: number;
 }
 
+/** The same, with the key that was found: another piece is first tried with it, because to find a key takes long. */
+export interface SearchedRun<Name extends string> extends DisguisedRun<Name> {
+  /** Returns null if the key makes no text of these bytes. They may begin in the middle of the key. */
+  again(bytes: Buffer, start: number, end: number): SearchedRun<Name> | null;
+}
+
 /** And how much speaks for it, as the logarithm of the odds against accident. */
 export interface WeighedRun<Name extends string> extends DisguisedRun<Name> {
   readonly nats: number;
@@ -113,7 +119,7 @@ export type Recognition<Name extends string> =
       readonly within: 'searched';
       readonly among: 'letters' | 'others';
       /** All of some thousand bytes. */
-      of(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null;
+      of(bytes: Buffer, start: number, end: number): SearchedRun<Name> | null;
     }
   | {
       readonly within: 'piece';

@@ -1,5 +1,5 @@
 /** Finds out which disguise a stretch of bytes is in. */
-import type { Disguised, DisguisedRun, WeighedRun } from './disguise.js';
+import type { Disguised, DisguisedRun, SearchedRun, WeighedRun } from './disguise.js';
 import { DISGUISES, type FoundName } from './disguises.js';
 import { isPerhapsNoLanguage } from './letter-pairs.js';
 import { isHopeless, shapeOf } from './piece-shape.js';
@@ -176,7 +176,7 @@ export function searchedIn(
   bytes: Buffer,
   start: number,
   end: number,
-): DisguisedRun<FoundName> | null {
+): SearchedRun<FoundName> | null {
   for (const recognition of SEARCHED) {
     const found = recognition.among === among ? recognition.of(bytes, start, end) : null;
     if (found !== null) return found;

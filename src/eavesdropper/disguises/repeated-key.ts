@@ -35,7 +35,7 @@ export interface RepeatedCipher {
 }
 
 export interface RepeatedKey {
-  readonly length: number;
+  readonly key: readonly number[];
   /** The messages, as they were before. */
   readonly texts: readonly Buffer[];
 }
@@ -77,11 +77,33 @@ export function repeatedKeyOf(messages: readonly Buffer[], cipher: RepeatedCiphe
   if (best === null) return null;
   const key = isPromising(row, best.key, cipher) ? refined(row, best.key, cipher) : best.key;
   if (!isSure(row, key, cipher)) return null;
-  const texts = messages.map((message) => {
-    const whole = rowOf([message], cipher, message.length);
-    return undone(whole, key, cipher).subarray(0, message.length);
-  });
-  return { length: key.length, texts };
+  return { key, texts: messages.map((message) => wholeUndone(message, key, cipher)) };
+}
+
+/**
+ * The messages, changed back with a key that was found before: much faster than to look for it again. The first message
+ * may begin in the middle of the key. Returns null if no text comes out.
+ */
+export function againWith(
+  { key }: RepeatedKey,
+  messages: readonly Buffer[],
+  cipher: RepeatedCipher,
+): RepeatedKey | null {
+  const [first, ...others] = messages;
+  if (first === undefined) return null;
+  const beginning = rowOf([first], cipher);
+  const rotations = key.map((_, index) => [...key.slice(index), ...key.slice(0, index)]);
+  const weights = rotations.map((each) => weightOf(undone(beginning, each, cipher)));
+  const rotated = rotations[weights.indexOf(Math.max(...weights))] ?? key;
+  const texts = [wholeUndone(first, rotated, cipher), ...others.map((message) => wholeUndone(message, key, cipher))];
+  const text = Buffer.concat(texts).subarray(0, LOOKED_AT);
+  const { nats, share } = wordsIn(text.toString('latin1'));
+  if (share < LEAST_IN_WORDS || weightOf(text) + nats < cipher.least.perByte * text.length) return null;
+  return { key, texts };
+}
+
+function wholeUndone(message: Buffer, key: readonly number[], cipher: RepeatedCipher): Buffer {
+  return undone(rowOf([message], cipher, message.length), key, cipher).subarray(0, message.length);
 }
 
 function differentOf(messages: readonly Buffer[]): readonly Buffer[] {

@@ -2,8 +2,8 @@
  * XOR with a key of several bytes, again and again: what many tutorials call encryption. Of random bytes, or of a real
  * cipher's, no key makes text, so what comes out is surely what was written.
  */
-import type { Disguise, DisguisedRun } from './disguise.js';
-import { MOST_KEY, repeatedKeyOf, type RepeatedCipher } from './repeated-key.js';
+import type { Disguise, SearchedRun } from './disguise.js';
+import { MOST_KEY, againWith, repeatedKeyOf, type RepeatedCipher, type RepeatedKey } from './repeated-key.js';
 
 export type RepeatedXorName = `XOR with a repeated key of ${number} bytes`;
 
@@ -24,16 +24,29 @@ export const REPEATED_XOR: Disguise<'XOR with a repeated key', RepeatedXorName> 
 /** Messages that were changed with the same key, each from its beginning. */
 export function xoredMessages(messages: readonly Buffer[]): { as: RepeatedXorName; texts: readonly Buffer[] } | null {
   const found = repeatedKeyOf(messages, CIPHER);
-  return found === null ? null : { as: `XOR with a repeated key of ${found.length} bytes`, texts: found.texts };
+  return found === null ? null : { as: nameOf(found), texts: found.texts };
+}
+
+function nameOf({ key }: RepeatedKey): RepeatedXorName {
+  return `XOR with a repeated key of ${key.length} bytes`;
 }
 
 /** All of the bytes, as one message. */
-function xoredIn(bytes: Buffer, start: number, end: number): DisguisedRun<RepeatedXorName> | null {
+function xoredIn(bytes: Buffer, start: number, end: number): SearchedRun<RepeatedXorName> | null {
   if (!mayBeXored(bytes, start, Math.min(end, start + SAMPLED))) return null;
-  const found = xoredMessages([bytes.subarray(start, end)]);
+  return asRun(repeatedKeyOf([bytes.subarray(start, end)], CIPHER), start, end);
+}
+
+function asRun(found: RepeatedKey | null, start: number, end: number): SearchedRun<RepeatedXorName> | null {
   const [text] = found?.texts ?? [];
   if (found === null || text === undefined) return null;
-  return { as: found.as, start, end, decoded: (most) => text.subarray(0, most) };
+  return {
+    as: nameOf(found),
+    start,
+    end,
+    decoded: (most) => text.subarray(0, most),
+    again: (others, from, to) => asRun(againWith(found, [others.subarray(from, to)], CIPHER), from, to),
+  };
 }
 
 const SAMPLED = 160;

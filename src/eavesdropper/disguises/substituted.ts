@@ -221,10 +221,12 @@ function isLatinWritten(text: string, letters: number): boolean {
 const MARKED_WORD = /\p{L}*[^\p{ASCII}\P{L}]\p{L}*/gu;
 const USUAL_CASE = /^(?:\p{Lu}?[\p{Ll}\p{Lo}]+|\p{Lu}+)$/u;
 const LEAST_USUAL = 0.6;
+/** Messages with nothing between them: "bis dannKöln ist schön". */
+const BORDER = /(?<=\p{Ll}{2})(?=\p{Lu}\p{Ll})/gu;
 
 /** Where numbers stand in front of a text, their bytes are letters of any case. */
 function isInUsualCase(text: string): boolean {
-  const words = text.match(MARKED_WORD) ?? [];
+  const words = text.replace(BORDER, ' ').match(MARKED_WORD) ?? [];
   const usual = words.filter((word) => USUAL_CASE.test(word));
   return usual.length >= LEAST_USUAL * words.length;
 }

@@ -3,9 +3,9 @@
  * are no words of any language, the key is looked for: once as if only letters used up the key, and once as if blanks
  * and signs did too, as in many programs.
  */
-import type { Disguise, DisguisedRun } from './disguise.js';
+import type { Disguise, SearchedRun } from './disguise.js';
 import { LETTER_OF } from './letter-pairs.js';
-import { repeatedKeyOf, type RepeatedCipher } from './repeated-key.js';
+import { againWith, repeatedKeyOf, type RepeatedCipher, type RepeatedKey } from './repeated-key.js';
 
 export type VigenereName = `Vigenère, key of ${number} letters`;
 
@@ -30,18 +30,50 @@ export const VIGENERE: Disguise<'Vigenère', VigenereName> = {
 
 /** Messages that were changed with the same key, each from its beginning. */
 export function vigenereMessages(messages: readonly Buffer[]): { as: VigenereName; texts: readonly Buffer[] } | null {
-  const found = repeatedKeyOf(messages, OF_LETTERS) ?? repeatedKeyOf(messages, OF_ALL);
-  return found === null ? null : { as: `Vigenère, key of ${found.length} letters`, texts: found.texts };
+  const { found } = keyOf(messages);
+  return found === null ? null : { as: nameOf(found), texts: found.texts };
+}
+
+function keyOf(messages: readonly Buffer[]): Found {
+  const found = repeatedKeyOf(messages, OF_LETTERS);
+  return found === null ? { found: repeatedKeyOf(messages, OF_ALL), cipher: OF_ALL } : { found, cipher: OF_LETTERS };
+}
+
+interface Found {
+  readonly found: RepeatedKey | null;
+  readonly cipher: RepeatedCipher;
+}
+
+function nameOf({ key }: RepeatedKey): VigenereName {
+  return `Vigenère, key of ${key.length} letters`;
 }
 
 /** The key begins again in each line, or it does not. */
-function vigenereIn(bytes: Buffer, start: number, end: number): DisguisedRun<VigenereName> | null {
+function vigenereIn(bytes: Buffer, start: number, end: number): SearchedRun<VigenereName> | null {
   const whole = bytes.subarray(start, end);
   const lines = linesOf(whole);
-  const found = vigenereMessages(lines) ?? (lines.length === 1 ? null : vigenereMessages([whole]));
+  const byLines = asRun(keyOf(lines), linesOf, start, end);
+  return byLines !== null || lines.length === 1 ? byLines : asRun(keyOf([whole]), (all) => [all], start, end);
+}
+
+function asRun(
+  { found, cipher }: Found,
+  divided: (bytes: Buffer) => readonly Buffer[],
+  start: number,
+  end: number,
+): SearchedRun<VigenereName> | null {
   if (found === null) return null;
   const text = Buffer.concat(found.texts);
-  return { as: found.as, start, end, decoded: (most) => text.subarray(0, most) };
+  return {
+    as: nameOf(found),
+    start,
+    end,
+    decoded: (most) => text.subarray(0, most),
+    again: (bytes, from, to) => {
+      const next = againWith(found, divided(bytes.subarray(from, to)), cipher);
+      return asRun({ found: next, cipher }, divided, from, to);
+    },
+  };
 }
 
 /** Each with its line end. */

@@ -14,8 +14,8 @@ export function newWork(): Work {
   return { left: FIRST_WORK, notUnpacked: [], searches: MOST_SEARCHES };
 }
 
-/** A search for a key takes up to a tenth of a second. */
-const MOST_SEARCHES = 4;
+/** A search for a key takes up to a tenth of a second. A key that was found is tried again without a search. */
+const MOST_SEARCHES = 6;
 
 /** How often it is told that something was not unpacked. */
 export const MOST_TOLD = 16;

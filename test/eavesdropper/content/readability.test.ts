@@ -6,6 +6,8 @@ import { deflateRawSync } from 'node:zlib';
 import { Readability, isSurelyReadable } from '../../../src/eavesdropper/content/readability.js';
 import { noise } from '../chats.js';
 import type { ReadabilityFindings } from '../../../src/eavesdropper/content/readability.js';
+import type { Disguises } from '../../../src/eavesdropper/disguises/disguises.js';
+import { processorMs } from '../../processor-time.js';
 import { longTest } from '../../tools.js';
 
 /**
@@ -294,4 +296,34 @@ test('what the quick look takes for readable, the careful look does too', () => 
   const [text, mixed] = [Buffer.from(ENGLISH), Buffer.from(`${ENGLISH} ${noise(40).toString('base64')}`)];
   expect(isSurelyReadable(text, 0, text.length)).toBe(true);
   expect(isSurelyReadable(mixed, 0, mixed.length)).toBe(false);
+});
+
+test('code pages: messages with nothing between them are words all the same', () => {
+  // "HalloGrüß GottSchöne Grüße aus KölnNatürlich, um fünf UhrTschüß".encode('mac-roman')
+  const bytes = Buffer.from(
+    '48616c6c6f47729fa720476f74745363689a6e652047729fa76520617573204b9a6c6e4e61749f726c6963682c20756d20669f6e6620556872' +
+      '547363689fa7',
+    'hex',
+  );
+  expect(judged(bytes)).toMatchObject({ text: 0, other: 0, disguised: { 'Mac Roman': bytes.length } });
+});
+
+test('Vigenère: a long text is read to its end, in bounded time', () => {
+  const key = 'lemonade';
+  let place = 0;
+  const shifted = (letter: string): string => {
+    const first = letter < 'a' ? 65 : 97;
+    const by = key.charCodeAt(place++ % key.length) - 97;
+    return String.fromCharCode(first + ((letter.charCodeAt(0) - first + by) % 26));
+  };
+  const said = `${ENGLISH}She said that nobody would come before noon, and that the garden gate stood open.
+We met the old man near the river, where he was mending his boat with a piece of rope.\n`;
+  const bytes = Buffer.from(said.repeat(1000).replace(/[A-Za-z]/g, shifted));
+  const started = processorMs();
+  const { disguised, other } = judged(bytes, 2 ** 16);
+  expect(disguised).toMatchObject({ 'Vigenère, key of 8 letters': expect.any(Number) });
+  expect(disguised['Vigenère, key of 8 letters' as Disguises]).toBeGreaterThan(0.99 * bytes.length);
+  expect(other).toBe(0);
+  // A quarter of a megabyte. A search for the key in each piece took four seconds.
+  expect(processorMs() - started).toBeLessThan(2500);
 });
