@@ -103,6 +103,15 @@ const TRIED: Readonly<Record<string, () => Promise<unknown>>> = {
       last: '1 passed, 0 failed',
     });
   },
+  'npm ci && npm run lab': async () => {
+    const lab = new TestProcess('bash', ['-c', 'cd "$0" && exec npm run lab', clone], {}, { ownGroup: true });
+    const url = await lab.shows('http://127.0.0.1:');
+    const page = await fetch(url);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<title>The lab')]);
+    lab.interrupt();
+    await lab.ended;
+    await expect(fetch(url)).rejects.toThrow();
+  },
   'npx servchat lesson': async () => {
     expect(await succeeds('npx servchat lesson')).toContain('lessons/report.html');
   },

@@ -31,8 +31,13 @@ export class TestProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>;
   #next = 0;
 
-  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.#child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...inherited(), ...env } });
+  /** @param ownGroup puts it and all that it starts into a group of their own, as a terminal does. */
+  constructor(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, { ownGroup = false } = {}) {
+    this.#child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...inherited(), ...env },
+      detached: ownGroup,
+    });
     createInterface({ input: this.#child.stdout }).on('line', (line) => {
       this.output.push(line);
       this.#notify();
@@ -85,6 +90,11 @@ export class TestProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
+  }
+
+  /** What Ctrl-C in a terminal does. It must be in its own group. */
+  interrupt(): void {
+    if (this.pid !== undefined) process.kill(-this.pid, 'SIGINT');
   }
 
   /**

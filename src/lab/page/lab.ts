@@ -61,6 +61,8 @@ export class Lab {
   readonly #root = document.createElement('div');
   readonly #speaker: Speaker;
   #views: Views | null = null;
+  /** The field whose explanation was brought into view. */
+  #revealed: number | null = null;
 
   /** @param recorded null for a live lab. */
   constructor(recorded: readonly Numbered[] | null) {
@@ -231,7 +233,16 @@ export class Lab {
     this.#views.wire.show(run?.rows ?? [], chosen?.key ?? null);
     for (const side of SIDES) this.#views[side].show(run?.chairs[side].lines ?? []);
     this.#views.hex.show(shown, this.#choices);
+    this.#revealField();
     this.#speaker.follow(this.#state);
+  }
+
+  /** Brings the explanation of a byte that the learner chose into view. */
+  #revealField(): void {
+    const { field } = this.#choices;
+    if (field === this.#revealed) return;
+    this.#revealed = field;
+    document.querySelector('.fields .kept')?.scrollIntoView({ block: 'nearest' });
   }
 
   #makeViews(): Views {
