@@ -1,187 +1,78 @@
 /**
- * The listener of the lab: the real one, over the capture of the client's half so far. It listens again after changes,
- * and the longer it takes, the less often.
+ * The listener of the lab. It listens again after changes, and the longer it takes, the less often. It has a thread of
+ * its own: in a long chat it searches for seconds, and the chat must not wait for it.
  */
-import { inspectCapture } from '../eavesdropper/inspect.js';
-import type { Capture } from '../eavesdropper/inspect.js';
-import type { ConversationFindings } from '../eavesdropper/findings/findings.js';
-import { stillVisible } from '../faces/still-visible.js';
-import { counted } from '../faces/phrases.js';
-import { printable } from '../printable.js';
-import type { Side } from '../protocol/side.js';
-import type { ListenerKnows, Searched } from './events.js';
+import { Worker } from 'node:worker_threads';
 
-/** The newest messages that are told. */
-const MOST_MESSAGES = 200;
-/** The newest messages that are searched for each time. */
-export const MOST_SEARCHED = 40;
-/** The listener searches for texts of up to 1,024 bytes; of a longer one, for its beginning. */
-const MOST_SEARCHED_CHARACTERS = 250;
+import type { ListenerKnows } from './events.js';
+import type { Said } from './listening.js';
+import type { Heard, ToListen } from './listening-worker.js';
+
+/** The tests run the source, and a thread needs what was built. */
+const WORKER = new URL('../../dist/lab/listening-worker.js', import.meta.url);
 const LEAST_PAUSE_MS = 150;
 /** After a pass, it pauses for so many times as long. */
-const PAUSE_FACTOR = 5;
-
-/** A message that was typed. */
-export interface SaidMessage {
-  readonly side: Side;
-  readonly text: string;
-  /** Whether its own bytes have crossed the half on which the listener is. Otherwise it cannot be found yet. */
-  readonly hasCrossed: boolean;
-}
+const PAUSE_FACTOR = 2;
 
 export interface ListenerOptions {
   readonly capture: string;
-  /** The newest messages, {@link MOST_SEARCHED} at most; and how many were said before them. */
-  readonly said: () => { readonly newest: readonly SaidMessage[]; readonly before: number };
+  readonly said: () => Said;
   readonly tell: (knows: ListenerKnows) => void;
 }
 
 export class LabListener {
   readonly #options: ListenerOptions;
+  readonly #thread = new Worker(WORKER);
   #timer: NodeJS.Timeout | null = null;
   #pause = LEAST_PAUSE_MS;
-  #pass: Promise<void> = Promise.resolve();
-  #isBusy = false;
+  /** When the pass began that goes on. null if there is none. */
+  #began: number | null = null;
   #isStale = false;
   #isStopped = false;
   #before = '';
 
   constructor(options: ListenerOptions) {
     this.#options = options;
+    this.#thread.on('message', (heard: Heard) => {
+      this.#heard(heard);
+    });
+    // Without its thread, the listener says nothing more. The chat goes on.
+    this.#thread.on('error', () => {
+      this.#isStopped = true;
+    });
   }
 
   /** Something happened: it will listen again soon. */
   notice(): void {
     this.#isStale = true;
-    if (this.#isBusy || this.#isStopped || this.#timer !== null) return;
+    if (this.#began !== null || this.#isStopped || this.#timer !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#pass = this.#listen();
+      this.#listen();
     }, this.#pause);
   }
 
-  /** Resolves when it listens no more. */
+  /** Resolves when it listens no more, even if it was in the middle of it. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#pass;
+    await this.#thread.terminate();
   }
 
-  async #listen(): Promise<void> {
-    const began = performance.now();
-    this.#isBusy = true;
+  #listen(): void {
+    this.#began = performance.now();
     this.#isStale = false;
-    try {
-      const knows = await listenTo(this.#options.capture, this.#options.said());
-      const text = JSON.stringify(knows);
-      if (!this.#isStopped && text !== this.#before) this.#options.tell(knows);
-      this.#before = text;
-    } catch {
-      // The file is being removed, or it does not hold a packet yet.
-    } finally {
-      this.#isBusy = false;
-      this.#pause = Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * (performance.now() - began));
-      this.#again();
-    }
+    const asked: ToListen = { file: this.#options.capture, said: this.#options.said() };
+    this.#thread.postMessage(asked);
   }
 
-  /** If something happened meanwhile. */
-  #again(): void {
+  #heard(heard: Heard): void {
+    if (this.#isStopped || this.#began === null) return;
+    this.#pause = Math.max(LEAST_PAUSE_MS, PAUSE_FACTOR * (performance.now() - this.#began));
+    this.#began = null;
+    const text = JSON.stringify(heard);
+    if (heard !== null && text !== this.#before) this.#options.tell(heard);
+    this.#before = text;
     if (this.#isStale) this.notice();
   }
-}
-
-/** What someone knows who has only this capture. @throws CaptureFileError if it cannot be read. */
-export async function listenTo(
-  file: string,
-  { newest, before }: ReturnType<ListenerOptions['said']>,
-): Promise<ListenerKnows> {
-  const wanted = newest.map(({ text }) => Array.from(text).slice(0, MOST_SEARCHED_CHARACTERS).join(''));
-  const find = [...new Set([...wanted.filter((text) => text !== ''), CONTROL])];
-  const capture = await inspectCapture(file, { find, hashes: false, searchable: false });
-  const [conversation] = capture.findings.conversations;
-  const readable = (conversation?.messages ?? []).flatMap((message) => (message.kind === 'readable' ? [message] : []));
-  const searching = new Searching(capture);
-  return {
-    packets: capture.findings.packets,
-    takenFor: conversation === undefined ? null : takenFor(conversation),
-    messages: readable
-      .slice(-MOST_MESSAGES)
-      .map(({ place: { side, frame }, text }) => ({ from: side, frame, text: printable(text) })),
-    earlierMessages: Math.max(0, readable.length - MOST_MESSAGES),
-    anyway: conversation === undefined ? [] : anywayOf(conversation),
-    keys: conversation === undefined ? [] : keysIn(conversation),
-    searched: newest.map((message, index) => searching.for(message, wanted[index] ?? '')),
-    earlierSearched: before,
-  };
-}
-
-/** Stands in the handshake of both sealed modes, so that the search has something to find there. */
-const CONTROL = 'servchat/1';
-
-class Searching {
-  readonly #frames = new Map<string, readonly number[]>();
-  /** The first text that the search finds in this capture, as a message or not. */
-  readonly #control: Searched['control'];
-
-  constructor({ finds }: Capture) {
-    for (const { text, verdict } of finds) {
-      const hits = verdict.readable ? [verdict.hit, ...verdict.others] : verdict.others;
-      const frames = hits.filter(({ meaning }) => meaning === 'text').map(({ place }) => place.frame);
-      if (frames.length > 0)
-        this.#frames.set(
-          text,
-          [...new Set(frames)].sort((one, other) => one - other),
-        );
-    }
-    this.#control = controlIn(finds);
-  }
-
-  for({ side, text, hasCrossed }: SaidMessage, wanted: string): Searched {
-    const frames = this.#frames.get(wanted) ?? [];
-    const isFound = frames.length > 0;
-    return { side, text: printable(text), frames, control: isFound || !hasCrossed ? null : this.#control };
-  }
-}
-
-/** In plaintext, another message; in a sealed mode, what the handshake says unsealed. */
-function controlIn(finds: Capture['finds']): Searched['control'] {
-  for (const { text, verdict } of finds)
-    if (verdict.readable && text !== CONTROL) return { text: printable(text), frame: verdict.hit.place.frame };
-  const spoken = finds.find(({ text }) => text === CONTROL)?.verdict.others[0];
-  return spoken === undefined ? null : { text: CONTROL, frame: spoken.place.frame };
-}
-
-function takenFor({ mode, protocol }: ConversationFindings): string {
-  if (protocol?.name === 'TLS') return 'TLS';
-  return mode === 'unknown' ? (protocol?.name ?? 'something that is not a chat') : `a servchat chat in ${mode} mode`;
-}
-
-function anywayOf(conversation: ConversationFindings): readonly string[] {
-  return stillVisible(conversation).map(({ what, seen }) => `${what}: ${printable(seen)}`);
-}
-
-function keysIn({ handshake, tls, wireKeys = [] }: ConversationFindings): readonly string[] {
-  const { publicKey = null, sessionKey = null } = handshake ?? {};
-  const share = tls?.serverHello?.keyShare ?? null;
-  return [
-    ...(publicKey === null
-      ? []
-      : [
-          `Frame ${publicKey.place.frame}: the client’s public key. It locks and does not open. SHA-256 ${publicKey.fingerprint}`,
-        ]),
-    ...(sessionKey === null
-      ? []
-      : [
-          `Frame ${sessionKey.place.frame}: the keys of this chat, in an envelope of ${counted(sessionKey.envelopeBytes, 'byte')}. Only the client’s private key opens it.`,
-        ]),
-    ...(share === null
-      ? []
-      : [
-          `Frames ${tls?.clientHello?.place.frame ?? '?'} and ${tls?.serverHello?.place.frame ?? '?'}: the two public halves of a key exchange (${share}). Without a secret half they open nothing.`,
-        ]),
-    ...wireKeys.map(
-      ({ place, what, opened }) => `Frame ${place.frame}: ${what}. It opens ${counted(opened, 'message')}.`,
-    ),
-  ];
 }

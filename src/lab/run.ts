@@ -34,7 +34,7 @@ import { shellWord } from '../shell-word.js';
 import { Declined } from './declined.js';
 import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
 import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
-import { MOST_SEARCHED, type SaidMessage } from './listener.js';
+import { MOST_SEARCHED, type SaidMessage } from './listening.js';
 import { wirePiece } from './wire-piece.js';
 
 /** Seconds. A learner may look at a line of the handshake for a while. */

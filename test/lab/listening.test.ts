@@ -1,7 +1,7 @@
 /** What the listener of the lab tells: on the sample captures, whose conversation is known. */
 import { describe, expect, test } from '@jest/globals';
 
-import { listenTo } from '../../src/lab/listener.js';
+import { listenTo } from '../../src/lab/listening.js';
 import type { Side } from '../../src/protocol/side.js';
 
 const said = (side: Side, text: string, hasCrossed = true) => ({ side, text, hasCrossed });
