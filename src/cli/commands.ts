@@ -46,7 +46,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'lesson',
-    takes: '[options]',
+    takes: '[options] [command]',
     summary: 'write the lesson report: one HTML page that explains a chat, made from its captures',
     load: async () => (await import('./lesson.js')).lessonCommand(),
   },
