@@ -15,7 +15,7 @@ export function notices(desk: Desk): TemplateResult {
         link === 'lost'
           ? html`<p class="lost">
               <b>The lab cannot be reached.</b> What you see is what happened until now. Look at the terminal in which
-              you started it. This page goes on when the lab is back.
+              you started it. If it still runs, this page goes on by itself. If you start it anew, open its new address.
             </p>`
           : nothing
       }

@@ -193,7 +193,10 @@ function saving(desk: Desk): TemplateResult {
     >
       Save the capture
     </button>
-    <p>Two files for Wireshark: what passed at the client’s end, and what passed at the server’s end.</p>
+    <p>
+      A file for Wireshark: what passed at the client’s end. If the attacker changed anything, there is a second one:
+      what passed at the server’s end.
+    </p>
     <button
       type="button"
       popovertarget="saving"
