@@ -57,6 +57,8 @@ export class Stage {
 
   constructor(options: StageOptions) {
     this.#options = options;
+    // The folder holds keys. It goes even if the program ends without a word, as when nobody reads its output.
+    process.once('exit', this.#removeFiles);
     this.#changing = this.#begin(FIRST);
   }
 
@@ -74,8 +76,13 @@ export class Stage {
     this.#isClosed = true;
     await this.#changing;
     await this.#end();
-    fs.rmSync(this.#directory, { recursive: true, force: true });
+    process.off('exit', this.#removeFiles);
+    this.#removeFiles();
   }
+
+  readonly #removeFiles = (): void => {
+    fs.rmSync(this.#directory, { recursive: true, force: true });
+  };
 
   async #carryOut(command: LabCommand): Promise<void> {
     switch (command.do) {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { expect, test } from '@jest/globals';
 
 import type { Numbered } from '../../src/lab/events.js';
-import { TestProcess, servchat, temporaryDirectory } from '../servchat-process.js';
+import { MAIN, TestProcess, servchat, temporaryDirectory } from '../servchat-process.js';
 import { TestLab } from './lab-fixture.js';
 
 /** The processes that `parent` started, with what they were started as. */
@@ -127,6 +127,15 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     expect(fs.readdirSync(out)).toEqual([]);
   },
 );
+
+test('when nobody reads its output, it ends and leaves no file either', async () => {
+  const home = temporaryDirectory();
+  const shell = new TestProcess('bash', ['-c', `"${process.execPath}" "${MAIN}" lab </dev/null | true`], {
+    TMPDIR: home,
+  });
+  await shell.ended;
+  expect(fs.readdirSync(home).filter((name) => name.startsWith('servchat-lab-'))).toEqual([]);
+});
 
 test('a port that is taken: one line that says what to do', async () => {
   const first = servchat(['lab']);
