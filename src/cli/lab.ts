@@ -8,7 +8,11 @@ export function labCommand(): Command {
     .description(
       'Opens the lab: a page in your browser on which you sit in every chair. You are both people of a chat, the listener and the attacker. Two real processes chat, and everything is captured. Ctrl-C ends it all.',
     )
-    .option('--port <port>', 'the port of the page (0: any free port)', parsePort, 0)
+    .option(
+      '--port <port>',
+      'the port of the page (default: 4750, or any free port if it is taken; 0: any free port)',
+      parsePort,
+    )
     .option('--out <dir>', 'where the page saves captures', 'captures/lab')
     .option('--experiments <dir>', 'a folder with your own experiments (default: those that come with servchat)')
     .addHelpText(

@@ -11,7 +11,8 @@ import { COMMAND, DEFAULT_SCRIPT } from './options.js';
 import { inRows } from './rows.js';
 
 export interface LabOptions {
-  readonly port: number;
+  /** By default the usual port of the lab, if it is free. */
+  readonly port?: number;
   readonly out: string;
   /** A folder with experiments. By default those that come with the program. */
   readonly experiments?: string;
@@ -32,7 +33,7 @@ export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: 
   });
   try {
     const server = await startLabServer({
-      port,
+      port: port ?? null,
       pageDirectory: PAGE,
       log: stage.log,
       experiments: experiments.map(({ shown }) => shown),

@@ -5,7 +5,7 @@ import type { ConversationFindings } from '../eavesdropper/findings/findings.js'
 import { stillVisible } from '../faces/still-visible.js';
 import { counted } from '../faces/phrases.js';
 import { printable } from '../printable.js';
-import type { Side } from '../protocol/side.js';
+import { SIDES, type Side } from '../protocol/side.js';
 import type { ListenerKnows, Searched } from './events.js';
 
 /** The newest messages that are told. */
@@ -87,7 +87,9 @@ function controlIn(finds: Capture['finds']): Searched['control'] {
   return spoken === undefined ? null : { text: CONTROL, frame: spoken.place.frame };
 }
 
-function takenFor({ mode, protocol }: ConversationFindings): string {
+/** null before anything was said: then there is nothing to judge. */
+function takenFor({ mode, protocol, streams }: ConversationFindings): string | null {
+  if (SIDES.every((side) => streams[side].bytes === 0)) return null;
   if (protocol?.name === 'TLS') return 'TLS';
   return mode === 'unknown' ? (protocol?.name ?? 'something that is not a chat') : `a servchat chat in ${mode} mode`;
 }

@@ -24,6 +24,8 @@ import type { EventLog } from './event-log.js';
 import type { Experiment } from './experiments/experiment.js';
 
 const LOOPBACK = '127.0.0.1';
+/** A browser keeps a learner's progress for an address with its port. So the port stays the same where it can. */
+const USUAL_PORT = 4750;
 const TOKEN_BYTES = 32;
 /** Pages that are open at the same time. */
 const MOST_PAGES = 8;
@@ -31,8 +33,8 @@ const MOST_CONNECTIONS = 64;
 const HEADERS_LIMIT_MS = 5_000;
 
 export interface LabServerOptions {
-  /** 0 means any free port. */
-  readonly port: number;
+  /** 0 means any free port. null means the usual port, or any free one while another program listens there. */
+  readonly port: number | null;
   /** The folder with the files of the page. */
   readonly pageDirectory: string;
   readonly log: EventLog;
@@ -62,14 +64,7 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
     },
   );
   server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        new Error(`Cannot open the lab on port ${options.port}: ${LISTEN_ERRORS.get(error.code) ?? error.message}`),
-      );
-    });
-    server.listen(options.port, LOOPBACK, resolve);
-  });
+  await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   site.host = `${LOOPBACK}:${port}`;
   return {
@@ -80,6 +75,27 @@ export async function startLabServer(options: LabServerOptions): Promise<LabServ
       await closed;
     },
   };
+}
+
+/** @throws Error in one line if the port is taken. */
+async function listen(server: http.Server, asked: number | null): Promise<void> {
+  const error = await listening(server, asked ?? USUAL_PORT);
+  if (error === null || (asked === null && error.code === 'EADDRINUSE' && (await listening(server, 0)) === null))
+    return;
+  throw new Error(
+    `Cannot open the lab on port ${asked ?? USUAL_PORT}: ${LISTEN_ERRORS.get(error.code) ?? error.message}`,
+  );
+}
+
+/** Why it cannot listen there; null if it does. */
+function listening(server: http.Server, port: number): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((resolve) => {
+    server.once('error', resolve);
+    server.listen(port, LOOPBACK, () => {
+      server.off('error', resolve);
+      resolve(null);
+    });
+  });
 }
 
 const LISTEN_ERRORS: ReadonlyMap<string | undefined, string> = new Map([

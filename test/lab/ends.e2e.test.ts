@@ -145,3 +145,9 @@ test('a port that is taken: one line that says what to do', async () => {
   expect(second.errors).toMatch(/^servchat: Cannot open the lab on port \d+: [^\n]+--port[^\n]*\n$/);
   expect(second.errors).not.toContain('EADDRINUSE');
 });
+
+test('without --port, a second lab takes another port', async () => {
+  const ports = [servchat(['lab']), servchat(['lab'])].map(async (lab) => new URL(await opened(lab)).port);
+  const [one, other] = await Promise.all(ports);
+  expect(one).not.toBe(other);
+});
