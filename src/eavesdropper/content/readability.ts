@@ -744,6 +744,15 @@ export class Readability implements Sink {
       return;
     }
     this.#letters += end - start;
+    if (this.#depth > 0)
+      this.#onText?.(
+        'text',
+        start + this.#origin,
+        end + this.#origin,
+        bytes.subarray(start, end),
+        false,
+        'among noise',
+      );
     if (this.#takesSample(LETTERS)) this.#sample(LETTERS, start, bytes.subarray(start, end));
   }
 

@@ -94,13 +94,14 @@ export function isPerhapsNoLanguage(bytes: Buffer, start: number, end: number): 
   const length = lengthOf(words);
   // Where more than some signs stand in no words, it is a format or a language of computers.
   if (length < LEAST_LETTERS || length < LEAST_IN_WORDS * lengthOf(parts)) return false;
-  const all = new Set(words.flatMap((word) => word.match(/[a-z]+/g) ?? []));
+  // A word that is said again and again says no more than once, and so do the letters of "xxxxxx" and "hahaha".
+  const all = new Set(words.flatMap((word) => word.replace(REPEATED, '$1$1').match(/[a-z]+/g) ?? []));
   if (all.size < LEAST_WORDS) return false;
-  // A word that is said again and again says no more than once.
   const different = Buffer.from([...all].join(' '));
-  return usualShare(different, 0, different.length) < LEAST_USUAL;
+  return different.length >= LEAST_LETTERS && usualShare(different, 0, different.length) < LEAST_USUAL;
 }
 
+const REPEATED = /([a-z]{1,3}?)\1{2,}/g;
 /** Letters, with the signs that people write beside them. */
 const WORD = /^[-'"(]*[A-Za-z][A-Za-z.,!?'":;()-]*$/;
 

@@ -93,7 +93,7 @@ const NUMBERS = /^[\d\s,;]*$/;
 
 function fits(digits: Digits, bytes: Buffer, start: number, stop: number, isEnd: boolean): boolean | 'more' {
   // A list of numbers now and then ends where its own numbers say.
-  if (NUMBERS.test(bytes.toString('latin1', start, stop))) return false;
+  if (NUMBERS.test(bytes.toString('latin1', start, stop))) return isEnd ? false : 'more';
   let messages = 0;
   const texts: Buffer[] = [];
   for (let at = start; at < stop;) {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 import { describeWithTool } from '../../tools.js';
 import { noise } from '../chats.js';
+import { processorMs } from '../../processor-time.js';
 import { all, found, judged, readable } from './told.js';
 
 const PACK: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
@@ -102,11 +103,11 @@ test('a body that becomes far too long in its second layer is not unpacked to it
   const bomb = answerWith(LAYERED[1]![1], zlib.gzipSync(Buffer.alloc(2 ** 25, 'a')));
   const twice = answerWith(LAYERED[1]![1], Buffer.alloc(2 ** 27, 'a'));
   for (const bytes of [bomb, twice]) {
-    const started = performance.now();
+    const started = processorMs();
     const told = judged(bytes);
     expect(told.notUnpacked?.map(({ why }) => why)).toContain('too much');
     expect(all(told)).toBe(bytes.length);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(processorMs() - started).toBeLessThan(6000);
   }
 });
 
