@@ -156,6 +156,11 @@ test('a parcel returns what was put into it, and refuses what does not fit', () 
 describe('in a thread', () => {
   type Told = readonly [stream: number, found: ContentFindings];
 
+  function withoutSampleTexts([stream, { readability, ...others }]: Told): unknown {
+    const samples = readability.samples.map(({ offset, as }) => ({ offset, as }));
+    return [stream, { ...others, readability: { ...readability, samples } }];
+  }
+
   /** The streams in turns, piece by piece. */
   async function examined(
     streams: readonly (readonly Piece[])[],
@@ -196,7 +201,13 @@ describe('in a thread', () => {
           return told;
         });
         const byStream = (all: Told[]): Told[] => all.sort(([one], [other]) => one - other);
-        expect(byStream(there)).toEqual(byStream(here));
+        expect(byStream(there).map(withoutSampleTexts)).toEqual(byStream(here).map(withoutSampleTexts));
+        // How long the beginning of a text is that is kept depends on how its pieces were joined.
+        for (const [index, [, found]] of there.entries())
+          for (const [at, { text }] of found.readability.samples.entries()) {
+            const other = here[index]![1].readability.samples[at]!.text;
+            expect(text.startsWith(other) || other.startsWith(text)).toBe(true);
+          }
       }),
       { numRuns: 25 },
     );
