@@ -7,7 +7,7 @@
  * CertificateVerify and Finished (RFC 8446, section 2). The next two are session tickets (section 4.6.1; OpenSSL sends
  * two, and so does Node).
  */
-import { FrameError, isHello, parseFrame } from '../protocol/frames.js';
+import { frameOf, isHello } from '../protocol/frames.js';
 import { LineReader } from '../protocol/lines.js';
 import type { Piece } from './attack.js';
 import { RECORD_TYPE, RecordReader, looksLikeTls, recordType } from '../protocol/tls-records.js';
@@ -40,7 +40,7 @@ export class PieceCutter {
   #line(from: Side, line: Buffer): Piece {
     const bytes = Buffer.concat([line, LF]);
     if (from === 'client') this.#encrypted ||= this.#directions.client.messages === 0 && isHello(line);
-    const frame = this.#encrypted ? frameIn(line) : null;
+    const frame = this.#encrypted ? frameOf(line) : null;
     if (frame === null) return { kind: 'text', from, bytes, text: line.toString('utf8'), message: this.#next(from) };
     return { kind: 'frame', from, bytes, frame, message: frame.kind === 'MESSAGE' ? this.#next(from) : null };
   }
@@ -65,13 +65,4 @@ class Direction {
   /** The number of encrypted TLS records so far. */
   sealed = 0;
   messages = 0;
-}
-
-function frameIn(line: Buffer): ReturnType<typeof parseFrame> | null {
-  try {
-    return parseFrame(line);
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@
  */
 import { constants, createHash, createPrivateKey, createPublicKey, privateDecrypt, type KeyObject } from 'node:crypto';
 
-import { FrameError, parseFrame } from '../protocol/frames.js';
+import { frameOf } from '../protocol/frames.js';
 import { SESSION_KEY_BYTES, type KeyLog } from '../protocol/keylog.js';
 import type { Capture } from '../eavesdropper/inspect.js';
 
@@ -92,13 +92,8 @@ function envelopeAt(bytes: Buffer, offset: number): Buffer | null {
   if (offset < 0) return null;
   const lf = bytes.indexOf(LF, offset);
   const line = bytes.subarray(offset, lf === -1 ? bytes.length : lf);
-  try {
-    const frame = parseFrame(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
-    return frame.kind === 'SESSION-KEY' ? frame.envelope : null;
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
+  const frame = frameOf(line.at(-1) === 0x0d ? line.subarray(0, -1) : line);
+  return frame?.kind === 'SESSION-KEY' ? frame.envelope : null;
 }
 
 function unwrapped(privateKey: KeyObject, envelope: Buffer): Buffer | null {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 import { formatBase64 } from '../bytes/base64.js';
-import { FrameError, formatFrame, parseFrame, type Frame } from '../protocol/frames.js';
+import { formatFrame, frameOf, type Frame } from '../protocol/frames.js';
 import { Declined } from './declined.js';
 
 /** What the line holds in base64. @throws Declined if it holds nothing like that. */
@@ -53,10 +53,5 @@ function nothingInside(): Declined {
 
 /** The frame of a line with its LF. null if it is not one. */
 export function frameIn(line: Buffer): Frame | null {
-  try {
-    return parseFrame(line.at(-1) === 0x0a ? line.subarray(0, -1) : line);
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
+  return frameOf(line.at(-1) === 0x0a ? line.subarray(0, -1) : line);
 }

@@ -4,7 +4,7 @@ import { envelopeFields, frameFields, textFields, type LineField } from '../face
 import { spkiFields } from '../faces/spki.js';
 import { tokenFields } from '../faces/token-anatomy.js';
 import { printable } from '../printable.js';
-import { FrameError, formatFrame, parseFrame, type Frame } from '../protocol/frames.js';
+import { formatFrame, frameOf, type Frame } from '../protocol/frames.js';
 import { RECORD_TYPE, recordType } from '../protocol/tls-records.js';
 import { TokenFormatError } from '../protocol/token.js';
 import type { Field, Inside, WirePiece } from './events.js';
@@ -131,15 +131,10 @@ function placed(fields: readonly LineField[], edit: Readonly<Record<string, Fiel
   });
 }
 
+/** The code of an ERROR may be bytes that are not text: then it cannot be written as it came. */
 function frameIn(line: Buffer): Frame | null {
-  try {
-    const frame = parseFrame(line);
-    // The code of an ERROR may be bytes that are not text.
-    return formatFrame(frame).subarray(0, -1).equals(line) ? frame : null;
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
+  const frame = frameOf(line);
+  return frame !== null && formatFrame(frame).subarray(0, -1).equals(line) ? frame : null;
 }
 
 function withoutLineEnd(bytes: Buffer): Buffer {

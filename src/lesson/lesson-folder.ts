@@ -43,9 +43,13 @@ const SHARED = ['comparison.js', 'answer-sheet.js'].map((name) =>
 
 export function ownDress(): Dress {
   const folder = path.join(LESSONS, 'look');
-  const own = ['answers.js', 'report.js'].map((name) => path.join(folder, name));
-  const script = [...SHARED, ...own].map((file) => fs.readFileSync(file, 'utf8')).join('');
-  return { style: fs.readFileSync(path.join(folder, 'report.css'), 'utf8'), script };
+  const scripts = [...SHARED, ...['answers.js', 'report.js'].map((name) => path.join(folder, name))];
+  const styles = ['colours.css', 'report.css'].map((name) => path.join(folder, name));
+  return { style: joined(styles), script: joined(scripts) };
+}
+
+function joined(files: readonly string[]): string {
+  return files.map((file) => fs.readFileSync(file, 'utf8')).join('');
 }
 
 function reading<Result>(file: string, what: string, read: () => Result): Result {

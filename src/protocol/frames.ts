@@ -71,6 +71,16 @@ export class FrameError extends Error {
   }
 }
 
+/** The frame that `line` is, without its LF; null if it is none. */
+export function frameOf(line: Buffer): Frame | null {
+  try {
+    return parseFrame(line);
+  } catch (error) {
+    if (error instanceof FrameError) return null;
+    throw error;
+  }
+}
+
 /**
  * Parses `line`, which is given without its LF.
  *

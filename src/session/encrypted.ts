@@ -25,6 +25,7 @@ import {
   FrameError,
   MAX_TEXT_BYTES,
   formatFrame,
+  frameOf,
   parseFrame,
   type Frame,
   type MessageFrame,
@@ -120,13 +121,8 @@ abstract class EncryptedSession extends LineSession {
 
   /** In encrypted mode, only an ERROR is a refusal; a message that crossed our leaving is not opened any more. */
   protected lateRefusal(line: Buffer): Problem | null {
-    try {
-      const frame = parseFrame(line);
-      return frame.kind === 'ERROR' ? this.#reportOf(frame.code) : null;
-    } catch (error) {
-      if (error instanceof FrameError) return null;
-      throw error;
-    }
+    const frame = frameOf(line);
+    return frame?.kind === 'ERROR' ? this.#reportOf(frame.code) : null;
   }
 
   protected carry(text: string): Extract<Action, { type: 'send' | 'unsent' }> {

@@ -93,6 +93,11 @@ export class TestLab {
     return this.events().filter((event): event is Of<Type> => event.type === type);
   }
 
+  /** Until this holds of all that has happened. The processes tell of themselves independently, in any order. */
+  async until(holds: () => boolean, what: string): Promise<void> {
+    while (!holds()) await this.#change(what);
+  }
+
   /** The next event of this type for which `holds`. Those before it are passed over. */
   async next<Type extends LabEvent['type']>(
     type: Type,

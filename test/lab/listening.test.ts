@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { listenTo } from '../../src/lab/listening.js';
 import type { Side } from '../../src/protocol/side.js';
+import { captureOf, withFiles } from '../eavesdropper/chats.js';
 
 const said = (side: Side, text: string, hasCrossed = true) => ({ side, text, hasCrossed });
 const sample = (mode: string): string => `captures/samples/${mode}.pcap`;
@@ -45,6 +46,14 @@ describe.each(['encrypted', 'tls'])('%s', (mode) => {
     const newest = [said('server', 'Hi', false)];
     const { searched } = await listenTo(sample(mode), { newest, before: 0 });
     expect(searched).toEqual([{ side: 'server', text: 'Hi', frames: [], control: null }]);
+  });
+});
+
+test('before anything was said, there is nothing to take it for', async () => {
+  await withFiles({ 'silent.pcap': captureOf([]) }, async (file) => {
+    const { packets, takenFor, messages } = await listenTo(file('silent.pcap'), none);
+    expect(packets).toBeGreaterThan(2);
+    expect({ takenFor, messages }).toEqual({ takenFor: null, messages: [] });
   });
 });
 

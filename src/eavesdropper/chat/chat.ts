@@ -12,7 +12,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash, createPublicKey } from 'node:crypto';
-import { FrameError, beginsAsFrame, isHello, parseFrame } from '../../protocol/frames.js';
+import { beginsAsFrame, frameOf, isHello } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
 import {
@@ -97,12 +97,7 @@ export function readChat(
  */
 export function frameIn(bytes: Buffer, { start, end }: Pick<Line, 'start' | 'end'>): Frame | null {
   if (end - start >= MAX_LINE_BYTES || !beginsAsFrame(bytes, start)) return null;
-  try {
-    return parseFrame(bytes.subarray(start, end));
-  } catch (error) {
-    if (error instanceof FrameError) return null;
-    throw error;
-  }
+  return frameOf(bytes.subarray(start, end));
 }
 
 /** The mode of a chat whose messages are not read. */

@@ -315,6 +315,14 @@ describe('bombs', () => {
   });
 });
 
+test('a text among letters that are no words is found, packed or not', () => {
+  const letters = Array.from(noise(2000), (byte) => String.fromCharCode(0x61 + (byte % 26))).join('');
+  const lines = Buffer.from(`${letters.replace(/(.{7})/g, '$1 ')}\nmeet me at the bridge\n`);
+  expect(judged(lines).letters).toBeGreaterThan(1000);
+  expect(found('meet me at the bridge', lines)).toContain('as typed');
+  expect(found('meet me at the bridge', zlib.gzipSync(lines))).not.toEqual([]);
+});
+
 const PLAIN_WORDS =
   'and but come garden hello in letter morning noon of people read say table under very what you'.split(' ');
 
