@@ -43,7 +43,7 @@ test('the package contains no file that the user made, and every file of these f
   expect(packed.filter((file) => !tracked.includes(file))).toEqual([]);
   const wanted = tracked.filter((file) => /^(demos|lessons|captures)\//.test(file));
   expect(wanted.filter((file) => !packed.includes(file))).toEqual([]);
-}, 60_000);
+});
 
 describe('in an empty folder', () => {
   const folder = temporaryDirectory();
@@ -73,7 +73,7 @@ describe('in an empty folder', () => {
       child.endInput();
       expect({ example, status: await child.ended, errors: child.errors }).toEqual({ example, status: 0, errors: '' });
     }
-  }, 180_000);
+  });
 
   test('a conversation that does not exist: the message names those that do', async () => {
     const { status, errors } = await run(['demo', 'plaintext', '--script', 'no-such']);

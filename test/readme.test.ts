@@ -41,7 +41,7 @@ beforeAll(() => {
   execFileSync('npm', ['run', '--silent', 'build', '--', '--noCheck'], { cwd: clone, stdio: 'ignore' });
   treeBefore = workingTree();
   fs.writeFileSync(path.join(shims, 'npx'), SHIM, { mode: 0o755 });
-}, 120_000);
+});
 
 /**
  * What npx does, without the second that npx itself takes: it runs the `bin` of the package in the folder. A test below

@@ -8,6 +8,8 @@ import type { Readable, Writable } from 'node:stream';
 
 import { afterAll } from '@jest/globals';
 
+import { PATIENCE_MS } from './patience.js';
+
 export const MAIN = path.resolve('dist/cli/main.js');
 
 /**
@@ -136,8 +138,8 @@ export class TestProcess {
       };
       const timer = setTimeout(() => {
         this.#watchers.delete(done);
-        reject(new Error(`nothing happened for 30 s; ${state()}`));
-      }, 30_000);
+        reject(new Error(`nothing happened for ${PATIENCE_MS / 1000} s; ${state()}`));
+      }, PATIENCE_MS);
       this.#watchers.add(done);
     });
   }
@@ -153,8 +155,17 @@ afterAll(async () => {
   for (const directory of directories) fs.rmSync(directory, { recursive: true, force: true });
 });
 
+/**
+ * An end of a chat gives up a silent client, or a handshake, after some seconds. Here it waits almost as long as the
+ * tests do, so a slow machine fails no test, and none passes because an end gave up.
+ */
+const PATIENT = { SERVCHAT_PATIENCE: String(PATIENCE_MS / 1000 - 20) };
+/** For a test of these limits: as short as they are for users. */
+export const USUAL_LIMITS = { SERVCHAT_PATIENCE: undefined };
+
 export function servchat(args: readonly string[], env: NodeJS.ProcessEnv = {}): TestProcess {
-  return new TestProcess(process.execPath, [MAIN, ...args], env);
+  const isEnd = args[0] === 'serve' || args[0] === 'connect';
+  return new TestProcess(process.execPath, [MAIN, ...args], isEnd ? { ...PATIENT, ...env } : env);
 }
 
 /** Waits for the end of the process. */

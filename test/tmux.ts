@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll } from '@jest/globals';
 
+import { PATIENCE_MS } from './patience.js';
 import { MAIN, inherited } from './servchat-process.js';
 
-const PATIENCE_MS = 20_000;
 const servers = new Set<string>();
 
 afterAll(() => {

@@ -21,7 +21,7 @@ import type { ScriptLine } from './script.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
 /** The time limit of a run. On an idle machine a run takes a second. */
-const RUN_LIMIT_MS = 20_000;
+const RUN_LIMIT_MS = 60_000;
 /** The most moments that we keep of a run. A normal run has about thirty. */
 const MOST_MOMENTS = 500;
 

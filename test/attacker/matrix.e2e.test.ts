@@ -45,7 +45,7 @@ beforeAll(async () => {
     directory: temporaryDirectory(),
     atOnce: 3,
   });
-}, 300_000);
+}, 600_000);
 
 const cell = (attack: string, setting: string): Cell =>
   matrix.cells.find((each) => each.attack === attack && each.setting.name === setting)!;

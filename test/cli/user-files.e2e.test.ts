@@ -371,7 +371,7 @@ describe('a folder that a command fills', () => {
       expect(output).toContain('Nice to Meet you');
     }
     expect(all.filter(({ errors }) => errors === '')).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('a foreign capture, and a demo’s capture that was changed, are kept and reported', async () => {
     const out = path.dirname(mine('plaintext.pcap'));

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 
 import { COMMANDS } from '../../src/cli/commands.js';
+import { PATIENCE_MS } from '../patience.js';
 import { MAIN, TestProcess, temporaryDirectory } from '../servchat-process.js';
 
 interface Running {
@@ -34,9 +35,9 @@ function chairsBelow(pid: number): readonly number[] {
   return [...chairs, ...below.flatMap((each) => chairsBelow(each.pid))];
 }
 
-/** Calls `look` until it returns something other than null, for half a minute at most. */
+/** Calls `look` until it returns something other than null, or patience ends. */
 async function eventually<Found>(look: () => Found | null): Promise<Found | null> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + PATIENCE_MS;
   while (Date.now() < deadline) {
     const found = look();
     if (found !== null) return found;

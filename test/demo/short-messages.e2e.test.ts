@@ -63,4 +63,4 @@ test('no encrypted message is called readable, and a chance hit is not called a 
     finds: { verdict: { readable: boolean } }[];
   };
   expect(alone.finds[0]!.verdict.readable).toBe(false);
-}, 60_000);
+});

@@ -3,10 +3,10 @@
  * message in UTF-8.
  */
 import { describe, expect, test } from '@jest/globals';
-import { createCipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { disguiseOfMessages } from '../../src/eavesdropper/disguises/of-messages.js';
-import { captureOf, conversationOf, withFiles, type Sent } from './chats.js';
+import { captureOf, conversationOf, noise, withFiles, type Sent } from './chats.js';
 import { pcapOf } from './wire.js';
 import type { Capture } from '../../src/eavesdropper/inspect.js';
 
@@ -394,7 +394,9 @@ describe('what is in no disguise', () => {
     ];
     let found = 0;
     for (let chat = 0; chat < 300; chat += 1) {
-      const messages = Array.from({ length: 4 }, () => randomBytes(1 + ((randomBytes(1)[0] ?? 0) % 24)));
+      const messages = Array.from({ length: 4 }, (_, index) =>
+        noise(1 + ((7 * chat + 11 * index) % 24), `chat ${chat}, message ${index}`),
+      );
       for (const way of ways) {
         const seen = disguiseOfMessages(messages.map(way));
         if (seen !== null && seen.unread === undefined) found += 1;
@@ -491,7 +493,7 @@ describe('letters that are perhaps no words', () => {
 });
 
 test('a long line of base64 among the lines of a chat leaves it plaintext', async () => {
-  const sent = [...SAID_LONGER, randomBytes(600).toString('base64')].map((line) => `${line}\n`);
+  const sent = [...SAID_LONGER, noise(600).toString('base64')].map((line) => `${line}\n`);
   const { findings } = await inspected(inTurns(sent));
   expect(findings.conversations[0]?.mode).toBe('plaintext');
 });
@@ -506,7 +508,7 @@ test('where nothing marks the messages, their borders are a guess; where line en
 
 test('a token among messages in base64 is not counted as text', async () => {
   // 48 random bytes in base64, as a sealed message would be.
-  const token = randomBytes(48).toString('base64');
+  const token = noise(48).toString('base64');
   const words = ['Nice to Meet you', 'Nice to Meet you too', 'I am from cyber security department', 'Ok Bye', 'Hello'];
   const long = [...words, ...words, ...words].map((each) => Buffer.from(each).toString('base64'));
   // The minus makes it no base64 of its own, so that it is not one of the messages in base64.

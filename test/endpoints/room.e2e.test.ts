@@ -156,10 +156,10 @@ describe('a crowd at the door', () => {
   test.each(['encrypted', 'tls'])('silent connections cannot keep a client out, in %s mode', async (mode) => {
     const { chair, port } = await server(['--mode', mode]);
     const crowd = await Promise.all(Array.from({ length: 100 }, () => stranger(port)));
-    const started = Date.now();
     const other = client(port, ['--mode', mode]);
     await other.shows('Connected to SERVCHAT');
-    expect(Date.now() - started).toBeLessThan(5_000);
+    // The server has not given them all up, so the client did not wait for that.
+    expect(crowd.some(({ socket }) => !socket.closed)).toBe(true);
     other.say('exit');
     expect([await chair.ended, await other.ended]).toEqual([0, 0]);
     await Promise.all(crowd.map(({ answer }) => answer));
@@ -199,7 +199,7 @@ describe('a flood of clients during a chat', () => {
     await chair.complains('10 s\nservchat: 127.0.0.1:');
     friend.say('exit');
     expect([await chair.ended, await friend.ended]).toEqual([0, 0]);
-  }, 30_000);
+  });
 });
 
 test('both ends show it when a relay asks for a weaker check than the client did', async () => {

@@ -8,6 +8,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { atTerminal, noTerminal } from '../at-terminal.js';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { PATIENCE_MS } from '../patience.js';
 import { server, temporaryDirectory, type TestProcess } from '../servchat-process.js';
 import { TmuxWindow } from '../tmux.js';
 import { describeWithTool, testUnless } from '../tools.js';
@@ -78,7 +79,7 @@ class Peer {
   }
 
   async hears(text: string): Promise<void> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + PATIENCE_MS;
     while (!this.received.includes(text)) {
       if (Date.now() > end)
         throw new Error(`wanted ${JSON.stringify(text)}, and it was sent ${JSON.stringify(this.received)}`);
@@ -166,6 +167,8 @@ describeWithTool('tmux', 'the row that the person types in', () => {
       peer.say(`no ${at}`);
       window.resize(at % 2 === 0 ? 33 : 70);
       window.press(`${at},`);
+      // Where the size changes again before the program knows of the first change, it cannot know where its row stands.
+      await window.until((rows) => rows.at(-2) === `client: no ${at}` && rows.at(-1)?.endsWith(`${at},`) === true);
     }
     await window.until(
       (rows) => rows.at(-1)?.startsWith('You: …') === true && rows.at(-1)?.endsWith('10,11,') === true,
@@ -313,7 +316,7 @@ describeWithTool('tmux', 'the window is closed', () => {
     window.close();
     await peer.ended;
     expect(peer.received).toBe('EXIT\n');
-    const end = Date.now() + 20_000;
+    const end = Date.now() + PATIENCE_MS;
     while (!fs.existsSync(capture) || fs.existsSync(`${capture}.recording.pcap`)) {
       if (Date.now() > end) throw new Error('the capture was not finished');
       await new Promise((resolve) => setTimeout(resolve, 50));

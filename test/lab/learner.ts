@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 
+import { newContext } from '../in-browser.js';
 import { MAIN, TestProcess, temporaryDirectory } from '../servchat-process.js';
 
 export type Side = 'client' | 'server';
@@ -79,8 +80,7 @@ export class Learner {
   }
 
   static async at(url: string, browser: Browser): Promise<Learner> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    context.setDefaultTimeout(15_000);
+    const context = await newContext(browser, { viewport: { width: 1280, height: 800 } });
     const learner = new Learner(await context.newPage());
     await learner.page.goto(url);
     await learner.page.locator('form.setting').waitFor();

@@ -19,7 +19,7 @@ import { studentPage } from '../../src/lesson/class/student-page.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { phrasing } from '../../src/lesson/parts/tree.js';
 import { reportOf } from '../../src/lesson/write-report.js';
-import { startBrowser, violations } from '../in-browser.js';
+import { newContext, startBrowser, violations } from '../in-browser.js';
 import { describeWithTool } from '../tools.js';
 import { lesson } from './fixture.js';
 import { HOSTILE } from './hostile.js';
@@ -139,7 +139,7 @@ describeWithTool('chromium', 'in a browser', () => {
   ): Promise<{ page: Page; troubles: string[] }> {
     const file = path.join(folder, `${look}.html`);
     fs.writeFileSync(file, html);
-    const context = await browser.newContext({ ...LOOKS[look], ...options });
+    const context = await newContext(browser, { ...LOOKS[look], ...options });
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (message) => troubles.push(`console: ${message.text()}`));
@@ -576,7 +576,7 @@ describeWithTool('chromium', 'in a browser', () => {
       ],
       ['is full', `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }`],
     ])('where storage %s, answers work, and the page says that they are not kept', async (_, script) => {
-      const context = await browser.newContext(LOOKS.light);
+      const context = await newContext(browser, LOOKS.light);
       await context.addInitScript(script);
       const page = await context.newPage();
       fs.writeFileSync(path.join(folder, 'refused.html'), html);

@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { processorMs } from '../../processor-time.js';
 import { PYTHON, describeWithTool } from '../../tools.js';
 import { noise } from '../chats.js';
 import { all, found, judged, messagesIn, readable } from './told.js';
@@ -183,8 +184,8 @@ describe('what only looks like it', () => {
       2 ** 20,
       Buffer.concat([Buffer.from('789c4bcc', 'hex'), noise(7), Buffer.from('1f8b0808', 'hex')]),
     );
-    const started = performance.now();
+    const started = processorMs();
     expect(readable(judged(bytes, 2048))).toBe(0);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(processorMs() - started).toBeLessThan(5000);
   });
 });

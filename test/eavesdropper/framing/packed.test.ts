@@ -309,8 +309,8 @@ describe('bombs', () => {
       const told = judged(bytes);
       expect(told.notUnpacked?.[0]).toMatchObject({ why: 'too much' });
       expect(all(told)).toBe(bytes.length);
-      // A megabyte may cost a second. These are smaller, and may take as long.
-      expect(processorMs() - started).toBeLessThan(2000);
+      // It takes a tenth of a second. To unpack all of it, and to read it, would take a minute.
+      expect(processorMs() - started).toBeLessThan(20_000);
     }
   });
 });

@@ -232,27 +232,23 @@ describe('a key log', () => {
     expect(secrets(line('a') + line('b'))).toEqual(['CLIENT_TRAFFIC_SECRET_0 bbbb']);
   });
 
-  longTest(
-    '100 MB are read in seconds, also as one line or as lines of one session',
-    () => {
-      const line = KEY_LOG.split('\n')[0]!;
-      const megabytes = 100 * 2 ** 20;
-      const many = Buffer.alloc(megabytes, `${line}\n`);
-      const other = Buffer.alloc(megabytes, `${line.replace('cb34', 'cb35')}\n`);
-      const texts = [
-        many,
-        Buffer.alloc(megabytes, 'a'),
-        Buffer.alloc(megabytes, '\n'),
-        Buffer.concat([other, Buffer.from(`\n${KEY_LOG}`)]),
-      ];
-      for (const [index, text] of texts.entries()) {
-        const began = processorMs();
-        const log = new TlsKeyLog(text);
-        for (let asked = 0; asked < 1000; asked += 1) log.secretsOf(CLIENT_RANDOM);
-        expect(processorMs() - began).toBeLessThan(30_000);
-        expect(log.secretsOf(CLIENT_RANDOM).size).toBe([1, 0, 0, 4][index]);
-      }
-    },
-    120_000,
-  );
+  longTest('100 MB are read in seconds, also as one line or as lines of one session', () => {
+    const line = KEY_LOG.split('\n')[0]!;
+    const megabytes = 100 * 2 ** 20;
+    const many = Buffer.alloc(megabytes, `${line}\n`);
+    const other = Buffer.alloc(megabytes, `${line.replace('cb34', 'cb35')}\n`);
+    const texts = [
+      many,
+      Buffer.alloc(megabytes, 'a'),
+      Buffer.alloc(megabytes, '\n'),
+      Buffer.concat([other, Buffer.from(`\n${KEY_LOG}`)]),
+    ];
+    for (const [index, text] of texts.entries()) {
+      const began = processorMs();
+      const log = new TlsKeyLog(text);
+      for (let asked = 0; asked < 1000; asked += 1) log.secretsOf(CLIENT_RANDOM);
+      expect(processorMs() - began).toBeLessThan(30_000);
+      expect(log.secretsOf(CLIENT_RANDOM).size).toBe([1, 0, 0, 4][index]);
+    }
+  });
 });

@@ -333,7 +333,6 @@ testWithTool(
     );
     expect(tsharkWarnings(twin)).toBe('');
   },
-  30_000,
 );
 
 /** Each side prints what it received. The server asks for a certificate in the middle of the chat (RFC 8446, 4.6.2). */
@@ -401,38 +400,32 @@ testWithTool(
     const names = conversation!.tls!.records.flatMap(({ opened: inner }) => (inner?.ok === true ? inner.messages : []));
     expect(names.join(' ')).toMatch(/NewSessionTicket.*CertificateRequest.*Certificate CertificateVerify Finished/);
   },
-  30_000,
 );
 
-testWithTool(
-  ['openssl', 'tshark'],
-  'curl, which gets 300 kB from openssl',
-  async () => {
-    const { cert, key } = certificate();
-    const folder = temporaryDirectory();
-    const page = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * at) % 251));
-    fs.writeFileSync(path.join(folder, 'page'), page);
-    const port = await freePort();
-    const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', cert, '-key', key, '-WWW'], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'ignore'],
+testWithTool(['openssl', 'tshark'], 'curl, which gets 300 kB from openssl', async () => {
+  const { cert, key } = certificate();
+  const folder = temporaryDirectory();
+  const page = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * at) % 251));
+  fs.writeFileSync(path.join(folder, 'page'), page);
+  const port = await freePort();
+  const server = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', cert, '-key', key, '-WWW'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  await new Promise((resolve) => server.stdout.once('data', resolve));
+  try {
+    const { capture, keyLog } = await recorded(port, async (relay, log) => {
+      await run(
+        'curl',
+        ['-sk', '--max-time', '20', `https://127.0.0.1:${relay}/page`, '-o', path.join(folder, 'got')],
+        { env: { ...process.env, SSLKEYLOGFILE: log } },
+      );
     });
-    await new Promise((resolve) => server.stdout.once('data', resolve));
-    try {
-      const { capture, keyLog } = await recorded(port, async (relay, log) => {
-        await run(
-          'curl',
-          ['-sk', '--max-time', '20', `https://127.0.0.1:${relay}/page`, '-o', path.join(folder, 'got')],
-          { env: { ...process.env, SSLKEYLOGFILE: log } },
-        );
-      });
-      const [conversation] = await opened(capture, keyLog);
-      expect(conversation!.inside).toEqual(tsharkInside(capture, keyLog));
-      expect(conversation!.inside.server).toContain(page.toString('hex'));
-      expect(Buffer.from(conversation!.inside.client, 'hex').toString()).toMatch(/^GET \/page HTTP/);
-    } finally {
-      server.kill('SIGKILL');
-    }
-  },
-  60_000,
-);
+    const [conversation] = await opened(capture, keyLog);
+    expect(conversation!.inside).toEqual(tsharkInside(capture, keyLog));
+    expect(conversation!.inside.server).toContain(page.toString('hex'));
+    expect(Buffer.from(conversation!.inside.client, 'hex').toString()).toMatch(/^GET \/page HTTP/);
+  } finally {
+    server.kill('SIGKILL');
+  }
+});

@@ -3,12 +3,14 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TapRecorder } from '../../../src/capture/tap.js';
 import { TlsKeyLog } from '../../../src/keyholder/tls/tls-key-log.js';
 import { tlsOpenerWith } from '../../../src/keyholder/tls/tls-opening.js';
 import { inspectCapture } from '../../../src/eavesdropper/inspect.js';
 import { tshark } from '../../packets/tshark.js';
+import { PATIENCE_MS } from '../../patience.js';
 import { temporaryDirectory } from '../../servchat-process.js';
 import type { ConversationFindings } from '../../../src/eavesdropper/findings/findings.js';
 
@@ -114,18 +116,17 @@ export async function opensslClient(
   chair.stdout.on('data', (bytes: Buffer) => void (output += bytes.toString('latin1')));
   chair.stderr.resume();
   const until = async (test: () => boolean): Promise<void> => {
-    for (let tries = 0; tries < 300 && !test() && chair.exitCode === null; tries += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end && !test() && chair.exitCode === null;) await sleep(10);
   };
   await until(() => /Verify return code|read R BLOCK|Early data was/.test(output));
   for (const line of lines) {
     chair.stdin.write(`${line}\n`);
     const answer = Buffer.from(line).reverse().toString('latin1');
-    if (line.length <= 1) await new Promise((resolve) => setTimeout(resolve, 200));
+    if (line.length <= 1) await sleep(200);
     else await until(() => output.includes(answer));
   }
   chair.stdin.write('Q\n');
-  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 3000))]);
+  await Promise.race([ended, sleep(PATIENCE_MS, undefined, { ref: false })]);
   chair.kill('SIGKILL');
   await ended;
 }

@@ -7,6 +7,7 @@ import type { LabEvent, Numbered, WirePiece } from '../../../src/lab/events.js';
 import type { Side } from '../../../src/protocol/side.js';
 import { GoalWatch } from '../../../src/lab/experiments/goal-watch.js';
 import { OWN_EXPERIMENTS, readExperiments } from '../../../src/lab/experiments/read-experiments.js';
+import { PATIENCE_MS } from '../../patience.js';
 import { TestLab } from '../lab-fixture.js';
 
 const EXPERIMENTS = new Map(readExperiments(OWN_EXPERIMENTS).map((each) => [each.shown.name, each]));
@@ -101,7 +102,7 @@ class Learner {
   }
 
   async until<Found>(find: () => Found | undefined | false): Promise<Found> {
-    const end = Date.now() + 30_000;
+    const end = Date.now() + PATIENCE_MS;
     while (Date.now() < end) {
       const found = find();
       if (found !== undefined && found !== false) return found;

@@ -10,7 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { LabEvent, Numbered } from '../../../src/lab/events.js';
 import { oneFilePage } from '../../../src/lab/one-file-page.js';
 import { HOSTILE } from '../../lesson/hostile.js';
-import { startBrowser, violations } from '../../in-browser.js';
+import { newContext, startBrowser, violations } from '../../in-browser.js';
 import { describeWithTool } from '../../tools.js';
 import { EXPERIMENTS, SOLVED } from './experiments.js';
 import { LOOKS, STICKS_OUT, type Look } from './looks.js';
@@ -62,7 +62,7 @@ describeWithTool('chromium', 'in a browser', () => {
   async function asked(events: readonly Numbered[], look: Look): Promise<Opened> {
     const file = path.join(folder, 'run.html');
     fs.writeFileSync(file, oneFilePage(events, 'A run', EXPERIMENTS));
-    const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
+    const context = await newContext(browser, { ...LOOKS[look], reducedMotion: 'reduce' });
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (said) => troubles.push(`console: ${said.text()}`));

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import { startBrowser, violations } from '../../in-browser.js';
+import { newContext, startBrowser, violations } from '../../in-browser.js';
 import { MAIN, TestProcess, temporaryDirectory } from '../../servchat-process.js';
 import { describeWithTool } from '../../tools.js';
 import { LOOKS, STICKS_OUT, type Look } from './looks.js';
@@ -32,7 +32,7 @@ describeWithTool('chromium', 'the live page', () => {
   }
 
   async function opened(look: Look, { url } = lab): Promise<{ page: Page; troubles: string[] }> {
-    const context = await browser.newContext({ ...LOOKS[look], reducedMotion: 'reduce' });
+    const context = await newContext(browser, { ...LOOKS[look], reducedMotion: 'reduce' });
     const page = await context.newPage();
     const troubles: string[] = [];
     page.on('console', (said) => troubles.push(`console: ${said.text()}`));
