@@ -47,23 +47,22 @@ export class Content implements Examination {
 
   take(bytes: Buffer, start: number, end: number, behind: Behind): void {
     if (end > start) this.#hash?.update(bytes.subarray(start, end));
-    this.#judge(bytes, start, end, behind !== 'more');
+    // What judges the bytes gets only them: the bytes beside them belong to other streams, or to a packet's headers.
+    this.#judge(bytes.subarray(start, end), behind !== 'more');
     if (behind === 'gap') this.#readability.gap();
     if (behind === 'end')
       this.#onFound({ sha256: this.#hash?.digest('hex') ?? null, readability: this.#readability.findings() });
   }
 
-  #judge(bytes: Buffer, start: number, end: number, last: boolean): void {
+  #judge(bytes: Buffer, last: boolean): void {
     const left = this.#leftLength;
-    if (left === 0) {
-      this.#keep(bytes, this.#readability.take(bytes, start, end, last), end);
-      return;
+    const length = left + bytes.length;
+    const all = left === 0 ? bytes : roomFor(length).subarray(0, length);
+    if (left > 0) {
+      this.#left.copy(all, 0, 0, left);
+      bytes.copy(all, left);
     }
-    const length = left + end - start;
-    const joined = roomFor(length);
-    this.#left.copy(joined, 0, 0, left);
-    bytes.copy(joined, left, start, end);
-    this.#keep(joined, this.#readability.take(joined, 0, length, last), length);
+    this.#keep(all, this.#readability.take(all, 0, length, last), length);
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
