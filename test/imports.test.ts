@@ -32,6 +32,8 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['string-width', ['faces', '']],
   ['cli-progress', ['cli']],
   ['csv-parse/sync', ['lesson']],
+  ['jsonc-parser', ['clinic']],
+  ['zod', ['clinic']],
   ['d3-scale', ['lesson']],
   ['d3-shape', ['lesson']],
   ['hast', ['lesson']],

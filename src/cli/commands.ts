@@ -80,4 +80,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'open a page on which you are both people, the listener and the attacker',
     load: async () => (await import('./lab.js')).labCommand(),
   },
+  {
+    name: 'check',
+    takes: '[options] [file]',
+    summary: 'examine somebody’s own chat program: what is wrong with it, and how to mend it',
+    load: async () => (await import('./check.js')).checkCommand(),
+  },
 ];

@@ -1,0 +1,36 @@
+/** What a check has found out so far about how to drive this pair. Later questions rely on it. */
+import type { Manner, Seat } from './seat.js';
+import type { Language } from './finding.js';
+import type { Ports, WayIn } from './way-in.js';
+
+export interface Facts {
+  way: WayIn;
+  /** Of the newest run. */
+  ports: Ports;
+  /** null until a message was seen to arrive. Without it, no later question can be answered. */
+  manner: Manner | null;
+  /**
+   * The pause that is needed after each write, in milliseconds; 0 where the pair works without. All later runs have it.
+   */
+  pauseMs: number;
+  /** How long a start took, at most: until both programs were ready. In milliseconds. */
+  startMs: number;
+  /** How long a sentence took, at most, from the key to the other screen. In milliseconds. */
+  slowestMs: number;
+  /** The programs that are at work all the time, so that work says nothing about them. */
+  readonly spins: Set<Seat>;
+  readonly languages: Map<Seat, Language>;
+}
+
+export function newFacts(way: WayIn): Facts {
+  return {
+    way,
+    ports: { server: null, relay: 0 },
+    manner: null,
+    pauseMs: 0,
+    startMs: 0,
+    slowestMs: 0,
+    spins: new Set(),
+    languages: new Map(),
+  };
+}

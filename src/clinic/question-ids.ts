@@ -1,0 +1,6 @@
+/**
+ * The questions, in the order in which the clinic asks them. A question that is asked later can use what an earlier one
+ * has found out. `questions/questions.ts` has the questions themselves.
+ */
+export const QUESTION_IDS = ['works', 'ends'] as const;
+export type QuestionId = (typeof QUESTION_IDS)[number];

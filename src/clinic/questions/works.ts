@@ -1,0 +1,233 @@
+/**
+ * Does the chat work at all, and each time? The pair is started several times, and nothing is disturbed. Where a start
+ * fails, it is tried with a pause after each write: if that cures it, the reason is that writes which came together are
+ * read as one.
+ *
+ * It also finds out how the two people can speak, on which all other questions rely.
+ */
+import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { discover, discoverHub, type Discovery } from '../manner.js';
+import type { Question } from '../question.js';
+import { capital, listed, quoted, WHO } from '../quoting.js';
+import { sideOf, type Manner } from '../seat.js';
+import { StartFailed, type Stage } from '../stage.js';
+import type { SaidOnRoad, Talk } from '../talk.js';
+import { waysIn } from '../way-in.js';
+import { firstTogether } from '../writes.js';
+
+/** Long enough for a program on a busy machine to read a write before the next one comes. In milliseconds. */
+const PAUSE_MS = 60;
+/** Two rounds in each start: the second one meets what the first has left behind. */
+const ROUNDS = 2;
+const MOST_STARTS = 5;
+/** A pair that needs so long is started less often. In milliseconds. */
+const SLOW_START_MS = 6_000;
+
+/** One start, and what came of it. */
+interface Trial {
+  readonly run: number;
+  readonly works: boolean;
+  /** Why it did not. Empty where it worked. */
+  readonly evidence: readonly Evidence[];
+}
+
+export const WORKS: Question = {
+  title: 'the chat works, each time',
+  does: 'starts the pair several times, and says something on each side',
+  starts: 2,
+  chapter: '01-two-programs-talk',
+  ask,
+};
+
+async function ask(stage: Stage): Promise<Answer> {
+  const plain = await firstLook(stage, 0);
+  if (stage.pair.manner === null && isComplete(plain.manner)) {
+    stage.facts.manner = plain.manner;
+    return severalStarts(stage, plain);
+  }
+  const paused = await firstLook(stage, PAUSE_MS);
+  const best = roadsIn(paused.manner) > roadsIn(plain.manner) ? paused.manner : plain.manner;
+  stage.facts.manner = best;
+  if (best === null) return nothingShown(plain);
+  return severalStarts(stage, plain);
+}
+
+interface Look extends Discovery {
+  readonly run: number;
+  /** Of each program, the last that it showed. */
+  readonly ends: readonly string[];
+}
+
+function isComplete(manner: Manner | null): boolean {
+  return roadsIn(manner) === 2;
+}
+
+function roadsIn(manner: Manner | null): number {
+  return manner?.roads.length ?? 0;
+}
+
+/** One start to see who can speak to whom; and a second one with two clients, if the first shows too little. */
+async function firstLook(stage: Stage, pauseMs: number): Promise<Look> {
+  const alone = await looked(await openByAnyWay(stage, pauseMs, false), discover);
+  if (isComplete(alone.manner)) return alone;
+  const hub = await lookedAtHub(stage, pauseMs);
+  return hub !== null && roadsIn(hub.manner) >= Math.max(1, roadsIn(alone.manner)) ? hub : alone;
+}
+
+/** A server that takes only one client lets the second one wait for ever. Then it is not a hub. */
+async function lookedAtHub(stage: Stage, pauseMs: number): Promise<Look | null> {
+  try {
+    return await looked(await stage.open({ second: true, pauseMs }), discoverHub);
+  } catch (error) {
+    if (error instanceof StartFailed) return null;
+    throw error;
+  }
+}
+
+async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
+  try {
+    const found = await how(talk);
+    const ends = talk.seats.map((seat) => `${capital(WHO[seat])} showed last: ${quoted(talk.lastLines(seat))}`);
+    return { ...found, run: talk.run, ends };
+  } finally {
+    await talk.close();
+  }
+}
+
+/** Starts the pair, by the first way in that leads the client to the relay. @throws StartFailed of the first way. */
+async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
+  let first: unknown = null;
+  const ways = waysIn(stage.pair);
+  for (const way of ways.slice(ways.indexOf(stage.facts.way))) {
+    stage.use(way);
+    try {
+      return await stage.open({ pauseMs, second });
+    } catch (error) {
+      if (!(error instanceof StartFailed)) throw error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+function nothingShown({ said, ends, run }: Look): Answer {
+  const tried = said.map(({ from, text }) => `“${text}” was typed at ${WHO[from]}`);
+  return cannotTell(
+    'Nothing that was typed at one program was shown by another',
+    'Describe in chat.json how your programs are used: what they ask for, and what a person types (servchat check --init writes it for you)',
+    [{ seen: `${capital(listed(tried))}.`, run }, ...ends.map((seen) => ({ seen: `${seen}.`, run }))],
+  );
+}
+
+/** The same conversation in several starts. Those that fail are tried again with pauses. */
+async function severalStarts(stage: Stage, look: Look): Promise<Answer> {
+  const { facts } = stage;
+  const most = facts.startMs > SLOW_START_MS ? 2 : MOST_STARTS;
+  const trials: Trial[] = [];
+  for (let count = 0; count < most; count += 1) {
+    trials.push(await tried(stage, 0));
+    // Where all starts are alike, three are enough.
+    if (count >= 2 && new Set(trials.map(({ works }) => works)).size === 1) break;
+  }
+  const failed = trials.filter(({ works }) => !works);
+  const starts = `${trials.length} of ${trials.length} starts`;
+  if (failed.length === 0)
+    return {
+      verdict: 'good',
+      said: `The chat worked in ${starts}: ${mannerWords(facts.manner)}`,
+      control: 'each sentence was looked for on the other screen, and found there',
+      evidence: [{ seen: `“${look.said[0]?.text ?? ''}” was typed and shown on the other side.`, run: look.run }],
+    };
+  const cured = [await tried(stage, PAUSE_MS), await tried(stage, PAUSE_MS)];
+  const isCured = cured.every(({ works }) => works);
+  if (isCured) facts.pauseMs = PAUSE_MS;
+  return hangs(failed, trials.length, isCured);
+}
+
+function hangs(failed: readonly Trial[], starts: number, isCured: boolean): Answer {
+  const [worst] = failed;
+  return {
+    verdict: 'fault',
+    said: `The chat fails in ${failed.length} of ${starts} starts${isCured ? ', and in none where each write arrives alone' : ''}`,
+    evidence: worst?.evidence ?? [],
+    control: isCured
+      ? 'With a pause after each write, the same conversation worked in 2 of 2 starts; all that follows was tried with these pauses'
+      : 'With a pause after each write, it failed too',
+    meaning: isCured
+      ? 'TCP is one stream of bytes: two writes can arrive as one, and your program then takes the second for a part of the first'
+      : 'Nobody can rely on a chat that sometimes does not arrive',
+    remedy: isCured
+      ? {
+          python:
+            'Send the length before each part, and call recv in a loop until so many bytes have come; one recv call is not one send call',
+          node: 'Send the length before each part, and collect what “data” brings until so many bytes have come; one “data” event is not one write',
+          java: 'Send the length before each part with writeInt, and read it with readInt and readFully; one read is not one write',
+          other: 'Send the length before each part, and read until so many bytes have come; one read is not one write',
+        }
+      : { other: 'Look at what each program waits for when it fails; the lines above show how far it came' },
+    ...(isCured && { explains: ['ends'] as const }),
+  };
+}
+
+async function tried(stage: Stage, pauseMs: number): Promise<Trial> {
+  let talk: Talk;
+  try {
+    talk = await stage.open({ pauseMs });
+  } catch (error) {
+    if (!(error instanceof StartFailed)) throw error;
+    return { run: 0, works: false, evidence: [startEvidence(error)] };
+  }
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const lost = await talk.firstLost();
+      if (lost !== null) return { run: talk.run, works: false, evidence: lostEvidence(talk, lost) };
+    }
+    return { run: talk.run, works: true, evidence: [] };
+  } finally {
+    await talk.close();
+  }
+}
+
+function startEvidence({ message, screen }: StartFailed): Evidence {
+  return { seen: `${capital(message)}${screen.trim() === '' ? '' : `; it showed last: ${quoted(screen)}`}.` };
+}
+
+function lostEvidence(talk: Talk, { text, from, road, chunks }: SaidOnRoad): Evidence[] {
+  const { to } = road;
+  const { run } = talk;
+  const frames = chunks
+    .filter((chunk) => chunk.from === sideOf(from))
+    .flatMap(({ frame }) => (frame === null ? [] : [frame]));
+  const ended = talk.program(to).ended;
+  const fate = ended === null ? 'did not show it' : `ended (${ended.signal ?? `exit status ${ended.code ?? '?'}`})`;
+  const found: Evidence[] = [
+    {
+      seen: `“${text}” was typed at ${WHO[from]}; ${WHO[to]} ${fate}. It showed last: ${quoted(talk.lastLines(to))}.`,
+      run,
+      frames,
+    },
+  ];
+  const together = firstTogether(talk.noted(from), talk.noted(to)) ?? firstTogether(talk.noted(to), talk.noted(from));
+  if (together !== null)
+    found.push({
+      seen: `${together.writes.length} writes of ${listed(together.writes)} bytes were returned by one read, as ${together.read} bytes.`,
+      run,
+    });
+  return found;
+}
+
+/** For a person. */
+function mannerWords(manner: Manner | null): string {
+  switch (manner?.kind) {
+    case 'free':
+      return 'both sides can speak at any time';
+    case 'turns':
+      return `the two sides speak in turns, and ${WHO[manner.first]} begins`;
+    case 'one way':
+      return `only what is typed at ${WHO[manner.first]} is shown at the other side`;
+    case 'hub':
+      return 'the server passes on what one client says to the other';
+    case undefined:
+      return 'nothing was shown';
+  }
+}

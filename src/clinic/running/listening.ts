@@ -1,0 +1,84 @@
+/**
+ * Which ports a program listens on, from the system's own list. We never find out by connecting: most servers of
+ * beginners accept one connection in their life, and ours would be it.
+ */
+import fs from 'node:fs';
+
+export interface ListeningSocket {
+  /** Where it can be reached from this machine. */
+  readonly host: string;
+  readonly port: number;
+  /** As the system lists it: it identifies the socket. */
+  readonly inode: string;
+}
+
+/** The state of a socket that listens (Linux, include/net/tcp_states.h). */
+const LISTEN = '0A';
+const LOOPBACK = '127.0.0.1';
+
+/** Whether the system has such a list. */
+export const CAN_LIST_SOCKETS = process.platform === 'linux';
+
+/** The sockets on which these processes listen over TCP, the lowest port first. */
+export function listeningOf(pids: readonly number[]): readonly ListeningSocket[] {
+  const all = listeningSockets();
+  if (all.length === 0) return [];
+  const theirs = new Set(pids.flatMap((pid) => socketsOf(pid)));
+  return all.filter(({ inode }) => theirs.has(inode)).sort((one, other) => one.port - other.port);
+}
+
+function listeningSockets(): readonly ListeningSocket[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => parseSocketTable(read(file)));
+}
+
+/**
+ * The listening sockets of `/proc/net/tcp` (proc_net_tcp in the kernel’s documentation): after the number of the row
+ * come the local address and port in hex, the other end, and the state; the inode is the tenth field.
+ */
+export function parseSocketTable(table: string): readonly ListeningSocket[] {
+  return table.split('\n').flatMap((line) => {
+    const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
+    const [, address, port] = /^([0-9A-F]+):([0-9A-F]{4})$/.exec(local) ?? [];
+    if (state !== LISTEN || address === undefined || port === undefined || inode === undefined) return [];
+    return [{ host: reachable(address), port: Number.parseInt(port, 16), inode }];
+  });
+}
+
+/** The address stands as words of 32 bits in the order of the machine, which is little-endian wherever we run. */
+function reachable(hex: string): string {
+  if (hex.length > 8) return /^0+$/.test(hex) || hex.startsWith('0000000000000000FFFF0000') ? LOOPBACK : '::1';
+  const bytes = Buffer.from(hex, 'hex').reverse();
+  return bytes.every((byte) => byte === 0) ? LOOPBACK : bytes.join('.');
+}
+
+/** Whether anybody listens on this port. false where the system does not say. */
+export function isTaken(port: number): boolean {
+  return listeningSockets().some((socket) => socket.port === port);
+}
+
+function socketsOf(pid: number): readonly string[] {
+  try {
+    return fs.readdirSync(`/proc/${pid}/fd`).flatMap((name) => {
+      const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${name}`))?.[1];
+      return inode === undefined ? [] : [inode];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function linkOf(file: string): string {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

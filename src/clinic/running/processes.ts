@@ -1,0 +1,161 @@
+/**
+ * All processes that a program of the clinic has started, found and ended.
+ *
+ * A program may fork, start a session of its own, or leave its parent. What stays with all of its children is the
+ * environment: each carries a *mark*, a variable that we set at the start. On Linux we read it in `/proc`. A child that
+ * was given another environment is found by its parent, its group or its session. Elsewhere `ps` tells parents and
+ * groups only.
+ */
+import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+
+/** The variable that holds the mark. */
+export const MARK = 'SERVCHAT_CLINIC_MARK';
+
+/** A process, as the system lists it. */
+interface Listed {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** Processor time that it has used, in milliseconds; 0 where that is not known. */
+  readonly usedMs: number;
+}
+
+/** Which processes are meant: those with the mark, the ones below `root`, and those of its group and session. */
+export interface Family {
+  /** The value of {@link MARK}, or its beginning: then all programs of a check are meant. */
+  readonly mark: string;
+  /** The process that we started ourselves. It leads its group and its session. */
+  readonly root: number | null;
+}
+
+const HAS_PROC = process.platform === 'linux';
+/** What /proc counts processor time in: 100 each second, on every Linux that Node runs on. */
+const TICK_MS = 10;
+
+/** The processes of a family that are running now, without our own, and without those that have ended. */
+export function membersOf(family: Family): readonly Listed[] {
+  const all = listed();
+  const known = new Map<number, boolean>();
+  const byPid = new Map(all.map((each) => [each.pid, each]));
+  const isMember = (one: Listed): boolean => {
+    const before = known.get(one.pid);
+    if (before !== undefined) return before;
+    // Where parents lead in a circle, which a table that changes while it is read may show, the answer is no.
+    known.set(one.pid, false);
+    const parent = byPid.get(one.parent);
+    const answer = isOf(one, family) || (parent !== undefined && parent.pid !== process.pid && isMember(parent));
+    known.set(one.pid, answer);
+    return answer;
+  };
+  return all.filter((one) => one.pid !== process.pid && isMember(one));
+}
+
+function isOf({ pid, group, session }: Listed, { mark, root }: Family): boolean {
+  if (root !== null && (pid === root || group === root || session === root)) return true;
+  return hasMark(pid, mark);
+}
+
+function hasMark(pid: number, mark: string): boolean {
+  if (!HAS_PROC) return false;
+  const environment = read(`/proc/${pid}/environ`);
+  return environment !== null && `\0${environment}`.includes(`\0${MARK}=${mark}`);
+}
+
+/**
+ * How much processor time these processes have used so far, in milliseconds. One that has ended counts as 0. null where
+ * the system does not say.
+ */
+export function processorTimeOf(pids: readonly number[]): number | null {
+  if (!HAS_PROC) return null;
+  return pids.reduce((sum, pid) => {
+    const line = read(`/proc/${pid}/stat`);
+    return sum + (line === null ? 0 : (parseStat(line)?.usedMs ?? 0));
+  }, 0);
+}
+
+/** How often we look again for processes that were started while others were ended. */
+const MOST_ROUNDS = 50;
+
+/**
+ * Ends a family, at once and for sure. First all are stopped, so that none starts another one while we look.
+ *
+ * It does not wait for anything, so it can also run while our own process ends. Returns how many it could not end.
+ */
+export function endFamily(family: Family): number {
+  let left = 0;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const members = membersOf(family);
+    left = members.length;
+    if (left === 0) return 0;
+    for (const { pid } of members) signal(pid, 'SIGSTOP');
+    for (const { pid } of members) signal(pid, 'SIGKILL');
+    if (round > 0) pause(2);
+  }
+  return left;
+}
+
+/** Sends a signal to every process of a family. */
+export function signalFamily(family: Family, name: NodeJS.Signals): void {
+  for (const { pid } of membersOf(family)) signal(pid, name);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** Waits without letting anything else run. */
+function pause(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+function listed(): readonly Listed[] {
+  return HAS_PROC ? listedInProc() : listedByPs();
+}
+
+function listedInProc(): readonly Listed[] {
+  return fs
+    .readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      const line = read(`/proc/${name}/stat`);
+      const one = line === null ? null : parseStat(line);
+      return one === null ? [] : [one];
+    });
+}
+
+/**
+ * A line of `/proc/PID/stat` (proc(5)). The name of the program stands in brackets and may itself hold brackets and
+ * spaces. null for a process that has ended and waits for its parent.
+ */
+export function parseStat(line: string): Listed | null {
+  const pid = Number.parseInt(line, 10);
+  const [state, parent, group, session, ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  if (state === 'Z' || state === 'X') return null;
+  // The 14th and 15th field of the line, which are the 8th and 9th after the session.
+  const usedMs = (Number(rest[7]) + Number(rest[8])) * TICK_MS;
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), usedMs };
+}
+
+/** A process that ends while we read it, or that belongs to another user, cannot be read. */
+function read(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return null;
+  }
+}
+
+function listedByPs(): readonly Listed[] {
+  const table = execFileSync('ps', ['-axo', 'pid=,ppid=,pgid=,stat='], { encoding: 'latin1' });
+  return table.split('\n').flatMap((line) => {
+    const [, pid, parent, group, state] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z') === true) return [];
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: Number(group), usedMs: 0 }];
+  });
+}

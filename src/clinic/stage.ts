@@ -1,0 +1,288 @@
+/**
+ * Where the pair is started, again and again. A question opens a run, talks, and closes it. Everything that was
+ * started is ended when the stage is closed, however that comes about.
+ */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+
+import { TapRecorder } from '../capture/tap.js';
+import type { Side } from '../protocol/side.js';
+import type { Budget } from './budget.js';
+import { newFacts, type Facts } from './facts.js';
+import type { Language } from './finding.js';
+import { readHookLog } from './hook-log.js';
+import type { Pair } from './pair.js';
+import { startGuard } from './running/guard.js';
+import { CAN_LIST_SOCKETS, isTaken } from './running/listening.js';
+import { endFamily } from './running/processes.js';
+import { Program } from './running/program.js';
+import { findTerminal, type Terminal } from './running/terminal.js';
+import { SEATS, type Seat } from './seat.js';
+import { sentence } from './sentences.js';
+import { Talk } from './talk.js';
+import { copyWithPort, freePort, hookEnvironment, portsFor, waysIn, type WayIn } from './way-in.js';
+import { WireRelay } from './wire/relay.js';
+import { apart, passing, type Treatment } from './wire/treatment.js';
+import { sizesOf } from './writes.js';
+import { openWorkshop, type Workshop } from './workshop.js';
+
+export interface OpenOptions {
+  /** What the relay does. Default: it passes on what comes, with the pauses that the pair needs. */
+  readonly treatment?: Treatment;
+  /** The pause after each write, in milliseconds. Default: the one that the pair needs. */
+  readonly pauseMs?: number;
+  /** Whether a second client is started. Default: whether the pair is a hub. */
+  readonly second?: boolean;
+  /** Whether a client is started at all. Default: true. */
+  readonly client?: boolean;
+}
+
+/** A program did not start, or did not come so far that the chat could begin. The message says what was seen. */
+export class StartFailed extends Error {
+  override readonly name = 'StartFailed';
+  readonly seat: Seat;
+  /** What it had shown. Not escaped. */
+  readonly screen: string;
+
+  constructor(seat: Seat, message: string, screen: string) {
+    super(message);
+    this.seat = seat;
+    this.screen = screen;
+  }
+}
+
+/** Until a server listens, and until a client has connected. Some make keys before. In milliseconds. */
+const LONGEST_START_MS = 40_000;
+/** Where the system has no list of sockets: a server that is quiet for so long listens. */
+const QUIET_SERVER_MS = 1_500;
+/** A client that neither asks anything nor connects, and is not at work. */
+const LOST_CLIENT_MS = 6_000;
+
+export class Stage {
+  readonly pair: Pair;
+  readonly budget: Budget;
+  readonly facts: Facts;
+  readonly #workshop: Workshop = openWorkshop();
+  readonly #terminal: Terminal = findTerminal();
+  readonly #mark = randomBytes(8).toString('hex');
+  readonly #releaseGuard: () => void;
+  readonly #open = new Set<Talk>();
+  #runs = 0;
+  #starts = 0;
+  #sentences = 0;
+  #copy: { readonly folder: string; readonly port: number } | null = null;
+  readonly #endAll = (): void => {
+    endFamily({ mark: `${this.#mark}.`, root: null });
+    this.#workshop.remove();
+  };
+
+  constructor(pair: Pair, budget: Budget) {
+    this.pair = pair;
+    this.budget = budget;
+    const [way = 'hook'] = waysIn(pair);
+    this.facts = newFacts(way);
+    this.#releaseGuard = startGuard(`${this.#mark}.`);
+    process.once('exit', this.#endAll);
+  }
+
+  /** How the output of the programs is read. */
+  get terminal(): Terminal['kind'] {
+    return this.#terminal.kind;
+  }
+
+  /** A sentence that was not said before in this check. */
+  readonly newSentence = (): string => {
+    this.#sentences += 1;
+    return sentence(this.#sentences - 1);
+  };
+
+  languageOf(seat: Seat): Language {
+    return this.facts.languages.get(seat) ?? 'other';
+  }
+
+  /** Another way for the relay to get in between, from now on. */
+  use(way: WayIn): void {
+    this.facts.way = way;
+  }
+
+  /**
+   * Starts the pair, and waits until both are ready to chat. Close the talk when you have done with it.
+   *
+   * @throws StartFailed, OutOfTime
+   */
+  async open(options: OpenOptions = {}): Promise<Talk> {
+    this.budget.check();
+    const began = performance.now();
+    const { manner, pauseMs: neededMs } = this.facts;
+    const { second = manner?.kind === 'hub', client = true, pauseMs = neededMs } = options;
+    const opening = await this.#prepare(options.treatment ?? null, pauseMs);
+    try {
+      await this.#startServer(opening, pauseMs);
+      if (client) await this.#startClient(opening, 'client', pauseMs);
+      if (client && second) await this.#startClient(opening, 'second', pauseMs);
+      await opening.talk.settle();
+      opening.talk.begin();
+    } catch (error) {
+      await opening.talk.close();
+      throw error;
+    }
+    this.facts.startMs = Math.max(this.facts.startMs, performance.now() - began);
+    return opening.talk;
+  }
+
+  /** Ends everything that was started, and removes what was written. */
+  async close(): Promise<void> {
+    for (const talk of this.#open) await talk.close();
+    process.off('exit', this.#endAll);
+    this.#endAll();
+    this.#releaseGuard();
+  }
+
+  async #prepare(wanted: Treatment | null, pauseMs: number): Promise<Opening> {
+    this.#runs += 1;
+    const folder = this.#workshop.folderFor(`run-${this.#runs}`);
+    const ports = await portsFor(this.facts.way, this.pair);
+    const captures: Record<Side, string> = {
+      client: path.join(folder, 'client-side.pcap'),
+      server: path.join(folder, 'server-side.pcap'),
+    };
+    const taps = { client: TapRecorder.open(captures.client), server: TapRecorder.open(captures.server) };
+    const logs = Object.fromEntries(SEATS.map((seat) => [seat, path.join(folder, `${seat}.log`)])) as Record<
+      Seat,
+      string
+    >;
+    const treatment =
+      wanted ?? (pauseMs > 0 ? apart(pauseMs, (from) => sizesOf(readHookLog(logs[from]), 'send')) : passing());
+    const target = { host: '127.0.0.1', port: ports.server ?? 0 };
+    const port = this.facts.way === 'copy' ? await this.#copyPort() : ports.relay;
+    const wire = await WireRelay.start({ port, target: () => target, treatment, taps, onChange: () => undefined });
+    this.facts.ports = { server: ports.server, relay: wire.port };
+    const programs = new Map<Seat, Program>();
+    const { pair, budget, facts, newSentence } = this;
+    const parts = { run: this.#runs, pair, budget, facts, wire, captures, taps, programs, logs, newSentence };
+    const talk = new Talk(parts);
+    this.#open.add(talk);
+    return { talk, programs, logs, target };
+  }
+
+  async #startServer(opening: Opening, pauseMs: number): Promise<void> {
+    const { port } = this.pair;
+    if (port !== null && this.facts.ports.server === port && isTaken(port))
+      throw new StartFailed('server', `port ${port} is used by another program; end it, or give another port`, '');
+    const server = this.#start(opening, 'server', pauseMs);
+    const began = performance.now();
+    const isReady = (): boolean => {
+      opening.talk.answerPrompts();
+      if (server.ended !== null) return true;
+      if (!CAN_LIST_SOCKETS) return performance.now() - Math.max(began, server.screen.lastAt) > QUIET_SERVER_MS;
+      const sockets = server.listening;
+      const wanted = this.facts.ports.server;
+      // A server that was told a port, and listens on another one, is taken as it is.
+      const socket =
+        sockets.find((each) => each.port === wanted) ??
+        (performance.now() - began > 2_000 || wanted === null ? sockets[0] : undefined);
+      if (socket === undefined) return false;
+      opening.target.host = socket.host;
+      opening.target.port = socket.port;
+      this.facts.ports = { ...this.facts.ports, server: socket.port };
+      return true;
+    };
+    const ready = await this.budget.until(isReady, LONGEST_START_MS);
+    if (ready && server.ended === null) return;
+    throw failed(
+      'server',
+      server,
+      ready ? 'ended before it listened' : `did not listen on a port within ${LONGEST_START_MS / 1000} s`,
+    );
+  }
+
+  async #startClient(opening: Opening, seat: Seat, pauseMs: number): Promise<void> {
+    const { talk } = opening;
+    const before = talk.wire.connections;
+    const client = this.#start(opening, seat, pauseMs);
+    const isConnected = (): boolean => {
+      talk.answerPrompts();
+      return talk.wire.connections > before || client.ended !== null;
+    };
+    for (const limit = performance.now() + LONGEST_START_MS; ;) {
+      if (await this.budget.until(isConnected, LOST_CLIENT_MS)) break;
+      const usedMs = client.processorMs ?? 0;
+      await this.budget.pause(500);
+      const isAtWork = (client.processorMs ?? 0) - usedMs > 100;
+      if (!isAtWork || performance.now() > limit) break;
+    }
+    if (talk.wire.connections > before) {
+      this.#noteLanguage(opening, 'server');
+      this.#noteLanguage(opening, seat);
+      return;
+    }
+    throw failed(seat, client, client.ended === null ? 'did not connect to the relay' : 'ended before it connected');
+  }
+
+  #start({ talk, programs, logs }: Opening, seat: Seat, pauseMs: number): Program {
+    const part = this.pair.parts[seat];
+    const { way, ports } = this.facts;
+    this.#starts += 1;
+    const environment = Object.fromEntries(
+      Object.entries(part.environment).map(([name, value]) => [name, talk.filled(value, seat)]),
+    );
+    const program = new Program({
+      command: talk.filled(part.command, seat),
+      folder: way === 'copy' && seat !== 'server' && this.#copy !== null ? this.#copy.folder : part.folder,
+      environment: {
+        ...environment,
+        ...hookEnvironment(way, seat, this.pair, ports, this.#workshop.hooks, logs[seat], pauseMs),
+      },
+      input: part.input,
+      terminal: this.#terminal,
+      hooks: this.#workshop.hooks,
+      mark: `${this.#mark}.${this.#starts}.`,
+      onChange: () => undefined,
+    });
+    programs.set(seat, program);
+    return program;
+  }
+
+  async #copyPort(): Promise<number> {
+    if (this.#copy === null) {
+      const port = await freePort();
+      const folder = this.#workshop.folderFor('copy');
+      copyWithPort(this.pair.parts.client.folder, folder, this.pair.port ?? 0, port);
+      this.#copy = { folder, port };
+    }
+    return this.#copy.port;
+  }
+
+  #noteLanguage({ logs }: Opening, seat: Seat): void {
+    const hook = readHookLog(logs[seat]).find((noted) => noted.what === 'hook');
+    const { command } = this.pair.parts[seat];
+    this.facts.languages.set(seat, hook?.what === 'hook' ? hook.language : languageIn(command));
+  }
+}
+
+/** A run whose programs are being started. */
+interface Opening {
+  readonly talk: Talk;
+  readonly programs: Map<Seat, Program>;
+  readonly logs: Readonly<Record<Seat, string>>;
+  /** Where the server listens. */
+  readonly target: { host: string; port: number };
+}
+
+function languageIn(command: string): Language {
+  if (/\bjava\b/.test(command)) return 'java';
+  if (/\bpython[\d.]*\b/.test(command)) return 'python';
+  if (/\bnode\b/.test(command)) return 'node';
+  return /^\S*\/\S+$|\bgo run\b/.test(command.trim()) ? 'compiled' : 'other';
+}
+
+function failed(seat: Seat, program: Program, what: string): StartFailed {
+  const screen = program.screen.since(0);
+  const { ended } = program;
+  const how =
+    ended === null
+      ? ''
+      : (ended.problem ?? (ended.signal === null ? `exit status ${ended.code ?? '?'}` : `signal ${ended.signal}`));
+  const who = seat === 'second' ? 'the second client' : `the ${seat}`;
+  return new StartFailed(seat, `${who} ${what}${how === '' ? '' : ` (${how})`}`, screen);
+}

@@ -1,0 +1,82 @@
+/** The findings of a check, for a terminal: first what is wrong, with all that belongs to it; then a table of all. */
+import type { Check } from '../clinic/check.js';
+import type { Finding, Remedy, Verdict } from '../clinic/finding.js';
+import { QUESTIONS } from '../clinic/questions/questions.js';
+import { inOrderOfWeight } from '../clinic/weight.js';
+import { WAY_WORDS } from '../clinic/way-in.js';
+import type { Look, Paint } from './look.js';
+import { cell, headingLines, proseLines, tableLines } from './table.js';
+
+const PAINTS: Readonly<Record<Verdict, Paint>> = { fault: 'alarm', 'cannot tell': 'faint', good: 'calm' };
+const INDENT = 2;
+
+/** Lines without line ends. Everything that a program has shown is escaped. */
+export function checkLines(check: Check, look: Look): readonly string[] {
+  const findings = inOrderOfWeight(check.findings);
+  const faults = findings.filter(({ verdict }) => verdict === 'fault');
+  return [
+    ...faults.flatMap((finding, index) => [...faultLines(finding, index + 1, check, look), '']),
+    ...tableLines(
+      [{ head: 'what was tried' }, { head: 'answer' }, { head: 'what came of it', flexible: true }],
+      findings.map(({ question, verdict, said }) => [
+        cell(QUESTIONS[question].title),
+        cell(verdict, PAINTS[verdict]),
+        cell(said),
+      ]),
+      look,
+    ),
+    '',
+    ...needed(findings, look),
+    ...proseLines(closing(check, faults.length), look),
+  ];
+}
+
+function faultLines(finding: Finding, number: number, { facts }: Check, look: Look): readonly string[] {
+  if (finding.verdict !== 'fault') return [];
+  const { said, evidence, meaning, remedy, control, question } = finding;
+  const language = facts.languages.get('server') ?? 'other';
+  return [
+    ...headingLines(`${number}. ${said}`, look),
+    ...evidence.flatMap(({ seen, frames = [] }) =>
+      proseLines(`Seen: ${seen}${framesPhrase(frames)}`, look, INDENT, INDENT),
+    ),
+    ...proseLines(`Compared with: ${control}.`, look, INDENT, INDENT, 'faint'),
+    ...proseLines(`This means: ${meaning}.`, look, INDENT, INDENT),
+    ...proseLines(`To mend it: ${remedyIn(remedy, language)}.`, look, INDENT, INDENT),
+    ...proseLines(`Read: ${QUESTIONS[question].chapter}`, look, INDENT, INDENT, 'faint'),
+  ];
+}
+
+function remedyIn(remedy: Remedy, language: keyof Remedy): string {
+  return remedy[language] ?? remedy.other;
+}
+
+const MOST_FRAMES = 8;
+
+function framesPhrase(frames: readonly number[]): string {
+  if (frames.length === 0) return '';
+  const shown = frames.slice(0, MOST_FRAMES).join(', ');
+  return ` (frame${frames.length === 1 ? '' : 's'} ${shown}${frames.length > MOST_FRAMES ? ', …' : ''})`;
+}
+
+function needed(findings: readonly Finding[], look: Look): readonly string[] {
+  const lines = findings.flatMap((finding) =>
+    finding.verdict === 'cannot tell'
+      ? [
+          ...proseLines(`Cannot tell whether ${QUESTIONS[finding.question].title}: ${finding.said}.`, look),
+          ...finding.evidence.flatMap(({ seen }) => proseLines(`Seen: ${seen}`, look, INDENT, INDENT)),
+          ...proseLines(`What would be needed: ${finding.needed}.`, look, INDENT, INDENT),
+        ]
+      : [],
+  );
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+function closing({ facts, tookMs, terminal, findings }: Check, faults: number): string {
+  const seconds = Math.round(tookMs / 1000);
+  const pauses =
+    facts.pauseMs > 0 ? ` After each write there was a pause of ${facts.pauseMs} ms, because the pair needs it.` : '';
+  const piped = terminal === 'none' ? ' There was no pseudo-terminal, so a program may have kept its output back.' : '';
+  const unknown = findings.filter(({ verdict }) => verdict === 'cannot tell').length;
+  return `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${findings.length - faults - unknown} good, ${unknown} cannot tell, in ${seconds} s. The relay got in between by ${WAY_WORDS[facts.way]}.${pauses}${piped}`;
+}
