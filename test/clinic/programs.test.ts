@@ -4,15 +4,16 @@ import path from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { type Because, type Pair, PAIRS } from './programs/table.js';
+import { type Because, type Pair, PAIRS, QUESTIONS } from './programs/table.js';
 
 const PROGRAMS = path.resolve('test/clinic/programs');
 
 function sourceOf({ name }: Pair): string {
   const folder = path.join(PROGRAMS, name);
   return fs
-    .readdirSync(folder)
-    .map((file) => fs.readFileSync(path.join(folder, file), 'utf8'))
+    .readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => fs.readFileSync(path.join(folder, entry.name), 'utf8'))
     .join('\n');
 }
 
@@ -33,6 +34,11 @@ test('no two pairs want the same port', () => {
   expect(new Set(ports).size).toBe(ports.length);
 });
 
+test('each question has a pair that proves that its fault is found', () => {
+  const proved = new Set(PAIRS.flatMap(({ proves }) => proves));
+  expect(Object.keys(QUESTIONS).filter((question) => !proved.has(question as keyof typeof QUESTIONS))).toEqual([]);
+});
+
 describe.each(PAIRS.map((pair) => ({ pair, name: pair.name })))('$name', ({ pair }) => {
   test('each question has one answer', () => {
     const lists = [pair.fault, pair.cannotTell ?? {}, pair.doesNotApply ?? {}, pair.open ?? {}];
@@ -48,7 +54,7 @@ describe.each(PAIRS.map((pair) => ({ pair, name: pair.name })))('$name', ({ pair
 
   test('each program begins with a comment that says what it is, and its port is in both', () => {
     const sources = [pair.server, pair.client].map((command) => {
-      const file = /\S+\.(?:py|mjs|java|c)\b/.exec(pair.compile === undefined ? command : `${command}.c`)?.[0];
+      const file = /\S+\.(?:py|mjs|cjs|java|c)\b/.exec(pair.compile === undefined ? command : `${command}.c`)?.[0];
       return fs.readFileSync(path.join(PROGRAMS, pair.name, file!), 'utf8');
     });
     for (const source of sources) {
