@@ -2,9 +2,9 @@
  * Only people read the sentences. With nonsense in place of every sentence, the program comes to the same outcomes. A
  * line that a runtime writes to standard error changes no outcome either.
  */
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import { beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -12,21 +12,22 @@ import { ATTACKS } from '../../src/attacker/attacks.js';
 import { settingFor, type AttackOutcome, type Setting } from '../../src/attacker/matrix.js';
 import { runMatrix } from '../../src/demo/attack-matrix.js';
 import { play } from '../../src/demo/play.js';
-import { MAIN, run, temporaryDirectory } from '../servchat-process.js';
+import * as sentences from '../../src/endpoints/sentences.js';
+import { run, temporaryDirectory } from '../servchat-process.js';
 
-/** A copy of the built program in which every function of `sentences.js` returns the same nonsense. */
-async function programOfNonsense(): Promise<string> {
+/** Builds the program of a copy of the source in which every function of `sentences.ts` returns the same nonsense. */
+function programOfNonsense(): string {
   const folder = temporaryDirectory();
-  fs.cpSync(path.dirname(path.dirname(MAIN)), path.join(folder, 'dist'), { recursive: true });
-  fs.copyFileSync('package.json', path.join(folder, 'package.json'));
+  for (const part of ['src', 'package.json', 'tsconfig.json'])
+    fs.cpSync(part, path.join(folder, part), { recursive: true });
   fs.symlinkSync(path.resolve('node_modules'), path.join(folder, 'node_modules'));
-  const file = path.join(folder, 'dist/endpoints/sentences.js');
-  const names = Object.keys((await import(pathToFileURL(file).href)) as object);
+  const names = Object.keys(sentences);
   expect(names.length).toBeGreaterThan(0);
   fs.writeFileSync(
-    file,
+    path.join(folder, 'src/endpoints/sentences.ts'),
     names.map((name) => `export const ${name} = () => 'Blub, check TLS --pin left the chat.';\n`).join(''),
   );
+  execFileSync(process.execPath, [path.join(folder, 'src/cli/bundle.mjs')]);
   return path.join(folder, 'dist/cli/main.js');
 }
 
@@ -51,8 +52,8 @@ const EXPECTED: readonly (readonly [string, Setting, AttackOutcome])[] = [
 
 describe('with nonsense for every sentence', () => {
   let program: string;
-  beforeAll(async () => {
-    program = await programOfNonsense();
+  beforeAll(() => {
+    program = programOfNonsense();
   });
 
   test('the demo plays', async () => {

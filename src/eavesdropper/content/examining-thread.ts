@@ -11,8 +11,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { Content, type Behind, type Examination, type Examiner, type OnFound } from './content.js';
-import { PARCEL_BYTES, ParcelWriter, roomOf, type Parcel } from './parcel.js';
-import type { Answer, ExaminingData } from './examining-worker.js';
+import { PARCEL_BYTES, ParcelWriter, roomOf, type Answer, type ExaminingData, type Parcel } from './parcel.js';
 
 /**
  * How many parcels may be under way. The limit keeps memory from growing when the first thread is faster.

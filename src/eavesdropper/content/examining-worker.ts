@@ -4,18 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Content, type ContentFindings } from './content.js';
-import { eachPiece, type Parcel } from './parcel.js';
-
-/** The parcel's memory, to be used again, and the findings by stream number. */
-export interface Answer {
-  readonly memory: SharedArrayBuffer;
-  readonly found: readonly (readonly [stream: number, found: ContentFindings])[];
-}
-
-/** What the worker is started with. */
-export interface ExaminingData {
-  readonly hashes: boolean;
-}
+import { eachPiece, type Answer, type ExaminingData, type Parcel } from './parcel.js';
 
 const { hashes } = workerData as ExaminingData;
 const contents = new Map<number, Content>();

@@ -6,7 +6,7 @@
  *
  *     stream | behind | length | bytes, up to a multiple of 4 | stream | behind | …
  */
-import type { Behind } from './content.js';
+import type { Behind, ContentFindings } from './content.js';
 
 /** The size of a parcel in bytes. A single larger piece gets a parcel of its own size. */
 export const PARCEL_BYTES = 256 * 1024;
@@ -20,6 +20,17 @@ const BEHIND: readonly Behind[] = ['more', 'gap', 'end'];
 export interface Parcel {
   readonly memory: SharedArrayBuffer;
   readonly used: number;
+}
+
+/** What comes back: the parcel's memory, to be used again, and the findings by stream number. */
+export interface Answer {
+  readonly memory: SharedArrayBuffer;
+  readonly found: readonly (readonly [stream: number, found: ContentFindings])[];
+}
+
+/** What the other thread is started with. */
+export interface ExaminingData {
+  readonly hashes: boolean;
 }
 
 /** How many bytes of a parcel a piece of `length` bytes needs. */
