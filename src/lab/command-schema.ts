@@ -77,7 +77,14 @@ function bytesIn(text: string): number {
 }
 
 const READERS: Readers = {
-  start: { mode: oneOf(MODES), integrity, attack: orNull(name), insists: bool, elsewhere: orNull(side) },
+  start: {
+    mode: oneOf(MODES),
+    integrity,
+    attack: orNull(name),
+    insists: bool,
+    elsewhere: orNull(side),
+    hold: orNull(bool),
+  },
   say: { side, text: line },
   play: { script: orNull(script) },
   'stop-playing': {},

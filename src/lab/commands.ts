@@ -13,6 +13,8 @@ export type LabCommand =
       readonly insists: boolean;
       /** The chair that a person takes from a terminal of their own. The event `join` says how. */
       readonly elsewhere: Side | null;
+      /** Whether pieces are held, from the first on. null: as before. */
+      readonly hold: boolean | null;
     }
   /** Types a line into a chair. */
   | { readonly do: 'say'; readonly side: Side; readonly text: string }

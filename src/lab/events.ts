@@ -72,8 +72,11 @@ export type LabEvent =
   | { readonly type: 'experiment'; readonly name: string | null }
   /** Whether the open experiment's goal is reached, and what is missing. */
   | { readonly type: 'goal'; readonly experiment: string; readonly met: boolean; readonly missing: readonly string[] }
-  /** The learner says which text is in this piece. null: they only point at the piece. */
-  | { readonly type: 'guessed'; readonly piece: number; readonly text: string | null }
+  /**
+   * The learner says which text is in this piece. null: they only point at the piece. `right` is null if no experiment
+   * is open that asks for it.
+   */
+  | { readonly type: 'guessed'; readonly piece: number; readonly text: string | null; readonly right: boolean | null }
   /** So many of the oldest events of this run are not kept any more, and stood here. */
   | { readonly type: 'left-out'; readonly events: number };
 

@@ -12,8 +12,12 @@ export interface OfferedExperiment {
 export interface GoalWatching {
   /** Is told every event, from the first of the run on. */
   see(event: LabEvent): void;
+  /** Whether this guess is right. null if no goal asks for such a guess. */
+  judge(guess: Guessed): boolean | null;
   readonly state: { readonly met: boolean; readonly missing: readonly string[] };
 }
+
+export type Guessed = Pick<Extract<LabEvent, { type: 'guessed' }>, 'piece' | 'text'>;
 
 /** These follow from others, so they decide nothing. */
 const FOLLOWING: ReadonlySet<LabEvent['type']> = new Set(['experiment', 'goal', 'declined', 'saved', 'playing']);
@@ -22,17 +26,30 @@ export class OpenExperiment {
   readonly name: string;
   readonly #watching: GoalWatching;
   #told = '';
+  /** Whether what happens does not count yet. */
+  #waits: boolean;
 
-  /** @param events what has happened in this run. */
+  /**
+   * If it has a chat of its own, nothing counts that happened before that chat: the answer is locked first.
+   *
+   * @param events what has happened in this run.
+   */
   constructor(offered: OfferedExperiment, events: Iterable<LabEvent>) {
     this.name = offered.shown.name;
     this.#watching = offered.watch();
-    for (const event of events) this.#watching.see(event);
+    this.#waits = offered.shown.setting !== null;
+    if (!this.#waits) for (const event of events) this.#watching.see(event);
+  }
+
+  judge(guess: Guessed): boolean | null {
+    return this.#watching.judge(guess);
   }
 
   /** Returns what to tell of the goals after this event. null if it is as before. */
   after(event: LabEvent): LabEvent | null {
     if (FOLLOWING.has(event.type)) return null;
+    this.#waits &&= event.type !== 'run';
+    if (this.#waits) return null;
     this.#watching.see(event);
     // A page starts empty at each run.
     if (event.type === 'run') return null;

@@ -72,6 +72,8 @@ export class LabRun {
   readonly #bench: LearnersAttack | null;
   readonly #taps: Readonly<Record<Side, TapRecorder>>;
   readonly #chairs: Record<Side, ChairProcess | null> = { client: null, server: null };
+  /** What was said to a process that does not run yet. */
+  readonly #early: Readonly<Record<Side, string[]>> = { client: [], server: [] };
   readonly #seats: Record<Side, SeatState> = { client: 'starting', server: 'starting' };
   #relay: Relay | null = null;
   /** What the client must see, if it insists on the server's key. */
@@ -177,11 +179,13 @@ export class LabRun {
       this.#sitClient();
     const chair = this.#chairs[side];
     const state = this.#seats[side];
-    if (chair === null || state === 'over' || state === 'gone')
-      throw new Declined(`The ${side} has left. Start a new chat.`);
-    if (chair.unread > MOST_UNREAD_BYTES)
+    if (state === 'over' || state === 'gone') throw new Declined(`The ${side} has left. Start a new chat.`);
+    const early = this.#early[side];
+    const waiting = chair?.unread ?? early.reduce((sum, each) => sum + Buffer.byteLength(each), 0);
+    if (waiting > MOST_UNREAD_BYTES)
       throw new Declined(`The ${side} has not sent what it was told before. Wait until it has.`);
-    chair.say(text);
+    if (chair === null) early.push(text);
+    else chair.say(text);
   }
 
   /** Does something at the relay. @throws Declined if the command makes no sense now. */
@@ -209,6 +213,7 @@ export class LabRun {
     };
     const chair = new ChairProcess(side, this.#options.program, args, notice, { [PATIENCE_VARIABLE]: PATIENCE });
     this.#chairs[side] = chair;
+    for (const text of this.#early[side].splice(0)) chair.say(text);
   }
 
   #notice(side: Side, chair: ChairProcess): void {

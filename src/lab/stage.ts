@@ -89,6 +89,8 @@ export class Stage {
       case 'start':
         return this.#start(command);
       case 'say':
+        // A learner types while a chat is only beginning.
+        await this.#changing;
         this.#present().say(command.side, command.text);
         return;
       case 'hold':
@@ -109,7 +111,12 @@ export class Stage {
         this.#openExperiment(command.name);
         return;
       case 'guess':
-        this.#tell({ type: 'guessed', piece: command.piece, text: command.text });
+        this.#tell({
+          type: 'guessed',
+          piece: command.piece,
+          text: command.text,
+          right: this.#experiment?.judge(command) ?? null,
+        });
         return;
       default:
         return this.#present().attack(command);
@@ -163,7 +170,7 @@ export class Stage {
     return this.#run;
   }
 
-  #start({ mode, integrity, attack, insists, elsewhere }: Extract<LabCommand, { do: 'start' }>): Promise<void> {
+  #start({ mode, integrity, attack, insists, elsewhere, hold }: Extract<LabCommand, { do: 'start' }>): Promise<void> {
     if (attack !== null && !ATTACKS.some(({ name }) => name === attack))
       throw new Declined(`There is no attack “${printable(attack)}”. Choose one from the list.`);
     const setting: Setting = {
@@ -176,6 +183,7 @@ export class Stage {
     };
     this.#changing = this.#changing.then(async () => {
       await this.#end();
+      this.#holds = hold ?? this.#holds;
       await this.#begin(setting);
     });
     return this.#changing;

@@ -86,11 +86,19 @@ try {
     ['encrypted', 'hmac-sha256-seq'],
     ['tls', null],
   ]) {
-    await page.send({ do: 'start', mode, integrity, attack: null, insists: false, elsewhere: null });
+    await page.send({ do: 'start', mode, integrity, attack: null, insists: false, elsewhere: null, hold: null });
     await page.chatting();
     print(`${mode}: from Enter to the text in the other chair, ${TIMED} messages`, await timed(page));
   }
-  await page.send({ do: 'start', mode: 'encrypted', integrity: null, attack: null, insists: false, elsewhere: null });
+  await page.send({
+    do: 'start',
+    mode: 'encrypted',
+    integrity: null,
+    attack: null,
+    insists: false,
+    elsewhere: null,
+    hold: null,
+  });
   await page.chatting();
   print('memory of the server before', `${memoryOf(lab.pid)} MB`);
   const began = performance.now();

@@ -14,6 +14,7 @@ const LONGEST = [
   'fuzz/inspection.test.ts',
   'demo/demo.e2e.test.ts',
   'gate/gate.e2e.test.ts',
+  'lab/experiments/learner.e2e.test.ts',
   'lab/stage.e2e.test.ts',
   'cli/inspect.e2e.test.ts',
   'lesson/browser.test.ts',

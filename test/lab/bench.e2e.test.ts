@@ -21,6 +21,7 @@ describe('hold', () => {
       attack: null,
       insists: false,
       elsewhere: null,
+      hold: null,
     });
     await lab.do({ do: 'pass', piece: await held(lab, 'HELLO') });
     const key = await held(lab, 'PUBLIC-KEY');
@@ -175,6 +176,7 @@ describe('a ready-made attack', () => {
       attack: 'no-such',
       insists: false,
       elsewhere: null,
+      hold: null,
     });
     await lab.next('declined');
     await lab.do({ do: 'say', side: 'client', text: 'still here' });

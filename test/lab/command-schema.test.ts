@@ -4,7 +4,7 @@ import { CommandError, MOST_COMMAND_BYTES, parseCommand } from '../../src/lab/co
 import type { LabCommand } from '../../src/lab/commands.js';
 
 const GOOD: readonly LabCommand[] = [
-  { do: 'start', mode: 'encrypted', integrity: 'sha256', attack: null, insists: true, elsewhere: null },
+  { do: 'start', mode: 'encrypted', integrity: 'sha256', attack: null, insists: true, elsewhere: null, hold: null },
   {
     do: 'start',
     mode: 'plaintext',
@@ -12,6 +12,7 @@ const GOOD: readonly LabCommand[] = [
     attack: 'record-now-read-later',
     insists: false,
     elsewhere: 'client',
+    hold: null,
   },
   { do: 'say', side: 'client', text: '' },
   { do: 'say', side: 'server', text: 'grüß dich 👋' },

@@ -17,7 +17,7 @@ describe.each([
 ] as const)('%s', (mode, insists) => {
   test('the client is a terminal', async () => {
     const lab = new TestLab();
-    await lab.do({ do: 'start', mode, integrity: null, attack: null, insists, elsewhere: 'client' });
+    await lab.do({ do: 'start', mode, integrity: null, attack: null, insists, elsewhere: 'client', hold: null });
     const { side, lines } = await lab.next('join');
     expect(side).toBe('client');
     await lab.do({ do: 'say', side: 'client', text: 'not from here' });
@@ -35,7 +35,7 @@ describe.each([
 
   test('the server is a terminal', async () => {
     const lab = new TestLab();
-    await lab.do({ do: 'start', mode, integrity: null, attack: null, insists, elsewhere: 'server' });
+    await lab.do({ do: 'start', mode, integrity: null, attack: null, insists, elsewhere: 'server', hold: null });
     const { lines } = await lab.next('join');
     await lab.do({ do: 'say', side: 'client', text: 'too early' });
     expect((await lab.next('declined')).says).toMatch(/terminal first/);
@@ -55,7 +55,15 @@ describe.each([
 describeWithTool('nc', 'netcat', () => {
   test('is the client of a plaintext chat, and no other', async () => {
     const lab = new TestLab();
-    await lab.do({ do: 'start', mode: 'tls', integrity: null, attack: null, insists: false, elsewhere: 'client' });
+    await lab.do({
+      do: 'start',
+      mode: 'tls',
+      integrity: null,
+      attack: null,
+      insists: false,
+      elsewhere: 'client',
+      hold: null,
+    });
     expect((await lab.next('join')).lines.nc).toBeNull();
     await lab.do({
       do: 'start',
@@ -64,6 +72,7 @@ describeWithTool('nc', 'netcat', () => {
       attack: null,
       insists: false,
       elsewhere: 'client',
+      hold: null,
     });
     const { lines } = await lab.next('join');
     const nc = typed(lines.nc!);
@@ -83,6 +92,7 @@ describeWithTool('nc', 'netcat', () => {
       attack: null,
       insists: false,
       elsewhere: 'server',
+      hold: null,
     });
     const { lines } = await lab.next('join');
     const nc = typed(lines.nc!);

@@ -33,7 +33,15 @@ test('a mode is switched in mid-chat: the old processes end, and a new chat begi
   await lab.do({ do: 'hold', on: true });
   await lab.do({ do: 'say', side: 'client', text: 'never delivered' });
   await lab.next('came');
-  await lab.do({ do: 'start', mode: 'tls', integrity: null, attack: null, insists: false, elsewhere: null });
+  await lab.do({
+    do: 'start',
+    mode: 'tls',
+    integrity: null,
+    attack: null,
+    insists: false,
+    elsewhere: null,
+    hold: null,
+  });
   expect(await lab.next('run')).toMatchObject({ run: 2, setting: { mode: 'tls' } });
   expect(chairs().filter(({ pid }) => before.some((each) => each.pid === pid))).toEqual([]);
   await lab.do({ do: 'hold', on: false });
@@ -45,7 +53,9 @@ test('many switches at once end in the last one', async () => {
   const lab = new TestLab();
   const modes = ['tls', 'plaintext', 'encrypted', 'plaintext'] as const;
   await Promise.all(
-    modes.map((mode) => lab.do({ do: 'start', mode, integrity: null, attack: null, insists: false, elsewhere: null })),
+    modes.map((mode) =>
+      lab.do({ do: 'start', mode, integrity: null, attack: null, insists: false, elsewhere: null, hold: null }),
+    ),
   );
   await lab.chatting();
   expect(lab.all('run').map(({ setting }) => setting.mode)).toEqual(['plaintext']);
@@ -80,7 +90,15 @@ test('at the end, no process and no file is left', async () => {
 test('closed while a chat begins', async () => {
   const before = folders();
   const lab = new TestLab();
-  void lab.do({ do: 'start', mode: 'encrypted', integrity: null, attack: null, insists: true, elsewhere: null });
+  void lab.do({
+    do: 'start',
+    mode: 'encrypted',
+    integrity: null,
+    attack: null,
+    insists: true,
+    elsewhere: null,
+    hold: null,
+  });
   await lab.stage.close();
   expect({ chairs: chairs(), folders: folders() }).toEqual({ chairs: [], folders: before });
 });

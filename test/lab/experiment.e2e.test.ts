@@ -27,6 +27,20 @@ test('what happened in this run before it was opened counts', async () => {
   expect(lab.all('experiment')).toEqual([{ type: 'experiment', name: null }]);
 });
 
+test('if it has a chat of its own, nothing counts that happened before that chat', async () => {
+  const lab = new TestLab();
+  await lab.chatting();
+  await lab.do({ do: 'say', side: 'client', text: 'done' });
+  await lab.next('shown');
+  await lab.do({ do: 'experiment', name: 'say-done-anew' });
+  await lab.do({ do: 'say', side: 'client', text: 'done' });
+  await lab.next('shown');
+  expect(lab.all('goal')).toMatchObject([{ met: false }]);
+  await lab.start({ mode: 'plaintext' });
+  await lab.do({ do: 'say', side: 'client', text: 'done' });
+  expect(await lab.next('goal', ({ met }) => met)).toMatchObject({ experiment: 'say-done-anew' });
+});
+
 test('one that does not exist is declined', async () => {
   const lab = new TestLab();
   await lab.chatting();

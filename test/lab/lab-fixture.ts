@@ -6,6 +6,7 @@ import { afterEach } from '@jest/globals';
 import type { LabCommand } from '../../src/lab/commands.js';
 import type { LabEvent, Numbered } from '../../src/lab/events.js';
 import type { ScriptLine } from '../../src/demo/script.js';
+import type { Experiment } from '../../src/lab/experiments/experiment.js';
 import type { OfferedExperiment } from '../../src/lab/open-experiment.js';
 import { Stage } from '../../src/lab/stage.js';
 import { PATIENCE_MS } from '../patience.js';
@@ -19,36 +20,43 @@ export const TALK: readonly ScriptLine[] = [
   { side: 'client', text: 'Nice to meet you' },
 ];
 
-/** Its goal is that the server shows `done`. */
-const OFFERED: OfferedExperiment = {
-  shown: {
-    name: 'say-done',
-    title: 'Say it',
-    setting: null,
-    holds: false,
-    introduction: [],
-    question: null as never,
-    asked: [],
-    choices: [],
-    steps: [],
-    hints: [],
-    guess: null,
-    goals: ['The server shows “done”.'],
-    see: [],
-    explanation: [],
-  },
-  watch: () => {
-    let met = false;
-    return {
-      see: (event) => {
-        met ||= event.type === 'shown' && event.text === 'done';
-      },
-      get state() {
-        return { met, missing: met ? [] : ['The server has not shown “done” yet.'] };
-      },
-    };
-  },
-};
+const NOBODY_ELSE = { integrity: null, attack: null, insists: false } as const;
+
+/** Their goal is that the server shows `done`. One takes the chat that is there, the other has a chat of its own. */
+const OFFERED = [offered('say-done', null), offered('say-done-anew', { mode: 'plaintext', ...NOBODY_ELSE })];
+
+function offered(name: string, setting: Experiment['setting']): OfferedExperiment {
+  return {
+    shown: {
+      name,
+      title: 'Say it',
+      setting,
+      holds: false,
+      introduction: [],
+      question: null as never,
+      asked: [],
+      choices: [],
+      steps: [],
+      hints: [],
+      guess: null,
+      goals: ['The server shows “done”.'],
+      see: [],
+      explanation: [],
+    },
+    watch: () => {
+      let met = false;
+      return {
+        see: (event) => {
+          met ||= event.type === 'shown' && event.text === 'done';
+        },
+        judge: () => null,
+        get state() {
+          return { met, missing: met ? [] : ['The server has not shown “done” yet.'] };
+        },
+      };
+    },
+  };
+}
 
 export class TestLab {
   readonly out = path.join(temporaryDirectory(), 'lab');
@@ -57,7 +65,7 @@ export class TestLab {
     command: 'servchat',
     out: this.out,
     conversation: TALK,
-    experiments: [OFFERED],
+    experiments: OFFERED,
   });
   /** The number of the last event that {@link next} returned. */
   #seen = 0;
@@ -74,7 +82,15 @@ export class TestLab {
   async start(
     setting: Partial<Extract<LabCommand, { do: 'start' }>> & Pick<Extract<LabCommand, { do: 'start' }>, 'mode'>,
   ): Promise<void> {
-    await this.do({ do: 'start', integrity: null, attack: null, insists: false, elsewhere: null, ...setting });
+    await this.do({
+      do: 'start',
+      integrity: null,
+      attack: null,
+      insists: false,
+      elsewhere: null,
+      hold: null,
+      ...setting,
+    });
     await this.chatting();
   }
 

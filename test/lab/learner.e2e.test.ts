@@ -58,7 +58,7 @@ describeWithTool(['chromium', 'tshark'], 'a learner', () => {
     await learner.start({ mode: 'plaintext' });
     await learner.hold(true);
     await learner.sayAndHold('client', 'Meet me at noon');
-    await learner.page.getByLabel('New the message').fill('Meet me at dusk');
+    await learner.page.getByLabel('Change the message').fill('Meet me at dusk');
     await learner.button('Change these bytes').click();
     await learner.page.getByText('You changed it.').waitFor();
     await learner.button('Pass it on').click();

@@ -172,6 +172,84 @@ export class Learner {
     await this.page.keyboard.press('Escape');
     return paths.allTextContents();
   }
+
+  /** The panel of the experiment that is open. */
+  get experiment(): Locator {
+    return this.page.getByRole('region', { name: /^Experiment/ });
+  }
+
+  /** Opens an experiment with the list at the bottom. */
+  async open({ name, title }: { readonly name: string; readonly title: string }): Promise<void> {
+    await this.page.getByRole('combobox', { name: 'Choose an experiment' }).selectOption(name);
+    await this.opened(title);
+  }
+
+  /** Waits until this experiment is the open one. */
+  async opened(title: string): Promise<void> {
+    await this.page.getByRole('heading', { name: `: ${title}` }).waitFor();
+  }
+
+  /** Locks a prediction, and waits until the experiment's own chat has begun. */
+  async predict(choice: string): Promise<void> {
+    await this.page.getByRole('radio', { name: choice, exact: true }).check();
+    await this.newRun(() => this.button('Lock it in').click());
+  }
+
+  /** Does something that begins a new chat, and waits until the page shows it. */
+  async newRun(begin: () => Promise<void>): Promise<void> {
+    const before = await this.page.locator('main').getAttribute('data-run');
+    await begin();
+    await this.page.locator(`main:not([data-run="${before}"])`).waitFor();
+  }
+
+  /** What the page says of each goal: `reached` or `not yet`. */
+  async goals(): Promise<readonly string[]> {
+    const all = await this.experiment.locator('.goals li').allTextContents();
+    return all.map((text) => /(reached|not yet)\s*$/.exec(text)?.[1] ?? text);
+  }
+
+  /** Waits until the goal with this number, from 0, has its tick. */
+  async reaches(goal: number): Promise<void> {
+    await this.experiment.locator('.goals li').nth(goal).getByText(', reached').waitFor({ state: 'attached' });
+  }
+
+  /** The rows of the wire whose name has this in it. */
+  row(name: string | RegExp): Locator {
+    return this.page.getByRole('group', { name: /^What crossed the wire/ }).getByRole('button', { name });
+  }
+
+  /** Passes the piece with this name on, when it waits and is the chosen one. */
+  async pass(name: string): Promise<void> {
+    await this.page.getByRole('region', { name, exact: true }).getByRole('button', { name: 'Pass it on' }).waitFor();
+    await this.passOn();
+  }
+
+  /** Passes the chosen piece on, and waits until it has gone. */
+  async passOn(): Promise<void> {
+    const key = await this.page.locator('.held:has([aria-current="true"])').getAttribute('data-key');
+    await this.button('Pass it on').click();
+    await this.page.locator(`[data-key="${key}"]:not(.held)`).waitFor();
+  }
+
+  /** Waits until the page shows all that has happened in the lab until now. Only where the learner is the attacker. */
+  async caughtUp(): Promise<void> {
+    const isOn = (await this.button('Hold each message').getAttribute('aria-pressed')) === 'true';
+    await this.hold(!isOn);
+  }
+
+  /** Passes on what the two say before they can chat. */
+  async handshake(): Promise<void> {
+    for (const name of ['HELLO', 'PUBLIC-KEY', 'SESSION-KEY']) await this.pass(name);
+    await this.chatting();
+  }
+
+  /** Flips a bit of a byte of the chosen piece, which waits. */
+  async flip(byte: number, bit: number): Promise<void> {
+    await this.page.getByRole('spinbutton', { name: 'Byte' }).fill(String(byte));
+    await this.page.locator(`#hex .picked[data-byte="${byte}"]`).waitFor();
+    await this.button(new RegExp(`flip bit ${bit}$`)).click();
+    await this.page.getByRole('heading', { name: 'You changed it.' }).waitFor();
+  }
 }
 
 /** The bytes of each frame of a capture that carries any, as tshark reads them. */

@@ -27,8 +27,8 @@ export interface Experiment {
   readonly explanation: readonly Block[];
 }
 
-/** `piece`: which piece is it? `text`: which of the texts that were said is in this piece? */
-export type Guess = 'piece' | 'text';
+/** `piece`: which piece is it? `text`: which of the texts that were said is in this piece? `both`: both questions. */
+export type Guess = 'piece' | 'text' | 'both';
 
 /** Text, never markup: a page makes one element of each. */
 export type Phrase =

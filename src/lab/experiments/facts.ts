@@ -165,19 +165,21 @@ export class RunFacts {
 
   /** About how many different messages the learner guessed right what they say. */
   get rightGuesses(): number {
-    const right = this.#guesses.filter(({ piece, text }) => text !== null && this.#says(piece, text));
+    const right = this.#guesses.filter(({ piece, text }) => text !== null && this.says(piece, text));
     return new Set(right.map(({ piece }) => messageName(this.#pieces.get(piece)))).size;
   }
 
   /** Whether the learner pointed at a piece with this word in its label. */
   pointedAt(label: string): boolean {
-    return this.#guesses.some(
-      ({ piece, text }) =>
-        text === null && this.#pieces.get(piece)?.label.toLowerCase().includes(label.toLowerCase()) === true,
-    );
+    return this.#guesses.some(({ piece, text }) => text === null && this.isLabelled(piece, label));
   }
 
-  #says(number: number, text: string): boolean {
+  isLabelled(number: number, label: string): boolean {
+    return this.#pieces.get(number)?.label.toLowerCase().includes(label.toLowerCase()) === true;
+  }
+
+  /** Whether this is the text of this piece, as far as it is known who said what. */
+  says(number: number, text: string): boolean {
     const piece = this.#pieces.get(number);
     const message = piece?.message ?? null;
     const said = piece === undefined || message === null ? undefined : this.#said[piece.from][message];

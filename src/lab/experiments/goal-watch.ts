@@ -28,6 +28,15 @@ export class GoalWatch {
     for (const goal of this.#goals) if (!this.#met.has(goal) && goal.isMet(facts)) this.#met.add(goal);
   }
 
+  /** Whether this guess about a piece of the present run is right. null if no goal asks for such a guess. */
+  judge({ piece, text }: Pick<Extract<LabEvent, { type: 'guessed' }>, 'piece' | 'text'>): boolean | null {
+    const asking = this.#goals.filter(({ asks }) => (text === null ? asks.pointed.length > 0 : asks.guessed));
+    const facts = this.#facts;
+    if (asking.length === 0 || facts === null) return null;
+    if (text !== null) return facts.says(piece, text);
+    return asking.some(({ asks }) => asks.pointed.some((label) => facts.isLabelled(piece, label)));
+  }
+
   get state(): GoalState {
     const missing = this.#goals.filter((goal) => !this.#met.has(goal)).map(({ says }) => says);
     return { met: missing.length === 0, missing };

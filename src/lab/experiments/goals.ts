@@ -14,6 +14,8 @@ import type { RunFacts } from './facts.js';
 export interface Goal {
   /** A full sentence for the learner. */
   readonly says: string;
+  /** What the learner has to say of pieces: that they have one of these labels, or which text is in them. */
+  readonly asks: { readonly pointed: readonly string[]; readonly guessed: boolean };
   readonly isMet: (facts: RunFacts) => boolean;
 }
 
@@ -38,12 +40,13 @@ const REFUSALS: Readonly<Record<string, { readonly by: string; readonly reasons:
 };
 
 const count = (value: string): number => Number(value === '' ? 1 : value);
+const different = (value: string): string => (count(value) === 1 ? 'a message' : `${count(value)} different messages`);
 const messages = (value: string): string => counted(count(value), 'message');
 
 export const CONDITIONS: Readonly<Record<string, Condition>> = {
   read: {
     takes: 'count',
-    says: (value) => `the listener reads ${messages(value)} that you said`,
+    says: (value) => `the listener reads ${different(value)} that you said`,
     holds: ({ read }, value) => read >= count(value),
   },
   sealed: {
@@ -99,7 +102,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   },
   pointed: {
     takes: 'any',
-    says: (value) => `you point at the piece ${value}`,
+    says: () => 'you point at the right piece of the wire',
     holds: (facts, value) => facts.pointedAt(value),
   },
   refused: {
@@ -131,6 +134,10 @@ export function goalOf(attributes: Readonly<Record<string, string>>): Goal | str
     return 'that nobody notices, or that the chat ends, happens without anybody’s doing; say what else has to happen';
   return {
     says: sentence(named, places, attack),
+    asks: {
+      pointed: named.flatMap(([name, value]) => (name === 'pointed' ? [value] : [])),
+      guessed: named.some(([name]) => name === 'guessed'),
+    },
     isMet: (facts) => isIn(facts.setting, places, attack) && holds(facts, named),
   };
 }

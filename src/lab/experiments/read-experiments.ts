@@ -245,8 +245,9 @@ function goalIn(node: LeafDirective): Goal {
 
 /** What the page lets the learner say of a piece follows from the goals. */
 function guessIn(wanted: readonly Readonly<Record<string, string>>[]): Guess | null {
-  if (wanted.some((goal) => 'guessed' in goal)) return 'text';
-  return wanted.some((goal) => 'pointed' in goal) ? 'piece' : null;
+  const asksFor = (name: string): boolean => wanted.some((goal) => name in goal);
+  if (asksFor('guessed')) return asksFor('pointed') ? 'both' : 'text';
+  return asksFor('pointed') ? 'piece' : null;
 }
 
 function textIn({ heading, nodes }: Section): readonly Block[] {

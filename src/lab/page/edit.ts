@@ -10,7 +10,7 @@ export function fieldInput(shown: ShownBytes, field: Field, at: number): Templat
   const isHex = field.edit === 'hex';
   return html`<input
     name="field-${at}"
-    aria-label="New ${visible(field.name, 60)}${isHex ? ', in hex' : ''}"
+    aria-label="Change ${visible(field.name, 60)}${isHex ? ', in hex' : ''}"
     autocomplete="off"
     spellcheck="false"
     dir="auto"

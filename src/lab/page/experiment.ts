@@ -2,11 +2,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import { holdsNumber, reasonAgainst } from '../../answers/comparison.js';
-import type { Experiment } from '../experiments/experiment.js';
+import type { Experiment, Guess } from '../experiments/experiment.js';
 import type { Desk } from './desk.js';
 import { attemptAt, type Attempt } from './progress.js';
 import { blocks, phrases } from './prose.js';
-import type { PieceRow } from './state.js';
+import type { Guessed, PieceRow } from './state.js';
 import { brief, visible } from './text.js';
 import { SIDES } from './words.js';
 
@@ -69,7 +69,7 @@ function chooser(desk: Desk, at: number): TemplateResult {
                 ? nothing
                 : html`<button
                     type="button"
-                    class="small"
+                    class=${at === -1 && done === 0 ? 'small primary' : 'small'}
                     @click=${() => {
                       desk.send({ do: 'experiment', name: next.name });
                     }}
@@ -123,46 +123,54 @@ function answersMenu(desk: Desk): TemplateResult {
   </div>`;
 }
 
+/** Before the answer: what it is about, and the question. Then what to do, the goal, and what was predicted. */
 function stages(desk: Desk, open: Experiment, chosen: PieceRow | null): TemplateResult {
   const attempt = attemptAt(desk.progress, open.name);
-  const isOver = attempt !== null && (attempt.met || attempt.gaveUp);
-  return html`<div class="stages">
-    <div class="scroller" tabindex="0" role="group" aria-label="What it is about">
-      ${blocks(open.introduction)} ${attempt === null && !desk.choices.teaches ? nothing : steps(desk, open)}
-    </div>
-    <div class="scroller" tabindex="0" role="group" aria-label="Your prediction">
-      ${attempt === null ? predict(desk, open) : prediction(open, attempt, isOver)}
-      ${desk.choices.teaches ? teachersKey(open) : nothing}
-    </div>
-    <div class="scroller" tabindex="0" role="group" aria-label="The goal, and what it shows">
-      ${
-        attempt === null
-          ? html`<p class="hint">First predict. Then try it.</p>`
-          : html`${goal(desk, open)} ${isOver ? nothing : help(desk, open, chosen)}`
-      }
-      ${isOver || desk.choices.teaches ? outcome(open) : nothing}
-    </div>
-  </div>`;
+  const { teaches } = desk.choices;
+  if (attempt === null && !teaches) return columns('asked', [about(open), part('The question', predict(desk, open))]);
+  const isOver = teaches || attempt?.met === true || attempt?.gaveUp === true;
+  const yours = attempt === null ? predict(desk, open) : prediction(open, attempt, isOver);
+  const own = part('Your prediction', html`${yours} ${teaches ? teachersKey(open) : nothing}`);
+  const goals = html`${goal(desk, open)} ${help(desk, open, chosen, isOver)}`;
+  return isOver
+    ? columns('over', [part('The goal, and what to do', html`${goals} ${steps(desk, open)}`), own, outcome(open)])
+    : columns('trying', [part('What to do', steps(desk, open), true), part('The goal, and help', goals), own]);
+}
+
+function columns(state: 'asked' | 'trying' | 'over', parts: readonly TemplateResult[]): TemplateResult {
+  return html`<div class="stages ${state}">${parts}</div>`;
+}
+
+/** @param isNext it gets the focus if the button that led here is gone. */
+function part(name: string, content: unknown, isNext = false): TemplateResult {
+  return html`<div class="scroller" tabindex="0" role="group" aria-label=${name} ?data-next=${isNext}>${content}</div>`;
+}
+
+function about({ introduction }: Experiment): TemplateResult {
+  return part('What it is about', blocks(introduction));
 }
 
 function steps(desk: Desk, open: Experiment): TemplateResult {
-  return html`<h3>Do</h3>
+  return html`<div class="named">
+      <h3>Do</h3>
+      ${
+        desk.playback === null && open.setting !== null
+          ? html`<button
+              type="button"
+              class="small"
+              @click=${() => {
+                desk.begin(open);
+              }}
+            >
+              Start its chat again
+            </button>`
+          : nothing
+      }
+    </div>
+    ${blocks(open.introduction)}
     <ol class="steps">
       ${open.steps.map((step) => html`<li>${phrases(step)}</li>`)}
-    </ol>
-    ${
-      desk.playback === null && open.setting !== null
-        ? html`<button
-            type="button"
-            class="small"
-            @click=${() => {
-              desk.begin(open);
-            }}
-          >
-            Start its chat again
-          </button>`
-        : nothing
-    }`;
+    </ol>`;
 }
 
 /** The question. Once answered, it is locked, and the chat of the experiment starts. */
@@ -181,7 +189,7 @@ function predict(desk: Desk, open: Experiment): TemplateResult {
     <h3 id="asked"><span class="cue">Predict</span> ${phrases(open.asked)}</h3>
     ${
       kind === 'choice'
-        ? html`<div role="radiogroup" aria-labelledby="asked">
+        ? html`<div class="choices" role="radiogroup" aria-labelledby="asked">
             ${open.question.choices.map(
               (choice, at) =>
                 html`<label class="choice">
@@ -250,8 +258,10 @@ function goal(desk: Desk, open: Experiment): TemplateResult {
     </ul>`;
 }
 
-/** Hints one at a time, what the learner may say of a row, and a way out. */
-function help(desk: Desk, open: Experiment, chosen: PieceRow | null): TemplateResult {
+/** What the learner may say of a row, hints one at a time, and a way out. */
+function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boolean): TemplateResult | typeof nothing {
+  const verdict = guessVerdict(desk);
+  if (isOver) return verdict;
   const shown = Math.min(desk.choices.hints, open.hints.length);
   return html`${open.guess === null || desk.playback !== null ? nothing : guess(desk, open.guess, chosen)}
     ${open.hints.slice(0, shown).map((hint, at) => html`<div class="told"><b>Hint ${at + 1}</b> ${blocks(hint)}</div>`)}
@@ -281,32 +291,66 @@ function help(desk: Desk, open: Experiment, chosen: PieceRow | null): TemplateRe
     </p>`;
 }
 
-function guess(desk: Desk, kind: 'piece' | 'text', chosen: PieceRow | null): TemplateResult {
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (chosen === null) return;
-    const text = new FormData(event.currentTarget as HTMLFormElement).get('text');
-    desk.send({ do: 'guess', piece: chosen.piece.id, text: typeof text === 'string' ? text : null });
+/** The learner chooses a row, and then says that it is the one, or which text is in it. */
+function guess(desk: Desk, kind: Guess, chosen: PieceRow | null): TemplateResult {
+  const send = (text: string | null): void => {
+    if (chosen !== null) desk.send({ do: 'guess', piece: chosen.piece.id, text });
   };
-  const said = new Set(
-    SIDES.flatMap((side) => desk.state.run?.chairs[side].lines ?? []).flatMap((line) =>
-      line.kind === 'said' ? [line.text] : [],
-    ),
-  );
-  return html`<form class="guess" @submit=${submit}>
-    <span>${chosen === null ? 'Choose a row of the wire.' : `The chosen row: ${rowWords(chosen)}`}</span>
+  return html`<div class="guess">
+    <p>${chosen === null ? 'Choose a row of the wire.' : html`The chosen row: <bdi>${rowWords(chosen)}</bdi>`}</p>
     ${
       kind === 'text'
-        ? html`<label
-            >It says
-            <select name="text">
-              ${[...said].map((text) => html`<option value=${text}>${visible(text, 60)}</option>`)}
-            </select></label
-          >`
-        : nothing
+        ? nothing
+        : html`<button
+            type="button"
+            class="small"
+            ?disabled=${chosen === null}
+            @click=${() => {
+              send(null);
+            }}
+          >
+            This is it
+          </button>`
     }
-    <button class="small" ?disabled=${chosen === null}>${kind === 'text' ? 'That is my guess' : 'This is it'}</button>
+    ${kind === 'piece' ? nothing : textGuess(desk, chosen, send)} ${guessVerdict(desk)}
+  </div>`;
+}
+
+function guessVerdict({ state }: Desk): TemplateResult | typeof nothing {
+  const last = state.run?.guess ?? null;
+  return typeof last?.right !== 'boolean' ? nothing : html`<p class="verdict">${guessWords(last)}</p>`;
+}
+
+function textGuess(desk: Desk, chosen: PieceRow | null, send: (text: string) => void): TemplateResult {
+  const lines = SIDES.flatMap((side) => desk.state.run?.chairs[side].lines ?? []);
+  const said = new Set(lines.flatMap((line) => (line.kind === 'said' ? [line.text] : [])));
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const text = new FormData(event.currentTarget as HTMLFormElement).get('text');
+    if (typeof text === 'string') send(text);
+  };
+  return html`<form @submit=${submit}>
+    <label
+      >It says
+      <select name="text" ?disabled=${said.size === 0}>
+        ${
+          said.size === 0
+            ? html`<option>nothing was said yet</option>`
+            : [...said].map((text) => html`<option value=${text}>${visible(text, 60)}</option>`)
+        }
+      </select></label
+    >
+    <button class="small" ?disabled=${chosen === null || said.size === 0}>That is my guess</button>
   </form>`;
+}
+
+/** What came of a guess, for the eye and for a screen reader. */
+export function guessWords({ text, right }: Guessed): string {
+  if (right === true)
+    return text === null ? '✓ Right: this is the row.' : `✓ Right: this row says “${visible(text, 60)}”.`;
+  return text === null
+    ? '✗ Not this row. Choose another one, and try again.'
+    : `✗ Not so: this row does not say “${visible(text, 60)}”. Try another row or another text.`;
 }
 
 function rowWords({ piece, frames }: PieceRow): string {
@@ -315,8 +359,12 @@ function rowWords({ piece, frames }: PieceRow): string {
 }
 
 function outcome(open: Experiment): TemplateResult {
-  return html`<h3>What it shows</h3>
-    ${blocks(open.see)}
-    <h3>Why</h3>
-    ${blocks(open.explanation)}`;
+  return part(
+    'What it shows, and why',
+    html`<h3>What it shows</h3>
+      ${blocks(open.see)}
+      <h3>Why</h3>
+      ${blocks(open.explanation)}`,
+    true,
+  );
 }

@@ -61,8 +61,8 @@ export class Lab {
   readonly #root = document.createElement('div');
   readonly #speaker: Speaker;
   #views: Views | null = null;
-  /** The field whose explanation was brought into view. */
-  #revealed: number | null = null;
+  /** The field whose explanation, and the number of the hint, that were brought into view. */
+  #revealed: Pick<Choices, 'field' | 'hints'> = { field: null, hints: 0 };
 
   /** @param recorded null for a live lab. */
   constructor(recorded: readonly Numbered[] | null) {
@@ -98,8 +98,9 @@ export class Lab {
       const tab = this.#state.experiment === null ? this.#choices.tab : 'experiment';
       this.#choices = { ...this.#choices, hints: 0, tab };
     }
+    // Only what becomes true now counts: it may have been reached before this learner predicted anything.
     for (const [name, { met }] of Object.entries(this.#state.goals)) {
-      if (met) this.#note(noted(this.#progress, name, { met }));
+      if (met && before.goals[name]?.met !== true) this.#note(noted(this.#progress, name, { met }));
     }
     // What a page gets when it opens is history: it was saved, or not done, for somebody else or long ago.
     if (this.#recorded === null && performance.now() - this.#openedAt < HISTORY) {
@@ -142,13 +143,14 @@ export class Lab {
     this.#wantDraw();
   }
 
-  /** Resolves when the lab has done it, or could not. */
-  async #send(command: LabCommand): Promise<void> {
+  /** Resolves when the lab has the command, or could not be reached. @returns whether it has it. */
+  async #send(command: LabCommand): Promise<boolean> {
     this.#choose({ trouble: null, closed: this.#state.last });
     const trouble = (await this.#live?.send(command)) ?? null;
-    if (trouble === null) return;
+    if (trouble === null) return true;
     this.#choose({ trouble });
     this.#speaker.say(`Not done: ${trouble}`);
+    return false;
   }
 
   #choose(change: Partial<Choices>): void {
@@ -163,16 +165,28 @@ export class Lab {
     this.#wantDraw();
   }
 
-  #lock(experiment: Experiment, answer: string): void {
-    this.#note(locked(this.#progress, experiment, answer, new Date().toISOString()));
-    if (this.#recorded === null) void this.#beginExperiment(experiment);
-    else this.#play({ isPlaying: true });
+  /** In a lab that runs, the experiment is opened anew, so that nothing counts that happened before the answer. */
+  async #lock(experiment: Experiment, answer: string): Promise<void> {
+    const { name } = experiment;
+    const isLive = this.#recorded === null;
+    if (isLive && !(await this.#send({ do: 'experiment', name }))) return;
+    const before = this.#progress;
+    this.#note(locked(before, experiment, answer, new Date().toISOString()));
+    if (this.#progress === before) return;
+    if (isLive) return this.#beginExperiment(experiment);
+    if (this.#state.goals[name]?.met === true) this.#note(noted(this.#progress, name, { met: true }));
+    this.#play({ isPlaying: true });
   }
 
-  /** Holding goes over to the new chat, so that also its first piece is held. */
   async #beginExperiment({ setting, holds }: Experiment): Promise<void> {
-    if (holds !== this.#state.hold) await this.#send({ do: 'hold', on: holds });
-    if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null });
+    if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null, hold: holds });
+  }
+
+  /** Forgets all answers. The experiment that is open begins anew. */
+  #forget(): void {
+    this.#note(newProgress());
+    const { experiment } = this.#state;
+    if (this.#recorded === null && experiment !== null) void this.#send({ do: 'experiment', name: experiment });
   }
 
   #saveAnswers(): void {
@@ -228,21 +242,25 @@ export class Lab {
     const chosen = this.#chosen();
     const { run } = this.#state;
     const shown = chosen === null ? null : shownBytes(chosen, this.#choices.inside, run?.rows ?? []);
+    const focused = document.activeElement;
+    const section = focused?.closest('main > section') ?? null;
     render(page(this.#desk(), chosen, shown), this.#root);
     this.#views ??= this.#makeViews();
     this.#views.wire.show(run?.rows ?? [], chosen?.key ?? null);
     for (const side of SIDES) this.#views[side].show(run?.chairs[side].lines ?? []);
     this.#views.hex.show(shown, this.#choices);
-    this.#revealField();
+    if (section !== null && focused?.isConnected === false) focusNext(section);
+    this.#reveal();
     this.#speaker.follow(this.#state);
   }
 
-  /** Brings the explanation of a byte that the learner chose into view. */
-  #revealField(): void {
-    const { field } = this.#choices;
-    if (field === this.#revealed) return;
-    this.#revealed = field;
-    document.querySelector('.fields .kept')?.scrollIntoView({ block: 'nearest' });
+  /** Brings into view what the learner asked for: the explanation of a byte, or one more hint. */
+  #reveal(): void {
+    const { field, hints } = this.#choices;
+    if (field !== this.#revealed.field) document.querySelector('.fields .kept')?.scrollIntoView({ block: 'nearest' });
+    if (hints > this.#revealed.hints)
+      document.querySelector('.told:last-of-type')?.scrollIntoView({ block: 'nearest' });
+    this.#revealed = { field, hints };
   }
 
   #makeViews(): Views {
@@ -278,7 +296,9 @@ export class Lab {
       },
       play: this.#play.bind(this),
       step: this.#step.bind(this),
-      lock: this.#lock.bind(this),
+      lock: (experiment, answer) => {
+        void this.#lock(experiment, answer);
+      },
       begin: (experiment) => {
         void this.#beginExperiment(experiment);
       },
@@ -286,9 +306,7 @@ export class Lab {
         this.#note(noted(this.#progress, name, { gaveUp: true }));
       },
       saveAnswers: this.#saveAnswers.bind(this),
-      forget: () => {
-        this.#note(newProgress());
-      },
+      forget: this.#forget.bind(this),
       announce: (text) => {
         this.#speaker.say(text);
       },
@@ -298,6 +316,13 @@ export class Lab {
 
 function isPiece(row: { readonly kind: 'piece' | 'note' }): row is PieceRow {
   return row.kind === 'piece';
+}
+
+/** The button that had the focus went away with what it did: what it led to gets the focus. */
+function focusNext(section: Element): void {
+  const next =
+    section.querySelector<HTMLElement>('[data-next]') ?? section.querySelector<HTMLElement>('[tabindex="0"]');
+  next?.focus({ preventScroll: true });
 }
 
 function find(id: string): HTMLElement {

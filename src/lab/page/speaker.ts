@@ -1,6 +1,7 @@
 /** The page's one live region: it says to a screen reader what happens, and nobody sees it. */
 import { spoken } from './chair.js';
-import type { LabState } from './state.js';
+import { guessWords } from './experiment.js';
+import { START, type LabState } from './state.js';
 import { SIDES } from './words.js';
 
 /** The region keeps this many lines. */
@@ -12,6 +13,7 @@ export class Speaker {
   readonly #region = document.createElement('div');
   /** The number of the last event whose line was said. */
   #upTo = 0;
+  #before = START;
 
   constructor() {
     this.#region.className = 'unseen';
@@ -28,10 +30,13 @@ export class Speaker {
     while (this.#region.childElementCount > MOST_KEPT) this.#region.firstElementChild?.remove();
   }
 
-  /** Says the lines of the chat that are new. */
-  follow({ run, last }: LabState): void {
+  /** Says the lines of the chat that are new, and what the learner guessed right and reached. */
+  follow(state: LabState): void {
+    const { run, last } = state;
     // A recording went back.
     if (last < this.#upTo) this.#upTo = last;
+    for (const text of newsOf(this.#before, state)) this.say(text);
+    this.#before = state;
     if (run === null) return;
     const fresh = SIDES.flatMap((side) => {
       const { lines } = run.chairs[side];
@@ -41,4 +46,14 @@ export class Speaker {
     this.#upTo = last;
     for (const { text } of fresh.length > MOST_AT_ONCE ? fresh.slice(-1) : fresh) this.say(text);
   }
+}
+
+/** A page that opens tells nothing of what was before. */
+function newsOf(before: LabState, { run, goals }: LabState): readonly string[] {
+  const guess = run?.guess ?? null;
+  const isNew = before.run !== null && guess !== null && guess.right !== null && guess.key !== before.run.guess?.key;
+  const reached = Object.entries(goals).flatMap(([name, { missing }]) =>
+    (before.goals[name]?.missing ?? []).filter((goal) => !missing.includes(goal)),
+  );
+  return [...(isNew ? [guessWords(guess)] : []), ...reached.map((goal) => `Goal reached: ${goal}`)];
 }

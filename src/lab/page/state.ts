@@ -53,6 +53,8 @@ export interface Run {
   readonly playing: { readonly done: number; readonly of: number } | null;
   /** How many of the run's first events the lab itself no longer had when this page came. */
   readonly eventsGone: number;
+  /** What the learner guessed last, with the number of the event. */
+  readonly guess: (Guessed & { readonly key: number; readonly piece: number }) | null;
   /** Whether the attacker ended both connections. */
   readonly isCut: boolean;
 }
@@ -86,7 +88,7 @@ export interface PieceRow {
   /** What the attacker made of it while it was held. */
   readonly altered: WirePiece | null;
   /** What the learner says is in it; null as a text: they only pointed at it. null: no guess. */
-  readonly guess: { readonly text: string | null } | null;
+  readonly guess: Guessed | null;
   /** Its frames in the two captures. null where it did not cross that half, or was not recorded. */
   readonly frames: Readonly<Record<Side, number | null>>;
   /** What the attacker did to make it. null if a person's process sent it. */
@@ -98,6 +100,8 @@ export interface PieceRow {
 }
 
 export type Fate = 'on its way' | 'held' | 'passed' | 'replaced' | 'returned' | 'dropped';
+
+export type Guessed = Pick<Extract<LabEvent, { readonly type: 'guessed' }>, 'text' | 'right'>;
 
 /** Something that the attacker did, or learned, without bytes of its own. */
 export interface NoteRow {
@@ -220,7 +224,8 @@ class Draft {
         this.#change(event.piece.id, (row) => ({ ...row, altered: event.piece }));
         return;
       case 'guessed':
-        this.#change(event.piece, (row) => ({ ...row, guess: { text: event.text } }));
+        this.#run({ guess: { key, piece: event.piece, text: event.text, right: event.right } });
+        this.#change(event.piece, (row) => ({ ...row, guess: { text: event.text, right: event.right } }));
         return;
       case 'went':
         this.#went(key, at, event);
@@ -331,6 +336,7 @@ function newRun({ run, setting, attacks }: Extract<LabEvent, { readonly type: 'r
     listener: null,
     playing: null,
     eventsGone: 0,
+    guess: null,
     isCut: false,
   };
 }

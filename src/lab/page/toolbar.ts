@@ -66,7 +66,7 @@ function settingForm(desk: Desk, now: Setting): TemplateResult {
   const draft = desk.draft.bind(desk);
   const start = (event: SubmitEvent): void => {
     event.preventDefault();
-    desk.send({ do: 'start', ...wanted });
+    desk.send({ do: 'start', ...wanted, hold: null });
     desk.choose({ draft: null });
   };
   return html`<form class="setting" @submit=${start}>

@@ -6,7 +6,7 @@ import type { Side } from '../../protocol/side.js';
 import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
 import { KeyedList } from './keyed-list.js';
-import type { NoteRow, PieceRow, Row, Run } from './state.js';
+import type { Guessed, NoteRow, PieceRow, Row, Run } from './state.js';
 import { brief, bytesOf, counted, visible } from './text.js';
 import { DEED_WORDS, FATE_WORDS, LEGIBLE, other } from './words.js';
 
@@ -299,10 +299,15 @@ function whatBecame(row: PieceRow): string | null {
   const words = [
     row.fate === null ? null : FATE_WORDS[row.fate],
     row.deed === null ? null : DEED_WORDS[row.deed],
-    row.guess === null ? null : row.guess.text === null ? 'your choice' : `you say: ${visible(row.guess.text, 30)}`,
+    row.guess === null ? null : guessed(row.guess),
     row.fate === 'held' && row.altered !== null ? 'changed' : null,
   ].filter((each) => each !== null);
   return words.length === 0 ? null : words.join(', ');
+}
+
+function guessed({ text, right }: Guessed): string {
+  const sign = right === null ? '' : right ? '✓ ' : '✗ ';
+  return text === null ? `${sign}your choice` : `${sign}you say: ${visible(text, 30)}`;
 }
 
 function noteRow({ note }: NoteRow): TemplateResult {

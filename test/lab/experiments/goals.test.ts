@@ -65,7 +65,7 @@ const listener = (knows: Partial<ListenerKnows>): LabEvent => ({
 });
 const fingerprint = (side: Side, sha256: string): LabEvent => ({ type: 'fingerprint', side, of: 'client', sha256 });
 const seat = (side: Side, state: 'over' | 'gone'): LabEvent => ({ type: 'seat', side, state });
-const guessed = (of: number, text: string | null): LabEvent => ({ type: 'guessed', piece: of, text });
+const guessed = (of: number, text: string | null): LabEvent => ({ type: 'guessed', piece: of, text, right: null });
 const searched = (frames: readonly number[], control: { text: string; frame: number } | null): LabEvent =>
   listener({ searched: [{ side: 'client', text: 'a', frames, control }] });
 
@@ -278,6 +278,25 @@ test('several goals may be reached in several runs, and stay reached; what is mi
   expect(watch.state.missing).toEqual(['In tls mode: the attacker understands 1 message.']);
   watch.see({ type: 'understood', from: 'client', text: 'a' });
   expect(watch.state).toEqual({ met: true, missing: [] });
+});
+
+test('a guess is judged by the goals that ask for it, and the goal does not say which piece it is', () => {
+  const watch = new GoalWatch([goal({ pointed: 'SESSION-KEY' }), goal({ guessed: '' })]);
+  expect(watch.judge({ piece: 3, text: null })).toBe(null);
+  for (const event of [run(), came(3, 'server', 'SESSION-KEY'), said('client', 'Yes'), came(7, 'client', 'MESSAGE', 0)])
+    watch.see(event);
+  const judged = [
+    { piece: 3, text: null },
+    { piece: 7, text: null },
+    { piece: 7, text: 'Yes' },
+    { piece: 7, text: 'No' },
+    { piece: 3, text: 'Yes' },
+  ].map((guess) => watch.judge(guess));
+  expect(judged).toEqual([true, false, true, false, false]);
+  expect(watch.state.missing[0]).not.toContain('SESSION-KEY');
+  const other = new GoalWatch([goal({ read: '' })]);
+  other.see(run());
+  expect([other.judge({ piece: 3, text: null }), other.judge({ piece: 3, text: 'Yes' })]).toEqual([null, null]);
 });
 
 test('among 10,000 messages a goal that is not reached costs little', () => {

@@ -79,7 +79,7 @@ test('an experiment is read into text, never markup', () => {
     steps: [['One'], ['Two']],
     hints: [[{ kind: 'paragraph', content: ['Look.'] }]],
     guess: null,
-    goals: ['In plaintext mode: the listener reads 2 messages that you said.'],
+    goals: ['In plaintext mode: the listener reads 2 different messages that you said.'],
     see: [{ kind: 'list', items: [['a'], ['b']] }],
     explanation: [
       { kind: 'paragraph', content: ['Because.'] },
@@ -99,6 +99,7 @@ test('encrypted mode has the best check by default; a guess follows from the goa
     guess: 'text',
   });
   expect(read(GOOD.replace('read=2', 'pointed=HELLO')).shown.guess).toBe('piece');
+  expect(read(GOOD.replace('read=2', 'pointed=HELLO guessed')).shown.guess).toBe('both');
 });
 
 describe('a mistake is an error with the file and the line', () => {

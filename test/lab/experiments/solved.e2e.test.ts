@@ -45,7 +45,6 @@ class Learner {
   }
 
   async again({ holds, ...setting }: Changes): Promise<void> {
-    await this.#lab.do({ do: 'hold', on: holds === true });
     await this.#lab.do({
       do: 'start',
       mode: 'plaintext',
@@ -53,6 +52,7 @@ class Learner {
       attack: null,
       insists: false,
       elsewhere: null,
+      hold: holds === true,
       ...EXPERIMENTS.get(this.#name)!.shown.setting,
       ...setting,
     });

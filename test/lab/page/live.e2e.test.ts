@@ -124,7 +124,7 @@ describeWithTool('chromium', 'the live page', () => {
     await tab(page, 'Chat');
     await say(page, 'client', 'Meet me at noon.');
     await tab(page, 'Bytes');
-    await page.getByLabel('New the message').fill('Meet me at dusk.');
+    await page.getByLabel('Change the message').fill('Meet me at dusk.');
     await page.getByRole('button', { name: 'Change these bytes' }).click();
     await page.getByText('You changed it.').waitFor();
     await sound(page, 'enlarged bench');
