@@ -2,7 +2,7 @@
  * Two learners who have only the page do all twelve experiments, in real chromium, with the real lab. One goes wrong in
  * each, in a way in which people do; the other does what the page says.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 
 import { OWN_EXPERIMENTS, readExperiments } from '../../../src/lab/experiments/read-experiments.js';
@@ -12,9 +12,6 @@ import { describeWithTool } from '../../tools.js';
 import { Learner, endLab, startLab, type OpenLab } from '../learner.js';
 
 const EXPERIMENTS = readExperiments(OWN_EXPERIMENTS).map(({ shown }) => shown);
-
-// A test takes two to six seconds. On a machine that is ten times slower, it must not fail.
-jest.setTimeout(600_000);
 
 const SORRY = 'Sorry, I am ill and cannot come';
 /** A byte of the first block of the ciphertext: after the version, the time and the IV. */
