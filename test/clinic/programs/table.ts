@@ -332,7 +332,8 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: as its code says. After a token that does not open it closes its socket, and typing ends with a traceback.
+    // Seen: the key from its first 44 bytes opened all that followed. After a token that does not open it closes its
+    // socket, and typing ends with a traceback.
     name: 'fernet-key-sent',
     language: 'python',
     needs: 'cryptography',
@@ -398,8 +399,8 @@ export const PAIRS: readonly Pair[] = [
     open: { ...TURNS_OPEN, scripts: 'whole if it arrives whole, cut if not' },
   },
   {
-    // Seen: the same sentence, said by both at the same place, has the same bytes. After a replay or a loss the
-    // keystreams are out of step, and all that follows is shown as nonsense.
+    // Seen: the same sentence, said by both at the same place, has the same bytes, and the XOR of two sentences is that
+    // of their texts. After a replay or a loss the keystreams are out of step, and what follows is shown as nonsense.
     name: 'aes-ctr-one-keystream',
     language: 'node',
     server: 'node server.cjs',
@@ -425,7 +426,7 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: a flipped bit is refused with a word, and the chat goes on. With the SHA-256 made anew it is shown.
+    // Seen: a flipped bit is refused with a word, and the chat goes on. With the SHA-256 made anew, `Nica to meet you`.
     name: 'hash-without-key',
     language: 'python',
     needs: 'cryptography',
@@ -481,7 +482,8 @@ export const PAIRS: readonly Pair[] = [
     doesNotApply: { ...NO_KEY_CROSSES, keystream: 'a block cipher' },
   },
   {
-    // Seen: all changes are refused with a word, and end the chat; the server waits for the next client.
+    // Seen: with the public key replaced and the secret sealed again, both were content. Other disturbances
+    // are refused with a word.
     name: 'key-replaced',
     language: 'python',
     needs: 'cryptography',
@@ -493,8 +495,9 @@ export const PAIRS: readonly Pair[] = [
     fault: { keyReplaced: '`load_pem_public_key(read_frame(conn))` asks nobody whose key it is' },
   },
   {
-    // Seen: a refused message leaves the chat open. What is typed before the key has come is lost: "Please wait." A
-    // connection that ends with a reset, as that of a stranger does who has not read the key, ends the server.
+    // Seen: with the public key replaced, both were content. A refused message leaves the chat open. What is
+    // typed before the key has come is lost: "Please wait." A connection that ends with a reset, as that of a stranger
+    // does who has not read the key, ends the server.
     name: 'rsa-512',
     language: 'node',
     ...NODE,
@@ -515,7 +518,8 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: each message is sealed for the other, so one that is sent back ends its sender with a traceback.
+    // Seen: with both public keys replaced, what they said was read, and both were content. Each message is sealed for
+    // the other, so one that is sent back ends its sender with a traceback.
     name: 'rsa-pkcs1',
     language: 'python',
     needs: 'cryptography',
@@ -538,7 +542,8 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: a changed digit shows another sign, or ends the thread that receives. Who is told goodbye must press Enter.
+    // Seen: n was factored by trial, and what was said read. A changed digit shows another letter, or ends the thread
+    // that receives. Who is told goodbye must press Enter.
     name: 'rsa-letters',
     language: 'python',
     ...PYTHON,
@@ -562,7 +567,8 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: a changed name in a pickle is shown beside the right text; other changes end it with a traceback.
+    // Seen: the key from the first pickle opened all messages. A changed name in a pickle is shown beside the right
+    // text; most other changes end it with a traceback.
     name: 'key-pickled',
     language: 'python',
     needs: 'cryptography',
@@ -748,7 +754,8 @@ export const PAIRS: readonly Pair[] = [
     open: { ...NO_CIPHER_OPEN },
   },
   {
-    // Seen: 15 seconds after the connection both say that the exchange is done. What was typed before is lost.
+    // Seen: 15 seconds after the connection both say that the exchange is done. What was typed before is lost. With the
+    // number of each replaced, all that they said could be read, and both were content.
     name: 'slow-keys',
     language: 'python',
     needs: 'cryptography',
@@ -765,6 +772,7 @@ export const PAIRS: readonly Pair[] = [
     },
     doesNotApply: { keystream: 'a block cipher' },
     open: {
+      change: 'noticed, but with a traceback that ends the thread',
       keyInClear: 'numbers of Diffie-Hellman are meant to cross',
       keyStrength: '521 bits are few, but one would have to know that it is Diffie-Hellman',
     },
