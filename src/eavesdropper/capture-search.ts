@@ -123,7 +123,7 @@ export class CaptureSearch {
         continue;
       }
       const { Haystack, textsOf } = this.#searching;
-      const seen = disguised === null ? null : { take: () => textsOf(disguised, side) };
+      const seen = disguised === null ? null : textsOf(disguised, side);
       const haystack = new Haystack(number, side, stream, mode, null, seen);
       for (const search of this.#searches) search.take(haystack);
       if (!this.keepsBytes || !this.#searchable.has(stream.length)) continue;

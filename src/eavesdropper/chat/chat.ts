@@ -81,7 +81,8 @@ export function readChat(
 ): Chat {
   const mode = protocol === 'Telnet' ? 'plaintext' : modeByItsBytes(conversation);
   const handshake = mode === 'encrypted' ? handshakeOf(conversation) : null;
-  const disguised = mode === 'encrypted' || protocol !== null ? null : disguisedChat(conversation);
+  const isOther = protocol !== null && protocol !== 'HTTP';
+  const disguised = mode === 'encrypted' || isOther ? null : disguisedChat(conversation);
   if (disguised !== null && disguised.unread !== 'encoded')
     return { mode: modeIn(disguised), handshake, ...disguisedMessages(conversation, disguised, most), disguised };
   if (disguised !== null || (mode === 'unknown' && !areLetters(conversation)))

@@ -4,10 +4,13 @@
  * that fits, and then judged together.
  */
 import { Readability } from '../content/readability.js';
-import { disguiseOfMessages, disguisesThatFit, type Unread } from '../disguises/of-messages.js';
+import { coresOf } from '../disguises/dress.js';
+import { disguiseOfMessages, disguisesThatFit, type Look, type Unread } from '../disguises/of-messages.js';
 import { isText } from '../disguises/text-bytes.js';
+import { beginsAsHttp } from '../framing/http-framing.js';
 import { saysText } from './sealed-units.js';
-import { MOST_UNITS, divisionsOf, headsOf } from '../tcp/units.js';
+import { toldWays, type ToldMessage } from './told-messages.js';
+import { MOST_UNITS, behindLengths, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
 import type { Conversation } from '../tcp/conversation.js';
@@ -37,20 +40,41 @@ const MOST_WAYS = 16;
 export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const [client, server] = [streams.client.stream, streams.server.stream];
   const length = client.bytes.length + server.bytes.length;
-  if (length > MOST_BYTES || (length > MOST_SHORT && !mayBeDisguised([client, server]))) return null;
-  const areText = [client, server].every(saysText);
-  const ofServer = orNone(divisionsOf(server, client)).map((runs) => withoutLineEnds(server, runs));
-  const ofClient = orNone(divisionsOf(client, server)).map((runs) => withoutLineEnds(client, runs));
-  const ways = ofClient.flatMap((one) => ofServer.map((other) => [one, other] as const));
-  for (const [one, other] of ways.slice(0, MOST_WAYS)) {
-    const messages = [...messagesOf(client, one), ...messagesOf(server, other)];
-    const found = disguiseOfMessages(messages, areText);
-    if (found === null) continue;
-    const seen = (runs: readonly Run[], from: number): readonly DisguisedMessage[] =>
-      runs.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
+  if (length > MOST_BYTES) return null;
+  const isHttp = [client, server].some(({ bytes }) => beginsAsHttp(bytes, 0, bytes.length));
+  const isLooked = !isHttp && (length <= MOST_SHORT || mayBeDisguised([client, server]));
+  const areText = !isHttp && [client, server].every(saysText);
+  const ways = [...(isLooked ? waysOf(client, server) : []), ...toldWays(client, server)];
+  // What needs no search in one division is surer than a key that was found in another.
+  return firstIn(ways, { areText, isThorough: false }) ?? firstIn(ways, { areText, isThorough: true });
+}
+
+function firstIn(ways: readonly Way[], look: Look): DisguisedChat | null {
+  for (const [one, other] of ways) {
+    const found = disguiseOfMessages(
+      [...one, ...other].map(({ bytes }) => bytes),
+      look,
+    );
+    if (found === null || (found.unread !== undefined && !look.isThorough)) continue;
+    const seen = (messages: readonly ToldMessage[], from: number): readonly DisguisedMessage[] =>
+      messages.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
     return { ...found, sides: { client: seen(one, 0), server: seen(other, one.length) } };
   }
   return null;
+}
+
+type Way = readonly [client: readonly ToldMessage[], server: readonly ToldMessage[]];
+
+/** By line ends, by lengths, and by what was sent at once. */
+function waysOf(client: Stream, server: Stream): readonly Way[] {
+  const ofServer = orNone(divisionsOf(server, client)).map((runs) => messagesOf(server, withoutLineEnds(server, runs)));
+  const ofClient = orNone(divisionsOf(client, server)).map((runs) => messagesOf(client, withoutLineEnds(client, runs)));
+  const mixed = ofClient.flatMap((one) => ofServer.map((other) => [one, other] as const)).slice(0, MOST_WAYS);
+  // Lengths that lead exactly to the end of both sides are surer than what was sent at once.
+  const lengths = behindLengths(client, server).map(
+    ([one, other]) => [messagesOf(client, one), messagesOf(server, other)] as const,
+  );
+  return [...lengths, ...mixed];
 }
 
 /** A quick look at the first messages: whether one disguise fits those of both sides. */
@@ -63,7 +87,13 @@ function mayBeDisguised(sides: readonly Stream[]): boolean {
 }
 
 function fittingFor(side: Stream): ReadonlySet<Disguises> {
-  return new Set(headsOf(side).flatMap((head) => disguisesThatFit(messagesOf(side, head))));
+  return new Set(
+    headsOf(side).flatMap((head) => {
+      const messages = messagesOf(side, head).map(({ bytes }) => bytes);
+      const inner = coresOf(messages).map((cores) => cores.flatMap((core) => (core === null ? [] : [core.bytes])));
+      return [messages, ...inner].flatMap(disguisesThatFit);
+    }),
+  );
 }
 
 /** One that has the most messages may not have all of them, and those that are left out would not be shown. */
@@ -73,15 +103,16 @@ function orNone(divisions: readonly (readonly Run[])[]): readonly (readonly Run[
 
 /** Where each message of a side ends in a line end, it marks the message and is no part of it. */
 function withoutLineEnds({ bytes }: HeldBytes, runs: readonly Run[]): readonly Run[] {
-  if (!runs.every(({ start, end }) => end - start > 1 && bytes[end - 1] === LF)) return runs;
+  // Behind a zero it is the half of a character that has more bytes.
+  if (!runs.every(({ start, end }) => end - start > 1 && bytes[end - 1] === LF && bytes[end - 2] !== 0)) return runs;
   const length = runs.every(({ start, end }) => end - start > 2 && bytes[end - 2] === CR) ? 2 : 1;
   return runs.map(({ start, end }) => ({ start, end: end - length }));
 }
 const LF = 0x0a;
 const CR = 0x0d;
 
-function messagesOf({ bytes }: HeldBytes, runs: readonly Run[]): readonly Buffer[] {
-  return runs.map(({ start, end }) => bytes.subarray(start, end));
+function messagesOf({ bytes }: HeldBytes, runs: readonly Run[]): readonly ToldMessage[] {
+  return runs.map(({ start, end }) => ({ start, end, bytes: bytes.subarray(start, end) }));
 }
 
 /** The sides whose messages nothing marks: each is a piece that was sent at once, which is a guess. */

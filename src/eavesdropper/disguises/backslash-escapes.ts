@@ -5,10 +5,16 @@
 import type { Disguise, Disguised } from './disguise.js';
 import { isText } from './text-bytes.js';
 
+const BACKSLASH = 0x5c;
+
 export const BACKSLASH_ESCAPES: Disguise<'backslash escapes'> = {
   name: 'backslash escapes',
-  recognised: { within: 'line', sign: 0x5c, of: backslashEscapesOf },
+  recognised: { within: 'line', sign: BACKSLASH, of: backslashEscapesOf },
   patterns: () => [],
+  ofMessage: (message) =>
+    message.includes(BACKSLASH)
+      ? (backslashEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null)
+      : null,
 };
 
 /** This many escapes show that bytes that are not text are noise, and not there by accident. */
@@ -32,8 +38,12 @@ function backslashEscapesOf(bytes: Buffer, start: number, end: number): Disguise
   const line = bytes.toString('latin1', start, end);
   const escapes = line.match(/\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})/g) ?? [];
   if (escapes.length === 0) return null;
-  const decoded = (most: number): Buffer => unescaped(bytes.toString('latin1', start, Math.min(end, start + most)));
-  const content = decoded(end - start);
+  const asBytes = unescaped(line);
+  // Some languages mean a byte by `\xfc`, and others the character U+00FC.
+  const isOfBytes = isText(asBytes, asBytes.length);
+  const asCharacters = isOfBytes ? asBytes : unescaped(line.replace(/\\x(?=[0-9a-fA-F]{2})/g, '\\u00'));
+  const content = isText(asCharacters, asCharacters.length) ? asCharacters : asBytes;
+  const decoded = (most: number): Buffer => content.subarray(0, most);
   const isNoise = escapes.length >= LEAST_NOISE && line.length <= MOST_PER_ESCAPE * escapes.length;
   if (!isNoise && !isText(content, content.length)) return null;
   return { as: 'backslash escapes', decoded, otherwise: isNoise ? 'noise' : 'words' };

@@ -14,7 +14,9 @@ import { CODE_PAGES } from './code-pages.js';
 import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
+import { HZ } from './hz.js';
 import { ISO_2022_JP } from './iso-2022-jp.js';
+import { ISO_2022_KR } from './iso-2022-kr.js';
 import { HTTP_BASIC, SASL_LOGIN } from './login.js';
 import { GZIP, ZLIB } from './packed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
@@ -71,6 +73,8 @@ export const DISGUISES = [
   ...UTF_7,
   UUENCODE,
   ISO_2022_JP,
+  ISO_2022_KR,
+  HZ,
   ...TWICE_UTF8,
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */

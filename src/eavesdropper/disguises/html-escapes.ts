@@ -3,10 +3,14 @@
  */
 import type { Disguise, Disguised } from './disguise.js';
 
+const AMPERSAND = 0x26;
+
 export const HTML_ESCAPES: Disguise<'HTML escapes'> = {
   name: 'HTML escapes',
-  recognised: { within: 'line', sign: 0x26, of: htmlEscapesOf },
+  recognised: { within: 'line', sign: AMPERSAND, of: htmlEscapesOf },
   patterns: () => [],
+  ofMessage: (message) =>
+    message.includes(AMPERSAND) ? (htmlEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null) : null,
 };
 
 /** The characters of Latin-1 from U+00A0 on, by their names (HTML 4.01, section 24.2). */

@@ -13,12 +13,16 @@ const DISGUISE = { name: 'UTF-8 encoded twice', patterns: () => [] } as const;
 
 /** Two rows with one name: among text, and where controls of Latin-1 are in it. */
 export const TWICE_UTF8: readonly Disguise<Name>[] = [
-  { ...DISGUISE, recognised: { within: 'plain', of: amongText } },
+  { ...DISGUISE, recognised: { within: 'plain', of: amongText }, ofMessage },
   { ...DISGUISE, recognised: { within: 'piece', next: amongOthers } },
 ];
 
 /** Each byte of UTF-8 that begins a character comes out as this byte and another. */
 const SIGN = 0xc3;
+
+function ofMessage(message: Buffer): Buffer | null {
+  return amongText(message, 0, message.length)?.decoded(message.length) ?? null;
+}
 
 function amongText(bytes: Buffer, start: number, end: number): DisguisedRun<Name> | null {
   return holds(SIGN, bytes, start, end) ? runOf(bytes, start, end) : null;

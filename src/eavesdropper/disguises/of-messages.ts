@@ -6,7 +6,9 @@
  */
 import { BASE64 } from './base64.js';
 import { DISGUISES, type Disguises } from './disguises.js';
+import { coresOf, withoutChecks } from './dress.js';
 import { HEX } from './hex.js';
+import { isPerhapsNoLanguage } from './letter-pairs.js';
 import { nextInPiece, toyIn } from './recognised.js';
 import { xoredMessages } from './repeated-xor.js';
 import { IS_ASCII } from './utf-16.js';
@@ -38,23 +40,52 @@ const MOST_DISGUISES = 4;
 /** Of fewer messages, as many may be in no disguise as of these. */
 const FIRST = 8;
 
-/**
- * null if they are in none, or as well in none. `areText`: whether all that both sides sent is text as it stands, with
- * what marks the messages.
- */
-export function disguiseOfMessages(messages: readonly Buffer[], areText = false, depth = 0): SeenMessages | null {
+/** How messages are looked at. */
+export interface Look {
+  /** Whether all that both sides sent is text as it stands, with what marks the messages. */
+  readonly areText: boolean;
+  /** Whether keys are searched for, and whether it is told that nobody can read the messages. */
+  readonly isThorough: boolean;
+}
+const INSIDE: Look = { areText: false, isThorough: true };
+
+/** null if they are in none, or as well in none. */
+export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INSIDE, depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
   for (const { name, ofMessage } of OF_MESSAGES) {
     const contents = decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
-    const inner = disguiseOfMessages(found, false, depth + 1);
+    const inner = disguiseOfMessages(found, { ...look, areText: false }, depth + 1);
     if (inner?.unread !== undefined) return unread(name, 'encoded', messages);
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
-    if (isChat(found)) return { as: name, texts: contents };
+    if (isChat(found) && (look.isThorough || !areLetters(found))) return { as: name, texts: contents };
   }
-  return ofAllTogether(messages, areText);
+  return ofCores(messages, look, depth) ?? ofAllTogether(messages, look);
 }
+
+/** The texts in the messages, without what stands around each; that stays around what comes out. */
+function ofCores(messages: readonly Buffer[], look: Look, depth: number): SeenMessages | null {
+  if (messages.reduce((sum, message) => sum + message.length, 0) > MOST_DRESSED) return null;
+  for (const cores of coresOf(messages)) {
+    const present = cores.filter((core) => core !== null);
+    const inner = disguiseOfMessages(
+      present.map(({ bytes }) => bytes),
+      { ...look, areText: false },
+      depth + 1,
+    );
+    if (inner === null || inner.unread !== undefined) continue;
+    const texts = spread(cores, inner.texts).map((text, index) => {
+      const [message, core] = [messages[index], cores[index] ?? null];
+      if (text === null || core === null || message === undefined) return null;
+      return Buffer.concat([message.subarray(0, core.start), text, message.subarray(core.end)]);
+    });
+    return { as: inner.as, texts };
+  }
+  return null;
+}
+/** More bytes are not taken out of what stands around them. */
+const MOST_DRESSED = 2 ** 17;
 
 function unread(as: Disguises, why: Unread, messages: readonly Buffer[]): SeenMessages {
   return { as, texts: messages.map(() => null), unread: why };
@@ -156,19 +187,58 @@ function decodedBy(
  * What shows itself only in many letters: toy ciphers in text, and code pages and XOR in other bytes. The messages are
  * looked at as one text.
  */
-function ofAllTogether(messages: readonly Buffer[], areText: boolean): SeenMessages | null {
-  const length = messages.reduce((sum, message) => sum + message.length, 0);
-  if (length > MOST_TOGETHER) return null;
-  if (messages.every((message) => isText(message, message.length))) return inToy(messages);
-  // Where the whole is text and the messages are not, they were not divided where they end.
-  if (areText) return null;
-  return inPiece(messages) ?? (messages.length === 1 ? null : xoredMessages(messages));
+function ofAllTogether(messages: readonly Buffer[], look: Look): SeenMessages | null {
+  const [first = [], ...others] = portionsOf(messages);
+  if (others.length === 0) return ofPortion(first, look);
+  const quick = { ...look, isThorough: false };
+  const found = ofPortion(first, quick);
+  if (found === null) return null;
+  const texts = others.flatMap((portion) => {
+    const next = ofPortion(portion, quick);
+    return next?.as === found.as ? next.texts : portion.map(() => null);
+  });
+  const all = [...found.texts, ...texts];
+  return all.filter((text) => text === null).length > (1 - LEAST_SHARE) * all.length
+    ? null
+    : { as: found.as, texts: all };
 }
 const MOST_TOGETHER = 2000;
 
-function inToy(messages: readonly Buffer[]): SeenMessages | null {
+/** Each with as many messages as can be looked at together. */
+function portionsOf(messages: readonly Buffer[]): readonly (readonly Buffer[])[] {
+  const portions: Buffer[][] = [];
+  let length = Infinity;
+  for (const message of messages) {
+    length += message.length;
+    if (length > MOST_TOGETHER) {
+      portions.push([]);
+      length = message.length;
+    }
+    portions.at(-1)?.push(message);
+  }
+  return portions;
+}
+
+function ofPortion(messages: readonly Buffer[], { areText, isThorough }: Look): SeenMessages | null {
+  if (messages.reduce((sum, message) => sum + message.length, 0) > MOST_TOGETHER) return null;
+  if (messages.every((message) => isText(message, message.length))) return inToy(messages, isThorough);
+  // Where the whole is text and the messages are not, they were not divided where they end.
+  if (areText) return null;
+  const found = inPiece(messages) ?? inToyOfBytes(messages);
+  return found ?? (messages.length === 1 || !isThorough ? null : xoredMessages(messages));
+}
+
+/** A toy that adds to each byte makes no text of some signs, such as the brackets of JSON; but text comes out of it. */
+function inToyOfBytes(messages: readonly Buffer[]): SeenMessages | null {
+  const found = inToy(messages, false);
+  const areTexts = found?.texts.every((text) => text !== null && isText(text, text.length)) === true;
+  return areTexts ? found : null;
+}
+
+function inToy(messages: readonly Buffer[], isThorough: boolean): SeenMessages | null {
   const all = Buffer.concat(messages.flatMap((message) => [message, LINE_END]));
   const found = toyIn(all, 0, all.length);
+  if (!isThorough && (found === null || found === 'letters')) return null;
   if (found === null) return sealedIn(messages);
   // Where it is not Vigenère's cipher either, we say only that it is perhaps no language.
   if (found === 'letters')
@@ -207,16 +277,23 @@ function isBetterAsItStands(message: Buffer, text: Buffer): boolean {
   return isText(message, message.length) && !isText(text, text.length);
 }
 
+/** Whether they are perhaps no words, so that a key is searched for. */
+function areLetters(contents: readonly Buffer[]): boolean {
+  const all = Buffer.concat(contents.flatMap((content) => [content, LINE_END])).subarray(0, MOST_TOGETHER);
+  return isPerhapsNoLanguage(all, 0, all.length);
+}
+
 /** Whether each is text, and all together are what people type. */
-function isChat(contents: readonly Buffer[]): boolean {
-  if (!contents.every((content) => isText(content, content.length))) return false;
+function isChat(messages: readonly Buffer[]): boolean {
+  if (!messages.every((content) => isText(content, content.length))) return false;
+  const contents = withoutChecks(messages);
   const all = Buffer.concat(contents.flatMap((content) => [content, BLANK]));
   return all.length - contents.length >= LEAST_TEXT && isTyped(all);
 }
 const BLANK = Buffer.from(' ');
 
 /** `texts` are those of the contents that are not null. */
-function spread(contents: readonly (Buffer | null)[], texts: readonly (Buffer | null)[]): (Buffer | null)[] {
+function spread(contents: readonly unknown[], texts: readonly (Buffer | null)[]): (Buffer | null)[] {
   let next = 0;
   return contents.map((content) => (content === null ? null : (texts[next++] ?? null)));
 }

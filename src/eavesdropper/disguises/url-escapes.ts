@@ -50,7 +50,14 @@ export const URL_ESCAPES: Disguise<'URL escapes'> = {
     const form = Buffer.from(text.replaceAll(' ', '+'), 'utf8');
     return [escaped, { ...escaped, bytes: form, unlessSource: null, hint: hintOfUrlEscapes(form, true) }];
   },
+  ofMessage: (message) => (message.includes(PERCENT) ? ofMessage(message) : null),
 };
+
+/** A word of a message has no blank in it. */
+function ofMessage(message: Buffer): Buffer | null {
+  if (countEscapes(message, 0, message.length, PERCENT) < LEAST_ESCAPES) return null;
+  return unescaped(message, 0, message.length, PERCENT);
+}
 
 function urlEscapesOf(bytes: Buffer, start: number, end: number): Disguised<'URL escapes'> | null {
   const escapes = countEscapes(bytes, start, end, PERCENT);

@@ -213,8 +213,8 @@ function finish(coming: Coming, bytes: Buffer, at: number, sink: Sink): void {
 
 const NOTHING = Buffer.alloc(0);
 
-/** With the empty line that ends it; null if that has not come. */
-function headLength(head: Buffer): number | null {
+/** How long a head is, with the empty line that ends it; null if that has not come. */
+export function headLength(head: Buffer): number | null {
   const crlf = head.indexOf('\r\n\r\n');
   const lf = (crlf === -1 ? head : head.subarray(0, crlf)).indexOf('\n\n');
   if (crlf === -1 && lf === -1) return null;
@@ -234,7 +234,7 @@ interface Head {
 const FIELD = /\n(upgrade|transfer-encoding|content-length|content-encoding):[ \t]*([^\r\n]*)/gi;
 
 /** What the lines of a head say of the body; null if they are not of HTTP. */
-function headOf(text: string): Head | null {
+export function headOf(text: string): Head | null {
   const [, status, method] = START_LINE.exec(text) ?? [];
   if (status === undefined && method === undefined) return null;
   const fields: Record<string, string> = {};

@@ -15,13 +15,14 @@
  * So the search finds a long unencrypted text inside a token, or a text as base64 in something that looks like a token.
  * For a short text it claims nothing that the bytes do not prove.
  */
+import { countPassing } from '../../bytes/bisection.js';
 import { characterShare } from './accident.js';
 import { SHAPES, otherForms, patternsOf } from '../disguises/disguises.js';
 import { isText } from '../disguises/text-bytes.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
-import { MARKED, SeenTexts, type SeenText } from './seen-texts.js';
+import { MARKED, SeenTexts, type SeenText, type TextSource } from './seen-texts.js';
 import { shortSpelling } from './short-spelling.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
@@ -44,7 +45,7 @@ export class Haystack {
   readonly stream: HeldBytes;
   readonly terrain: Terrain;
   readonly #spellings = new Map<Spelling, Respelling>();
-  readonly #seenTexts: Pick<SeenTexts, 'take'>;
+  readonly #seenTexts: TextSource;
   readonly #isEnd: boolean;
   #seenThrough: readonly SeenText[] | null = null;
 
@@ -58,7 +59,7 @@ export class Haystack {
     stream: HeldBytes,
     mode: SeenMode,
     reached: RecordReached = null,
-    seenTexts: Pick<SeenTexts, 'take'> | null = null,
+    seenTexts: TextSource | null = null,
     isEnd = true,
   ) {
     this.#seenTexts = seenTexts ?? new SeenTexts();
@@ -93,13 +94,20 @@ export class Haystack {
       before = { start, end };
       if (isNotUtf8 && isInUtf8(this.stream.bytes, start, end)) continue;
       if (isThere?.(this.stream.bytes, start) === false) continue;
-      if (this.terrain.isUnbroken(start, end)) yield before;
+      if ((searched !== null || this.#isInOne(start, end)) && this.terrain.isUnbroken(start, end)) yield before;
     }
   }
 
   /** The texts in disguises that are searched by what comes out of them. */
   seenThrough(): readonly SeenText[] {
     return (this.#seenThrough ??= this.#seenTexts.take(this.stream, this.#isEnd));
+  }
+
+  /** Whether the bytes do not go on from one message to the next. */
+  #isInOne(start: number, end: number): boolean {
+    const { messages = [] } = this.#seenTexts;
+    const next = messages[countPassing(messages.length, (index) => (messages[index]?.end ?? 0) <= start)];
+    return next === undefined || end <= (next.start <= start ? next.end : next.start);
   }
 
   #asLatin1(from: number): string {

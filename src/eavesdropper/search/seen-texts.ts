@@ -5,7 +5,7 @@
 import { Readability, type OnText } from '../content/readability.js';
 import { DISGUISES, type Shape } from '../disguises/disguises.js';
 import type { DisguisedChat } from '../chat/disguised-chat.js';
-import type { HeldBytes } from '../tcp/stream.js';
+import type { HeldBytes, Run } from '../tcp/stream.js';
 import type { Side } from '../../protocol/side.js';
 
 /** A text that came out of a disguise, and the bytes in which it was: offsets of the stream. */
@@ -90,9 +90,17 @@ export class SeenTexts {
   }
 }
 
+/** What a haystack asks for texts. */
+export interface TextSource {
+  take(stream: HeldBytes, isEnd: boolean): readonly SeenText[];
+  /** The messages of the side in order, where they are known: no text goes on from one to the next. */
+  readonly messages?: readonly Run[];
+}
+
 /** What the messages of a side say, where they show their disguise only together. */
-export function textsOf({ as, sides }: DisguisedChat, side: Side): readonly SeenText[] {
-  return sides[side].flatMap(({ start, end, text }) =>
+export function textsOf({ as, sides }: DisguisedChat, side: Side): TextSource {
+  const texts = sides[side].flatMap(({ start, end, text }) =>
     text === null ? [] : [{ shape: as, start, end, text, carried: 0 }],
   );
+  return { take: () => texts, messages: sides[side] };
 }

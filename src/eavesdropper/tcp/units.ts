@@ -31,6 +31,18 @@ export function divisionsOf(stream: Stream, other: Stream): readonly (readonly R
   return different;
 }
 
+/** The messages of both sides behind the same kind of length, for each kind that leads exactly to the end of both. */
+export function behindLengths(one: Stream, other: Stream): readonly (readonly [readonly Run[], readonly Run[]])[] {
+  const sides = [one, other];
+  if (!sides.every((stream) => stream.isWhole && stream.missingBefore(stream.bytes.length) === 0)) return [];
+  if (one.bytes.length + other.bytes.length > MOST_DIVIDED) return [];
+  return PREFIXES.flatMap((prefix) => {
+    const [ofOne = [], ofOther = []] = sides.map(({ bytes }) => first(prefixedIn(bytes, prefix)));
+    const isWhole = sides.every(({ bytes }, side) => bytes.length === 0 || [ofOne, ofOther][side]?.length !== 0);
+    return isWhole ? [[ofOne, ofOther] as const] : [];
+  });
+}
+
 function areSame(some: readonly Run[], others: readonly Run[]): boolean {
   return (
     some.length === others.length &&

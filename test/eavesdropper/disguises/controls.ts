@@ -400,6 +400,22 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       'hex',
     ),
   },
+  // text.encode('iso2022_kr')
+  'ISO-2022-KR': {
+    text: '안녕하세요, 잘 지내세요? 내일 역에서 만나요',
+    wire: Buffer.from(
+      '1b2429430e3e483367474f3c3c3f640f2c200e405f0f200e4176333b3c3c3f640f3f200e333b404f0f200e3f2a3f213c2d0f200e3838332a3f640f',
+      'hex',
+    ),
+  },
+  // text.encode('hz')
+  HZ: {
+    text: '你好，今天天气怎么样？我们明天在车站见面吧',
+    wire: Buffer.from(
+      '7e7b44633a43232c3d714c6c4c6c4678547543345179233f4e52434743774c6c545a3335553e3c7b436630497e7d0a',
+      'hex',
+    ),
+  },
   // text.encode('utf-7')
   'UTF-7': {
     text: TEXT,
