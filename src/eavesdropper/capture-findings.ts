@@ -3,7 +3,7 @@ import { linkTypeName } from '../packets/headers/decode.js';
 import type { CaptureEnd } from '../packets/file/capture-reader.js';
 import type { Decoder } from '../packets/headers/decoder.js';
 import type { FragmentReport } from '../packets/headers/fragments.js';
-import type { CaptureFindings, ConversationFindings } from './findings/findings.js';
+import type { CaptureFindings, ConversationFindings, DatagramFindings, UdpConversation } from './findings/findings.js';
 import type { Datagrams } from './datagrams.js';
 import type { Conversations } from './tcp/conversations.js';
 
@@ -18,6 +18,7 @@ export interface Pass {
   /** Packets without a TCP segment, counted by kind. */
   readonly others: ReadonlyMap<string, number>;
   readonly datagrams: Datagrams;
+  readonly udp: readonly UdpConversation[];
   readonly outOfOrder: number;
 }
 
@@ -28,11 +29,12 @@ export function captureFindings({
   conversations,
   decoder,
   others,
-  datagrams: ofUdp,
+  datagrams: { unlooked },
+  udp,
   outOfOrder,
 }: Pass): CaptureFindings {
   const { fragments } = decoder;
-  const datagrams = ofUdp.findings();
+  const datagrams = datagramFindings(udp, unlooked);
   const linkTypes = end.linkTypes.map(({ linkType, packets }) => ({
     number: linkType,
     name: linkTypeName(linkType),
@@ -46,6 +48,7 @@ export function captureFindings({
     damage: end.damage,
     otherPackets: Object.fromEntries(others),
     conversations: list.listed,
+    ...(udp.length > 0 ? { udp } : {}),
     contents: {
       format: end.format,
       compressed: end.compressed,
@@ -62,6 +65,20 @@ export function captureFindings({
     leftOut: leftOut(list.unlisted, conversations),
   };
 }
+
+/** null if none can be read. */
+function datagramFindings(udp: readonly UdpConversation[], unlooked: number): DatagramFindings | null {
+  const messages = udp.flatMap((conversation) => conversation.messages);
+  const [first] = [...messages].sort((one, other) => one.place.frame - other.place.frame);
+  if (first === undefined) return null;
+  const unlisted = udp.reduce((sum, { unlistedMessages = 0 }) => sum + unlistedMessages, 0);
+  return {
+    readable: messages.length + unlisted,
+    first: { frame: first.place.frame, text: first.text.slice(0, SHOWN_CHARACTERS) },
+    ...(unlooked === 0 ? {} : { unlooked }),
+  };
+}
+const SHOWN_CHARACTERS = 160;
 
 function leftOut(unlisted: number, { late, forgotten }: Conversations): CaptureFindings['leftOut'] {
   return { conversations: unlisted, latePackets: late.packets, lateBytes: late.bytes, forgottenPairs: forgotten };

@@ -1,7 +1,7 @@
 /** Searches all conversations of a capture while they are read, and keeps what can be searched again. */
 import type { Chat } from './chat/chat.js';
 import { findOf, type Find, type Searched } from './find.js';
-import type { ConversationFindings } from './findings/findings.js';
+import type { ConversationFindings, UdpConversation } from './findings/findings.js';
 import type { InspectOptions } from './inspect-options.js';
 import type { OpenedSearch } from './search/opened-search.js';
 import type { Haystack, Search } from './search/search.js';
@@ -11,6 +11,7 @@ import type { WireKeySearch } from './search/wire-key-search.js';
 import { Allowance } from './tcp/allowance.js';
 import type { Conversation } from './tcp/conversation.js';
 import type { Stream } from './tcp/stream.js';
+import type { UdpSide } from './udp-reading.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
 /** The most bytes that are kept to be searched again. */
@@ -94,7 +95,7 @@ export class CaptureSearch {
   }
 
   /** `unread`: bytes that came and are in no stream. */
-  findsWith(unread: Pick<Searched, 'late' | 'isCut'>): readonly Find[] {
+  findsWith(unread: Pick<Searched, 'late' | 'unlooked' | 'isCut'>): readonly Find[] {
     const searched = { ...this.#bytesSearched, ...unread };
     return this.#searches.map((search, index) => {
       const withKey = this.#openedSearches[index]?.outcome;
@@ -131,6 +132,18 @@ export class CaptureSearch {
       this.haystacks.push(haystack);
     }
     if (this.keepsBytes) this.haystacks.sort((one, other) => one.conversation - other.conversation);
+  }
+
+  /** Searches what one side of two ends sent in datagrams. */
+  searchUdp(number: number, side: Side, { stream, texts }: UdpSide): void {
+    if (this.#searching === null) return;
+    const haystack = new this.#searching.Haystack(number, side, stream, 'unknown', null, texts);
+    for (const search of this.#searches) search.take(haystack);
+  }
+
+  countUdp({ bytes, readable }: Pick<UdpConversation, 'bytes' | 'readable'>): void {
+    this.#bytesSearched.bytes += bytes;
+    this.#bytesSearched.opaque += bytes - readable;
   }
 
   /** Searches what a key opened, and counts what was searched. */

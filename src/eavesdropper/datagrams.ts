@@ -1,56 +1,123 @@
 /**
- * Datagrams of UDP. The listener does not follow them, and searches nothing in them. But a chat can run over UDP too,
- * so it says how many of them anyone could read.
+ * Datagrams of UDP, by the two ends between which they went. Each is a message by itself. What is in them is read when
+ * the file has ended. Protocols that are no chat, such as DNS, are named and not kept.
  */
-import { Readability } from './content/readability.js';
-import { isText } from './disguises/text-bytes.js';
 import { uint16 } from '../bytes/integers.js';
-import type { DatagramFindings } from './findings/findings.js';
+import { formatIpAddress } from '../packets/headers/address.js';
+import { goesOn, udpProtocolOf, type UdpProtocol } from './udp-protocols.js';
+import type { Address } from './findings/findings.js';
+import type { Side } from '../protocol/side.js';
 
 const HEADER_BYTES = 8;
-const LENGTH_AT = 4;
+const AT = { source: 0, destination: 2, length: 4 } as const;
 /** A shorter one says nothing: some programs send a byte to show that they are there. */
 const LEAST_BYTES = 2;
-/** More are counted, but not looked at. */
-const MOST_LOOKED_AT = 20_000;
-/** Of each: enough to tell a text from what only looks like it. */
-const MOST_BYTES = 2048;
-const SHOWN_CHARACTERS = 160;
+/** More are counted, but not looked at: their number, the bytes of all, and how many pairs of ends are kept. */
+const MOST = { datagrams: 20_000, bytes: 8 * 2 ** 20, talks: 1000 } as const;
+/** Pairs of ends that are remembered for what is encrypted between them. */
+const MOST_SEALED = 4096;
+
+/** Where the addresses stand in the packet, and the datagram with its header, as far as it was captured. */
+export interface DatagramView {
+  readonly data: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly source: number;
+  readonly destination: number;
+  readonly addressLength: number;
+}
+
+export interface Datagram {
+  readonly side: Side;
+  readonly frame: number;
+  readonly time: number;
+  readonly bytes: Buffer;
+}
+
+/** What went between two ends. The client is who sent first. */
+export interface UdpTalk {
+  readonly client: Address;
+  readonly server: Address;
+  readonly datagrams: Datagram[];
+}
 
 export class Datagrams {
-  #readable = 0;
-  #lookedAt = 0;
+  readonly #talks = new Map<string, UdpTalk>();
+  readonly #sealed = new Map<string, 'QUIC' | 'DTLS'>();
+  #kept = 0;
+  #bytes = 0;
   #unlooked = 0;
-  #first: DatagramFindings['first'] | null = null;
 
-  /** Takes the datagram whose header begins at `start`, as far as it was captured. */
-  take(data: Buffer, start: number, end: number, frame: number): void {
-    if (end - start < HEADER_BYTES + LEAST_BYTES) return;
-    if (this.#lookedAt >= MOST_LOOKED_AT) {
-      this.#unlooked += 1;
-      return;
-    }
-    this.#lookedAt += 1;
-    const from = start + HEADER_BYTES;
-    const to = Math.min(end, start + Math.max(HEADER_BYTES, uint16(data, start + LENGTH_AT)), from + MOST_BYTES);
-    const payload = data.subarray(from, to);
-    if (payload.length < LEAST_BYTES || !isText(payload, payload.length) || !isReadable(payload)) return;
-    this.#readable += 1;
-    this.#first ??= { frame, text: payload.toString('utf8').slice(0, SHOWN_CHARACTERS) };
+  /** In the order of their first datagrams. */
+  get talks(): readonly UdpTalk[] {
+    return [...this.#talks.values()];
   }
 
-  /** null if none can be read. */
-  findings(): DatagramFindings | null {
-    if (this.#first === null) return null;
-    const unlooked = this.#unlooked === 0 ? {} : { unlooked: this.#unlooked };
-    return { readable: this.#readable, first: this.#first, ...unlooked };
+  /** How many were not looked at, because there are so many. */
+  get unlooked(): number {
+    return this.#unlooked;
+  }
+
+  /** Takes a datagram, and returns its protocol if that is no chat. */
+  take(view: DatagramView, frame: number, time: number): UdpProtocol | null {
+    const { data, start, end } = view;
+    if (end - start < HEADER_BYTES + LEAST_BYTES) return null;
+    const from = start + HEADER_BYTES;
+    const to = Math.min(end, start + Math.max(HEADER_BYTES, uint16(data, start + AT.length)));
+    if (to - from < LEAST_BYTES) return null;
+    const ports = [uint16(data, start + AT.source), uint16(data, start + AT.destination)] as const;
+    const payload = data.subarray(from, to);
+    const protocol = udpProtocolOf(payload, ports);
+    const isFull = this.#kept >= MOST.datagrams || this.#bytes + payload.length > MOST.bytes;
+    if (protocol !== null && protocol !== 'QUIC' && protocol !== 'DTLS') return protocol;
+    if (isFull && this.#sealed.size === 0 && protocol === null) {
+      this.#unlooked += 1;
+      return null;
+    }
+    const { key, isTurned } = keyOf(view, ports);
+    if (protocol !== null) {
+      if (this.#sealed.size < MOST_SEALED) this.#sealed.set(key, protocol);
+      return protocol;
+    }
+    const sealed = this.#sealed.get(key);
+    if (sealed !== undefined && goesOn(payload, sealed)) return sealed;
+    const talk = isFull ? null : this.#talkOf(key, view, ports);
+    if (talk === null) {
+      this.#unlooked += 1;
+      return null;
+    }
+    this.#kept += 1;
+    this.#bytes += payload.length;
+    const isFirstEnd = isTurned === this.#isTurned.get(key);
+    talk.datagrams.push({ side: isFirstEnd ? 'client' : 'server', frame, time, bytes: Buffer.from(payload) });
+    return null;
+  }
+
+  /** Whether the first datagram of a pair went from the end that comes second in the key. */
+  readonly #isTurned = new Map<string, boolean>();
+
+  #talkOf(key: string, view: DatagramView, [source, destination]: readonly [number, number]): UdpTalk | null {
+    const known = this.#talks.get(key);
+    if (known !== undefined) return known;
+    if (this.#talks.size >= MOST.talks) return null;
+    const { data, addressLength } = view;
+    const talk: UdpTalk = {
+      client: { address: formatIpAddress(data, view.source, addressLength), port: source },
+      server: { address: formatIpAddress(data, view.destination, addressLength), port: destination },
+      datagrams: [],
+    };
+    this.#talks.set(key, talk);
+    this.#isTurned.set(key, keyOf(view, [source, destination]).isTurned);
+    return talk;
   }
 }
 
-/** Base64 of ciphertext is text too, and nobody can read it. */
-function isReadable(payload: Buffer): boolean {
-  const readability = new Readability();
-  readability.take(payload, 0, payload.length, true);
-  const { text, disguised } = readability.findings();
-  return 2 * Object.values(disguised).reduce((sum, bytes) => sum + bytes, text) > payload.length;
+/** The same for both directions. */
+function keyOf(
+  { data, source, destination, addressLength }: DatagramView,
+  [from, to]: readonly [number, number],
+): { readonly key: string; readonly isTurned: boolean } {
+  const one = `${data.toString('latin1', source, source + addressLength)}:${from}`;
+  const other = `${data.toString('latin1', destination, destination + addressLength)}:${to}`;
+  return one <= other ? { key: `${one}-${other}`, isTurned: false } : { key: `${other}-${one}`, isTurned: true };
 }

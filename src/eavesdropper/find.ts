@@ -25,6 +25,8 @@ export interface Searched {
   readonly missing: number;
   /** Bytes of conversations that had been dropped already. */
   readonly late: number;
+  /** Datagrams that were not looked at. */
+  readonly unlooked: number;
   /** Whether reading stopped before the end of the file. */
   readonly isCut: boolean;
 }
@@ -37,21 +39,22 @@ export function findOf(text: string, hits: readonly Hit[], searched: Searched): 
   return { text, verdict: { readable: false, control: { proves: false, why: whyUnknown(searched) }, others }, among };
 }
 
-function amongOf({ bytes, opaque, missing, late, isCut }: Searched): Find['among'] {
-  if (missing > 0 || late > 0 || isCut) return 'unread';
+function amongOf({ bytes, opaque, missing, late, unlooked, isCut }: Searched): Find['among'] {
+  if (missing + late + unlooked > 0 || isCut) return 'unread';
   if (bytes === 0) return 'nothing';
   return opaque === 0 ? 'text' : 'opaque';
 }
 
 /** Says what it means that the search found nothing. */
-function whyUnknown({ bytes, opaque, framing, missing, late, isCut }: Searched): string {
+function whyUnknown({ bytes, opaque, framing, missing, late, unlooked, isCut }: Searched): string {
   const unread = [
     ...(missing === 0 ? [] : [`${missing} bytes are missing from the capture`]),
     ...(late === 0 ? [] : [`${late} bytes came after servchat had forgotten their conversation, and were not read`]),
+    ...(unlooked === 0 ? [] : [`${unlooked} datagrams of UDP were not looked at`]),
     ...(isCut ? ['reading stopped before the end of the file'] : []),
   ];
   if (unread.length > 0) return `the text may be in what was not searched: ${unread.join('; ')}`;
-  if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP';
+  if (bytes === 0) return 'there was nothing to search: the capture holds no bytes that were sent over TCP or UDP';
   if (opaque === 0)
     return `all ${bytes} bytes searched are text that anyone can read${framing === 0 ? '' : ', or only mark messages'}, and what you searched for is not among them in any form that was tried`;
   return `${opaque} of the ${bytes} bytes searched are not text. Only a plaintext capture of the same conversation can show whether it is in those: give both to \`servchat compare\``;

@@ -27,6 +27,7 @@ import type {
   TlsFindings,
   TlsFrom,
   SameBytes,
+  UdpConversation,
 } from './findings/findings.js';
 import type { Stream } from './tcp/stream.js';
 import type { Haystack } from './search/search.js';
@@ -78,9 +79,11 @@ export async function inspected(
   while (finishing.next().done !== true) await thread?.keepUp();
   options.onRead?.();
   await thread?.finish();
+  const udp = await readDatagrams(passed.datagrams, search);
+  const { unlooked } = passed.datagrams;
   return {
-    findings: captureFindings({ file, list: inspection.list, conversations, ...passed }),
-    finds: search.findsWith({ late: conversations.late.bytes, isCut: passed.end.damage !== null }),
+    findings: captureFindings({ file, list: inspection.list, conversations, udp, ...passed }),
+    finds: search.findsWith({ late: conversations.late.bytes, unlooked, isCut: passed.end.damage !== null }),
     haystacks: search.haystacks,
     followed: inspection.followed,
     notAskedFor: inspection.notAskedFor,
@@ -111,10 +114,9 @@ async function passPackets(
       else if (time < passed.newest - USUAL_DISORDER) passed.backwards += 1;
       let isTcp = decoder.decode(packet);
       if (!isTcp) {
-        others.set(decoder.other, (others.get(decoder.other) ?? 0) + 1);
-        decoder.datagram((data, start, stop) => {
-          datagrams.take(data, start, stop, packet.number);
-        });
+        const datagram = decoder.datagram();
+        const other = (datagram && datagrams.take(datagram, packet.number, time)) ?? decoder.other;
+        others.set(other, (others.get(other) ?? 0) + 1);
       }
       for (; isTcp; isTcp = decoder.next(packet)) conversations.push(tcp, packet.number, time);
     },
@@ -124,6 +126,18 @@ async function passPackets(
     },
   );
   return { end, decoder, others, datagrams, outOfOrder: passed.backwards };
+}
+
+/** Most captures hold none, so what reads them is loaded only if there are some. */
+async function readDatagrams({ talks }: Datagrams, search: CaptureSearch): Promise<readonly UdpConversation[]> {
+  if (talks.length === 0) return [];
+  const { readUdp } = await import('./udp-reading.js');
+  return talks.map((talk, number) => {
+    const { findings, sides } = readUdp(talk, number);
+    for (const side of SIDES) search.searchUdp(number, side, sides[side]);
+    search.countUdp(findings);
+    return findings;
+  });
 }
 
 const NOT_READ: Chat = {

@@ -9,9 +9,14 @@ import { headingLines, proseLines } from './table.js';
 /** The name that means standard input. */
 const STANDARD_INPUT = '-';
 
+/** Protocols over UDP that encrypt what they carry. */
+const SEALED: ReadonlySet<string> = new Set(['QUIC', 'DTLS']);
+
 export function fileSection(findings: CaptureFindings, look: Look): string[] {
   const { file, linkType, packets, damage, otherPackets, contents } = findings;
-  const others = Object.entries(otherPackets).map(([kind, count]) => `${count} ${kind}`);
+  const others = Object.entries(otherPackets).map(
+    ([kind, count]) => `${count} ${kind}${SEALED.has(kind) ? ' (encrypted)' : ''}`,
+  );
   const content = [
     counted(packets, 'packet'),
     linkType.name,
@@ -70,13 +75,13 @@ function headerLines({ contents: { onlyHeaders } }: CaptureFindings, look: Look)
   return proseLines(`${which}: only ${whose} was captured, quoted in an ICMP error or damaged`, look, 2, 2);
 }
 
-/** The listener follows only TCP. Nobody should take that for a chat that is hidden. */
+/** Nobody should take what is sent over UDP for hidden. */
 function datagramLines({ contents: { datagrams } }: CaptureFindings, look: Look): string[] {
   if (datagrams === undefined) return [];
   const { readable, first, unlooked } = datagrams;
-  const [hold, them] = readable === 1 ? ['holds', 'it'] : ['hold', 'them'];
+  const hold = readable === 1 ? 'holds' : 'hold';
   const text = shortened(first.text, MOST_SHOWN);
-  const what = `${counted(readable, 'datagram')} of UDP ${hold} text that anyone can read. servchat does not follow or search ${them}; Wireshark shows ${them} with the filter udp. The first is in frame ${first.frame}: “${text}”`;
+  const what = `${counted(readable, 'datagram')} of UDP ${hold} text that anyone can read. The first is in frame ${first.frame}: “${text}”`;
   const more =
     unlooked === undefined
       ? ''

@@ -60,13 +60,14 @@ function notFoundPhrase({ others }: Verdict, among: Find['among']): string {
   return `cannot tell; not found${where === '' ? ' in what' : `${where} that`} was read`;
 }
 
-/** Tells the reader if the search skipped something. */
+/** Tells the reader if the search skipped something. Datagrams that were not looked at are told by the verdict. */
 function unsearchedLines(otherPackets: CaptureFindings['otherPackets'], look: Look): string[] {
-  const count = Object.values(otherPackets).reduce((sum, each) => sum + each, 0);
+  const unsearched = Object.entries(otherPackets).filter(([kind]) => kind !== 'UDP');
+  const count = unsearched.reduce((sum, [, each]) => sum + each, 0);
   return count === 0
     ? []
     : proseLines(
-        `only TCP was searched; ${counted(count, 'other packet')} ${count === 1 ? 'was' : 'were'} not`,
+        `only TCP and UDP were searched; ${counted(count, 'other packet')} ${count === 1 ? 'was' : 'were'} not`,
         look,
         4,
         2,
@@ -102,7 +103,7 @@ function hitTable(hits: readonly Hit[], look: Look): string[] {
   ];
   const rows = hits.map((hit) => [
     cell(frameNumbers(hit.place)),
-    cell(hit.place.conversation),
+    cell(hit.place.transport === 'UDP' ? `UDP ${hit.place.conversation}` : hit.place.conversation),
     cell(hit.place.side),
     cell(hit.place.offset),
     cell(hit.shape),

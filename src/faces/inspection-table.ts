@@ -27,6 +27,7 @@ import { MOST_IN_FULL, ROWS_AMONG_OTHERS, USUAL_ROWS } from './shown.js';
 import { stillVisible } from './still-visible.js';
 import { tlsOpeningFacts, tlsSections } from './tls-section.js';
 import { sameBytesPhrase } from './same-bytes-phrase.js';
+import { udpSections } from './udp-section.js';
 import { wireKeysSection } from './wire-keys-section.js';
 import { cell, headingLines, proseLines, tableLines, type Column } from './table.js';
 
@@ -59,6 +60,7 @@ export function inspectionTable(
           ),
         ]
       : []),
+    ...udpSections(findings.udp ?? [], look, messages),
     findSection(finds, findings.otherPackets, look),
   ];
   return sections

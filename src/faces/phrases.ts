@@ -74,7 +74,7 @@ export function visibleText(text: string): string {
 
 /** `frame 4 (conversation 0, client, offset 12, as typed)` */
 export function hitPhrase({ place, shape }: Hit): string {
-  return `${frames(place)} (conversation ${place.conversation}, ${place.side}, offset ${place.offset}, ${shapePhrase(shape)})`;
+  return `${frames(place)} (${place.transport === 'UDP' ? 'UDP ' : ''}conversation ${place.conversation}, ${place.side}, offset ${place.offset}, ${shapePhrase(shape)})`;
 }
 
 /** `as typed`, `in another case`, `as base64` */

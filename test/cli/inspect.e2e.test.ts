@@ -213,10 +213,12 @@ describe('JSON has exactly the documented fields', () => {
   // Fields that are there only for some conversations, such as `tls`. These captures have none of them.
   const seldom = ['unlistedMessages', 'tls', 'tlsFrom', 'guessedBorders', 'guessedSides', 'wireKeysUnsought'];
   const ofOthers = [...seldom, 'disguise', 'sameBytes', 'wireKeys'];
+  // A capture without UDP has no `udp`.
+  const inCapture = documented(CAPTURE).filter((name) => name !== 'udp');
   const inConversation = documented(CONVERSATIONS).filter((name) => !ofOthers.includes(name));
 
   test('json', () => {
-    expect(Object.keys(json).sort()).toEqual([...documented(INSPECTION), ...documented(CAPTURE)].sort());
+    expect(Object.keys(json).sort()).toEqual([...documented(INSPECTION), ...inCapture].sort());
     expect(Object.keys(json.leftOut).sort()).toEqual(
       [...section(CAPTURE).matchAll(/`leftOut\.(\w+)`/g)].map(([, name]) => name).sort(),
     );
@@ -235,7 +237,7 @@ describe('JSON has exactly the documented fields', () => {
     expect(lines.map(({ type }) => type)).toEqual(['conversation', 'file']);
     expect(Object.keys(lines[0]!).sort()).toEqual(['type', ...inConversation].sort());
     expect(Object.keys(lines[1]!).sort()).toEqual(
-      ['type', ...documented(INSPECTION), ...documented(CAPTURE)].filter((name) => name !== 'conversations').sort(),
+      ['type', ...documented(INSPECTION), ...inCapture].filter((name) => name !== 'conversations').sort(),
     );
   });
 
@@ -545,11 +547,14 @@ test('a key log inside a pcapng is reported, and is used only if the user asks',
   expect([status, errors]).toEqual([1, expect.stringMatching(/^servchat: Cannot (use|read) .*plaintext\.pcapng/)]);
 });
 
-test('a search says that it covers only TCP, if the capture holds more', async () => {
+test('a search says that it covers only TCP and UDP, if the capture holds more', async () => {
+  // UDP that says Hi, and ICMP.
   const packet = Buffer.from('4500001e00004000401100007f0000017f00000100010002000a00004869', 'hex');
-  const udp = pcapOfFrames([{ data: packet, originalLength: packet.length }]);
-  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(
-    /only TCP was searched; 1 other packet was not/,
+  const ping = Buffer.from('4500001c00004000400100007f0000017f0000010800f7ff00000000', 'hex');
+  const udp = pcapOfFrames([packet, ping].map((data) => ({ data, originalLength: data.length })));
+  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Hi')).toMatch(/“Hi”: readable[^]*1 +UDP 0 /);
+  expect(await printed(fileOf('udp.pcap', udp), '--find', 'Bye')).toMatch(
+    /only TCP and UDP were searched; 1 other packet was not/,
   );
 });
 

@@ -27,6 +27,8 @@ export interface Address {
 /** A place in the capture. `frame` carried its first byte, `lastFrame` its last. */
 export interface Place {
   readonly conversation: number;
+  /** Absent for TCP. A conversation over UDP has the number of its place in {@link CaptureFindings.udp}. */
+  readonly transport?: 'UDP';
   readonly side: Side;
   readonly offset: number;
   readonly frame: number;
@@ -50,9 +52,11 @@ export interface CaptureFindings {
   readonly linkType: LinkType;
   readonly packets: number;
   readonly damage: Damage | null;
-  /** Packets that belong to no TCP conversation, by kind: `UDP`, `ARP`, `snapped`, … */
+  /** Packets that belong to no TCP conversation, by kind: `UDP`, `DNS`, `QUIC`, `ARP`, `snapped`, … */
   readonly otherPackets: Readonly<Record<string, number>>;
   readonly conversations: readonly ConversationFindings[];
+  /** What went between two ends in datagrams of UDP, but for protocols that are no chat. Absent if there is nothing. */
+  readonly udp?: readonly UdpConversation[];
   /** What else the file says about itself. */
   readonly contents: ContentsFindings;
   readonly leftOut: LeftOut;
@@ -96,7 +100,24 @@ export interface ContentsFindings {
   readonly fragments?: FragmentReport;
 }
 
-/** The listener follows no UDP, and searches nothing in it. */
+/** What went between two ends in datagrams of UDP, each of which is a message. */
+export interface UdpConversation {
+  /** Who sent first. */
+  readonly client: Address;
+  readonly server: Address;
+  readonly datagrams: number;
+  readonly bytes: number;
+  /** The bytes of the datagrams that anyone can read. */
+  readonly readable: number;
+  /** Those that anyone can read, in the order of the capture. */
+  readonly messages: readonly ReadableMessage[];
+  /** How many more can be read and are not listed. Absent if all are. */
+  readonly unlistedMessages?: number;
+  /** The disguise of its messages, where they show it together. */
+  readonly disguise?: Disguises;
+}
+
+/** What anyone can read in datagrams of UDP. */
 export interface DatagramFindings {
   /** How many of them are text, as it stands or in a disguise, from their first byte to their last. */
   readonly readable: number;

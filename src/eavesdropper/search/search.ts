@@ -17,7 +17,7 @@
  */
 import { countPassing } from '../../bytes/bisection.js';
 import { characterShare } from './accident.js';
-import { SHAPES, otherForms, patternsOf } from '../disguises/disguises.js';
+import { DISGUISES, SHAPES, otherForms, patternsOf } from '../disguises/disguises.js';
 import { isText } from '../disguises/text-bytes.js';
 import { NONE_LEFT, Occurrences } from './occurrences.js';
 import { placeOf } from '../tcp/place.js';
@@ -110,6 +110,14 @@ export class Haystack {
     return next === undefined || end <= (next.start <= start ? next.end : next.start);
   }
 
+  /** What the message that holds this byte says, where it is known to be in a disguise; null otherwise. */
+  saidAt(offset: number): Buffer | null {
+    if (this.#seenTexts.messages === undefined) return null;
+    const texts = this.seenThrough();
+    const text = texts[countPassing(texts.length, (index) => (texts[index]?.end ?? 0) <= offset)];
+    return text !== undefined && text.start <= offset ? text.text : null;
+  }
+
   #asLatin1(from: number): string {
     if (lookedAt?.haystack !== this || lookedAt.from !== from) {
       lookedAt = { haystack: this, from, text: this.stream.bytes.toString('latin1', from) };
@@ -126,6 +134,11 @@ export class Haystack {
     return respelling;
   }
 }
+
+/** So many letters of a cipher are those of a searched text only if somebody searches for the ciphertext. */
+const LEAST_LITERAL = 6;
+/** Shapes that are not the letters of the text as they are, whatever their case. */
+const IS_DISGUISE: ReadonlySet<Shape> = new Set(DISGUISES.map(({ name }) => name));
 
 const NOTHING = Buffer.alloc(0);
 /** A character of UTF-8 has at most so many bytes more. */
@@ -201,7 +214,7 @@ export class Search {
         if (pattern.shape !== shape) continue;
         const short = shortSpelling(pattern, this.#typed, haystack.stream.bytes);
         for (const { start, end } of haystack.spans(pattern, from)) {
-          if (end <= seen) continue;
+          if (end <= seen || !this.#mayBeSaid(haystack, shape, start)) continue;
           if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
           const chance = chanceOf(haystack, pattern, start, end);
           const { share, isFramed, within } = chance;
@@ -236,8 +249,7 @@ export class Search {
       kinds.set(WORDS, same);
       // A pattern of the disguise may have found it in the bytes as they are.
       const isKnown = same.some(
-        ({ place }) =>
-          place.conversation === conversation && place.side === side && place.offset >= start && place.offset < end,
+        ({ place }) => isIn(place, conversation, side, stream) && place.offset >= start && place.offset < end,
       );
       if (isKnown || same.length >= MAX_HITS) continue;
       // The packets of bytes that were let go are not known any more.
@@ -245,6 +257,13 @@ export class Search {
       const place = { ...placeOf(conversation, side, stream, from, to), offset: start };
       same.push({ place, shape, ...AMONG_WORDS });
     }
+  }
+
+  /** Letters that fit the spelling of a short text stand in other texts too: what the message says shows it. */
+  #mayBeSaid(haystack: Haystack, shape: Shape, start: number): boolean {
+    const isLiteral = !IS_DISGUISE.has(shape) && this.#typed.length >= LEAST_LITERAL;
+    const said = isLiteral ? null : haystack.saidAt(start);
+    return said === null || this.#stands(said);
   }
 
   /** Whether the text is there, in any case and in any form of its letters. */
@@ -264,7 +283,7 @@ export class Search {
     // The bytes alone may have left it open whether it is there by accident.
     for (const candidates of kinds.values()) {
       const known = candidates.findIndex(
-        ({ place }) => place.conversation === conversation && place.offset === offset && place.side === side,
+        ({ place }) => isIn(place, conversation, side, stream) && place.offset === offset,
       );
       if (known !== -1) candidates.splice(known, 1);
     }
@@ -289,6 +308,7 @@ export class Search {
         .flat()
         .sort(
           (one, other) =>
+            byTransport(one.place) - byTransport(other.place) ||
             one.place.conversation - other.place.conversation ||
             bySide(one.place.side, other.place.side) ||
             one.place.offset - other.place.offset,
@@ -306,6 +326,15 @@ export class Search {
 
 /** The kind of a hit in text that someone wrote: it needs no check for accidents. */
 const WORDS = 'words';
+
+function isIn(place: Place, conversation: number, side: Side, { transport }: HeldBytes): boolean {
+  return place.conversation === conversation && place.transport === transport && place.side === side;
+}
+
+/** TCP first. */
+function byTransport({ transport }: Place): number {
+  return transport === undefined ? 0 : 1;
+}
 
 function bySide(one: Side, other: Side): number {
   return one === other ? 0 : one === 'client' ? -1 : 1;

@@ -9,5 +9,14 @@ import type { Side } from '../../protocol/side.js';
 export function placeOf(conversation: number, side: Side, stream: HeldBytes, start: number, end: number): Place {
   const { frame, time } = stream.carrierOf(start);
   const { frame: lastFrame } = stream.carrierOf(Math.max(start, end - 1));
-  return { conversation, side, offset: stream.base + start, frame, lastFrame, time };
+  const { transport } = stream;
+  return {
+    conversation,
+    ...(transport === undefined ? {} : { transport }),
+    side,
+    offset: stream.base + start,
+    frame,
+    lastFrame,
+    time,
+  };
 }

@@ -58,6 +58,8 @@ export interface StreamSink {
 
 /** The held bytes of a stream: what is read and searched. Offsets count from the first held byte. */
 export interface HeldBytes {
+  /** Absent for TCP. */
+  readonly transport?: 'UDP';
   /** The offset of the first held byte in the stream. */
   readonly base: number;
   /** Without space for the gaps. Valid until more bytes come. */

@@ -50,12 +50,19 @@ export class Decoder {
   }
 
   /**
-   * Calls `take` with where the last packet's header begins, if that is UDP that carries nothing which is followed, and
-   * with the end of what was captured of it.
+   * Where the last packet's header begins, if that is UDP that carries nothing which is followed, with the end of what
+   * was captured of it, and the offsets of the addresses; null otherwise. Valid until the next packet.
    */
-  datagram(take: (data: Buffer, start: number, end: number) => void): void {
-    const { name, data, at, end } = this.#cursor;
-    if (name === UDP) take(data, at, end);
+  datagram(): {
+    readonly data: Buffer;
+    readonly start: number;
+    readonly end: number;
+    readonly source: number;
+    readonly destination: number;
+    readonly addressLength: number;
+  } | null {
+    const { name, data, at, end, source, destination, addressLength } = this.#cursor;
+    return name === UDP ? { data, start: at, end, source, destination, addressLength } : null;
   }
 
   /** What became of the packets that came in fragments, up to now. */
