@@ -17,6 +17,15 @@ const mine = rawPublic(pair);
 let sender = null;
 let receiver = null;
 
+// Called when there is a channel. What was typed before waits.
+function readKeyboard() {
+  const lines = readline.createInterface({ input: process.stdin });
+  lines.on('line', (line) => {
+    sender.send(line);
+    if (line === 'EXIT') socket.end();
+  });
+}
+
 const socket = net.connect(PORT, HOST, () => writeFrame(socket, mine));
 socket.on('error', (error) => console.log(`* Connection ended: ${error.message}`));
 socket.on('close', () => {
@@ -34,6 +43,7 @@ readFrames(socket, (frame) => {
     sender = new Sender(socket, keys.fromClient);
     sender.send('hello');
     console.log('* You are in the chat. Type EXIT to leave.');
+    readKeyboard();
     return;
   }
   const text = receiver.open(frame);
@@ -43,11 +53,4 @@ readFrames(socket, (frame) => {
     return;
   }
   console.log(`Server: ${text}`);
-});
-
-const lines = readline.createInterface({ input: process.stdin });
-lines.on('line', (line) => {
-  if (sender === null) return console.log('* Not yet.');
-  sender.send(line);
-  if (line === 'EXIT') socket.end();
 });
