@@ -2,7 +2,14 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Frame,
+  type Page,
+} from 'playwright-core';
 
 import { PATIENCE_MS } from './patience.js';
 
@@ -30,7 +37,7 @@ export async function newContext(browser: Browser, options: BrowserContextOption
 }
 
 /** What axe finds. The browser itself inserts axe, so the page's policy does not stop it. */
-export async function violations(page: Page): Promise<unknown> {
+export async function violations(page: Page | Frame): Promise<unknown> {
   await page.evaluate(AXE);
   return page.evaluate('axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0].html]))');
 }

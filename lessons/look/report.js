@@ -69,6 +69,29 @@ for (const code of document.querySelectorAll('pre > code')) {
   code.parentElement.append(button);
 }
 
+// Plays the chats again, in a window over the page. The page that plays them is a document of its own. In its frame it
+// cannot reach this page, nor the answers that the browser keeps for it.
+const replay = document.querySelector('#replay');
+if (replay !== null) {
+  const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
+  const page = replay.querySelector('#replay-page');
+  const dialog = made('dialog', { className: 'replay' });
+  dialog.setAttribute('aria-label', 'The chats, played again');
+  const close = made('button', { type: 'button', textContent: 'Close' });
+  const open = made('button', { type: 'button', className: 'open-replay', textContent: 'Play the chats again' });
+  open.addEventListener('click', () => {
+    const frame = made('iframe', { title: 'The chats, played again', srcdoc: JSON.parse(page.textContent) });
+    frame.setAttribute('sandbox', 'allow-scripts');
+    dialog.replaceChildren(close, frame);
+    dialog.showModal();
+  });
+  close.addEventListener('click', () => dialog.close());
+  // Nothing plays on behind the page.
+  dialog.addEventListener('close', () => dialog.replaceChildren());
+  page.before(open);
+  document.body.append(dialog);
+}
+
 // Adds a button that opens all answers, for a teacher and for printing.
 const answers = [...document.querySelectorAll('details.predict')];
 if (answers.length > 0) {

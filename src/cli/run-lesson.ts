@@ -20,6 +20,7 @@ import {
 } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
+import { replayOf } from './report-replay.js';
 import { fillFolder } from './fill-folder.js';
 import { GiftFile } from './gift-file.js';
 import { howCaptured } from './how-captured.js';
@@ -104,7 +105,7 @@ export async function makeReport({
     stream: await tryStream(TWO_SENDS),
     command: COMMAND,
   });
-  return reportOf(gathered, sources);
+  return reportOf(gathered, sources, await replayOf(gathered, keyLog));
 }
 
 /** The key log's name by our custom: `tls.keylog` belongs to `tls.pcap`. */

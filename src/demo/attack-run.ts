@@ -11,13 +11,13 @@ import type { Cell, Moment, AttackOutcome, Seat, Setting } from '../attacker/mat
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
 import { printable } from '../printable.js';
-import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem } from '../protocol/events.js';
 import { isLeaving } from '../protocol/leaving.js';
 import { MODE_FACTS } from '../protocol/modes.js';
 import { clientArguments, lootFile, serverArguments, type Acquaintance, type Seating } from './chair-arguments.js';
 import { ChairProcess, DemoError } from './chair-process.js';
 import type { ScriptLine } from './script.js';
+import { seatOf } from './seat.js';
 import { SIDES, type Side } from '../protocol/side.js';
 
 /** The time limit of a run. On an idle machine a run takes a second. */
@@ -299,13 +299,5 @@ function shownTo(chair: ChairProcess, side: Side): number {
 }
 
 function seat(chair: ChairProcess | null): Seat {
-  const events: readonly ParsedEvent[] = chair?.events ?? [];
-  const problems = events.filter((event) => isProblem(event));
-  return {
-    heard: events.flatMap((event) => (event.type === 'message' ? [printable(event.text)] : [])),
-    left: events.some(({ type }) => type === 'left'),
-    problems,
-    complaint: printable(problems.map(({ says }) => says).join(' ')),
-    status: chair?.status ?? 'never started',
-  };
+  return seatOf(chair?.events ?? [], chair?.status ?? 'never started');
 }

@@ -29,6 +29,8 @@ export interface InspectOptions {
    * for. `rank` as above. By default all are listed.
    */
   readonly listedOf?: (rank: number) => boolean;
+  /** Reads no packet after this one: what a listener knew at that moment. By default all are read. */
+  readonly upTo?: number;
   /** The number of the only conversation to report. */
   readonly only?: number;
   /** The number of the conversation whose bytes are wanted in full. */

@@ -7,7 +7,8 @@ import { stat } from 'node:fs/promises';
 import { STANDARD_INPUT, readCapture, readChunks } from '../packets/file/read-capture.js';
 import type { ExaminingThread } from './content/examining-thread.js';
 import type { InspectOptions } from './inspect-options.js';
-import type { Capture } from './inspection.js';
+import type { OnPacket } from '../packets/file/records.js';
+import type { Capture, Read } from './inspection.js';
 
 export type { Find } from './find.js';
 export type { InspectOptions } from './inspect-options.js';
@@ -28,7 +29,15 @@ export async function inspectCapture(path: string, options: InspectOptions = {})
     // Loaded while the thread starts.
     const { inspected } = await import('./inspection.js');
     options.onOpening?.(path);
-    return await inspected(path, (onPacket, afterChunk) => readCapture(path, onPacket, afterChunk), options, thread);
+    const { upTo } = options;
+    const until = (onPacket: OnPacket): OnPacket =>
+      upTo === undefined
+        ? onPacket
+        : (packet) => {
+            if (packet.number <= upTo) onPacket(packet);
+          };
+    const read: Read = (onPacket, afterChunk) => readCapture(path, until(onPacket), afterChunk);
+    return await inspected(path, read, options, thread);
   } finally {
     // The thread ends while the findings are shown.
     void thread?.close();

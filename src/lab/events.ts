@@ -9,6 +9,16 @@ import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';
 
+/** A run that a page can play again. */
+export interface RecordedRun {
+  /** For the list of runs, as text. */
+  readonly title: string;
+  /** Runs with the same heading stand together in the list. '' for none. */
+  readonly heading: string;
+  /** In ascending order. The first begins the run. */
+  readonly events: readonly Numbered[];
+}
+
 /** An event as it is sent: with its number in the session, from 1, in ascending order, and its time. */
 export interface Numbered {
   readonly number: number;
@@ -26,6 +36,11 @@ export type LabEvent =
       readonly setting: Setting;
       /** The ready-made attacks that can be chosen, in the order in which to show them. */
       readonly attacks: readonly AttackOffer[];
+      /**
+       * Only in a run that was read from a capture: the name of its file. Nobody sat in the middle, so the wire is one,
+       * and a piece has one frame.
+       */
+      readonly capture?: string;
     }
   /** Only in a run in which a person's own terminal takes this chair: the lines to type there. */
   | { readonly type: 'join'; readonly side: Side; readonly lines: Join }
@@ -58,6 +73,8 @@ export type LabEvent =
   | { readonly type: 'cut' }
   /** The attacker understood what this side said. */
   | { readonly type: 'understood'; readonly from: Side; readonly text: string }
+  /** The chat with a ready-made attack is over: what the attack achieved, in a sentence. */
+  | { readonly type: 'outcome'; readonly says: string }
   /** Hold was switched on or off. */
   | { readonly type: 'hold'; readonly on: boolean }
   /** A conversation is being played: `done` of `of` messages were typed. At the end, the two are equal. */

@@ -29,16 +29,27 @@ export interface Said {
   readonly before: number;
 }
 
-/** What someone knows who has only this capture. @throws CaptureFileError if it cannot be read. */
-export async function listenTo(file: string, { newest, before }: Said): Promise<ListenerKnows> {
+/** Of a capture: one of its conversations, and how many of its packets had passed. */
+export interface Moment {
+  readonly conversation: number;
+  readonly packets: number;
+}
+
+/**
+ * What someone knows who has only this capture: of its first conversation, or of that at `moment`.
+ *
+ * @throws CaptureFileError if it cannot be read.
+ */
+export async function listenTo(file: string, { newest, before }: Said, moment?: Moment): Promise<ListenerKnows> {
   const wanted = newest.map(({ text }) => Array.from(text).slice(0, MOST_SEARCHED_CHARACTERS).join(''));
   const find = [...new Set([...wanted.filter((text) => text !== ''), CONTROL])];
-  const capture = await inspectCapture(file, { find, hashes: false, searchable: false });
+  const only = moment === undefined ? {} : { only: moment.conversation, upTo: moment.packets };
+  const capture = await inspectCapture(file, { find, hashes: false, searchable: false, ...only });
   const [conversation] = capture.findings.conversations;
   const readable = (conversation?.messages ?? []).flatMap((message) => (message.kind === 'readable' ? [message] : []));
   const searching = new Searching(capture);
   return {
-    packets: capture.findings.packets,
+    packets: Math.min(capture.findings.packets, moment?.packets ?? Infinity),
     takenFor: conversation === undefined ? null : takenFor(conversation),
     messages: readable
       .slice(-MOST_MESSAGES)

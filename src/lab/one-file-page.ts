@@ -1,34 +1,56 @@
 /**
- * The lab's page with the events of a run inside it: one HTML file that replays the run in any browser, without
- * servchat.
+ * The lab's page with recorded runs inside it: one HTML file that replays them in any browser, without servchat.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
-import type { Numbered } from './events.js';
+import type { RecordedRun } from './events.js';
 import type { Experiment } from './experiments/experiment.js';
 
 /** `npm run build` makes the page's program and its style sheet. The tests run the source, which has none beside it. */
 const BUILT = new URL('../../dist/lab/page/', import.meta.url);
 
+/** Of the page's program and of its style sheet, as a policy names them. They are the same in each page. */
+export function programHashes(): { readonly script: string; readonly style: string } {
+  return { script: hashOf(built('page.js')), style: hashOf(built('page.css')) };
+}
+
 /**
+ * @param runs of which the first is shown. There is at least one.
  * @param experiments whose questions the page asks where the run opens one of them.
  * @param title of the window, as text.
  * @returns the whole file. Its policy allows this program and this style sheet by their hashes, and no connection.
  * @throws if the page was never built.
  */
 export function oneFilePage(
-  events: readonly Numbered[],
+  runs: readonly RecordedRun[],
   title: string,
   experiments: readonly Experiment[] = [],
+): string {
+  return document(runs, title, experiments, ['img-src data:'], '<link rel="icon" href="data:,">\n');
+}
+
+/** The same for a frame in a page whose policy allows no image. */
+export function framedPage(runs: readonly RecordedRun[], title: string): string {
+  return document(runs, title, [], [], '');
+}
+
+/** @param icon without one, a browser would ask a server for it. */
+function document(
+  runs: readonly RecordedRun[],
+  title: string,
+  experiments: readonly Experiment[],
+  images: readonly string[],
+  icon: string,
 ): string {
   const [script, style] = [built('page.js'), built('page.css')];
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
     `style-src '${hashOf(style)}'`,
-    'img-src data:',
+    ...images,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -40,12 +62,11 @@ export function oneFilePage(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${asText(title)}</title>
-<link rel="icon" href="data:,">
-<style>${style}</style>
+${icon}<style>${style}</style>
 </head>
 <body>
 <noscript>To play this run, the page needs JavaScript.</noscript>
-<script type="application/json" id="events">${jsonOf(events)}</script>
+<script type="application/gzip" id="runs">${packed(runs)}</script>
 <script type="application/json" id="experiments">${jsonOf(experiments)}</script>
 <script>${script}</script>
 </body>
@@ -55,6 +76,11 @@ export function oneFilePage(
 
 function built(name: string): string {
   return readFileSync(fileURLToPath(new URL(name, BUILT)), 'utf8');
+}
+
+/** As base64 of JSON in gzip: frames with their explanations are long, and say the same again and again. */
+function packed(runs: readonly RecordedRun[]): string {
+  return gzipSync(JSON.stringify(runs), { level: 9 }).toString('base64');
 }
 
 /** A “<” inside the JSON could end its element. As an escape it is the same JSON. */

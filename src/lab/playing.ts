@@ -23,6 +23,8 @@ export async function playConversation({ run, lines, change, isStopped, onTyped 
   await until(() => run.isChatting);
   for (const [index, { side, text }] of lines.entries()) {
     if (isDone()) break;
+    // If the attacker answers in the server's place, the server never comes into the chat.
+    if (!run.isInChat(side)) continue;
     const before = run.seenFrom(side);
     run.say(side, text);
     onTyped(index + 1);

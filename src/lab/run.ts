@@ -7,7 +7,6 @@
  *                      client-half.pcap           server-half.pcap
  */
 import fs from 'node:fs';
-import net from 'node:net';
 import path from 'node:path';
 
 import type { Attack, Piece } from '../attacker/attack.js';
@@ -30,20 +29,19 @@ import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem, type Problem } from '../protocol/events.js';
 import { MODE_FACTS, isSealed, type Carrier } from '../protocol/modes.js';
 import { SIDES, otherSide, type Side } from '../protocol/side.js';
-import { shellWord } from '../shell-word.js';
 import { Declined } from './declined.js';
 import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
+import { Judging } from './judging.js';
 import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
-import { MOST_SEARCHED, type SaidMessage } from './listening.js';
+import type { Said } from './listening.js';
+import { freePort, linesToJoin } from './own-terminal.js';
+import { SaidMessages } from './said.js';
 import { wirePiece } from './wire-piece.js';
 
 /** Seconds. A learner may look at a line of the handshake for a while. */
 const PATIENCE = '3600';
 /** A program that does not read what its person types. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
-
-/** Of each side, so many of the newest messages can be asked for. More than the listener ever does. */
-const MOST_CROSSED = 1000;
 
 export interface RunOptions {
   /** The path of the script of the servchat command. */
@@ -87,9 +85,9 @@ export class LabRun {
   #lookedBack = false;
   #stopped = false;
   readonly files: RunFiles;
-  readonly #said = new SaidList();
-  /** The numbers of the messages of each side that have crossed the client's half with their own bytes. */
-  readonly #crossed = { client: new Set<number>(), server: new Set<number>() };
+  readonly #said = new SaidMessages();
+  /** null if the learner is the attacker. */
+  readonly #judging: Judging | null;
   #isChanged = false;
   /** How many messages each side has shown. */
   readonly #shown = { client: 0, server: 0 };
@@ -100,6 +98,7 @@ export class LabRun {
     const learners = new LearnersAttack(this.#hooks(), options.holds);
     this.#attack = ATTACKS.find(({ name }) => name === setting.attack) ?? learners;
     this.#bench = this.#attack === learners ? learners : null;
+    this.#judging = this.#bench === null ? new Judging(this.#attack, setting.mode) : null;
     const file = (side: Side, ending: string): string => path.join(directory, `${side}-half.${ending}`);
     this.files = {
       captures: { client: file('client', 'pcap'), server: file('server', 'pcap') },
@@ -115,6 +114,10 @@ export class LabRun {
   get isChatting(): boolean {
     const { client, server } = this.#seats;
     return client === 'chatting' && (server === 'chatting' || this.#attack.instead === true);
+  }
+
+  isInChat(side: Side): boolean {
+    return this.#seats[side] === 'chatting';
   }
 
   /** Whether one of the two has left, so that nothing more can come. */
@@ -143,16 +146,9 @@ export class LabRun {
     return this.#isChanged;
   }
 
-  /** How many messages were said before those in {@link said}. */
-  get saidBefore(): number {
-    return this.#said.before;
-  }
-
-  /** The newest messages that were said, in order. */
-  get said(): readonly SaidMessage[] {
-    return this.#said.newest.map(({ side, text, number }) => {
-      return { side, text, hasCrossed: this.#crossed[side].has(number) };
-    });
+  /** What was said, for the listener: of it, what has crossed the client's half with its own bytes. */
+  get said(): Said {
+    return this.#said.said;
   }
 
   /**
@@ -162,7 +158,7 @@ export class LabRun {
   async begin(): Promise<void> {
     if (this.#options.setting.elsewhere === 'server') {
       const port = await freePort();
-      this.#awaitTerminal('server', ['serve', '--port', String(port), ...serverArguments(this.#seating)], port);
+      this.#awaitTerminal('server', serverArguments(this.#seating), port);
       await this.#connect(port);
       if (!this.#stopped) this.#seat('client', 'waiting');
       return;
@@ -233,6 +229,7 @@ export class LabRun {
   }
 
   #happened(side: Side, event: ParsedEvent): void {
+    this.#judging?.take(side, event);
     switch (event.type) {
       case 'listening':
         this.#seat(side, 'waiting');
@@ -293,12 +290,7 @@ export class LabRun {
     }
     const { elsewhere } = this.#options.setting;
     if (elsewhere === 'client') {
-      const { port } = this.#relay;
-      this.#awaitTerminal(
-        'client',
-        ['connect', `127.0.0.1:${port}`, ...clientArguments(this.#seating, this.#pin)],
-        port,
-      );
+      this.#awaitTerminal('client', clientArguments(this.#seating, this.#pin), this.#relay.port);
     } else if (elsewhere === null) this.#sitClient();
   }
 
@@ -309,12 +301,9 @@ export class LabRun {
     this.#sit('client', ['connect', `127.0.0.1:${port}`, ...args]);
   }
 
-  /** Says what to type in the terminal. netcat speaks plaintext only. */
   #awaitTerminal(side: Side, args: readonly string[], port: number): void {
-    const nc = side === 'client' ? `nc 127.0.0.1 ${port}` : `nc -l 127.0.0.1 ${port}`;
-    const isPlaintext = this.#options.setting.mode === 'plaintext';
-    const servchat = [this.#options.command, ...args.map(shellWord)].join(' ');
-    this.#tell({ type: 'join', side, lines: { servchat, nc: isPlaintext ? nc : null } });
+    const { command, setting } = this.#options;
+    this.#tell({ type: 'join', side, lines: linesToJoin(command, side, port, setting.mode, args) });
     this.#seat(side, 'waiting');
   }
 
@@ -350,7 +339,7 @@ export class LabRun {
     const { from, kind, message, bytes } = piece;
     const held = this.#bench?.holds === true;
     if (held) this.#frames.set(id, frame);
-    if (from === 'client' && message !== null) this.#hasCrossed(from, message);
+    if (from === 'client' && message !== null) this.#said.crossed(from, message);
     this.#tell({ type: 'came', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }), held });
   };
 
@@ -371,16 +360,10 @@ export class LabRun {
     });
     const did = learners?.deed ?? deed;
     if (did !== 'passed on') this.#isChanged = true;
-    if (to === 'client' && UNCHANGED.includes(did) && piece.message !== null) this.#hasCrossed('server', piece.message);
+    if (to === 'client' && UNCHANGED.includes(did) && piece.message !== null)
+      this.#said.crossed('server', piece.message);
     const of = learners?.of ?? (cause === null ? null : (this.#numbers.get(cause) ?? null));
     this.#tell({ type: 'went', of, deed: did, piece });
-  }
-
-  #hasCrossed(from: Side, message: number): void {
-    const crossed = this.#crossed[from];
-    crossed.add(message);
-    const [oldest = 0] = crossed;
-    if (crossed.size > MOST_CROSSED) crossed.delete(oldest);
   }
 
   #nextId(): number {
@@ -416,30 +399,20 @@ export class LabRun {
     this.#tell({ type: 'declined', says: `The attack failed: ${printable(problem)}` });
   };
 
-  /** After the chat, some attacks do more with what they recorded, perhaps with a stolen key. */
+  /** After the chat, some attacks do more with what they recorded, perhaps with a stolen key. Then it can be judged. */
   #lookBack(): void {
     const { client, server } = this.#chairs;
     const isOver = hasEnded(client) && (hasEnded(server) || this.#seats.server === 'waiting');
-    if (!isOver || this.#lookedBack || this.#relay === null || this.#attack.afterwards === undefined) return;
+    if (!isOver || this.#lookedBack || this.#relay === null) return;
     this.#lookedBack = true;
-    const file = lootFile(this.#seating);
-    const privateKey = file === null || !fs.existsSync(file) ? null : fs.readFileSync(file, 'utf8');
-    this.#relay.play(this.#attack.afterwards(this.#relay.report.recorded, { privateKey }));
-    this.#changed();
-  }
-}
-
-/** The newest messages, each with its number on its side. The listener searches for no more. */
-class SaidList {
-  readonly newest: { readonly side: Side; readonly text: string; readonly number: number }[] = [];
-  before = 0;
-  readonly #count = { client: 0, server: 0 };
-
-  add(side: Side, text: string): void {
-    this.newest.push({ side, text, number: this.#count[side]++ });
-    if (this.newest.length <= MOST_SEARCHED) return;
-    this.newest.shift();
-    this.before += 1;
+    if (this.#attack.afterwards !== undefined) {
+      const file = lootFile(this.#seating);
+      const privateKey = file === null || !fs.existsSync(file) ? null : fs.readFileSync(file, 'utf8');
+      this.#relay.play(this.#attack.afterwards(this.#relay.report.recorded, { privateKey }));
+      this.#changed();
+    }
+    const says = this.#judging?.says(this.#relay.report) ?? null;
+    if (says !== null) this.#tell({ type: 'outcome', says });
   }
 }
 
@@ -450,18 +423,6 @@ const UNCHANGED: readonly Deed[] = ['passed on', 'sent late', 'sent again'];
 const KINDS = { line: 'text', token: 'frame', record: 'record' } as const satisfies Readonly<
   Record<Carrier, WirePiece['kind']>
 >;
-
-/** A port that no program listens on. */
-async function freePort(): Promise<number> {
-  const server = net.createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function hasEnded(chair: ChairProcess | null): boolean {
   return chair !== null && chair.status !== null;

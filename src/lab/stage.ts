@@ -214,7 +214,7 @@ export class Stage {
       });
       this.#listener = new LabListener({
         capture: run.files.captures.client,
-        said: () => ({ newest: run.said, before: run.saidBefore }),
+        said: () => run.said,
         tell: (knows) => {
           this.#tell({ type: 'listener', knows });
         },
@@ -266,7 +266,8 @@ export class Stage {
   async #savePage(): Promise<void> {
     const { mode } = this.#setting;
     const events = [...this.log.after(0)].map(({ json }) => JSON.parse(json) as Numbered);
-    const page = oneFilePage(events, `A chat in ${mode} mode – servchat`, this.#shownExperiments);
+    const title = `A chat in ${mode} mode`;
+    const page = oneFilePage([{ title, heading: '', events }], `${title} – servchat`, this.#shownExperiments);
     this.#tell({ type: 'saved', files: await savePage(page, mode, this.#options.out) });
   }
 

@@ -14,6 +14,7 @@ import { readChapter, type Chapter } from './chapters.js';
 import type { Lesson } from './lesson.js';
 import { chapterSources, LESSONS, ownDress } from './lesson-folder.js';
 import { openingPicture } from './parts/opening-picture.js';
+import type { Replay } from './report/replay-html.js';
 import { reportHtml } from './report/report-html.js';
 import { reportMarkdown } from './report/report-markdown.js';
 import { runId } from './run-id.js';
@@ -40,22 +41,27 @@ export function ownGlossary(): Source {
 }
 
 /** @throws ChapterError if a chapter names something that does not exist. */
-export function reportOf(lesson: Lesson, sources: readonly Source[] = ownChapters()): Report {
+export function reportOf(
+  lesson: Lesson,
+  sources: readonly Source[] = ownChapters(),
+  replay: Replay | null = null,
+): Report {
   return reportWith(
     sources.map((source) => readChapter(source, lesson)),
     lesson,
+    replay,
   );
 }
 
 /**
- * `chapters`: read for this lesson.
+ * `chapters`: read for this lesson. `replay`: only the HTML has it.
  *
  * @throws ChapterError if two questions have the same id.
  */
-export function reportWith(chapters: readonly Chapter[], lesson: Lesson): Report {
+export function reportWith(chapters: readonly Chapter[], lesson: Lesson, replay: Replay | null = null): Report {
   const glossary = readGlossary(ownGlossary());
   refuseSameIds(chapters);
-  const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson) };
+  const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson), replay };
   const html = reportHtml(page, ownDress());
   const questions = chapters.flatMap((chapter) => chapter.questions);
   return { html, markdown: reportMarkdown(chapters, glossary), questions };

@@ -36,6 +36,11 @@ export function recordType(record: Buffer): number | undefined {
   return record[0];
 }
 
+/** How long the record is that begins here, with its header. null if its header is not all there. */
+export function recordLength(bytes: Buffer): number | null {
+  return bytes.length < HEADER_BYTES ? null : HEADER_BYTES + bytes.readUInt16BE(LENGTH_AT);
+}
+
 /** An application data record that holds `contents`. */
 export function formatRecord(contents: Buffer): Buffer {
   const header = Buffer.of(RECORD_TYPE.applicationData, 3, 3, 0, 0);
@@ -50,10 +55,8 @@ export class RecordReader {
   /** @throws RecordError if a record claims to be longer than TLS allows. */
   *records(chunk: Buffer): Generator<Buffer, void, void> {
     this.#held = Buffer.concat([this.#held, chunk]);
-    while (this.#held.length >= HEADER_BYTES) {
-      const length = this.#held.readUInt16BE(LENGTH_AT);
-      if (length > MAX_FRAGMENT_BYTES) throw new RecordError(`a record claims ${length} bytes`);
-      const end = HEADER_BYTES + length;
+    for (let end = recordLength(this.#held); end !== null; end = recordLength(this.#held)) {
+      if (end > HEADER_BYTES + MAX_FRAGMENT_BYTES) throw new RecordError(`a record claims ${end - HEADER_BYTES} bytes`);
       if (this.#held.length < end) return;
       const record = this.#held.subarray(0, end);
       this.#held = this.#held.subarray(end);

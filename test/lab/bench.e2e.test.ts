@@ -1,7 +1,12 @@
 /** The attacker's bench, and ready-made attacks, between two real processes. */
+import path from 'node:path';
+
 import { describe, expect, test } from '@jest/globals';
 
+import { parseAttackMatrix } from '../../src/faces/attack-json.js';
+import { outcomePhrase } from '../../src/faces/attack-words.js';
 import type { Side } from '../../src/protocol/side.js';
+import { run, temporaryDirectory } from '../servchat-process.js';
 import { TALK, TestLab } from './lab-fixture.js';
 
 /** The number of the piece that waits first. */
@@ -164,6 +169,26 @@ describe('a ready-made attack', () => {
     expect(await lab.next('understood')).toMatchObject({ from: 'client', text: 'Meet me' });
     expect(await lab.next('shown')).toMatchObject({ side: 'server', text: 'Beat me' });
     expect(lab.all('went').some(({ of, deed }) => of === null && deed === 'added')).toBe(true);
+  });
+
+  test.each([
+    [['modify', 'plaintext']],
+    [['replay', 'encrypted', 'hmac-sha256-seq']],
+    // The real server never comes into the chat, and only the client types.
+    [['fake-server', 'plaintext']],
+  ] as const)('%j: what came of it is told in the words of servchat attack', async ([attack, mode, integrity]) => {
+    const check = integrity === undefined ? [] : ['--integrity', integrity];
+    const out = path.join(temporaryDirectory(), 'attacks');
+    const { output } = await run(['attack', attack, '--mode', mode, ...check, '--format', 'json', '--out', out]);
+    const [cell] = parseAttackMatrix(output).cells;
+    const words = outcomePhrase(cell!);
+
+    const lab = new TestLab();
+    await lab.start({ mode, integrity: integrity ?? null, attack }, attack === 'fake-server' ? 1 : 2);
+    await lab.do({ do: 'play', script: null });
+    const { says } = await lab.next('outcome');
+    expect(says.toLowerCase()).toBe(`${words.toLowerCase()}.`);
+    expect(lab.all('outcome')).toHaveLength(1);
   });
 
   test('that does not exist is declined, and the chat goes on', async () => {

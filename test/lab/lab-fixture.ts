@@ -78,9 +78,10 @@ export class TestLab {
     return this.stage.do(command);
   }
 
-  /** Starts a chat, and waits until both sides are in it. */
+  /** Starts a chat, and waits until so many sides are in it. */
   async start(
     setting: Partial<Extract<LabCommand, { do: 'start' }>> & Pick<Extract<LabCommand, { do: 'start' }>, 'mode'>,
+    sides = 2,
   ): Promise<void> {
     await this.do({
       do: 'start',
@@ -91,12 +92,12 @@ export class TestLab {
       hold: null,
       ...setting,
     });
-    await this.chatting();
+    await this.chatting(sides);
   }
 
-  async chatting(): Promise<void> {
+  async chatting(sides = 2): Promise<void> {
     const states = new Set<string>();
-    while (states.size < 2) {
+    while (states.size < sides) {
       const { side } = await this.next('seat', ({ state }) => state === 'chatting');
       states.add(side);
     }

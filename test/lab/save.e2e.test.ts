@@ -1,9 +1,11 @@
 /** What the lab saves, and that no file of the user is lost. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 
 import { expect, test } from '@jest/globals';
 
+import type { Numbered } from '../../src/lab/events.js';
 import { run } from '../servchat-process.js';
 import { TestLab } from './lab-fixture.js';
 
@@ -80,6 +82,12 @@ test('the run as a page', async () => {
     { path: path.join(lab.out, 'plaintext-1.html'), what: 'page', says: expect.stringMatching(/\.$/) },
   ]);
   const page = fs.readFileSync(files[0]!.path, 'utf8');
-  expect(page).toContain('onerror=alert(1)');
+  const [, packed] = /id="runs">(.*?)<\/script>/.exec(page) ?? [];
+  const [held] = JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString()) as { events: Numbered[] }[];
+  expect(held!.events.map(({ event }) => event)).toContainEqual({
+    type: 'said',
+    side: 'client',
+    text: '</script><img src=x onerror=alert(1)>',
+  });
   expect(page).not.toContain('<img src=x');
 });

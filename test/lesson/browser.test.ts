@@ -14,11 +14,14 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { ATTACKS } from '../../src/attacker/attacks.js';
 import { SETTINGS, type Cell } from '../../src/attacker/matrix.js';
 import { parseAnswerSheet } from '../../src/answers/answer-sheet.js';
+import { framedPage, programHashes } from '../../src/lab/one-file-page.js';
+import { replayCapture } from '../../src/lab/replay/replay-capture.js';
 import { choiceQuestion, typedQuestion, writtenQuestion } from '../../src/lesson/class/question.js';
 import { studentPage } from '../../src/lesson/class/student-page.js';
 import type { Lesson } from '../../src/lesson/lesson.js';
 import { phrasing } from '../../src/lesson/parts/tree.js';
 import { reportOf } from '../../src/lesson/write-report.js';
+import { captureOf, withFiles } from '../eavesdropper/chats.js';
 import { newContext, startBrowser, violations } from '../in-browser.js';
 import { describeWithTool } from '../tools.js';
 import { lesson } from './fixture.js';
@@ -220,6 +223,84 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.keyboard.press('Escape');
     expect(new Set((await litFields(page)).map((each) => each.slice(-1)))).toEqual(new Set(['5']));
     await page.context().close();
+  });
+
+  describe('the replay', () => {
+    /** The report with the replay of a chat in which somebody said this, as a listener has it. */
+    async function replaying(...lines: readonly string[]): Promise<string> {
+      const sent = lines.map((line) => ({ side: 'client', bytes: Buffer.from(`${line}\n`) }) as const);
+      return withFiles({ 'chat.pcap': captureOf(sent) }, async (file) => {
+        const chat = await replayCapture({
+          file: file('chat.pcap'),
+          conversation: 0,
+          mode: 'plaintext',
+          openers: {},
+        });
+        const runs = [1, 2].map((run) => ({ title: `run ${run}`, heading: '', events: chat!.events }));
+        const names = { captures: ['<i>chat</i>.pcap'], keys: [], sealed: [], cut: ['chat.pcap'] };
+        const replay = { page: framedPage(runs, 'The chats'), hashes: programHashes(), ...names };
+        return reportOf(whole(), [], replay).html;
+      });
+    }
+    const hostile = ['</script><script>alert(1)</script>', '<img src=x onerror=alert(1)>', '<!--'];
+    const play = (page: Page) => page.getByRole('button', { name: 'Play the chats again' });
+
+    test.each(['light', 'dark', 'phone', 'enlarged'] as const)(
+      '%s: plays in a frame over the page, nothing is loaded or alive, axe finds nothing, and it closes',
+      async (look) => {
+        const { page, troubles } = await opened(await replaying(...hostile), look);
+        await play(page).click();
+        const frame = page.frameLocator('dialog iframe');
+        await frame.getByLabel('Place in the recording').focus();
+        await page.keyboard.press('End');
+        await frame.locator('.playback .primary', { hasText: 'Play again' }).waitFor();
+        expect(await frame.locator('#wire-rows li').count()).toBe(hostile.length);
+        expect(await frame.locator('img, #lab script, iframe').count()).toBe(0);
+        expect(await frame.locator('#client-lines').textContent()).toContain(hostile[1]);
+        const inner = page.frames()[1]!;
+        await expect(inner.evaluate('localStorage.length')).rejects.toThrow(/sandboxed/);
+        await expect(inner.evaluate('parent.document.title')).rejects.toThrow(/Blocked/);
+        expect(await inner.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+        expect(await violations(page)).toEqual([]);
+        expect(await violations(inner)).toEqual([]);
+        expect(troubles).toEqual([]);
+        await page.getByRole('button', { name: 'Close', exact: true }).click();
+        await page.locator('dialog iframe').waitFor({ state: 'detached' });
+        expect(await play(page).evaluate('document.activeElement.className')).toBe('open-replay');
+        await page.context().close();
+      },
+    );
+
+    test('another run of the page is chosen by its name, and is played from its beginning', async () => {
+      const { page } = await opened(await replaying('one', 'two'), 'light');
+      await play(page).click();
+      const frame = page.frameLocator('dialog iframe');
+      await frame.getByLabel('Place in the recording').focus();
+      await page.keyboard.press('End');
+      await frame.getByLabel('Run').selectOption('run 2');
+      await frame.locator('.playback .primary', { hasText: 'Pause' }).waitFor();
+      await frame.getByLabel('Place in the recording').focus();
+      await page.keyboard.press('End');
+      expect(await frame.locator('#wire-rows li').allTextContents()).toHaveLength(2);
+      await page.context().close();
+    });
+
+    test('without JavaScript there is a sentence instead; on paper there is nothing', async () => {
+      const html = await replaying('one');
+      const { page, troubles } = await opened(html, 'light', { javaScriptEnabled: false });
+      expect(await page.locator('#replay').textContent()).toContain('this page needs JavaScript');
+      expect(await play(page).count()).toBe(0);
+      expect(await page.locator('#replay code').first().textContent()).toBe('<i>chat</i>.pcap');
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('#replay').isVisible()).toBe(false);
+      expect(troubles).toEqual([]);
+      await page.context().close();
+    });
+
+    test('it adds less than 150 KB to a report', async () => {
+      const [without, withIt] = [reportOf(whole(), []).html, await replaying('one', 'two', 'three')];
+      expect(Buffer.byteLength(withIt) - Buffer.byteLength(without)).toBeLessThan(150_000);
+    });
   });
 
   test('hostile text stays text: no script runs, no element appears, nothing is loaded', async () => {

@@ -2,14 +2,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 
+import { SIDES, otherSide, type Side } from '../../protocol/side.js';
 import type { Field, Inside } from '../events.js';
 import { bench } from './bench.js';
 import { edited, fieldInput } from './edit.js';
 import type { Desk } from './desk.js';
 import type { ShownBytes } from './shown-bytes.js';
-import type { PieceRow } from './state.js';
+import type { PieceRow, Run } from './state.js';
 import { brief, bytesOf, counted, visible } from './text.js';
-import { LEGIBLE, SIDES, other } from './words.js';
+import { LEGIBLE } from './words.js';
 
 export function bytes(desk: Desk, row: PieceRow | null, shown: ShownBytes | null): TemplateResult {
   const inside = shown?.piece.inside ?? null;
@@ -17,7 +18,7 @@ export function bytes(desk: Desk, row: PieceRow | null, shown: ShownBytes | null
     <header>
       <h2 id="bytes-name">${row === null ? 'Byte by byte' : html`<bdi>${brief(row.piece.label, 40)}</bdi>`}</h2>
       ${inside === null ? nothing : whichBytes(desk, inside)}
-      ${row === null ? nothing : html`<span class="counts">${whereOf(row)}</span>`}
+      ${row === null ? nothing : html`<span class="counts">${whereOf(row, desk.state.run)}</span>`}
     </header>
     ${row === null ? html`<p class="hint">Choose a row of the wire to see its bytes.</p>` : nothing}
     <div class="beside" ?hidden=${row === null}>
@@ -50,9 +51,10 @@ function whichBytes(desk: Desk, inside: Inside): TemplateResult {
   </span>`;
 }
 
-function whereOf({ piece, frames }: PieceRow): string {
-  const seen = SIDES.flatMap((side) => (frames[side] === null ? [] : [`frame ${frames[side]} at the ${side}`]));
-  const way = `${piece.from} → ${other(piece.from)}`;
+function whereOf({ piece, frames }: PieceRow, run: Run | null): string {
+  const where = (side: Side): string => ((run?.capture ?? null) === null ? ` at the ${side}` : '');
+  const seen = SIDES.flatMap((side) => (frames[side] === null ? [] : [`frame ${frames[side]}${where(side)}`]));
+  const way = `${piece.from} → ${otherSide(piece.from)}`;
   return [way, ...seen, counted(piece.length, 'byte'), LEGIBLE[piece.legible].word].join(' · ');
 }
 

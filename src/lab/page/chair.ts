@@ -1,12 +1,12 @@
 /** One person of the chat: what their screen shows, and what they say. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import type { Side } from '../../protocol/side.js';
+import { otherSide, type Side } from '../../protocol/side.js';
 import type { Desk } from './desk.js';
 import type { ChatLine } from './state.js';
 import { terminal } from './terminals.js';
 import { visible } from './text.js';
-import { SEAT_WORDS, SIDE_NAMES, other } from './words.js';
+import { SEAT_WORDS, SIDE_NAMES } from './words.js';
 
 export function chair(desk: Desk, side: Side): TemplateResult {
   const seat = desk.state.run?.chairs[side].seat ?? null;
@@ -45,7 +45,7 @@ export function chatLine(side: Side): (line: ChatLine) => TemplateResult {
       case 'said':
         return html`<b>you</b><bdi>${visible(line.text)}</bdi>`;
       case 'shown':
-        return html`<b>${other(side)}</b><bdi>${visible(line.text)}</bdi>`;
+        return html`<b>${otherSide(side)}</b><bdi>${visible(line.text)}</bdi>`;
       case 'complained':
         return html`<b>! problem</b><bdi>${visible(line.text)}</bdi>`;
       case 'fingerprint':

@@ -1,6 +1,6 @@
 /** What every view of the page gets: what is known, what the learner chose on the page, and how to act. */
 import type { LabCommand } from '../commands.js';
-import type { Setting } from '../events.js';
+import type { RecordedRun, Setting } from '../events.js';
 import type { Playback } from './recording.js';
 import type { Experiment } from '../experiments/experiment.js';
 import type { Progress } from './progress.js';
@@ -42,6 +42,9 @@ export interface Desk {
   readonly link: Link;
   /** null on a live page. */
   readonly playback: (Playback & { readonly all: number }) | null;
+  /** The recorded runs that the page holds, and which of them is shown. Empty on a live page. */
+  readonly runs: readonly RecordedRun[];
+  readonly shownRun: number;
   readonly experiments: readonly Experiment[];
   readonly progress: Progress;
   /** Whether the browser keeps the progress. */
@@ -62,6 +65,8 @@ export interface Desk {
   draft(change: Partial<Setting>): void;
   play(change: Partial<Playback>): void;
   step(by: -1 | 1): void;
+  /** Shows another recorded run, by its place in {@link runs}. */
+  show(run: number): void;
   /** Says something to a screen reader, in the page's one live region. */
   announce(text: string): void;
 }

@@ -1,6 +1,7 @@
 /** The experiment that is open: predict, do, see, explain. The answer is locked before anything runs. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
+import { SIDES } from '../../protocol/side.js';
 import { holdsNumber, reasonAgainst } from '../../answers/comparison.js';
 import type { Experiment, Guess } from '../experiments/experiment.js';
 import type { Desk } from './desk.js';
@@ -8,7 +9,6 @@ import { attemptAt, type Attempt } from './progress.js';
 import { blocks, phrases } from './prose.js';
 import type { Guessed, PieceRow } from './state.js';
 import { brief, visible } from './text.js';
-import { SIDES } from './words.js';
 
 /** A recording has only the experiment that was open in it. */
 export function hasExperiments({ experiments, playback, state }: Desk): boolean {

@@ -2,9 +2,9 @@
 import { render } from 'lit-html';
 
 import { formatAnswerSheet } from '../../answers/answer-sheet.js';
-import type { Side } from '../../protocol/side.js';
+import { SIDES, type Side } from '../../protocol/side.js';
 import type { LabCommand } from '../commands.js';
-import type { Numbered } from '../events.js';
+import type { Numbered, RecordedRun } from '../events.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { chatLine } from './chair.js';
 import type { Choices, Desk } from './desk.js';
@@ -19,7 +19,6 @@ import { LiveSource, type Link } from './source.js';
 import { Speaker } from './speaker.js';
 import { START, reduce, rowAt, type ChatLine, type LabState, type PieceRow } from './state.js';
 import { WireRows } from './wire.js';
-import { SIDES } from './words.js';
 
 const NOTHING_CHOSEN: Choices = {
   tab: 'chat',
@@ -54,7 +53,9 @@ export class Lab {
   #experiments: readonly Experiment[] = [];
   #progress: Progress = keptProgress();
   #isKept = keep(this.#progress);
-  readonly #recorded: readonly Numbered[] | null;
+  /** null for a live lab. */
+  readonly #runs: readonly RecordedRun[] | null;
+  #shownRun = 0;
   #playback: Playback = { done: 0, isPlaying: false, speed: 1 };
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #live: LiveSource | null;
@@ -64,14 +65,14 @@ export class Lab {
   /** The field whose explanation, and the number of the hint, that were brought into view. */
   #revealed: Pick<Choices, 'field' | 'hints'> = { field: null, hints: 0 };
 
-  /** @param recorded null for a live lab. */
-  constructor(recorded: readonly Numbered[] | null) {
-    this.#recorded = recorded;
+  /** @param runs null for a live lab. */
+  constructor(runs: readonly RecordedRun[] | null) {
+    this.#runs = runs;
     this.#root.id = 'lab';
     document.body.append(this.#root);
     this.#speaker = new Speaker();
     const listening = { events: this.#take.bind(this), link: this.#setLink.bind(this) };
-    this.#live = recorded === null ? new LiveSource(listening) : null;
+    this.#live = runs === null ? new LiveSource(listening) : null;
     this.#draw();
   }
 
@@ -88,6 +89,19 @@ export class Lab {
     this.#play({ done: asked });
     const open = this.#experiments.find(({ name }) => name === this.#state.experiment);
     if (open === undefined || attemptAt(this.#progress, open.name) !== null) this.#play({ isPlaying: true });
+  }
+
+  /** The events of the shown run. null for a live lab. */
+  get #recorded(): readonly Numbered[] | null {
+    return this.#runs === null ? null : (this.#runs[this.#shownRun]?.events ?? []);
+  }
+
+  #show(run: number): void {
+    clearTimeout(this.#timer);
+    this.#shownRun = run;
+    this.#state = START;
+    this.#playback = { ...this.#playback, done: 0, isPlaying: false };
+    this.begin();
   }
 
   #take(events: readonly Numbered[]): void {
@@ -282,6 +296,8 @@ export class Lab {
       choices: this.#choices,
       link: this.#link,
       playback: this.#recorded === null ? null : { ...this.#playback, all: this.#recorded.length },
+      runs: this.#runs ?? [],
+      shownRun: this.#shownRun,
       experiments: this.#experiments,
       progress: this.#progress,
       isKept: this.#isKept,
@@ -296,6 +312,7 @@ export class Lab {
       },
       play: this.#play.bind(this),
       step: this.#step.bind(this),
+      show: this.#show.bind(this),
       lock: (experiment, answer) => {
         void this.#lock(experiment, answer);
       },

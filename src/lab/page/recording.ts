@@ -6,6 +6,8 @@ export const SPEEDS = [0.5, 1, 2, 5, 20] as const;
 
 /** No pause of a recording lasts longer than this, in milliseconds: a person may have thought for minutes. */
 const LONGEST_PAUSE = 1500;
+/** Programs take a millisecond. Before each new thing on the wire, a viewer gets time to see the one before. */
+const SHORTEST_PAUSE = 600;
 
 /**
  * Where a recording is. Pure: the page has the timer.
@@ -22,8 +24,23 @@ export function untilNext(events: readonly Numbered[], { done, speed }: Playback
   const [before, next] = [events[done - 1], events[done]];
   if (next === undefined) return null;
   // The next run's clock starts at 0 again.
-  const pause = before === undefined ? 0 : Math.max(0, next.at - before.at);
+  const pause = before === undefined ? 0 : Math.max(isNewThing(before, next) ? SHORTEST_PAUSE : 0, next.at - before.at);
   return Math.min(pause, LONGEST_PAUSE) / speed;
+}
+
+/** Whether `next` is a new row of the wire. A piece and its passing on are one row. */
+function isNewThing({ event: before }: Numbered, { event: next }: Numbered): boolean {
+  switch (next.type) {
+    case 'went':
+      return before.type !== 'came' || before.piece.id !== next.of || next.deed !== 'passed on';
+    case 'came':
+    case 'understood':
+    case 'cut':
+    case 'outcome':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** Events that a viewer would not see happen, so that a step does not stop at them. */

@@ -1,8 +1,9 @@
 /** The page's one live region: it says to a screen reader what happens, and nobody sees it. */
+import { SIDES } from '../../protocol/side.js';
 import { spoken } from './chair.js';
 import { guessWords } from './experiment.js';
 import { START, type LabState } from './state.js';
-import { SIDES } from './words.js';
+import { visible } from './text.js';
 
 /** The region keeps this many lines. */
 const MOST_KEPT = 40;
@@ -42,9 +43,17 @@ export class Speaker {
       const { lines } = run.chairs[side];
       const first = lines.findLastIndex(({ key }) => key <= this.#upTo) + 1;
       return lines.slice(first).map((line) => ({ key: line.key, text: spoken(side, line) }));
-    }).sort((one, two) => one.key - two.key);
+    });
+    const told = run.rows
+      .slice(-3)
+      .flatMap((row) =>
+        row.kind === 'note' && row.note.type === 'outcome' && row.key > this.#upTo
+          ? [{ key: row.key, text: `What came of the attack: ${visible(row.note.says)}` }]
+          : [],
+      );
+    const inOrder = [...fresh, ...told].sort((one, two) => one.key - two.key);
     this.#upTo = last;
-    for (const { text } of fresh.length > MOST_AT_ONCE ? fresh.slice(-1) : fresh) this.say(text);
+    for (const { text } of inOrder.length > MOST_AT_ONCE ? inOrder.slice(-1) : inOrder) this.say(text);
   }
 }
 

@@ -40,6 +40,8 @@ export interface Run {
   readonly run: number;
   readonly setting: Setting;
   readonly attacks: readonly AttackOffer[];
+  /** The file that the run was read from. null if it really ran in the lab, where the wire has two halves. */
+  readonly capture: string | null;
   /** The lines to type in a terminal of one's own, for the chair that is taken there. */
   readonly join: Readonly<Partial<Record<Side, Join>>>;
   readonly chairs: Readonly<Record<Side, Chair>>;
@@ -108,7 +110,10 @@ export interface NoteRow {
   readonly kind: 'note';
   readonly key: number;
   readonly at: number;
-  readonly note: { readonly type: 'cut' } | { readonly type: 'understood'; readonly from: Side; readonly text: string };
+  readonly note:
+    | { readonly type: 'cut' }
+    | { readonly type: 'understood'; readonly from: Side; readonly text: string }
+    | { readonly type: 'outcome'; readonly says: string };
 }
 
 interface Note {
@@ -245,6 +250,9 @@ class Draft {
           this.#add({ kind: 'note', key, at, note: { type: 'cut' } });
           return;
         }
+      case 'outcome':
+        this.#add({ kind: 'note', key, at, note: { type: 'outcome', says: event.says } });
+        return;
       case 'understood':
         this.#add({ kind: 'note', key, at, note: { type: 'understood', from: event.from, text: event.text } });
         return;
@@ -319,15 +327,18 @@ class Draft {
 
 type WireEvent = Extract<
   LabEvent,
-  { readonly type: 'came' | 'altered' | 'guessed' | 'went' | 'dropped' | 'queue' | 'cut' | 'understood' }
+  {
+    readonly type: 'came' | 'altered' | 'guessed' | 'went' | 'dropped' | 'queue' | 'cut' | 'understood' | 'outcome';
+  }
 >;
 
-function newRun({ run, setting, attacks }: Extract<LabEvent, { readonly type: 'run' }>): Run {
+function newRun({ run, setting, attacks, capture }: Extract<LabEvent, { readonly type: 'run' }>): Run {
   const chair: Chair = { seat: null, lines: [] };
   return {
     run,
     setting,
     attacks,
+    capture: capture ?? null,
     join: {},
     chairs: { client: chair, server: chair },
     rows: [],

@@ -1,11 +1,11 @@
 /** The top of the page: what kind of chat runs, and what can be done with it as a whole. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import type { Integrity } from '../../protocol/integrity.js';
+import { DEFAULT_INTEGRITY, type Integrity } from '../../protocol/integrity.js';
 import type { Mode } from '../../protocol/modes.js';
 import type { Setting } from '../events.js';
 import type { Desk } from './desk.js';
-import { CHECK_NAMES, DEFAULT_CHECK, MODE_NAMES } from './words.js';
+import { CHECK_NAMES, MODE_NAMES } from './words.js';
 import { visible } from './text.js';
 
 export function toolbar(desk: Desk): TemplateResult {
@@ -27,8 +27,35 @@ export function toolbar(desk: Desk): TemplateResult {
             Set up and save
           </button>`
     }
+    ${desk.runs.length > 1 ? runSelect(desk) : nothing}
     ${run === null ? nothing : desk.playback === null ? liveTools(desk, run.setting) : settingWords(run.setting)}
   </header>`;
+}
+
+/** The runs that the page holds, under their headings. */
+function runSelect(desk: Desk): TemplateResult {
+  const { runs, shownRun } = desk;
+  const headings = [...new Set(runs.map(({ heading }) => heading))];
+  const options = (heading: string): readonly TemplateResult[] =>
+    runs.flatMap((run, at) =>
+      run.heading === heading
+        ? [html`<option value=${at} .selected=${at === shownRun}>${visible(run.title, 80)}</option>`]
+        : [],
+    );
+  return html`<label class="run">
+    Run
+    <select
+      @change=${(event: Event) => {
+        desk.show(Number(valueOf(event)));
+      }}
+    >
+      ${headings.map((heading) =>
+        heading === ''
+          ? options(heading)
+          : html`<optgroup label=${visible(heading, 100)}>${options(heading)}</optgroup>`,
+      )}
+    </select>
+  </label>`;
 }
 
 /** A recorded run has a setting, and nobody can change it. */
@@ -102,7 +129,7 @@ function modeSelect(wanted: Setting, draft: Draft): TemplateResult {
     const isEncrypted = mode === 'encrypted';
     draft({
       mode,
-      integrity: isEncrypted ? (wanted.integrity ?? DEFAULT_CHECK) : null,
+      integrity: isEncrypted ? (wanted.integrity ?? DEFAULT_INTEGRITY) : null,
       insists: mode === 'plaintext' ? false : wanted.insists,
     });
   };

@@ -1,14 +1,14 @@
 /** The wire: a row for each piece that crossed it, from the client's end on the left to the server's on the right. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
+import { otherSide } from '../../protocol/side.js';
 import type { LabCommand } from '../commands.js';
-import type { Side } from '../../protocol/side.js';
 import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
 import { KeyedList } from './keyed-list.js';
 import type { Guessed, NoteRow, PieceRow, Row, Run } from './state.js';
 import { brief, bytesOf, counted, visible } from './text.js';
-import { DEED_WORDS, FATE_WORDS, LEGIBLE, other } from './words.js';
+import { DEED_WORDS, FATE_WORDS, LEGIBLE } from './words.js';
 
 export function wire(desk: Desk): TemplateResult {
   const { run } = desk.state;
@@ -18,8 +18,7 @@ export function wire(desk: Desk): TemplateResult {
       <span class="counts">${run === null ? '' : countsOf(run.rows.length + run.rowsGone, run.queue.length)}</span>
       ${run !== null && desk.playback === null ? attackersTools(desk, run) : nothing}
     </header>
-    ${run === null ? nothing : readyMade(run)}
-    <p class="ends" aria-hidden="true"><span>frame at the client</span><span>frame at the server</span></p>
+    ${run === null ? nothing : readyMade(run, desk.playback === null)} ${ends(run)}
     <div class="scroller growing">
       <div
         id="wire-rows"
@@ -41,6 +40,13 @@ export function wire(desk: Desk): TemplateResult {
       }
     </div>
   </section>`;
+}
+
+/** What the numbers at the two ends of a row are. */
+function ends(run: Run | null): TemplateResult {
+  if (run !== null && run.capture !== null)
+    return html`<p class="ends" aria-hidden="true"><span>frame in ${visible(run.capture, 60)}</span></p>`;
+  return html`<p class="ends" aria-hidden="true"><span>frame at the client</span><span>frame at the server</span></p>`;
 }
 
 /** What the attacker does to all of the wire. With a ready-made attack, that attack does it. */
@@ -73,11 +79,11 @@ function attackersTools(desk: Desk, run: Run): TemplateResult | typeof nothing {
 }
 
 /** A ready-made attack: what it does, and what to do so that it acts. */
-function readyMade({ setting, attacks }: Run): TemplateResult | typeof nothing {
+function readyMade({ setting, attacks }: Run, isLive: boolean): TemplateResult | typeof nothing {
   const attack = attacks.find(({ name }) => name === setting.attack);
   if (attack === undefined) return nothing;
   return html`<p class="hint attack">
-    The attacker ${visible(attack.summary)}. <b>To see it:</b> ${visible(attack.toSee)}
+    The attacker ${visible(attack.summary)}. ${isLive ? html`<b>To see it:</b> ${visible(attack.toSee)}` : nothing}
   </p>`;
 }
 
@@ -100,7 +106,7 @@ export class WireRows {
     this.#desk = desk;
     this.#list = new KeyedList<Row>(
       root,
-      (row) => (row.kind === 'piece' ? pieceRow(row, desk().playback === null) : noteRow(row)),
+      (row) => (row.kind === 'piece' ? pieceRow(row, desk()) : noteRow(row)),
       classesOf,
     );
     root.addEventListener('click', ({ target }) => {
@@ -250,21 +256,23 @@ function classesOf(row: Row): string {
   ].join(' ');
 }
 
-function pieceRow(row: PieceRow, isLive: boolean): TemplateResult {
+function pieceRow(row: PieceRow, { playback, state }: Desk): TemplateResult {
+  const isLive = playback === null;
+  const hasHalves = state.run?.capture === null;
   const { piece, frames } = row;
   const { sign, word } = LEGIBLE[piece.legible];
   const what = whatBecame(row);
   return html`<button type="button" class="choose" tabindex="-1">
-      ${frameCell(frames.client, 'client')}
+      ${frameCell(frames.client, hasHalves ? ' at the client' : '')}
       <span class="way"
         ><span aria-hidden="true">${piece.from === 'client' ? '→' : '←'}</span
-        ><span class="unseen">to the ${other(piece.from)}: </span></span
+        ><span class="unseen">to the ${otherSide(piece.from)}: </span></span
       >
       <span class="label"><bdi>${brief(labelOf(piece), 120)}</bdi></span>
       <span class="size">${piece.length.toLocaleString('en')} B</span>
       ${what === null ? nothing : html`<span class="what">${what}</span>`}
       <span class="legible"><span aria-hidden="true">${sign}</span> ${word}</span>
-      ${frameCell(frames.server, 'server')}
+      ${frameCell(frames.server, ' at the server')}
     </button>
     ${row.fate === 'held' && isLive ? heldActions() : nothing}`;
 }
@@ -276,10 +284,10 @@ function labelOf({ kind, label, hex }: WirePiece): string {
   return line.startsWith(label) ? line : label;
 }
 
-function frameCell(frame: number | null, side: Side): TemplateResult {
+function frameCell(frame: number | null, where: string): TemplateResult {
   if (frame === null) return html`<span class="frame"></span>`;
   return html`<span class="frame"
-    ><span class="unseen">frame </span>${frame}<span class="unseen"> at the ${side},</span></span
+    ><span class="unseen">frame </span>${frame}<span class="unseen">${where},</span></span
   >`;
 }
 
@@ -314,6 +322,8 @@ function noteRow({ note }: NoteRow): TemplateResult {
   switch (note.type) {
     case 'cut':
       return html`<p>✂ The attacker ended both connections.</p>`;
+    case 'outcome':
+      return html`<p class="outcome">⚑ What came of it: <bdi>${visible(note.says)}</bdi></p>`;
     case 'understood':
       return html`<p>◉ The attacker understood what the ${note.from} said: <bdi>${visible(note.text, 120)}</bdi></p>`;
   }

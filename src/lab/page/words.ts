@@ -7,12 +7,6 @@ import type { SeatState, WirePiece } from '../events.js';
 import type { Tab } from './desk.js';
 import type { Fate } from './state.js';
 
-export const SIDES: readonly Side[] = ['client', 'server'];
-
-export function other(side: Side): Side {
-  return side === 'client' ? 'server' : 'client';
-}
-
 export const SIDE_NAMES: Readonly<Record<Side, string>> = { client: 'Client', server: 'Server' };
 
 export const MODE_NAMES: Readonly<Record<Mode, string>> = {
@@ -26,8 +20,6 @@ export const CHECK_NAMES: Readonly<Record<Integrity, string>> = {
   'hmac-sha256': 'hmac-sha256: needs the key',
   'hmac-sha256-seq': 'hmac-sha256-seq: also the place',
 };
-
-export const DEFAULT_CHECK: Integrity = 'hmac-sha256-seq';
 
 export const SEAT_WORDS: Readonly<Record<SeatState, string>> = {
   starting: 'starting',

@@ -18,6 +18,7 @@ import type { CapturedText, Disclosure, Figure, Lines, Prediction } from '../par
 import { Addresses } from './addresses.js';
 import { capturedToHast, inlineCodeToHast, phrasingToHast } from './phrasing-html.js';
 import { predictionToHast } from './prediction-html.js';
+import { REPLAY_TITLE, replaySection, type Replay } from './replay-html.js';
 import { tableToHast } from './table-html.js';
 import { textOf } from './text-of.js';
 import { TITLE } from './title.js';
@@ -36,12 +37,14 @@ export interface Page {
   readonly picture: Element | null;
   /** By which the script keeps the answers about one run apart from those about another: 32 hex digits. */
   readonly run: string;
+  /** Absent or null if the page plays nothing. */
+  readonly replay?: Replay | null;
   /** What a file of answers from this page is called, without its end. By default, the script finds a name. */
   readonly file?: string;
 }
 
 export function reportHtml(page: Page, { style, script }: Dress): string {
-  const { glossary, picture } = page;
+  const { glossary, picture, replay = null } = page;
   const addresses = new Addresses([...OWN_IDS, ...glossary.map(({ id }) => id)]);
   const chapters = page.chapters.map((chapter) => ({ ...chapter, name: chapterAddress(chapter.name, addresses) }));
   return toHtml({
@@ -51,7 +54,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
       h('html', { lang: 'en' }, [
         h('head', [
           h('meta', { charSet: 'utf-8' }),
-          h('meta', { httpEquiv: 'Content-Security-Policy', content: policy({ style, script }) }),
+          h('meta', { httpEquiv: 'Content-Security-Policy', content: policy({ style, script }, replay) }),
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
           h('meta', { name: 'color-scheme', content: 'light dark' }),
           h('meta', { name: 'referrer', content: 'no-referrer' }),
@@ -60,7 +63,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
         ]),
         h('body', [
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
-          ...contents(chapters, glossary),
+          ...contents(chapters, glossary, replay),
           h('main', { id: 'main', dataRun: page.run, dataFile: page.file ?? null }, [
             h('h1', { id: 'top' }, TITLE),
             h('p', { className: ['introduction'] }, INTRODUCTION),
@@ -68,6 +71,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
             ...chapters.map((chapter, index) =>
               chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses),
             ),
+            ...(replay === null ? [] : [replaySection(replay)]),
             ...(glossary.length === 0 ? [] : [glossarySection(glossary)]),
           ]),
           h('footer', [
@@ -81,7 +85,16 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
 }
 
 /** The ids that the page itself uses. A chapter with such a name gets another id. */
-const OWN_IDS = ['top', 'main', 'contents', 'glossary', 'glossary-title'] as const;
+const OWN_IDS = [
+  'top',
+  'main',
+  'contents',
+  'replay',
+  'replay-title',
+  'replay-page',
+  'glossary',
+  'glossary-title',
+] as const;
 
 /**
  * Two chapters can have the same name, such as `01-keys.md` and `02-keys.md`. The id of a chapter's title begins with
@@ -98,7 +111,9 @@ const INTRODUCTION =
   'The bytes, frames and verdicts on this page come from programs that really ran.';
 
 /** The contents: next to the text in a wide window; otherwise a bar at the top opens it. */
-function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Element[] {
+function contents(chapters: readonly Chapter[], glossary: readonly Term[], replay: Replay | null): Element[] {
+  const more = (id: string, title: string): Element =>
+    h('p', { className: [`to-${id}`] }, [h('a', { href: `#${id}` }, title)]);
   const items = chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)]));
   return [
     h('header', { className: ['bar'] }, [
@@ -107,16 +122,21 @@ function contents(chapters: readonly Chapter[], glossary: readonly Term[]): Elem
     ]),
     h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [
       h('ol', items),
-      ...(glossary.length === 0
-        ? []
-        : [h('p', { className: ['to-glossary'] }, [h('a', { href: '#glossary' }, 'Glossary')])]),
+      ...(replay === null ? [] : [more('replay', REPLAY_TITLE)]),
+      ...(glossary.length === 0 ? [] : [more('glossary', 'Glossary')]),
     ]),
   ];
 }
 
-function policy({ style, script }: Dress): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; base-uri 'none'; form-action 'none'`;
+/** The document that plays the chats again is in a frame without an address, which obeys this policy too. */
+function policy({ style, script }: Dress, replay: Replay | null): string {
+  const hash = (text: string, more: string | undefined): string => {
+    const own = `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    return more === undefined ? own : `${own} '${more}'`;
+  };
+  const styles = hash(style, replay?.hashes.style);
+  const scripts = hash(script, replay?.hashes.script);
+  return `default-src 'none'; style-src ${styles}; script-src ${scripts}; base-uri 'none'; form-action 'none'`;
 }
 
 function chapterSection(

@@ -3,11 +3,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 
-import type { LabEvent, Numbered } from '../../../src/lab/events.js';
+import type { LabEvent, Numbered, RecordedRun } from '../../../src/lab/events.js';
 import { oneFilePage } from '../../../src/lab/one-file-page.js';
 import { HOSTILE } from '../../lesson/hostile.js';
 import { newContext, startBrowser, violations } from '../../in-browser.js';
@@ -30,12 +31,13 @@ test('the page weighs less than 200 KB, and loads nothing', () => {
   expect(html).toContain('SPDX-License-Identifier: BSD-3-Clause');
 });
 
-test('a run whose text holds markup stays one element of JSON', () => {
+test('a run whose text holds markup stays one element', () => {
   const said = '</script><script>alert(1)</script><!--';
-  const events = numbered([RUN, { type: 'said', side: 'client', text: said }]);
-  const html = oneFilePage(events, '</title><script>');
-  const [, json] = /<script type="application\/json" id="events">(.*?)<\/script>/s.exec(html) ?? [];
-  expect(JSON.parse(json!)).toEqual(events);
+  const runs = [{ title: said, heading: said, events: numbered([RUN, { type: 'said', side: 'client', text: said }]) }];
+  const html = oneFilePage(runs, '</title><script>');
+  const [, packed] = /<script type="application\/gzip" id="runs">(.*?)<\/script>/s.exec(html) ?? [];
+  expect(JSON.parse(gunzipSync(Buffer.from(packed!, 'base64')).toString())).toEqual(runs);
+  expect(html).not.toContain('alert(1)');
   expect(html).toContain('<title>&lt;/title>&lt;script></title>');
 });
 
@@ -59,9 +61,13 @@ describeWithTool('chromium', 'in a browser', () => {
   }
 
   /** The page with a recording, as it opens. */
-  async function asked(events: readonly Numbered[], look: Look): Promise<Opened> {
+  function asked(events: readonly Numbered[], look: Look): Promise<Opened> {
+    return holding([{ title: 'A run', heading: '', events }], look);
+  }
+
+  async function holding(runs: readonly RecordedRun[], look: Look): Promise<Opened> {
     const file = path.join(folder, 'run.html');
-    fs.writeFileSync(file, oneFilePage(events, 'A run', EXPERIMENTS));
+    fs.writeFileSync(file, oneFilePage(runs, 'A run', EXPERIMENTS));
     const context = await newContext(browser, { ...LOOKS[look], reducedMotion: 'reduce' });
     const page = await context.newPage();
     const troubles: string[] = [];
@@ -97,6 +103,38 @@ describeWithTool('chromium', 'in a browser', () => {
       expect(troubles).toEqual([]);
       await page.context().close();
     });
+  });
+
+  test('several runs: each is chosen under its heading, and shows its own rows, and what came of it', async () => {
+    const runs = ['one', 'two', 'three'].map((word, at) => ({
+      title: `it says ${word}`,
+      heading: at < 2 ? 'first' : 'second',
+      events: numbered([
+        RUN,
+        { type: 'came', piece: text(1, 'client', 'client', 4, word), held: false },
+        { type: 'outcome', says: `Read ${word}.` },
+      ]),
+    }));
+    const { page, troubles } = await holding(runs, 'phone');
+    expect(
+      await page.locator('.run optgroup').evaluateAll((all) => all.map(({ label }: { label: string }) => label)),
+    ).toEqual(['first', 'second']);
+    await page.locator('.tabs').getByText('Wire', { exact: true }).click();
+    for (const word of ['one', 'three', 'two']) {
+      await page.getByLabel('Run').selectOption(`it says ${word}`);
+      await toEnd(page);
+      const rows = (await page.locator('#wire-rows li').allTextContents()).map((row) =>
+        row.replace(/\s+/g, ' ').trim(),
+      );
+      expect(rows).toHaveLength(2);
+      expect(rows[0]).toContain(word);
+      expect(rows[1]).toBe(`⚑ What came of it: Read ${word}.`);
+      expect(await page.locator('[role=log]').textContent()).toContain(`What came of the attack: Read ${word}.`);
+    }
+    expect(await page.evaluate(STICKS_OUT)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+    await page.context().close();
   });
 
   test('at 1280 by 800 nothing scrolls but the parts', async () => {

@@ -127,6 +127,15 @@ describe('a recording', () => {
     expect(untilNext(events, { done: 1, isPlaying: true, speed: 5 })).toBe(300);
     expect(untilNext(events, { done: 2, isPlaying: true, speed: 1 })).toBeNull();
   });
+
+  test('what programs did in the same millisecond is shown one after the other; a piece and its passing on together', () => {
+    const came: LabEvent = { type: 'came', piece: message(1, 'client', 'client', 4, 0), held: false };
+    const passed: LabEvent = { type: 'went', of: 1, deed: 'passed on', piece: message(2, 'client', 'server', 4, 0) };
+    const again: LabEvent = { type: 'went', of: 1, deed: 'sent again', piece: message(3, 'client', 'server', 5, 0) };
+    const events = numbered([RUN, came, passed, again]).map((each) => ({ ...each, at: 0 }));
+    const pauses = [1, 2, 3].map((done) => untilNext(events, { done, isPlaying: true, speed: 2 }));
+    expect(pauses).toEqual([300, 0, 300]);
+  });
 });
 
 test('text: what could mislead is shown as an escape, and very long text is cut', () => {
