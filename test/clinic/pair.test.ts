@@ -89,7 +89,8 @@ describe('says the line and the field that is wrong', () => {
   });
 
   test('and shows no control character of it', () => {
-    const complain = (): unknown => parsePair('{"\\u001b[2J": 1}', FOLDER, 'a\x1bb.json');
+    const complain = (): unknown =>
+      parsePair(`{ ${server}, "client": { "command": "c" }, "\\u001b[2J": 1 }`, FOLDER, 'a\x1bb.json');
     expect(complain).toThrow('nobody knows');
     expect(complain).not.toThrow('\x1b');
   });
