@@ -66,7 +66,7 @@ export class Stage {
   readonly #terminal: Terminal = findTerminal();
   readonly #mark = randomBytes(8).toString('hex');
   readonly #releaseGuard: () => void;
-  readonly #open = new Set<Talk>();
+  readonly #open = new Map<Talk, Opening>();
   #runs = 0;
   #starts = 0;
   #sentences = 0;
@@ -81,7 +81,7 @@ export class Stage {
     this.budget = budget;
     const [way = 'hook'] = waysIn(pair);
     this.facts = newFacts(way);
-    this.#releaseGuard = startGuard(`${this.#mark}.`);
+    this.#releaseGuard = startGuard(`${this.#mark}.`, this.#workshop.root);
     process.once('exit', this.#endAll);
   }
 
@@ -130,9 +130,25 @@ export class Stage {
     return opening.talk;
   }
 
+  /**
+   * Ends the client of a run, and starts another one in its place, with the same server. Where no client was started,
+   * this is the first one.
+   *
+   * @throws StartFailed if it does not get a connection, OutOfTime
+   */
+  async nextClient(talk: Talk): Promise<void> {
+    const opening = this.#open.get(talk);
+    if (opening === undefined) throw new Error(`Run ${talk.run} is not open`);
+    await opening.programs.get('client')?.end();
+    talk.beginAgain();
+    await this.#startClient(opening, 'client', this.facts.pauseMs);
+    await talk.settle();
+    talk.begin();
+  }
+
   /** Ends everything that was started, and removes what was written. */
   async close(): Promise<void> {
-    for (const talk of this.#open) await talk.close();
+    for (const talk of this.#open.keys()) await talk.close();
     process.off('exit', this.#endAll);
     this.#endAll();
     this.#releaseGuard();
@@ -161,8 +177,9 @@ export class Stage {
     const { pair, budget, facts, newSentence } = this;
     const parts = { run: this.#runs, pair, budget, facts, wire, captures, taps, programs, logs, newSentence };
     const talk = new Talk(parts);
-    this.#open.add(talk);
-    return { talk, programs, logs, target };
+    const opening = { talk, programs, logs, target };
+    this.#open.set(talk, opening);
+    return opening;
   }
 
   async #startServer(opening: Opening, pauseMs: number): Promise<void> {
@@ -278,11 +295,12 @@ function languageIn(command: string): Language {
 
 function failed(seat: Seat, program: Program, what: string): StartFailed {
   const screen = program.screen.since(0);
-  const { ended } = program;
+  const { ended, flooded } = program;
+  const who = seat === 'second' ? 'the second client' : `the ${seat}`;
+  if (flooded) return new StartFailed(seat, `${who} showed without end, and was ended`, screen);
   const how =
     ended === null
       ? ''
       : (ended.problem ?? (ended.signal === null ? `exit status ${ended.code ?? '?'}` : `signal ${ended.signal}`));
-  const who = seat === 'second' ? 'the second client' : `the ${seat}`;
   return new StartFailed(seat, `${who} ${what}${how === '' ? '' : ` (${how})`}`, screen);
 }

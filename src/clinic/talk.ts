@@ -8,7 +8,8 @@ import type { Budget } from './budget.js';
 import type { Facts } from './facts.js';
 import { readHookLog, type Noted } from './hook-log.js';
 import type { Pair } from './pair.js';
-import type { Program } from './running/program.js';
+import { quoted } from './quoting.js';
+import { MOST_OUTPUT, type Program } from './running/program.js';
 import type { Mark } from './running/screen.js';
 import { SEATS, type Road, type Seat } from './seat.js';
 import { howShown, type HowShown } from './shown.js';
@@ -67,10 +68,10 @@ export class Talk {
   readonly wire: WireRelay;
   readonly captures: Readonly<Record<Side, string>>;
   readonly #parts: TalkParts;
-  readonly #answered = new Map<Seat, { mark: Mark; times: number; spent: Set<number> }>();
-  readonly #work = new Map<Seat, { at: number; usedMs: number; busy: boolean }>();
+  readonly #answered = new Map<Program, { mark: Mark; times: number; spent: Set<number> }>();
+  readonly #work = new Map<Program, { at: number; usedMs: number; busy: boolean }>();
   /** In strict turns: who speaks next. */
-  #turn: Seat | null;
+  #turn: Seat | null = null;
   /** Whether the chat has begun: until then, usual questions are answered. */
   #hasBegun = false;
   #isClosed = false;
@@ -80,8 +81,7 @@ export class Talk {
     this.run = parts.run;
     this.wire = parts.wire;
     this.captures = parts.captures;
-    const { manner } = parts.facts;
-    this.#turn = manner?.kind === 'turns' ? manner.first : null;
+    this.beginAgain();
   }
 
   get seats(): readonly Seat[] {
@@ -109,12 +109,30 @@ export class Talk {
     return howShown(text, this.#parts.programs.get(seat)?.screen.since(0) ?? '');
   }
 
+  /** For a person: that it ended, and how; or what it showed last. Escaped, without a full stop. */
+  stateOf(seat: Seat): string {
+    const program = this.program(seat);
+    const last = this.lastLines(seat);
+    const shown = last === '' ? 'it has shown nothing' : `it showed last: ${quoted(last)}`;
+    const { ended } = program;
+    if (ended === null) return `goes on; ${shown}`;
+    if (program.flooded) return `showed more than ${MOST_OUTPUT / 2 ** 20} MiB, and was ended; ${shown}`;
+    return `ended with ${ended.signal ?? `exit status ${ended.code ?? '?'}`}; ${shown}`;
+  }
+
   /** The last lines that a program has shown. Not escaped. */
   lastLines(seat: Seat, count = 3): string {
     const lines = this.#since(seat, new Map())
       .split('\n')
       .filter((line) => line.trim() !== '');
     return lines.slice(-count).join('\n');
+  }
+
+  /** Another client is started: its questions before the chat are answered again, and turns begin anew. */
+  beginAgain(): void {
+    const { manner } = this.#parts.facts;
+    this.#hasBegun = false;
+    this.#turn = manner?.kind === 'turns' ? manner.first : null;
   }
 
   /** From now on, questions such as “Your name?” are no longer answered; rules of the pair still are. */
@@ -263,11 +281,12 @@ export class Talk {
   #lastWorkAt(seat: Seat, now: number): number {
     const { facts } = this.#parts;
     if (facts.spins.has(seat)) return 0;
-    const before = this.#work.get(seat);
+    const program = this.program(seat);
+    const before = this.#work.get(program);
     if (before !== undefined && now - before.at < SAMPLE_MS) return before.busy ? before.at : 0;
-    const usedMs = this.program(seat).processorMs ?? 0;
+    const usedMs = program.processorMs ?? 0;
     const busy = before === undefined || (usedMs - before.usedMs) / (now - before.at) > AT_WORK;
-    this.#work.set(seat, { at: now, usedMs, busy });
+    this.#work.set(program, { at: now, usedMs, busy });
     return busy ? now : 0;
   }
 
@@ -275,8 +294,8 @@ export class Talk {
   answerPrompts(): void {
     const { pair, programs } = this.#parts;
     for (const [seat, program] of programs) {
-      const state = this.#answered.get(seat) ?? { mark: 0, times: 0, spent: new Set<number>() };
-      this.#answered.set(seat, state);
+      const state = this.#answered.get(program) ?? { mark: 0, times: 0, spent: new Set<number>() };
+      this.#answered.set(program, state);
       const { screen } = program;
       if (program.ended !== null || screen.bytes === state.mark) continue;
       if (performance.now() - screen.lastAt < PROMPT_MS || state.times >= MOST_ANSWERS) continue;

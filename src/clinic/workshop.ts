@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 const HOOKS = fileURLToPath(new URL('../../src/clinic/hooks', import.meta.url));
 
 export interface Workshop {
+  readonly root: string;
   /** Python would write its own files beside a hook, so the programs get a copy. */
   readonly hooks: string;
   /** A new folder for what belongs to one run. */
@@ -20,6 +21,7 @@ export function openWorkshop(): Workshop {
   const hooks = path.join(root, 'hooks');
   fs.cpSync(HOOKS, hooks, { recursive: true });
   return {
+    root,
     hooks,
     folderFor: (name) => {
       const folder = path.join(root, name);

@@ -1,17 +1,19 @@
 /** Does a word such as EXIT end the chat, and both programs? Someone who leaves must not keep the other one waiting. */
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
-import { capital, quoted, WHO } from '../quoting.js';
-import type { Seat } from '../seat.js';
-import type { Stage } from '../stage.js';
+import { capital, listed, WHO } from '../quoting.js';
+import type { Road, Seat } from '../seat.js';
+import { StartFailed, type Stage } from '../stage.js';
 import type { Talk } from '../talk.js';
 
 /** Words that other programs use. They are tried after those of the pair. */
-const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', 'q'];
+const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q'];
 /** How long a program may take to end. In milliseconds. */
 const ENDING_MS = 1_500;
 /** What an unhandled error looks like in Python, Node, Java and Go. */
 const STACK_TRACE = /Traceback \(most recent call last\)|^\s+at .+:\d+|Exception in thread|^panic: /m;
+
+const CONTROL = 'a sentence before it was shown, so the chat was still alive';
 
 export const ENDS: Question = {
   title: 'a word ends the chat, for both',
@@ -22,17 +24,15 @@ export const ENDS: Question = {
 };
 
 async function ask(stage: Stage): Promise<Answer> {
+  const [road] = stage.facts.manner?.roads ?? [];
   const talk = await stage.open();
   try {
-    // The control: the chat works in this run.
-    if ((await talk.firstLost()) !== null)
+    if (road === undefined || (await talk.firstLost()) !== null)
       return cannotTell('The chat did not work in this start', 'A conversation that works each time');
-    const speaker = stage.facts.manner?.first ?? 'client';
     const words = [...new Set([...stage.pair.goodbye, ...OTHER_WORDS])];
     for (const word of words) {
-      await sayGoodbye(talk, speaker, word);
-      const ended = talk.seats.filter((seat) => !talk.isAlive(seat));
-      if (ended.length > 0) return judged(stage, talk, word, speaker);
+      await sayGoodbye(talk, road, word);
+      if (talk.seats.some((seat) => !talk.isAlive(seat))) return await judged(stage, talk, word, road.from);
     }
     return noWord(talk, words);
   } finally {
@@ -40,37 +40,58 @@ async function ask(stage: Stage): Promise<Answer> {
   }
 }
 
-async function sayGoodbye(talk: Talk, speaker: Seat, word: string): Promise<void> {
-  await talk.say(speaker, word, []);
+async function sayGoodbye(talk: Talk, road: Road, word: string): Promise<void> {
   const ended = (): boolean => talk.seats.some((seat) => !talk.isAlive(seat));
-  await talk.waitFor(ended, ENDING_MS);
-  // The other one may need a moment to notice.
+  await talk.sayOn(road, word);
+  // A program may end a moment after the word is shown; the other one may need another moment to notice.
+  await talk.waitFor(ended, ENDING_MS / 2);
   if (ended()) await talk.waitFor(() => talk.seats.every((seat) => !talk.isAlive(seat)), ENDING_MS);
 }
 
-function judged(stage: Stage, talk: Talk, word: string, speaker: Seat): Answer {
+async function judged(stage: Stage, talk: Talk, word: string, speaker: Seat): Promise<Answer> {
   const { run } = talk;
-  const evidence: Evidence[] = talk.seats.map((seat) => ({ seen: `After ${word}, ${fate(talk, seat)}.`, run }));
-  const broken = talk.seats.find((seat) => STACK_TRACE.test(talk.lastLines(seat, 30)));
-  const waiting = talk.seats.filter((seat) => talk.isAlive(seat) && !isMeantToGoOn(stage, talk, seat));
-  if (broken === undefined && waiting.length === 0)
+  const evidence: Evidence[] = talk.seats.map((seat) => ({
+    seen: `After ${word}, ${WHO[seat]} ${talk.stateOf(seat)}.`,
+    run,
+  }));
+  const broken = talk.seats.find((seat) => STACK_TRACE.test(talk.lastLines(seat, 30))) ?? null;
+  const waiting = talk.seats.filter((seat) => talk.isAlive(seat) && seat !== 'second');
+  const servesNext = waiting.includes('server') && (await isNextServed(stage, talk));
+  const left = waiting.find((seat) => seat !== 'server' || !servesNext) ?? null;
+  if (servesNext) evidence.push({ seen: `After ${word}, a new client was served by the same server.`, run });
+  if (broken === null && left === null)
     return {
       verdict: 'good',
-      said: `${word} at ${WHO[speaker]} ends the chat for both`,
-      control: 'a sentence before it was shown, so the chat was still alive',
+      said: `${word} at ${WHO[speaker]} ends the chat${servesNext ? ', and the server serves the next client' : ' for both'}`,
+      control: CONTROL,
       evidence,
     };
-  const [left] = waiting;
+  return stays(word, left, broken, evidence);
+}
+
+/** A server that goes on is right if it serves the next client, and wrong if it only waits. */
+async function isNextServed(stage: Stage, talk: Talk): Promise<boolean> {
+  if (stage.facts.manner?.kind === 'hub') return true;
+  try {
+    await stage.nextClient(talk);
+    return (await talk.firstLost()) === null;
+  } catch (error) {
+    if (error instanceof StartFailed) return false;
+    throw error;
+  }
+}
+
+function stays(word: string, left: Seat | null, broken: Seat | null, evidence: readonly Evidence[]): Answer {
   return {
     verdict: 'fault',
     said:
-      left === undefined
+      left === null
         ? `After ${word}, ${WHO[broken ?? 'server']} ends with an error`
-        : `After ${word}, ${WHO[left]} does not end`,
+        : `After ${word}, ${WHO[left]} does not end${left === 'server' ? ', and serves nobody' : ''}`,
     evidence,
-    control: 'a sentence before it was shown, so the chat was still alive',
+    control: CONTROL,
     meaning:
-      left === undefined
+      left === null
         ? 'Whoever is left sees an error that they did not make, and what comes after the chat in the program never runs'
         : 'The other person waits for an answer that never comes',
     remedy: {
@@ -83,26 +104,12 @@ function judged(stage: Stage, talk: Talk, word: string, speaker: Seat): Answer {
   };
 }
 
-/** A server that listens again, or that serves others, need not end. */
-function isMeantToGoOn({ facts }: Stage, talk: Talk, seat: Seat): boolean {
-  if (seat === 'second') return true;
-  if (seat !== 'server') return false;
-  return facts.manner?.kind === 'hub' || talk.program(seat).listening.length > 0;
-}
-
-function fate(talk: Talk, seat: Seat): string {
-  const { ended } = talk.program(seat);
-  const shown = `; it showed last: ${quoted(talk.lastLines(seat))}`;
-  if (ended === null) return `${WHO[seat]} goes on${shown}`;
-  return `${WHO[seat]} ended with ${ended.signal ?? `exit status ${ended.code ?? '?'}`}${shown}`;
-}
-
 function noWord(talk: Talk, words: readonly string[]): Answer {
   return {
     verdict: 'fault',
-    said: `No word ends the chat: ${words.join(', ')} were tried`,
-    evidence: talk.seats.map((seat) => ({ seen: `${capital(fate(talk, seat))}.`, run: talk.run })),
-    control: 'a sentence before them was shown, so the chat was alive',
+    said: `None of these words ends the chat: ${listed(words)}`,
+    evidence: talk.seats.map((seat) => ({ seen: `${capital(WHO[seat])} ${talk.stateOf(seat)}.`, run: talk.run })),
+    control: CONTROL,
     meaning: 'Both people can only break the chat off, and neither program can tell that from a fault of the network',
     remedy: {
       other:

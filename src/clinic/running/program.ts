@@ -35,7 +35,7 @@ export interface Ended {
 }
 
 /** Above this, a program floods, and is ended. In bytes. */
-const MOST_OUTPUT = 64 * 2 ** 20;
+export const MOST_OUTPUT = 16 * 2 ** 20;
 /** A program may still be told that its input has ended, and may still write. In milliseconds. */
 const LAST_OUTPUT_MS = 300;
 /** How long we believe that it has no other children. To look through all processes takes long on a busy machine. */
