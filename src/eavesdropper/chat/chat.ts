@@ -15,13 +15,8 @@ import { createHash, createPublicKey } from 'node:crypto';
 import { beginsAsFrame, frameOf, isHello } from '../../protocol/frames.js';
 import { MAX_LINE_BYTES } from '../../protocol/lines.js';
 import { TokenFormatError, parseToken, textBytesWithin } from '../../protocol/token.js';
-import {
-  Readability,
-  isInToyCipher,
-  isSurelyNoise,
-  isSurelyReadable,
-  isWhollyReadable,
-} from '../content/readability.js';
+import { isInToyCipher, isSurelyNoise, isSurelyReadable, isWhollyReadable } from '../content/quick-looks.js';
+import { Readability } from '../content/readability.js';
 import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.js';
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';

@@ -31,6 +31,14 @@ export const TOKEN: Run = {
   least: 16,
 };
 
+/** Behind the padding of a token that ends at `at`: base64 ends in up to two `=`, base32 in up to six. */
+export function behindPadding(bytes: Buffer, at: number, end: number): number {
+  let stop = at;
+  while (stop < end && stop < at + 6 && bytes[stop] === EQUALS) stop += 1;
+  return stop;
+}
+const EQUALS = 0x3d;
+
 /** A quick look: whether a part of the text from `start` to `end` may be in a disguise, or noise. */
 export function mayHoldDisguise(bytes: Buffer, start: number, end: number): boolean {
   return MARKED.isIn(bytes, start, end);

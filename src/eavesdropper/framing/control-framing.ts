@@ -5,7 +5,6 @@
  *     h e l l o 04 b y e 04                EOT behind each
  *     04 a n n h i 04 a n n b y e          the length of a name, which is always the same
  */
-import { isMixed } from './mixed-look.js';
 import { isControl, isText, isTyped } from '../disguises/text-bytes.js';
 import type { Framing, Sink } from './sink.js';
 
@@ -22,14 +21,13 @@ const LEAST_PER_MARK = 1.5;
 /** A longer message is given up. */
 const MOST_LENGTH = 16_000;
 
-/** null unless the stream is nothing but text and one or two control characters. */
+/** null unless the stream, which is mixed, is nothing but text and one or two control characters. */
 export function controlFraming(
   bytes: Buffer,
   start: number,
   end: number,
   last: boolean,
 ): ControlFraming | 'more' | null {
-  if (!isMixed(bytes, start, end)) return null;
   const looked = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
   const values = new Set<number>();
   let marks = 0;

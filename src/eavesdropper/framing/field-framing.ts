@@ -6,7 +6,6 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-import { isMixed } from './mixed-look.js';
 import { isText } from '../disguises/text-bytes.js';
 import type { Framing, Sink } from './sink.js';
 
@@ -31,9 +30,8 @@ const NATS_OF_FIELD = 9.2;
 const NATS_PER_ZERO = 0.3;
 const MOST_ZEROS = 4;
 
-/** null unless the first messages have their texts at the same places, each with a zero behind it. */
+/** Of mixed bytes. null unless the first messages have their texts at the same places, each with a zero behind it. */
 export function fieldFraming(bytes: Buffer, start: number, end: number, last: boolean): FieldFraming | 'more' | null {
-  if (!isMixed(bytes, start, end)) return null;
   const looked = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
   if (!looked.includes(0)) return null;
   const isEnd = last && looked.length === end - start;

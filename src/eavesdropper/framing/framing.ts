@@ -5,6 +5,7 @@ import { decimalFraming } from './decimal-framing.js';
 import { fieldFraming } from './field-framing.js';
 import { HttpFraming, beginsAsHttp } from './http-framing.js';
 import { headerFraming } from './header-framing.js';
+import { isMixed } from './mixed-look.js';
 import { PackedFraming, deflateFraming, packingAt } from './packed-framing.js';
 import { packedWithin } from './packed-within.js';
 import { prefixFraming } from './prefix-framing.js';
@@ -40,14 +41,19 @@ export function framingOf(bytes: Buffer, start: number, end: number, last: boole
     isOpen ||= found === 'more';
   }
   if (isOpen && !last) return 'more';
+  return amongOthers(bytes, start, end, last) ?? packedWithin(bytes, start, end, last, MOST_BEFORE_FIRST);
+}
+
+/** Where numbers and texts stand side by side: a length alone in front of a text was looked for before. */
+function amongOthers(bytes: Buffer, start: number, end: number, last: boolean): Framing | 'more' | null {
+  if (!isMixed(bytes, start, end)) return null;
   for (const find of FINDERS_AMONG_OTHERS) {
     const found = find(bytes, start, end, last);
     if (found !== null) return found;
   }
-  return packedWithin(bytes, start, end, last, MOST_BEFORE_FIRST);
+  return null;
 }
 
-/** Where numbers and texts stand side by side: a length alone in front of a text was looked for before. */
 const FINDERS_AMONG_OTHERS: readonly Finder[] = [headerFraming, repeatedHeaderFraming, fieldFraming, controlFraming];
 /** What stands in front of packed bytes marks a message only if it is short. */
 const MOST_BEFORE_FIRST = 256;

@@ -7,7 +7,6 @@
  *
  * Any bytes can be taken for such headers. So a stream counts as this only if all that is outside of them is text.
  */
-import { isMixed } from './mixed-look.js';
 import { isText, isTyped } from '../disguises/text-bytes.js';
 import { LENGTH_PREFIXES } from '../../bytes/length-prefixes.js';
 import type { Framing, Sink } from './sink.js';
@@ -61,9 +60,8 @@ const LEAST_TEXT = 8;
 /** As in `prefix-framing.ts`, for each of the layouts that are tried. */
 const NATS_OF_DOUBT = 9.2 + Math.log(FIELDS.length * (MOST_SKIP + 1) * (MOST_ADDED + 1) * TAILS.length);
 
-/** The layout that leaves the most text, if there is enough; `more` if that cannot be told yet. */
+/** The layout that leaves the most text, if there is enough; `more` if that cannot be told yet. Of mixed bytes. */
 export function headerFraming(bytes: Buffer, start: number, end: number, last: boolean): HeaderFraming | 'more' | null {
-  if (!isMixed(bytes, start, end)) return null;
   const stop = Math.min(end, start + LOOKED_AT);
   let best: Layout | null = null;
   let isOpen = false;

@@ -13,8 +13,10 @@ const LEAST_IN_ROWS = { share: 0.02, bytes: 6 } as const;
 
 /** In UTF-16, each second byte of ASCII is zero. */
 function isWide(bytes: Buffer, start: number): boolean {
-  const zeros = Array.from({ length: LEAST_BYTES }, (_, at) => bytes[start + at] === 0);
-  return zeros[0] !== zeros[1] && zeros.every((isZero, at) => isZero === zeros[at & 1]);
+  if ((bytes[start] === 0) === (bytes[start + 1] === 0)) return false;
+  for (let at = 2; at < LEAST_BYTES; at += 1)
+    if ((bytes[start + at] === 0) !== (bytes[start + (at & 1)] === 0)) return false;
+  return true;
 }
 
 /** Whether some of the bytes are text and some are not. */

@@ -3,7 +3,6 @@
  *
  *     01 01 01 01 4d 00 00 00  h e l l o  01 01 01 01 4d 00 00 00  b y e
  */
-import { isMixed } from './mixed-look.js';
 import { isControl, isText } from '../disguises/text-bytes.js';
 import type { Framing, Sink } from './sink.js';
 
@@ -15,14 +14,13 @@ const MOST_LENGTH = 16_000;
 const NATS_OF_DOUBT = 9.2 + Math.log(HEADER.most);
 const NATS_PER_BYTE = 0.8;
 
-/** null unless the stream is nothing but one header again and again, with text behind each. */
+/** Of mixed bytes. null unless the stream is nothing but one header again and again, with text behind each. */
 export function repeatedHeaderFraming(
   bytes: Buffer,
   start: number,
   end: number,
   last: boolean,
 ): RepeatedHeaderFraming | 'more' | null {
-  if (!isMixed(bytes, start, end)) return null;
   const looked = bytes.subarray(start, Math.min(end, start + LOOKED_AT));
   const isEnough = looked.length === LOOKED_AT || last;
   if (!isEnough) return 'more';
