@@ -4,6 +4,7 @@
  */
 import { createDecipheriv, createHmac, timingSafeEqual, type CipherGCMTypes } from 'node:crypto';
 import { rc4 } from './rc4.js';
+import { openedSecretbox } from './secretbox.js';
 
 /** A key, and the IV that came with it. */
 export interface TriedKey {
@@ -43,7 +44,7 @@ export function ciphersWith({ key, ivs }: TriedKey): readonly Cipher[] {
   const isAes = AES_KEYS.includes(key.length);
   return [
     ...(isAes ? aesCiphers(key, ivs) : []),
-    ...(key.length === 32 ? [fernet(key), chaCha20(key)] : []),
+    ...(key.length === 32 ? [fernet(key), chaCha20(key), secretbox(key)] : []),
     ...(key.length === DES_KEY || key.length === 24 ? desCiphers(key, ivs) : []),
     ...(key.length >= 5 ? [rc4Cipher(key)] : []),
   ];
@@ -177,6 +178,17 @@ function chaCha20(key: Buffer): Cipher {
         const decipher = createDecipheriv('chacha20-poly1305', key, sealed.subarray(0, 12), { authTagLength: TAG });
         return checked(decipher.setAuthTag(sealed.subarray(-TAG)), sealed.subarray(12, -TAG));
       }),
+  };
+}
+
+function secretbox(key: Buffer): Cipher {
+  return {
+    name: 'NaCl secretbox (XSalsa20-Poly1305), the nonce and the tag before each message',
+    isChecked: true,
+    unseal: (sealed) => {
+      const text = openedSecretbox(key, sealed);
+      return text === null ? null : { text, padding: 0, stream: null };
+    },
   };
 }
 

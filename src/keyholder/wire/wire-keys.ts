@@ -4,6 +4,8 @@
  */
 import {
   divisionsIn,
+  encodedIn,
+  isWhollyText,
   saysText,
   type Division,
   type SealedUnit,
@@ -14,6 +16,7 @@ import { MOST_DIVIDED } from '../../eavesdropper/tcp/units.js';
 import { SIDES } from '../../protocol/side.js';
 import { candidatesIn, ivsAmong, type Candidate } from './candidates.js';
 import { ciphersWith, type Cipher } from './ciphers.js';
+import { padsIn } from './pads.js';
 import { ciphersOf, privateKeysIn, type PrivateKey } from './private-keys.js';
 import { Budget, inTurn, openedIn, Trials, type Trial } from './trial.js';
 import { ENOUGH_OF_XOR, comesOutAsText, evidenceOfXor, xored } from './xor.js';
@@ -28,6 +31,10 @@ const MOST_HASHED = 8;
 const MOST_IVS = 3;
 /** Messages of which the XOR is compared. */
 const MOST_XORED = 64;
+/** The first messages, which may be a key for XOR of any length, and the bytes of such a key. */
+const MOST_PADS = 4;
+const LEAST_PAD = 9;
+const MOST_PAD_BYTES = 4096;
 /** Of one key: texts that are listed, and characters in them. */
 const MOST_TEXTS = 1000;
 const MOST_LISTED_CHARACTERS = 2 ** 20;
@@ -81,9 +88,21 @@ class Hunt {
 
   found(): readonly WireKey[] {
     for (const key of privateKeysIn(this.#divisions, this.#whole)) this.#takePrivate(key);
-    if (this.#divisions.some(({ sealed }) => sealed.length > 0))
+    if (this.#divisions.some(({ sealed }) => sealed.length > 0)) {
       for (const candidate of candidatesOf(this.#divisions)) this.#take(candidate, null);
+      if (this.#keys.length === 0) this.#takePads();
+    }
     return this.#keys.sort((one, other) => one.place.frame - other.place.frame);
+  }
+
+  /** Keys that are as long as the messages. */
+  #takePads(): void {
+    const pads = padsIn(this.#divisions);
+    if (pads === null) return;
+    const { key, cipher, opened } = pads;
+    const written = isWhollyText(key.bytes) ? encodedIn(key.bytes)[0]?.as : undefined;
+    const what = 'keys as long as the messages';
+    this.#tell({ place: this.#placeOf(key), what, written: written ?? 'bytes' }, { cipher: padCipher(cipher), opened });
   }
 
   #takePrivate({ what, written, unit, key }: PrivateKey): void {
@@ -176,6 +195,11 @@ function candidatesOf(divisions: readonly Division[]): readonly Candidate[] {
   const units = divisions.flatMap(({ units: its }) => its).sort((one, other) => one.frame - other.frame);
   const ivs = new Map<string, Buffer>();
   const found = new Map<string, Candidate>();
+  const pads = divisions
+    .flatMap(({ sealed }) => sealed)
+    .filter(({ form, sealed }) => form === 0 && sealed.length >= LEAST_PAD && sealed.length <= MOST_PAD_BYTES)
+    .sort((one, other) => one.frame - other.frame)
+    .slice(0, MOST_PADS);
   const left = { words: MOST_WORDS, hashed: MOST_HASHED, others: MOST_CANDIDATES };
   for (const unit of units) {
     const candidates = candidatesIn(unit.bytes, unit);
@@ -189,6 +213,11 @@ function candidatesOf(divisions: readonly Division[]): readonly Candidate[] {
       if (ivs.size < MOST_IVS) for (const iv of ivsAmong([candidate.key])) ivs.set(name, iv);
     }
     if (left.words + left.hashed + left.others === 0) break;
+  }
+  for (const unit of pads) {
+    const name = unit.sealed.toString('latin1');
+    const written = isWhollyText(unit.bytes) ? (encodedIn(unit.bytes)[0]?.as ?? 'bytes') : 'bytes';
+    if (!found.has(name)) found.set(name, { key: unit.sealed, ivs: [], written, unit });
   }
   return [...found.values()].map((candidate) => ({
     ...candidate,
@@ -211,7 +240,12 @@ function bestOf(trials: readonly Trial[]): Trial | null {
 
 /** What a key is, by how it was used. */
 function kindOf(cipher: string): string {
-  return `${/^(?:AES-\d+|Triple-DES|\w+(?:-Poly1305)?)/.exec(cipher)?.[0] ?? cipher} key`;
+  return `${/^(?:AES-\d+|Triple-DES|NaCl secretbox|\w+(?:-Poly1305)?)/.exec(cipher)?.[0] ?? cipher} key`;
+}
+
+/** Of a pad, the key of each message is another. */
+function padCipher(name: string): Cipher {
+  return { name, isChecked: false, unseal: () => null };
 }
 
 function xorCipher(key: Buffer): Cipher {

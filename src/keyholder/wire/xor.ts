@@ -36,6 +36,9 @@ export function comesOutAsText(key: Buffer, messages: readonly Buffer[]): boolea
 
 /** How sure it is that `key` was mixed with these messages, which come out as text. */
 export function evidenceOfXor(key: Buffer, messages: readonly Buffer[]): number {
+  const longest = Math.max(0, ...messages.map(({ length }) => length));
+  // A key of random bytes that is not repeated: with a wrong one, few messages would be text.
+  if (key.length >= longest && isRandom(key)) return NATS_PER_BYTE * longest;
   const others = key.every((byte) => byte < 0x80) ? 32 : 256;
   const different = [...new Map(messages.map((message) => [message.toString('latin1'), message])).values()];
   let [evidence, firsts] = [0, 0];
@@ -50,6 +53,15 @@ export function evidenceOfXor(key: Buffer, messages: readonly Buffer[]): number 
   }
   // A key that is nearly the right one makes nearly a text, but is nowhere the best.
   return 2 * firsts >= key.length ? evidence : 0;
+}
+
+/** Two bytes in five are printed characters. */
+const NATS_PER_BYTE = 0.9;
+const LEAST_RANDOM = 0.25;
+
+/** Half of random bytes are above ASCII. */
+function isRandom(key: Buffer): boolean {
+  return key.filter((byte) => byte >= 0x80).length >= LEAST_RANDOM * key.length;
 }
 
 /** What was mixed with the byte of the key at `place`. */
