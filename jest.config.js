@@ -12,9 +12,9 @@ export default {
   },
   // It ends a test that hangs. How long something takes is measured by `npm run bench`.
   testTimeout: 240_000,
-  // One more than there are processors, because tests that start programs wait for some of their time. Jest itself would
+  // Two more than there are processors, because tests that start programs wait for much of their time. Jest itself would
   // take one less.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: availableParallelism() + 2,
   testSequencer: '<rootDir>/test/gate/sequencer.mjs',
   reporters: ['default', '<rootDir>/test/gate/closing-line.mjs'],
 };

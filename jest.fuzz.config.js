@@ -14,7 +14,9 @@ process.env.FUZZ_SEED ??= String(randomInt(2 ** 31));
 
 const withProperties = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
-  .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes("from 'fast-check'"));
+  .filter(
+    (file) => file.endsWith('.test.ts') && /from '(fast-check|.*\/fuzz\/asked\.js)'/.test(readFileSync(file, 'utf8')),
+  );
 
 export default {
   ...config,

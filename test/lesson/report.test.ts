@@ -8,6 +8,7 @@ import { reportOf } from '../../src/lesson/write-report.js';
 import { lesson } from './fixture.js';
 import { longTest } from '../tools.js';
 import { HOSTILE, hostileText } from './hostile.js';
+import { examplesToTry } from '../fuzz/asked.js';
 
 /** A lesson in which each text from outside is this text. */
 function lessonOf(text: string): Lesson {
@@ -104,7 +105,7 @@ describe('no text from a chat, a path or a tool becomes markup or script', () =>
 
   test.each(HOSTILE.map((text) => [text]))('%j', check);
   longTest('any text', () => {
-    fc.assert(fc.property(hostileText, check), { numRuns: 25 });
+    fc.assert(fc.property(hostileText, check), { numRuns: examplesToTry({ usual: 5, fuzz: 250 }) });
   });
 });
 

