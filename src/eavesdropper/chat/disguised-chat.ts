@@ -46,7 +46,33 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const areText = !isHttp && [client, server].every(saysText);
   const ways = [...(isLooked ? waysOf(client, server) : []), ...toldWays(client, server)];
   // What needs no search in one division is surer than a key that was found in another.
-  return firstIn(ways, { areText, isThorough: false }) ?? firstIn(ways, { areText, isThorough: true });
+  const found = firstIn(ways, { areText, isThorough: false }) ?? firstIn(ways, { areText, isThorough: true });
+  if (found === null || !isHttp) return found;
+  const { sides } = found;
+  return { ...found, sides: { client: withHeads(client, sides.client), server: withHeads(server, sides.server) } };
+}
+
+/** The bodies of HTTP, and the lines of the heads between them, which are in no disguise. */
+function withHeads({ bytes }: HeldBytes, bodies: readonly DisguisedMessage[]): readonly DisguisedMessage[] {
+  let done = 0;
+  const all = bodies.flatMap((body) => {
+    const lines = linesBetween(bytes, done, body.start);
+    done = body.end;
+    return [...lines, body];
+  });
+  return [...all, ...linesBetween(bytes, done, bytes.length)];
+}
+
+function linesBetween(bytes: Buffer, start: number, end: number): readonly DisguisedMessage[] {
+  const lines: DisguisedMessage[] = [];
+  for (let at = start; at < end;) {
+    const lf = bytes.indexOf(LF, at);
+    const next = lf === -1 || lf >= end ? end : lf + 1;
+    const stop = bytes[next - 1] === LF ? (bytes[next - 2] === CR ? next - 2 : next - 1) : next;
+    if (stop > at) lines.push({ start: at, end: stop, text: null });
+    at = next;
+  }
+  return lines;
 }
 
 function firstIn(ways: readonly Way[], look: Look): DisguisedChat | null {

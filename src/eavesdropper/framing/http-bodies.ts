@@ -12,7 +12,7 @@ const LF = 0x0a;
 
 /**
  * The bodies in the stream of one side that say their length; null if it is not HTTP from its beginning to its end, or
- * a body came in chunks.
+ * a body came in chunks or packed.
  */
 export function httpBodies(bytes: Buffer): readonly Body[] | null {
   if (!beginsAsHttp(bytes, 0, bytes.length)) return null;
@@ -25,6 +25,8 @@ export function httpBodies(bytes: Buffer): readonly Body[] | null {
     const length = headLength(bytes.subarray(at));
     const head = length === null ? null : headOf(bytes.toString('latin1', at, at + length));
     if (length === null || head === null || head.isChunked || head.webSocket !== null) return null;
+    // What a head names is unpacked as it passes.
+    if (head.codings.length > 0) return null;
     const start = at + length;
     const end = Math.min(bytes.length, start + head.left);
     if (end > start) bodies.push({ start, end });

@@ -110,12 +110,12 @@ export class Haystack {
     return next === undefined || end <= (next.start <= start ? next.end : next.start);
   }
 
-  /** What the message that holds this byte says, where it is known to be in a disguise; null otherwise. */
-  saidAt(offset: number): Buffer | null {
+  /** What the message says that holds all of these bytes, where it is known to be in a disguise; null otherwise. */
+  saidIn(start: number, end: number): Buffer | null {
     if (this.#seenTexts.messages === undefined) return null;
     const texts = this.seenThrough();
-    const text = texts[countPassing(texts.length, (index) => (texts[index]?.end ?? 0) <= offset)];
-    return text !== undefined && text.start <= offset ? text.text : null;
+    const text = texts[countPassing(texts.length, (index) => (texts[index]?.end ?? 0) <= start)];
+    return text !== undefined && text.start <= start && end <= text.end ? text.text : null;
   }
 
   #asLatin1(from: number): string {
@@ -214,7 +214,7 @@ export class Search {
         if (pattern.shape !== shape) continue;
         const short = shortSpelling(pattern, this.#typed, haystack.stream.bytes);
         for (const { start, end } of haystack.spans(pattern, from)) {
-          if (end <= seen || !this.#mayBeSaid(haystack, shape, start)) continue;
+          if (end <= seen || !this.#mayBeSaid(haystack, shape, start, end)) continue;
           if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
           const chance = chanceOf(haystack, pattern, start, end);
           const { share, isFramed, within } = chance;
@@ -260,9 +260,9 @@ export class Search {
   }
 
   /** Letters that fit the spelling of a short text stand in other texts too: what the message says shows it. */
-  #mayBeSaid(haystack: Haystack, shape: Shape, start: number): boolean {
+  #mayBeSaid(haystack: Haystack, shape: Shape, start: number, end: number): boolean {
     const isLiteral = !IS_DISGUISE.has(shape) && this.#typed.length >= LEAST_LITERAL;
-    const said = isLiteral ? null : haystack.saidAt(start);
+    const said = isLiteral ? null : haystack.saidIn(start, end);
     return said === null || this.#stands(said);
   }
 

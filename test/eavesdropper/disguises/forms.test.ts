@@ -157,6 +157,13 @@ describeWithTool('python3-cryptography', 'what Python disguises', () => {
     expect(Object.keys(chats).sort()).toEqual([...NAMES].sort());
   });
 
+  test('the heads of HTTP are shown with what its bodies say', async () => {
+    const { forms, said } = chats['hex']!;
+    const { conversation } = await seen(forms['HTTP body']!, []);
+    const lines = conversation.messages.map((each) => each.kind === 'readable' && each.text);
+    expect(lines).toEqual(expect.arrayContaining(['POST /say HTTP/1.1', 'HTTP/1.1 200 OK', ...said]));
+  });
+
   describe.each(NAMES)('%s', (name) => {
     test('is shown and found in each form, and nothing else is found', async () => {
       const written = chats[name]!;
