@@ -56,7 +56,7 @@ export function lettersPhrase({ streams: { client, server } }: ConversationFindi
 }
 
 const LETTERS =
-  'letters that follow each other as in no language that we know: perhaps a letter cipher, such as Vigenère. ' +
+  'letters or signs that follow each other as in no language that we know: perhaps a letter cipher, such as Vigenère. ' +
   'If you can read them, they are none';
 
 /** How messages are told apart where line ends do not mark them, and frames that are no messages; '' for neither. */

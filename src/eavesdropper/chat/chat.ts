@@ -243,8 +243,8 @@ const JSON_NAME = /"(?:[^"\\]|\\.)*"\s*:/g;
 
 function isReadable(line: Buffer): boolean {
   let readable = 0;
-  const readability = new Readability((...[, start, end, , , standing]) => {
-    if (standing !== 'among noise') readable += end - start;
+  const readability = new Readability((...[as, start, end, , , standing]) => {
+    if (standing !== 'among noise' && !isToyCipher(as)) readable += end - start;
   });
   readability.take(line, 0, line.length, true);
   return 2 * readable >= line.length;

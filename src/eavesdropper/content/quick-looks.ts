@@ -32,7 +32,8 @@ export function isSurelyNoise(bytes: Buffer, start: number, end: number): boolea
 
 /** Whether bytes, two thousand at most, are in a toy cipher, or letters that are perhaps no language. */
 export function isInToyCipher(bytes: Buffer, start: number, end: number): boolean {
-  if (toyIn(bytes, start, end) !== null) return true;
+  const toy = toyIn(bytes, start, end);
+  if (toy !== null) return toy === 'letters' || isToyCipher(toy.as);
   if (behindLetters(IS_SURE, bytes, start, end) === end) return false;
   return isToyCipher(nextInPiece(bytes, start, end, 0, null)?.as ?? '');
 }

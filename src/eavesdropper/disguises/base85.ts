@@ -1,13 +1,14 @@
 /**
- * base85: 4 bytes as 5 characters, in the alphabet of Git and Python (`base64.b85encode`, as in RFC 1924) or in ASCII85
- * (Adobe PostScript Language Reference, 3.13.3). A word that looks like base85 and does not decode to text is noise, in
- * either alphabet.
+ * base85: 4 bytes as 5 characters, in the alphabet of Git and Python (`base64.b85encode`, as in RFC 1924), in ASCII85
+ * (Adobe PostScript Language Reference, 3.13.3) or in Z85 (ZeroMQ RFC 32); and base91, which looks the same. A word
+ * that looks like one of them and does not decode to text is noise.
  */
+import { decodedBase91 } from './base91.js';
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { behindLetters, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
-type Base85 = 'base85' | 'ASCII85';
+type Base85 = 'base85' | 'ASCII85' | 'Z85' | 'base91';
 
 const LEAST_WORD = 20;
 const MOST_WORD = 4096;
@@ -27,6 +28,19 @@ export const ASCII85: Disguise<'ASCII85', Base85> = {
   recognised: RECOGNISED,
   patterns: () => [],
   ofMessage: (message) => decode(message, ...unframed(message, 0, message.length), ADOBE),
+};
+
+export const Z85: Disguise<'Z85', Base85> = {
+  name: 'Z85',
+  recognised: RECOGNISED,
+  patterns: () => [],
+  ofMessage: (message) => decode(message, 0, message.length, ZEROMQ),
+};
+export const BASE91: Disguise<'base91', Base85> = {
+  name: 'base91',
+  recognised: RECOGNISED,
+  patterns: () => [],
+  ofMessage: decodedBase91,
 };
 
 /** Counts of characters in the first part of a word: upper case, lower case, others, and neighbours of two kinds. */
@@ -52,6 +66,7 @@ const SORT = new Uint8Array(256)
   .fill(LOWER, 0x61, 0x7b);
 
 const PYTHON = valuesOf('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~');
+const ZEROMQ = valuesOf('0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#');
 const ADOBE = new Int8Array(256).fill(-1);
 for (let value = 0; value < 85; value += 1) ADOBE[0x21 + value] = value;
 
@@ -64,11 +79,19 @@ function valuesOf(alphabet: string): Int8Array {
 function nextMixed(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
   for (let from = startOfRun(WORD, bytes, start, end); from !== -1;) {
     const stop = behindLetters(WORD.letters, bytes, from + LEAST_WORD, Math.min(end, from + MOST_WORD));
-    const found = firstBetweenQuotes(bytes, from, stop);
+    const found = wholeBase91(bytes, from, stop) ?? firstBetweenQuotes(bytes, from, stop);
     if (found !== null) return found;
     from = startOfRun(WORD, bytes, stop, end);
   }
   return null;
+}
+
+/** Its alphabet has the quotation mark. */
+function wholeBase91(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> | null {
+  if (!looksMixed(bytes, start, Math.min(end, start + LOOKED_AT))) return null;
+  const content = decodedBase91(bytes.subarray(start, end));
+  if (content === null || !isTyped(content)) return null;
+  return { as: 'base91', start, end, decoded: () => content, otherwise: 'noise' };
 }
 
 /** In JSON, it is between quotation marks. */
@@ -92,6 +115,8 @@ function runOf(bytes: Buffer, start: number, end: number): DisguisedRun<Base85> 
     return { as: 'base85', start, end, decoded: () => python, otherwise: 'noise' };
   const adobe = decode(bytes, ...unframed(bytes, start, end), ADOBE);
   if (adobe !== null && isTyped(adobe)) return { as: 'ASCII85', start, end, decoded: () => adobe, otherwise: 'noise' };
+  const zeromq = decode(bytes, start, end, ZEROMQ);
+  if (zeromq !== null && isTyped(zeromq)) return { as: 'Z85', start, end, decoded: () => zeromq, otherwise: 'noise' };
   return { as: 'base85', start, end, decoded: () => NOTHING, otherwise: 'noise' };
 }
 

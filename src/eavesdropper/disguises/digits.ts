@@ -3,21 +3,20 @@
  * `01001000`; and long decimal numbers, which students send when RSA made them.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
+import { FIGURES, LEAST_FIGURES } from './figures.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
 type Digits = 'hex, byte by byte' | 'octal numbers' | 'decimal numbers' | 'binary digits' | 'a long number';
 
-/** A shorter stretch is a date, an address or a few numbers. */
-const LEAST_STRETCH = 12;
 const MOST_STRETCH = 4096;
 /** Decimal and hex digits, and the characters that can be between two numbers. */
 export const NUMBERS: Run = {
   letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')),
-  least: LEAST_STRETCH,
+  least: LEAST_FIGURES,
 };
 
-const RECOGNISED: Recognition<Digits> = { within: 'stretch', run: NUMBERS, next: nextDigits };
+const RECOGNISED: Recognition<Digits> = { within: 'stretch', run: FIGURES, next: nextDigits };
 
 export const HEX_BYTES = disguise('hex, byte by byte');
 export const OCTAL_NUMBERS = disguise('octal numbers');
@@ -33,7 +32,7 @@ function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
 function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
   for (let from = startOfRun(NUMBERS, bytes, start, end); from !== -1;) {
     const most = Math.min(end, from + MOST_STRETCH);
-    const stop = behindLetters(NUMBERS.letters, bytes, from + LEAST_STRETCH, most);
+    const stop = behindLetters(NUMBERS.letters, bytes, from + LEAST_FIGURES, most);
     const found = firstIn(bytes, from, stop);
     if (found !== null) return found;
     from = startOfRun(NUMBERS, bytes, stop, end);

@@ -18,6 +18,11 @@ export interface Disguise<Name extends string, Answer extends string = Name> {
    * short to show a disguise, but all messages of a chat together are not (`of-messages.ts`).
    */
   readonly ofMessage?: (message: Buffer) => Buffer | null;
+  /**
+   * What comes out of `ofMessage` is letters in any case, so it counts only if they read as words: with so much
+   * evidence, as a natural logarithm (`readable-words.ts`).
+   */
+  readonly leastWords?: number;
 }
 
 /** A stretch of bytes whose disguise was recognised. */

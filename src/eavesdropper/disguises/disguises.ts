@@ -5,7 +5,10 @@
 import { BACKSLASH_ESCAPES } from './backslash-escapes.js';
 import { BASE32 } from './base32.js';
 import { BASE64 } from './base64.js';
-import { ASCII85, BASE85 } from './base85.js';
+import { ASCII85, BASE85, BASE91, Z85 } from './base85.js';
+import { BASE45 } from './base45.js';
+import { BASE100 } from './base100.js';
+import { BIG_BASES } from './big-bases.js';
 import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER, OCTAL_NUMBERS } from './digits.js';
 import { DOUBLE_BYTE } from './double-byte.js';
 import { HTML_ESCAPES } from './html-escapes.js';
@@ -15,15 +18,21 @@ import { asItStands, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
 import { HZ } from './hz.js';
+import { LETTER_SIGNS } from './letter-signs.js';
 import { ISO_2022_JP } from './iso-2022-jp.js';
 import { ISO_2022_KR } from './iso-2022-kr.js';
 import { HTTP_BASIC, SASL_LOGIN } from './login.js';
 import { GZIP, ZLIB } from './packed.js';
+import { PRINTED_SHIFT, type PrintedShiftName } from './printed-shift.js';
+import { PUNYCODE } from './punycode.js';
+import { REVERSED_BASE64 } from './reversed-base64.js';
+import { TRANSPOSED, type TransposedName } from './transposed.js';
 import { QUOTED_PRINTABLE } from './quoted-printable.js';
 import { REPEATED_XOR, type RepeatedXorName } from './repeated-xor.js';
 import { Respelling, WITHOUT_CASE } from './respelling.js';
 import { SASL_PLAIN } from './sasl-plain.js';
-import { TOYS, type CaesarName, type ShiftedBytesName } from './toys.js';
+import { TOYS, type ShiftedBytesName } from './toys.js';
+import type { AlphabetName } from './alphabets.js';
 import { URL_ESCAPES } from './url-escapes.js';
 import type { XorName } from './substituted.js';
 import { TWICE_UTF8 } from './mojibake.js';
@@ -76,10 +85,28 @@ export const DISGUISES = [
   ISO_2022_KR,
   HZ,
   ...TWICE_UTF8,
+  ...LETTER_SIGNS,
+  PRINTED_SHIFT,
+  ...TRANSPOSED,
+  REVERSED_BASE64,
+  ...BIG_BASES,
+  BASE45,
+  Z85,
+  BASE91,
+  BASE100,
+  PUNYCODE,
 ] as const;
 /** The name of a row. What is found may be named more closely, such as with a key. */
 export type DisguiseName = (typeof DISGUISES)[number]['name'];
-export type FoundName = DisguiseName | XorName | RepeatedXorName | CaesarName | ShiftedBytesName | VigenereName;
+export type FoundName =
+  | DisguiseName
+  | XorName
+  | RepeatedXorName
+  | AlphabetName
+  | ShiftedBytesName
+  | VigenereName
+  | PrintedShiftName
+  | TransposedName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
 

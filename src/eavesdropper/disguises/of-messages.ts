@@ -4,11 +4,15 @@
  *
  *     SGVsbG8=  SGk=  T2sgQnll       all of them are base64, and they say: Hello, Hi, Ok Bye
  */
+import { BASE45 } from './base45.js';
 import { BASE64 } from './base64.js';
-import { DISGUISES, type Disguises } from './disguises.js';
+import type { Disguise } from './disguise.js';
+import { DISGUISES, type DisguiseName, type Disguises, type FoundName } from './disguises.js';
 import { coresOf, withoutChecks } from './dress.js';
+import { areEmojiLetters } from './emoji-letters.js';
 import { HEX } from './hex.js';
 import { isPerhapsNoLanguage } from './letter-pairs.js';
+import { readsAsWords } from './readable-words.js';
 import { nextInPiece, toyIn } from './recognised.js';
 import { xoredMessages } from './repeated-xor.js';
 import { IS_ASCII } from './utf-16.js';
@@ -52,10 +56,15 @@ const INSIDE: Look = { areText: false, isThorough: true };
 /** null if they are in none, or as well in none. */
 export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INSIDE, depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
-  for (const { name, ofMessage } of OF_MESSAGES) {
+  for (const { name, ofMessage, leastWords } of OF_MESSAGES) {
     const contents = decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
+    if (leastWords !== undefined) {
+      if (isChat(found) && readsAsWords(Buffer.concat(separated(found)).toString(), leastWords))
+        return { as: name, texts: contents };
+      continue;
+    }
     const inner = disguiseOfMessages(found, { ...look, areText: false }, depth + 1);
     if (inner?.unread !== undefined) return unread(name, 'encoded', messages);
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
@@ -103,7 +112,9 @@ function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
   if (all.length < LEAST_SEALED) return null;
   if (messages.every((message) => message.indexOf('begin ') === 0) && decodedBy(ofUuencode, messages) !== null)
     return unread('uuencode', 'encoded', messages);
+  if (isSealedBase45(messages, all)) return unread('base45', 'encoded', messages);
   if (all.includes(SPACE)) return null;
+  if (areMixedLetters(messages, all)) return unread('base62', 'encoded', messages);
   const isIn = (ofMessage: (message: Buffer) => Buffer | null): boolean => decodedBy(ofMessage, messages) !== null;
   if (isIn((message) => HEX.ofMessage?.(message) ?? null) && looksLikeHex(all))
     return unread('hex', 'encoded', messages);
@@ -114,6 +125,38 @@ function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
 }
 const SPACE = 0x20;
 const EQUALS = 0x3d;
+
+/** How letters and digits are mixed in base58, base62 or base64 of random bytes, and in no words or names. */
+const MIXED = { upper: 0.2, lower: 0.2, digits: 0.04, changes: 0.45, perMessage: 12 } as const;
+const LETTERS_AND_DIGITS = /^[A-Za-z0-9+/_-]+$/;
+
+/** Without padding, nothing else tells base64 of ciphertext, or base58, from what a person types. */
+function areMixedLetters(messages: readonly Buffer[], all: Buffer): boolean {
+  const text = all.toString('latin1');
+  if (all.length < MIXED.perMessage * messages.length || !LETTERS_AND_DIGITS.test(text)) return false;
+  const share = (kind: RegExp): number => (text.match(kind)?.length ?? 0) / text.length;
+  return (
+    share(/[A-Z]/g) >= MIXED.upper &&
+    share(/[a-z]/g) >= MIXED.lower &&
+    share(/[0-9]/g) >= MIXED.digits &&
+    share(/[a-z](?=[^a-z])|[A-Z](?=[^A-Z])|[0-9](?=[^0-9])/g) >= MIXED.changes
+  );
+}
+
+/** Of base45 of random bytes: signs, and the places where a letter follows a digit or the other way round. */
+const LEAST_OF_BASE45 = { signs: 0.08, changes: 0.25 } as const;
+
+/** Each group of three characters is a number of 16 bits: of other characters, three in ten groups are too large. */
+function isSealedBase45(messages: readonly Buffer[], all: Buffer): boolean {
+  if (messages.some((message) => (BASE45.ofMessage?.(message) ?? null) === null)) return false;
+  const text = all.toString('latin1');
+  const share = (kind: RegExp): number => (text.match(kind)?.length ?? 0) / text.length;
+  return (
+    share(/[$%*+/]/g) >= LEAST_OF_BASE45.signs &&
+    share(/[A-Z](?=[0-9])|[0-9](?=[A-Z])/g) >= LEAST_OF_BASE45.changes / 2 &&
+    share(/[A-Z](?=[^A-Z])|[0-9](?=[^0-9])/g) >= LEAST_OF_BASE45.changes
+  );
+}
 
 function ofUuencode(message: Buffer): Buffer | null {
   return UUENCODE.ofMessage?.(message) ?? null;
@@ -158,10 +201,12 @@ const IS_VISIBLE = new Uint8Array(256).fill(1, 0x21, 0x7f);
 interface OfMessage {
   readonly name: Disguises;
   readonly ofMessage: (message: Buffer) => Buffer | null;
+  readonly leastWords?: number;
 }
 
-const OF_MESSAGES: readonly OfMessage[] = DISGUISES.flatMap(({ name, ofMessage }) =>
-  ofMessage === undefined ? [] : [{ name, ofMessage }],
+const OF_MESSAGES: readonly OfMessage[] = (DISGUISES as readonly Disguise<DisguiseName, FoundName>[]).flatMap(
+  ({ name, ofMessage, leastWords }) =>
+    ofMessage === undefined ? [] : [{ name, ofMessage, ...(leastWords === undefined ? {} : { leastWords }) }],
 );
 
 function decodedBy(
@@ -239,7 +284,8 @@ function inToy(messages: readonly Buffer[], isThorough: boolean): SeenMessages |
   const all = Buffer.concat(messages.flatMap((message) => [message, LINE_END]));
   const found = toyIn(all, 0, all.length);
   if (!isThorough && (found === null || found === 'letters')) return null;
-  if (found === null) return sealedIn(messages);
+  if (found === null)
+    return sealedIn(messages) ?? (areEmojiLetters(messages) ? unread('letters', 'letters', messages) : null);
   // Where it is not Vigenère's cipher either, we say only that it is perhaps no language.
   if (found === 'letters')
     return sealedIn(messages) ?? vigenereMessages(messages) ?? unread('letters', 'letters', messages);
@@ -287,8 +333,12 @@ function areLetters(contents: readonly Buffer[]): boolean {
 function isChat(messages: readonly Buffer[]): boolean {
   if (!messages.every((content) => isText(content, content.length))) return false;
   const contents = withoutChecks(messages);
-  const all = Buffer.concat(contents.flatMap((content) => [content, BLANK]));
+  const all = Buffer.concat(separated(contents));
   return all.length - contents.length >= LEAST_TEXT && isTyped(all);
+}
+
+function separated(contents: readonly Buffer[]): readonly Buffer[] {
+  return contents.flatMap((content) => [content, BLANK]);
 }
 const BLANK = Buffer.from(' ');
 

@@ -1,37 +1,49 @@
 /**
- * Toy ciphers: the alphabet shifted (Caesar, and rot13 among them) or turned round (Atbash), the same number added to
- * each byte, XOR with a small byte, and text written backwards. They hide nothing: with so few keys, all can be tried.
- * What tells that one of them is right is that words come out. In a few letters words come out by accident, so nothing
- * is said.
+ * Toy ciphers: each letter stands for another by a rule (`alphabets.ts`), the same number is added to each byte, XOR
+ * with a small byte, and text written backwards. They hide nothing: with so few keys, all can be tried. What tells that
+ * one of them is right is that words come out. In a few letters words come out by accident, so nothing is said.
  */
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
-import { likelihoodIn } from './letters.js';
-import { ALL_WORDS, wordsIn } from './words.js';
+import { likeliestAlphabets, type Alphabet, type AlphabetName } from './alphabets.js';
+import { LETTER_OF } from './letter-pairs.js';
+import { oddLook, type Look } from './odd-look.js';
+import { wordsIn } from './words.js';
 import type { XorName } from './substituted.js';
 
 export type ShiftedBytesName = `each byte plus ${number}`;
-export type CaesarName = `Caesar, shift ${number}` | 'Caesar, shift 13 (rot13)';
 export type ToyName =
-  'Caesar' | CaesarName | 'each byte plus a number' | ShiftedBytesName | 'Atbash' | 'reversed text' | XorName;
+  | 'Caesar'
+  | 'affine cipher'
+  | 'keyboard shift'
+  | AlphabetName
+  | 'each byte plus a number'
+  | ShiftedBytesName
+  | 'reversed text'
+  | XorName;
 
 const TOYS_RECOGNISED: Recognition<ToyName> = { within: 'plain', of: toyOf };
 
 /** Whether the innermost of some disguises is one of these, or XOR. */
 export function isToyCipher(disguises: string): boolean {
-  return /^(?:Caesar|Atbash|each byte plus|reversed text|XOR|Vigenère)/.test(disguises);
+  return TOY_CIPHER.test(disguises);
 }
 
+const TOY_CIPHER = new RegExp(
+  '^(?:Caesar|Atbash|each byte plus|reversed text|XOR|Vigenère|' +
+    'affine|rot47|printed characters|keyboard|rail fence|columns|neighbours|' +
+    'Morse code|tap code|Polybius|A1Z26|numbers for letters|Bacon)',
+);
+
 /** They are searched for in what comes out of them. */
-export const TOYS: readonly Disguise<'Caesar' | 'Atbash' | 'each byte plus a number' | 'reversed text', ToyName>[] = (
-  ['Caesar', 'Atbash', 'each byte plus a number', 'reversed text'] as const
+type Row = 'Caesar' | 'Atbash' | 'affine cipher' | 'keyboard shift' | 'each byte plus a number' | 'reversed text';
+export const TOYS: readonly Disguise<Row, ToyName>[] = (
+  ['Caesar', 'Atbash', 'affine cipher', 'keyboard shift', 'each byte plus a number', 'reversed text'] as const
 ).map((name) => ({ name, recognised: TOYS_RECOGNISED, patterns: () => [] }));
 
 /** Bytes that are looked at to see what it is, and those of them that are looked at first. */
 const LOOKED_AT = 512;
 const SAMPLED = 96;
-const LEAST_LETTERS = 10;
-/** What the letters of a text in a language count on average, and its pairs of letters, at least. */
-const LEAST_PER_LETTER = 0.12;
+/** What the pairs of letters of a text in a language count on average, at least. */
 const LEAST_PER_PAIR = 0.12;
 /** What its pairs count if none of it is written backwards. */
 const USUAL_PER_PAIR = 0.5;
@@ -42,48 +54,6 @@ const LEAST_DIFFERENT = 4;
 const LEAST_IN_WORDS = 0.3;
 /** Keys that are tried of each kind, the likeliest first. */
 const MOST_TRIED = 3;
-
-const LOWER_A = 0x61;
-const UPPER_A = 0x41;
-
-/** What each letter of ASCII, in either case, counts for a text; 0 for other bytes. */
-const LETTER_NATS = lettersOf();
-
-function lettersOf(): Float64Array {
-  const shares = likelihoodIn('western');
-  const small = Array.from({ length: 26 }, (_, letter) => shares.get(String.fromCharCode(LOWER_A + letter)) ?? 0);
-  const all = small.reduce((sum, share) => sum + share, 0);
-  const nats = new Float64Array(256);
-  for (const [letter, share] of small.entries()) {
-    nats[LOWER_A + letter] = Math.log((26 * share) / all);
-    nats[UPPER_A + letter] = nats[LOWER_A + letter] ?? 0;
-  }
-  return nats;
-}
-
-const PAIRS = 27;
-/** For two neighbours: how much likelier they are in this order than in the other. */
-const PAIR_NATS = pairsOf(ALL_WORDS);
-
-function pairsOf(words: Iterable<string>): Float64Array {
-  const counts = new Float64Array(PAIRS * PAIRS).fill(0.5);
-  for (const word of words) {
-    const letters = [0, ...Buffer.from(word, 'latin1'), 0].map(letterOf);
-    for (let at = 1; at < letters.length; at += 1) {
-      const pair = PAIRS * (letters[at - 1] ?? 0) + (letters[at] ?? 0);
-      counts[pair] = (counts[pair] ?? 0) + 1;
-    }
-  }
-  return counts.map((count, pair) =>
-    Math.log(count / (counts[PAIRS * (pair % PAIRS) + Math.floor(pair / PAIRS)] ?? 1)),
-  );
-}
-
-/** 1 to 26; 0 for what is no letter of ASCII. */
-function letterOf(byte: number): number {
-  const lower = byte | 0x20;
-  return lower >= LOWER_A && lower < LOWER_A + 26 ? lower - LOWER_A + 1 : 0;
-}
 
 /** The toy that all of a text is in. */
 function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName> | 'odd' | null {
@@ -106,45 +76,15 @@ function toyOf(bytes: Buffer, start: number, end: number): DisguisedRun<ToyName>
   return { as, start, end, decoded: (most) => read(bytes.subarray(start, Math.min(end, start + most))) };
 }
 
-/** How usual the letters of a text are, and their order. */
-interface Look {
-  readonly letters: number;
-  readonly nats: number;
-  readonly pairs: number;
-}
-
-/** A quick look: null for most texts, which have the usual letters in the usual order, and for too few letters. */
-function oddLook(bytes: Buffer, start: number, end: number, leastPerPair: number): Look | null {
-  let [letters, nats, pairs] = [0, 0, 0];
-  let before = 0;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
-    const letter = letterOf(byte);
-    if (letter !== 0) letters += 1;
-    nats += LETTER_NATS[byte] ?? 0;
-    pairs += PAIR_NATS[PAIRS * before + letter] ?? 0;
-    before = letter;
-  }
-  if (letters < LEAST_LETTERS || (nats >= LEAST_PER_LETTER * letters && pairs >= leastPerPair * letters)) return null;
-  return { letters, nats, pairs };
-}
-
 interface Toy {
   readonly as: ToyName;
   readonly read: (bytes: Buffer) => Buffer;
 }
 
-const LETTERS = 26;
-
-/** Returns where a letter goes that was shifted by `shift`; 26 stands for Atbash. */
-function unshifted(letter: number, shift: number): number {
-  return shift === LETTERS ? LETTERS - 1 - letter : (letter - shift + LETTERS) % LETTERS;
-}
-
 function likeliestToys(head: Buffer, { letters, pairs }: Look): readonly Toy[] {
   const counts = new Uint32Array(256);
   for (const byte of head) counts[byte] = (counts[byte] ?? 0) + 1;
-  const shifted = likeliestShifts(counts).map(shiftedBy);
+  const changed = likeliestAlphabets(counts, head).map(withAlphabet);
   const blanks = likeliestBlanks(counts, head.length);
   const xored = blanks
     .map((byte) => byte ^ SPACE)
@@ -155,36 +95,12 @@ function likeliestToys(head: Buffer, { letters, pairs }: Look): readonly Toy[] {
     .filter((number) => number > 0)
     .map(withAdded);
   // Where the letters are shifted and the blanks too, both readings bring the same words.
-  const all = [...added, ...xored, ...shifted];
+  const all = [...added, ...xored, ...changed];
   return pairs < MOST_PER_PAIR * letters ? [...all, REVERSED] : all;
 }
 
 /** What the pairs of letters of a text count on average that is written backwards, at most. */
 const MOST_PER_PAIR = 0.05;
-/** How much more than the letters as they stand those count that a shift brings. */
-const LEAST_GAIN = 5;
-
-function likeliestShifts(counts: Uint32Array): readonly number[] {
-  const asItStands = natsOf(counts, 0);
-  const gaining: { readonly shift: number; readonly nats: number }[] = [];
-  for (let shift = 1; shift <= LETTERS; shift += 1) {
-    const nats = natsOf(counts, shift);
-    if (nats >= asItStands + LEAST_GAIN) gaining.push({ shift, nats });
-  }
-  gaining.sort((one, other) => other.nats - one.nats);
-  return gaining.slice(0, MOST_TRIED).map(({ shift }) => shift);
-}
-
-/** What the letters count if they were shifted by `shift`. */
-function natsOf(counts: Uint32Array, shift: number): number {
-  let nats = 0;
-  for (let letter = 0; letter < LETTERS; letter += 1) {
-    const count = (counts[UPPER_A + letter] ?? 0) + (counts[LOWER_A + letter] ?? 0);
-    if (count > 0) nats += count * (LETTER_NATS[LOWER_A + unshifted(letter, shift)] ?? 0);
-  }
-  return nats;
-}
-
 /** The blank is the most frequent byte of a text: of so many of them. */
 const BLANKS = { least: 0.06, most: 0.35 } as const;
 const MOST_BLANKS = 0.06;
@@ -204,18 +120,15 @@ const SPACE = 0x20;
 /** With it, XOR changes only the case of a letter, and the blank into NUL. */
 const CASE_BIT = 0x20;
 
-function shiftedBy(shift: number): Toy {
+function withAlphabet({ as, letters }: Alphabet): Toy {
   const read = (bytes: Buffer): Buffer =>
     Buffer.from(
       bytes.map((byte) => {
-        const letter = letterOf(byte) - 1;
-        return letter === -1 ? byte : byte - letter + unshifted(letter, shift);
+        const letter = LETTER_OF[byte] ?? 0;
+        return letter === 0 ? byte : byte - letter + (letters[letter] ?? 0);
       }),
     );
-  return {
-    as: shift === LETTERS ? 'Atbash' : (`Caesar, shift ${shift}${shift === 13 ? ' (rot13)' : ''}` as CaesarName),
-    read,
-  };
+  return { as, read };
 }
 
 /** The line end between two messages is none of theirs, and stays. */

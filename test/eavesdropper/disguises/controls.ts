@@ -16,6 +16,10 @@ const LONG =
   'Meet me at the old bridge tomorrow morning at eight, and bring the map and the money with you. ' +
   'Nobody must see us there, so come alone and wait for my sign';
 
+/** For ciphers that leave what is no letter as it is, and codes that have letters alone. */
+const TOYS = 'Meet me at the old bridge tomorrow, bring the map';
+const WORDS = 'meet me at the old bridge tomorrow';
+
 /** An answer of HTTP whose body is packed. */
 function response(coding: string, base64: string): Buffer {
   const body = Buffer.from(base64, 'base64');
@@ -431,5 +435,135 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
       '4772c383c2bcc383c5b86520617573204bc383c2b66c6e2c206d6f7267656e206672c383c2bc6820616d204261686e686f660a',
       'hex',
     ),
+  },
+  // ' / '.join(' '.join(MORSE[c] for c in word) for word in words.split()), with MORSE from ITU-R M.1677-1
+  'Morse code': {
+    text: WORDS,
+    wire: Buffer.from(
+      '-- . . - / -- . / .- - / - .... . / --- .-.. -.. / -... .-. .. -.. --. . / - --- -- --- .-. .-. --- .--\n',
+    ),
+  },
+  // rows and columns of the square abcde fghij lmnop qrstu vwxyz, as dots
+  'tap code': {
+    text: WORDS,
+    wire: Buffer.from(
+      '... ..  . .....  . .....  .... .... / ... ..  . ..... / . .  .... .... / .... ....  .. ...  . ..... / ... ....  ... .  . .... / . ..  .... ..  .. ....  . ....  .. ..  . ..... / .... ....  ... ....  ... ..  ... ....  .... ..  .... ..  ... ....  ..... ..\n',
+    ),
+  },
+  // rows and columns of the square abcde fghik lmnop qrstu vwxyz
+  'Polybius square': {
+    text: WORDS,
+    wire: Buffer.from('32 15 15 44  32 15  11 44  44 23 15  34 31 14  12 42 24 14 22 15  44 34 32 34 42 42 34 52\n'),
+  },
+  // ' / '.join('-'.join(str(ord(c) - 96) for c in word) for word in words.split())
+  'A1Z26, numbers for letters': {
+    text: WORDS,
+    wire: Buffer.from('13-5-5-20 / 13-5 / 1-20 / 20-8-5 / 15-12-4 / 2-18-9-4-7-5 / 20-15-13-15-18-18-15-23\n'),
+  },
+  // '  '.join(' '.join(str(ord(c) - 97) for c in word) for word in words.split())
+  'numbers for letters, from 0': {
+    text: WORDS,
+    wire: Buffer.from('12 4 4 19  12 4  0 19  19 7 4  14 11 3  1 17 8 3 6 4  19 14 12 14 17 17 14 22\n'),
+  },
+  // format(ord(c) - 97, '05b').replace('0', 'A').replace('1', 'B') for each letter
+  'Bacon’s cipher': {
+    text: WORDS,
+    wire: Buffer.from(
+      'ABBAA AABAA AABAA BAABB  ABBAA AABAA  AAAAA BAABB  BAABB AABBB AABAA  ABBBA ABABB AAABB  AAAAB BAAAB ABAAA AAABB AABBA AABAA  BAABB ABBBA ABBAA ABBBA BAAAB BAAAB ABBBA BABBA\n',
+    ),
+  },
+  // … with the place of each letter in abcdefghiklmnopqrstuwxyz
+  'Bacon’s cipher, 24 letters': {
+    text: WORDS,
+    wire: Buffer.from(
+      'ABABB AABAA AABAA BAABA  ABABB AABAA  AAAAA BAABA  BAABA AABBB AABAA  ABBAB ABABA AAABB  AAAAB BAAAA ABAAA AAABB AABBA AABAA  BAABA ABBAB ABABB ABBAB BAAAA BAAAA ABBAB BABAA\n',
+    ),
+  },
+  // ''.join(chr(33 + (ord(c) - 33 + 47) % 94) if c != ' ' else c for c in text)
+  rot47: {
+    text: TOYS,
+    wire: Buffer.from('|66E >6 2E E96 @=5 3C:586 E@>@CC@H[ 3C:?8 E96 >2A\n'),
+  },
+  // chr((5 * (ord(c) - a) + 8) % 26 + a) for each letter, with a for its case
+  'affine cipher': {
+    as: 'affine cipher, 5x + 8',
+    text: TOYS,
+    wire: Buffer.from('Qccz qc iz zrc alx npwxmc zaqappao, npwvm zrc qif\n'),
+  },
+  // each letter is the key to its right in qwertyuiop, asdfghjkl or zxcvbnm
+  'keyboard shift': {
+    as: 'keyboard shift, one key to the right',
+    text: TOYS,
+    wire: Buffer.from('Zrry zr sy yjr paf ntofhr ypzpttpe, ntomh yjr zsq\n'),
+  },
+  // the characters of each rail, in the zigzag 0 1 2 1 0 1 …
+  'rail fence': {
+    as: 'rail fence, 3 rails',
+    text: LONG,
+    wire: Buffer.from(
+      'M ahlremoontg  nhanho huoysese c nnafmietm tteodbig oorwmriga ih,adbigtempadtemnywt o.Nbd utseu hr,s oeaoeadwi o ysgee   dtr n etnr     eiy om  teoml  tr n\n',
+    ),
+  },
+  // ''.join(text[i::5] for i in sorted(range(5), key=lambda i: 'tulip'[i]))
+  columns: {
+    as: 'columns in the order 4 3 5 1 2',
+    text: LONG,
+    wire: Buffer.from(
+      'tae gmwnagartad yh.oue e  e  mge hddoor i b mneetubmssroendt i t beo ithnihp m   dset,ca wfynMm or rmn tdne towyNyt h olaao eetlitroge, g ahnioo  uesmonirs\n',
+    ),
+  },
+  // ''.join(text[i:i + 2][::-1] for i in range(0, len(text), 2))
+  'neighbours exchanged': {
+    text: LONG,
+    wire: Buffer.from(
+      'eMtem  etat eho dlb irgd eotomrrwom roingna  tiehg,ta dnb irgnt ehm paa dnt ehm noyew ti hoy.uN bodo yumtss eeu  shtre,es  oocema olena dnw ia tof ryms gin\n',
+    ),
+  },
+  // base64.b64encode(b)[::-1]
+  'base64, backwards': {
+    text: TEXT,
+    wire: Buffer.from('m9GauhWYCBSbhBCa8OscmBibldmcv1GIs4Gb2O8SgMXdhBSZfOMvDL3R\n'),
+  },
+  // int.from_bytes(b, 'big'), divided by 36 again and again
+  base36: {
+    text: TEXT,
+    wire: Buffer.from('9qkgt81am0j93obmctv1pmmx6aa9gcn8y6alle8zex2ruvy6uq0nugs8am2f3ehk6\n'),
+  },
+  // … by 58
+  base58: {
+    text: TEXT,
+    wire: Buffer.from('2CAMSnuQGc5XmaeAF25Qb7fDSER4Rv4Y8k3Zjugo6JdHqKC4i3xi8g4TMo\n'),
+  },
+  // … by 62
+  base62: {
+    text: TEXT,
+    wire: Buffer.from('1eOcM3cgaeCsRvdNc55RJXT7iaLKC3Ofj7eVaA53rNij68qnZ5UjI8HBu\n'),
+  },
+  // two bytes as one number, divided by 45 twice (RFC 9285)
+  base45: {
+    text: TEXT,
+    wire: Buffer.from('K19NXO*WODZCJEC.OE0Q9Z2NY-DL4404E93DM-D .CNXOG7DBECN346EC4/DX3E\n'),
+  },
+  // base64.b85encode(b), with the alphabet of Z85
+  Z85: {
+    text: TEXT,
+    wire: Buffer.from('m@(IW.>gG.vrDSlot!hOzy=]Ez/PG4zxJLi.[oU9vqNbNvq6K(z!n\n'),
+  },
+  // as basE91's own encoder in C does it
+  base91: {
+    text: TEXT,
+    wire: Buffer.from('mzQR6v6f$yH;GFmaD$z2Wf=/1Ts3},kL*zQR8/eGVT"CZE;mfrAJ\n'),
+  },
+  // ''.join(chr(0x1f3f7 + byte) for byte in text.encode())
+  base100: {
+    text: TOYS,
+    wire: Buffer.from(
+      '👄👜👜👫🐗👤👜🐗👘👫🐗👫👟👜🐗👦👣👛🐗👙👩👠👛👞👜🐗👫👦👤👦👩👩👦👮🐣🐗👙👩👠👥👞🐗👫👟👜🐗👤👘👧\n',
+    ),
+  },
+  // text.encode('punycode')
+  Punycode: {
+    text: TEXT,
+    wire: Buffer.from('Gre aus Kln, morgen frh am Bahnhof-czc94fpgwa\n'),
   },
 };

@@ -16,6 +16,15 @@ import { TOYS } from '../../../src/eavesdropper/disguises/toys.js';
 import { UTF_32 } from '../../../src/eavesdropper/disguises/utf-32.js';
 import { UTF_7 } from '../../../src/eavesdropper/disguises/utf-7.js';
 import { UUENCODE } from '../../../src/eavesdropper/disguises/uuencode.js';
+import { BASE100 } from '../../../src/eavesdropper/disguises/base100.js';
+import { BASE45 } from '../../../src/eavesdropper/disguises/base45.js';
+import { BASE91, Z85 } from '../../../src/eavesdropper/disguises/base85.js';
+import { BIG_BASES } from '../../../src/eavesdropper/disguises/big-bases.js';
+import { LETTER_SIGNS } from '../../../src/eavesdropper/disguises/letter-signs.js';
+import { PRINTED_SHIFT } from '../../../src/eavesdropper/disguises/printed-shift.js';
+import { PUNYCODE } from '../../../src/eavesdropper/disguises/punycode.js';
+import { REVERSED_BASE64 } from '../../../src/eavesdropper/disguises/reversed-base64.js';
+import { TRANSPOSED } from '../../../src/eavesdropper/disguises/transposed.js';
 import { VIGENERE } from '../../../src/eavesdropper/disguises/vigenere.js';
 import { processorMs } from '../../processor-time.js';
 import { longTest, longTestEach } from '../../tools.js';
@@ -32,6 +41,16 @@ const NAMES = [
   VIGENERE,
   UUENCODE,
   ISO_2022_JP,
+  ...LETTER_SIGNS,
+  PRINTED_SHIFT,
+  ...TRANSPOSED,
+  REVERSED_BASE64,
+  ...BIG_BASES,
+  BASE45,
+  Z85,
+  BASE91,
+  BASE100,
+  PUNYCODE,
 ].map(({ name }) => name);
 
 /** As evenly spread as random bytes, and the same each time. */
@@ -51,7 +70,7 @@ function wronglyTaken(streams: readonly Buffer[]): number {
   for (const stream of streams) {
     const readability = new Readability((as, start, end) => {
       const name = as.replace(/ in .*$/, '');
-      if (NAMES.some((known) => name.startsWith(known)) || name.startsWith('XOR')) wrong += end - start;
+      if (NAMES.some((known) => name.startsWith(known)) || /^(XOR|printed characters)/.test(name)) wrong += end - start;
     });
     readability.take(stream, 0, stream.length, true);
     wrong += readability.findings().letters ?? 0;

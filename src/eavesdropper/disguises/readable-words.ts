@@ -1,0 +1,42 @@
+/**
+ * Whether letters that came out of a code read as words of some language. Numbers and signs that stand for letters
+ * bring letters in any case: ages, marks and dates do too. Only words tell that somebody wrote them.
+ */
+import { LETTER_OF, isUsualPair } from './letter-pairs.js';
+import { wordsIn } from './words.js';
+
+/**
+ * What a pair of letters counts, as a natural logarithm. In words of all languages some eight of ten pairs are usual;
+ * of all pairs that there are, a third is. Both count for a little less here, since short texts differ more.
+ */
+const USUAL = Math.log(0.74 / 0.36);
+const UNUSUAL = Math.log(0.26 / 0.64);
+/** So many different letters: rows of a few small numbers bring fewer. */
+const LEAST_DIFFERENT = 5;
+/** The share of the letters that stands in words that are known, where those alone are the evidence. */
+const LEAST_IN_WORDS = 0.4;
+/** Letters that are looked at. */
+const LOOKED_AT = 2048;
+
+/** `least`: how much evidence is needed, as a natural logarithm of the odds against accident. */
+export function readsAsWords(text: string, least: number): boolean {
+  const head = text.slice(0, LOOKED_AT).toLowerCase();
+  const known = wordsIn(head);
+  if (known.nats >= least && known.different >= 2 && known.share >= LEAST_IN_WORDS) return true;
+  // What is said again says no more than once.
+  const words = [...new Set(head.match(/[a-z]+/g) ?? [])];
+  return new Set(words.join('')).size >= LEAST_DIFFERENT && pairNats(words) >= least;
+}
+
+function pairNats(words: readonly string[]): number {
+  let nats = 0;
+  for (const word of words) {
+    let before = 0;
+    for (const byte of Buffer.from(word, 'latin1')) {
+      const letter = LETTER_OF[byte] ?? 0;
+      nats += isUsualPair(before, letter) ? USUAL : UNUSUAL;
+      before = letter;
+    }
+  }
+  return nats;
+}
