@@ -15,6 +15,8 @@ const UNUSUAL = Math.log(0.26 / 0.64);
 const LEAST_DIFFERENT = 5;
 /** The share of the letters that stands in words that are known, where those alone are the evidence. */
 const LEAST_IN_WORDS = 0.4;
+/** Without known words, more is needed: marks from 1 to 15 bring letters that often follow each other. */
+const MORE_OF_PAIRS = 5;
 /** Letters that are looked at. */
 const LOOKED_AT = 2048;
 
@@ -25,7 +27,7 @@ export function readsAsWords(text: string, least: number): boolean {
   if (known.nats >= least && known.different >= 2 && known.share >= LEAST_IN_WORDS) return true;
   // What is said again says no more than once.
   const words = [...new Set(head.match(/[a-z]+/g) ?? [])];
-  return new Set(words.join('')).size >= LEAST_DIFFERENT && pairNats(words) >= least;
+  return new Set(words.join('')).size >= LEAST_DIFFERENT && pairNats(words) >= least + MORE_OF_PAIRS;
 }
 
 function pairNats(words: readonly string[]): number {
