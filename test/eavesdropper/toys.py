@@ -80,7 +80,7 @@ for count in (2, 3, 4, 5):
 def columns(order):
     return lambda text: "".join(text[column - 1::len(order)] for column in order)
 for order in ((2, 1), (3, 1, 2), (4, 1, 3, 2), (2, 4, 1, 5, 3), (1, 2, 3, 4), (3, 6, 1, 5, 2, 4)):
-    chat("columns in the order " + " ".join(map(str, order)), columns(order))
+    chat("columns, order " + " ".join(map(str, order)), columns(order))
 chat("neighbours exchanged", lambda t: "".join(t[i:i + 2][::-1] for i in range(0, len(t), 2)))
 
 # Bytes in other letters.

@@ -13,7 +13,7 @@
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { FIGURES, LEAST_FIGURES } from './figures.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
-import { readsAsWords } from './readable-words.js';
+import { evidenceOfWords } from './readable-words.js';
 
 export type LetterSigns =
   | 'Morse code'
@@ -223,10 +223,14 @@ function inCode(text: string, start: number): DisguisedRun<LetterSigns> | null {
     if (trimmed.length < LEAST_FIGURES) continue;
     const from = start + text.indexOf(trimmed);
     const source = Buffer.from(trimmed, 'latin1');
-    for (const code of CODES) {
+    const [best] = CODES.flatMap((code) => {
       const decoded = decodedIn(code, source);
-      if (decoded !== null && readsAsWords(decoded.toString(), code.least))
-        return { as: code.name, start: from, end: from + source.length, decoded: () => decoded, otherwise: 'words' };
+      const nats = decoded === null ? -Infinity : evidenceOfWords(decoded.toString());
+      return decoded === null || nats < code.least ? [] : [{ as: code.name, decoded, nats }];
+    }).sort((one, other) => other.nats - one.nats);
+    if (best !== undefined) {
+      const { as, decoded } = best;
+      return { as, start: from, end: from + source.length, decoded: () => decoded, otherwise: 'words' };
     }
   }
   return null;

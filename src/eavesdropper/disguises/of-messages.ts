@@ -12,11 +12,11 @@ import { coresOf, withoutChecks } from './dress.js';
 import { areEmojiLetters } from './emoji-letters.js';
 import { HEX } from './hex.js';
 import { isPerhapsNoLanguage } from './letter-pairs.js';
-import { readsAsWords } from './readable-words.js';
+import { evidenceOfWords } from './readable-words.js';
 import { nextInPiece, toyIn } from './recognised.js';
 import { xoredMessages } from './repeated-xor.js';
 import { IS_ASCII } from './utf-16.js';
-import { NUMBERS } from './digits.js';
+import { FIGURES } from './figures.js';
 import { behindLetters } from './runs.js';
 import { isPacked, isText, isTyped } from './text-bytes.js';
 import { IS_SIGN, UUENCODE } from './uuencode.js';
@@ -56,13 +56,16 @@ const INSIDE: Look = { areText: false, isThorough: true };
 /** null if they are in none, or as well in none. */
 export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INSIDE, depth = 0): SeenMessages | null {
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
+  // Of several codes of letters, the one that brings the most words.
+  let words: { readonly seen: SeenMessages; readonly nats: number } | null = null;
   for (const { name, ofMessage, leastWords } of OF_MESSAGES) {
     const contents = decodedBy(ofMessage, messages);
     if (contents === null) continue;
     const found = contents.filter((content) => content !== null);
     if (leastWords !== undefined) {
-      if (isChat(found) && readsAsWords(Buffer.concat(separated(found)).toString(), leastWords))
-        return { as: name, texts: contents };
+      const nats = isChat(found) ? evidenceOfWords(Buffer.concat(separated(found)).toString()) : -Infinity;
+      if (nats >= Math.max(leastWords, words?.nats ?? leastWords))
+        words = { seen: { as: name, texts: contents }, nats };
       continue;
     }
     const inner = disguiseOfMessages(found, { ...look, areText: false }, depth + 1);
@@ -70,6 +73,7 @@ export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INS
     if (inner !== null) return { as: `${inner.as} in ${name}`, texts: spread(contents, inner.texts) };
     if (isChat(found) && (look.isThorough || !areLetters(found))) return { as: name, texts: contents };
   }
+  if (words !== null) return words.seen;
   return ofCores(messages, look, depth) ?? ofAllTogether(messages, look);
 }
 
@@ -188,7 +192,7 @@ function isInNone(message: Buffer): boolean {
   const end = message.length;
   return (
     behindLetters(IS_VISIBLE, message, 0, end) < end &&
-    behindLetters(NUMBERS.letters, message, 0, end) < end &&
+    behindLetters(FIGURES.letters, message, 0, end) < end &&
     behindLetters(IS_ASCII, message, 0, end) === end &&
     behindLetters(IS_SIGN, message, 0, end) < end &&
     !message.includes(PLUS) &&

@@ -22,12 +22,18 @@ const LOOKED_AT = 2048;
 
 /** `least`: how much evidence is needed, as a natural logarithm of the odds against accident. */
 export function readsAsWords(text: string, least: number): boolean {
+  return evidenceOfWords(text) >= least;
+}
+
+/** As a natural logarithm of the odds against accident. */
+export function evidenceOfWords(text: string): number {
   const head = text.slice(0, LOOKED_AT).toLowerCase();
-  const known = wordsIn(head);
-  if (known.nats >= least && known.different >= 2 && known.share >= LEAST_IN_WORDS) return true;
+  const { nats, different, share } = wordsIn(head);
+  const ofKnown = different >= 2 && share >= LEAST_IN_WORDS ? nats : -Infinity;
   // What is said again says no more than once.
   const words = [...new Set(head.match(/[a-z]+/g) ?? [])];
-  return new Set(words.join('')).size >= LEAST_DIFFERENT && pairNats(words) >= least + MORE_OF_PAIRS;
+  const ofPairs = new Set(words.join('')).size >= LEAST_DIFFERENT ? pairNats(words) - MORE_OF_PAIRS : -Infinity;
+  return Math.max(ofKnown, ofPairs);
 }
 
 function pairNats(words: readonly string[]): number {

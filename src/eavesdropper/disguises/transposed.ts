@@ -2,7 +2,7 @@
  * Text whose letters only changed their places, line by line: a rail fence, or the columns of a table that is written
  * row by row. The letters are as frequent as in a text, but they do not follow each other as in words.
  *
- *     rail fence of 3 rails       columns in the order 3 1 2
+ *     rail fence of 3 rails       columns, order 3 1 2
  *     m   m   h   b   g           m e e
  *      e t e t   r d              t m e     em t, ee h, mtat
  *     ...                         a t h
@@ -14,7 +14,7 @@ import { LETTER_OF, isUsualPair } from './letter-pairs.js';
 import { LEAST_PER_LETTER, oddLook } from './odd-look.js';
 import { wordsIn } from './words.js';
 
-export type TransposedName = `rail fence, ${number} rails` | `columns in the order ${string}` | 'neighbours exchanged';
+export type TransposedName = `rail fence, ${number} rails` | `columns, order ${string}` | 'neighbours exchanged';
 
 const MOST_RAILS = 6;
 /** Columns that may be read in any order, and columns that are read from left to right. */
@@ -233,7 +233,7 @@ function railFence(rails: number): Key {
 /** `order`: the columns as they are read, the first of them 0. */
 function columns(order: readonly number[]): Key {
   return {
-    as: `columns in the order ${order.map((column) => column + 1).join(' ')}`,
+    as: `columns, order ${order.map((column) => column + 1).join(' ')}`,
     fill(places, length) {
       let place = 0;
       for (const column of order)

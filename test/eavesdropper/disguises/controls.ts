@@ -506,7 +506,7 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
   },
   // ''.join(text[i::5] for i in sorted(range(5), key=lambda i: 'tulip'[i]))
   columns: {
-    as: 'columns in the order 4 3 5 1 2',
+    as: 'columns, order 4 3 5 1 2',
     text: LONG,
     wire: Buffer.from(
       'tae gmwnagartad yh.oue e  e  mge hddoor i b mneetubmssroendt i t beo ithnihp m   dset,ca wfynMm or rmn tdne towyNyt h olaao eetlitroge, g ahnioo  uesmonirs\n',

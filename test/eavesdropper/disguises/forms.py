@@ -8,6 +8,9 @@ import base64, codecs, gzip, hashlib, html, json, quopri, struct, urllib.parse, 
 
 ENGLISH = ["Meet me at the old bridge tomorrow morning at eight", "Yes, and I will bring the map and the money with me",
            "Nobody must see us there, so come alone and be quiet", "All right, wait for my sign before you cross the river"]
+# Without j, k, u and v, which share a place with another letter in some squares.
+LETTERS_ALONE = ["meet me at the old gate in the morning at nine", "yes and i will bring the map and some bread with me",
+                 "nobody sees me there so come alone and be silent", "alright wait for my sign before the others come"]
 GERMAN = ["Grüße aus Köln, wir kommen morgen früh am Bahnhof an", "Schön, ich hole euch mit dem grünen Wagen dort ab",
           "Bringst du bitte die Schlüssel für das Häuschen mit?", "Natürlich, sie hängen schon über der Küchentür"]
 FRENCH = ["Dès demain nous irons « à l’école » près de la forêt", "D’accord, mais il fera très froid là-bas, paraît-il",
@@ -65,6 +68,65 @@ def xor(data, key):
 def digits(data, shape, between):
     return between.join(shape.format(byte) for byte in data)
 
+def affine(text):
+    return "".join(shifted(chr(5 * (ord(c.lower()) - 97) % 26 + (97 if c.islower() else 65)), 8) if latin(c) else c
+                   for c in text)
+
+KEYS = {c: row[(at + 1) % len(row)] for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm") for at, c in enumerate(row)}
+
+def keyboard(text):
+    return "".join(KEYS[c] if c in KEYS else KEYS[c.lower()].upper() if c.lower() in KEYS else c for c in text)
+
+def rot47(text):
+    return "".join(chr(33 + (ord(c) - 33 + 47) % 94) if c != " " else c for c in text)
+
+def rails(text):
+    return text[::4] + text[1::2] + text[2::4]
+
+def columns(text):
+    return text[2::3] + text[::3] + text[1::3]
+
+def exchanged(text):
+    return "".join(text[at : at + 2][::-1] for at in range(0, len(text), 2))
+
+def by_letter(write, letters, words):
+    return lambda text: words.join(letters.join(map(write, word)) for word in text.split())
+
+MORSE = dict(zip("abcdefghijklmnopqrstuvwxyz", (".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. "
+                                                "... - ..- ...- .-- -..- -.-- --..").split()))
+SQUARE, TAPPED, BACONS = "abcdefghiklmnopqrstuvwxyz", "abcdefghijlmnopqrstuvwxyz", "abcdefghiklmnopqrstuwxyz"
+
+def place(letter, square=SQUARE):
+    return divmod(square.index(letter), 5)
+
+def fives(number):
+    return format(number, "05b").replace("0", "A").replace("1", "B")
+
+def in_base(text, alphabet):
+    value, out = int.from_bytes(text.encode(), "big"), ""
+    while value:
+        value, digit = divmod(value, len(alphabet))
+        out = alphabet[digit] + out
+    return out
+
+DIGITS, SMALL = "0123456789", "abcdefghijklmnopqrstuvwxyz"
+BASE45 = DIGITS + SMALL.upper() + " $%*+-./:"
+
+def base45(text):
+    data, out = text.encode(), ""
+    for at in range(0, len(data), 2):
+        value = int.from_bytes(data[at : at + 2], "big")
+        for _ in data[at : at + 2] + b".":
+            value, digit = divmod(value, 45)
+            out += BASE45[digit]
+    return out
+
+PYTHONS = DIGITS + SMALL.upper() + SMALL + "!#$%&()*+-;<=>?@^_`{|}~"
+ZEROMQS = DIGITS + SMALL + SMALL.upper() + ".-:+=^!/*?&<>()[]{}@%$#"
+
+def z85(text):
+    return base64.b85encode(text.encode()).decode().translate(str.maketrans(PYTHONS, ZEROMQS))
+
 # Of letters: what each makes of the bytes of a text, which can then stand in any text.
 LETTERS = {
     "base64": (GERMAN, lambda t: base64.b64encode(t.encode()).decode()),
@@ -90,6 +152,27 @@ LETTERS = {
     "Atbash": (ENGLISH, atbash),
     "reversed text": (ENGLISH, lambda t: t[::-1]),
     "Vigenère, key of 5 letters": (ENGLISH, vigenere),
+    "affine cipher, 5x + 8": (ENGLISH, affine),
+    "keyboard shift, one key to the right": (ENGLISH, keyboard),
+    "rot47": (ENGLISH, rot47),
+    "rail fence, 3 rails": (ENGLISH, rails),
+    "columns, order 3 1 2": (ENGLISH, columns),
+    "neighbours exchanged": (ENGLISH, exchanged),
+    "Morse code": (LETTERS_ALONE, by_letter(MORSE.get, " ", " / ")),
+    "tap code": (LETTERS_ALONE, by_letter(lambda c: " ".join("." * (1 + n) for n in place(c, TAPPED)), "  ", " / ")),
+    "Polybius square": (LETTERS_ALONE, by_letter(lambda c: "%d%d" % tuple(1 + n for n in place(c)), " ", "  ")),
+    "A1Z26, numbers for letters": (LETTERS_ALONE, by_letter(lambda c: str(ord(c) - 96), "-", " / ")),
+    "numbers for letters, from 0": (LETTERS_ALONE, by_letter(lambda c: str(ord(c) - 97), " ", " / ")),
+    "Bacon’s cipher": (LETTERS_ALONE, by_letter(lambda c: fives(ord(c) - 97), " ", "  ")),
+    "Bacon’s cipher, 24 letters": (LETTERS_ALONE, by_letter(lambda c: fives(BACONS.index(c)), " ", "  ")),
+    "base64, backwards": (GERMAN, lambda t: base64.b64encode(t.encode()).decode()[::-1]),
+    "base36": (GERMAN, lambda t: in_base(t, DIGITS + SMALL)),
+    "base58": (GERMAN, lambda t: in_base(t, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz")),
+    "base62": (GERMAN, lambda t: in_base(t, DIGITS + SMALL.upper() + SMALL)),
+    "base45": (GERMAN, base45),
+    "Z85": (GERMAN, z85),
+    "base100": (ENGLISH, lambda t: "".join(chr(0x1F3F7 + byte) for byte in t.encode())),
+    "Punycode": (GERMAN, lambda t: t.encode("punycode").decode()),
 }
 
 def codec(name):

@@ -92,11 +92,41 @@ const TOLD: Readonly<Record<DisguiseName, string | null>> = {
   'ISO-2022-KR': 'ISO-2022-KR',
   HZ: 'HZ',
   'UTF-8 encoded twice': 'UTF-8 encoded twice',
+  'affine cipher': 'affine cipher, 5x + 8',
+  'keyboard shift': 'keyboard shift, one key to the right',
+  rot47: 'rot47',
+  'rail fence': 'rail fence, 3 rails',
+  columns: 'columns, order 3 1 2',
+  'neighbours exchanged': 'neighbours exchanged',
+  'Morse code': 'Morse code',
+  'tap code': 'tap code',
+  'Polybius square': 'Polybius square',
+  'A1Z26, numbers for letters': 'A1Z26, numbers for letters',
+  'numbers for letters, from 0': 'numbers for letters, from 0',
+  'Bacon’s cipher': 'Bacon’s cipher',
+  'Bacon’s cipher, 24 letters': 'Bacon’s cipher, 24 letters',
+  'base64, backwards': 'base64, backwards',
+  base36: 'base36',
+  base58: 'base58',
+  base62: 'base62',
+  base45: 'base45',
+  Z85: 'Z85',
+  base91: OWN,
+  base100: 'base100',
+  Punycode: 'Punycode',
 };
 
-/** More than half of what the key was used on is hex digits, so the letters of a language do not show the key. */
+/**
+ * Forms in which it is not told. More than half of what the key of XOR was used on is hex digits, so the letters of a
+ * language do not show the key.
+ */
 const NO_KEY_SHOWS: Readonly<Record<string, readonly string[]>> = {
   'XOR with a repeated key of 5 bytes': ['text|hash', 'lines of text|hash'],
+  // Two sentences of one side alone are too few letters.
+  'neighbours exchanged': ['netstring'],
+  'columns, order 3 1 2': ['netstring'],
+  // Each block is named and decoded, and shown as it was sent.
+  'Morse code': ['block of 1,024 bytes'],
 };
 
 interface Seen {
