@@ -11,7 +11,7 @@ type Digits = 'hex, byte by byte' | 'octal numbers' | 'decimal numbers' | 'binar
 
 const MOST_STRETCH = 4096;
 /** Decimal and hex digits, and the characters that can be between two numbers. */
-export const NUMBERS: Run = {
+const NUMBERS: Run = {
   letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')),
   least: LEAST_FIGURES,
 };

@@ -39,7 +39,9 @@ export function behindLengths(one: Stream, other: Stream): readonly (readonly [r
   return PREFIXES.flatMap((prefix) => {
     const [ofOne = [], ofOther = []] = sides.map(({ bytes }) => first(prefixedIn(bytes, prefix)));
     const isWhole = sides.every(({ bytes }, side) => bytes.length === 0 || [ofOne, ofOther][side]?.length !== 0);
-    return isWhole ? [[ofOne, ofOther] as const] : [];
+    // One letter of text may be as large as the rest of a side is long.
+    const isByAccident = prefix.bytes === 1 && ofOne.length <= 1 && ofOther.length <= 1;
+    return isWhole && !isByAccident ? [[ofOne, ofOther] as const] : [];
   });
 }
 
