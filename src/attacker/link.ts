@@ -23,8 +23,19 @@ export interface LinkOptions {
   readonly onCame?: (piece: Piece, frame: number | null) => void;
   /** Called for everything that crosses the relay, in order. */
   readonly onStep?: (step: Step, sendings: readonly Sending[]) => void;
+  /** Called for what came without its end, and was sent on when its side ended. */
+  readonly onRest?: (rest: Rest) => void;
   /** Called when the client's connection is over, and why, if it ended before it began. */
   readonly onEnd?: (how: 'closed' | 'unreachable') => void;
+}
+
+/** A line or a record whose end never came. No attack sees it. */
+export interface Rest {
+  readonly from: Side;
+  readonly bytes: Buffer;
+  /** The frame in which its last bytes came, and the frame in which it was sent on. */
+  readonly frames: { readonly came: number | null; readonly went: number | null };
+  readonly isSent: boolean;
 }
 
 /** A piece that the attack sent, whole. */
@@ -49,6 +60,8 @@ export class Link {
   readonly #cutter = new PieceCutter();
   readonly #sockets: Record<Side, net.Socket | null>;
   readonly #taps: Record<Side, ConnectionTap | null> = { client: null, server: null };
+  /** The newest frame from each side. */
+  readonly #newest: Record<Side, number | null> = { client: null, server: null };
   /** We do not read from these sides until the socket that is full has drained. */
   readonly #slowed = new Set<Side>();
   readonly #steps = new StepRecorder();
@@ -131,12 +144,12 @@ export class Link {
     socket.setNoDelay(true);
     socket.on('data', (bytes: Buffer) => {
       const frame = this.#taps[side]?.received(bytes) ?? null;
+      this.#newest[side] = frame;
       this.#read(side, bytes, frame, handler);
     });
     socket.on('end', () => {
       this.#taps[side]?.peerEnded();
-      const rest = this.#cutter.rest(side);
-      if (rest.length > 0) this.#send(otherSide(side), rest, side);
+      this.#sendRest(side);
       if (other() === null) this.#end(side);
       else this.#endAfter(side);
     });
@@ -147,6 +160,14 @@ export class Link {
       this.#notes.changed();
       if (other()?.closed !== false) this.#over();
     });
+  }
+
+  /** What this side sent without its end. */
+  #sendRest(from: Side): void {
+    const bytes = this.#cutter.rest(from);
+    if (bytes.length === 0) return;
+    const { frame, isSent } = this.#send(otherSide(from), bytes, from);
+    this.#options.onRest?.({ from, bytes, frames: { came: this.#newest[from], went: frame }, isSent });
   }
 
   /** This side sends nothing more, so the other side is told. */

@@ -11,7 +11,7 @@ export interface LineField {
 /** A phrase. Text that is from the wire is marked, and whoever shows it makes it safe. */
 export type Words = readonly (string | { readonly captured: string })[];
 
-const LF: LineField = { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the line feed: the line ends here'] };
+export const LF: LineField = { name: 'LF', bytes: Buffer.from('\n'), meaning: ['the line feed: the line ends here'] };
 const SPACE: LineField = { name: 'space', bytes: Buffer.from(' '), meaning: ['one space between two fields'] };
 
 /** @param text a line of plaintext mode, without its LF. */

@@ -11,7 +11,7 @@ import path from 'node:path';
 
 import type { Attack, Piece } from '../attacker/attack.js';
 import { ATTACKS } from '../attacker/attacks.js';
-import type { Sending } from '../attacker/link.js';
+import type { Rest, Sending } from '../attacker/link.js';
 import type { Deed } from '../attacker/deed.js';
 import { startRelay, type Relay } from '../attacker/relay.js';
 import { TapRecorder } from '../capture/tap.js';
@@ -139,6 +139,11 @@ export class LabRun {
   /** What a terminal of the person shows, nobody here knows. */
   #hasShown(side: Side, count: number): boolean {
     return side === this.#options.setting.elsewhere || this.#shown[side] >= count;
+  }
+
+  /** Whether a person has to do something before the chat can go on. */
+  get waitsForPerson(): boolean {
+    return this.#bench?.isEmpty === false || this.#options.setting.elsewhere !== null;
   }
 
   /** Whether the two halves of the wire differ. */
@@ -277,6 +282,7 @@ export class LabRun {
           for (const sending of sendings) this.#went(sending);
           if (step.cut) this.#tell({ type: 'cut' });
         },
+        onRest: this.#rest,
         onChange: this.#changed,
         onEnd: this.#ended,
       });
@@ -341,6 +347,24 @@ export class LabRun {
     if (held) this.#frames.set(id, frame);
     if (from === 'client' && message !== null) this.#said.crossed(from, message);
     this.#tell({ type: 'came', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }), held });
+  };
+
+  /** A side ended in the middle of a line. Its bytes crossed all the same, so they have a row. */
+  readonly #rest = ({ from, bytes, frames, isSent }: Rest): void => {
+    const piece = (half: Side, frame: number | null): WirePiece =>
+      wirePiece({
+        id: this.#nextId(),
+        from,
+        half,
+        frame,
+        kind: KINDS[MODE_FACTS[this.#options.setting.mode].carrier],
+        message: null,
+        bytes,
+      });
+    const came = piece(from, frames.came);
+    this.#tell({ type: 'came', piece: came, held: false });
+    if (isSent)
+      this.#tell({ type: 'went', of: came.id, deed: 'passed on', piece: piece(otherSide(from), frames.went) });
   };
 
   #went({ cause, to, bytes, message, deed, frame, isSent }: Sending): void {

@@ -1,6 +1,5 @@
 /** The stage: one run after the other, the commands that steer it, and the log of everything that happens. */
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 
 import { ATTACKS } from '../attacker/attacks.js';
@@ -11,11 +10,13 @@ import { describeFileError } from '../file-error.js';
 import { printable } from '../printable.js';
 import { DEFAULT_INTEGRITY } from '../protocol/integrity.js';
 import { MODE_FACTS } from '../protocol/modes.js';
+import { ATTACK_OFFERS } from './attack-offers.js';
 import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
 import { EventLog } from './event-log.js';
 import type { LabEvent, Numbered, Setting } from './events.js';
 import type { Experiment } from './experiments/experiment.js';
+import { makeLabFolder } from './lab-folder.js';
 import { LabListener } from './listener.js';
 import { oneFilePage } from './one-file-page.js';
 import { OpenExperiment, type OfferedExperiment } from './open-experiment.js';
@@ -41,7 +42,7 @@ export class Stage {
   readonly log = new EventLog();
   readonly #options: StageOptions;
   /** Holds a folder for each run. It is removed at the end. */
-  readonly #directory = fs.mkdtempSync(path.join(os.tmpdir(), 'servchat-lab-'));
+  readonly #directory = makeLabFolder();
   #runs = 0;
   #run: LabRun | null = null;
   #listener: LabListener | null = null;
@@ -193,8 +194,7 @@ export class Stage {
     if (this.#isClosed) return;
     this.#runs += 1;
     this.#setting = setting;
-    const attacks = ATTACKS.map(({ name, summary, toSee }) => ({ name, summary, toSee }));
-    this.#tell({ type: 'run', run: this.#runs, setting, attacks });
+    this.#tell({ type: 'run', run: this.#runs, setting, attacks: ATTACK_OFFERS });
     this.#tell({ type: 'hold', on: this.#holds && setting.attack === null });
     this.#tellExperiment();
     const directory = path.join(this.#directory, `run-${this.#runs}`);

@@ -1,6 +1,9 @@
 /** Explains a piece of the wire field by field, for the page. */
+import { isUtf8 } from 'node:buffer';
+
 import { recordFields, recordName } from '../faces/record-anatomy.js';
-import { envelopeFields, frameFields, textFields, type LineField } from '../faces/frame-anatomy.js';
+import { envelopeFields, frameFields, LF, type LineField } from '../faces/frame-anatomy.js';
+import { counted } from '../faces/phrases.js';
 import { spkiFields } from '../faces/spki.js';
 import { tokenFields } from '../faces/token-anatomy.js';
 import { printable } from '../printable.js';
@@ -31,11 +34,7 @@ export function wirePiece({ bytes, ...crossing }: Crossing): WirePiece {
 type Explained = Pick<WirePiece, 'label' | 'legible' | 'fields' | 'inside'>;
 
 const EXPLAINED: Readonly<Record<WirePiece['kind'], (bytes: Buffer) => Explained>> = {
-  text: (bytes) => {
-    const text = withoutLineEnd(bytes);
-    const label = shown(text.toString('utf8'));
-    return { label, legible: 'readable', inside: null, fields: placed(textFields(text), { 'the message': 'text' }) };
-  },
+  text: explainedText,
   frame: explainedFrame,
   record: (bytes) => ({
     label: `TLS ${recordName(bytes)}`,
@@ -45,9 +44,39 @@ const EXPLAINED: Readonly<Record<WirePiece['kind'], (bytes: Buffer) => Explained
   }),
 };
 
+/** Usually one line. But an attacker may have made two of it, or have taken its end. */
+function explainedText(bytes: Buffer): Explained {
+  const label = shown(withoutLineEnd(bytes).toString('utf8'));
+  const fields: LineField[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const at = bytes.indexOf(LF.bytes, start);
+    const end = at === -1 ? bytes.length : at;
+    if (end > start) fields.push(messageField(bytes.subarray(start, end)));
+    if (at !== -1) fields.push(LF);
+    start = end + 1;
+  }
+  const isOneLine = bytes.indexOf(LF.bytes) === bytes.length - 1;
+  return {
+    label,
+    legible: 'readable',
+    inside: null,
+    fields: placed(fields, isOneLine ? { 'the message': 'text' } : {}),
+  };
+}
+
+function messageField(bytes: Buffer): LineField {
+  const kind = isUtf8(bytes) ? ' of UTF-8' : ', which are not all text';
+  return {
+    name: 'the message',
+    bytes,
+    meaning: [{ captured: bytes.toString('utf8') }, `, ${counted(bytes.length, 'byte')}${kind}`],
+  };
+}
+
 function explainedFrame(bytes: Buffer): Explained {
   const line = withoutLineEnd(bytes);
-  const frame = frameIn(line);
+  const hasEnd = line.length < bytes.length;
+  const frame = hasEnd ? frameIn(line) : null;
   if (frame !== null)
     return {
       label: frame.kind,
@@ -58,11 +87,14 @@ function explainedFrame(bytes: Buffer): Explained {
   const broken: LineField = {
     name: 'line',
     bytes: line,
-    meaning: ['not a frame of the protocol: nobody will take it'],
+    meaning: [
+      hasEnd
+        ? 'not a frame of the protocol: nobody will take it'
+        : 'a line without its end: whoever gets it waits for more',
+    ],
   };
-  const end: LineField = { name: 'LF', bytes: bytes.subarray(line.length), meaning: ['the line ends here'] };
   const fields = placed(
-    [broken, end].filter((field) => field.bytes.length > 0),
+    [broken, ...(hasEnd ? [LF] : [])].filter((field) => field.bytes.length > 0),
     { line: 'text' },
   );
   return { label: shown(line.toString('utf8')), legible: 'readable', fields, inside: null };

@@ -1,4 +1,6 @@
 /** A person takes a chair from a terminal of their own, with the lines that the page shows. */
+import net from 'node:net';
+
 import { describe, expect, test } from '@jest/globals';
 
 import { MAIN, TestProcess } from '../servchat-process.js';
@@ -50,6 +52,29 @@ describe.each([
     await terminal.ended;
     await lab.next('seat', ({ side, state }) => side === 'client' && (state === 'gone' || state === 'over'));
   });
+});
+
+test('a program that ends in the middle of a line: its bytes have a row, and frames in both captures', async () => {
+  const lab = new TestLab();
+  await lab.do({
+    do: 'start',
+    mode: 'plaintext',
+    integrity: null,
+    attack: null,
+    insists: false,
+    elsewhere: 'client',
+    hold: null,
+  });
+  const { lines } = await lab.next('join');
+  const socket = net.connect(Number(/\d+$/.exec(lines.nc!)![0]), '127.0.0.1');
+  await lab.chatting();
+  socket.end('half a li');
+  const { piece } = await lab.next('came');
+  expect(piece).toMatchObject({ label: 'half a li', from: 'client', half: 'client', length: 9, message: null });
+  const went = await lab.next('went');
+  expect(went).toMatchObject({ of: piece.id, deed: 'passed on', piece: { half: 'server', hex: piece.hex } });
+  expect([piece.frame, went.piece.frame]).toEqual([expect.any(Number), expect.any(Number)]);
+  socket.destroy();
 });
 
 describeWithTool('nc', 'netcat', () => {

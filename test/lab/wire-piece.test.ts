@@ -51,9 +51,47 @@ test('a line of plaintext: its text can be edited, its LF not', () => {
   ]);
 });
 
-test('an empty line, and one without LF', () => {
+test('an empty line', () => {
   expectWhole(explained('text', '\n').fields, 1);
   expect(explained('text', '\n').label).toBe('');
+});
+
+test.each([
+  ['two lines in one piece', 'Hi\nYo\n', ['the message', 'LF', 'the message', 'LF']],
+  ['a line whose end the attacker took', 'Meet me*', ['the message']],
+  ['a line and the beginning of another one', 'Hi\nYo', ['the message', 'LF', 'the message']],
+  ['nothing but ends', '\n\n', ['LF', 'LF']],
+])('plaintext, %s: the fields are the bytes, and only one whole line is edited as text', (_, text, names) => {
+  const { fields, hex } = explained('text', text);
+  expectWhole(fields, text.length);
+  expect(fields.map(({ name }) => name)).toEqual(names);
+  expect(fields.filter(({ edit }) => edit !== null)).toEqual([]);
+  const isEnd = fields.map(({ offset, length }) => hex.slice(2 * offset, 2 * (offset + length)) === '0a');
+  expect(isEnd).toEqual(names.map((name) => name === 'LF'));
+});
+
+test('bytes that are not text are not called UTF-8, and nothing is said to have been typed', () => {
+  const piece = wirePiece({
+    id: 1,
+    from: 'client',
+    half: 'client',
+    frame: 4,
+    message: null,
+    kind: 'text',
+    bytes: Buffer.from([0x48, 0xff, 0x0a]),
+  });
+  expect(piece.fields[0]!.meaning).toMatch(/, 2 bytes, which are not all text$/);
+  expect(explained('text', 'Hi\n').fields[0]!.meaning).toBe('Hi, 2 bytes of UTF-8');
+});
+
+test('a frame without its end is not taken for a frame', () => {
+  const { fields, inside, legible } = explained('frame', MESSAGE.slice(0, -1));
+  expectWhole(fields, MESSAGE.length - 1);
+  expect({ inside, legible, meaning: fields[0]!.meaning }).toEqual({
+    inside: null,
+    legible: 'readable',
+    meaning: 'a line without its end: whoever gets it waits for more',
+  });
 });
 
 test('a MESSAGE: the line by field, and the token inside as the Fernet spec divides it', () => {

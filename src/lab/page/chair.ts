@@ -1,7 +1,7 @@
 /** One person of the chat: what their screen shows, and what they say. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import { otherSide, type Side } from '../../protocol/side.js';
+import { SIDES, otherSide, type Side } from '../../protocol/side.js';
 import type { Desk } from './desk.js';
 import type { ChatLine } from './state.js';
 import { terminal } from './terminals.js';
@@ -18,10 +18,23 @@ export function chair(desk: Desk, side: Side): TemplateResult {
     </header>
     <div class="scroller growing" tabindex="0" role="group" aria-label="What the ${side} shows">
       <div id="${side}-lines" class="lines"></div>
-      ${join === undefined ? nothing : terminal(desk, join)}
+      ${join === undefined ? nothing : terminal(desk, join)} ${join === undefined ? firstHint(desk, side) : nothing}
     </div>
     ${desk.playback === null && join === undefined ? sayForm(desk, side) : nothing}
   </section>`;
+}
+
+/** An empty chair says what to do. */
+function firstHint({ state, playback }: Desk, side: Side): TemplateResult | typeof nothing {
+  const { run } = state;
+  if (run === null || playback !== null || SIDES.some((each) => run.chairs[each].lines.some(isTalk))) return nothing;
+  return html`<p class="hint">
+    You are the ${side} too. Write what this person says in the field below. The ${otherSide(side)} shows what arrives.
+  </p>`;
+}
+
+function isTalk({ kind }: ChatLine): boolean {
+  return kind !== 'fingerprint';
 }
 
 function sayForm(desk: Desk, side: Side): TemplateResult {

@@ -264,7 +264,13 @@ function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boo
   if (isOver) return verdict;
   const shown = Math.min(desk.choices.hints, open.hints.length);
   return html`${open.guess === null || desk.playback !== null ? nothing : guess(desk, open.guess, chosen)}
-    ${open.hints.slice(0, shown).map((hint, at) => html`<div class="told"><b>Hint ${at + 1}</b> ${blocks(hint)}</div>`)}
+    ${open.hints.slice(0, shown).map(
+      (hint, at) =>
+        html`<details class="told" ?open=${at === shown - 1}>
+          <summary>Hint ${at + 1}</summary>
+          ${blocks(hint)}
+        </details>`,
+    )}
     <p class="acts">
       ${
         shown < open.hints.length

@@ -63,7 +63,13 @@ function listOf(texts: readonly string[], none: string): TemplateResult {
 
 function searches({ searched, earlierSearched }: ListenerKnows): TemplateResult {
   return html`<h3>Is what was said in the capture?</h3>
-    ${earlier(earlierSearched)}
+    ${
+      earlierSearched === 0
+        ? nothing
+        : html`<p class="none">
+            Only the newest messages are searched for. ${counted(earlierSearched, 'earlier message')} not.
+          </p>`
+    }
     <ul class="searched">
       ${searched.map(
         (each) =>

@@ -170,7 +170,9 @@ function attackSelect({ state }: Desk, { attack }: Setting, draft: Draft): Templ
       <option value="" .selected=${attack === null}>you</option>
       ${(state.run?.attacks ?? []).map(
         ({ name, summary }) =>
-          html`<option value=${name} .selected=${name === attack}>${visible(`${name}: ${summary}`, 80)}</option>`,
+          html`<option value=${name} title=${visible(summary, 120)} .selected=${name === attack}>
+            ${visible(name, 40)}
+          </option>`,
       )}
     </select>
   </label>`;

@@ -1,7 +1,7 @@
 /** The wire: a row for each piece that crossed it, from the client's end on the left to the server's on the right. */
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-import { otherSide } from '../../protocol/side.js';
+import { SIDES, otherSide } from '../../protocol/side.js';
 import type { LabCommand } from '../commands.js';
 import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
@@ -18,7 +18,7 @@ export function wire(desk: Desk): TemplateResult {
       <span class="counts">${run === null ? '' : countsOf(run.rows.length + run.rowsGone, run.queue.length)}</span>
       ${run !== null && desk.playback === null ? attackersTools(desk, run) : nothing}
     </header>
-    ${run === null ? nothing : readyMade(run, desk.playback === null)} ${ends(run)}
+    ${run === null ? nothing : readyMade(run, desk)} ${ends(run)}
     <div class="scroller growing">
       <div
         id="wire-rows"
@@ -33,12 +33,11 @@ export function wire(desk: Desk): TemplateResult {
       }
       ${
         run === null || run.rows.length === 0
-          ? html`<p class="hint">
-              Nothing has crossed the wire yet.${desk.playback === null ? ' Say something in one of the chairs.' : ''}
-            </p>`
+          ? html`<p class="hint">Nothing has crossed the wire yet.${desk.playback === null ? ` ${next(run)}` : ''}</p>`
           : nothing
       }
     </div>
+    ${legend()}
   </section>`;
 }
 
@@ -47,6 +46,20 @@ function ends(run: Run | null): TemplateResult {
   if (run !== null && run.capture !== null)
     return html`<p class="ends" aria-hidden="true"><span>frame in ${visible(run.capture, 60)}</span></p>`;
   return html`<p class="ends" aria-hidden="true"><span>frame at the client</span><span>frame at the server</span></p>`;
+}
+
+/** What to do when nothing has crossed yet. */
+function next(run: Run | null): string {
+  const isChatting = SIDES.every((side) => run?.chairs[side].seat === 'chatting');
+  return isChatting ? 'Say something in one of the chairs.' : 'The two programs are starting.';
+}
+
+function legend(): TemplateResult {
+  return html`<p class="legend">
+    ${Object.values(LEGIBLE).map(
+      ({ sign, word, means }) => html`<span><span aria-hidden="true">${sign}</span> <b>${word}</b>: ${means}</span> `,
+    )}
+  </p>`;
 }
 
 /** What the attacker does to all of the wire. With a ready-made attack, that attack does it. */
@@ -78,12 +91,14 @@ function attackersTools(desk: Desk, run: Run): TemplateResult | typeof nothing {
   </span>`;
 }
 
-/** A ready-made attack: what it does, and what to do so that it acts. */
-function readyMade({ setting, attacks }: Run, isLive: boolean): TemplateResult | typeof nothing {
-  const attack = attacks.find(({ name }) => name === setting.attack);
+/** A ready-made attack, perhaps one that is chosen and not started yet: what it does, and what to do so that it acts. */
+function readyMade({ setting, attacks }: Run, { choices, playback }: Desk): TemplateResult | typeof nothing {
+  const wanted = choices.draft?.attack ?? setting.attack;
+  const attack = attacks.find(({ name }) => name === wanted);
   if (attack === undefined) return nothing;
   return html`<p class="hint attack">
-    The attacker ${visible(attack.summary)}. ${isLive ? html`<b>To see it:</b> ${visible(attack.toSee)}` : nothing}
+    ${wanted === setting.attack ? nothing : html`<b>Press Start, and then:</b>`} The attacker
+    ${visible(attack.summary)}. ${playback === null ? html`<b>To see it:</b> ${visible(attack.toSee)}` : nothing}
   </p>`;
 }
 
@@ -315,7 +330,7 @@ function whatBecame(row: PieceRow): string | null {
 
 function guessed({ text, right }: Guessed): string {
   const sign = right === null ? '' : right ? '✓ ' : '✗ ';
-  return text === null ? `${sign}your choice` : `${sign}you say: ${visible(text, 30)}`;
+  return text === null ? `${sign}your choice` : `${sign}you say: ${brief(text, 24)}`;
 }
 
 function noteRow({ note }: NoteRow): TemplateResult {

@@ -23,17 +23,19 @@ export const CHECK_NAMES: Readonly<Record<Integrity, string>> = {
 
 export const SEAT_WORDS: Readonly<Record<SeatState, string>> = {
   starting: 'starting',
-  waiting: 'waiting for the other side',
+  waiting: 'waiting',
   chatting: 'in the chat',
   over: 'the chat is over',
   gone: 'the program has ended',
 };
 
-/** A sign and a word: nothing is told by colour alone. */
-export const LEGIBLE: Readonly<Record<WirePiece['legible'], { readonly sign: string; readonly word: string }>> = {
-  readable: { sign: '○', word: 'readable' },
-  outside: { sign: '◐', word: 'outside only' },
-  sealed: { sign: '●', word: 'sealed' },
+/** A sign and a word: nothing is told by colour alone. `means` is for those who see the word for the first time. */
+export const LEGIBLE: Readonly<
+  Record<WirePiece['legible'], { readonly sign: string; readonly word: string; readonly means: string }>
+> = {
+  readable: { sign: '○', word: 'readable', means: 'anyone can read it' },
+  outside: { sign: '◐', word: 'outside only', means: 'its kind and length, not its text' },
+  sealed: { sign: '●', word: 'sealed', means: 'only its length' },
 };
 
 export const FATE_WORDS: Readonly<Record<Fate, string | null>> = {
