@@ -266,7 +266,7 @@ function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boo
   return html`${open.guess === null || desk.playback !== null ? nothing : guess(desk, open.guess, chosen)}
     ${open.hints.slice(0, shown).map(
       (hint, at) =>
-        html`<details class="told" ?open=${at === shown - 1}>
+        html`<details class="told" aria-label="Hint ${at + 1}" ?open=${at === shown - 1}>
           <summary>Hint ${at + 1}</summary>
           ${blocks(hint)}
         </details>`,
