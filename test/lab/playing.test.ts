@@ -4,12 +4,13 @@ import { expect, test } from '@jest/globals';
 import { playConversation } from '../../src/lab/playing.js';
 import type { LabRun } from '../../src/lab/run.js';
 
-type Seen = Pick<LabRun, 'isOver' | 'isChatting' | 'isSettled' | 'waitsForPerson' | 'seenFrom' | 'say'>;
+type Seen = Pick<LabRun, 'isOver' | 'isChatting' | 'isInChat' | 'isSettled' | 'waitsForPerson' | 'seenFrom' | 'say'>;
 
 /** A chat in which nothing that is said ever comes to the relay. */
 class Silent implements Seen {
   readonly isOver = false;
   readonly isChatting = true;
+  readonly isInChat = (): boolean => true;
   readonly isSettled = true;
   waitsForPerson = false;
   readonly said: string[] = [];

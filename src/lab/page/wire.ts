@@ -91,7 +91,7 @@ function attackersTools(desk: Desk, run: Run): TemplateResult | typeof nothing {
   </span>`;
 }
 
-/** A ready-made attack, perhaps one that is chosen and not started yet: what it does, and what to do so that it acts. */
+/** A ready-made attack, perhaps one that waits for Start: what it does, and what to do so that it acts. */
 function readyMade({ setting, attacks }: Run, { choices, playback }: Desk): TemplateResult | typeof nothing {
   const wanted = choices.draft?.attack ?? setting.attack;
   const attack = attacks.find(({ name }) => name === wanted);

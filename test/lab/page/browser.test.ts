@@ -123,6 +123,8 @@ describeWithTool('chromium', 'in a browser', () => {
     for (const word of ['one', 'three', 'two']) {
       await page.getByLabel('Run').selectOption(`it says ${word}`);
       await toEnd(page);
+      // The end of the run before looks the same until the page is drawn anew.
+      await page.locator('#wire-rows li', { hasText: `Read ${word}.` }).waitFor();
       const rows = (await page.locator('#wire-rows li').allTextContents()).map((row) =>
         row.replace(/\s+/g, ' ').trim(),
       );
