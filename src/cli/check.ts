@@ -25,7 +25,20 @@ minutes. {port} and {host} in a command stand for where the program is led.
 Examples:
   $ servchat check --server 'python3 server.py' --client 'python3 client.py' --port 5000
   $ servchat check --server 'node server.js {port}' --client 'node client.js {host} {port}'
-  $ servchat check chat.json --format json`,
+  $ servchat check chat.json --format json
+
+A chat.json says how to drive programs that ask for something first:
+  {
+    "server": { "command": "python3 server.py" },
+    "client": {
+      "command": "python3 client.py",
+      "rules": [{ "wait": "Your name", "type": "Alice" }],
+      "message": "{text}"
+    },
+    "second": { "rules": [{ "wait": "Your name", "type": "Bob" }] },
+    "port": 5000,
+    "goodbye": ["EXIT"]
+  }`,
     )
     .action(async (file: string | undefined, options: CheckOptions, itself: Command) => {
       const { runCheck } = await import('./run-check.js');

@@ -95,7 +95,7 @@ function notStarted({ message, screen }: StartFailed): Answer {
   const evidence = screen.trim() === '' ? [] : [{ seen: `It showed last: ${quoted(screen)}.` }];
   return cannotTell(
     capital(message),
-    'Programs that come so far that the chat can begin; if they ask for something first, describe it in chat.json (servchat check --init)',
+    'Programs that come so far that the chat can begin; if they ask for something first, describe it in a chat.json',
     evidence,
   );
 }

@@ -2,6 +2,7 @@
  * What the clinic found out: one finding for each question. A question whose control failed is never answered by
  * “good”.
  */
+import type { Side } from '../protocol/side.js';
 import type { Seat } from './seat.js';
 import type { QuestionId } from './question-ids.js';
 
@@ -20,8 +21,10 @@ export interface Evidence {
   readonly seen: string;
   /** The run in whose capture the frames are. Absent where nothing crossed. */
   readonly run?: number;
-  /** Frame numbers, as Wireshark counts them, in the capture of that run at the client’s half of the wire. */
+  /** Frame numbers, as Wireshark counts them, in the capture of that run. */
   readonly frames?: readonly number[];
+  /** The half of the wire at which that capture was made. Default: the client’s. */
+  readonly half?: Side;
 }
 
 interface Answered {

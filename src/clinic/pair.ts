@@ -46,8 +46,6 @@ export interface Pair {
   readonly first: 'client' | 'server' | null;
   /** What somebody types to leave. */
   readonly goodbye: readonly string[];
-  /** Files that are written into a copy of the folder, by name. */
-  readonly files: Readonly<Record<string, string>>;
 }
 
 /** The pair is not described in a way that we can use. The message is one line that says where, and what to do. */
@@ -80,7 +78,6 @@ const schema = z.strictObject({
   manner: z.enum(['free', 'turns', 'one way', 'hub']).optional(),
   first: z.enum(['client', 'server']).optional(),
   goodbye: z.array(text.min(1)).max(10).default(['EXIT', 'END']),
-  files: z.record(z.string().regex(/^[\w-][\w .-]*$/), z.string().max(65_536)).default({}),
 });
 
 /** A description as `chat.json` holds it. */
@@ -142,7 +139,7 @@ function pairFrom(data: z.output<typeof schema>, folder: string): Pair {
     second: whole({ ...data.client, ...data.second, command: data.second?.command ?? data.client.command }),
   };
   for (const seat of SEATS) checkCommand(parts[seat].command, seat);
-  const { host, goodbye, files } = data;
+  const { host, goodbye } = data;
   return {
     parts,
     port: data.port ?? null,
@@ -150,7 +147,6 @@ function pairFrom(data: z.output<typeof schema>, folder: string): Pair {
     manner: data.manner ?? null,
     first: data.first ?? null,
     goodbye,
-    files,
   };
 }
 

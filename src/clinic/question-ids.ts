@@ -2,5 +2,15 @@
  * The questions, in the order in which the clinic asks them. A question that is asked later can use what an earlier one
  * has found out. `questions/questions.ts` has the questions themselves.
  */
-export const QUESTION_IDS = ['works', 'ends'] as const;
+export const QUESTION_IDS = [
+  'works',
+  'ends',
+  'bytes-later',
+  'bytes',
+  'together',
+  'long',
+  'longer',
+  'scripts',
+  'readable',
+] as const;
 export type QuestionId = (typeof QUESTION_IDS)[number];

@@ -32,3 +32,22 @@ function essence(text: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}\p{Extended_Pictographic}]/gu, '');
 }
+
+/** How many letters and digits a text has. */
+export function lettersIn(text: string): number {
+  return essence(text).length;
+}
+
+/** How many letters and digits of a text were shown, from its beginning. */
+export function shownFrom(said: string, screen: string): number {
+  const wanted = essence(said);
+  const there = essence(screen);
+  let [shown, most] = [0, wanted.length];
+  while (shown < most) {
+    const half = Math.ceil((shown + most) / 2);
+    if (there.includes(wanted.slice(0, half))) shown = half;
+    else most = half - 1;
+  }
+  // A few letters can be there by accident.
+  return shown < LEAST_SIGNS ? 0 : shown;
+}

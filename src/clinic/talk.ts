@@ -39,6 +39,7 @@ const QUIET_MS = 400;
 const PROMPT_MS = 150;
 /** Making keys can take so long. In milliseconds. */
 const LONGEST_WORK_MS = 30_000;
+const LEAST_WORK_MS = 5_000;
 /** What was said is not waited for any longer, if nothing happens. */
 const LEAST_PATIENCE_MS = 1_500;
 const MOST_PATIENCE_MS = 8_000;
@@ -182,12 +183,12 @@ export class Talk {
    * @throws OutOfTime
    */
   async say(from: Seat, text = this.#parts.newSentence(), at: readonly Seat[] = this.#others(from)): Promise<Said> {
-    const { budget, pair } = this.#parts;
+    const { budget } = this.#parts;
     const marks = new Map(this.seats.map((seat) => [seat, this.program(seat).screen.mark()]));
     const chunksBefore = this.wire.came.length;
     const began = performance.now();
     const [to = from] = at;
-    this.program(from).type(pair.parts[from].message.replaceAll('{to}', NAMES[to]).replaceAll('{text}', text));
+    this.type(from, to, text);
     if (this.#turn === from) this.#turn = to;
     const shownAt = (seat: Seat): HowShown => howShown(text, this.#since(seat, marks));
     let lastLook = -1;
@@ -211,6 +212,13 @@ export class Talk {
       chunks: this.wire.came.slice(chunksBefore),
       tookMs,
     };
+  }
+
+  /** Types a line and does not wait. `{to}` in the message of the pair stands for the name of `to`. */
+  type(from: Seat, to: Seat, text: string): void {
+    this.program(from).type(
+      this.#parts.pair.parts[from].message.replaceAll('{to}', NAMES[to]).replaceAll('{text}', text),
+    );
   }
 
   /** Waits for something else than a sentence, at most so long. Prompts are answered meanwhile. @throws OutOfTime */
@@ -259,7 +267,8 @@ export class Talk {
   async #until(condition: () => boolean, quietMs: number): Promise<boolean> {
     const { budget } = this.#parts;
     const began = performance.now();
-    const limit = began + LONGEST_WORK_MS + quietMs;
+    const longestMs = this.#longestWorkMs() + quietMs;
+    const limit = began + longestMs;
     let holds = false;
     await budget.until(() => {
       holds = condition();
@@ -267,8 +276,14 @@ export class Talk {
       this.answerPrompts();
       const now = performance.now();
       return now > limit || now - Math.max(began, this.#lastEventAt(now)) > quietMs;
-    }, LONGEST_WORK_MS + quietMs);
+    }, longestMs);
     return holds;
+  }
+
+  /** A program that makes keys does so at each start. One that works for much longer goes round in circles. */
+  #longestWorkMs(): number {
+    const { startMs } = this.#parts.facts;
+    return startMs === 0 ? LONGEST_WORK_MS : Math.min(LONGEST_WORK_MS, Math.max(LEAST_WORK_MS, 2 * startMs));
   }
 
   #lastEventAt(now: number): number {

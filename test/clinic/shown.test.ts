@@ -1,7 +1,7 @@
 /** What counts as shown, and what is not taken for it. */
 import { describe, expect, test } from '@jest/globals';
 
-import { howShown, timesShown } from '../../src/clinic/shown.js';
+import { howShown, lettersIn, shownFrom, timesShown } from '../../src/clinic/shown.js';
 import { sentence } from '../../src/clinic/sentences.js';
 
 const SAID = 'Otter swims in the river';
@@ -27,6 +27,12 @@ describe('not shown', () => {
   test.each(['', 'Client: ', 'Otter', 'Heron swims in the river', 'b"gAAAAABm0pQ"'])('%j', (screen) => {
     expect(howShown(SAID, screen)).toBe('not');
   });
+});
+
+test('says how much was shown from the beginning', () => {
+  expect(shownFrom(SAID, 'Client: otter swims')).toBe('otterswims'.length);
+  expect(shownFrom(SAID, 'nothing')).toBe(0);
+  expect(shownFrom(SAID, SAID)).toBe(lettersIn(SAID));
 });
 
 test('counts how often', () => {

@@ -1,10 +1,22 @@
 /** The table of the questions. A question without a place here does not compile, and neither does one too many. */
 import type { Question } from '../question.js';
 import type { QuestionId } from '../question-ids.js';
+import { BYTES, BYTES_LATER } from './bytes.js';
 import { ENDS } from './ends.js';
+import { LONG, LONGER } from './long.js';
+import { READABLE } from './readable.js';
+import { SCRIPTS } from './scripts.js';
+import { TOGETHER } from './together.js';
 import { WORKS } from './works.js';
 
 export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   works: WORKS,
   ends: ENDS,
+  'bytes-later': BYTES_LATER,
+  bytes: BYTES,
+  together: TOGETHER,
+  long: LONG,
+  longer: LONGER,
+  scripts: SCRIPTS,
+  readable: READABLE,
 };

@@ -115,7 +115,7 @@ function nothingShown({ said, ends, run }: Look): Answer {
   const tried = said.map(({ from, text }) => `“${text}” was typed at ${WHO[from]}`);
   return cannotTell(
     'Nothing that was typed at one program was shown by another',
-    'Describe in chat.json how your programs are used: what they ask for, and what a person types (servchat check --init writes it for you)',
+    'Describe in chat.json how your programs are used: what they ask for, and what a person types',
     [{ seen: `${capital(listed(tried))}.`, run }, ...ends.map((seen) => ({ seen: `${seen}.`, run }))],
   );
 }
@@ -168,7 +168,7 @@ function hangs(failed: readonly Trial[], starts: number, isCured: boolean): Answ
           other: 'Send the length before each part, and read until so many bytes have come; one read is not one write',
         }
       : { other: 'Look at what each program waits for when it fails; the lines above show how far it came' },
-    ...(isCured && { explains: ['ends'] as const }),
+    ...(isCured && { explains: ['bytes', 'bytes-later', 'together', 'long', 'longer'] as const }),
   };
 }
 

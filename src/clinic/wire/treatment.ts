@@ -98,6 +98,18 @@ export function bytewise(pauseMs: number, isOn: (chunk: Chunk) => boolean = () =
   };
 }
 
+/** Sends on what comes in three pieces, the middle one a single byte: a cut within any letter of several bytes. */
+export function cutWithin(pauseMs: number): Treatment {
+  return {
+    came: ({ link, from, bytes }, control) => {
+      const middle = Math.floor(bytes.length / 2);
+      for (const [start, end] of [[0, middle] as const, [middle, middle + 1] as const, [middle + 1] as const])
+        if (start < bytes.length && start !== end)
+          control.send(link, otherSide(from), bytes.subarray(start, end), pauseMs);
+    },
+  };
+}
+
 /** What one side sent until it was quiet for a while. It is often a message, whatever writes it came in. */
 export interface Burst {
   readonly link: number;

@@ -1,7 +1,7 @@
 /** What the relay does with what comes, without any relay. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 
-import { apart, bytewise, endsWithin, gathered, passing } from '../../../src/clinic/wire/treatment.js';
+import { apart, bytewise, cutWithin, endsWithin, gathered, passing } from '../../../src/clinic/wire/treatment.js';
 import type { Burst, Chunk, Control } from '../../../src/clinic/wire/treatment.js';
 
 function chunk(text: string, number = 0): Chunk {
@@ -38,6 +38,13 @@ test('bytewise sends each byte alone, while it is on', () => {
   treatment.came(chunk('ab', 0), control);
   treatment.came(chunk('cd', 1), control);
   expect(sent).toEqual(['server ab 0', 'server c 3', 'server d 3']);
+});
+
+test('a cut within a letter leaves a piece of one byte, and loses none', () => {
+  const { control, sent } = noting();
+  cutWithin(60).came(chunk('abcdef'), control);
+  cutWithin(60).came(chunk('g'), control);
+  expect(sent).toEqual(['server abc 60', 'server d 60', 'server ef 60', 'server g 60']);
 });
 
 test('apart divides what came together where the sender has noted the end of a write', () => {

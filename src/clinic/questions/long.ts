@@ -1,0 +1,83 @@
+/** Does a message come out whole that is longer than a buffer? */
+import { cannotTell, type Answer } from '../finding.js';
+import type { Question } from '../question.js';
+import { capital, WHO } from '../quoting.js';
+import { sideOf } from '../seat.js';
+import { lettersIn, shownFrom } from '../shown.js';
+import type { Stage } from '../stage.js';
+import type { SaidOnRoad, Talk } from '../talk.js';
+import { READ_UNTIL_WHOLE } from './framing-remedy.js';
+
+export const LONG: Question = longQuestion(5_000);
+/** Longer than what fits into one packet of the loopback interface, and than any usual buffer. */
+export const LONGER: Question = longQuestion(70_000);
+
+function longQuestion(bytes: number): Question {
+  const size = bytes.toLocaleString('en');
+  return {
+    title: `a message of ${size} bytes is shown whole`,
+    does: `says something that has ${size} bytes`,
+    starts: 1,
+    chapter: '01-two-programs-talk',
+    ask: (stage) => ask(stage, bytes),
+  };
+}
+
+async function ask(stage: Stage, bytes: number): Promise<Answer> {
+  const talk = await stage.open();
+  try {
+    if ((await talk.firstLost()) !== null)
+      return cannotTell('The chat did not work in this start', 'A conversation that works each time');
+    for (const road of stage.facts.manner?.roads ?? []) {
+      const said = { ...(await talk.sayOn(road, longText(stage.newSentence(), bytes))), road };
+      if (said.shown[road.to] !== 'whole') return notWhole(said, talk, bytes);
+    }
+    return {
+      verdict: 'good',
+      said: `${bytes.toLocaleString('en')} bytes were shown whole`,
+      control: 'every letter of it was looked for on the other screen',
+      evidence: [],
+    };
+  } finally {
+    await talk.close();
+  }
+}
+
+/** Numbered words, so that a part cannot be taken for the whole. */
+function longText(beginning: string, bytes: number): string {
+  let text = beginning;
+  for (let number = 1; text.length < bytes; number += 1) text += ` word${number}`;
+  return text.slice(0, bytes);
+}
+
+function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes: number): Answer {
+  const { to, from } = road;
+  const crossed = chunks
+    .filter((chunk) => chunk.from === sideOf(from))
+    .reduce((sum, chunk) => sum + chunk.bytes.length, 0);
+  const letters = shownFrom(text, screens[to]);
+  const share =
+    letters === 0 ? 'nothing of it' : `the first ${Math.round((letters / lettersIn(text)) * bytes)} bytes of it`;
+  const evidence = [
+    {
+      seen: `A line of ${bytes} bytes was typed at ${WHO[from]}. ${crossed} bytes of it crossed the wire, and ${WHO[to]} showed ${share}. ${capital(WHO[from])} ${talk.stateOf(from)}. ${capital(WHO[to])} ${talk.stateOf(to)}.`,
+      run: talk.run,
+    },
+  ];
+  return {
+    verdict: 'fault',
+    said: `Of a message of ${bytes.toLocaleString('en')} bytes, ${WHO[to]} shows ${share}`,
+    evidence,
+    control: 'A short sentence was shown whole in the same run before',
+    meaning:
+      crossed < bytes / 2
+        ? 'Long messages do not even leave the sender, and nobody is told'
+        : 'One read returns at most what its buffer holds, and what is left over is taken for the next message',
+    remedy:
+      crossed < bytes / 2
+        ? {
+            other: `Look at how ${WHO[from]} reads its input and encrypts it: cut a long text into parts, or say that it is too long`,
+          }
+        : READ_UNTIL_WHOLE,
+  };
+}
