@@ -34,7 +34,13 @@ export function experiment(desk: Desk, chosen: PieceRow | null): TemplateResult 
       </h2>
       ${chooser(desk, at)}
     </header>
-    ${open === undefined ? nothing : stages(desk, open, chosen)}
+    ${
+      open === undefined
+        ? html`<p class="hint narrow">
+            In an experiment you first predict what will happen. Then you try it, and see whether you were right.
+          </p>`
+        : stages(desk, open, chosen)
+    }
   </section>`;
 }
 
