@@ -7,7 +7,7 @@ import type { LessonOptions } from './run-lesson.js';
 
 const RULES: readonly NoEffect<LessonOptions>[] = [
   {
-    what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--gift', '--open', '--force'],
+    what: ['--capture', '--keys', '--private-key', '--attacks', '--chapters', '--gift', '--key', '--open', '--force'],
     when: ({ values }) => values.class !== undefined,
     why: 'with --class, which plays its own chats and writes no report',
     instead: 'leave out --class',
@@ -20,7 +20,7 @@ const RULES: readonly NoEffect<LessonOptions>[] = [
   },
   {
     what: ['--force'],
-    when: ({ values }) => values.out === undefined && values.gift === undefined,
+    when: ({ values }) => values.out === undefined && values.gift === undefined && values.key === undefined,
     why: 'without --out: servchat always replaces the report in lessons',
     instead: 'give --out FILE too',
   },
@@ -33,7 +33,8 @@ Examples:
     --keys captures/encrypted.keylog --out mine.html
   $ servchat lesson --gift questions.gift
   $ servchat lesson --class roster.csv --out class
-  $ servchat lesson grade handed-in --out grades.csv`;
+  $ servchat lesson --key key.json --out handout.html
+  $ servchat lesson grade handed-in --key key.json --out grades.csv`;
 
 export function lessonCommand(): Command {
   const command = new Command('lesson')
@@ -56,6 +57,7 @@ export function lessonCommand(): Command {
       'where to write the page (default: lessons/report.html); with --class, the folder (default: class)',
     )
     .option('--gift <file>', 'also write the questions of the chapters for Moodle (GIFT), with the answers of this run')
+    .option('--key <file>', 'also write the answer key of this report (JSON), with which lesson grade compares answers')
     .addOption(forceOption('a report'))
     .option('--open', 'open it in the browser', false)
     .option(

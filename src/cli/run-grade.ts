@@ -6,15 +6,20 @@ import { describeFileError } from '../file-error.js';
 import { checkOutput, writeOutput, type IfThere } from '../files/output-file.js';
 import { readTextFile } from '../files/text-file.js';
 import { counted } from '../faces/phrases.js';
-import { parseAnswerKeys, type AnswerKeys } from '../lesson/class/answer-keys.js';
+import { OWN_EXPERIMENTS, readExperiments } from '../lab/experiments/read-experiments.js';
+import { parseAnswerKeys, parseReportKey, type Keyed } from '../lesson/class/answer-keys.js';
 import { gradesCsv } from '../lesson/class/grades-csv.js';
-import { gradeClass, type HandedIn } from '../lesson/class/grading.js';
+import { gradeClass, type GradedClass, type HandedIn } from '../lesson/class/grading.js';
+import { gradeShared } from '../lesson/class/shared-grading.js';
 import { printable } from '../printable.js';
 import { readText } from './files.js';
 import { complain } from './rows.js';
 
 export interface GradeOptions {
   readonly answers: string;
+  readonly key?: string;
+  /** true: those that come with servchat. */
+  readonly experiments?: string | true;
   readonly out: string;
   readonly force: IfThere;
 }
@@ -25,12 +30,13 @@ const MOST_FILES = 5000;
 /** Folders within each other. */
 const MOST_LEVELS = 5;
 
-export function grade(folder: string, { answers, out, force }: GradeOptions): void {
+export function grade(folder: string, options: GradeOptions): void {
+  const { out, force } = options;
   const output = { path: out, ifThere: force };
   writing(out, () => {
     checkOutput(output);
   });
-  const keys = readKeys(answers);
+  const compare = comparisonWith(options);
   const found = answerFiles(folder);
   const handedIn: HandedIn[] = [];
   const unread: string[] = [];
@@ -42,7 +48,7 @@ export function grade(folder: string, { answers, out, force }: GradeOptions): vo
       unread.push(`${shown}: ${describeFileError(error)}`);
     }
   }
-  const { students, problems } = gradeClass(keys, handedIn);
+  const { students, problems } = compare(handedIn);
   writing(out, () => {
     writeOutput(output, gradesCsv(students));
   });
@@ -53,10 +59,29 @@ export function grade(folder: string, { answers, out, force }: GradeOptions): vo
   process.stdout.write(`${there} of ${counted(students.length, 'student')} handed in: ${printable(out)}\n`);
 }
 
-function readKeys(file: string): AnswerKeys {
+/** How files are compared. The keys are read at once: if they cannot be used, no table is written. */
+function comparisonWith({ answers, key, experiments }: GradeOptions): (files: readonly HandedIn[]) => GradedClass {
+  if (key === undefined && experiments === undefined) {
+    const keys = readKeys(answers, parseAnswerKeys);
+    return (files) => gradeClass(keys, files);
+  }
+  const keys = {
+    report: key === undefined ? null : readKeys(key, parseReportKey),
+    experiments: experiments === undefined ? [] : questionsOf(experiments === true ? OWN_EXPERIMENTS : experiments),
+  };
+  return (files) => gradeShared(keys, files);
+}
+
+function questionsOf(folder: string): readonly Keyed[] {
+  return readExperiments(folder)
+    .map(({ shown }) => shown.question)
+    .filter((question): question is Keyed => question.key !== null);
+}
+
+function readKeys<Keys>(file: string, parse: (json: string) => Keys): Keys {
   const text = readText(file, 'answer keys');
   try {
-    return parseAnswerKeys(text);
+    return parse(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Error(`Cannot use the answer keys ${printable(file)}: it ${why}`, { cause: error });

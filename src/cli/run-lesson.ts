@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 import { tryStream } from '../demo/two-sends.js';
 import type { IfThere } from '../files/output-file.js';
+import { counted } from '../faces/phrases.js';
 import type { Source } from '../lesson/chapter-source.js';
+import { formatReportKey } from '../lesson/class/answer-keys.js';
 import { chapterSources } from '../lesson/lesson-folder.js';
 import { gatherLesson, type Material } from '../lesson/gather.js';
+import { giftOf } from '../lesson/report/gift.js';
 import {
   checkReport,
   publishReport,
@@ -19,10 +22,10 @@ import {
   type Report,
 } from '../lesson/write-report.js';
 import { printable } from '../printable.js';
+import { BesideReport } from './beside-report.js';
 import { REPORT_ATTACKS } from './report-attacks.js';
 import { replayOf } from './report-replay.js';
 import { fillFolder } from './fill-folder.js';
-import { GiftFile } from './gift-file.js';
 import { howCaptured } from './how-captured.js';
 import { readPrivateKey, readText, refusePipe } from './files.js';
 import { readKeys } from './keys.js';
@@ -36,6 +39,7 @@ export interface LessonOptions {
   readonly attacks?: string;
   readonly chapters?: string;
   readonly gift?: string;
+  readonly key?: string;
   readonly out?: string;
   readonly force: IfThere;
   readonly open: boolean;
@@ -58,13 +62,15 @@ export async function lesson({
   attacks,
   chapters,
   gift,
+  key,
   out,
   open,
   force,
 }: LessonOptions): Promise<void> {
   const named = out === undefined ? null : reportFiles(out);
   if (named !== null) checkReport(named, force);
-  const giftFile = gift === undefined ? null : new GiftFile(gift, force);
+  const giftFile = gift === undefined ? null : new BesideReport(gift, 'questions', force);
+  const keyFile = key === undefined ? null : new BesideReport(key, 'answer key', force);
   const sources = chapters === undefined ? ownChapters() : chapterSources(chapters);
   const found = capture === undefined ? foundCaptures() : { files: capture, keyLog: null, privateKey: null };
   found.files.forEach(refusePipe);
@@ -78,8 +84,16 @@ export async function lesson({
   if (named !== null) writeReport(report, named, force);
   const files = named ?? (await fillFolder(REPORT_FOLDER, (folder) => publishReport(report, folder)));
   process.stdout.write(`From ${found.files.join(' and ')}:\n  ${files.html}\n  ${files.markdown}\n`);
-  if (giftFile !== null) process.stdout.write(`  ${giftFile.write(report.questions)}\n`);
+  const { run, questions } = report;
+  if (giftFile !== null)
+    say(`  ${giftFile.write(giftOf(questions))}, with ${counted(questions.length, 'question')} for Moodle`);
+  if (keyFile !== null)
+    say(`  ${keyFile.write(formatReportKey(run, questions))}, for lesson grade: keep it to yourself`);
   if (open) await openInBrowser(files.html);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 /** The same for what a demo has just recorded. */

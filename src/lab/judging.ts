@@ -9,6 +9,7 @@ import { outcomePhrase } from '../faces/attack-words.js';
 import { printable } from '../printable.js';
 import type { ParsedEvent } from '../protocol/event-lines.js';
 import { isProblem } from '../protocol/events.js';
+import { isLeaving } from '../protocol/leaving.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';
 
@@ -39,7 +40,8 @@ export class Judging {
     if (this.#count > MOST_EVENTS) return null;
     const seats = { client: seatOf(this.#events.client, 0), server: seatOf(this.#events.server, 0) };
     const said = this.#said;
-    const complete = Object.values(this.#events).some((events) => events.some(({ type }) => type === 'left'));
+    // In plaintext, a connection that an attacker cuts looks like a goodbye.
+    const complete = said.some(({ text }) => isLeaving(text));
     const observed = { mode: this.#mode, said, complete, seats, acted, learned };
     const outcome =
       problem === null ? judge(this.#attack, observed) : ({ kind: 'failed', why: printable(problem) } as const);

@@ -22,6 +22,8 @@ import { runId } from './run-id.js';
 export interface Report {
   readonly html: string;
   readonly markdown: string;
+  /** The id of the run that it is about. */
+  readonly run: string;
   /** Those that can be compared, with their keys. */
   readonly questions: readonly Question[];
 }
@@ -61,10 +63,11 @@ export function reportOf(
 export function reportWith(chapters: readonly Chapter[], lesson: Lesson, replay: Replay | null = null): Report {
   const glossary = readGlossary(ownGlossary());
   refuseSameIds(chapters);
-  const page = { chapters, glossary, picture: openingPicture(lesson), run: runId(lesson), replay };
+  const run = runId(lesson);
+  const page = { chapters, glossary, picture: openingPicture(lesson), run, replay };
   const html = reportHtml(page, ownDress());
   const questions = chapters.flatMap((chapter) => chapter.questions);
-  return { html, markdown: reportMarkdown(chapters, glossary), questions };
+  return { html, markdown: reportMarkdown(chapters, glossary), run, questions };
 }
 
 /** In two chapters `01-keys.md` and `02-keys.md`, questions of the same name have the same id. */

@@ -56,6 +56,19 @@ test('every question of the chapters is read back with its answers and the reaso
 });
 
 describe('signs that the format gives a meaning', () => {
+  // question/format/gift/format.php of Moodle 4: after the = of a choice it reads no weight, and takes it for text.
+  test('what looks like a weight or a format has another format before it, as Moodle’s own importer wants', () => {
+    const typed: Question = { ...choice([], []), kind: 'text', key: { accepts: ['[html]x', '%50%x'], reasons: [] } };
+    const written = giftOf([choice(['%50%half', '[html]y'], ['', '%1%z']), typed]);
+    expect(written.match(/^ {2}[=~].*$/gm)).toEqual([
+      '  =[plain]%50%half#Right.',
+      '  ~[plain][html]y#[plain]%1%z',
+      '  =[plain][html]x',
+      '  =[plain]%50%x',
+    ]);
+    expect(read([typed])[0]!.choices!.map(({ text }) => text.text)).toEqual(typed.key!.accepts);
+  });
+
   test.each([
     '~ = # { } :',
     'a\\b',

@@ -3,9 +3,17 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from '@jest/globals';
 
 import { formatAnswerSheet, type Answer } from '../../src/answers/answer-sheet.js';
-import { formatAnswerKeys, parseAnswerKeys, type AnswerKeys, type Keyed } from '../../src/lesson/class/answer-keys.js';
+import {
+  formatAnswerKeys,
+  formatReportKey,
+  parseAnswerKeys,
+  parseReportKey,
+  type AnswerKeys,
+  type Keyed,
+} from '../../src/lesson/class/answer-keys.js';
 import { gradesCsv } from '../../src/lesson/class/grades-csv.js';
 import { gradeClass } from '../../src/lesson/class/grading.js';
+import { gradeShared } from '../../src/lesson/class/shared-grading.js';
 
 const QUESTIONS: readonly Keyed[] = [
   { id: 'class/frame', asked: 'F?', kind: 'frame', choices: [], key: { accepts: ['frame 12'], reasons: [] } },
@@ -51,6 +59,17 @@ test('each answer is compared with the key of the student whose run it is', () =
     [['a.json'], []],
     [['b.json'], []],
   ]);
+});
+
+test('no wrong answer is without its reason', () => {
+  const reasonOf = (question: string, given: string): string | undefined => {
+    const { students } = gradeClass(KEYS, [sheet('a.json', '1', answer(question, given))]);
+    return students[0]!.marks.find((mark) => mark !== null)?.reason;
+  };
+  expect(reasonOf('frame', '13')).toBe('right is frame 12');
+  expect(reasonOf('which', 'a')).toBe('no');
+  expect(reasonOf('which', 'a choice that is not there')).toMatch(/none of the choices/);
+  expect(reasonOf('text', 'Meet me')).toBe('');
 });
 
 test('what the file says about being right does not count, and is told', () => {
@@ -107,7 +126,11 @@ describe('the table', () => {
     const rows = table(sheet('a.json', '1', answer('frame', '13, or 14'), answer('text', 'Meet me')));
     expect(rows).toHaveLength(2);
     expect(rows[0]).toMatchObject({ name: 'Ada', right: '1', wrong: '1', 'not answered': '1', file: 'a.json' });
-    expect(rows[0]).toMatchObject({ frame: 'wrong: 13, or 14', text: 'right', which: 'not answered' });
+    expect(rows[0]).toMatchObject({
+      frame: 'wrong: 13, or 14 (right is frame 12)',
+      text: 'right',
+      which: 'not answered',
+    });
     expect(rows[1]).toMatchObject({ right: '0', wrong: '0', 'not answered': '3', file: '', note: 'no file' });
   });
 
@@ -122,6 +145,76 @@ describe('the table', () => {
       // What Excel, LibreOffice and Google Sheets take for a formula.
       for (const cell of rows[1]!) expect(cell.trimStart()).not.toMatch(/^[=+\-@＝＋－＠]/);
     }
+  });
+});
+
+describe('the same questions for all', () => {
+  const EXPERIMENT: Keyed = {
+    id: 'change-a-word/which',
+    asked: 'E?',
+    kind: 'choice',
+    choices: ['x', 'y'],
+    key: { accepts: ['x'], reasons: ['', 'not y'] },
+  };
+  const KEY = { report: { run: run('a'), questions: QUESTIONS }, experiments: [EXPERIMENT] };
+  const lab = (file: string, digit: string, given: string, changes: Partial<Answer> = {}) => ({
+    file,
+    text: formatAnswerSheet({
+      run: run(digit),
+      answers: [{ ...answer('', given, changes), question: EXPERIMENT.id }],
+    }),
+  });
+
+  test('a folder is a student, and so is a file in none; a report and the lab are taken together', () => {
+    const { students, problems } = gradeShared(KEY, [
+      sheet('ada/report.json', 'a', ...ALL),
+      lab('ada/deep/lab.json', '7', 'x', { right: true }),
+      lab('Grace.json', '8', 'y', { right: false }),
+    ]);
+    expect(problems).toEqual([]);
+    expect(students.map(({ student: { name }, marks, files }) => [name, words(marks), files])).toEqual([
+      ['ada', ['right', 'right', 'right', 'right'], ['ada/report.json', 'ada/deep/lab.json']],
+      ['Grace', ['-', '-', '-', 'wrong'], ['Grace.json']],
+    ]);
+    expect(students[1]!.marks[3]).toMatchObject({ reason: 'not y' });
+    expect(students.map(({ notes }) => notes)).toEqual([['2 files, taken together'], []]);
+  });
+
+  test('a changed file, a copy, another run, and what is no file of answers: each is told, and the others count', () => {
+    const { students, problems } = gradeShared(KEY, [
+      lab('1.json', '1', 'y', { right: true }),
+      lab('2.json', '2', 'y', { right: true }),
+      sheet('other-run.json', 'b', ...ALL),
+      { file: 'broken.json', text: '{' },
+      { file: 'empty.json', text: formatAnswerSheet({ run: run('c'), answers: [] }) },
+      lab('good.json', '3', 'x'),
+    ]);
+    expect(problems).toEqual([
+      'other-run.json: it is about another run, not about that of the report whose key this is, and about no experiment',
+      'broken.json: it is not JSON',
+      'empty.json: it holds no answer',
+    ]);
+    expect(students.map(({ marks }) => words(marks)[3])).toEqual(['wrong', 'wrong', 'right']);
+    expect(students[0]!.notes.join()).toMatch(/calls which right, which is wrong: was it changed\?/);
+    expect(students[1]!.notes).toContain('2.json has the same answers at the same times as 1.json');
+    expect(students[2]!.notes).toEqual([]);
+  });
+
+  test('questions of the same name in two chapters have columns of their own, and no cell is a formula', () => {
+    const handedIn = [lab('=1+1.json', '1', '=2+2'), lab('-x/a.json', '2', '@SUM(A1)')];
+    const csv = gradesCsv(gradeShared(KEY, handedIn).students);
+    const rows: string[][] = parse(csv, { bom: true });
+    expect(rows[0]).toEqual(expect.arrayContaining(['frame', 'class/which', 'change-a-word/which']));
+    expect(rows).toHaveLength(3);
+    for (const cell of rows.flat()) expect(cell.trimStart()).not.toMatch(/^[=+\-@＝＋－＠]/);
+  });
+
+  test('the key of a report is read as it was written, and nothing else is', () => {
+    const unknown = { ...QUESTIONS[0]!, id: 'class/none', key: null };
+    expect(parseReportKey(formatReportKey(run('a'), [...QUESTIONS, unknown]))).toEqual(KEY.report);
+    expect(() => parseReportKey(formatAnswerKeys(KEYS))).toThrow(/not the key of a report/);
+    expect(() => parseAnswerKeys(formatReportKey(run('a'), QUESTIONS))).toThrow(/not a file of answer keys/);
+    expect(() => parseReportKey('{')).toThrow(/not JSON/);
   });
 });
 

@@ -1,4 +1,7 @@
-/** The answers to the questions of a class, for `servchat lesson grade`. Only the teacher may have this file. */
+/**
+ * The answers to the questions of a class, or to those of a report, for `servchat lesson grade`. Only the teacher may
+ * have these files.
+ */
 import type { Question } from '../../answers/question.js';
 
 export interface AnswerKeys {
@@ -17,7 +20,15 @@ export interface StudentKey {
 
 export type Keyed = Question & { readonly key: NonNullable<Question['key']> };
 
+/** The answers to the questions of a report, the same for everyone who has it. */
+export interface ReportKey {
+  /** The id of the run that the report is about. */
+  readonly run: string;
+  readonly questions: readonly Keyed[];
+}
+
 const FORMAT = 'servchat answer keys';
+const REPORT_FORMAT = 'servchat report key';
 const VERSION = 1;
 
 /** Ends in LF. */
@@ -27,17 +38,34 @@ export function formatAnswerKeys({ students }: AnswerKeys): string {
 
 /** @throws Error in words that follow “it ”, if these are not answer keys. */
 export function parseAnswerKeys(json: string): AnswerKeys {
-  let document: unknown;
-  try {
-    document = JSON.parse(json);
-  } catch {
-    throw new Error('is not JSON');
-  }
-  const { format, version, students } = (document ?? {}) as Readonly<Record<string, unknown>>;
+  const { format, version, students } = (parsed(json) ?? {}) as Readonly<Record<string, unknown>>;
   if (format !== FORMAT) throw new Error('is not a file of answer keys, which servchat lesson --class writes');
   if (version !== VERSION) throw new Error(`is not of version ${VERSION}, the only one that this servchat reads`);
   if (!Array.isArray(students) || !students.every(isStudentKey)) throw new Error('holds something that is not a key');
   return { students };
+}
+
+/** Questions without a key are left out. Ends in LF. */
+export function formatReportKey(run: string, questions: readonly Question[]): string {
+  const keyed = questions.filter((question): question is Keyed => question.key !== null);
+  return `${JSON.stringify({ format: REPORT_FORMAT, version: VERSION, run, questions: keyed }, null, 1)}\n`;
+}
+
+/** @throws Error in words that follow “it ”, if this is not the key of a report. */
+export function parseReportKey(json: string): ReportKey {
+  const { format, version, run, questions } = (parsed(json) ?? {}) as Readonly<Record<string, unknown>>;
+  if (format !== REPORT_FORMAT) throw new Error('is not the key of a report, which servchat lesson --key writes');
+  if (version !== VERSION) throw new Error(`is not of version ${VERSION}, the only one that this servchat reads`);
+  if (typeof run !== 'string' || !isList(questions, isKeyed)) throw new Error('holds something that is not a key');
+  return { run, questions };
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new Error('is not JSON');
+  }
 }
 
 function isStudentKey(value: unknown): value is StudentKey {

@@ -11,6 +11,9 @@ const BOM = '\ufeff';
 
 export function gradesCsv(students: readonly Graded[]): string {
   const ids = [...new Set(students.flatMap(({ student }) => student.questions.map(({ id }) => id)))];
+  const heads = ids.map((id) =>
+    ids.filter((other) => shortName(other) === shortName(id)).length > 1 ? id : shortName(id),
+  );
   const rows = students.map(({ student: { name, folder, questions }, marks, files, notes }) => {
     const count = (is: (mark: Mark | null) => boolean): string => String(marks.filter(is).length);
     return [
@@ -27,12 +30,12 @@ export function gradesCsv(students: readonly Graded[]): string {
       [...(files.length === 0 ? ['no file'] : []), ...notes].join('; '),
     ];
   });
-  return BOM + [[...FIXED, ...ids.map(shortName), ...LAST], ...rows].map(row).join('');
+  return BOM + [[...FIXED, ...heads, ...LAST], ...rows].map(row).join('');
 }
 
 function markWords(mark: Mark | null): string {
   if (mark === null) return 'not answered';
-  return mark.right ? 'right' : `wrong: ${mark.answer}`;
+  return mark.right ? 'right' : `wrong: ${mark.answer} (${mark.reason})`;
 }
 
 function row(cells: readonly string[]): string {

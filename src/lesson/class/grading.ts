@@ -3,9 +3,9 @@
  * anew: what a file says about being right could have been changed by anyone.
  */
 import { parseAnswerSheet, type Answer } from '../../answers/answer-sheet.js';
-import { isRight } from '../../answers/comparison.js';
+import { isRight, reasonAgainst } from '../../answers/comparison.js';
 import { counted, listed } from '../../faces/phrases.js';
-import type { AnswerKeys, StudentKey } from './answer-keys.js';
+import type { AnswerKeys, Keyed, StudentKey } from './answer-keys.js';
 
 export interface HandedIn {
   /** The file's path, for messages. */
@@ -25,6 +25,8 @@ export interface Graded {
 export interface Mark {
   readonly answer: string;
   readonly right: boolean;
+  /** Why it is wrong; `''` if it is right. */
+  readonly reason: string;
 }
 
 export interface GradedClass {
@@ -34,7 +36,7 @@ export interface GradedClass {
   readonly problems: readonly string[];
 }
 
-interface Sheet {
+export interface Sheet {
   readonly file: string;
   readonly answers: readonly Answer[];
 }
@@ -62,11 +64,15 @@ function sortIn(sheets: ReadonlyMap<string, Sheet[]>, file: string, text: string
   }
 }
 
-function graded(student: StudentKey, sheets: readonly Sheet[]): Graded {
+/**
+ * @param judges whether the page itself says what is right. Then a file is strange only if it calls a wrong answer
+ * right.
+ */
+export function graded(student: StudentKey, sheets: readonly Sheet[], judges = false): Graded {
   const given = student.questions.map(({ id }) => firstAnswer(id, sheets));
   const marks = student.questions.map((question, at): Mark | null => {
     const answer = given[at]?.answer ?? null;
-    return answer === null ? null : { answer, right: isRight(question, answer) };
+    return answer === null ? null : markOf(question, answer);
   });
   const names = student.questions.map(({ id }) => shortName(id));
   const named = (is: (at: number) => boolean): readonly string[] => names.filter((_, at) => is(at));
@@ -85,11 +91,23 @@ function graded(student: StudentKey, sheets: readonly Sheet[]): Graded {
       ...(twice.length > 0 ? [`the files differ in ${listed(twice)}: the answer with the earliest time counts`] : []),
       ...(opened.length > 0 ? [`answer opened first: ${listed(opened)}`] : []),
       ...(claimed.length > 0
-        ? [`the file calls ${listed(claimed)} right, which the page never does: was it changed?`]
+        ? [
+            `the file calls ${listed(claimed)} right, which ${judges ? 'is wrong' : 'the page never does'}: was it changed?`,
+          ]
         : []),
       ...(strange > 0 ? [`${counted(strange, 'answer')} to other questions`] : []),
     ],
   };
+}
+
+function markOf(question: Keyed, answer: string): Mark {
+  const right = isRight(question, answer);
+  return { answer, right, reason: right ? '' : whyWrong(question, answer) };
+}
+
+function whyWrong(question: Keyed, answer: string): string {
+  if (question.kind !== 'choice') return `right is ${question.key.accepts[0]}`;
+  return reasonAgainst(question, answer) ?? 'this is none of the choices: was the file changed?';
 }
 
 /** `fingerprint` of `class/fingerprint`. */

@@ -22,9 +22,7 @@ function answersOf({ kind, choices, key }: Question): string | null {
     const right = key.accepts[0];
     return list(
       choices.map((choice, at) =>
-        choice === right
-          ? `=${weighted(choice, 100)}#${text('Right.')}`
-          : `~${weighted(choice, 0)}#${text(key.reasons[at] ?? '')}`,
+        choice === right ? `=${text(choice)}#${text('Right.')}` : `~${text(choice)}#${text(key.reasons[at] ?? '')}`,
       ),
     );
   }
@@ -43,21 +41,19 @@ function list(answers: readonly string[]): string {
   return `\n${answers.map((answer) => `  ${answer}\n`).join('')}`;
 }
 
-/** A text that begins like a weight, `%50%…`, needs a weight before it. */
-function weighted(answer: string, percent: number): string {
-  return answer.startsWith('%') ? `%${percent}%${text(answer)}` : text(answer);
-}
-
-/** In a short answer an asterisk stands for any characters, unless there is a backslash before it. */
+/** Like {@link text}. In a short answer an asterisk stands for any characters, unless a backslash is before it. */
 function shortAnswer(answer: string): string {
   const literal = escaped(answer.replaceAll('*', '\\*')).replaceAll('->', '-*');
-  return answer.startsWith('%') ? `%100%${literal}` : literal;
+  return /^[[%]/.test(literal) ? `[plain]${literal}` : literal;
 }
 
-/** The sign -> would make a question of pairs, and nothing can escape it. A word in brackets would name a format. */
+/**
+ * The sign -> would make a question of pairs, and nothing can escape it. A word in brackets would name a format, and
+ * `%50%…` would be a weight. Moodle reads no weight after the = of a choice, so only a format can stand before that.
+ */
 function text(words: string): string {
   const line = escaped(words).replaceAll('->', '→');
-  return line.startsWith('[') ? `[plain]${line}` : line;
+  return /^[[%]/.test(line) ? `[plain]${line}` : line;
 }
 
 /** One line, with a backslash before each sign that GIFT gives a meaning. */
