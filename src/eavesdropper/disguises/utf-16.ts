@@ -89,10 +89,7 @@ function areUsual(text: string): boolean {
 }
 
 function isUsual(character: string): boolean {
+  if (OF_SCRIPTS.test(character)) return true;
   const { traditional, japanese, korean } = usualCharacters();
-  const code = character.charCodeAt(0);
-  // Of random units, two in five are ideographs: none of the other scripts is among those.
-  const isIdeograph = code >= 0x4e00 && code < 0xa000;
-  if (!isIdeograph && OF_SCRIPTS.test(character)) return true;
   return traditional.has(character) || japanese.has(character) || korean.has(character);
 }

@@ -2,7 +2,6 @@
  * A quick look at the first bytes of a stream: whether they are text and other bytes, as where a program puts numbers
  * in front of texts. Of random bytes, three in eight are printed characters, so they do not pass.
  */
-import { behindLetters } from '../disguises/runs.js';
 import { isControl, isText } from '../disguises/text-bytes.js';
 
 const LOOKED_AT = 256;
@@ -11,8 +10,6 @@ const LEAST_BYTES = 8;
 const LEAST_SHARE = 0.55;
 /** Printed characters that stand side by side: in a table of numbers, few do. */
 const LEAST_IN_ROWS = { share: 0.02, bytes: 6 } as const;
-
-const IS_ASCII_TEXT = new Uint8Array(256).map((_, byte) => (byte < 0x80 && !isControl(byte) ? 1 : 0));
 
 /** In UTF-16, each second byte of ASCII is zero. */
 function isWide(bytes: Buffer, start: number): boolean {
@@ -27,8 +24,6 @@ export function isMixed(bytes: Buffer, start: number, end: number): boolean {
   const stop = Math.min(end, start + LOOKED_AT);
   const length = stop - start;
   if (length < LEAST_BYTES || isWide(bytes, start)) return false;
-  // Most of what people type.
-  if (behindLetters(IS_ASCII_TEXT, bytes, start, stop) === stop) return false;
   let [printed, zeros, controls, row, inRows] = [0, 0, 0, 0, 0];
   for (let at = start; at < stop; at += 1) {
     const byte = bytes[at] ?? 0;

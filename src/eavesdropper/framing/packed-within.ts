@@ -111,7 +111,7 @@ export class PackedWithin implements Framing {
 
 /** `stop`: it must begin before this. `end`: the bytes end here. */
 function nextPacked(bytes: Buffer, start: number, stop: number, end: number, tries: { left: number }): Place | null {
-  const held = stop === bytes.length ? bytes : bytes.subarray(0, stop);
+  const held = bytes.subarray(0, stop);
   let gzip = indexOrEnd(held.indexOf(GZIP_MARK, start), stop);
   let zlib = indexOrEnd(held.indexOf(ZLIB_FIRST, start), stop);
   while (Math.min(gzip, zlib) < stop && tries.left > 0) {
