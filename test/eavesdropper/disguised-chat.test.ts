@@ -385,6 +385,18 @@ describe('what is in no disguise', () => {
     expect(disguiseOfMessages(messages.map((each) => Buffer.from(each)))).toBeNull();
   });
 
+  test.each([
+    ['a name', '"user": "ann"'],
+    ['a field', '"msg": "text"'],
+  ])('ciphertext in JSON, beside %s that is the same in each message', (_, field) => {
+    const messages = Array.from({ length: 8 }, (__, index) => {
+      const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 'key'), Buffer.alloc(16, index));
+      return Buffer.from(`{${field}, "data": "${cipher.update(Buffer.alloc(48)).toString('base64')}"}`);
+    });
+    const found = disguiseOfMessages(messages);
+    expect(found?.texts.filter((text) => text !== null) ?? []).toEqual([]);
+  });
+
   test('random bytes in each way to write them: none of 1,200 chats', () => {
     const ways = [
       (bytes: Buffer) => bytes,

@@ -336,9 +336,14 @@ function areLetters(contents: readonly Buffer[]): boolean {
 /** Whether each is text, and all together are what people type. */
 function isChat(messages: readonly Buffer[]): boolean {
   if (!messages.every((content) => isText(content, content.length))) return false;
-  const contents = withoutChecks(messages);
+  const contents = differentOf(withoutChecks(messages));
   const all = Buffer.concat(separated(contents));
   return all.length - contents.length >= LEAST_TEXT && isTyped(all);
+}
+
+/** What is in each message, such as a name, proves no more than once: three letters of it may decode to two. */
+function differentOf(contents: readonly Buffer[]): readonly Buffer[] {
+  return [...new Map(contents.map((content) => [content.toString('latin1'), content])).values()];
 }
 
 function separated(contents: readonly Buffer[]): readonly Buffer[] {
