@@ -12,5 +12,6 @@ export const QUESTION_IDS = [
   'longer',
   'scripts',
   'readable',
+  'change',
 ] as const;
 export type QuestionId = (typeof QUESTION_IDS)[number];

@@ -26,7 +26,7 @@ export function timesShown(said: string, screen: string): number {
 }
 
 /** Letters of any script, digits and emoji, in one case. Spaces go, so a line that was broken is the same. */
-function essence(text: string): string {
+export function essence(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()

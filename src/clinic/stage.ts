@@ -106,12 +106,16 @@ export class Stage {
   }
 
   /**
-   * Starts the pair, and waits until both are ready to chat. Close the talk when you have done with it.
+   * Starts the pair, and waits until both are ready to chat. Close the talk when you have done with it; the next start
+   * closes it too.
    *
    * @throws StartFailed, OutOfTime
    */
   async open(options: OpenOptions = {}): Promise<Talk> {
     this.budget.check();
+    // A talk that an earlier question left open, for others to go on with, holds the server's port.
+    for (const talk of this.#open.keys()) await talk.close();
+    this.#open.clear();
     const began = performance.now();
     const { manner, pauseMs: neededMs } = this.facts;
     const { second = manner?.kind === 'hub', client = true, pauseMs = neededMs } = options;

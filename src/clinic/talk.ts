@@ -184,12 +184,10 @@ export class Talk {
    */
   async say(from: Seat, text = this.#parts.newSentence(), at: readonly Seat[] = this.#others(from)): Promise<Said> {
     const { budget } = this.#parts;
-    const marks = new Map(this.seats.map((seat) => [seat, this.program(seat).screen.mark()]));
+    const marks = this.marks();
     const chunksBefore = this.wire.came.length;
     const began = performance.now();
-    const [to = from] = at;
-    this.type(from, to, text);
-    if (this.#turn === from) this.#turn = to;
+    this.type(from, at[0] ?? from, text);
     const shownAt = (seat: Seat): HowShown => howShown(text, this.#since(seat, marks));
     let lastLook = -1;
     const isShown = (): boolean => {
@@ -214,11 +212,34 @@ export class Talk {
     };
   }
 
-  /** Types a line and does not wait. `{to}` in the message of the pair stands for the name of `to`. */
+  /**
+   * Types a line and does not wait. In strict turns, it is the turn of `to` then. `{to}` in the message of the pair
+   * stands for the name of `to`.
+   */
   type(from: Seat, to: Seat, text: string): void {
     this.program(from).type(
       this.#parts.pair.parts[from].message.replaceAll('{to}', NAMES[to]).replaceAll('{text}', text),
     );
+    if (this.#turn === from) this.#turn = to;
+  }
+
+  /** In strict turns: whose turn it is. null where anyone may speak. */
+  get turn(): Seat | null {
+    return this.#turn;
+  }
+
+  /** How much each program has shown so far. */
+  marks(): ReadonlyMap<Seat, Mark> {
+    return new Map(this.seats.map((seat) => [seat, this.program(seat).screen.mark()]));
+  }
+
+  /** What each program has shown since then. Not escaped. */
+  screensSince(marks: ReadonlyMap<Seat, Mark>): ReadonlyMap<Seat, string> {
+    return new Map(this.seats.map((seat) => [seat, this.#since(seat, marks)]));
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Waits for something else than a sentence, at most so long. Prompts are answered meanwhile. @throws OutOfTime */

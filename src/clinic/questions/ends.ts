@@ -3,6 +3,7 @@ import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { capital, listed, WHO } from '../quoting.js';
 import type { Road, Seat } from '../seat.js';
+import { hasStackTrace } from '../stack-trace.js';
 import { StartFailed, type Stage } from '../stage.js';
 import type { Talk } from '../talk.js';
 
@@ -10,8 +11,6 @@ import type { Talk } from '../talk.js';
 const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q'];
 /** How long a program may take to end. In milliseconds. */
 const ENDING_MS = 1_500;
-/** What an unhandled error looks like in Python, Node, Java and Go. */
-const STACK_TRACE = /Traceback \(most recent call last\)|^\s+at .+:\d+|Exception in thread|^panic: /m;
 
 const CONTROL = 'a sentence before it was shown, so the chat was still alive';
 
@@ -54,7 +53,7 @@ async function judged(stage: Stage, talk: Talk, word: string, speaker: Seat): Pr
     seen: `After ${word}, ${WHO[seat]} ${talk.stateOf(seat)}.`,
     run,
   }));
-  const broken = talk.seats.find((seat) => STACK_TRACE.test(talk.lastLines(seat, 30))) ?? null;
+  const broken = talk.seats.find((seat) => hasStackTrace(talk.lastLines(seat, 30))) ?? null;
   const waiting = talk.seats.filter((seat) => talk.isAlive(seat) && seat !== 'second');
   const servesNext = waiting.includes('server') && (await isNextServed(stage, talk));
   const left = waiting.find((seat) => seat !== 'server' || !servesNext) ?? null;

@@ -2,6 +2,7 @@
 import type { Question } from '../question.js';
 import type { QuestionId } from '../question-ids.js';
 import { BYTES, BYTES_LATER } from './bytes.js';
+import { CHANGE } from './change.js';
 import { ENDS } from './ends.js';
 import { LONG, LONGER } from './long.js';
 import { READABLE } from './readable.js';
@@ -19,4 +20,5 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   longer: LONGER,
   scripts: SCRIPTS,
   readable: READABLE,
+  change: CHANGE,
 };
