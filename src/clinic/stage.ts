@@ -57,6 +57,8 @@ const LONGEST_START_MS = 40_000;
 const QUIET_SERVER_MS = 1_500;
 /** A client that neither asks anything nor connects, and is not at work. */
 const LOST_CLIENT_MS = 6_000;
+/** Until the port of the run before is free again. */
+const FREED_MS = 3_000;
 
 export class Stage {
   readonly pair: Pair;
@@ -189,7 +191,9 @@ export class Stage {
 
   async #startServer(opening: Opening, pauseMs: number): Promise<void> {
     const { port } = this.pair;
-    if (port !== null && this.facts.ports.server === port && isTaken(port))
+    // What listened in the run before has just been ended, and the system may still be at it.
+    const mustBeFree = port !== null && this.facts.ports.server === port;
+    if (mustBeFree && !(await this.budget.until(() => !isTaken(port), FREED_MS)))
       throw new StartFailed('server', `port ${port} is used by another program; end it, or give another port`, '');
     const server = this.#start(opening, 'server', pauseMs);
     const began = performance.now();

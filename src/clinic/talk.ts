@@ -47,6 +47,8 @@ const MOST_PATIENCE_MS = 8_000;
 const AT_WORK = 0.3;
 const SAMPLE_MS = 200;
 const MOST_ANSWERS = 20;
+/** A program that shows something all the time is not waited for longer than so many times the usual. */
+const CHATTER_FACTOR = 3;
 
 export interface TalkParts {
   /** Counts the runs of a check from 1. */
@@ -296,7 +298,7 @@ export class Talk {
       if (holds) return true;
       this.answerPrompts();
       const now = performance.now();
-      return now > limit || now - Math.max(began, this.#lastEventAt(now)) > quietMs;
+      return now > limit || now - Math.max(began, this.#lastEventAt(now, began + CHATTER_FACTOR * quietMs)) > quietMs;
     }, longestMs);
     return holds;
   }
@@ -307,9 +309,10 @@ export class Talk {
     return startMs === 0 ? LONGEST_WORK_MS : Math.min(LONGEST_WORK_MS, Math.max(LEAST_WORK_MS, 2 * startMs));
   }
 
-  #lastEventAt(now: number): number {
+  /** @param chatterUntil what is shown after this time does not count: some programs show something all the time. */
+  #lastEventAt(now: number, chatterUntil: number): number {
     if (this.wire.waiting > 0) return now;
-    const screens = this.seats.map((seat) => this.program(seat).screen.lastAt);
+    const screens = this.seats.map((seat) => Math.min(this.program(seat).screen.lastAt, chatterUntil));
     return Math.max(this.wire.lastAt, ...screens, ...this.seats.map((seat) => this.#lastWorkAt(seat, now)));
   }
 
