@@ -1,7 +1,7 @@
 /** Does a message come out whole that is longer than a buffer? */
 import { cannotTell, type Answer } from '../finding.js';
 import type { Question } from '../question.js';
-import { capital, WHO } from '../quoting.js';
+import { capital, quoted, WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
 import { lettersIn, shownFrom } from '../shown.js';
 import type { Stage } from '../stage.js';
@@ -15,7 +15,7 @@ export const LONGER: Question = longQuestion(70_000);
 function longQuestion(bytes: number): Question {
   const size = bytes.toLocaleString('en');
   return {
-    title: `a message of ${size} bytes is shown whole`,
+    title: `${size} bytes are shown whole, or refused`,
     does: `says something that has ${size} bytes`,
     starts: 1,
     chapter: '01-two-programs-talk',
@@ -29,8 +29,11 @@ async function ask(stage: Stage, bytes: number): Promise<Answer> {
     if ((await talk.firstLost()) !== null)
       return cannotTell('The chat did not work in this start', 'A conversation that works each time');
     for (const road of stage.facts.manner?.roads ?? []) {
+      const before = talk.program(road.from).screen.since(0);
       const said = { ...(await talk.sayOn(road, longText(stage.newSentence(), bytes))), road };
-      if (said.shown[road.to] !== 'whole') return notWhole(said, talk, bytes);
+      if (said.shown[road.to] === 'whole') continue;
+      const refusal = refusalOf(said, talk, before);
+      return refusal === null ? notWhole(said, talk, bytes) : refused(refusal, said, talk, bytes);
     }
     return {
       verdict: 'good',
@@ -48,6 +51,29 @@ function longText(beginning: string, bytes: number): string {
   let text = beginning;
   for (let number = 1; text.length < bytes; number += 1) text += ` word${number}`;
   return text.slice(0, bytes);
+}
+
+/** What the sender says, if it sends nothing of the message and says something that it did not say before. */
+function refusalOf({ road: { from }, screens, chunks }: SaidOnRoad, talk: Talk, before: string): string | null {
+  if (!talk.isAlive(from) || chunks.some((chunk) => chunk.from === sideOf(from))) return null;
+  const known = new Set(linesOf(before));
+  const said = linesOf(screens[from]).filter((line) => /\p{L}{3}/u.test(line) && !/word\d/.test(line));
+  return said.find((line) => !known.has(line)) ?? null;
+}
+
+function linesOf(screen: string): readonly string[] {
+  return screen.split('\n').map((line) => line.trim());
+}
+
+function refused(refusal: string, { road: { from } }: SaidOnRoad, talk: Talk, bytes: number): Answer {
+  return {
+    verdict: 'good',
+    said: `${capital(WHO[from])} does not send a message of ${bytes.toLocaleString('en')} bytes, and says so`,
+    control: 'a short sentence was shown whole in the same run before',
+    evidence: [
+      { seen: `A line of ${bytes} bytes was typed at ${WHO[from]}. It showed: ${quoted(refusal)}.`, run: talk.run },
+    ],
+  };
 }
 
 function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes: number): Answer {
