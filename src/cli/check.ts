@@ -1,31 +1,42 @@
 import { Command, InvalidArgumentError } from 'commander';
 
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
-import { formatOption, parsePort } from './options.js';
+import { forceOption, formatOption, parsePort } from './options.js';
 import type { CheckOptions } from './run-check.js';
 
-const RULES: readonly NoEffect<CheckOptions>[] = [];
+const RULES: readonly NoEffect<CheckOptions>[] = [
+  {
+    what: ['--out'],
+    when: ({ values }) => values.class === undefined,
+    why: 'without --class',
+    instead: 'give --report FILE',
+  },
+  {
+    what: ['--format'],
+    when: ({ values }) => values.class !== undefined,
+    why: 'with --class, which writes its table as CSV',
+    instead: 'leave out --class',
+  },
+  {
+    what: ['--force'],
+    when: ({ values }) => (values.report ?? values.captures ?? values.class) === undefined,
+    why: 'without --report and --captures, when nothing is written',
+  },
+];
 
-export function checkCommand(): Command {
-  const command = new Command('check')
-    .description(
-      'Examines somebody’s own chat program: runs its server and its client with a relay between them, types into both, disturbs what crosses, and says what is wrong, why it matters, and how to mend it.',
-    )
-    .argument('[file]', 'a chat.json, which says what to run and how to drive it')
-    .option('--server <command>', 'how the server is started, as one word: quote it')
-    .option('--client <command>', 'how the client is started, as one word: quote it')
-    .option('--port <port>', 'the port on which the server listens', parseRealPort)
-    .addOption(formatOption())
-    .addHelpText(
-      'after',
-      `
+const HELP = `
 It runs both programs, again and again, with your rights. It takes up to three
 minutes. {port} and {host} in a command stand for where the program is led.
 
 Examples:
-  $ servchat check --server 'python3 server.py' --client 'python3 client.py' --port 5000
-  $ servchat check --server 'node server.js {port}' --client 'node client.js {host} {port}'
+  $ servchat check --server 'python3 server.py' --client 'python3 client.py' \\
+    --port 5000
+  $ servchat check --server 'node server.js {port}' \\
+    --client 'node client.js {host} {port}'
   $ servchat check chat.json --format json
+  $ servchat check chat.json --report page.html --captures found
+  $ servchat check --class handed-in --server 'python3 server.py' \\
+    --client 'python3 client.py' --out checks.csv --report pages
 
 A chat.json says how to drive programs that ask for something first:
   {
@@ -38,11 +49,37 @@ A chat.json says how to drive programs that ask for something first:
     "second": { "rules": [{ "wait": "Your name", "type": "Bob" }] },
     "port": 5000,
     "goodbye": ["EXIT"]
-  }`,
+  }`;
+
+export function checkCommand(): Command {
+  const command = new Command('check')
+    .description(
+      'Examines somebody’s own chat program: runs its server and its client with a relay between them, types into both, disturbs what crosses, and says what is wrong, why it matters, and how to mend it.',
     )
+    .argument('[file]', 'a chat.json, which says what to run and how to drive it')
+    .option('--server <command>', 'how the server is started, as one word: quote it')
+    .option('--client <command>', 'how the client is started, as one word: quote it')
+    .option('--port <port>', 'the port on which the server listens', parseRealPort)
+    .addOption(formatOption())
+    .option('--report <file>', 'also write a page with all findings and the bytes that prove them')
+    .option('--captures <dir>', 'also keep the captures of the runs that findings name, for Wireshark')
+    .addOption(forceOption('a page, a capture or a table'))
+    .option(
+      '--class <dir>',
+      'for teachers: check each folder in this one, and write one table; what is run stands in the chat.json of a folder, or is given for all; --report and --captures then name folders',
+    )
+    .option('--out <csv>', 'with --class, where to write the table (default: checks.csv)')
+    .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckOptions, itself: Command) => {
-      const { runCheck } = await import('./run-check.js');
       const wrongUsage = (message: string): never => itself.error(`error: ${message}`);
+      if (options.class !== undefined) {
+        if (file !== undefined && (options.server ?? options.client ?? options.port) !== undefined)
+          wrongUsage('--server, --client and --port stand in the file; leave them out');
+        const { runCheckClass } = await import('./run-check-class.js');
+        await runCheckClass(file, { ...options, class: options.class });
+        return;
+      }
+      const { runCheck } = await import('./run-check.js');
       if (!(await runCheck(file, options, wrongUsage))) process.exitCode = 1;
     });
   return refuseWithoutEffect(command, RULES);

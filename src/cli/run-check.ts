@@ -3,7 +3,9 @@ import { check } from '../clinic/check.js';
 import { describedPair, readPair, type Pair } from '../clinic/pair.js';
 import { checkJson } from '../faces/check-json.js';
 import { checkLines } from '../faces/check-table.js';
+import type { IfThere } from '../files/output-file.js';
 import { printable } from '../printable.js';
+import { refuseTakenFiles, writeCheckFiles, type CheckFiles } from './check-files.js';
 import { inRows } from './rows.js';
 import { look } from './screen.js';
 
@@ -12,6 +14,13 @@ export interface CheckOptions {
   readonly client?: string;
   readonly port?: number;
   readonly format: 'table' | 'json';
+  /** The page; with a class, the folder of the pages. */
+  readonly report?: string;
+  readonly captures?: string;
+  readonly force: IfThere;
+  readonly class?: string;
+  /** The table of a class. */
+  readonly out?: string;
 }
 
 /**
@@ -26,17 +35,24 @@ export async function runCheck(
 ): Promise<boolean> {
   const pair = pairOf(file, options, wrongUsage);
   const { server, client } = pair.parts;
+  const { report = null, captures = null, force } = options;
+  const files: CheckFiles = { report, captures, force };
+  refuseTakenFiles(files);
   say(
     `This runs “${printable(server.command)}” and “${printable(client.command)}” several times, with your rights. Ctrl-C ends it.`,
   );
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   const result = await check(pair, {
+    keepCaptures: (report ?? captures) !== null,
     onQuestion: ({ does }) => {
       say(`servchat ${does} …`);
     },
   });
   if (options.format === 'json') process.stdout.write(checkJson(result));
   else for (const line of ['', ...checkLines(result, look())]) process.stdout.write(`${line}\n`);
+  // The answer stands at the terminal already, so it is not lost if this fails.
+  const written = writeCheckFiles(result, files, null);
+  if (written.length > 0) say(`Written: ${written.map(printable).join(', ')}`);
   return true;
 }
 

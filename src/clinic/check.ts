@@ -8,12 +8,14 @@ import { Budget, OutOfTime } from './budget.js';
 import type { Facts } from './facts.js';
 import { cannotTell, type Answer, type Finding } from './finding.js';
 import type { Pair } from './pair.js';
+import { runsNamed, type KeptRun } from './kept-runs.js';
 import { QUESTION_IDS, type QuestionId } from './question-ids.js';
 import type { Question } from './question.js';
 import { QUESTIONS } from './questions/questions.js';
 import { capital, quoted } from './quoting.js';
 import { CommandError } from './command-words.js';
 import { Stage, StartFailed } from './stage.js';
+import { inOrderOfWeight } from './weight.js';
 
 /** The whole check, in milliseconds. The rest of the three minutes is for the end of the programs and the report. */
 const CHECK_MS = 165_000;
@@ -24,6 +26,8 @@ const LEAST_START_MS = 2_500;
 
 export interface CheckOptions {
   readonly limitMs?: number;
+  /** Whether the captures of the runs that the findings name are kept. Default: no. */
+  readonly keepCaptures?: boolean;
   /** Called before each question. */
   readonly onQuestion?: (question: Question) => void;
 }
@@ -34,6 +38,8 @@ export interface Check {
   readonly terminal: Stage['terminal'];
   /** One for each question, in the order of {@link QUESTION_IDS}. */
   readonly findings: readonly Finding[];
+  /** Those that the findings name, if they were to be kept and are not too large. */
+  readonly runs: readonly KeptRun[];
   readonly tookMs: number;
 }
 
@@ -41,13 +47,15 @@ export async function check(pair: Pair, options: CheckOptions = {}): Promise<Che
   const began = performance.now();
   const stage = new Stage(pair, new Budget(options.limitMs ?? CHECK_MS));
   const findings: Finding[] = [];
+  let runs: readonly KeptRun[] = [];
   try {
     for (const id of QUESTION_IDS) findings.push(await answered(id, stage, options));
+    if (options.keepCaptures === true) runs = await stage.capturesOf(runsNamed(inOrderOfWeight(findings)));
   } finally {
     await stage.close();
   }
   const { facts, terminal } = stage;
-  return { pair, facts, terminal, findings, tookMs: performance.now() - began };
+  return { pair, facts, terminal, findings, runs, tookMs: performance.now() - began };
 }
 
 async function answered(id: QuestionId, stage: Stage, { onQuestion }: CheckOptions): Promise<Finding> {

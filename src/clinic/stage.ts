@@ -11,6 +11,7 @@ import type { Budget } from './budget.js';
 import { newFacts, type Facts } from './facts.js';
 import type { Language } from './finding.js';
 import { readHookLog } from './hook-log.js';
+import { keepRuns, type KeptRun } from './kept-runs.js';
 import type { Pair } from './pair.js';
 import { startGuard } from './running/guard.js';
 import { CAN_LIST_SOCKETS, isTaken } from './running/listening.js';
@@ -151,6 +152,21 @@ export class Stage {
     await this.#startClient(opening, 'client', this.facts.pauseMs);
     await talk.settle();
     talk.begin();
+  }
+
+  /** Ends all runs, and reads the captures of those that are wanted, which are gone after {@link close}. */
+  async capturesOf(wanted: ReadonlySet<number>): Promise<readonly KeptRun[]> {
+    const files = new Map<number, Readonly<Record<Side, string>>>();
+    for (const talk of this.#open.keys()) {
+      await talk.close();
+      files.set(talk.run, talk.captures);
+    }
+    return keepRuns(
+      [...wanted].flatMap((run) => {
+        const captures = files.get(run);
+        return captures === undefined ? [] : [[run, captures] as const];
+      }),
+    );
   }
 
   /** Ends everything that was started, and removes what was written. */

@@ -1,6 +1,7 @@
 /** The findings of a check, for a terminal: first what is wrong, with all that belongs to it; then a table of all. */
 import type { Check } from '../clinic/check.js';
-import type { Finding, Remedy, Verdict } from '../clinic/finding.js';
+import type { Facts } from '../clinic/facts.js';
+import type { Fault, Finding, Verdict } from '../clinic/finding.js';
 import { QUESTIONS } from '../clinic/questions/questions.js';
 import { inOrderOfWeight } from '../clinic/weight.js';
 import { WAY_WORDS } from '../clinic/way-in.js';
@@ -27,14 +28,13 @@ export function checkLines(check: Check, look: Look): readonly string[] {
     ),
     '',
     ...needed(findings, look),
-    ...proseLines(closing(check, faults.length), look),
+    ...proseLines(checkSummary(check), look),
   ];
 }
 
 function faultLines(finding: Finding, number: number, { facts }: Check, look: Look): readonly string[] {
   if (finding.verdict !== 'fault') return [];
-  const { said, evidence, meaning, remedy, control, question } = finding;
-  const language = facts.languages.get('server') ?? 'other';
+  const { said, evidence, meaning, control, question } = finding;
   return [
     ...headingLines(`${number}. ${said}`, look),
     ...evidence.flatMap(({ seen, frames = [] }) =>
@@ -42,18 +42,19 @@ function faultLines(finding: Finding, number: number, { facts }: Check, look: Lo
     ),
     ...proseLines(`Compared with: ${control}.`, look, INDENT, INDENT, 'faint'),
     ...proseLines(`This means: ${meaning}.`, look, INDENT, INDENT),
-    ...proseLines(`To mend it: ${remedyIn(remedy, language)}.`, look, INDENT, INDENT),
+    ...proseLines(`To mend it: ${remedyOf(finding, facts)}.`, look, INDENT, INDENT),
     ...proseLines(`Read: ${QUESTIONS[question].chapter}`, look, INDENT, INDENT, 'faint'),
   ];
 }
 
-function remedyIn(remedy: Remedy, language: keyof Remedy): string {
-  return remedy[language] ?? remedy.other;
+/** In the language of the server, where there are words for it. Without a full stop. */
+export function remedyOf({ remedy }: Fault, { languages }: Facts): string {
+  return remedy[languages.get('server') ?? 'other'] ?? remedy.other;
 }
 
 const MOST_FRAMES = 8;
 
-function framesPhrase(frames: readonly number[]): string {
+export function framesPhrase(frames: readonly number[]): string {
   if (frames.length === 0) return '';
   const shown = frames.slice(0, MOST_FRAMES).join(', ');
   return ` (frame${frames.length === 1 ? '' : 's'} ${shown}${frames.length > MOST_FRAMES ? ', …' : ''})`;
@@ -72,7 +73,9 @@ function needed(findings: readonly Finding[], look: Look): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function closing({ facts, tookMs, terminal, findings }: Check, faults: number): string {
+/** How many faults, how long it took, and how the relay got in between. */
+export function checkSummary({ facts, tookMs, terminal, findings }: Check): string {
+  const faults = findings.filter(({ verdict }) => verdict === 'fault').length;
   const seconds = Math.round(tookMs / 1000);
   const pauses =
     facts.pauseMs > 0 ? ` After each write there was a pause of ${facts.pauseMs} ms, because the pair needs it.` : '';

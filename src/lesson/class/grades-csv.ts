@@ -1,13 +1,9 @@
-/**
- * Grades as a table that spreadsheets open (RFC 4180), a row for each student. Without the byte order mark at its
- * beginning, Excel would take it for the system's code page.
- */
-import { printable } from '../../printable.js';
+/** Grades as a table that spreadsheets open, a row for each student. */
+import { csv } from '../../faces/csv.js';
 import { shortName, type Graded, type Mark } from './grading.js';
 
 const FIXED = ['name', 'folder', 'right', 'wrong', 'not answered'] as const;
 const LAST = ['file', 'note'] as const;
-const BOM = '\ufeff';
 
 export function gradesCsv(students: readonly Graded[]): string {
   const ids = [...new Set(students.flatMap(({ student }) => student.questions.map(({ id }) => id)))];
@@ -30,23 +26,10 @@ export function gradesCsv(students: readonly Graded[]): string {
       [...(files.length === 0 ? ['no file'] : []), ...notes].join('; '),
     ];
   });
-  return BOM + [[...FIXED, ...heads, ...LAST], ...rows].map(row).join('');
+  return csv([[...FIXED, ...heads, ...LAST], ...rows]);
 }
 
 function markWords(mark: Mark | null): string {
   if (mark === null) return 'not answered';
   return mark.right ? 'right' : `wrong: ${mark.answer} (${mark.reason})`;
-}
-
-function row(cells: readonly string[]): string {
-  return `${cells.map(cell).join(',')}\r\n`;
-}
-
-/** A spreadsheet computes a cell that begins with one of these signs, even in quotes. */
-const FORMULA = /^[=+\-@＝＋－＠]/;
-
-function cell(text: string): string {
-  const shown = printable(text);
-  const harmless = FORMULA.test(shown.trimStart()) ? `'${shown}` : shown;
-  return /[",\r\n;]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

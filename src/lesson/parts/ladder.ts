@@ -1,14 +1,13 @@
 /** A chat as a ladder: time runs down, and each line is an arrow from its sender to its receiver. */
 import type { ElementContent } from 'hast';
-import { h } from 'hastscript';
 
 import type { ConversationFindings, Place } from '../../eavesdropper/findings/findings.js';
 import { handshakeSteps } from '../../faces/handshake-steps.js';
 import type { Lesson, Recorded } from '../lesson.js';
 import { counted, frameNumbers, frames } from '../../faces/phrases.js';
-import { phrasingToHast } from '../report/phrasing-html.js';
 import { OF_MISSING, ofAttribute, without } from './chosen.js';
-import { captured, figure, phrasing, table, type Inline, type Part } from './tree.js';
+import { ladderFigure } from './ladder-figure.js';
+import { captured, figure, table, type Inline, type Part } from './tree.js';
 
 interface Rung {
   readonly place: Place;
@@ -83,33 +82,15 @@ function bitsOf(handshake: ConversationFindings['handshake']): string {
 
 function drawn(label: string, rungs: readonly Rung[], recorded: Recorded): ElementContent {
   const sealed = rungs.some(({ kind }) => kind === 'sealed');
-  return h('figure', { className: ['ladder'] }, [
-    h('figcaption', [
+  return ladderFigure(
+    [
       `${label}. On the left the frame that carried it, and milliseconds since the first packet.`,
       ...(sealed ? [' A broken arrow is a sealed message.'] : []),
-    ]),
-    h('div', { className: ['ends'], ariaHidden: 'true' }, [h('span', 'client'), h('span', 'server')]),
-    h(
-      'ol',
-      { role: 'list' },
-      rungs.map((rung) => step(rung, recorded)),
-    ),
-  ]);
-}
-
-function step({ place, kind, name, says }: Rung, recorded: Recorded): ElementContent {
-  const toServer = place.side === 'client';
-  const way = toServer ? 'client to server' : 'server to client';
-  return h('li', { className: [kind, toServer ? 'to-server' : 'to-client'] }, [
-    h('span', { className: ['frame'] }, frames(place)),
-    ' ',
-    h('span', { className: ['time'] }, after(place, recorded)),
-    h('span', { className: ['unseen'] }, `, ${way}: `),
-    h('span', { className: ['lane'] }, [
-      h('span', { className: ['what'] }, [h('b', name), ' ', ...phrasingToHast(phrasing(says))]),
-      h('span', { className: ['arrow'], ariaHidden: 'true' }),
-    ]),
-  ]);
+    ],
+    rungs.map(({ place, kind, name, says }) => {
+      return { kind, from: place.side, frames: frames(place), after: after(place, recorded), name, says };
+    }),
+  );
 }
 
 function after(place: Place, { conversation }: Recorded): string {

@@ -29,6 +29,14 @@ export interface Dress {
   readonly script: string;
 }
 
+/** What a page says of itself. */
+export interface PageWords {
+  readonly title: string;
+  readonly introduction: string;
+  /** At the end: who wrote the page, and from what. */
+  readonly source: string;
+}
+
 export interface Page {
   readonly chapters: readonly Chapter[];
   /** In the order of the list at the end; empty if there is no glossary. */
@@ -39,12 +47,14 @@ export interface Page {
   readonly run: string;
   /** Absent or null if the page plays nothing. */
   readonly replay?: Replay | null;
+  /** By default, those of the lesson report. */
+  readonly words?: PageWords;
   /** What a file of answers from this page is called, without its end. By default, the script finds a name. */
   readonly file?: string;
 }
 
 export function reportHtml(page: Page, { style, script }: Dress): string {
-  const { glossary, picture, replay = null } = page;
+  const { glossary, picture, replay = null, words = REPORT_WORDS } = page;
   const addresses = new Addresses([...OWN_IDS, ...glossary.map(({ id }) => id)]);
   const chapters = page.chapters.map((chapter) => ({ ...chapter, name: chapterAddress(chapter.name, addresses) }));
   return toHtml({
@@ -58,15 +68,15 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
           h('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
           h('meta', { name: 'color-scheme', content: 'light dark' }),
           h('meta', { name: 'referrer', content: 'no-referrer' }),
-          h('title', TITLE),
+          h('title', words.title),
           h('style', style),
         ]),
         h('body', [
           h('a', { className: ['skip'], href: '#main' }, 'Skip to the text'),
-          ...contents(chapters, glossary, replay),
+          ...contents(words.title, chapters, glossary, replay),
           h('main', { id: 'main', dataRun: page.run, dataFile: page.file ?? null }, [
-            h('h1', { id: 'top' }, TITLE),
-            h('p', { className: ['introduction'] }, INTRODUCTION),
+            h('h1', { id: 'top' }, words.title),
+            h('p', { className: ['introduction'] }, words.introduction),
             ...(picture === null ? [] : [picture]),
             ...chapters.map((chapter, index) =>
               chapterSection(linked(chapter, glossary), index, chapters[index + 1], addresses),
@@ -74,9 +84,7 @@ export function reportHtml(page: Page, { style, script }: Dress): string {
             ...(replay === null ? [] : [replaySection(replay)]),
             ...(glossary.length === 0 ? [] : [glossarySection(glossary)]),
           ]),
-          h('footer', [
-            h('p', 'Written by servchat from the captures named in it. This page loads nothing and sends nothing.'),
-          ]),
+          h('footer', [h('p', `${words.source} This page loads nothing and sends nothing.`)]),
           h('script', { type: 'module' }, script),
         ]),
       ]),
@@ -106,18 +114,27 @@ function chapterAddress(name: string, addresses: Addresses): string {
   return id;
 }
 
-const INTRODUCTION =
-  'Two people chat over a network, and another person listens. ' +
-  'The bytes, frames and verdicts on this page come from programs that really ran.';
+const REPORT_WORDS: PageWords = {
+  title: TITLE,
+  introduction:
+    'Two people chat over a network, and another person listens. ' +
+    'The bytes, frames and verdicts on this page come from programs that really ran.',
+  source: 'Written by servchat from the captures named in it.',
+};
 
 /** The contents: next to the text in a wide window; otherwise a bar at the top opens it. */
-function contents(chapters: readonly Chapter[], glossary: readonly Term[], replay: Replay | null): Element[] {
+function contents(
+  title: string,
+  chapters: readonly Chapter[],
+  glossary: readonly Term[],
+  replay: Replay | null,
+): Element[] {
   const more = (id: string, title: string): Element =>
     h('p', { className: [`to-${id}`] }, [h('a', { href: `#${id}` }, title)]);
   const items = chapters.map(({ name, title }) => h('li', [h('a', { href: `#${name}` }, title)]));
   return [
     h('header', { className: ['bar'] }, [
-      h('a', { href: '#top' }, TITLE),
+      h('a', { href: '#top' }, title),
       h('button', { type: 'button', popoverTarget: 'contents' }, 'Contents'),
     ]),
     h('nav', { id: 'contents', popover: 'auto', ariaLabel: 'Chapters' }, [
