@@ -10,7 +10,7 @@ import type { Look } from './look.js';
 import { counted } from './phrases.js';
 import { cell, proseLines, tableLines } from './table.js';
 
-const HEADS = ['folder', 'faults', 'cannot tell', 'first fault'] as const;
+const HEADS = ['folder', 'faults', 'cannot tell', 'tell first'] as const;
 
 /** With a column for each question. The texts may be anything that a program has shown. */
 export function classCsv(submitted: readonly Result[]): string {
@@ -20,7 +20,11 @@ export function classCsv(submitted: readonly Result[]): string {
       name,
       ...(check === null
         ? ['', '', '']
-        : [String(count(check, 'fault')), String(count(check, 'cannot tell')), firstFault(check) ?? '']),
+        : [
+            String(count(check, 'fault')),
+            String(count(check, 'cannot tell')),
+            notDriven(check) ?? firstFault(check) ?? '',
+          ]),
       ...QUESTION_IDS.map((id) => inCsv(findings.find(({ question }) => question === id))),
       notes.join('; '),
     ];
@@ -49,6 +53,8 @@ export function classLines(submitted: readonly Result[], look: Look): readonly s
       submitted.map((each) => {
         const { name, check, notes } = each;
         if (check === null) return [cell(name), cell('–'), cell(notes.join('; '), 'alarm')];
+        const why = notDriven(check);
+        if (why !== null) return [cell(name), cell('–'), cell(why, 'alarm')];
         const first = firstFault(check);
         return [
           cell(name),
@@ -63,6 +69,12 @@ export function classLines(submitted: readonly Result[], look: Look): readonly s
       proseLines(`${faults} of ${counted(checks.length, 'pair')}: a fault in “${title}”`, look, 0, 2),
     ),
   ];
+}
+
+/** Why the two programs never came to chat, so that all else is unknown; null where they did. */
+function notDriven({ facts, findings }: Check): string | null {
+  const works = findings.find(({ question }) => question === 'works');
+  return facts.manner === null && works?.verdict === 'cannot tell' ? `they did not chat: ${works.said}` : null;
 }
 
 function noFault(check: Check): string {

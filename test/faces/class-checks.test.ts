@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from '@jest/globals';
 
+import { cannotTell } from '../../src/clinic/finding.js';
 import { classCsv, classLines } from '../../src/faces/class-checks.js';
 import { madeCheck } from '../clinic/made-check.js';
 
@@ -17,11 +18,21 @@ test('each submission has a row, each question a column, and a fault its words',
   const [heads, ada, bob] = rowsOf(table);
   const at = (row: string[], head: string): string => row[heads!.indexOf(head)]!;
   expect([at(ada!, 'folder'), at(ada!, 'faults'), at(ada!, 'cannot tell')]).toEqual(['ada', '1', '1']);
-  expect(at(ada!, 'first fault')).toBe('Two became one: otter');
+  expect(at(ada!, 'tell first')).toBe('Two became one: otter');
   expect(ada!.filter((cell) => cell === 'fault: Two became one: otter')).toHaveLength(1);
   expect(ada!.filter((cell) => cell === 'good')).toHaveLength(1);
   expect([at(bob!, 'folder'), at(bob!, 'faults'), at(bob!, 'note')]).toEqual(['bob', '', 'the check failed: no']);
   expect(bob!.filter((cell) => cell === 'not tried').length).toBeGreaterThan(5);
+});
+
+test('programs that never came to chat are not told to be without fault', () => {
+  const made = madeCheck('otter');
+  const findings = [{ question: 'works' as const, took: 1, ...cannotTell('The server ended', 'A server that starts') }];
+  const submitted = [{ name: 'ada', check: { ...made, findings }, notes: [] }];
+  expect(rowsOf(classCsv(submitted))[1]).toContain('they did not chat: The server ended');
+  const lines = classLines(submitted, { width: 80, colour: false }).join('\n');
+  expect(lines).toMatch(/ada +– +they did not chat: The server ended/);
+  expect(lines).not.toContain('no fault');
 });
 
 test('nothing in the CSV is computed by a spreadsheet, and no text ends its cell or its row', () => {

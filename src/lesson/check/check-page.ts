@@ -27,10 +27,14 @@ export interface CheckPage {
   readonly captureOf: (run: number, half: Side) => string | null;
 }
 
-function wordsOf(faults: number): PageWords {
+function wordsOf({ facts }: Check, faults: number): PageWords {
+  const found =
+    facts.manner === null && faults === 0
+      ? 'servchat could not make the two programs chat, so it cannot tell what is wrong with them; below is how far they came.'
+      : `servchat found ${faults === 0 ? 'no fault' : counted(faults, 'fault')}.`;
   return {
     title: 'What is wrong with this chat program?',
-    introduction: `servchat found ${faults === 0 ? 'no fault' : counted(faults, 'fault')}. It ran the two programs, sat between them, typed into both, and looked at what crossed and at what was shown. All that is said here was seen when they ran.`,
+    introduction: `${found} It ran the two programs, sat between them, typed into both, and looked at what crossed and at what was shown. All that is said here was seen when they ran.`,
     source: 'Written by servchat from runs of the two programs.',
   };
 }
@@ -48,7 +52,13 @@ export function checkPage(page: CheckPage): string {
     section('pair', 'What was checked, and how', pairNodes(page)),
   ];
   return reportHtml(
-    { chapters: sections, glossary: [], picture: null, run: idOf(page.check), words: wordsOf(faults.length) },
+    {
+      chapters: sections,
+      glossary: [],
+      picture: null,
+      run: idOf(page.check),
+      words: wordsOf(page.check, faults.length),
+    },
     ownDress(),
   );
 }
