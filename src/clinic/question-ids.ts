@@ -13,5 +13,9 @@ export const QUESTION_IDS = [
   'scripts',
   'readable',
   'change',
+  'replay',
+  'reflect',
+  'drop',
+  'reorder',
 ] as const;
 export type QuestionId = (typeof QUESTION_IDS)[number];

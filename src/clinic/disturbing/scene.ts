@@ -26,6 +26,9 @@ const REST_MS = 250;
 const LEAST_PATIENCE_MS = 1_000;
 const MOST_PATIENCE_MS = 5_000;
 
+/** What nobody says. */
+const UNSAID = 'qqqqqqqqqqqqqqqq';
+
 /** A moment of the run, from which on we look. */
 export interface Moment {
   readonly marks: ReturnType<Talk['marks']>;
@@ -34,21 +37,36 @@ export interface Moment {
 }
 
 const KEPT = new WeakMap<Stage, Scene>();
+/** What the programs show when nothing is disturbed is the same in all runs. */
+const LEARNT = new WeakMap<Stage, Usual>();
+
+export function usualOf(stage: Stage): Usual {
+  const usual = LEARNT.get(stage) ?? new Usual();
+  LEARNT.set(stage, usual);
+  return usual;
+}
 
 export class Scene {
   readonly talk: Talk;
   readonly road: Road;
-  readonly usual = new Usual();
+  /** The way back, where there is one. */
+  readonly back: Road | null;
+  readonly #usual: Usual;
   readonly #stage: Stage;
   readonly #catcher: Catcher;
   readonly #said: string[] = [];
-  /** Whether nothing has been disturbed since a message was shown as it should be. */
-  isCalm = false;
+  /**
+   * `calm`: nothing was disturbed since a message was shown as it should be. `alive`: something was, and we believe
+   * that the chat goes on.
+   */
+  state: 'calm' | 'alive' | 'unknown' = 'unknown';
 
   private constructor(stage: Stage, talk: Talk, road: Road, catcher: Catcher) {
     this.#stage = stage;
     this.talk = talk;
     this.road = road;
+    this.back = stage.facts.manner?.roads.find(({ from, to }) => from === road.to && to === road.from) ?? null;
+    this.#usual = usualOf(stage);
     this.#catcher = catcher;
   }
 
@@ -70,9 +88,11 @@ export class Scene {
    */
   static async calm(stage: Stage): Promise<Scene | null> {
     const kept = KEPT.get(stage);
-    if (kept?.isCalm === true && !kept.talk.isClosed) return kept;
+    const isOpen = kept !== undefined && !kept.talk.isClosed;
+    if (isOpen && kept.state === 'calm') return kept;
+    if (isOpen && kept.state === 'alive' && (await kept.control())) return kept;
     const scene = await Scene.fresh(stage);
-    return (await scene.control()) ? scene : null;
+    return (await scene.controlAll()) ? scene : null;
   }
 
   get facts(): Facts {
@@ -89,20 +109,34 @@ export class Scene {
     return text;
   }
 
-  /** Says something that nothing disturbs. Returns whether it was shown. @throws OutOfTime */
-  async control(): Promise<boolean> {
-    const text = this.newText();
-    if (!(await this.letOthersSpeak())) return this.#calm(false);
-    const { marks } = this.moment();
-    const said = await this.talk.say(this.road.from, text, [this.road.to]);
-    const isShown = said.shown[this.road.to] === 'whole';
-    if (isShown) this.usual.learn(text, this.road.to, this.talk.screensSince(marks));
-    return this.#calm(isShown);
+  /** Says something on each way, undisturbed. Returns whether all was shown. @throws OutOfTime */
+  async controlAll(): Promise<boolean> {
+    for (const road of this.back === null || this.talk.turn !== null ? [this.road] : [this.road, this.back])
+      if (!(await this.control(road))) return false;
+    return true;
   }
 
-  #calm(isCalm: boolean): boolean {
-    this.isCalm = isCalm;
-    return isCalm;
+  /** Says something that nothing disturbs. Returns whether it was shown. @throws OutOfTime */
+  async control(road = this.road): Promise<boolean> {
+    return (await this.saidUndisturbed(road)) !== null;
+  }
+
+  /**
+   * Says something that nothing disturbs. Returns what, if it was shown, and null otherwise.
+   *
+   * @param learns whether what is shown meanwhile is what the programs always show.
+   * @throws OutOfTime
+   */
+  async saidUndisturbed(road = this.road, learns = true): Promise<string | null> {
+    this.state = 'unknown';
+    if (!(await this.letOthersSpeak(road))) return null;
+    const text = this.newText();
+    const { marks } = this.moment();
+    const said = await this.talk.say(road.from, text, [road.to]);
+    if (said.shown[road.to] !== 'whole') return null;
+    if (learns) this.#usual.learn(text, road.to, this.talk.screensSince(marks));
+    this.state = 'calm';
+    return text;
   }
 
   /** In strict turns, the other one speaks first if it is its turn. Returns whether that was shown. */
@@ -114,14 +148,14 @@ export class Scene {
     const { marks } = this.moment();
     const said = await this.talk.say(back.from, text, [back.to]);
     if (said.shown[back.to] !== 'whole') return false;
-    this.usual.learn(text, back.to, this.talk.screensSince(marks));
+    this.#usual.learn(text, back.to, this.talk.screensSince(marks));
     return true;
   }
 
   /** Types a sentence, and catches what is sent of it. null if nothing is sent. @throws OutOfTime */
   async caught(text = this.newText(), road = this.road): Promise<Message | null> {
     if (!(await this.letOthersSpeak(road))) return null;
-    this.isCalm = false;
+    this.state = 'unknown';
     this.#catcher.catch(linkOf(road.from, road.to), sideOf(road.from));
     this.talk.type(road.from, road.to, text);
     const quietMs = QUIET_MS + 3 * this.facts.pauseMs;
@@ -175,7 +209,27 @@ export class Scene {
   reactionSoFar(text: string, { from, to }: Road, since: Moment): Reaction {
     const screens = this.talk.screensSince(since.marks);
     const others = this.#said.slice(since.said).filter((each) => each !== text);
-    return reactionTo({ text, others, from, to, screens, left: this.leftSince(since) }, this.usual);
+    return reactionTo({ text, others, from, to, screens, left: this.leftSince(since) }, this.#usual);
+  }
+
+  /** What a program said since then besides the messages. null: nothing. */
+  wordSince(since: Moment, { from, to }: Road): string | null {
+    const others = this.#said.slice(Math.max(0, since.said - 2));
+    const screens = this.talk.screensSince(since.marks);
+    const reaction = reactionTo({ text: UNSAID, others, from, to, screens, left: [] }, this.#usual);
+    return reaction.kind === 'word' ? reaction.shown : null;
+  }
+
+  /** So many pieces were sent by us so far. */
+  get sent(): number {
+    return this.talk.wire.sent.length;
+  }
+
+  /** The frames at the client's half of what we sent since then to the first client. */
+  framesSince(sent: number): readonly number[] {
+    return this.talk.wire.sent
+      .slice(sent)
+      .flatMap(({ to, link, frame }) => (to === 'client' && link === 0 && frame !== null ? [frame] : []));
   }
 
   /** Who ended, or closed its connection, since then. */

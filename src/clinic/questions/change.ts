@@ -6,10 +6,11 @@
 import { bareHashIn, type BareHash } from '../disturbing/bare-hash.js';
 import { placeAt, placesIn, type Place } from '../disturbing/places.js';
 import type { Reaction } from '../disturbing/reaction.js';
+import { CONTROL, noChat, nothingCaught, outcome } from '../disturbing/saying.js';
 import { Scene, type Message } from '../disturbing/scene.js';
 import { cannotTell, type Answer, type Evidence, type Remedy } from '../finding.js';
 import type { Question } from '../question.js';
-import { capital, quoted, WHO } from '../quoting.js';
+import { capital, WHO } from '../quoting.js';
 import type { Seat } from '../seat.js';
 import type { Stage } from '../stage.js';
 
@@ -46,8 +47,6 @@ interface Plan {
   readonly hash: BareHash | null;
 }
 
-const CONTROL = 'the same chat showed the messages before it as they were typed';
-
 async function ask(stage: Stage): Promise<Answer> {
   const trials: Trial[] = [];
   const until = performance.now() + Math.min(LONGEST_MS, stage.budget.left / 3);
@@ -65,6 +64,7 @@ async function ask(stage: Stage): Promise<Answer> {
     const endsAtWord = trials.some(({ reaction, goesOn }) => reaction.kind === 'word' && goesOn === false);
     const trial = await tried(scene, message, plan, endsAtWord);
     trials.push(trial);
+    if (trial.reaction.kind === 'changed') scene.state = 'alive';
     if (trial.reaction.kind === 'changed') return shownChanged(trial, plan);
     if (trials.filter(isDeath).length >= MOST_DEATHS || trials.filter(isSilence).length >= LEAST_PLACES) break;
   }
@@ -86,22 +86,17 @@ async function tried(scene: Scene, message: Message, plan: Plan, endsAtWord: boo
   const flipped = plan.place.change(Buffer.concat(message.pieces));
   const changed = plan.hash?.remade(flipped) ?? flipped;
   const since = scene.moment();
-  const sentBefore = scene.talk.wire.sent.length;
+  const sentBefore = scene.sent;
   scene.send(piecesLike(message.pieces, changed), road);
   let reaction = await scene.reaction(text, road, since);
   let goesOn: boolean | null = null;
-  if (reaction.kind === 'same') scene.isCalm = true;
+  if (reaction.kind === 'same') scene.state = 'calm';
   else if (reaction.kind !== 'changed' && !(reaction.kind === 'word' && endsAtWord)) {
     goesOn = await goesOnAfter(scene, reaction.kind === 'nothing' ? CONTROLS : 1);
     // What was noticed late counts too.
     if (reaction.kind === 'nothing' && !goesOn) reaction = scene.reactionSoFar(text, road, since);
   }
-  const frames =
-    road.from === 'server'
-      ? scene.talk.wire.sent
-          .slice(sentBefore)
-          .flatMap(({ to, frame }) => (to === 'client' && frame !== null ? [frame] : []))
-      : message.frames;
+  const frames = [...message.frames, ...scene.framesSince(sentBefore)];
   const also = plan.hash === null ? '' : `, and its ${plan.hash.name}, which goes along without a key, was made anew`;
   const seen = `${capital(plan.place.name)} of “${text}” was changed on the way to ${WHO[road.to]}${also}; ${outcome(reaction, road.to, goesOn)}.`;
   return { place: plan.place, reaction, goesOn, evidence: { seen, run: scene.talk.run, frames } };
@@ -124,23 +119,6 @@ function piecesLike(pieces: readonly Buffer[], whole: Buffer): readonly Buffer[]
     at += length;
     return piece;
   });
-}
-
-function outcome(reaction: Reaction, to: Seat, goesOn: boolean | null): string {
-  const after = goesOn === null ? '' : goesOn ? ', and showed the next message' : ', and no later message was shown';
-  switch (reaction.kind) {
-    case 'same':
-      return `${WHO[reaction.at]} showed it as it was said`;
-    case 'changed':
-    case 'word':
-      return `${WHO[reaction.at]} showed ${quoted(reaction.shown)}`;
-    case 'trace':
-      return `${WHO[reaction.at]} showed a stack trace that ends with ${quoted(reaction.shown)}${after}`;
-    case 'left':
-      return `${WHO[reaction.at]} left without a word`;
-    case 'nothing':
-      return `${WHO[to]} showed nothing of it${after}`;
-  }
 }
 
 const REMEDY: Remedy = {
@@ -227,14 +205,6 @@ function judged(trials: readonly Trial[]): Answer | null {
 
 function isRefused(reaction: Reaction, goesOn: boolean | null): boolean {
   return reaction.kind === 'word' || reaction.kind === 'left' || (goesOn === true && reaction.kind !== 'changed');
-}
-
-function noChat(): Answer {
-  return cannotTell('The chat did not work in this start', 'A conversation that works each time');
-}
-
-function nothingCaught(): Answer {
-  return cannotTell('Nothing crossed the wire when a message was typed', 'A message that crosses when it is typed');
 }
 
 function undecided(trials: readonly Trial[]): Answer {

@@ -3,9 +3,13 @@ import type { Question } from '../question.js';
 import type { QuestionId } from '../question-ids.js';
 import { BYTES, BYTES_LATER } from './bytes.js';
 import { CHANGE } from './change.js';
+import { DROP } from './drop.js';
 import { ENDS } from './ends.js';
 import { LONG, LONGER } from './long.js';
 import { READABLE } from './readable.js';
+import { REFLECT } from './reflect.js';
+import { REORDER } from './reorder.js';
+import { REPLAY } from './replay.js';
 import { SCRIPTS } from './scripts.js';
 import { TOGETHER } from './together.js';
 import { WORKS } from './works.js';
@@ -21,4 +25,8 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   scripts: SCRIPTS,
   readable: READABLE,
   change: CHANGE,
+  replay: REPLAY,
+  reflect: REFLECT,
+  drop: DROP,
+  reorder: REORDER,
 };
