@@ -40,7 +40,7 @@ const KEPT = new WeakMap<Stage, Scene>();
 /** What the programs show when nothing is disturbed is the same in all runs. */
 const LEARNT = new WeakMap<Stage, Usual>();
 
-export function usualOf(stage: Stage): Usual {
+function usualOf(stage: Stage): Usual {
   const usual = LEARNT.get(stage) ?? new Usual();
   LEARNT.set(stage, usual);
   return usual;
