@@ -5,11 +5,14 @@ import { BYTES, BYTES_LATER } from './bytes.js';
 import { CHANGE } from './change.js';
 import { DROP } from './drop.js';
 import { ENDS } from './ends.js';
+import { KEY_IN_CLEAR } from './key-in-clear.js';
+import { KEYSTREAM } from './keystream.js';
 import { LONG, LONGER } from './long.js';
 import { READABLE } from './readable.js';
 import { REFLECT } from './reflect.js';
 import { REORDER } from './reorder.js';
 import { REPLAY } from './replay.js';
+import { SAME_BYTES } from './same-bytes.js';
 import { SCRIPTS } from './scripts.js';
 import { TOGETHER } from './together.js';
 import { WORKS } from './works.js';
@@ -24,6 +27,9 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   longer: LONGER,
   scripts: SCRIPTS,
   readable: READABLE,
+  'same-bytes': SAME_BYTES,
+  'key-in-clear': KEY_IN_CLEAR,
+  keystream: KEYSTREAM,
   change: CHANGE,
   replay: REPLAY,
   reflect: REFLECT,
