@@ -20,5 +20,9 @@ export const QUESTION_IDS = [
   'reflect',
   'drop',
   'reorder',
+  'garbage',
+  'half',
+  'silent',
+  'reset',
 ] as const;
 export type QuestionId = (typeof QUESTION_IDS)[number];

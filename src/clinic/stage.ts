@@ -139,8 +139,8 @@ export class Stage {
   }
 
   /**
-   * Ends the client of a run, and starts another one in its place, with the same server. Where no client was started,
-   * this is the first one.
+   * Ends the client of a run (of a hub, both), and starts another one in its place, with the same server. Where no
+   * client was started, this is the first one.
    *
    * @throws StartFailed if it does not get a connection, OutOfTime
    */
@@ -150,6 +150,10 @@ export class Stage {
     await opening.programs.get('client')?.end();
     talk.beginAgain();
     await this.#startClient(opening, 'client', this.facts.pauseMs);
+    if (this.facts.manner?.kind === 'hub') {
+      await opening.programs.get('second')?.end();
+      await this.#startClient(opening, 'second', this.facts.pauseMs);
+    }
     await talk.settle();
     talk.begin();
   }

@@ -14,6 +14,7 @@ import { REORDER } from './reorder.js';
 import { REPLAY } from './replay.js';
 import { SAME_BYTES } from './same-bytes.js';
 import { SCRIPTS } from './scripts.js';
+import { GARBAGE, HALF, RESET, SILENT } from './strangers.js';
 import { TOGETHER } from './together.js';
 import { WORKS } from './works.js';
 
@@ -35,4 +36,8 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   reflect: REFLECT,
   drop: DROP,
   reorder: REORDER,
+  garbage: GARBAGE,
+  half: HALF,
+  silent: SILENT,
+  reset: RESET,
 };
