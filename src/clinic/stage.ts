@@ -70,6 +70,8 @@ export class Stage {
   readonly #mark = randomBytes(8).toString('hex');
   readonly #releaseGuard: () => void;
   readonly #open = new Map<Talk, Opening>();
+  /** Of every run, also of those that have ended. */
+  readonly #captures = new Map<number, Readonly<Record<Side, string>>>();
   #runs = 0;
   #starts = 0;
   #sentences = 0;
@@ -160,14 +162,10 @@ export class Stage {
 
   /** Ends all runs, and reads the captures of those that are wanted, which are gone after {@link close}. */
   async capturesOf(wanted: ReadonlySet<number>): Promise<readonly KeptRun[]> {
-    const files = new Map<number, Readonly<Record<Side, string>>>();
-    for (const talk of this.#open.keys()) {
-      await talk.close();
-      files.set(talk.run, talk.captures);
-    }
+    for (const talk of this.#open.keys()) await talk.close();
     return keepRuns(
       [...wanted].flatMap((run) => {
-        const captures = files.get(run);
+        const captures = this.#captures.get(run);
         return captures === undefined ? [] : [[run, captures] as const];
       }),
     );
@@ -206,6 +204,7 @@ export class Stage {
     const talk = new Talk(parts);
     const opening = { talk, programs, logs, target };
     this.#open.set(talk, opening);
+    this.#captures.set(this.#runs, captures);
     return opening;
   }
 
