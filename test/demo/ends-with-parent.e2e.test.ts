@@ -139,6 +139,7 @@ describe('a command whose output nobody reads ends without a message', () => {
     ['attack', '--list'],
     ['attack', 'modify', '--mode', 'plaintext', '--out', out],
     ['lab', '--out', out],
+    ['check', '--server', 'node --version', '--client', 'node --version', '--port', '4'],
   ];
 
   test('every command is tested', () => {
@@ -168,7 +169,9 @@ describe('a command whose output nobody reads ends without a message', () => {
     await shell.ended;
     const refused = call[0] === 'connect';
     expect(shell.output).toEqual([`status ${refused ? 1 : 0}`]);
-    expect(shell.errors.split('\n').filter((line) => line !== '').length).toBe(refused ? 1 : 0);
+    // check says on standard error what it is doing.
+    if (call[0] !== 'check')
+      expect(shell.errors.split('\n').filter((line) => line !== '').length).toBe(refused ? 1 : 0);
     expect(shell.errors).not.toMatch(/EPIPE|^ {4}at /m);
   });
 });
