@@ -15,6 +15,8 @@ export const QUESTION_IDS = [
   'same-bytes',
   'key-in-clear',
   'keystream',
+  'key-strength',
+  'key-replaced',
   'change',
   'replay',
   'reflect',

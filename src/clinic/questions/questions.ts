@@ -6,6 +6,8 @@ import { CHANGE } from './change.js';
 import { DROP } from './drop.js';
 import { ENDS } from './ends.js';
 import { KEY_IN_CLEAR } from './key-in-clear.js';
+import { KEY_REPLACED } from './key-replaced.js';
+import { KEY_STRENGTH } from './key-strength.js';
 import { KEYSTREAM } from './keystream.js';
 import { LONG, LONGER } from './long.js';
 import { READABLE } from './readable.js';
@@ -40,4 +42,6 @@ export const QUESTIONS: Readonly<Record<QuestionId, Question>> = {
   half: HALF,
   silent: SILENT,
   reset: RESET,
+  'key-strength': KEY_STRENGTH,
+  'key-replaced': KEY_REPLACED,
 };
