@@ -71,9 +71,14 @@ for (const { path, contents } of outputFiles) {
   if (existsSync(path) && readFileSync(path).equals(contents)) continue;
   mkdirSync(dirname(path), { recursive: true });
   const next = `${path}.${process.pid}.next`;
-  writeFileSync(next, contents);
+  // npx makes the program executable only once, when it meets it for the first time.
+  writeFileSync(next, contents, { mode: isProgram(contents) ? 0o755 : 0o644 });
   renameSync(next, path);
 }
+function isProgram(contents) {
+  return contents[0] === 0x23 && contents[1] === 0x21;
+}
+
 const kept = new Set(outputFiles.map(({ path }) => path));
 for (const file of readdirSync(join(dist, PARTS)))
   if (!kept.has(join(dist, PARTS, file))) rmSync(join(dist, PARTS, file), { force: true });
