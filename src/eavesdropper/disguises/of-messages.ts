@@ -333,12 +333,15 @@ function areLetters(contents: readonly Buffer[]): boolean {
   return isPerhapsNoLanguage(all, 0, all.length);
 }
 
+/** Bytes of text that come out of a message on average: a single letter decodes to a printed sign in many alphabets. */
+const LEAST_EACH = 2;
+
 /** Whether each is text, and all together are what people type. */
 function isChat(messages: readonly Buffer[]): boolean {
   if (!messages.every((content) => isText(content, content.length))) return false;
   const contents = differentOf(withoutChecks(messages));
   const all = Buffer.concat(separated(contents));
-  return all.length - contents.length >= LEAST_TEXT && isTyped(all);
+  return all.length - contents.length >= Math.max(LEAST_TEXT, LEAST_EACH * contents.length) && isTyped(all);
 }
 
 /** What is in each message, such as a name, proves no more than once: three letters of it may decode to two. */
