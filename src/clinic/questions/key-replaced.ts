@@ -28,8 +28,8 @@ async function ask(stage: Stage): Promise<Answer> {
   const [key] = keys;
   if (key === undefined)
     return cannotTell(
-      'This does not apply: no RSA public key was seen, neither in PEM, nor in DER, nor as two numbers',
-      'An RSA public key that crosses before the chat; other exchanges of keys cannot be tried yet',
+      'No RSA public key was seen, neither in PEM, nor in DER, nor as two numbers, so none was replaced',
+      'An RSA public key that crosses before the chat; servchat does not replace keys of other kinds, such as those of Diffie–Hellman',
     );
   if (keys.every(({ written }) => written === 'numbers'))
     return cannotTell(
