@@ -23,7 +23,9 @@ function childrenOf(parent: number): readonly { readonly pid: number; readonly c
 const chairs = (parent = process.pid): ReturnType<typeof childrenOf> =>
   childrenOf(parent).filter(({ command }) => / (serve|connect) /.test(command));
 
-const folders = (): readonly string[] => fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('servchat-lab-'));
+/** Those of this process: other tests have labs too, at the same time. */
+const folders = (): readonly string[] =>
+  fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('servchat-lab-') && name.includes(`-${process.pid}-`));
 
 test('a mode is switched in mid-chat: the old processes end, and a new chat begins', async () => {
   const lab = new TestLab();
