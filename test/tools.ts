@@ -47,14 +47,9 @@ export function describeWithTool(tools: Tool | readonly Tool[], name: string, bo
 }
 
 /** `test` that runs if all of `tools` are installed. */
-export function testWithTool(
-  tools: Tool | readonly Tool[],
-  name: string,
-  body: () => void | Promise<void>,
-  timeout?: number,
-): void {
+export function testWithTool(tools: Tool | readonly Tool[], name: string, body: () => void | Promise<void>): void {
   const missing = missingOf(tools);
-  if (missing.length === 0) test(name, body, timeout);
+  if (missing.length === 0) test(name, body);
   else missingTest(name, missing);
 }
 
@@ -62,8 +57,8 @@ export function testWithTool(
  * `test` that runs unless `why` gives a reason against it, such as a missing right. It is then skipped with that
  * reason, even under SERVCHAT_REQUIRE_TOOLS=1: anyone can install a tool, but not everyone can be root.
  */
-export function testUnless(why: string | null, name: string, body: () => void | Promise<void>, timeout?: number): void {
-  if (why === null) test(name, body, timeout);
+export function testUnless(why: string | null, name: string, body: () => void | Promise<void>): void {
+  if (why === null) test(name, body);
   else skipTest(name, why);
 }
 
@@ -71,9 +66,9 @@ export function testUnless(why: string | null, name: string, body: () => void | 
  * `test` with so much input, or so many runs, that it takes seconds of processor time. `npm run test:quick` skips it;
  * `npm test` runs it.
  */
-export function longTest(name: string, body: () => void | Promise<void>, timeout?: number): void {
+export function longTest(name: string, body: () => void | Promise<void>): void {
   if (isQuick) skipTest(name, TAKES_SECONDS);
-  else test(name, body, timeout);
+  else test(name, body);
 }
 
 /** As `test.each`, for tests like {@link longTest}. */

@@ -124,6 +124,7 @@ const NO_KEY_SHOWS: Readonly<Record<string, readonly string[]>> = {
   'XOR with a repeated key of 5 bytes': ['text|hash', 'lines of text|hash'],
   // Two sentences of one side alone are too few letters.
   'neighbours exchanged': ['netstring'],
+  // It is told with another order of the columns, which is wrong.
   'columns, order 3 1 2': ['netstring'],
   // Each block is named and decoded, and shown as it was sent.
   'Morse code': ['block of 1,024 bytes'],
