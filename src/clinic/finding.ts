@@ -6,8 +6,12 @@ import type { Side } from '../protocol/side.js';
 import type { Seat } from './seat.js';
 import type { QuestionId } from './question-ids.js';
 
-/** `good`: it was tried, and it is right. `fault`: it was seen. `cannot tell`: it was not, and the finding says why. */
-export type Verdict = 'good' | 'fault' | 'cannot tell';
+/**
+ * `good`: it was tried, and it is right. `fault`: it was seen. `cannot tell`: it was not, and the finding says why.
+ * `does not apply`: a run has shown that this pair has nothing of which it could be asked, such as a key where nothing
+ * is encrypted. Where no run has shown that, it is `cannot tell`.
+ */
+export type Verdict = 'good' | 'fault' | 'cannot tell' | 'does not apply';
 
 /** The languages for which a remedy can have its own words. `other` is what we say when we do not know. */
 export type Language = 'python' | 'node' | 'java' | 'compiled' | 'other';
@@ -56,7 +60,12 @@ export interface CannotTell extends Answered {
   readonly needed: string;
 }
 
-export type Answer = Good | Fault | CannotTell;
+/** `said` names what was seen of the pair that leaves nothing to ask. */
+export interface DoesNotApply extends Answered {
+  readonly verdict: 'does not apply';
+}
+
+export type Answer = Good | Fault | CannotTell | DoesNotApply;
 
 /** An answer, with the question. */
 export type Finding = Answer & {
@@ -69,4 +78,8 @@ export type Finding = Answer & {
 
 export function cannotTell(said: string, needed: string, evidence: readonly Evidence[] = []): CannotTell {
   return { verdict: 'cannot tell', said, needed, evidence };
+}
+
+export function doesNotApply(said: string, evidence: readonly Evidence[] = []): DoesNotApply {
+  return { verdict: 'does not apply', said, evidence };
 }

@@ -2,7 +2,7 @@
 import type { Finding, Verdict } from './finding.js';
 import type { QuestionId } from './question-ids.js';
 
-const RANKS: Readonly<Record<Verdict, number>> = { fault: 0, 'cannot tell': 3, good: 4 };
+const RANKS: Readonly<Record<Verdict, number>> = { fault: 0, 'cannot tell': 3, good: 4, 'does not apply': 5 };
 
 /** Faults that few people meet, or that hurt less: they are told after the other faults. */
 const TOLD_LATER: ReadonlySet<QuestionId> = new Set(['ends', 'long', 'longer', 'scripts']);

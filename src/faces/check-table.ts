@@ -6,9 +6,15 @@ import { QUESTIONS } from '../clinic/questions/questions.js';
 import { inOrderOfWeight } from '../clinic/weight.js';
 import { WAY_WORDS } from '../clinic/way-in.js';
 import type { Look, Paint } from './look.js';
+import { counted } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines } from './table.js';
 
-const PAINTS: Readonly<Record<Verdict, Paint>> = { fault: 'alarm', 'cannot tell': 'faint', good: 'calm' };
+const PAINTS: Readonly<Record<Verdict, Paint>> = {
+  fault: 'alarm',
+  'cannot tell': 'faint',
+  good: 'calm',
+  'does not apply': 'faint',
+};
 const INDENT = 2;
 
 /** Lines without line ends. Everything that a program has shown is escaped. */
@@ -75,11 +81,12 @@ function needed(findings: readonly Finding[], look: Look): readonly string[] {
 
 /** How many faults, how long it took, and how the relay got in between. */
 export function checkSummary({ facts, tookMs, terminal, findings }: Check): string {
-  const faults = findings.filter(({ verdict }) => verdict === 'fault').length;
+  const count = (wanted: Verdict): number => findings.filter(({ verdict }) => verdict === wanted).length;
   const seconds = Math.round(tookMs / 1000);
   const pauses =
     facts.pauseMs > 0 ? ` After each write there was a pause of ${facts.pauseMs} ms, because the pair needs it.` : '';
   const piped = terminal === 'none' ? ' There was no pseudo-terminal, so a program may have kept its output back.' : '';
-  const unknown = findings.filter(({ verdict }) => verdict === 'cannot tell').length;
-  return `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${findings.length - faults - unknown} good, ${unknown} cannot tell, in ${seconds} s. The relay got in between by ${WAY_WORDS[facts.way]}.${pauses}${piped}`;
+  const without = count('does not apply');
+  const rest = without === 0 ? '' : `, ${without} ${without === 1 ? 'does' : 'do'} not apply`;
+  return `${counted(count('fault'), 'fault')}, ${count('good')} good, ${count('cannot tell')} cannot tell${rest}, in ${seconds} s. The relay got in between by ${WAY_WORDS[facts.way]}.${pauses}${piped}`;
 }

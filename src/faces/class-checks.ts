@@ -10,7 +10,7 @@ import type { Look } from './look.js';
 import { counted } from './phrases.js';
 import { cell, proseLines, tableLines } from './table.js';
 
-const HEADS = ['folder', 'faults', 'cannot tell', 'tell first'] as const;
+const HEADS = ['folder', 'faults', 'cannot tell', 'does not apply', 'tell first'] as const;
 
 /** With a column for each question. The texts may be anything that a program has shown. */
 export function classCsv(submitted: readonly Result[]): string {
@@ -19,10 +19,11 @@ export function classCsv(submitted: readonly Result[]): string {
     return [
       name,
       ...(check === null
-        ? ['', '', '']
+        ? ['', '', '', '']
         : [
             String(count(check, 'fault')),
             String(count(check, 'cannot tell')),
+            String(count(check, 'does not apply')),
             notDriven(check) ?? firstFault(check) ?? '',
           ]),
       ...QUESTION_IDS.map((id) => inCsv(findings.find(({ question }) => question === id))),

@@ -1,7 +1,7 @@
 /** A check that nobody made, in which each text from outside is one text. */
 import type { Check } from '../../src/clinic/check.js';
 import { newFacts } from '../../src/clinic/facts.js';
-import { cannotTell, type Finding } from '../../src/clinic/finding.js';
+import { cannotTell, doesNotApply, type Finding } from '../../src/clinic/finding.js';
 import { describedPair } from '../../src/clinic/pair.js';
 import { quoted } from '../../src/clinic/quoting.js';
 import { conversationOf } from '../eavesdropper/chats.js';
@@ -35,6 +35,7 @@ export function madeCheck(text: string): Check {
       meaning: `Whoever says ${text} is misunderstood`,
       remedy: { other: 'Send the length first' },
     },
+    { question: 'reflect', took: 1, ...doesNotApply(`Only one is heard: ${text}`, [{ seen: `It showed ${text}.` }]) },
   ];
   return {
     pair: pairOf(`python3 ${text}`),

@@ -1,7 +1,7 @@
 /** What a person is told first. */
 import { expect, test } from '@jest/globals';
 
-import type { Finding } from '../../src/clinic/finding.js';
+import { doesNotApply, type Finding } from '../../src/clinic/finding.js';
 import type { QuestionId } from '../../src/clinic/question-ids.js';
 import { inOrderOfWeight } from '../../src/clinic/weight.js';
 
@@ -9,6 +9,7 @@ function finding(question: QuestionId, verdict: Finding['verdict'], explains?: r
   const answered = { question, said: '', evidence: [], took: 0 };
   if (verdict === 'good') return { ...answered, verdict, control: '' };
   if (verdict === 'cannot tell') return { ...answered, verdict, needed: '' };
+  if (verdict === 'does not apply') return { ...answered, ...doesNotApply('') };
   return {
     ...answered,
     verdict,
@@ -19,8 +20,9 @@ function finding(question: QuestionId, verdict: Finding['verdict'], explains?: r
   };
 }
 
-test('what explains others comes first, then what hurts most, and what is good comes last', () => {
+test('what explains others comes first, then what hurts most, and what does not apply comes last', () => {
   const findings = [
+    finding('reorder', 'does not apply'),
     finding('ends', 'fault'),
     finding('together', 'good'),
     finding('longer', 'fault'),
@@ -35,5 +37,6 @@ test('what explains others comes first, then what hurts most, and what is good c
     'longer',
     'scripts',
     'together',
+    'reorder',
   ]);
 });

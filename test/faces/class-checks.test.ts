@@ -17,7 +17,9 @@ test('each submission has a row, each question a column, and a fault its words',
   expect(table.startsWith(BOM)).toBe(true);
   const [heads, ada, bob] = rowsOf(table);
   const at = (row: string[], head: string): string => row[heads!.indexOf(head)]!;
-  expect([at(ada!, 'folder'), at(ada!, 'faults'), at(ada!, 'cannot tell')]).toEqual(['ada', '1', '1']);
+  const counts = ['folder', 'faults', 'cannot tell', 'does not apply'].map((head) => at(ada!, head));
+  expect(counts).toEqual(['ada', '1', '1', '1']);
+  expect(ada!.filter((cell) => cell === 'does not apply: Only one is heard: otter')).toHaveLength(1);
   expect(at(ada!, 'tell first')).toBe('Two became one: otter');
   expect(ada!.filter((cell) => cell === 'fault: Two became one: otter')).toHaveLength(1);
   expect(ada!.filter((cell) => cell === 'good')).toHaveLength(1);

@@ -19,7 +19,7 @@ import { WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
 import type { Stage } from '../stage.js';
 import type { Chunk } from '../wire/treatment.js';
-import { isPlain, recordingOf, type Message } from './recording.js';
+import { nothingSealed, recordingOf, type Message } from './recording.js';
 
 export const KEY_IN_CLEAR: Question = {
   title: 'no key crosses where a listener can read it',
@@ -40,11 +40,8 @@ async function ask(stage: Stage): Promise<Answer> {
   if (proven.length > 0) return fault(proven, texts, run);
   const packed = keyProvenBy(unitsOf(handshake), messages);
   if (packed !== null) return packedKey(packed, run);
-  if (isPlain(recording))
-    return cannotTell(
-      'This does not apply: the messages are not encrypted, so no key is needed to read them',
-      'Messages that are encrypted',
-    );
+  const plain = nothingSealed(recording, 'so no key is needed to read them');
+  if (plain !== null) return plain;
   if (!isWhole) return cannotTell('Too much crossed to try all of it as a key', 'A shorter conversation');
   const control = await keysIn(withKeyInClear(messages, path.dirname(captures.client)));
   if (!control.keys.some((key) => saidWith(key, texts) !== null))

@@ -12,7 +12,7 @@ import type { Stage } from '../stage.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
 import type { Chunk, Treatment } from '../wire/treatment.js';
 import { publicKeysIn } from './public-keys.js';
-import { recordingOf } from './recording.js';
+import { noKeyCrosses, nothingSealed, recordingOf } from './recording.js';
 
 export const KEY_REPLACED: Question = {
   title: 'a replaced public key is noticed',
@@ -27,9 +27,13 @@ async function ask(stage: Stage): Promise<Answer> {
   const keys = publicKeysIn(recording.handshake, recording.messages);
   const [key] = keys;
   if (key === undefined)
-    return cannotTell(
-      'No RSA public key was seen, neither in PEM, nor in DER, nor as two numbers, so none was replaced',
-      'An RSA public key that crosses before the chat; servchat does not replace keys of other kinds, such as those of Diffie–Hellman',
+    return (
+      nothingSealed(recording, 'so there is no key to replace') ??
+      noKeyCrosses(recording) ??
+      cannotTell(
+        'No RSA public key was seen, neither in PEM, nor in DER, nor as two numbers, so none was replaced',
+        'An RSA public key that crosses before the chat; servchat does not replace keys of other kinds, such as those of Diffie–Hellman',
+      )
     );
   if (keys.every(({ written }) => written === 'numbers'))
     return cannotTell(

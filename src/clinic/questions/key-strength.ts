@@ -8,7 +8,7 @@ import type { Question } from '../question.js';
 import { capital, WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
 import { publicKeysIn, smallFactor, type PublicKey } from './public-keys.js';
-import { recordingOf, type Recording } from './recording.js';
+import { noKeyCrosses, nothingSealed, recordingOf, type Recording } from './recording.js';
 
 /** NIST SP 800-131A: shorter keys have not been allowed since 2014. */
 const LEAST_BITS = 2048;
@@ -27,9 +27,13 @@ async function ask(stage: Stage): Promise<Answer> {
   const recording = await recordingOf(stage);
   const keys = publicKeysIn(recording.handshake, recording.messages);
   if (keys.length === 0)
-    return cannotTell(
-      'No RSA public key was seen: none crosses in PEM, in DER, or as two numbers with which the messages are sealed',
-      'An RSA public key that crosses before the chat; of other keys, servchat does not know the form',
+    return (
+      nothingSealed(recording, 'so there is no key that could be too short') ??
+      noKeyCrosses(recording) ??
+      cannotTell(
+        'No RSA public key was seen: none crosses in PEM, in DER, or as two numbers with which the messages are sealed',
+        'An RSA public key that crosses before the chat; of other keys, servchat does not know the form',
+      )
     );
   const weak = keys.filter((key) => weaknessOf(key) !== null);
   return weak.length === 0 ? good(keys, recording) : fault(weak, recording);

@@ -13,7 +13,7 @@ import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
-import { formsOf, isPlain, recordingOf, type Message } from './recording.js';
+import { formsOf, nothingSealed, recordingOf, sealedIn, type Message } from './recording.js';
 
 /**
  * So many bytes of a keystream have to come again. The first block of CFB mode, where the IV is always the same, is no
@@ -38,14 +38,11 @@ export const KEYSTREAM: Question = {
 
 async function ask(stage: Stage): Promise<Answer> {
   const recording = await recordingOf(stage);
-  const messages = recording.messages.filter(({ kind }) => kind !== 'letter');
+  const plain = nothingSealed(recording, 'so there is no keystream');
+  if (plain !== null) return plain;
+  const messages = sealedIn(recording).filter(({ kind }) => kind !== 'letter');
   if (messages.length < 2)
     return cannotTell('Fewer than two sentences were shown in one conversation', 'A conversation that works each time');
-  if (isPlain(recording))
-    return cannotTell(
-      'This does not apply: the messages are not encrypted, so there is no keystream',
-      'Messages that are encrypted',
-    );
   const found = sharedStreams(messages);
   if (found.length > 0) return fault(found, recording.run);
   const control = sharedStreams(mixedAlike(messages)).length > 0;

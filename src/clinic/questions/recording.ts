@@ -5,6 +5,7 @@
  */
 import { encodedIn } from '../../eavesdropper/chat/sealed-units.js';
 import type { Side } from '../../protocol/side.js';
+import { doesNotApply, type DoesNotApply } from '../finding.js';
 import { sideOf, type Road, type Seat } from '../seat.js';
 import type { Stage } from '../stage.js';
 import type { Talk } from '../talk.js';
@@ -17,6 +18,8 @@ export interface Message {
   readonly kind: Kind;
   readonly bytes: Buffer;
   readonly frames: readonly number[];
+  /** Whether the other side sent something meanwhile. */
+  readonly isAnswered: boolean;
 }
 
 /** `first` and `again` are the same sentence; `other` and `last` have its length; `letter` is one letter many times. */
@@ -77,7 +80,8 @@ async function recorded(talk: Talk, road: Road, text: string, kind: Kind): Promi
   if (shown[road.to] !== 'whole') return null;
   const own = chunks.filter(({ from, link }) => from === sideOf(road.from) && link === linkOf(road.from));
   const frames = own.flatMap(({ frame }) => (frame === null ? [] : [frame]));
-  return { road, text, kind, bytes: Buffer.concat(own.map(({ bytes }) => bytes)), frames };
+  const isAnswered = own.length < chunks.filter(({ link }) => link === linkOf(road.from)).length;
+  return { road, text, kind, bytes: Buffer.concat(own.map(({ bytes }) => bytes)), frames, isAnswered };
 }
 
 /** The connection of this program. */
@@ -99,7 +103,36 @@ function isInTheClear({ bytes, text }: Message): boolean {
   });
 }
 
-/** Whether any of the messages can be read, so that questions about their seal do not apply. */
-export function isPlain({ messages }: Recording): boolean {
-  return messages.some(isInTheClear);
+/**
+ * “Does not apply”, with what was seen, where every message can be read as it crosses: then questions about their seal
+ * have nothing to ask. null where at least one cannot be read, or where there is none.
+ *
+ * @param without what the pair does not have, as the end of a sentence: “so there is no key to replace”.
+ */
+export function nothingSealed({ messages, run }: Recording, without: string): DoesNotApply | null {
+  const [first] = messages;
+  if (first === undefined || !messages.every(isInTheClear)) return null;
+  const where = { run, frames: first.frames, half: sideOf(first.road.from) };
+  return doesNotApply(`The messages are not encrypted, ${without}`, [
+    { seen: `“${first.text}”, which was typed, can be read in what crossed.`, ...where },
+  ]);
+}
+
+/**
+ * “Does not apply”, where nothing crosses before the first message, and nothing goes with it that does not go with it
+ * when it is said again: so no program has got a key over this connection. null where something does.
+ */
+export function noKeyCrosses({ messages, handshake }: Recording): DoesNotApply | null {
+  const [first] = messages;
+  const again = messages.find(({ kind, road }) => kind === 'again' && road === first?.road);
+  if (handshake.length > 0 || first?.kind !== 'first' || again === undefined) return null;
+  if (first.isAnswered || again.bytes.length !== first.bytes.length) return null;
+  return doesNotApply(
+    'Nothing crosses before the first message, so no key is exchanged: both programs have one already',
+  );
+}
+
+/** Those that cannot be read as they cross. */
+export function sealedIn({ messages }: Recording): readonly Message[] {
+  return messages.filter((message) => !isInTheClear(message));
 }

@@ -5,7 +5,7 @@
 import type { Reaction } from '../disturbing/reaction.js';
 import { CONTROL, noChat, nothingCaught, outcome } from '../disturbing/saying.js';
 import { Scene, type Message } from '../disturbing/scene.js';
-import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { cannotTell, doesNotApply, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Road } from '../seat.js';
@@ -24,7 +24,7 @@ async function ask(stage: Stage): Promise<Answer> {
   const before = await Scene.calm(stage);
   if (before === null) return noChat();
   if (before.back === null)
-    return cannotTell('Only one side is heard, so nothing can be sent back', 'A chat in which both sides speak');
+    return doesNotApply('Only one side is heard: its program shows no messages, so none can be sent back to it');
   const scene = await Scene.fresh(stage);
   const message = await scene.caught(undefined, before.road);
   if (message === null) return nothingCaught();

@@ -1,7 +1,7 @@
 /** Is it noticed when two messages change places? Both are caught, and the second one is sent on first. */
 import { CONTROL, noChat, nothingCaught, NUMBER_THEM, outcome } from '../disturbing/saying.js';
 import { Scene } from '../disturbing/scene.js';
-import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { cannotTell, doesNotApply, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import type { Stage } from '../stage.js';
 
@@ -15,10 +15,7 @@ export const REORDER: Question = {
 
 async function ask(stage: Stage): Promise<Answer> {
   if (stage.facts.manner?.kind === 'turns')
-    return cannotTell(
-      'The two sides speak in turns, so two messages of one side are never on their way',
-      'A chat in which one side may speak twice',
-    );
+    return doesNotApply('The two sides take turns, so there are never two messages of one side on the way');
   const scene = await Scene.calm(stage);
   if (scene === null) return noChat();
   const first = await scene.caught();

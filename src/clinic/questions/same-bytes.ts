@@ -8,7 +8,7 @@ import type { Question } from '../question.js';
 import { capital, listed, WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
 import type { Stage } from '../stage.js';
-import { formsOf, isPlain, recordingOf, type Message, type Recording } from './recording.js';
+import { formsOf, nothingSealed, recordingOf, sealedIn, type Message, type Recording } from './recording.js';
 
 /** So many equal bytes in one piece are no accident, even where they are digits. */
 const LEAST_EQUAL = 16;
@@ -27,17 +27,15 @@ export const SAME_BYTES: Question = {
 };
 
 async function ask(stage: Stage): Promise<Answer> {
-  const recording = await recordingOf(stage);
+  const whole = await recordingOf(stage);
+  const plain = nothingSealed(whole, 'so the same words are the same bytes');
+  if (plain !== null) return plain;
+  const recording: Recording = { ...whole, messages: sealedIn(whole) };
   const twice = saidTwice(recording);
   if (twice.length === 0)
     return cannotTell(
       'The same sentence was not shown twice in one conversation',
       'A conversation that works each time, also if a sentence is said again',
-    );
-  if (isPlain(recording))
-    return cannotTell(
-      'This does not apply: the messages are not encrypted, so the same words are the same bytes',
-      'Messages that are encrypted',
     );
   const found = twice.flatMap((each) => {
     const equal = equalBytes(each);

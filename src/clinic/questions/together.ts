@@ -1,5 +1,5 @@
 /** Do several messages that arrive at once all come out, each on its own? */
-import { cannotTell, type Answer } from '../finding.js';
+import { cannotTell, doesNotApply, type Answer } from '../finding.js';
 import type { Question } from '../question.js';
 import { listed, quoted, WHO } from '../quoting.js';
 import type { Road } from '../seat.js';
@@ -29,10 +29,7 @@ async function ask(stage: Stage): Promise<Answer> {
   const { manner } = stage.facts;
   const [road] = manner?.roads ?? [];
   if (manner?.kind === 'turns' || road === undefined)
-    return cannotTell(
-      'The two sides take turns, so there are never two messages of one side on the way',
-      'A chat in which one side may say several things in a row',
-    );
+    return doesNotApply('The two sides take turns, so there are never two messages of one side on the way');
   const talk = await stage.open();
   try {
     const control = await talk.sayOn(road);

@@ -68,6 +68,7 @@ test('the fault comes first, with its evidence, what it means, how to mend it, a
     'otter/run-3-client-side.pcap',
     'What servchat cannot tell',
     'All that was tried',
+    'does not apply Only one is heard: otter',
   ];
   // The contents at the top name the sections too.
   const from = text.indexOf('What was seen');
