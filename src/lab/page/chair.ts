@@ -16,9 +16,9 @@ export function chair(desk: Desk, side: Side): TemplateResult {
       <h2 id="${side}-name">${SIDE_NAMES[side]}</h2>
       <span class="seat ${seat ?? ''}">${seat === null ? '' : SEAT_WORDS[seat]}</span>
     </header>
-    <div class="scroller growing" tabindex="0" role="group" aria-label="What the ${side} shows">
-      <div id="${side}-lines" class="lines"></div>
+    <div class="scroller" tabindex="0" role="group" aria-label="What the ${side} shows">
       ${join === undefined ? nothing : terminal(desk, join)} ${join === undefined ? firstHint(desk, side) : nothing}
+      <div id="${side}-lines" class="lines"></div>
     </div>
     ${desk.playback === null && join === undefined ? sayForm(desk, side) : nothing}
   </section>`;

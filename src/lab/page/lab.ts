@@ -8,6 +8,7 @@ import type { Numbered, RecordedRun } from '../events.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { chatLine } from './chair.js';
 import type { Choices, Desk } from './desk.js';
+import { EndFollower } from './follow-end.js';
 import { HexView } from './hex-view.js';
 import { KeyedList } from './keyed-list.js';
 import { page } from './page.js';
@@ -61,6 +62,7 @@ export class Lab {
   readonly #live: LiveSource | null;
   readonly #root = document.createElement('div');
   readonly #speaker: Speaker;
+  readonly #ends = new EndFollower();
   #views: Views | null = null;
   /** The field whose explanation, and the number of the hint, that were brought into view. */
   #revealed: Pick<Choices, 'field' | 'hints'> = { field: null, hints: 0 };
@@ -263,6 +265,7 @@ export class Lab {
     this.#views.wire.show(run?.rows ?? [], chosen?.key ?? null);
     for (const side of SIDES) this.#views[side].show(run?.chairs[side].lines ?? []);
     this.#views.hex.show(shown, this.#choices);
+    this.#ends.follow();
     if (section !== null && focused?.isConnected === false) focusNext(section);
     this.#reveal();
     this.#speaker.follow(this.#state);
@@ -278,6 +281,8 @@ export class Lab {
   }
 
   #makeViews(): Views {
+    for (const scroller of document.querySelectorAll<HTMLElement>('.scroller:has(> .rows, > .lines)'))
+      this.#ends.add(scroller);
     const lines = (side: Side): KeyedList<ChatLine> =>
       new KeyedList(find(`${side}-lines`), chatLine(side), ({ kind }) => kind);
     return {

@@ -19,13 +19,7 @@ export function wire(desk: Desk): TemplateResult {
       ${run !== null && desk.playback === null ? attackersTools(desk, run) : nothing}
     </header>
     ${run === null ? nothing : readyMade(run, desk)} ${ends(run)}
-    <div class="scroller growing">
-      <div
-        id="wire-rows"
-        class="rows"
-        role="group"
-        aria-label="What crossed the wire. Arrow keys move, Enter chooses."
-      ></div>
+    <div class="scroller">
       ${
         run !== null && run.rowsGone + run.eventsGone > 0
           ? html`<p class="hint">The first rows are no longer shown. The capture has them.</p>`
@@ -36,6 +30,12 @@ export function wire(desk: Desk): TemplateResult {
           ? html`<p class="hint">Nothing has crossed the wire yet.${desk.playback === null ? ` ${next(run)}` : ''}</p>`
           : nothing
       }
+      <div
+        id="wire-rows"
+        class="rows"
+        role="group"
+        aria-label="What crossed the wire. Arrow keys move, Enter chooses."
+      ></div>
     </div>
     ${legend()}
   </section>`;

@@ -146,6 +146,49 @@ describeWithTool('chromium', 'in a browser', () => {
     await page.context().close();
   });
 
+  test('the newest row is in view, until somebody scrolls up, and again when they are back at the end', async () => {
+    const events = Array.from({ length: 60 }, (_, at): LabEvent[] => [
+      { type: 'said', side: 'client', text: `message ${at}` },
+      { type: 'came', piece: text(at + 1, 'client', 'client', at + 4, `message ${at}`), held: false },
+    ]).flat();
+    const { page } = await asked(numbered([RUN, ...events]), 'projector');
+    const goTo = (messages: number): Promise<void> =>
+      page.getByLabel('Place in the recording').fill(String(2 * messages + 1));
+    const nextFrame = (): Promise<unknown> =>
+      page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    /** Resolves when the list has so many rows, and the last one is in view, or is not. */
+    const shows = async (list: string, rows: number, inView = true): Promise<void> => {
+      const isSo = `(() => {
+        const all = document.querySelectorAll('${list} li');
+        if (all.length !== ${rows}) return false;
+        const bottoms = [all[${rows - 1}], all[0].closest('.scroller')].map((each) => each.getBoundingClientRect().bottom);
+        return (bottoms[0] <= bottoms[1] + 1) === ${inView};
+      })()`;
+      while (!(await page.evaluate(isSo))) await nextFrame();
+    };
+    const lists = ['#client-lines', '#wire-rows'];
+    await goTo(40);
+    for (const list of lists) await shows(list, 40);
+    await page.evaluate("document.querySelector('#wire-rows').closest('.scroller').scrollTop = 50");
+    // Only then the page hears of the scrolling.
+    await nextFrame();
+    await goTo(41);
+    await shows('#client-lines', 41);
+    await shows('#wire-rows', 41, false);
+    await page.evaluate("document.querySelector('#wire-rows').closest('.scroller').scrollTop = 1e6");
+    await nextFrame();
+    await goTo(42);
+    for (const list of lists) await shows(list, 42);
+    // On a phone the wire is hidden while the rows come.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.locator('.tabs').getByText('Chat', { exact: true }).click();
+    await goTo(60);
+    await shows('#client-lines', 60);
+    await page.locator('.tabs').getByText('Wire', { exact: true }).click();
+    await shows('#wire-rows', 60);
+    await page.context().close();
+  });
+
   test('by keyboard: Tab reaches one row, arrows move, Enter shows its bytes, and the focus stays when rows come', async () => {
     const { page } = await opened(RECORDED, 'projector');
     expect(await page.locator('#wire-rows .choose[tabindex="0"]').count()).toBe(1);
