@@ -4,8 +4,8 @@ import { expect, test } from '@jest/globals';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
 import { decode } from '../../src/packets/headers/decode.js';
 import { LITTLE, captureInterface, enhanced, section, type Packet as Record } from '../packets/blocks.js';
-import { tsharkFields } from '../packets/tshark.js';
-import { OTHERS, WRAPPINGS } from '../packets/wrappings.js';
+import { tshark, tsharkFields } from '../packets/tshark.js';
+import { L2TP3, MESH_PARTS, OTHERS, WRAPPINGS } from '../packets/wrappings.js';
 import { describeWithTool } from '../tools.js';
 import { withFiles } from './chats.js';
 import { client, frameOf, server, type Packet, type Version } from './wire.js';
@@ -127,6 +127,62 @@ describeWithTool('tshark', 'tshark and we', () => {
       const differing = ours.flatMap((isTcp, port) => (isTcp === theirs[port] ? [] : [port]));
       expect(differing).toEqual([631, 1701, 2123, 2152, 3386]);
       return Promise.resolve();
+    });
+  });
+
+  test('read what L2TP version 3 carries, which tshark does if it is told what that is', async () => {
+    const chats = L2TP3.map(({ wrap }, on) => chat(FIRST_PORT + on).map((packet) => wrap(frameOf(packet).data)));
+    const fileOf = (packets: readonly Buffer[]): Buffer =>
+      Buffer.concat([
+        section(LITTLE),
+        captureInterface(LITTLE, 1, 0),
+        ...packets.map((data) => enhanced(LITTLE, { data })),
+      ]);
+    const files = { 'all.pcapng': fileOf(chats.flat()) };
+    await withFiles(files, async (path) => {
+      const { findings } = await inspectCapture(path('all.pcapng'));
+      const texts = (which: 'client' | 'server'): string[][] =>
+        findings.conversations.map(({ messages }) =>
+          messages.flatMap((said) => (said.place.side === which && said.kind === 'readable' ? [said.text] : [])),
+        );
+      expect(texts('client')).toEqual(L2TP3.map((_, on) => [`asked from ${FIRST_PORT + on}`]));
+      expect(texts('server')).toEqual(L2TP3.map((_, on) => [`answered to ${FIRST_PORT + on}`]));
+      for (const [cookie, sublayer] of [
+        ['4 Byte Cookie', 'None'],
+        ['8 Byte Cookie', 'Default L2-Specific'],
+      ] as const) {
+        const told = ['-o', `l2tp.cookie_size:${cookie}`, '-o', `l2tp.l2_specific:${sublayer}`];
+        const asEthernet = ['-d', 'l2tp.pw_type==0,eth', '-r', path('all.pcapng'), '-T', 'fields', '-e', 'tcp.srcport'];
+        const theirs = tshark([...told, ...asEthernet]).split('\n');
+        const expected = L2TP3.flatMap((each, on) =>
+          each.cookie === cookie && each.sublayer === sublayer ? [FIRST_PORT + on] : [],
+        );
+        expect(expected.map((port) => theirs.filter((seen) => seen === String(port)).length)).toEqual([4, 4]);
+      }
+    });
+  });
+
+  test('put the parts of a frame together that batman-adv cut; tshark does so up to version 14', async () => {
+    const parts = MESH_PARTS.flatMap(({ cut }, on) =>
+      chat(FIRST_PORT + on).flatMap((packet, number) => cut(frameOf(packet).data, number)),
+    );
+    // In any order: the parts of each two packets mixed.
+    const mixed = parts.flatMap((_, index) => parts[index % 2 === 0 ? index + 1 : index - 1] ?? []);
+    const file = Buffer.concat([
+      section(LITTLE),
+      captureInterface(LITTLE, 1, 0),
+      ...mixed.map((data) => enhanced(LITTLE, { data })),
+    ]);
+    await withFiles({ 'mesh.pcapng': file }, async (path) => {
+      const { findings } = await inspectCapture(path('mesh.pcapng'));
+      const texts = findings.conversations.map(({ messages }) =>
+        messages.map((said) => (said.kind === 'readable' ? said.text : null)),
+      );
+      expect(texts).toEqual(
+        MESH_PARTS.map((_, on) => [`asked from ${FIRST_PORT + on}`, `answered to ${FIRST_PORT + on}`]),
+      );
+      const theirs = tsharkFields(path('mesh.pcapng'), ['tcp.srcport'], 'last').flat();
+      expect(theirs.filter((port) => port === String(FIRST_PORT))).toHaveLength(4);
     });
   });
 });

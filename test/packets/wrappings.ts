@@ -306,6 +306,61 @@ export const WRAPPINGS: readonly Wrapping[] = [
   ...OTHER_LINK_TYPES,
 ];
 
+/** What stands behind the session of L2TP version 3, and how Wireshark is told of it. */
+export const L2TP3: readonly (Wrapping & { readonly cookie: string; readonly sublayer: string })[] = [
+  ['', '', 'None', 'None'],
+  ['a1b2c3d4', '', '4 Byte Cookie', 'None'],
+  ['a1b2c3d4e5f60718', '', '8 Byte Cookie', 'None'],
+  ['', '40000007', 'None', 'Default L2-Specific'],
+  ['a1b2c3d4', '40000007', '4 Byte Cookie', 'Default L2-Specific'],
+  ['a1b2c3d4e5f60718', '00000000', '8 Byte Cookie', 'Default L2-Specific'],
+].flatMap(([cookieBytes = '', sublayerBytes = '', cookie = '', sublayer = '']) => {
+  const behind = `00001234 ${cookieBytes} ${sublayerBytes}`;
+  const name = `L2TP version 3, cookie: ${cookie}, sublayer: ${sublayer}`;
+  return [
+    { ...onEthernet(name, (ip) => ipv4('73', join(behind, framed(ip)))), cookie, sublayer },
+    {
+      ...onEthernet(`${name}, in UDP, tagged`, (ip) =>
+        ipv6('11', udp(1701, 1701, join(`0003 0000 ${behind}`, frame('8100', join(`0064 ${etherTypeOf(ip)}`, ip))))),
+      ),
+      cookie,
+      sublayer,
+    },
+  ];
+});
+
+/** The parts of a frame that batman-adv cut, in the order in which Linux sends them. */
+export const MESH_PARTS: readonly { readonly name: string; readonly cut: (ip: Buffer, number: number) => Buffer[] }[] =
+  [
+    {
+      name: 'batman-adv 14',
+      cut: (ip, number) => {
+        const whole = framed(ip);
+        const half = Math.floor(whole.length / 2);
+        const part = (flags: string, at: number, content: Buffer): Buffer =>
+          frame('4305', join(`06 0e 32 01 020000000009 ${flags} 00 020000000001 ${u16(at)}`, content));
+        return [part('01', 2 * number, whole.subarray(0, half)), part('00', 2 * number + 1, whole.subarray(half))];
+      },
+    },
+    {
+      // net/batman-adv/fragmentation.c: cut off from the end, numbered from 0; the last part holds the header.
+      name: 'batman-adv 15',
+      cut: (ip, number) => {
+        const whole = join('40 0f 40 01 020000000009', framed(ip));
+        const third = Math.ceil(whole.length / 3);
+        return [2, 1, 0].map((place, index) =>
+          frame(
+            '4305',
+            join(
+              `41 0f 32 ${index}0 020000000009 020000000001 ${u16(number)} ${u16(whole.length)}`,
+              whole.subarray(place * third, (place + 1) * third),
+            ),
+          ),
+        );
+      },
+    },
+  ];
+
 /** Packets that look like a tunnel but are not. */
 export const OTHERS: readonly Wrapping[] = [
   onEthernet('VXLAN at the port of an older draft', (ip) => ipv4('11', udp(50_000, 8472, join(VXLAN, framed(ip))))),
@@ -317,8 +372,8 @@ export const OTHERS: readonly Wrapping[] = [
   onEthernet('L2TP control', (ip) =>
     ipv4('11', udp(1701, 1701, join(`c802 ${u16(12 + ip.length)} 0001 0002 0003 0004`, ip))),
   ),
-  onEthernet('L2TP version 3', (ip) => ipv4('11', udp(1701, 1701, join('0003 0000 00000001', framed(ip))))),
-  onEthernet('L2TP version 3 without UDP', (ip) => ipv4('73', join('00000001', framed(ip)))),
+  onEthernet('L2TP version 3 with no frame in it', (ip) => ipv4('73', join('00000001 aaaaaa', framed(ip)))),
+  onEthernet('L2TP version 3, control', (ip) => ipv4('73', join('00000000', framed(ip)))),
   onEthernet('batman-adv 15, a fragment', (ip) =>
     frame('4305', join('41 0f 32 00 020000000009 020000000001 0001 0054', framed(ip))),
   ),

@@ -4,9 +4,11 @@
  * include/uapi/linux/batadv_packet.h of Linux: version 15 since 2014, version 14 from 2011 on, older ones of early
  * meshes.
  */
+import type { Fragments } from './fragments.js';
 import { LAYER, has, none, type Cursor, type Layer } from './layers.js';
 import { CUT_LINK_HEADER } from './link.js';
-import { uint8 } from '../../bytes/integers.js';
+import type { MeshPart } from './mesh-fragments.js';
+import { uint16, uint8 } from '../../bytes/integers.js';
 
 const BATMAN = { packetType: 0, version: 1, end: 2 } as const;
 
@@ -50,22 +52,62 @@ const HEADER_BYTES: ReadonlyMap<number, ReadonlyMap<number, number>> = new Map([
   ],
 ]);
 
-/** By version: the packet type of a part of a frame. The parts are not put together. */
-const FRAGMENTS: ReadonlyMap<number, number> = new Map([
-  [14, 0x06],
-  [15, 0x41],
-]);
+const FRAGMENT = 'batman-adv fragment';
+const FRAGMENT_BYTES = 20;
+/** Version 14: two parts of a frame. The second has the next number. */
+const UNICAST_FRAGMENT = { version: 14, type: 0x06, flags: 10, origin: 12, number: 18, isFirst: 0x01 } as const;
+/**
+ * Version 15: up to sixteen parts of a packet with a batman-adv header of its own. Linux cuts them off from the end, so
+ * the part with the highest number is the first.
+ */
+const ANY_FRAGMENT = { version: 15, type: 0x41, part: 3, origin: 10, number: 16, totalBytes: 18 } as const;
+const PART_SHIFT = 4;
+const ADDRESS_BYTES = 6;
 
-function isFragment(data: Buffer, at: number): boolean {
-  return FRAGMENTS.get(uint8(data, at + BATMAN.version)) === uint8(data, at + BATMAN.packetType);
+function isFragment(data: Buffer, at: number, { version, type }: { version: number; type: number }): boolean {
+  return uint8(data, at + BATMAN.version) === version && uint8(data, at + BATMAN.packetType) === type;
 }
 
-export function readBatman(cursor: Cursor): Layer {
+export function readBatman(cursor: Cursor, fragments: Fragments): Layer {
   if (!has(cursor, BATMAN.end)) return none(cursor, CUT_LINK_HEADER);
   const { data, at } = cursor;
+  if (isFragment(data, at, ANY_FRAGMENT)) return readPart(cursor, fragments, partOf15(cursor), LAYER.batman);
+  if (isFragment(data, at, UNICAST_FRAGMENT)) return readPart(cursor, fragments, partOf14(cursor), LAYER.ethernet);
   const length = HEADER_BYTES.get(uint8(data, at + BATMAN.version))?.get(uint8(data, at + BATMAN.packetType));
-  if (length === undefined) return none(cursor, isFragment(data, at) ? 'batman-adv fragment' : 'batman-adv');
+  if (length === undefined) return none(cursor, 'batman-adv');
   if (!has(cursor, length)) return none(cursor, CUT_LINK_HEADER);
   cursor.at += length;
   return LAYER.ethernet;
+}
+
+type PlacedPart = Pick<MeshPart, 'key' | 'place' | 'whole'>;
+
+function partOf15({ data, at }: Cursor): PlacedPart {
+  const origin = data.toString('latin1', at + ANY_FRAGMENT.origin, at + ANY_FRAGMENT.origin + ADDRESS_BYTES);
+  return {
+    key: `15 ${uint16(data, at + ANY_FRAGMENT.number)} ${origin}`,
+    place: -(uint8(data, at + ANY_FRAGMENT.part) >> PART_SHIFT),
+    whole: { bytes: uint16(data, at + ANY_FRAGMENT.totalBytes) },
+  };
+}
+
+function partOf14({ data, at }: Cursor): PlacedPart {
+  const origin = data.toString('latin1', at + UNICAST_FRAGMENT.origin, at + UNICAST_FRAGMENT.origin + ADDRESS_BYTES);
+  const isFirst = (uint8(data, at + UNICAST_FRAGMENT.flags) & UNICAST_FRAGMENT.isFirst) !== 0;
+  const number = (uint16(data, at + UNICAST_FRAGMENT.number) - (isFirst ? 0 : 1)) & 0xffff;
+  return { key: `14 ${number} ${origin}`, place: isFirst ? 0 : 1, whole: { parts: 2 } };
+}
+
+/** If the part completes its frame, the cursor moves into that frame, of which `inside` is the first layer. */
+function readPart(cursor: Cursor, { mesh }: Fragments, part: PlacedPart, inside: Layer): Layer {
+  const { data, at, end, wireEnd, seconds } = cursor;
+  // Bytes that were not captured never come, so the frame stays incomplete.
+  if (!has(cursor, FRAGMENT_BYTES) || end < wireEnd) return none(cursor, FRAGMENT);
+  const frame = mesh.add({ ...part, bytes: data.subarray(at + FRAGMENT_BYTES, end), seconds });
+  if (frame === null) return none(cursor, FRAGMENT);
+  cursor.data = frame;
+  cursor.at = 0;
+  cursor.end = frame.length;
+  cursor.wireEnd = frame.length;
+  return inside;
 }

@@ -8,6 +8,7 @@
  * An attacker may send fragments only to fill the memory of the program that collects them. So there is a bound, and
  * the oldest packet is given up for a new one.
  */
+import { MeshFragments } from './mesh-fragments.js';
 
 /** The most that is held, in bytes. */
 export const MAX_HELD_BYTES = 8 * 1024 * 1024;
@@ -60,6 +61,8 @@ export interface WholePacket {
 }
 
 export class Fragments {
+  /** Frames of batman-adv, which cuts them in its own way. */
+  readonly mesh = new MeshFragments();
   /** In the order of their first fragments. */
   readonly #packets = new Map<string, PartialPacket>();
   #byAge = this.#packets.entries();

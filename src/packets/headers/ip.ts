@@ -14,6 +14,7 @@ export const PROTOCOL = {
   AUTHENTICATION: 51,
   ICMPV6: 58,
   ETHERIP: 97,
+  L2TP: 115,
   MPLS: 137,
   ETHERNET: 143,
 } as const;
@@ -28,8 +29,6 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [89, 'OSPF'],
   [103, 'PIM'],
   [112, 'VRRP'],
-  // What a session of it carries, only its two ends know.
-  [115, 'L2TP version 3'],
   [132, 'SCTP'],
   [135, 'Mobile IPv6'],
   [139, 'HIP'],
@@ -56,6 +55,8 @@ export function layerOfProtocol(cursor: Cursor, protocol: number): Layer {
       return LAYER.authentication;
     case PROTOCOL.ETHERIP:
       return LAYER.etherIp;
+    case PROTOCOL.L2TP:
+      return LAYER.l2tp3;
     case PROTOCOL.MPLS:
       return LAYER.mpls;
     case PROTOCOL.ETHERNET:

@@ -59,6 +59,7 @@ export const LAYER = {
   ipoib: 51,
   lisp: 52,
   erf: 53,
+  l2tp3: 54,
 } as const;
 
 export type Layer = (typeof LAYER)[keyof typeof LAYER];

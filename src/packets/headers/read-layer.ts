@@ -12,6 +12,7 @@ import { readIpoib } from './ipoib.js';
 import { readIpv4 } from './ipv4.js';
 import { readExtensions, readIpv6 } from './ipv6.js';
 import { readL2tp } from './l2tp.js';
+import { readL2tp3 } from './l2tp3.js';
 import { LAYER, type Cursor, type Layer } from './layers.js';
 import { readCooked, readCooked2, readEthernet, readIp, readLoopback, readVlan } from './link.js';
 import { readLisp } from './lisp.js';
@@ -84,6 +85,7 @@ const READERS: Readonly<Record<Exclude<Layer, Common>, Reader>> = {
   [LAYER.geneve]: readGeneve,
   [LAYER.gtp]: readGtp,
   [LAYER.l2tp]: readL2tp,
+  [LAYER.l2tp3]: readL2tp3,
   [LAYER.teredo]: readTeredo,
   [LAYER.lisp]: readLisp,
   [LAYER.etherIp]: readEtherIp,

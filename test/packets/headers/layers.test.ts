@@ -11,7 +11,7 @@ import { LITTLE, captureInterface, enhanced, section } from '../blocks.js';
 import { hex } from '../hex.js';
 import { HI, IPV4, IPV6, LAYER_CASES, TCP_HI } from '../layer-cases.js';
 import { tsharkFields } from '../tshark.js';
-import { OTHERS, WRAPPINGS, type Wrapping } from '../wrappings.js';
+import { L2TP3, OTHERS, WRAPPINGS, type Wrapping } from '../wrappings.js';
 
 const ADDRESSES = {
   4: { sourceAddress: '127.0.0.1', destinationAddress: '192.0.2.2' },
@@ -44,17 +44,17 @@ const VERSIONS = [
   [6, hex(`${IPV6} ${TCP_HI}`)],
 ] as const;
 
-const NAMES_OF_CUT = /^(cut|bad) [A-Za-z0-9]+ header$|^IP version|^(UDP|GTP|NFLOG)$/;
+const NAMES_OF_CUT = /^(cut|bad) [A-Za-z0-9]+ header$|^IP version|^(UDP|GTP|NFLOG|L2TP version 3)$/;
 type Row = readonly [name: string, linkType: number, wrap: Wrapping['wrap']];
 const rowOf = ({ name, linkType, wrap }: Wrapping): Row => [name, linkType, wrap];
 
 describe.each(VERSIONS)('IPv%i', (version, ip) => {
-  test.each(WRAPPINGS.map(rowOf))('in %s (link type %i)', (_, linkType, wrap) => {
+  test.each([...WRAPPINGS, ...L2TP3].map(rowOf))('in %s (link type %i)', (_, linkType, wrap) => {
     expect(decoded(linkType, wrap(ip))).toEqual({ kind: 'tcp', segment: { ...ADDRESSES[version], ...HI } });
   });
 
   test('cut anywhere, each is something with a name, or the segment with less of its payload', () => {
-    for (const { name, linkType, wrap } of WRAPPINGS) {
+    for (const { name, linkType, wrap } of [...WRAPPINGS, ...L2TP3]) {
       const data = wrap(ip);
       for (let end = 0; end < data.length; end += 1) {
         const found = decoded(linkType, data.subarray(0, end), data.length);
