@@ -41,6 +41,33 @@ beforeAll(async () => {
 
 afterAll(() => server.close());
 
+/** Whether somebody listens there. */
+function isTaken(port: number): Promise<boolean> {
+  const other = net.createServer();
+  return new Promise((resolve) => {
+    other.once('error', () => {
+      resolve(true);
+    });
+    other.listen(port, '127.0.0.1', () => {
+      other.close(() => {
+        resolve(false);
+      });
+    });
+  });
+}
+
+test('the usual port if it is free, or else another', async () => {
+  const start = (port: number | null): Promise<LabServer> =>
+    startLabServer({ port, pageDirectory: PAGE, log, experiments: [], act: () => Promise.resolve() });
+  // Another program of this machine may have it.
+  const first = await start(null);
+  expect(new URL(first.url).port === '4750' || (await isTaken(4750))).toBe(true);
+  const second = await start(null);
+  expect(['0', '4750', new URL(first.url).port]).not.toContain(new URL(second.url).port);
+  await expect(start(Number(new URL(second.url).port))).rejects.toThrow('another program listens there');
+  await Promise.all([first.close(), second.close()]);
+});
+
 interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
