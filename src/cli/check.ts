@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
+import { QUESTION_IDS, type QuestionId } from '../clinic/question-ids.js';
+import { printable } from '../printable.js';
 import { refuseWithoutEffect, type NoEffect } from './no-effect.js';
 import { forceOption, formatOption, parsePort } from './options.js';
 import type { CheckOptions } from './run-check.js';
@@ -34,6 +36,7 @@ Examples:
   $ servchat check --server 'node server.js {port}' \\
     --client 'node client.js {host} {port}'
   $ servchat check chat.json --format json
+  $ servchat check chat.json --only change,replay
   $ servchat check chat.json --report page.html --captures found
   $ servchat check --class handed-in --server 'python3 server.py' \\
     --client 'python3 client.py' --out checks.csv --report pages
@@ -62,6 +65,11 @@ export function checkCommand(): Command {
     .option('--port <port>', 'the port on which the server listens', parseRealPort)
     .addOption(formatOption())
     .option('--report <file>', 'also write a page with all findings and the bytes that prove them')
+    .option(
+      '--only <questions>',
+      `ask only these, with commas between them; whether the chat works is always asked: ${QUESTION_IDS.join(', ')}`,
+      parseQuestions,
+    )
     .option('--captures <dir>', 'also keep the captures of the runs that findings name, for Wireshark')
     .addOption(forceOption('a page, a capture or a table'))
     .option(
@@ -83,6 +91,19 @@ export function checkCommand(): Command {
       if (!(await runCheck(file, options, wrongUsage))) process.exitCode = 1;
     });
   return refuseWithoutEffect(command, RULES);
+}
+
+/** @throws InvalidArgumentError */
+function parseQuestions(text: string): readonly QuestionId[] {
+  return text.split(',').map((given) => {
+    const name = given.trim();
+    const id = QUESTION_IDS.find((each) => each === name);
+    if (id === undefined)
+      throw new InvalidArgumentError(
+        `There is no question “${printable(name)}”; there are: ${QUESTION_IDS.join(', ')}.`,
+      );
+    return id;
+  });
 }
 
 /** @throws InvalidArgumentError */

@@ -52,6 +52,7 @@ export async function runCheckClass(file: string | undefined, options: ClassOpti
     );
     const result = await checkSubmission(submission, pairIn, {
       keepCaptures: (options.report ?? options.captures) !== undefined,
+      ...(options.only !== undefined && { only: options.only }),
       ...(options.limitMs !== undefined && { limitMs: options.limitMs }),
     });
     results.push(withFiles(result, filesOf(submission, options)));

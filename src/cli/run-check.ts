@@ -1,6 +1,7 @@
 /** `check`: runs a pair of programs, and prints what the clinic found. */
 import { check } from '../clinic/check.js';
 import { describedPair, readPair, type Pair } from '../clinic/pair.js';
+import type { QuestionId } from '../clinic/question-ids.js';
 import { checkJson } from '../faces/check-json.js';
 import { checkLines } from '../faces/check-table.js';
 import type { IfThere } from '../files/output-file.js';
@@ -18,6 +19,7 @@ export interface CheckOptions {
   readonly report?: string;
   readonly captures?: string;
   readonly force: IfThere;
+  readonly only?: readonly QuestionId[];
   readonly class?: string;
   /** The table of a class. */
   readonly out?: string;
@@ -44,6 +46,7 @@ export async function runCheck(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
   const result = await check(pair, {
     keepCaptures: (report ?? captures) !== null,
+    ...(options.only !== undefined && { only: options.only }),
     onQuestion: ({ does }) => {
       say(`servchat ${does} …`);
     },

@@ -26,6 +26,11 @@ const LEAST_START_MS = 2_500;
 
 export interface CheckOptions {
   readonly limitMs?: number;
+  /**
+   * Which questions are asked. Default: all. No other can be answered without `works`, so it is always asked, but with
+   * one start that works where it is not in this list.
+   */
+  readonly only?: readonly QuestionId[];
   /** Whether the captures of the runs that the findings name are kept. Default: no. */
   readonly keepCaptures?: boolean;
   /** Called before each question. */
@@ -36,7 +41,7 @@ export interface Check {
   readonly pair: Pair;
   readonly facts: Facts;
   readonly terminal: Stage['terminal'];
-  /** One for each question, in the order of {@link QUESTION_IDS}. */
+  /** One for each question that was asked, in the order of {@link QUESTION_IDS}. */
   readonly findings: readonly Finding[];
   /** Those that the findings name, if they were to be kept and are not too large. */
   readonly runs: readonly KeptRun[];
@@ -45,17 +50,22 @@ export interface Check {
 
 export async function check(pair: Pair, options: CheckOptions = {}): Promise<Check> {
   const began = performance.now();
-  const stage = new Stage(pair, new Budget(options.limitMs ?? CHECK_MS));
+  const asksEachTime = options.only?.includes('works') ?? true;
+  const stage = new Stage(pair, new Budget(options.limitMs ?? CHECK_MS), asksEachTime);
   const findings: Finding[] = [];
   let runs: readonly KeptRun[] = [];
   try {
-    for (const id of QUESTION_IDS) findings.push(await answered(id, stage, options));
+    for (const id of asked(options)) findings.push(await answered(id, stage, options));
     if (options.keepCaptures === true) runs = await stage.capturesOf(runsNamed(inOrderOfWeight(findings)));
   } finally {
     await stage.close();
   }
   const { facts, terminal } = stage;
   return { pair, facts, terminal, findings, runs, tookMs: performance.now() - began };
+}
+
+function asked({ only }: CheckOptions): readonly QuestionId[] {
+  return only === undefined ? QUESTION_IDS : QUESTION_IDS.filter((id) => id === 'works' || only.includes(id));
 }
 
 async function answered(id: QuestionId, stage: Stage, { onQuestion }: CheckOptions): Promise<Finding> {

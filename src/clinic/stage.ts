@@ -65,6 +65,8 @@ export class Stage {
   readonly pair: Pair;
   readonly budget: Budget;
   readonly facts: Facts;
+  /** Whether somebody wants to know if the pair works each time. Otherwise one start that works is enough. */
+  readonly asksEachTime: boolean;
   readonly #workshop: Workshop = openWorkshop();
   readonly #terminal: Terminal = findTerminal();
   readonly #mark = randomBytes(8).toString('hex');
@@ -81,8 +83,9 @@ export class Stage {
     this.#workshop.remove();
   };
 
-  constructor(pair: Pair, budget: Budget) {
+  constructor(pair: Pair, budget: Budget, asksEachTime = true) {
     this.pair = pair;
+    this.asksEachTime = asksEachTime;
     this.budget = budget;
     const [way = 'hook'] = waysIn(pair);
     this.facts = newFacts(way);

@@ -35,7 +35,15 @@ export function checkLines(check: Check, look: Look): readonly string[] {
     '',
     ...needed(findings, look),
     ...proseLines(checkSummary(check), look),
+    ...askAgain(faults, look),
   ];
+}
+
+/** Somebody who has mended something wants to know about that, and not to wait for everything. */
+function askAgain(faults: readonly Finding[], look: Look): readonly string[] {
+  if (faults.length === 0) return [];
+  const names = faults.map(({ question }) => question).join(',');
+  return proseLines(`When you have changed your programs, ask only about these again: --only ${names}`, look);
 }
 
 function faultLines(finding: Finding, number: number, { facts }: Check, look: Look): readonly string[] {

@@ -80,6 +80,9 @@ function notDriven({ facts, findings }: Check): string | null {
 
 function noFault(check: Check): string {
   const unknown = count(check, 'cannot tell');
+  const asked = check.findings.length;
+  if (asked < QUESTION_IDS.length)
+    return `no fault was found in ${counted(asked, 'question')} that ${asked === 1 ? 'was' : 'were'} asked`;
   return unknown === 0
     ? 'no fault was found'
     : `no fault was found; of ${counted(unknown, 'question')}, it cannot tell`;
