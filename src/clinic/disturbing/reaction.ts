@@ -4,7 +4,7 @@
  */
 import type { Seat } from '../seat.js';
 import { essence, howShown } from '../shown.js';
-import { beforeStackTrace, hasStackTrace } from '../stack-trace.js';
+import { hasStackTrace, withoutStackTraces } from '../stack-trace.js';
 
 /** `shown`, where there is one, is the line that a program showed. Not escaped. */
 export type Reaction =
@@ -70,8 +70,12 @@ export class Usual {
     return shape !== null && this.#shapes.get(seat)?.has(shape) === true;
   }
 
-  /** Whether this line is one that the program shows anyway, beside these sentences. */
-  isUsual(seat: Seat, line: string, texts: readonly string[]): boolean {
+  /**
+   * Whether this line is one that the program shows anyway, beside these sentences.
+   *
+   * @param cut whether its beginning or its end may be missing, because we began or stopped to look in the middle.
+   */
+  isUsual(seat: Seat, line: string, texts: readonly string[], cut: Cut = {}): boolean {
     if (this.isOfUsualShape(seat, line)) return true;
     const known = [...(this.#lines.get(seat) ?? [])].filter((each) => each !== '');
     let rest = without(line, texts);
@@ -81,8 +85,16 @@ export class Usual {
       found = known.filter((each) => before.startsWith(each)).sort((one, other) => other.length - one.length)[0];
       if (found === undefined) break;
     }
-    return rest.length < LEAST_WORD_LETTERS;
+    if (rest.length < LEAST_WORD_LETTERS) return true;
+    return known.some(
+      (each) => (cut.before === true && each.endsWith(rest)) || (cut.after === true && each.startsWith(rest)),
+    );
   }
+}
+
+interface Cut {
+  readonly before?: boolean;
+  readonly after?: boolean;
 }
 
 export interface Disturbed {
@@ -103,7 +115,7 @@ export function reactionTo(disturbed: Disturbed, usual: Usual): Reaction {
   const screens = new Map(
     seats.map((seat) => [seat, (disturbed.screens.get(seat) ?? '').slice(-MOST_LOOKED_AT)] as const),
   );
-  const there = beforeStackTrace(screens.get(to) ?? '');
+  const there = withoutStackTraces(screens.get(to) ?? '');
   const asMessage = messageIn(there, disturbed, usual);
   if (asMessage !== null) return asMessage;
   const receivers = seats.filter((seat) => seat !== from);
@@ -114,7 +126,9 @@ export function reactionTo(disturbed: Disturbed, usual: Usual): Reaction {
   for (const at of seats) {
     const screen = screens.get(at) ?? '';
     if (at === from && hasStackTrace(screen)) continue;
-    const word = linesOf(screen).find((line) => !usual.isUsual(at, line, [text, ...others]));
+    const lines = linesOf(screen);
+    const isCut = (index: number): Cut => ({ before: index === 0, after: index === lines.length - 1 });
+    const word = lines.find((line, index) => !usual.isUsual(at, line, [text, ...others], isCut(index)));
     if (word !== undefined) return { kind: 'word', at, shown: word };
   }
   const [gone] = left;

@@ -19,16 +19,35 @@ const LOOPBACK = '127.0.0.1';
 /** Whether the system has such a list. */
 export const CAN_LIST_SOCKETS = process.platform === 'linux';
 
-/** The sockets on which these processes listen over TCP, the lowest port first. */
-export function listeningOf(pids: readonly number[]): readonly ListeningSocket[] {
-  const all = listeningSockets();
-  if (all.length === 0) return [];
-  const theirs = new Set(pids.flatMap((pid) => socketsOf(pid)));
-  return all.filter(({ inode }) => theirs.has(inode)).sort((one, other) => one.port - other.port);
+/** Between two looks at the list, while no socket came or went. In milliseconds. */
+const LOOK_AGAIN_MS = 100;
+
+/** Looks again and again on which ports some processes listen. The system takes milliseconds to write its list. */
+export class ListeningLook {
+  #sockets = '';
+  #lookedAt = -Infinity;
+  #found: readonly ListeningSocket[] = [];
+
+  /** The sockets on which these processes listen over TCP, the lowest port first. */
+  of(pids: readonly number[]): readonly ListeningSocket[] {
+    const theirs = new Set(pids.flatMap((pid) => socketsOf(pid)));
+    const sockets = [...theirs].join(' ');
+    const now = performance.now();
+    if (sockets === this.#sockets && now - this.#lookedAt < LOOK_AGAIN_MS) return this.#found;
+    this.#sockets = sockets;
+    this.#lookedAt = now;
+    this.#found = listeningSockets(({ inode }) => theirs.has(inode));
+    return this.#found;
+  }
 }
 
-function listeningSockets(): readonly ListeningSocket[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((file) => parseSocketTable(read(file)));
+/** Those of IPv6 are looked at only where there is none of IPv4. The lowest port comes first. */
+function listeningSockets(isWanted: (socket: ListeningSocket) => boolean): readonly ListeningSocket[] {
+  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
+    const found = parseSocketTable(read(file)).filter(isWanted);
+    if (found.length > 0) return found.sort((one, other) => one.port - other.port);
+  }
+  return [];
 }
 
 /**
@@ -53,7 +72,7 @@ function reachable(hex: string): string {
 
 /** Whether anybody listens on this port. false where the system does not say. */
 export function isTaken(port: number): boolean {
-  return listeningSockets().some((socket) => socket.port === port);
+  return listeningSockets((socket) => socket.port === port).length > 0;
 }
 
 function socketsOf(pid: number): readonly string[] {

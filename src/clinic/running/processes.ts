@@ -20,6 +20,8 @@ interface Listed {
   readonly session: number;
   /** Processor time that it has used, in milliseconds; 0 where that is not known. */
   readonly usedMs: number;
+  /** When it started, in ticks since the system did; Infinity where that is not known. */
+  readonly startedAt: number;
 }
 
 /** Which processes are meant: those with the mark, the ones below `root`, and those of its group and session. */
@@ -52,9 +54,20 @@ export function membersOf(family: Family): readonly Listed[] {
   return all.filter((one) => one.pid !== process.pid && isMember(one));
 }
 
-function isOf({ pid, group, session }: Listed, { mark, root }: Family): boolean {
+function isOf({ pid, group, session, startedAt }: Listed, { mark, root }: Family): boolean {
   if (root !== null && (pid === root || group === root || session === root)) return true;
-  return hasMark(pid, mark);
+  // What is older than we are was not started by us. On a busy machine, to read all environments takes long.
+  return startedAt >= ownStart() && hasMark(pid, mark);
+}
+
+let ownStartedAt: number | null = null;
+
+function ownStart(): number {
+  if (ownStartedAt === null) {
+    const line = read('/proc/self/stat');
+    ownStartedAt = (line === null ? null : parseStat(line)?.startedAt) ?? 0;
+  }
+  return ownStartedAt;
 }
 
 function hasMark(pid: number, mark: string): boolean {
@@ -139,7 +152,9 @@ export function parseStat(line: string): Listed | null {
   if (state === 'Z' || state === 'X') return null;
   // The 14th and 15th field of the line, which are the 8th and 9th after the session.
   const usedMs = (Number(rest[7]) + Number(rest[8])) * TICK_MS;
-  return { pid, parent: Number(parent), group: Number(group), session: Number(session), usedMs };
+  // The 22nd field of the line.
+  const startedAt = Number(rest[15]);
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), usedMs, startedAt };
 }
 
 /** A process that ends while we read it, or that belongs to another user, cannot be read. */
@@ -156,6 +171,7 @@ function listedByPs(): readonly Listed[] {
   return table.split('\n').flatMap((line) => {
     const [, pid, parent, group, state] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)/.exec(line) ?? [];
     if (pid === undefined || state?.startsWith('Z') === true) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: Number(group), usedMs: 0 }];
+    const [leader, startedAt] = [Number(group), Infinity];
+    return [{ pid: Number(pid), parent: Number(parent), group: leader, session: leader, usedMs: 0, startedAt }];
   });
 }

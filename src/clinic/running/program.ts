@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 import { commandWords } from '../command-words.js';
-import { listeningOf, type ListeningSocket } from './listening.js';
+import { ListeningLook, type ListeningSocket } from './listening.js';
 import { endFamily, MARK, membersOf, processorTimeOf, signalFamily, type Family } from './processes.js';
 import { Screen } from './screen.js';
 import { atTerminal, WRITES_AT_ONCE, type Terminal } from './terminal.js';
@@ -38,8 +38,14 @@ export interface Ended {
 export const MOST_OUTPUT = 16 * 2 ** 20;
 /** A program may still be told that its input has ended, and may still write. In milliseconds. */
 const LAST_OUTPUT_MS = 300;
-/** How long we believe that it has no other children. To look through all processes takes long on a busy machine. */
+/**
+ * How long we believe at most that it has no other children, in milliseconds. To look through all processes takes long
+ * on a busy machine. Most children are started soon, so a young program is looked at more often.
+ */
 const MEMBERS_MS = 1_000;
+const LEAST_MEMBERS_MS = 40;
+/** The part of its age. */
+const MEMBERS_AGE = 0.5;
 
 export class Program {
   readonly screen = new Screen();
@@ -51,6 +57,8 @@ export class Program {
   #flooded = false;
   #known: readonly number[] = [];
   #lookedAt = -Infinity;
+  readonly #began = performance.now();
+  readonly #listening = new ListeningLook();
   /** Resolves when the process has ended; its children may go on. */
   readonly exited: Promise<Ended>;
 
@@ -115,12 +123,13 @@ export class Program {
 
   /** The sockets on which it and its children listen. */
   get listening(): readonly ListeningSocket[] {
-    return listeningOf(this.#members());
+    return this.#listening.of(this.#members());
   }
 
   #members(): readonly number[] {
     const now = performance.now();
-    if (now - this.#lookedAt > MEMBERS_MS) {
+    const believed = Math.min(MEMBERS_MS, Math.max(LEAST_MEMBERS_MS, MEMBERS_AGE * (now - this.#began)));
+    if (now - this.#lookedAt > believed) {
       this.#known = membersOf(this.#family).map(({ pid }) => pid);
       this.#lookedAt = now;
     }

@@ -1,15 +1,27 @@
-/** What a program has shown so far: the beginning and the end of it, if it was much. */
+/**
+ * What a program has shown so far: the beginning and the end of it, if it was much. Some programs show the same line
+ * without end, and a message somewhere between. So a line that came very often is not kept where much comes at once.
+ */
 import { stripVTControlCharacters } from 'node:util';
 
 /** Kept of the beginning, and at least so much of the end, in bytes. */
 const KEPT = 256 * 1024;
+
+/** A piece that is larger is not what a person could read. In bytes. */
+const FLOOD_PIECE = 2_048;
+/** A line is kept so often. */
+const MOST_TIMES = 50;
+/** So many different lines are counted, if they are no longer than this. */
+const MOST_LINES = 1_000;
+const LONGEST_LINE = 1_000;
 
 /** A place in what was shown: so many bytes had been shown before. */
 export type Mark = number;
 
 export class Screen {
   #bytes = 0;
-  readonly #pieces: { readonly start: number; readonly bytes: Buffer }[] = [];
+  readonly #pieces: { readonly start: number; readonly length: number; readonly bytes: Buffer }[] = [];
+  readonly #times = new Map<string, number>();
   #kept = 0;
   /** When it showed something last, by `performance.now()`. */
   lastAt = 0;
@@ -18,9 +30,11 @@ export class Screen {
     return this.#bytes;
   }
 
-  add(bytes: Buffer): void {
-    this.#pieces.push({ start: this.#bytes, bytes });
-    this.#bytes += bytes.length;
+  add(shown: Buffer): void {
+    const { length } = shown;
+    const bytes = length > FLOOD_PIECE ? this.#withoutFlood(shown) : shown;
+    this.#pieces.push({ start: this.#bytes, length, bytes });
+    this.#bytes += length;
     this.#kept += bytes.length;
     this.lastAt = performance.now();
     while (this.#kept > 2 * KEPT) {
@@ -31,6 +45,20 @@ export class Screen {
     }
   }
 
+  /** Lines that are not whole are kept. */
+  #withoutFlood(shown: Buffer): Buffer {
+    const lines = shown.toString('latin1').split('\n');
+    const kept = lines.filter((line, at) => at === 0 || at === lines.length - 1 || !this.#isFrequent(line));
+    return kept.length === lines.length ? shown : Buffer.from(kept.join('\n'), 'latin1');
+  }
+
+  #isFrequent(line: string): boolean {
+    if (line.length > LONGEST_LINE) return false;
+    const times = this.#times.get(line) ?? 0;
+    if (times > 0 || this.#times.size < MOST_LINES) this.#times.set(line, times + 1);
+    return times >= MOST_TIMES;
+  }
+
   /** The place after all that has been shown so far. */
   mark(): Mark {
     return this.#bytes;
@@ -39,9 +67,11 @@ export class Screen {
   /** What was shown after `mark`, as bytes. What was not kept is missing without a trace. */
   bytesSince(mark: Mark): Buffer {
     return Buffer.concat(
-      this.#pieces.flatMap(({ start, bytes }) =>
-        start + bytes.length <= mark ? [] : [bytes.subarray(Math.max(0, mark - start))],
-      ),
+      this.#pieces.flatMap(({ start, length, bytes }) => {
+        if (start + length <= mark) return [];
+        // A mark is the end of a piece, except that of a last line, and that one is kept.
+        return [start >= mark ? bytes : bytes.subarray(-(start + length - mark))];
+      }),
     );
   }
 

@@ -106,6 +106,12 @@ test('a prompt, once or twice, says nothing', () => {
   expect(reaction(NAMED, '')).toEqual({ kind: 'nothing' });
 });
 
+test('the end and the beginning of a line that always comes say nothing, where we looked in the middle of it', () => {
+  const flood: readonly [string, string] = ['no message yet...\n', '\nno message yet...\n'];
+  expect(reaction(flood, 'age yet...\nno message yet...\nno mess').kind).toBe('nothing');
+  expect(reaction(flood, 'age yet...\nage refused\nno mess')).toMatchObject({ kind: 'word', shown: 'age refused' });
+});
+
 describe('a program that shows what crossed', () => {
   const shows = (token: string, text: string): string =>
     `Received: ${token}\nb'\\x8f\\x12\\x99${token}'\nClient: ${text}\n`;

@@ -29,6 +29,7 @@ test('an IPv6 socket for every address is reached over IPv4, and one of the loop
 
 test('a name with brackets and spaces does not shift the fields of a process', () => {
   const line = '4242 (a) b (c) S 17 4200 4100 0 -1 4194304 100 0 0 0 25 5 0 0 20 0 1 0 99 0 0';
-  expect(parseStat(line)).toEqual({ pid: 4242, parent: 17, group: 4200, session: 4100, usedMs: 300 });
+  const read = { pid: 4242, parent: 17, group: 4200, session: 4100, usedMs: 300, startedAt: 99 };
+  expect(parseStat(line)).toEqual(read);
   expect(parseStat(line.replace(') S ', ') Z '))).toBeNull();
 });
