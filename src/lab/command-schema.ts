@@ -8,6 +8,7 @@ import { MAX_LINE_BYTES } from '../protocol/lines.js';
 import { MODES } from '../protocol/modes.js';
 import { SIDES } from '../protocol/side.js';
 import type { LabCommand } from './commands.js';
+import { HOLDINGS } from './events.js';
 
 /** The request is not a command. The message says in one sentence what is wrong with it. */
 export class CommandError extends Error {
@@ -83,7 +84,7 @@ const READERS: Readers = {
     attack: orNull(name),
     insists: bool,
     elsewhere: orNull(side),
-    hold: orNull(bool),
+    hold: orNull(oneOf(HOLDINGS)),
   },
   say: { side, text: line },
   play: { script: orNull(script) },

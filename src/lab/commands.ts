@@ -2,6 +2,7 @@
 import type { Integrity } from '../protocol/integrity.js';
 import type { Mode } from '../protocol/modes.js';
 import type { Side } from '../protocol/side.js';
+import type { Holding } from './events.js';
 
 export type LabCommand =
   /** Ends the run and begins a new one. `integrity` is null except in encrypted mode. */
@@ -13,8 +14,8 @@ export type LabCommand =
       readonly insists: boolean;
       /** The chair that a person takes from a terminal of their own. The event `join` says how. */
       readonly elsewhere: Side | null;
-      /** Whether pieces are held, from the first on. null: as before. */
-      readonly hold: boolean | null;
+      /** What is held, from the first piece on. null: as before. */
+      readonly hold: Holding | null;
     }
   /** Types a line into a chair. */
   | { readonly do: 'say'; readonly side: Side; readonly text: string }
@@ -24,7 +25,10 @@ export type LabCommand =
    */
   | { readonly do: 'play'; readonly script: string | null }
   | { readonly do: 'stop-playing' }
-  /** Whether pieces that come are kept at the relay. Switching it off lets all go that wait. */
+  /**
+   * Whether pieces that come are kept at the relay. Switching it off lets all go that wait. Switched on, it holds what
+   * the last `start` with a `hold` asked for: only messages, or everything.
+   */
   | { readonly do: 'hold'; readonly on: boolean }
   /** Each acts on a held piece (its number), except `again` and `back`, which work on any piece that came. */
   | { readonly do: 'pass'; readonly piece: number }

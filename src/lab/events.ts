@@ -109,6 +109,16 @@ export interface Setting {
   readonly elsewhere: Side | null;
 }
 
+/** Which pieces wait at the relay: none, messages, or each piece that comes. With `messages`, the handshake passes. */
+export const HOLDINGS = ['nothing', 'messages', 'everything'] as const;
+export type Holding = (typeof HOLDINGS)[number];
+
+/** The switch: whether it is on, and what is held then. */
+export interface Hold {
+  readonly on: boolean;
+  readonly what: Exclude<Holding, 'nothing'>;
+}
+
 export interface AttackOffer {
   readonly name: string;
   /** What it does, in a few words. */

@@ -11,6 +11,7 @@ import { otherSide, type Side } from '../protocol/side.js';
 import { insideOf, withInside, withRehash } from './alterations.js';
 import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
+import type { Hold } from './events.js';
 import { LearnersKey } from './learners-key.js';
 
 /** A chat has a piece at a time. More than this wait only if a program sends without end. */
@@ -59,7 +60,7 @@ export class LearnersAttack implements Attack {
   readonly #kept = new Kept();
   #queue: readonly Held[] = [];
   #wire: Wire | null = null;
-  #holds: boolean;
+  #hold: Hold;
   #key = new LearnersKey();
   /** These sides say nothing more, but pieces of theirs still wait. */
   readonly #ended = new Set<Side>();
@@ -67,9 +68,9 @@ export class LearnersAttack implements Attack {
   /** The newest piece of each side that was sent on. */
   readonly #newest = { client: 0, server: 0 };
 
-  constructor(hooks: BenchHooks, holds: boolean) {
+  constructor(hooks: BenchHooks, hold: Hold) {
     this.#hooks = hooks;
-    this.#holds = holds;
+    this.#hold = hold;
   }
 
   /** What is being sent at this moment; null if a piece merely passes. */
@@ -82,8 +83,13 @@ export class LearnersAttack implements Attack {
     return this.#queue.length === 0;
   }
 
-  get holds(): boolean {
-    return this.#holds;
+  /**
+   * Whether this piece, which comes now, has to wait. What is not a message may pass, but not before a message of the
+   * same side.
+   */
+  willHold({ from, message }: Piece): boolean {
+    const { on, what } = this.#hold;
+    return on && (what === 'everything' || message !== null || this.#queue.some(({ piece }) => piece.from === from));
   }
 
   start(wire: Wire): (piece: Piece) => readonly Move[] {
@@ -108,7 +114,7 @@ export class LearnersAttack implements Attack {
   async command(command: BenchCommand): Promise<void> {
     switch (command.do) {
       case 'hold':
-        this.#holds = command.on;
+        this.#hold = { ...this.#hold, on: command.on };
         if (!command.on) this.#passAll();
         return;
       case 'pass-all':
@@ -136,7 +142,7 @@ export class LearnersAttack implements Attack {
     this.#kept.add(number, piece);
     const learned = this.#key.understood(piece);
     const bytes = this.#key.relocked(piece);
-    if (!this.#holds) {
+    if (!this.willHold(piece)) {
       this.#newest[piece.from] = number;
       const fit = this.#key.fit({ ...piece, bytes }, otherSide(piece.from));
       this.#key.sent(fit, piece, otherSide(piece.from));

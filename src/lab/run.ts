@@ -30,7 +30,7 @@ import { isProblem, type Problem } from '../protocol/events.js';
 import { MODE_FACTS, isSealed, type Carrier } from '../protocol/modes.js';
 import { SIDES, otherSide, type Side } from '../protocol/side.js';
 import { Declined } from './declined.js';
-import type { LabEvent, SeatState, Setting, WirePiece } from './events.js';
+import type { Hold, LabEvent, SeatState, Setting, WirePiece } from './events.js';
 import { Judging } from './judging.js';
 import { LearnersAttack, type BenchCommand, type BenchHooks } from './learners-attack.js';
 import type { Said } from './listening.js';
@@ -51,7 +51,7 @@ export interface RunOptions {
   /** A folder for the captures and keys of this run. It is empty. */
   readonly directory: string;
   readonly setting: Setting;
-  readonly holds: boolean;
+  readonly hold: Hold;
   /** Required if the server insists on a key in encrypted mode. */
   readonly acquaintance: Acquaintance | null;
   readonly tell: (event: LabEvent) => void;
@@ -95,7 +95,7 @@ export class LabRun {
   constructor(options: RunOptions) {
     this.#options = options;
     const { setting, directory } = options;
-    const learners = new LearnersAttack(this.#hooks(), options.holds);
+    const learners = new LearnersAttack(this.#hooks(), options.hold);
     this.#attack = ATTACKS.find(({ name }) => name === setting.attack) ?? learners;
     this.#bench = this.#attack === learners ? learners : null;
     this.#judging = this.#bench === null ? new Judging(this.#attack, setting.mode) : null;
@@ -343,7 +343,7 @@ export class LabRun {
     const id = this.#nextId();
     this.#numbers.set(piece, id);
     const { from, kind, message, bytes } = piece;
-    const held = this.#bench?.holds === true;
+    const held = this.#bench?.willHold(piece) === true;
     if (held) this.#frames.set(id, frame);
     if (from === 'client' && message !== null) this.#said.crossed(from, message);
     this.#tell({ type: 'came', piece: wirePiece({ id, from, half: from, frame, kind, message, bytes }), held });

@@ -14,7 +14,7 @@ import { ATTACK_OFFERS } from './attack-offers.js';
 import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
 import { EventLog } from './event-log.js';
-import type { LabEvent, Numbered, Setting } from './events.js';
+import type { Hold, LabEvent, Numbered, Setting } from './events.js';
 import type { Experiment } from './experiments/experiment.js';
 import { makeLabFolder } from './lab-folder.js';
 import { LabListener } from './listener.js';
@@ -47,7 +47,7 @@ export class Stage {
   #run: LabRun | null = null;
   #listener: LabListener | null = null;
   #setting = FIRST;
-  #holds = false;
+  #hold: Hold = { on: false, what: 'everything' };
   #experiment: OpenExperiment | null = null;
   /** What is being played, if anything. */
   #playing: symbol | null = null;
@@ -96,7 +96,7 @@ export class Stage {
         return;
       case 'hold':
         await this.#present().attack(command);
-        this.#holds = command.on;
+        this.#hold = { ...this.#hold, on: command.on };
         this.#tell({ type: 'hold', on: command.on });
         return;
       case 'save':
@@ -184,7 +184,7 @@ export class Stage {
     };
     this.#changing = this.#changing.then(async () => {
       await this.#end();
-      this.#holds = hold ?? this.#holds;
+      if (hold !== null) this.#hold = hold === 'nothing' ? { on: false, what: 'everything' } : { on: true, what: hold };
       await this.#begin(setting);
     });
     return this.#changing;
@@ -195,7 +195,7 @@ export class Stage {
     this.#runs += 1;
     this.#setting = setting;
     this.#tell({ type: 'run', run: this.#runs, setting, attacks: ATTACK_OFFERS });
-    this.#tell({ type: 'hold', on: this.#holds && setting.attack === null });
+    this.#tell({ type: 'hold', on: this.#hold.on && setting.attack === null });
     this.#tellExperiment();
     const directory = path.join(this.#directory, `run-${this.#runs}`);
     fs.mkdirSync(directory);
@@ -205,7 +205,7 @@ export class Stage {
         command: this.#options.command,
         directory,
         setting,
-        holds: this.#holds,
+        hold: this.#hold,
         acquaintance: await this.#acquaintanceFor(setting),
         tell: (event) => {
           this.#tell(event);

@@ -31,7 +31,7 @@ function offered(name: string, setting: Experiment['setting']): OfferedExperimen
       name,
       title: 'Say it',
       setting,
-      holds: false,
+      holds: 'nothing',
       introduction: [],
       question: null as never,
       asked: [],

@@ -6,6 +6,7 @@ import { PieceCutter } from '../../src/attacker/pieces.js';
 import { generateSessionKey } from '../../src/crypto/session-key.js';
 import { generateKeyPair } from '../../src/crypto/rsa.js';
 import { Declined } from '../../src/lab/declined.js';
+import type { Hold, Holding } from '../../src/lab/events.js';
 import { LearnersAttack, type BenchCommand } from '../../src/lab/learners-attack.js';
 import { INTEGRITY_NAMES, type Integrity } from '../../src/protocol/integrity.js';
 import type { Side } from '../../src/protocol/side.js';
@@ -26,11 +27,12 @@ class Bench {
   onSend: (to: Side, bytes: Buffer) => void = () => undefined;
   readonly #numbers = new WeakMap<Piece, number>();
   readonly #cutter = new PieceCutter();
+  readonly #came = new Map<number, Buffer>();
   #count = 0;
   readonly attack: LearnersAttack;
   readonly #handler: (piece: Piece) => readonly Move[];
 
-  constructor(holds = true) {
+  constructor(hold: Hold = { on: true, what: 'everything' }) {
     this.attack = new LearnersAttack(
       {
         numberOf: (piece) => this.#numbers.get(piece)!,
@@ -38,7 +40,7 @@ class Bench {
         dropped: (number) => this.dropped.push(number),
         queued: (order) => (this.queue = order),
       },
-      holds,
+      hold,
     );
     this.#handler = this.attack.start({
       play: (moves) => {
@@ -53,8 +55,14 @@ class Bench {
   come(from: Side, bytes: Buffer | string): void {
     for (const piece of this.#cutter.pieces(from, typeof bytes === 'string' ? Buffer.from(`${bytes}\n`) : bytes)) {
       this.#numbers.set(piece, (this.#count += 1));
+      this.#came.set(this.#count, piece.bytes);
       this.#carryOut(this.#handler(piece));
     }
+  }
+
+  /** The bytes of a piece, as they came. */
+  held(number: number): Buffer {
+    return this.#came.get(number)!;
   }
 
   do(command: BenchCommand): Promise<void> {
@@ -90,7 +98,7 @@ function plaintext(...texts: readonly string[]): Bench {
 
 describe('in plaintext', () => {
   test('without hold, everything passes at once', () => {
-    const bench = new Bench(false);
+    const bench = new Bench({ on: false, what: 'everything' });
     bench.come('client', 'one');
     bench.come('server', 'two');
     expect(bench.transcript).toEqual(['> one', '< two']);
@@ -200,7 +208,8 @@ describe('in plaintext', () => {
   });
 
   test('before anyone has connected, nothing can be cut', async () => {
-    const attack = new LearnersAttack({ numberOf: () => 1, altered: () => 0, dropped: () => 0, queued: () => 0 }, true);
+    const hooks = { numberOf: () => 1, altered: () => 0, dropped: () => 0, queued: () => 0 };
+    const attack = new LearnersAttack(hooks, { on: true, what: 'everything' });
     await expect(attack.command({ do: 'cut' })).rejects.toThrow(Declined);
   });
 
@@ -248,16 +257,17 @@ test('after a new connection, nothing of the old one waits', () => {
 
 /** Two honest sessions, with the bench between them. */
 class EncryptedChat {
-  readonly bench = new Bench(false);
+  readonly bench: Bench;
   readonly shown: string[] = [];
   readonly problems: string[] = [];
   readonly #sessions: Readonly<Record<Side, Session>>;
 
-  static async begin(integrity: Integrity, { holds = false } = {}): Promise<EncryptedChat> {
-    return new EncryptedChat(integrity, await generateKeyPair(2048), holds);
+  static async begin(integrity: Integrity, holding: Holding = 'nothing'): Promise<EncryptedChat> {
+    return new EncryptedChat(integrity, await generateKeyPair(2048), holding);
   }
 
-  private constructor(integrity: Integrity, keyPair: Awaited<ReturnType<typeof generateKeyPair>>, holds: boolean) {
+  private constructor(integrity: Integrity, keyPair: Awaited<ReturnType<typeof generateKeyPair>>, holding: Holding) {
+    this.bench = new Bench({ on: holding !== 'nothing', what: holding === 'messages' ? 'messages' : 'everything' });
     const clock = (): number => Date.now() / 1000;
     this.#sessions = {
       client: new EncryptedClientSession({ keyPair, integrity, clock }),
@@ -266,7 +276,6 @@ class EncryptedChat {
     this.bench.onSend = (to, bytes) => {
       this.#perform(to, this.#sessions[to].received(bytes));
     };
-    if (holds) void this.bench.do({ do: 'hold', on: true });
     for (const side of ['server', 'client'] as const) this.#perform(side, this.#sessions[side].opened());
   }
 
@@ -290,6 +299,47 @@ class EncryptedChat {
     }
   }
 }
+
+describe('if only messages are held', () => {
+  test('the handshake passes by itself, and so does an ERROR; a message waits', async () => {
+    const chat = await EncryptedChat.begin('hmac-sha256', 'messages');
+    expect(chat.bench.transcript.map((line) => line.split(' ').slice(0, 2).join(' '))).toEqual([
+      '> HELLO',
+      '> PUBLIC-KEY',
+      '< SESSION-KEY',
+    ]);
+    chat.say('client', 'one');
+    expect(chat.shown).toEqual([]);
+    await chat.bench.do({ do: 'flip', piece: chat.first, of: 'inside', byte: 30, bit: 0 });
+    await chat.bench.do({ do: 'pass', piece: chat.first });
+    expect(chat.bench.transcript.at(-1)).toMatch(/^< ERROR /);
+    expect(chat.bench.queue).toEqual([]);
+  });
+
+  test('what is not a message does not overtake a message of the same side', async () => {
+    const bench = new Bench({ on: true, what: 'messages' });
+    const chat = await EncryptedChat.begin('sha256', 'messages');
+    chat.say('client', 'one');
+    bench.come('client', 'HELLO servchat/1 sha256');
+    bench.come('client', chat.bench.held(chat.first));
+    bench.come('client', 'ERROR it is over');
+    bench.come('server', 'ERROR it is over');
+    await bench.do({ do: 'pass-all' });
+    expect(bench.transcript.map((line) => line.slice(0, 9))).toEqual([
+      '> HELLO s',
+      '< ERROR i',
+      '> MESSAGE',
+      '> ERROR i',
+    ]);
+  });
+
+  test('switched off and on again, it holds only messages, as before', async () => {
+    const bench = new Bench({ on: false, what: 'messages' });
+    await bench.do({ do: 'hold', on: true });
+    bench.come('client', 'HELLO servchat/1 sha256');
+    expect(bench.queue).toEqual([]);
+  });
+});
 
 /** Byte 9 of a token is the first of its IV, so that bit 0 of it is bit 0 of the first letter. */
 const FIRST_OF_IV = 9;
@@ -333,7 +383,7 @@ describe('in encrypted mode', () => {
   });
 
   test('a changed HELLO is what the server reads', async () => {
-    const chat = await EncryptedChat.begin('hmac-sha256', { holds: true });
+    const chat = await EncryptedChat.begin('hmac-sha256', 'everything');
     await chat.bench.do({
       do: 'edit',
       piece: chat.first,
@@ -347,7 +397,7 @@ describe('in encrypted mode', () => {
 
 describe('with the learner’s key in the middle', () => {
   async function inTheMiddle(integrity: Integrity): Promise<EncryptedChat> {
-    const chat = await EncryptedChat.begin(integrity, { holds: true });
+    const chat = await EncryptedChat.begin(integrity, 'everything');
     const { bench } = chat;
     await bench.do({ do: 'pass', piece: chat.first });
     await bench.do({ do: 'swap-key', piece: chat.first });
@@ -416,7 +466,7 @@ describe('with the learner’s key in the middle', () => {
   });
 
   test('a piece that goes while the key pair is made: the command is declined', async () => {
-    const chat = await EncryptedChat.begin('sha256', { holds: true });
+    const chat = await EncryptedChat.begin('sha256', 'everything');
     await chat.bench.do({ do: 'pass', piece: chat.first });
     const swapping = chat.bench.do({ do: 'swap-key', piece: chat.first });
     await chat.bench.do({ do: 'drop', piece: chat.first });

@@ -93,7 +93,7 @@ describeWithTool('tshark', 'the stage', () => {
 
   test('a chat can begin with its first piece held', async () => {
     const lab = new TestLab();
-    await lab.do({ do: 'start', mode: 'encrypted', integrity: null, ...NOBODY, hold: true });
+    await lab.do({ do: 'start', mode: 'encrypted', integrity: null, ...NOBODY, hold: 'everything' });
     expect(await lab.next('came')).toMatchObject({ held: true, piece: { label: 'HELLO' } });
   });
 });

@@ -1,6 +1,6 @@
 /** An experiment of the lab, as data: what `lessons/experiments/` says, read and checked. */
 import type { Question } from '../../answers/question.js';
-import type { Setting } from '../events.js';
+import type { Holding, Setting } from '../events.js';
 
 export interface Experiment {
   /** The `name` in `NN-name.md`. */
@@ -8,8 +8,8 @@ export interface Experiment {
   readonly title: string;
   /** What the page asks the stage to `start` when the experiment is opened. null: whatever is on. */
   readonly setting: Pick<Setting, 'mode' | 'integrity' | 'attack' | 'insists'> | null;
-  /** Whether each piece is to be held from the beginning. */
-  readonly holds: boolean;
+  /** What is to be held from the beginning. */
+  readonly holds: Holding;
   readonly introduction: readonly Block[];
   /** Answered and locked before anything runs. `asked` and `choices` of it are plain; these are the same with marks. */
   readonly question: Question;

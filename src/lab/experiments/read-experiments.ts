@@ -159,11 +159,13 @@ function settingOf(node: LeafDirective): Pick<Experiment, 'setting' | 'holds'> {
   if (attack !== null && !ATTACKS.some(({ name }) => name === attack)) refuse(`there is no attack ${attack}`);
   if (attack !== null && hold !== undefined)
     refuse('the learner cannot hold pieces while a ready-made attack is at work');
+  if (hold !== undefined && hold !== '' && hold !== 'messages')
+    refuse('write hold, so that each piece waits, or hold=messages, so that only messages do');
   if (insists !== undefined && mode === 'plaintext') refuse('in plaintext mode there is no key to insist on');
   const integrity = check !== undefined && isIntegrity(check) ? check : DEFAULT_INTEGRITY;
   return {
     setting: { mode, integrity: mode === 'encrypted' ? integrity : null, attack, insists: insists !== undefined },
-    holds: hold !== undefined,
+    holds: hold === undefined ? 'nothing' : hold === '' ? 'everything' : 'messages',
   };
 }
 

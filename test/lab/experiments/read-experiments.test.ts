@@ -49,7 +49,7 @@ test('an experiment is read into text, never markup', () => {
     name: 'an-example',
     title: 'Title',
     setting: { mode: 'plaintext', integrity: null, attack: null, insists: false },
-    holds: true,
+    holds: 'everything',
     introduction: [
       {
         kind: 'paragraph',
@@ -102,6 +102,11 @@ test('encrypted mode has the best check by default; a guess follows from the goa
   expect(read(GOOD.replace('read=2', 'pointed=HELLO guessed')).shown.guess).toBe('both');
 });
 
+test('hold=messages lets the handshake pass', () => {
+  expect(read(GOOD.replace('hold}', 'hold=messages}')).shown.holds).toBe('messages');
+  expect(read(GOOD.replace(' hold}', '}')).shown.holds).toBe('nothing');
+});
+
 describe('a mistake is an error with the file and the line', () => {
   const without = (text: string): string => GOOD.replace(text, '');
   test.each<[string, string, RegExp]>([
@@ -123,6 +128,7 @@ describe('a mistake is an error with the file and the line', () => {
       /line 3: \{check=…\} is for encrypted mode/,
     ],
     ['an unknown attack', GOOD.replace('hold}', 'attack=magic}'), /line 3: there is no attack magic/],
+    ['a hold of something else', GOOD.replace('hold}', 'hold=tokens}'), /line 3: write hold, so that each piece waits/],
     ['an attack and hold', GOOD.replace('hold}', 'hold attack=drop}'), /line 3: the learner cannot hold/],
     ['a key in plaintext', GOOD.replace('hold}', 'insists}'), /line 3: in plaintext mode there is no key/],
     ['an unknown attribute', GOOD.replace('hold}', 'holds}'), /line 3: a setting has no holds/],

@@ -13,7 +13,7 @@ import { TestLab } from '../lab-fixture.js';
 const EXPERIMENTS = new Map(readExperiments(OWN_EXPERIMENTS).map((each) => [each.shown.name, each]));
 
 type Start = Extract<Parameters<TestLab['do']>[0], { do: 'start' }>;
-type Changes = Partial<Start> & { readonly holds?: boolean };
+type Changes = Partial<Start>;
 
 /** Does with the stage what the page does for a learner. */
 class Learner {
@@ -41,10 +41,10 @@ class Learner {
     const { setting, holds } = EXPERIMENTS.get(this.#name)!.shown;
     await this.#lab.chatting();
     this.#seen = this.#lab.stage.log.last;
-    await this.again({ ...setting, holds, ...changes });
+    await this.again({ ...setting, hold: holds, ...changes });
   }
 
-  async again({ holds, ...setting }: Changes): Promise<void> {
+  async again(changes: Changes): Promise<void> {
     await this.#lab.do({
       do: 'start',
       mode: 'plaintext',
@@ -52,9 +52,9 @@ class Learner {
       attack: null,
       insists: false,
       elsewhere: null,
-      hold: holds === true,
+      hold: 'nothing',
       ...EXPERIMENTS.get(this.#name)!.shown.setting,
-      ...setting,
+      ...changes,
     });
   }
 
@@ -219,7 +219,7 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
   'send-it-twice': async (learner) => {
     for (const [at, integrity] of (['hmac-sha256', 'hmac-sha256-seq'] as const).entries()) {
       if (at === 0) await learner.open({ integrity });
-      else await learner.again({ integrity, holds: true });
+      else await learner.again({ integrity, hold: 'messages' });
       await learner.handshake();
       await learner.chatting();
       await learner.say('client', 'Pay him 10');
@@ -238,7 +238,7 @@ const SOLVED: Readonly<Record<string, (learner: Learner) => Promise<void>>> = {
     await learner.do({ do: 'pass', piece: (await learner.piece(/^MESSAGE$/)).id });
     await learner.shown('server', 'Meet me at noon');
     await learner.until(() => learner.missing.length === 1);
-    await learner.again({ holds: true, insists: true });
+    await learner.again({ hold: 'everything', insists: true });
     const hello = await learner.piece(/^HELLO$/);
     await learner.do({ do: 'pass', piece: hello.id });
     const key = await learner.piece(/^PUBLIC-KEY$/);
@@ -293,7 +293,7 @@ describe.each(Object.keys(SOLVED))('%s', (name) => {
 
   test('is not solved by a chat in which nobody does anything else', async () => {
     const learner = new Learner(name);
-    await learner.open({ holds: false });
+    await learner.open({ hold: 'nothing' });
     await learner.chatting();
     await learner.say('client', 'Good morning');
     await learner.shown('server', 'Good morning');

@@ -19,7 +19,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     name: 'change-it-encrypted',
     title: 'Change it in encrypted mode',
     setting: { mode: 'encrypted', integrity: 'hmac-sha256-seq', attack: null, insists: false },
-    holds: true,
+    holds: 'everything',
     introduction: [
       {
         kind: 'paragraph',
@@ -59,7 +59,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     name: 'how-long',
     title: 'How long is it?',
     setting: null,
-    holds: false,
+    holds: 'nothing',
     introduction: [],
     question: {
       id: 'lab/how-long',
