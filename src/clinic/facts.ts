@@ -1,10 +1,14 @@
 /** What a check has found out so far about how to drive this pair. Later questions rely on it. */
 import type { Manner, Seat } from './seat.js';
 import type { Language } from './finding.js';
-import type { Ports, WayIn } from './way-in.js';
+import type { Guide, Ports, WayIn } from './way-in.js';
 
 export interface Facts {
   way: WayIn;
+  /** What led the client to the relay by the way `hook`. null by other ways, and before it was led. */
+  guide: Guide | null;
+  /** By the way `hook`: whether another program has the server’s port, so that it had to have another one. */
+  isMoved: boolean;
   /** Of the newest run. */
   ports: Ports;
   /** null until a message was seen to arrive. Without it, no later question can be answered. */
@@ -25,7 +29,9 @@ export interface Facts {
 export function newFacts(way: WayIn): Facts {
   return {
     way,
-    ports: { server: null, relay: 0 },
+    guide: null,
+    isMoved: false,
+    ports: { server: null, relay: 0, proxy: null },
     manner: null,
     pauseMs: 0,
     startMs: 0,

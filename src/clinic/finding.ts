@@ -14,7 +14,7 @@ import type { QuestionId } from './question-ids.js';
 export type Verdict = 'good' | 'fault' | 'cannot tell' | 'does not apply';
 
 /** The languages for which a remedy can have its own words. `other` is what we say when we do not know. */
-export type Language = 'python' | 'node' | 'java' | 'compiled' | 'other';
+export type Language = 'python' | 'node' | 'java' | 'c' | 'go' | 'other';
 
 /** How to mend a fault, in one or two sentences. `other` is for every language that has no words of its own. */
 export type Remedy = Readonly<Partial<Record<Language, string>> & { readonly other: string }>;

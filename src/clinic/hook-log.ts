@@ -3,7 +3,16 @@ import fs from 'node:fs';
 
 export type Noted =
   | { readonly what: 'hook'; readonly pid: number; readonly language: 'python' | 'node' }
-  | { readonly what: 'connect'; readonly pid: number; readonly host: string; readonly port: number }
+  /** A program without a hook for its language. */
+  | { readonly what: 'hook'; readonly pid: number; readonly language: 'native'; readonly program: string }
+  /** `by`: absent where a hook for its language led it. */
+  | {
+      readonly what: 'connect';
+      readonly pid: number;
+      readonly host: string;
+      readonly port: number;
+      readonly by?: 'library' | 'system call';
+    }
   | { readonly what: 'send'; readonly pid: number; readonly bytes: number }
   /** `asked`: the most that the program wanted. Absent where the language does not ask. */
   | { readonly what: 'recv'; readonly pid: number; readonly bytes: number; readonly asked?: number };

@@ -12,6 +12,7 @@ import { newFacts, type Facts } from './facts.js';
 import type { Language } from './finding.js';
 import { readHookLog } from './hook-log.js';
 import { keepRuns, type KeptRun } from './kept-runs.js';
+import { languageOf } from './language.js';
 import type { Pair } from './pair.js';
 import { startGuard } from './running/guard.js';
 import { CAN_LIST_SOCKETS, isTaken } from './running/listening.js';
@@ -21,11 +22,11 @@ import { findTerminal, type Terminal } from './running/terminal.js';
 import { SEATS, type Seat } from './seat.js';
 import { sentence } from './sentences.js';
 import { Talk } from './talk.js';
-import { copyWithPort, freePort, hookEnvironment, portsFor, waysIn, type WayIn } from './way-in.js';
-import { WireRelay } from './wire/relay.js';
+import { copyWithPort, freePort, hookEnvironment, portsFor, wantedPort, waysIn, type WayIn } from './way-in.js';
+import { WireRelay, type RelayOptions } from './wire/relay.js';
 import { apart, passing, type Treatment } from './wire/treatment.js';
 import { sizesOf } from './writes.js';
-import { openWorkshop, type Workshop } from './workshop.js';
+import { openWorkshop, type Hooks, type Workshop } from './workshop.js';
 
 export interface OpenOptions {
   /** What the relay does. Default: it passes on what comes, with the pauses that the pair needs. */
@@ -68,7 +69,8 @@ export class Stage {
   /** Whether somebody wants to know if the pair works each time. Otherwise one start that works is enough. */
   readonly asksEachTime: boolean;
   readonly #workshop: Workshop = openWorkshop();
-  readonly #terminal: Terminal = findTerminal();
+  readonly #terminal: Terminal;
+  readonly #hooks: Hooks;
   readonly #mark = randomBytes(8).toString('hex');
   readonly #releaseGuard: () => void;
   readonly #open = new Map<Talk, Opening>();
@@ -91,6 +93,9 @@ export class Stage {
     this.facts = newFacts(way);
     this.#releaseGuard = startGuard(`${this.#mark}.`, this.#workshop.root);
     process.once('exit', this.#endAll);
+    // From here on, what was made goes, whatever happens.
+    this.#terminal = findTerminal(this.#workshop.hooks);
+    this.#hooks = this.#workshop.readyHooks();
   }
 
   /** How the output of the programs is read. */
@@ -111,6 +116,8 @@ export class Stage {
   /** Another way for the relay to get in between, from now on. */
   use(way: WayIn): void {
     this.facts.way = way;
+    this.facts.guide = null;
+    this.facts.isMoved = false;
   }
 
   /**
@@ -185,7 +192,7 @@ export class Stage {
   async #prepare(wanted: Treatment | null, pauseMs: number): Promise<Opening> {
     this.#runs += 1;
     const folder = this.#workshop.folderFor(`run-${this.#runs}`);
-    const ports = await portsFor(this.facts.way, this.pair);
+    const ports = await portsFor(this.facts.way, this.pair, await this.#isPortFree());
     const captures: Record<Side, string> = {
       client: path.join(folder, 'client-side.pcap'),
       server: path.join(folder, 'server-side.pcap'),
@@ -199,8 +206,9 @@ export class Stage {
       wanted ?? (pauseMs > 0 ? apart(pauseMs, (from) => sizesOf(readHookLog(logs[from]), 'send')) : passing());
     const target = { host: '127.0.0.1', port: ports.server ?? 0 };
     const port = this.facts.way === 'copy' ? await this.#copyPort() : ports.relay;
-    const wire = await WireRelay.start({ port, target: () => target, treatment, taps, onChange: () => undefined });
-    this.facts.ports = { server: ports.server, relay: wire.port };
+    const wire = await relayAt({ port, target: () => target, treatment, taps, onChange: () => undefined });
+    this.facts.isMoved = this.facts.way === 'hook' && this.pair.port !== null && ports.server !== this.pair.port;
+    this.facts.ports = { server: ports.server, relay: wire.port, proxy: await this.#proxyTo(wire) };
     const programs = new Map<Seat, Program>();
     const { pair, budget, facts, newSentence } = this;
     const parts = { run: this.#runs, pair, budget, facts, wire, captures, taps, programs, logs, newSentence };
@@ -211,12 +219,26 @@ export class Stage {
     return opening;
   }
 
+  /** Whether the server can have the port of the pair. What had it in the run before may just be ending. */
+  async #isPortFree(): Promise<boolean> {
+    const { port } = this.pair;
+    if (this.facts.isMoved) return false;
+    return port === null || this.budget.until(() => !isTaken(port), FREED_MS);
+  }
+
+  /** Where nothing else can lead a program in Java, it gets a proxy. */
+  async #proxyTo(wire: WireRelay): Promise<number | null> {
+    if (this.facts.way !== 'hook' || this.#hooks.library !== null || this.#terminal.watches) return null;
+    const wanted = (): number => wantedPort(this.pair, this.facts) ?? 0;
+    return wire.openProxy(wanted, () => {
+      this.facts.guide = 'proxy';
+    });
+  }
+
   async #startServer(opening: Opening, pauseMs: number): Promise<void> {
     const { port } = this.pair;
-    // What listened in the run before has just been ended, and the system may still be at it.
-    const mustBeFree = port !== null && this.facts.ports.server === port;
-    if (mustBeFree && !(await this.budget.until(() => !isTaken(port), FREED_MS)))
-      throw new StartFailed('server', `port ${port} is used by another program; end it, or give another port`, '');
+    if (port !== null && this.facts.ports.server === port && !(await this.#isPortFree()))
+      throw takenPort('server', port);
     const server = this.#start(opening, 'server', pauseMs);
     const began = performance.now();
     const isReady = (): boolean => {
@@ -237,6 +259,7 @@ export class Stage {
     };
     const ready = await this.budget.until(isReady, LONGEST_START_MS);
     if (ready && server.ended === null) return;
+    if (this.facts.isMoved && port !== null) throw takenPort('server', port);
     throw failed(
       'server',
       server,
@@ -260,8 +283,8 @@ export class Stage {
       if (!isAtWork || performance.now() > limit) break;
     }
     if (talk.wire.connections > before) {
-      this.#noteLanguage(opening, 'server');
-      this.#noteLanguage(opening, seat);
+      this.#learnOf(opening, 'server');
+      this.#learnOf(opening, seat);
       return;
     }
     throw failed(seat, client, client.ended === null ? 'did not connect to the relay' : 'ended before it connected');
@@ -269,7 +292,9 @@ export class Stage {
 
   #start({ talk, programs, logs }: Opening, seat: Seat, pauseMs: number): Program {
     const part = this.pair.parts[seat];
-    const { way, ports } = this.facts;
+    const { way, ports, isMoved } = this.facts;
+    const hooks = this.#hooks;
+    const { watches } = this.#terminal;
     this.#starts += 1;
     const environment = Object.fromEntries(
       Object.entries(part.environment).map(([name, value]) => [name, talk.filled(value, seat)]),
@@ -279,11 +304,11 @@ export class Stage {
       folder: way === 'copy' && seat !== 'server' && this.#copy !== null ? this.#copy.folder : part.folder,
       environment: {
         ...environment,
-        ...hookEnvironment(way, seat, this.pair, ports, this.#workshop.hooks, logs[seat], pauseMs),
+        ...hookEnvironment({ way, seat, pair: this.pair, ports, isMoved, hooks, watches, log: logs[seat], pauseMs }),
       },
       input: part.input,
       terminal: this.#terminal,
-      hooks: this.#workshop.hooks,
+      hooks: hooks.folder,
       mark: `${this.#mark}.${this.#starts}.`,
       onChange: () => undefined,
     });
@@ -301,10 +326,12 @@ export class Stage {
     return this.#copy.port;
   }
 
-  #noteLanguage({ logs }: Opening, seat: Seat): void {
-    const hook = readHookLog(logs[seat]).find((noted) => noted.what === 'hook');
-    const { command } = this.pair.parts[seat];
-    this.facts.languages.set(seat, hook?.what === 'hook' ? hook.language : languageIn(command));
+  /** What the hooks noted of a program that is running: its language, and what led it to the relay. */
+  #learnOf({ logs }: Opening, seat: Seat): void {
+    const noted = readHookLog(logs[seat]);
+    this.facts.languages.set(seat, languageOf(noted, this.pair.parts[seat]));
+    const led = noted.find((one) => one.what === 'connect');
+    if (led !== undefined) this.facts.guide = led.by ?? 'language';
   }
 }
 
@@ -317,11 +344,17 @@ interface Opening {
   readonly target: { host: string; port: number };
 }
 
-function languageIn(command: string): Language {
-  if (/\bjava\b/.test(command)) return 'java';
-  if (/\bpython[\d.]*\b/.test(command)) return 'python';
-  if (/\bnode\b/.test(command)) return 'node';
-  return /^\S*\/\S+$|\bgo run\b/.test(command.trim()) ? 'compiled' : 'other';
+/** @throws StartFailed if the port is taken: it is the one that the client has in its source. */
+async function relayAt(options: RelayOptions): Promise<WireRelay> {
+  try {
+    return await WireRelay.start(options);
+  } catch {
+    throw takenPort('client', options.port);
+  }
+}
+
+function takenPort(seat: Seat, port: number): StartFailed {
+  return new StartFailed(seat, `port ${port} is used by another program; end it, or give another port`, '');
 }
 
 function failed(seat: Seat, program: Program, what: string): StartFailed {

@@ -14,6 +14,7 @@ import type { Mark } from './running/screen.js';
 import { SEATS, type Road, type Seat } from './seat.js';
 import { howShown, type HowShown } from './shown.js';
 import { NAMES, usualAnswer } from './usual-answers.js';
+import { wantedPort } from './way-in.js';
 import type { WireRelay } from './wire/relay.js';
 import type { Chunk } from './wire/treatment.js';
 
@@ -355,8 +356,9 @@ export class Talk {
 
   /** The port that this program is told: the relay’s, for a client. */
   portFor(seat: Seat): number {
-    const { ports } = this.#parts.facts;
-    return (seat === 'server' || this.#parts.facts.way === 'hook' ? ports.server : ports.relay) ?? 0;
+    const { pair, facts } = this.#parts;
+    if (seat === 'server') return facts.ports.server ?? 0;
+    return (facts.way === 'hook' ? wantedPort(pair, facts) : facts.ports.relay) ?? 0;
   }
 
   /** `{port}`, `{host}` and `{name}` in a text of the pair. */

@@ -15,6 +15,8 @@ export function checkJson({ pair, facts, terminal, findings, tookMs }: Check): s
     version: CHECK_VERSION,
     pair: { server: server.command, client: client.command, port: pair.port },
     way: facts.way,
+    guide: facts.guide,
+    isMoved: facts.isMoved,
     manner: facts.manner,
     pauseMs: facts.pauseMs,
     terminal,

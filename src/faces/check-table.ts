@@ -4,7 +4,7 @@ import type { Facts } from '../clinic/facts.js';
 import type { Fault, Finding, Verdict } from '../clinic/finding.js';
 import { QUESTIONS } from '../clinic/questions/questions.js';
 import { inOrderOfWeight } from '../clinic/weight.js';
-import { WAY_WORDS } from '../clinic/way-in.js';
+import { wayWords } from '../clinic/way-in.js';
 import type { Look, Paint } from './look.js';
 import { counted } from './phrases.js';
 import { cell, headingLines, proseLines, tableLines } from './table.js';
@@ -96,5 +96,5 @@ export function checkSummary({ facts, tookMs, terminal, findings }: Check): stri
   const piped = terminal === 'none' ? ' There was no pseudo-terminal, so a program may have kept its output back.' : '';
   const without = count('does not apply');
   const rest = without === 0 ? '' : `, ${without} ${without === 1 ? 'does' : 'do'} not apply`;
-  return `${counted(count('fault'), 'fault')}, ${count('good')} good, ${count('cannot tell')} cannot tell${rest}, in ${seconds} s. The relay got in between by ${WAY_WORDS[facts.way]}.${pauses}${piped}`;
+  return `${counted(count('fault'), 'fault')}, ${count('good')} good, ${count('cannot tell')} cannot tell${rest}, in ${seconds} s. The relay got in between by ${wayWords(facts.way, facts.guide, facts.isMoved)}.${pauses}${piped}`;
 }

@@ -17,6 +17,8 @@ function hook() {
   const process = require('node:process');
   const env = process.env;
   if (env.SERVCHAT_CLINIC_LOG === undefined) return;
+  // The library that leads other programs leaves the notes to us.
+  env.SERVCHAT_CLINIC_HOOKED = String(process.pid);
   const log = fs.openSync(env.SERVCHAT_CLINIC_LOG, 'a', 0o600);
   let left = 5000;
   const note = (what, more) => {

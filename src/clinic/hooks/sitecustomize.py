@@ -14,6 +14,13 @@ def _clinic():
     log_path = env.get("SERVCHAT_CLINIC_LOG")
     if log_path is None:
         return
+    # The library that leads other programs leaves the notes to us, here and in what is forked from here.
+    def take_notes():
+        os.environ["SERVCHAT_CLINIC_HOOKED"] = str(os.getpid())
+
+    take_notes()
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=take_notes)
     log = os.open(log_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
     left = [5000]
 

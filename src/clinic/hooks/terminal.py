@@ -4,10 +4,13 @@
 #   python3 terminal.py both   PROGRAM ARGUMENT...   its input is the pseudo-terminal too
 #
 # Most programs write at once to a terminal, and keep what they write to a pipe until 4,096 bytes have come together.
+#
+# Where the system allows it, it also answers for some system calls of the program: see system_calls.py.
 import os
 import pty
 import select
 import signal
+import socket
 import sys
 import termios
 
@@ -31,6 +34,30 @@ def set_up(slave, both):
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
 
 
+def watching():
+    """The module that answers for system calls, or None if we are not to do so, or cannot."""
+    if os.environ.get("SERVCHAT_CLINIC_WATCH") != "1":
+        return None
+    try:
+        # We run without the folder of this file on the path.
+        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+        import system_calls
+
+        return system_calls
+    except Exception:
+        return None
+    finally:
+        del sys.path[0]
+
+
+def be_watched(system_calls, channel):
+    try:
+        system_calls.hand_over(channel, system_calls.install())
+    except Exception:
+        # The program runs without it.
+        pass
+
+
 def become(arguments, slave, both):
     # The helper ignores some signals, and the program must not.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -50,12 +77,16 @@ def become(arguments, slave, both):
         os._exit(127)
 
 
-def pass_on(child, master, both):
+def pass_on(child, master, both, watcher):
     sources = [master, 0] if both else [master]
+    if watcher is not None:
+        sources.append(watcher.listener)
     status = None
     while master in sources:
         # The output of a program that has ended, while a child of it keeps the terminal open, is read to its end.
         ready, _, _ = select.select(sources, [], [], 0.2)
+        if watcher is not None and watcher.listener in ready and not watcher.answer():
+            sources.remove(watcher.listener)
         if master in ready:
             try:
                 piece = os.read(master, PIECE)
@@ -90,16 +121,25 @@ def main():
     both = sys.argv[1] == "both"
     master, slave = pty.openpty()
     set_up(slave, both)
+    # Our library for other programs is loaded here too, and has nothing to note.
+    os.environ["SERVCHAT_CLINIC_HOOKED"] = str(os.getpid())
+    system_calls = watching()
+    here, there = socket.socketpair()
     child = os.fork()
     if child == 0:
         os.close(master)
+        if system_calls is not None:
+            be_watched(system_calls, there)
         become(sys.argv[2:], slave, both)
     os.close(slave)
+    there.close()
+    listener = None if system_calls is None else system_calls.take_over(here)
+    here.close()
     if not both:
         # Only the program reads what is typed.
         os.close(0)
         os.open(os.devnull, os.O_RDONLY)
-    status = pass_on(child, master, both)
+    status = pass_on(child, master, both, None if listener is None else system_calls.Watcher(listener))
     if os.WIFSIGNALED(status):
         # We end as the program did.
         number = os.WTERMSIG(status)

@@ -6,6 +6,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Kept of the beginning, and at least so much of the end, in bytes. */
 const KEPT = 256 * 1024;
+/** What Java says of the proxy that we told it. Nobody who runs the program without us sees it. */
+const JAVA_NOTE = /^Picked up JAVA_TOOL_OPTIONS: -DsocksProxyHost=127\.0\.0\.1 .*\n/gm;
 
 /** A piece that is larger is not what a person could read. In bytes. */
 const FLOOD_PIECE = 2_048;
@@ -79,7 +81,7 @@ export class Screen {
    * What was shown after `mark`, as text without colours and movements. Escape it before you show it.
    */
   since(mark: Mark): string {
-    return stripVTControlCharacters(this.bytesSince(mark).toString()).replaceAll('\r\n', '\n');
+    return stripVTControlCharacters(this.bytesSince(mark).toString()).replaceAll('\r\n', '\n').replace(JAVA_NOTE, '');
   }
 
   /** The line that is not complete yet: a prompt, if the program waits for input. */

@@ -18,6 +18,8 @@ export interface Terminal {
   readonly kind: TerminalKind;
   /** The program of this kind; '' for `none`. */
   readonly program: string;
+  /** Whether it can answer for system calls of what it runs, and so lead them to the relay. */
+  readonly watches: boolean;
 }
 
 export interface Started {
@@ -31,14 +33,21 @@ const TRY_LIMIT_MS = 5_000;
 /** The one of the system starts faster than one of a version manager. On macOS it may only offer to install it. */
 const PYTHONS = process.platform === 'linux' ? ['/usr/bin/python3', 'python3'] : ['python3'];
 
-/** Looks which terminal there is. It starts small programs and waits for them, so call it once. */
-export function findTerminal(): Terminal {
-  for (const program of PYTHONS)
-    if (works(program, ['-I', '-S', '-c', 'import pty, termios'])) return { kind: 'python', program };
+/**
+ * Looks which terminal there is. It starts small programs and waits for them, so call it once.
+ *
+ * @param hooks the folder with `system_calls.py`.
+ */
+export function findTerminal(hooks: string): Terminal {
+  for (const program of PYTHONS) {
+    if (!works(program, ['-I', '-S', '-c', 'import pty, termios'])) continue;
+    const watches = process.platform === 'linux' && works(program, ['-I', '-S', path.join(hooks, 'system_calls.py')]);
+    return { kind: 'python', program, watches };
+  }
   // The `script` of macOS and the BSDs takes other arguments.
   if (process.platform === 'linux' && works('script', ['-qfec', 'true', '/dev/null']))
-    return { kind: 'script', program: 'script' };
-  return { kind: 'none', program: '' };
+    return { kind: 'script', program: 'script', watches: false };
+  return { kind: 'none', program: '', watches: false };
 }
 
 function works(program: string, programArguments: readonly string[]): boolean {
@@ -53,7 +62,7 @@ function works(program: string, programArguments: readonly string[]): boolean {
  * @param input what the program needs as its input.
  */
 export function atTerminal(
-  { kind, program }: Terminal,
+  { kind, program }: Pick<Terminal, 'kind' | 'program'>,
   words: readonly [string, ...string[]],
   input: 'pipe' | 'terminal',
   hooks: string,

@@ -9,6 +9,7 @@ import net from 'node:net';
 
 import type { ConnectionTap, Endpoints, TapRecorder } from '../../capture/tap.js';
 import { otherSide, SIDES, type Side } from '../../protocol/side.js';
+import { SocksDoor } from './socks.js';
 import type { Chunk, Control, Treatment } from './treatment.js';
 
 export interface RelayOptions {
@@ -57,6 +58,7 @@ export class WireRelay implements Control {
   readonly #began = performance.now();
   readonly #links: Link[] = [];
   readonly #server: net.Server;
+  #door: SocksDoor | null = null;
   #treatment: Treatment;
   #keptBytes = 0;
   #chunks = 0;
@@ -74,7 +76,7 @@ export class WireRelay implements Control {
     this.#options = options;
     this.#treatment = options.treatment;
     this.#server = net.createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-      this.#accept(socket);
+      this.#attend(socket);
     });
     this.#server.maxConnections = MOST_LINKS;
   }
@@ -109,9 +111,26 @@ export class WireRelay implements Control {
     this.#links[link]?.reset('relay', 'reset');
   }
 
+  /**
+   * Also takes connections through a SOCKS proxy, if they are for `wanted`. Returns the port of the proxy.
+   *
+   * @param onUse called when a connection came that way.
+   */
+  async openProxy(wanted: () => number, onUse: () => void): Promise<number> {
+    this.#door = await SocksDoor.open({
+      port: wanted,
+      accept: (client) => {
+        onUse();
+        this.#attend(client);
+      },
+    });
+    return this.#door.port;
+  }
+
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const link of this.#links) link.reset('relay', 'reset');
+    await this.#door?.close();
     await closed;
   }
 
@@ -119,7 +138,7 @@ export class WireRelay implements Control {
     return performance.now() - this.#began;
   }
 
-  #accept(client: net.Socket): void {
+  #attend(client: net.Socket): void {
     const number = this.#links.length;
     const link: Link = new Link(client, this.#options, {
       came: (from, bytes, frame) => {

@@ -7,7 +7,7 @@ import type { RootContent } from 'mdast';
 import type { Check } from '../../clinic/check.js';
 import type { Fault, Finding } from '../../clinic/finding.js';
 import { QUESTIONS } from '../../clinic/questions/questions.js';
-import { WAY_WORDS } from '../../clinic/way-in.js';
+import { wayWords } from '../../clinic/way-in.js';
 import { inOrderOfWeight } from '../../clinic/weight.js';
 import { checkSummary, framesPhrase, remedyOf } from '../../faces/check-table.js';
 import { counted } from '../../faces/phrases.js';
@@ -149,7 +149,7 @@ function pairNodes({ check, name }: CheckPage): readonly RootContent[] {
     ['client', captured(client.command)],
     ...(facts.manner?.kind === 'hub' ? [['second client', captured(second.command)] as const] : []),
     ['port', pair.port === null ? 'found by servchat' : String(pair.port)],
-    ['how the relay got in between', `by ${WAY_WORDS[facts.way]}`],
+    ['how the relay got in between', `by ${wayWords(facts.way, facts.guide, facts.isMoved)}`],
     ['who speaks', facts.manner === null ? 'nothing was shown on either side' : facts.manner.kind],
   ];
   return [
