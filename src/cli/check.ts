@@ -8,6 +8,11 @@ import type { CheckOptions } from './run-check.js';
 
 const RULES: readonly NoEffect<CheckOptions>[] = [
   {
+    what: ['--port', '--format', '--report', '--captures', '--class', '--out'],
+    when: ({ values }) => values.init === true,
+    why: 'with --init, which only writes a chat.json',
+  },
+  {
     what: ['--out'],
     when: ({ values }) => values.class === undefined,
     why: 'without --class',
@@ -21,7 +26,7 @@ const RULES: readonly NoEffect<CheckOptions>[] = [
   },
   {
     what: ['--force'],
-    when: ({ values }) => (values.report ?? values.captures ?? values.class) === undefined,
+    when: ({ values }) => (values.report ?? values.captures ?? values.class ?? values.init) === undefined,
     why: 'without --report and --captures, when nothing is written',
   },
 ];
@@ -35,24 +40,16 @@ Examples:
     --port 5000
   $ servchat check --server 'node server.js {port}' \\
     --client 'node client.js {host} {port}'
+  $ servchat check --init
   $ servchat check chat.json --format json
   $ servchat check chat.json --only change,replay
   $ servchat check chat.json --report page.html --captures found
   $ servchat check --class handed-in --server 'python3 server.py' \\
     --client 'python3 client.py' --out checks.csv --report pages
 
-A chat.json says how to drive programs that ask for something first:
-  {
-    "server": { "command": "python3 server.py" },
-    "client": {
-      "command": "python3 client.py",
-      "rules": [{ "wait": "Your name", "type": "Alice" }],
-      "message": "{text}"
-    },
-    "second": { "rules": [{ "wait": "Your name", "type": "Bob" }] },
-    "port": 5000,
-    "goodbye": ["EXIT"]
-  }`;
+A chat.json says how to drive programs that ask for something first, show a
+menu, or want a recipient for each message. --init writes one: you chat with
+yourself once, and servchat watches. README.md explains each field.`;
 
 export function checkCommand(): Command {
   const command = new Command('check')
@@ -63,6 +60,7 @@ export function checkCommand(): Command {
     .option('--server <command>', 'how the server is started, as one word: quote it')
     .option('--client <command>', 'how the client is started, as one word: quote it')
     .option('--port <port>', 'the port on which the server listens', parseRealPort)
+    .option('--init', 'watch one conversation that you type by hand at both programs, and write the chat.json from it')
     .addOption(formatOption())
     .option('--report <file>', 'also write a page with all findings and the bytes that prove them')
     .option(
@@ -80,6 +78,11 @@ export function checkCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckOptions, itself: Command) => {
       const wrongUsage = (message: string): never => itself.error(`error: ${message}`);
+      if (options.init === true) {
+        const { runCheckInit } = await import('./run-check-init.js');
+        if (!(await runCheckInit(file, options))) process.exitCode = 1;
+        return;
+      }
       if (options.class !== undefined) {
         if (file !== undefined && (options.server ?? options.client ?? options.port) !== undefined)
           wrongUsage('--server, --client and --port stand in the file; leave them out');

@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly force: IfThere;
   readonly only?: readonly QuestionId[];
   readonly class?: string;
+  /** Whether a chat.json is to be written. */
+  readonly init?: boolean;
   /** The table of a class. */
   readonly out?: string;
 }

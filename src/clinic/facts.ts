@@ -17,6 +17,8 @@ export interface Facts {
    * The pause that is needed after each write, in milliseconds; 0 where the pair works without. All later runs have it.
    */
   pauseMs: number;
+  /** How long we wait for questions that the rules of the pair answer. 0 once one of them did not come. */
+  rulesMs: number;
   /** How long a start took, at most: until both programs were ready. In milliseconds. */
   startMs: number;
   /** How long a sentence took, at most, from the key to the other screen. In milliseconds. */
@@ -26,6 +28,9 @@ export interface Facts {
   readonly languages: Map<Seat, Language>;
 }
 
+/** In milliseconds. */
+const RULES_MS = 5_000;
+
 export function newFacts(way: WayIn): Facts {
   return {
     way,
@@ -34,6 +39,7 @@ export function newFacts(way: WayIn): Facts {
     ports: { server: null, relay: 0, proxy: null },
     manner: null,
     pauseMs: 0,
+    rulesMs: RULES_MS,
     startMs: 0,
     slowestMs: 0,
     spins: new Set(),

@@ -5,6 +5,9 @@ import type { Side } from '../protocol/side.js';
 export const SEATS = ['server', 'client', 'second'] as const;
 export type Seat = (typeof SEATS)[number];
 
+/** What the people are called if nobody says otherwise. A hub tells its clients apart by their names. */
+export const NAMES: Readonly<Record<Seat, string>> = { server: 'Sam', client: 'Alice', second: 'Bob' };
+
 /** The end of the connection at which a program sits. */
 export function sideOf(seat: Seat): Side {
   return seat === 'server' ? 'server' : 'client';

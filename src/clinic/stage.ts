@@ -12,8 +12,9 @@ import { newFacts, type Facts } from './facts.js';
 import type { Language } from './finding.js';
 import { readHookLog } from './hook-log.js';
 import { keepRuns, type KeptRun } from './kept-runs.js';
+import { copyFolder, copyWithPort, placeFiles } from './folder-copy.js';
 import { languageOf } from './language.js';
-import type { Pair } from './pair.js';
+import type { Pair, Part } from './pair.js';
 import { startGuard } from './running/guard.js';
 import { CAN_LIST_SOCKETS, isTaken } from './running/listening.js';
 import { endFamily } from './running/processes.js';
@@ -22,7 +23,7 @@ import { findTerminal, type Terminal } from './running/terminal.js';
 import { SEATS, type Seat } from './seat.js';
 import { sentence } from './sentences.js';
 import { Talk } from './talk.js';
-import { copyWithPort, freePort, hookEnvironment, portsFor, wantedPort, waysIn, type WayIn } from './way-in.js';
+import { freePort, hookEnvironment, portsFor, wantedPort, waysIn, type WayIn } from './way-in.js';
 import { WireRelay, type RelayOptions } from './wire/relay.js';
 import { apart, passing, type Treatment } from './wire/treatment.js';
 import { sizesOf } from './writes.js';
@@ -79,6 +80,8 @@ export class Stage {
   #runs = 0;
   #starts = 0;
   #sentences = 0;
+  /** Copies in which programs run, by the folders that they are of. */
+  readonly #folders = new Map<string, string>();
   #copy: { readonly folder: string; readonly port: number } | null = null;
   readonly #endAll = (): void => {
     endFamily({ mark: `${this.#mark}.`, root: null });
@@ -140,6 +143,7 @@ export class Stage {
       if (client) await this.#startClient(opening, 'client', pauseMs);
       if (client && second) await this.#startClient(opening, 'second', pauseMs);
       await opening.talk.settle();
+      await this.#awaitRules(opening.talk);
       opening.talk.begin();
     } catch (error) {
       await opening.talk.close();
@@ -187,6 +191,13 @@ export class Stage {
     process.off('exit', this.#endAll);
     this.#endAll();
     this.#releaseGuard();
+  }
+
+  /** What was not asked in one start is not waited for in the next. */
+  async #awaitRules(talk: Talk): Promise<void> {
+    if (talk.rulesAreUsed) return;
+    if (await talk.waitFor(() => talk.rulesAreUsed, this.facts.rulesMs)) await talk.settle();
+    else this.facts.rulesMs = 0;
   }
 
   async #prepare(wanted: Treatment | null, pauseMs: number): Promise<Opening> {
@@ -296,12 +307,14 @@ export class Stage {
     const hooks = this.#hooks;
     const { watches } = this.#terminal;
     this.#starts += 1;
+    const folder = this.#folderOf(seat);
+    placeFiles(part.files, folder, (text) => talk.filled(text, seat));
     const environment = Object.fromEntries(
       Object.entries(part.environment).map(([name, value]) => [name, talk.filled(value, seat)]),
     );
     const program = new Program({
       command: talk.filled(part.command, seat),
-      folder: way === 'copy' && seat !== 'server' && this.#copy !== null ? this.#copy.folder : part.folder,
+      folder,
       environment: {
         ...environment,
         ...hookEnvironment({ way, seat, pair: this.pair, ports, isMoved, hooks, watches, log: logs[seat], pauseMs }),
@@ -320,7 +333,11 @@ export class Stage {
     if (this.#copy === null) {
       const port = await freePort();
       const folder = this.#workshop.folderFor('copy');
-      copyWithPort(this.pair.parts.client.folder, folder, this.pair.port ?? 0, port);
+      try {
+        copyWithPort(this.#folderOf('client'), folder, this.pair.port ?? 0, port);
+      } catch (error) {
+        throw new StartFailed('client', (error as Error).message, '');
+      }
       this.#copy = { folder, port };
     }
     return this.#copy.port;
@@ -333,6 +350,27 @@ export class Stage {
     const led = noted.find((one) => one.what === 'connect');
     if (led !== undefined) this.facts.guide = led.by ?? 'language';
   }
+
+  /**
+   * Where a program runs: in its own folder, unless files are put beside it. Programs of one folder share one copy, for
+   * one may read what the other has written.
+   */
+  #folderOf(seat: Seat): string {
+    const { folder } = this.pair.parts[seat];
+    if (this.facts.way === 'copy' && seat !== 'server' && this.#copy !== null) return this.#copy.folder;
+    if (!SEATS.some((each) => hasFiles(this.pair.parts[each]) && this.pair.parts[each].folder === folder))
+      return folder;
+    const known = this.#folders.get(folder);
+    if (known !== undefined) return known;
+    const copy = this.#workshop.folderFor(`folder-${this.#folders.size + 1}`);
+    copyFolder(folder, copy);
+    this.#folders.set(folder, copy);
+    return copy;
+  }
+}
+
+function hasFiles({ files }: Part): boolean {
+  return Object.keys(files).length > 0;
 }
 
 /** A run whose programs are being started. */

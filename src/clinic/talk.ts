@@ -7,13 +7,13 @@ import type { Side } from '../protocol/side.js';
 import type { Budget } from './budget.js';
 import type { Facts } from './facts.js';
 import { readHookLog, type Noted } from './hook-log.js';
-import type { Pair } from './pair.js';
+import type { Pair, Step } from './pair.js';
 import { quoted } from './quoting.js';
 import { MOST_OUTPUT, type Program } from './running/program.js';
 import type { Mark } from './running/screen.js';
 import { SEATS, type Road, type Seat } from './seat.js';
 import { howShown, type HowShown } from './shown.js';
-import { NAMES, usualAnswer } from './usual-answers.js';
+import { usualAnswer } from './usual-answers.js';
 import { wantedPort } from './way-in.js';
 import type { WireRelay } from './wire/relay.js';
 import type { Chunk } from './wire/treatment.js';
@@ -48,8 +48,13 @@ const MOST_PATIENCE_MS = 8_000;
 const AT_WORK = 0.3;
 const SAMPLE_MS = 200;
 const MOST_ANSWERS = 20;
+/** What is typed without being asked for is typed when a program has been quiet for so long. In milliseconds. */
+const SILENT_MS = 1_000;
 /** A program that shows something all the time is not waited for longer than so many times the usual. */
 const CHATTER_FACTOR = 3;
+
+/** A word that ends the chat is typed `alone`, without what the pair types before and after a message. */
+export type HowTyped = 'as message' | 'alone';
 
 export interface TalkParts {
   /** Counts the runs of a check from 1. */
@@ -67,15 +72,58 @@ export interface TalkParts {
   readonly newSentence: () => string;
 }
 
+/** What was answered at a program before the chat. */
+interface Answered {
+  /** How much it had shown by the last answer. */
+  mark: Mark;
+  times: number;
+  /** The rules that are used up. */
+  readonly spent: Set<number>;
+  readonly since: number;
+}
+
+/** A line that is typed when its time has come. */
+interface Waiting extends Step {
+  /** When it was wanted. */
+  readonly at: number;
+  readonly atOnce: boolean;
+}
+
+/** What a step waits for is not waited for any longer. In milliseconds. */
+const LONGEST_STEP_MS = 5_000;
+/** A program that shows nothing has read a line by then. */
+const SILENT_STEP_MS = 500;
+
+function isTimeFor(
+  { wait, atOnce }: Waiting,
+  { screen }: Program,
+  typed: { readonly mark: Mark; readonly at: number },
+): boolean {
+  if (wait !== null) return isIn(wait, screen.since(typed.mark));
+  if (atOnce) return true;
+  const now = performance.now();
+  const isQuiet = screen.bytes > typed.mark && now - screen.lastAt >= PROMPT_MS;
+  return isQuiet || now - typed.at >= SILENT_STEP_MS;
+}
+
+/** Whether a text is shown. Capitals do not matter. */
+function isIn(wait: string, shown: string): boolean {
+  return shown.toLowerCase().includes(wait.toLowerCase());
+}
+
 export class Talk {
   readonly run: number;
   readonly wire: WireRelay;
   readonly captures: Readonly<Record<Side, string>>;
   readonly #parts: TalkParts;
-  readonly #answered = new Map<Program, { mark: Mark; times: number; spent: Set<number> }>();
+  readonly #answered = new Map<Program, Answered>();
   readonly #work = new Map<Program, { at: number; usedMs: number; busy: boolean }>();
   /** In strict turns: who speaks next. */
   #turn: Seat | null = null;
+  /** What is still to be typed at each program: a message can have several lines. */
+  readonly #lines = new Map<Program, Waiting[]>();
+  /** The line that was typed last, and how much had been shown by then. */
+  readonly #typed = new Map<Program, { readonly mark: Mark; readonly at: number }>();
   /** Whether the chat has begun: until then, usual questions are answered. */
   #hasBegun = false;
   #isClosed = false;
@@ -175,9 +223,9 @@ export class Talk {
    *
    * @throws OutOfTime
    */
-  async sayOn(road: Road, text = this.#parts.newSentence()): Promise<Said> {
+  async sayOn(road: Road, text = this.#parts.newSentence(), how: HowTyped = 'as message'): Promise<Said> {
     if (this.#turn !== null && this.#turn !== road.from) await this.say(this.#turn, undefined, [road.from]);
-    return this.say(road.from, text, [road.to]);
+    return this.say(road.from, text, [road.to], how);
   }
 
   /**
@@ -185,12 +233,21 @@ export class Talk {
    *
    * @throws OutOfTime
    */
-  async say(from: Seat, text = this.#parts.newSentence(), at: readonly Seat[] = this.#others(from)): Promise<Said> {
+  async say(
+    from: Seat,
+    text = this.#parts.newSentence(),
+    at: readonly Seat[] = this.#others(from),
+    how: HowTyped = 'as message',
+  ): Promise<Said> {
     const { budget } = this.#parts;
     const marks = this.marks();
     const chunksBefore = this.wire.came.length;
     const began = performance.now();
-    this.type(from, at[0] ?? from, text);
+    if (how === 'as message') this.type(from, at[0] ?? from, text);
+    else {
+      this.#typeLine(this.program(from), text);
+      if (this.#turn === from) this.#turn = at[0] ?? from;
+    }
     const shownAt = (seat: Seat): HowShown => howShown(text, this.#since(seat, marks));
     let lastLook = -1;
     const isShown = (): boolean => {
@@ -220,10 +277,40 @@ export class Talk {
    * stands for the name of `to`.
    */
   type(from: Seat, to: Seat, text: string): void {
-    this.program(from).type(
-      this.#parts.pair.parts[from].message.replaceAll('{to}', NAMES[to]).replaceAll('{text}', text),
-    );
+    const { parts } = this.#parts.pair;
+    const steps = parts[from].message.map(({ wait, type }) => ({
+      wait,
+      type: type.replaceAll('{to}', parts[to].name).replaceAll('{text}', () => text),
+    }));
+    const program = this.program(from);
+    const before = this.#lines.get(program) ?? [];
+    const at = performance.now();
+    // A message of one line is typed at once, also if the program is at work.
+    this.#lines.set(program, [...before, ...steps.map((step) => ({ ...step, at, atOnce: steps.length === 1 }))]);
+    this.#typeNext(program);
     if (this.#turn === from) this.#turn = to;
+  }
+
+  /** Types the lines that wait for this program, up to the first one for which it is too early. */
+  #typeNext(program: Program): void {
+    const lines = this.#lines.get(program) ?? [];
+    for (let [line] = lines; line !== undefined; [line] = lines) {
+      const typed = this.#typed.get(program) ?? { mark: 0, at: -Infinity };
+      const now = performance.now();
+      if (now - typed.at > LONGEST_STEP_MS && now - line.at > LONGEST_STEP_MS) {
+        // What it waits for does not come. To type the rest into another place could do anything.
+        lines.length = 0;
+        return;
+      }
+      if (!isTimeFor(line, program, typed)) return;
+      lines.shift();
+      this.#typeLine(program, line.type);
+    }
+  }
+
+  #typeLine(program: Program, line: string): void {
+    this.#typed.set(program, { mark: program.screen.mark(), at: performance.now() });
+    program.type(line);
   }
 
   /** In strict turns: whose turn it is. null where anyone may speak. */
@@ -313,6 +400,7 @@ export class Talk {
   /** @param chatterUntil what is shown after this time does not count: some programs show something all the time. */
   #lastEventAt(now: number, chatterUntil: number): number {
     if (this.wire.waiting > 0) return now;
+    if ([...this.#lines.values()].some(({ length }) => length > 0)) return now;
     const screens = this.seats.map((seat) => Math.min(this.program(seat).screen.lastAt, chatterUntil));
     return Math.max(this.wire.lastAt, ...screens, ...this.seats.map((seat) => this.#lastWorkAt(seat, now)));
   }
@@ -330,27 +418,50 @@ export class Talk {
     return busy ? now : 0;
   }
 
+  #answeredAt(program: Program): Answered {
+    const known = this.#answered.get(program) ?? { mark: 0, times: 0, spent: new Set(), since: performance.now() };
+    this.#answered.set(program, known);
+    return known;
+  }
+
+  /** Whether each rule of the pair is used up, or its program has ended. */
+  get rulesAreUsed(): boolean {
+    const { pair, programs } = this.#parts;
+    return [...programs].every(([seat, program]) => {
+      const { spent } = this.#answeredAt(program);
+      return program.ended !== null || pair.parts[seat].rules.every(({ again }, at) => again || spent.has(at));
+    });
+  }
+
   /** Answers what the programs ask for: by the rules of the pair, and before the chat has begun by what is usual. */
   answerPrompts(): void {
     const { pair, programs } = this.#parts;
     for (const [seat, program] of programs) {
-      const state = this.#answered.get(program) ?? { mark: 0, times: 0, spent: new Set<number>() };
-      this.#answered.set(program, state);
+      const state = this.#answeredAt(program);
       const { screen } = program;
-      if (program.ended !== null || screen.bytes === state.mark) continue;
-      if (performance.now() - screen.lastAt < PROMPT_MS || state.times >= MOST_ANSWERS) continue;
-      const shown = screen.since(state.mark).toLowerCase();
-      const index = pair.parts[seat].rules.findIndex(
-        ({ wait, again }, at) => (again || !state.spent.has(at)) && shown.includes(wait.toLowerCase()),
+      if (program.ended !== null) continue;
+      this.#typeNext(program);
+      if ((this.#lines.get(program)?.length ?? 0) > 0 || state.times >= MOST_ANSWERS) continue;
+      const quietMs = performance.now() - Math.max(state.since, screen.lastAt, this.#typed.get(program)?.at ?? 0);
+      if (quietMs < PROMPT_MS) continue;
+      const { name, rules, message } = pair.parts[seat];
+      const shown = screen.since(state.mark);
+      const index = rules.findIndex(
+        ({ wait, again }, at) =>
+          (again || !state.spent.has(at)) && (wait === null ? quietMs >= SILENT_MS : isIn(wait, shown)),
       );
-      const rule = pair.parts[seat].rules[index];
-      const asked = { seat, host: pair.host, port: this.portFor(seat) };
-      const answer = rule?.type ?? (this.#hasBegun ? null : usualAnswer(screen.lastLine(), asked));
+      const rule = rules[index];
+      const isNew = screen.bytes !== state.mark;
+      if (!isNew && rule?.wait !== null) continue;
+      const asked = { name, host: pair.host, port: this.portFor(seat) };
+      // Where a message has several lines, a menu or a question after the rules may be the first of them.
+      const isUsual = !this.#hasBegun && message.length === 1;
+      const answer = rule?.type ?? (isUsual ? usualAnswer(screen.lastLine(), asked) : null);
       if (answer === null) continue;
       if (rule !== undefined) state.spent.add(index);
       state.mark = screen.mark();
       if (rule?.again !== true) state.times += 1;
-      program.type(this.filled(answer, seat));
+      this.#typeLine(program, this.filled(answer, seat));
     }
   }
 
@@ -366,7 +477,7 @@ export class Talk {
     return text
       .replaceAll('{port}', String(this.portFor(seat)))
       .replaceAll('{host}', this.#parts.pair.host)
-      .replaceAll('{name}', NAMES[seat]);
+      .replaceAll('{name}', this.#parts.pair.parts[seat].name);
   }
 }
 

@@ -2,13 +2,9 @@
  * What most chat programs ask before the chat begins, and what we answer where `chat.json` says nothing. Only a prompt
  * is answered: the last line, not complete, after which the program waits.
  */
-import type { Seat } from './seat.js';
-
-/** The names of the people. A hub tells its clients apart by them. */
-export const NAMES: Readonly<Record<Seat, string>> = { server: 'Sam', client: 'Alice', second: 'Bob' };
-
 export interface Asked {
-  readonly seat: Seat;
+  /** Of the person who is asked. */
+  readonly name: string;
   readonly host: string;
   readonly port: number;
 }
@@ -28,7 +24,7 @@ const USUAL: readonly Usual[] = [
   { asks: /\b(pass(word|phrase|code)?|secret|pin)\b/i, answer: () => 'Secret123' },
   {
     asks: /\b(user ?name|nick ?name|nick|name|user|login|handle|alias|who are you)\b/i,
-    answer: ({ seat }) => NAMES[seat],
+    answer: ({ name }) => name,
   },
   { asks: /\b(room|channel|group)\b/i, answer: () => 'room1' },
   { asks: /\b(shift|offset|rotation|caesar)\b/i, answer: () => '3' },

@@ -2,7 +2,6 @@
  * How the relay gets between the two programs, without a change to their files. The ways are tried in the order of
  * {@link waysIn}; the first that works is used for the whole check, and the report names it.
  */
-import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 
@@ -51,8 +50,9 @@ export function waysIn(pair: Pair): readonly WayIn[] {
   return pair.port === null ? ['hook'] : ['hook', 'moved server', 'copy'];
 }
 
-function hasPlace({ command, environment, rules }: Part): boolean {
-  return [command, ...Object.values(environment), ...rules.map(({ type }) => type)].some((text) =>
+function hasPlace({ command, environment, rules, files }: Part): boolean {
+  const texts = Object.values(files).map((file) => ('text' in file ? file.text : ''));
+  return [command, ...Object.values(environment), ...texts, ...rules.map(({ type }) => type)].some((text) =>
     text.includes('{port}'),
   );
 }
@@ -156,55 +156,4 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as net.AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-const MOST_COPIED_FILES = 5_000;
-const MOST_COPIED_BYTES = 64 * 2 ** 20;
-const MOST_SOURCE_BYTES = 2 ** 20;
-/** Not copied but linked to, since it is large and nobody keeps a port there. */
-const LINKED = new Set(['node_modules', '.git', 'venv', '.venv', '__pycache__']);
-
-/**
- * Copies a folder, with one number for another in every text. Returns how many files had it.
- *
- * @throws Error if the folder is too large, or cannot be read.
- */
-export function copyWithPort(from: string, to: string, port: number, otherPort: number): number {
-  const state = { files: 0, bytes: 0, changed: 0 };
-  const number = new RegExp(`(?<![\\w.])${port}(?![\\w.])`, 'g');
-  const copy = (source: string, target: string): void => {
-    fs.mkdirSync(target, { recursive: true });
-    for (const entry of fs.readdirSync(source, { withFileTypes: true })) {
-      const [here, there] = [path.join(source, entry.name), path.join(target, entry.name)];
-      if (LINKED.has(entry.name) || entry.isSymbolicLink()) fs.symlinkSync(fs.realpathSync(here), there);
-      else if (entry.isDirectory()) copy(here, there);
-      else if (entry.isFile()) copyFile(here, there, number, otherPort, state);
-    }
-  };
-  copy(from, to);
-  return state.changed;
-}
-
-function copyFile(
-  from: string,
-  to: string,
-  number: RegExp,
-  otherPort: number,
-  state: { files: number; bytes: number; changed: number },
-): void {
-  const { size, mode } = fs.statSync(from);
-  state.files += 1;
-  state.bytes += size;
-  if (state.files > MOST_COPIED_FILES || state.bytes > MOST_COPIED_BYTES)
-    throw new Error('the folder of the client is too large to be copied');
-  if (size <= MOST_SOURCE_BYTES) {
-    const bytes = fs.readFileSync(from);
-    const changed = bytes.includes(0) ? null : bytes.toString('latin1').replace(number, String(otherPort));
-    if (changed !== null && changed !== bytes.toString('latin1')) {
-      fs.writeFileSync(to, changed, { encoding: 'latin1', mode });
-      state.changed += 1;
-      return;
-    }
-  }
-  fs.copyFileSync(from, to);
 }

@@ -1,4 +1,5 @@
 /** chat.json: what it means, and what is said of one that is wrong. */
+import fs from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, test } from '@jest/globals';
@@ -26,11 +27,17 @@ test('what is not said is usual', () => {
     folder: FOLDER,
     input: 'pipe',
     environment: {},
+    files: {},
     rules: [],
-    message: '{text}',
+    message: [{ wait: null, type: '{text}' }],
+    name: 'Sam',
   });
-  expect(parts.second).toEqual(parts.client);
-  expect(parts.client).toMatchObject({ folder: path.join(FOLDER, 'sub'), message: '@bob {text}' });
+  expect(parts.second).toEqual({ ...parts.client, name: 'Bob' });
+  expect(parts.client).toMatchObject({
+    folder: path.join(FOLDER, 'sub'),
+    message: [{ wait: null, type: '@bob {text}' }],
+    name: 'Alice',
+  });
 });
 
 test('the second client is as the first one, but for what is said of it', () => {
@@ -40,8 +47,35 @@ test('the second client is as the first one, but for what is said of it', () => 
     client: { command: 'c', message: '> {text}', rules: [{ wait: 'name', type: 'Alice' }], environment: { B: '2' } },
     second: { rules: [{ wait: 'name', type: 'Bob' }] },
   });
-  expect(parts.second).toEqual({ ...parts.client, rules: [{ wait: 'name', type: 'Bob', again: false }] });
+  expect(parts.second).toEqual({
+    ...parts.client,
+    name: 'Bob',
+    rules: [{ wait: 'name', type: 'Bob', again: false }],
+  });
   expect(parts.client.environment).toEqual({ A: '1', B: '2' });
+});
+
+test('a message can have several lines, and files can stand beside a program or beside both', () => {
+  const { parts } = pairOf({
+    server: { command: 's', files: { 'config/port.txt': '{port}' } },
+    client: {
+      command: 'c',
+      name: 'anna',
+      message: ['1', { wait: 'To:', type: '{to}' }, { type: '{text}' }],
+      rules: [{ type: '{name}' }],
+    },
+    files: { 'key.pem': { copy: '../keys/key.pem' } },
+  });
+  expect(parts.client.message).toEqual([
+    { wait: null, type: '1' },
+    { wait: 'To:', type: '{to}' },
+    { wait: null, type: '{text}' },
+  ]);
+  expect(parts.client.rules).toEqual([{ wait: null, type: '{name}', again: false }]);
+  expect([parts.server.name, parts.client.name, parts.second.name]).toEqual(['Sam', 'anna', 'Bob']);
+  const key = { 'key.pem': { copy: path.resolve('/keys/key.pem') } };
+  expect(parts.client.files).toEqual(key);
+  expect(parts.server.files).toEqual({ 'config/port.txt': { text: '{port}' }, ...key });
 });
 
 test('comments and a comma at the end of a list are allowed', () => {
@@ -82,6 +116,23 @@ describe('says the line and the field that is wrong', () => {
       `{\n  ${server},\n  "client": { "command": "c",\n "rules": [\n { "wait": "name" } ] } }`,
       'line 5: the field “client.rules.0.type” is missing',
     ],
+    [
+      `{\n  ${server},\n  "client": { "command": "c",\n "message": [\n "1",\n { "wait": 5, "type": "{text}" } ] } }`,
+      'line 6: the field “client.message.1.wait” must be a text',
+    ],
+    [
+      `{\n  ${server},\n  "client": { "command": "c",\n "message": ["1", "2"] } }`,
+      'line 4: the field “client.message” must hold {text}',
+    ],
+    [`{\n  ${server},\n  "client": { "command": "c",\n "message": 1 } }`, 'line 4: the field “client.message” must be'],
+    ...['../up.txt', '/etc/passwd', 'a/../../b', 'C:\\\\x', 'a\\\\..\\\\..\\\\b', './a'].map((name) => [
+      `{\n  ${server},\n  "client": { "command": "c" },\n  "files": {\n "${name}": "x" } }`,
+      'must be the path of a file in the folder of the program',
+    ]),
+    [
+      `{\n  ${server},\n  "client": { "command": "c" },\n  "files": {\n "a": { "copi": "x" } } }`,
+      'line 5: the field “files.a.copy” is missing',
+    ],
     [`{\n  ${server},\n  "client": { "command": "a | b" } }`, 'a pipe'],
   ])('%j', (source, complaint) => {
     expect(() => parsePair(source, FOLDER, 'chat.json')).toThrow(PairError);
@@ -94,4 +145,14 @@ describe('says the line and the field that is wrong', () => {
     expect(complain).toThrow('nobody knows');
     expect(complain).not.toThrow('\x1b');
   });
+});
+
+test('README.md has an example that can be used, and a row for each of its fields', () => {
+  const readme = fs.readFileSync('README.md', 'utf8');
+  const [, example = ''] = /```jsonc\n(.*?)```/s.exec(readme) ?? [];
+  const { parts } = parsePair(example, FOLDER, 'README.md');
+  expect(parts.second).toMatchObject({ name: 'ben', command: parts.client.command });
+  const fields = [...Object.keys(parts.client), 'port', 'host', 'manner', 'first', 'goodbye'];
+  const rows = [...readme.matchAll(/^\| (?:– )?(`.*?) \|/gm)].map(([, names]) => names).join();
+  expect(fields.filter((field) => !rows.includes(`\`${field}\``))).toEqual([]);
 });

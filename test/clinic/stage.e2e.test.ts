@@ -77,6 +77,48 @@ test('leads a client to the relay though its source names the port of the server
   }
 });
 
+test('a config file is put into a copy of the folder, a menu is answered before each message, and the folder stays as it is', async () => {
+  const ask = `
+    const lines = require('node:readline').createInterface({ input: process.stdin });
+    let wanted = 'choice';
+    const prompt = () => process.stdout.write(wanted === 'choice' ? '1) say 2) leave\\nChoice: ' : 'Text: ');
+    lines.on('line', (line) => {
+      if (wanted === 'choice' && line !== '1') process.exit();
+      if (wanted === 'text') socket.write(line + '\\n');
+      wanted = wanted === 'choice' ? 'text' : 'choice';
+      prompt();
+    });
+    require('node:readline').createInterface({ input: socket }).on('line', (line) => console.log('Other: ' + line));
+    prompt();`;
+  const read = `const port = Number(require('node:fs').readFileSync('conf/port.txt', 'utf8'));`;
+  fs.writeFileSync(
+    path.join(folder, 'server.cjs'),
+    `${read} require('node:net').createServer((socket) => {${ask}}).listen(port, '127.0.0.1');`,
+  );
+  fs.writeFileSync(path.join(folder, 'client.cjs'), `${read} const socket = require('node:net').connect(port);${ask}`);
+  const pair = describedPair(
+    {
+      server: { command: `${NODE} server.cjs`, message: ['1', { wait: 'Text:', type: '{text}' }] },
+      client: { command: `${NODE} client.cjs`, message: ['1', { wait: 'Text:', type: '{text}' }] },
+      files: { 'conf/port.txt': '{port}' },
+    },
+    folder,
+  );
+  const stage = new Stage(pair, new Budget(50_000));
+  try {
+    const talk = await stage.open();
+    const { manner } = await discover(talk);
+    expect(manner?.kind).toBe('free');
+    expect(stage.facts.way).toBe('arguments');
+    const said = await talk.say('client', undefined, ['server']);
+    expect(said.shown.server).toBe('whole');
+    await talk.close();
+  } finally {
+    await stage.close();
+  }
+  expect(fs.readdirSync(folder).sort()).toEqual(['client.cjs', 'server.cjs']);
+});
+
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('nothing is left', () => {

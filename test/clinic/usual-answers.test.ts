@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { isPrompt, usualAnswer } from '../../src/clinic/usual-answers.js';
 
-const ASKED = { seat: 'client', host: '127.0.0.1', port: 5000 } as const;
+const ASKED = { name: 'Alice', host: '127.0.0.1', port: 5000 } as const;
 
 test.each([
   ['Enter your name: ', 'Alice'],
@@ -36,7 +36,7 @@ describe('not answered', () => {
 });
 
 test('the two clients of a hub have different names', () => {
-  expect(usualAnswer('Name: ', { ...ASKED, seat: 'second' })).not.toBe(usualAnswer('Name: ', ASKED));
+  expect(usualAnswer('Name: ', { ...ASKED, name: 'Bob' })).not.toBe(usualAnswer('Name: ', ASKED));
 });
 
 test('a line that is complete in itself asks nothing', () => {

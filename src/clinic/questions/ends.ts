@@ -41,7 +41,7 @@ async function ask(stage: Stage): Promise<Answer> {
 
 async function sayGoodbye(talk: Talk, road: Road, word: string): Promise<void> {
   const ended = (): boolean => talk.seats.some((seat) => !talk.isAlive(seat));
-  await talk.sayOn(road, word);
+  await talk.sayOn(road, word, 'alone');
   // A program may end a moment after the word is shown; the other one may need another moment to notice.
   await talk.waitFor(ended, ENDING_MS / 2);
   if (ended()) await talk.waitFor(() => talk.seats.every((seat) => !talk.isAlive(seat)), ENDING_MS);

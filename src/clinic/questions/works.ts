@@ -6,13 +6,12 @@
  * It also finds out how the two people can speak, on which all other questions rely.
  */
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
-import { discover, discoverHub, type Discovery } from '../manner.js';
+import { firstLook, isComplete, roadsIn, type Look } from '../first-look.js';
 import type { Question } from '../question.js';
 import { capital, listed, quoted, WHO } from '../quoting.js';
 import { sideOf, type Manner } from '../seat.js';
 import { StartFailed, type Stage } from '../stage.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
-import { waysIn } from '../way-in.js';
 import { firstTogether } from '../writes.js';
 
 /** Long enough for a program on a busy machine to read a write before the next one comes. In milliseconds. */
@@ -41,7 +40,7 @@ export const WORKS: Question = {
 
 async function ask(stage: Stage): Promise<Answer> {
   const plain = await firstLook(stage, 0);
-  if (stage.pair.manner === null && isComplete(plain.manner)) {
+  if (isComplete(plain.manner) || (stage.pair.manner === 'one way' && roadsIn(plain.manner) === 1)) {
     stage.facts.manner = plain.manner;
     return severalStarts(stage, plain);
   }
@@ -50,65 +49,6 @@ async function ask(stage: Stage): Promise<Answer> {
   stage.facts.manner = best;
   if (best === null) return nothingShown(plain);
   return severalStarts(stage, plain);
-}
-
-interface Look extends Discovery {
-  readonly run: number;
-  /** Of each program, what became of it. */
-  readonly ends: readonly string[];
-}
-
-function isComplete(manner: Manner | null): boolean {
-  return roadsIn(manner) === 2;
-}
-
-function roadsIn(manner: Manner | null): number {
-  return manner?.roads.length ?? 0;
-}
-
-/** One start to see who can speak to whom; and a second one with two clients, if the first shows too little. */
-async function firstLook(stage: Stage, pauseMs: number): Promise<Look> {
-  const alone = await looked(await openByAnyWay(stage, pauseMs, false), discover);
-  if (isComplete(alone.manner)) return alone;
-  const hub = await lookedAtHub(stage, pauseMs);
-  return hub !== null && roadsIn(hub.manner) >= Math.max(1, roadsIn(alone.manner)) ? hub : alone;
-}
-
-/** A server that takes only one client lets the second one wait for ever. Then it is not a hub. */
-async function lookedAtHub(stage: Stage, pauseMs: number): Promise<Look | null> {
-  try {
-    return await looked(await stage.open({ second: true, pauseMs }), discoverHub);
-  } catch (error) {
-    if (error instanceof StartFailed) return null;
-    throw error;
-  }
-}
-
-async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
-  try {
-    const found = await how(talk);
-    const ends = talk.seats.map((seat) => `${capital(WHO[seat])} ${talk.stateOf(seat)}`);
-    return { ...found, run: talk.run, ends };
-  } finally {
-    await talk.close();
-  }
-}
-
-/** Starts the pair, by the first way in that leads the client to the relay. @throws StartFailed of the first way. */
-async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
-  let first: unknown = null;
-  const ways = waysIn(stage.pair);
-  for (const way of ways.slice(ways.indexOf(stage.facts.way))) {
-    stage.use(way);
-    try {
-      return await stage.open({ pauseMs, second });
-    } catch (error) {
-      // If the server does not start, another way for the client helps nobody.
-      if (!(error instanceof StartFailed) || error.seat === 'server') throw error;
-      first ??= error;
-    }
-  }
-  throw first;
 }
 
 function nothingShown({ said, ends, run }: Look): Answer {

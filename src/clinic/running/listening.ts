@@ -14,6 +14,8 @@ export interface ListeningSocket {
 
 /** The state of a socket that listens (Linux, include/net/tcp_states.h). */
 const LISTEN = '0A';
+/** Of a UDP socket that has no other end, the state is that of a closed one. */
+const UNCONNECTED = '07';
 const LOOPBACK = '127.0.0.1';
 
 /** Whether the system has such a list. */
@@ -41,6 +43,13 @@ export class ListeningLook {
   }
 }
 
+/** The ports on which these processes wait for datagrams: they use UDP, where there is no connection. */
+export function datagramPortsOf(pids: readonly number[]): readonly number[] {
+  const theirs = new Set(pids.flatMap((pid) => socketsOf(pid)));
+  const all = ['/proc/net/udp', '/proc/net/udp6'].flatMap((file) => parseSocketTable(read(file), UNCONNECTED));
+  return [...new Set(all.filter(({ inode }) => theirs.has(inode)).map(({ port }) => port))];
+}
+
 /** Those of IPv6 are looked at only where there is none of IPv4. The lowest port comes first. */
 function listeningSockets(isWanted: (socket: ListeningSocket) => boolean): readonly ListeningSocket[] {
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
@@ -51,14 +60,15 @@ function listeningSockets(isWanted: (socket: ListeningSocket) => boolean): reado
 }
 
 /**
- * The listening sockets of `/proc/net/tcp` (proc_net_tcp in the kernel’s documentation): after the number of the row
- * come the local address and port in hex, the other end, and the state; the inode is the tenth field.
+ * The sockets of `/proc/net/tcp` in a state, by default those that listen (proc_net_tcp in the kernel’s documentation):
+ * after the number of the row come the local address and port in hex, the other end, and the state; the inode is the
+ * tenth field.
  */
-export function parseSocketTable(table: string): readonly ListeningSocket[] {
+export function parseSocketTable(table: string, wanted = LISTEN): readonly ListeningSocket[] {
   return table.split('\n').flatMap((line) => {
     const [, local = '', , state, , , , , , inode] = line.trim().split(/\s+/);
     const [, address, port] = /^([0-9A-F]+):([0-9A-F]{4})$/.exec(local) ?? [];
-    if (state !== LISTEN || address === undefined || port === undefined || inode === undefined) return [];
+    if (state !== wanted || address === undefined || port === undefined || inode === undefined) return [];
     return [{ host: reachable(address), port: Number.parseInt(port, 16), inode }];
   });
 }

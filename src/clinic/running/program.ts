@@ -6,7 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 import { commandWords } from '../command-words.js';
-import { ListeningLook, type ListeningSocket } from './listening.js';
+import { datagramPortsOf, ListeningLook, type ListeningSocket } from './listening.js';
 import { endFamily, MARK, membersOf, processorTimeOf, signalFamily, type Family } from './processes.js';
 import { Screen } from './screen.js';
 import { atTerminal, WRITES_AT_ONCE, type Terminal } from './terminal.js';
@@ -124,6 +124,11 @@ export class Program {
   /** The sockets on which it and its children listen. */
   get listening(): readonly ListeningSocket[] {
     return this.#listening.of(this.#members());
+  }
+
+  /** The ports on which it and its children wait for datagrams. */
+  get datagramPorts(): readonly number[] {
+    return datagramPortsOf(this.#members());
   }
 
   #members(): readonly number[] {

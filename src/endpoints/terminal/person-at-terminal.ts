@@ -60,6 +60,8 @@ export interface Terminal {
 
 export class PersonAtTerminal implements Person {
   readonly #terminal: Terminal;
+  /** Whether Enter alone says something: a program may wait for it. */
+  readonly #saysEmpty: boolean;
   readonly #keys = new KeyReader();
   readonly #line = new EditedLine();
   readonly #row = new TypingRow();
@@ -80,8 +82,9 @@ export class PersonAtTerminal implements Person {
   #waiting: { readonly output: WriteStream; readonly lines: readonly ShownLine[] }[] = [];
   #waitingLength = 0;
 
-  constructor(terminal: Terminal) {
+  constructor(terminal: Terminal, saysEmpty = false) {
     this.#terminal = terminal;
+    this.#saysEmpty = saysEmpty;
     const { input, output } = terminal;
     // Before there is a chat, nobody needs to hear that we leave.
     onInterrupt(endAtOnce);
@@ -107,6 +110,16 @@ export class PersonAtTerminal implements Person {
 
   show(lines: readonly ShownLine[]): boolean {
     return this.#above(this.#terminal.output, lines);
+  }
+
+  /** @param prompt what stands before what is typed, from now on. Safe to show, and short. */
+  ask(prompt: string): void {
+    if (prompt === this.#row.prompt) return;
+    // The row that is there has the length of the old one.
+    const isShown = this.#listener !== null && this.#finding === null;
+    if (isShown) this.#write(wiped());
+    this.#row.prompt = prompt;
+    this.#draw();
   }
 
   warn(line: string): void {
@@ -196,8 +209,8 @@ export class PersonAtTerminal implements Person {
 
   #say(text: string, listener: Listener): void {
     // A person who presses Enter on an empty line is waiting, not talking.
-    if (text === '') return;
-    this.show([`You: ${printable(text)}`]);
+    if (text === '' && !this.#saysEmpty) return;
+    this.show([`${this.#row.prompt}${printable(text)}`]);
     listener.said([text]);
   }
 

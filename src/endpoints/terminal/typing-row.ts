@@ -10,6 +10,7 @@
 import { leastColumns, mostColumns } from '../../hanging.js';
 import { printable } from '../../printable.js';
 
+/** What stands before what is typed. */
 const PROMPT = 'You: ';
 const CUT = '…';
 
@@ -38,6 +39,8 @@ export function wiped(above = 0): string {
 }
 
 export class TypingRow {
+  /** Safe to show, and short. */
+  prompt = PROMPT;
   /** What stands before the cursor. */
   #left = '';
   #endsAtCursor = false;
@@ -48,15 +51,15 @@ export class TypingRow {
     // The last column stays free: after a character in it, terminals differ in where the cursor is. So does the one
     // before it: in a window of half the width, or a third, the cursor of a full row is then not in the last column,
     // where it would also be if the row was cut off.
-    const room = Math.max(1, width - 2 - PROMPT.length);
+    const room = Math.max(1, width - 2 - mostColumns(this.prompt));
     const left = endOf(printable(before), after === '' ? room : Math.ceil((room * 2) / 3));
     const right = startOf(printable(after), room - mostColumns(left));
-    this.#left = `${PROMPT}${left}`;
+    this.#left = `${this.prompt}${left}`;
     this.#endsAtCursor = after === '';
     // Write the text up to the cursor once more. So the cursor is where the terminal itself thinks that the text ends,
     // however wide it draws an emoji. A window that has become narrower by now cuts the row off: if it broke the row,
     // the second \r would go to the second row.
-    return `${BREAK_NO_ROWS}\r${PROMPT}${left}${right}${WIPE_BELOW}\r${this.#left}${BREAK_ROWS}`;
+    return `${BREAK_NO_ROWS}\r${this.prompt}${left}${right}${WIPE_BELOW}\r${this.#left}${BREAK_ROWS}`;
   }
 
   /**
@@ -64,7 +67,7 @@ export class TypingRow {
    * anew. It is right also in a window that has broken the row.
    */
   grow(before: string, after: string, width: number): string | null {
-    const grown = `${PROMPT}${printable(before)}`;
+    const grown = `${this.prompt}${printable(before)}`;
     if (!this.#endsAtCursor || after !== '' || !grown.startsWith(this.#left)) return null;
     if (mostColumns(grown) > width - 2) return null;
     const more = grown.slice(this.#left.length);

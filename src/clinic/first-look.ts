@@ -1,0 +1,87 @@
+/** The first start of a pair: which way the relay gets in between, and how the two people can speak. */
+import { discover, discoverHub, type Discovery } from './manner.js';
+import { capital, WHO } from './quoting.js';
+import type { Ended } from './running/program.js';
+import type { Manner, Seat } from './seat.js';
+import { StartFailed, type Stage } from './stage.js';
+import type { Talk } from './talk.js';
+import { waysIn } from './way-in.js';
+
+export interface Look extends Discovery {
+  readonly run: number;
+  /** Of each program, what became of it. */
+  readonly ends: readonly string[];
+  /** The programs that ended by themselves. */
+  readonly ended: readonly { readonly seat: Seat; readonly how: Ended; readonly screen: string }[];
+}
+
+/** Whether both can speak. */
+export function isComplete(manner: Manner | null): boolean {
+  return roadsIn(manner) === 2;
+}
+
+export function roadsIn(manner: Manner | null): number {
+  return manner?.roads.length ?? 0;
+}
+
+/**
+ * One start to see who can speak to whom; and a second one with two clients, if the first shows too little. What the
+ * pair says of itself comes first.
+ *
+ * @throws StartFailed, OutOfTime
+ */
+export async function firstLook(stage: Stage, pauseMs: number): Promise<Look> {
+  const { manner } = stage.pair;
+  if (manner === 'hub') return asToldBy(stage, await looked(await openByAnyWay(stage, pauseMs, true), discoverHub));
+  const alone = await looked(await openByAnyWay(stage, pauseMs, false), discover);
+  if (manner !== null || isComplete(alone.manner)) return asToldBy(stage, alone);
+  const hub = await lookedAtHub(stage, pauseMs);
+  return hub !== null && roadsIn(hub.manner) >= Math.max(1, roadsIn(alone.manner)) ? hub : alone;
+}
+
+function asToldBy({ pair }: Stage, look: Look): Look {
+  if (look.manner === null || pair.manner === null) return look;
+  const first = pair.first ?? look.manner.first;
+  return { ...look, manner: { ...look.manner, kind: pair.manner, first } };
+}
+
+/** A server that takes only one client lets the second one wait for ever. Then it is not a hub. */
+async function lookedAtHub(stage: Stage, pauseMs: number): Promise<Look | null> {
+  try {
+    return await looked(await stage.open({ second: true, pauseMs }), discoverHub);
+  } catch (error) {
+    if (error instanceof StartFailed) return null;
+    throw error;
+  }
+}
+
+async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
+  try {
+    const found = await how(talk);
+    const ends = talk.seats.map((seat) => `${capital(WHO[seat])} ${talk.stateOf(seat)}`);
+    const ended = talk.seats.flatMap((seat) => {
+      const { ended: itsEnd, screen } = talk.program(seat);
+      return itsEnd === null ? [] : [{ seat, how: itsEnd, screen: screen.since(0) }];
+    });
+    return { ...found, run: talk.run, ends, ended };
+  } finally {
+    await talk.close();
+  }
+}
+
+/** Starts the pair, by the first way in that leads the client to the relay. @throws StartFailed of the first way. */
+async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
+  let first: unknown = null;
+  const ways = waysIn(stage.pair);
+  for (const way of ways.slice(ways.indexOf(stage.facts.way))) {
+    stage.use(way);
+    try {
+      return await stage.open({ pauseMs, second });
+    } catch (error) {
+      // If the server does not start, another way for the client helps nobody.
+      if (!(error instanceof StartFailed) || error.seat === 'server') throw first ?? error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
