@@ -6,7 +6,8 @@ import { parsePair } from '../clinic/pair.js';
 import { DESCRIPTION } from '../clinic/submissions.js';
 import { described } from '../clinic/watching/described.js';
 import { tried } from '../clinic/watching/tried.js';
-import { Watch, welcome } from '../clinic/watching/watch.js';
+import type { Conversation } from '../clinic/watching/conversation.js';
+import { Watch, welcome, type Watched } from '../clinic/watching/watch.js';
 import { describeFileError } from '../file-error.js';
 import { onInterrupt } from '../endpoints/interrupt.js';
 import type { PersonAtTerminal } from '../endpoints/terminal/person-at-terminal.js';
@@ -45,36 +46,7 @@ async function atDesk(person: PersonAtTerminal, file: string, options: CheckOpti
   if (server === null || client === null) return gaveUp(show);
   for (const command of [server, client]) commandWords(command);
   show(welcome());
-  const watch = new Watch(
-    { server, client, folder: path.dirname(path.resolve(file)) },
-    {
-      show,
-      ask: (prompt) => {
-        person.ask(prompt);
-      },
-    },
-  );
-  const listener = {
-    said: (texts: Iterable<string>): boolean => {
-      for (const text of texts) watch.said(text);
-      return true;
-    },
-    shown: (): void => undefined,
-    leave: (): void => {
-      watch.leave();
-    },
-  };
-  const release = onInterrupt(() => {
-    watch.leave();
-  });
-  person.listen(listener);
-  let seen;
-  try {
-    seen = await watch.conversation();
-  } finally {
-    release();
-    person.rest();
-  }
+  const seen = await conversation(person, { server, client, folder: path.dirname(path.resolve(file)) });
   if (seen === null) return gaveUp(show);
   const { description, notes } = described(seen);
   const text = `${JSON.stringify(description, null, 2)}\n`;
@@ -85,6 +57,36 @@ async function atDesk(person: PersonAtTerminal, file: string, options: CheckOpti
   show(['Now it is tried once …']);
   show([await tried(parsePair(text, path.dirname(path.resolve(file)), file)), next(file)]);
   return true;
+}
+
+/** What the user types goes to the programs. null if they give up. */
+async function conversation(person: PersonAtTerminal, programs: Watched): Promise<Conversation | null> {
+  const watch = new Watch(programs, {
+    show: (lines) => {
+      person.show(lines);
+    },
+    ask: (prompt) => {
+      person.ask(prompt);
+    },
+  });
+  const leave = (): void => {
+    watch.leave();
+  };
+  const release = onInterrupt(leave);
+  person.listen({
+    said: (texts) => {
+      for (const text of texts) watch.said(text);
+      return true;
+    },
+    shown: () => undefined,
+    leave,
+  });
+  try {
+    return await watch.conversation();
+  } finally {
+    release();
+    person.rest();
+  }
 }
 
 function next(file: string): string {
