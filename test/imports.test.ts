@@ -28,6 +28,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['pcap-parser', ['packets/file']],
   ['fernet', ['keyholder']],
   ['pako', ['eavesdropper/framing']],
+  ['@noble/ciphers/salsa', ['keyholder/wire']],
   ['cli-table3', ['faces']],
   ['string-width', ['faces', '']],
   ['cli-progress', ['cli']],

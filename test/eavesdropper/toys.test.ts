@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
-import { isToyCipher } from '../../src/eavesdropper/disguises/toys.js';
+import { isToyCipher } from '../../src/eavesdropper/disguises/disguises.js';
 import { PYTHON, describeWithTool } from '../tools.js';
 import { captureOf, withFiles } from './chats.js';
 import type { Sent } from './chats.js';

@@ -21,7 +21,7 @@ import { disguisedChat, guessedIn, type DisguisedChat } from './disguised-chat.j
 import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-messages.js';
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
 import { isText } from '../disguises/text-bytes.js';
-import { isToyCipher } from '../disguises/toys.js';
+import { isToyCipher } from '../disguises/disguises.js';
 import { lineAt, linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';

@@ -44,7 +44,11 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const isHttp = [client, server].some(({ bytes }) => beginsAsHttp(bytes, 0, bytes.length));
   const isLooked = !isHttp && (length <= MOST_SHORT || mayBeDisguised([client, server]));
   const areText = !isHttp && [client, server].every(saysText);
-  const ways = [...(isLooked ? waysOf(client, server) : []), ...toldWays(client, server)];
+  const ways = [...(isLooked ? waysOf(client, server) : []), ...toldWays(client, server)].map(([one, other]): Way => ({
+    one,
+    other,
+    messages: [...one, ...other].map(({ bytes }) => bytes),
+  }));
   // What needs no search in one division is surer than a key that was found in another.
   const found = firstIn(ways, { areText, isThorough: false }) ?? firstIn(ways, { areText, isThorough: true });
   if (found === null || !isHttp) return found;
@@ -76,23 +80,25 @@ function linesBetween(bytes: Buffer, start: number, end: number): readonly Disgu
 }
 
 function firstIn(ways: readonly Way[], look: Look): DisguisedChat | null {
-  for (const [one, other] of ways) {
-    const found = disguiseOfMessages(
-      [...one, ...other].map(({ bytes }) => bytes),
-      look,
-    );
+  for (const { one, other, messages } of ways) {
+    const found = disguiseOfMessages(messages, look);
     if (found === null || (found.unread !== undefined && !look.isThorough)) continue;
-    const seen = (messages: readonly ToldMessage[], from: number): readonly DisguisedMessage[] =>
-      messages.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
+    const seen = (told: readonly ToldMessage[], from: number): readonly DisguisedMessage[] =>
+      told.map(({ start, end }, index) => ({ start, end, text: found.texts[from + index] ?? null }));
     return { ...found, sides: { client: seen(one, 0), server: seen(other, one.length) } };
   }
   return null;
 }
 
-type Way = readonly [client: readonly ToldMessage[], server: readonly ToldMessage[]];
+/** The messages of the client and of the server, as one way tells them apart; and the bytes of all of them. */
+interface Way {
+  readonly one: readonly ToldMessage[];
+  readonly other: readonly ToldMessage[];
+  readonly messages: readonly Buffer[];
+}
 
 /** By line ends, by lengths, and by what was sent at once. */
-function waysOf(client: Stream, server: Stream): readonly Way[] {
+function waysOf(client: Stream, server: Stream): ReturnType<typeof toldWays> {
   const ofServer = orNone(divisionsOf(server, client)).map((runs) => messagesOf(server, withoutLineEnds(server, runs)));
   const ofClient = orNone(divisionsOf(client, server)).map((runs) => messagesOf(client, withoutLineEnds(client, runs)));
   const mixed = ofClient.flatMap((one) => ofServer.map((other) => [one, other] as const)).slice(0, MOST_WAYS);

@@ -21,7 +21,7 @@ export interface MarkedSide {
 
 /** Whether half of what two sides sent can be read, without what only marks messages; null if nothing does. */
 export function areMarkedAndReadable(one: HeldBytes, other: HeldBytes): boolean | null {
-  if (!marksMessages(one.bytes) && !marksMessages(other.bytes)) return null;
+  if (!isMarked(one) && !isMarked(other)) return null;
   let [readable, all] = [0, 0];
   for (const stream of [one, other]) {
     const { text, disguised, framing = 0 } = judged(stream, null).findings();
@@ -33,7 +33,7 @@ export function areMarkedAndReadable(one: HeldBytes, other: HeldBytes): boolean 
 
 /** null if nothing but line ends marks the messages. `most`: messages that are kept. */
 export function markedSide(stream: HeldBytes, most: number): MarkedSide | null {
-  if (stream.base > 0 || !marksMessages(stream.bytes)) return null;
+  if (stream.base > 0 || !isMarked(stream)) return null;
   const messages: MarkedMessage[] = [];
   let count = 0;
   const readability = judged(stream, (start, end, text) => {
@@ -43,6 +43,19 @@ export function markedSide(stream: HeldBytes, most: number): MarkedSide | null {
   });
   const { marks = '' } = readability.findings();
   return { messages, count, marks };
+}
+
+/** The answer for so many bytes of a stream: it is asked for the mode, and again for the messages. */
+const known = new WeakMap<HeldBytes, { readonly length: number; readonly isMarked: boolean }>();
+
+function isMarked(stream: HeldBytes): boolean {
+  const { bytes, base } = stream;
+  const length = base + bytes.length;
+  const before = known.get(stream);
+  if (before?.length === length) return before.isMarked;
+  const answer = { length, isMarked: marksMessages(bytes) };
+  known.set(stream, answer);
+  return answer.isMarked;
 }
 
 function judged(stream: HeldBytes, onMessage: OnMessage | null): Readability {

@@ -159,6 +159,8 @@ function zeroEnded(bytes: Buffer): Told | null {
   for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf(0, start);
     if (end > start) messages.push({ start, end, bytes: bytes.subarray(start, end) });
+    // Tables of numbers have more.
+    if (messages.length > MOST_MESSAGES) return null;
     start = end + 1;
   }
   return messages;

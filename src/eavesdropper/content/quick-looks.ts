@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { behindPadding, disguiseOf, mayHoldDisguise, nextInPiece, toyIn, TOKEN } from '../disguises/recognised.js';
 import { behindLetters } from '../disguises/runs.js';
 import { isUtf8Inside } from '../disguises/text-bytes.js';
-import { isToyCipher } from '../disguises/toys.js';
+import { isToyCipher } from '../disguises/disguises.js';
 import { IS_SURE } from './text-runs.js';
 
 /** A token of these lengths, in bytes, can be noise for certain: a shorter one is perhaps a word. */

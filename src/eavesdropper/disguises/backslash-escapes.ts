@@ -11,10 +11,8 @@ export const BACKSLASH_ESCAPES: Disguise<'backslash escapes'> = {
   name: 'backslash escapes',
   recognised: { within: 'line', sign: BACKSLASH, of: backslashEscapesOf },
   patterns: () => [],
-  ofMessage: (message) =>
-    message.includes(BACKSLASH)
-      ? (backslashEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null)
-      : null,
+  madeOf: { needs: Buffer.of(BACKSLASH) },
+  ofMessage: (message) => backslashEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null,
 };
 
 /** This many escapes show that bytes that are not text are noise, and not there by accident. */

@@ -2,9 +2,13 @@
 import type { Disguise, Disguised } from './disguise.js';
 import { isTyped } from './text-bytes.js';
 
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const MADE_OF = { only: [Buffer.from(`${LETTERS}=`)] };
+
 export const BASE32: Disguise<'base32'> = {
   name: 'base32',
-  recognised: { within: 'token', letters: 32, of: base32Of },
+  recognised: { within: 'token', letters: 32, madeOf: MADE_OF, of: base32Of },
+  madeOf: MADE_OF,
   patterns: () => [],
   ofMessage: ofBase32Message,
 };
@@ -16,7 +20,7 @@ const DIGITS = { least: 0.08, most: 0.4 } as const;
 const EQUALS = 0x3d;
 
 const VALUE = new Int8Array(256).fill(-1);
-for (const [value, byte] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567').entries()) VALUE[byte] = value;
+for (const [value, byte] of Buffer.from(LETTERS).entries()) VALUE[byte] = value;
 
 function base32Of(bytes: Buffer, start: number, end: number): Disguised<'base32'> | null {
   // Most tokens have other letters. They are refused before anything is made for them.

@@ -10,6 +10,7 @@ export const BASE45: Disguise<'base45'> = {
   name: 'base45',
   recognised: { within: 'plain', of: ofWholeLines('base45', VALUE, decoded) },
   patterns: () => [],
+  madeOf: { only: [Buffer.from(ALPHABET)] },
   ofMessage: (message) => decoded(message),
 };
 

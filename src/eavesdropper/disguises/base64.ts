@@ -13,10 +13,15 @@ import { asItStands, type Disguise, type Disguised } from './disguise.js';
 import { behindLetters, lettersOf } from './runs.js';
 import { mayHoldText } from './text-bytes.js';
 
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const USED = `${LETTERS_AND_DIGITS}+/-_=`;
+export const MADE_OF_BASE64 = { only: [Buffer.from(USED)] };
+
 export const BASE64: Disguise<'base64'> = {
   name: 'base64',
   recognised: { within: 'token', letters: 64, of: base64Of },
   patterns: (_, typed) => base64Patterns(typed).map(asItStands),
+  madeOf: MADE_OF_BASE64,
   ofMessage: ofBase64Message,
 };
 
@@ -26,7 +31,6 @@ const LEAST_DECODED = 12;
 const HEAD_CHARACTERS = 64;
 const FIRST_CHARACTERS = 24;
 const FIRST_BYTES = Buffer.alloc((FIRST_CHARACTERS / 4) * 3);
-const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const VALUE = new Uint8Array(256);
 for (const alphabet of ['+/', '-_'])
   for (const [value, byte] of Buffer.from(LETTERS_AND_DIGITS + alphabet).entries()) VALUE[byte] = value;
@@ -113,7 +117,7 @@ function ofBase64Message(message: Buffer): Buffer | null {
   return decoded.toString('base64').replace(/=+$/, '') === letters ? decoded : null;
 }
 /** A blank in it shows at once that it is none. */
-const IS_USED = lettersOf(Buffer.from(`${LETTERS_AND_DIGITS}+/-_=`));
+const IS_USED = lettersOf(Buffer.from(USED));
 const WHOLE = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
 
 /**

@@ -34,11 +34,13 @@ function disguise(...bases: readonly Base[]): Disguise<BigBase> {
   if (first === undefined) throw new Error('no base');
   const tables = bases.map(({ digits }) => ({ ...tableOf(digits), base: digits.length }));
   const { name, digits } = first;
+  const madeOf = { only: bases.flatMap((base) => setsOf(base.digits)).map((set) => Buffer.from(set)) };
   return {
     name,
     recognised: {
       within: 'token',
       letters: digits.length,
+      madeOf,
       of(bytes, start, end) {
         for (const table of tables) {
           const text = textIn(table, bytes, start, end);
@@ -49,6 +51,7 @@ function disguise(...bases: readonly Base[]): Disguise<BigBase> {
       },
     },
     patterns: () => [],
+    madeOf,
     ofMessage: (message) => {
       for (const table of tables) {
         const text = textIn(table, message, 0, message.length);
@@ -70,10 +73,16 @@ interface Table {
 function tableOf(digits: string): Omit<Table, 'base'> {
   const values = new Uint8Array(256);
   for (const [value, byte] of Buffer.from(digits).entries()) values[byte] = value;
-  const isOneCase = digits.toLowerCase() === digits;
-  if (isOneCase) for (const byte of Buffer.from(UPPER)) values[byte] = values[byte | 0x20] ?? 0;
-  const sets = isOneCase ? [digits, digits.toUpperCase()] : [digits];
-  return { digitSets: sets.map((each) => lettersOf(Buffer.from(each))), values };
+  if (isOfOneCase(digits)) for (const byte of Buffer.from(UPPER)) values[byte] = values[byte | 0x20] ?? 0;
+  return { digitSets: setsOf(digits).map((each) => lettersOf(Buffer.from(each))), values };
+}
+
+function setsOf(digits: string): readonly string[] {
+  return isOfOneCase(digits) ? [digits, digits.toUpperCase()] : [digits];
+}
+
+function isOfOneCase(digits: string): boolean {
+  return digits.toLowerCase() === digits;
 }
 
 /** null if it is not of these digits, or no text comes out. */

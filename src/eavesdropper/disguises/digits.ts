@@ -2,6 +2,7 @@
  * Bytes written as numbers, in the usual forms: `48 65`, `48:65`, `0x48, 0x65`, `\x48\x65`, `[72, 101]`, `110 145`,
  * `01001000`; and long decimal numbers, which students send when RSA made them.
  */
+import { bytesIn } from './byte-kinds.js';
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { FIGURES, LEAST_FIGURES } from './figures.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
@@ -16,6 +17,8 @@ const NUMBERS: Run = {
   least: LEAST_FIGURES,
 };
 
+const MADE_OF = { only: [bytesIn(NUMBERS.letters)] };
+
 const RECOGNISED: Recognition<Digits> = { within: 'stretch', run: FIGURES, next: nextDigits };
 
 export const HEX_BYTES = disguise('hex, byte by byte');
@@ -26,7 +29,13 @@ export const LONG_NUMBER = disguise('a long number');
 
 /** The search looks in the decoded bytes. */
 function disguise<Name extends Digits>(name: Name): Disguise<Name, Digits> {
-  return { name, recognised: RECOGNISED, patterns: () => [], ofMessage: (message) => ofDigits(name, message) };
+  return {
+    name,
+    recognised: RECOGNISED,
+    patterns: () => [],
+    madeOf: MADE_OF,
+    ofMessage: (message) => ofDigits(name, message),
+  };
 }
 
 function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {

@@ -3,6 +3,7 @@
  * own file, which holds how the listener recognises it and how a text is searched for in it. `disguises.ts` lists them
  * all.
  */
+import type { MadeOf } from './byte-kinds.js';
 import type { PieceShape } from './piece-shape.js';
 import type { Spelling } from './respelling.js';
 import type { Run } from './runs.js';
@@ -13,6 +14,13 @@ export interface Disguise<Name extends string, Answer extends string = Name> {
   readonly recognised: Recognition<Answer>;
   /** What to search for to find `text` in this disguise. `typed`: `text` in UTF-8. */
   patterns(text: string, typed: Buffer): readonly SearchedFor[];
+  /**
+   * Present if it is a toy cipher: words come out of it without a key, but nobody reads them as they cross the wire.
+   * The names of what is found begin with one of these.
+   */
+  readonly toyNames?: readonly string[];
+  /** What the bytes of a whole message in this disguise are. Absent: they can be any. */
+  readonly madeOf?: MadeOf;
   /**
    * Returns what a whole message in this disguise says; null if not all of its bytes are in it. One message may be too
    * short to show a disguise, but all messages of a chat together are not (`of-messages.ts`).
@@ -79,6 +87,8 @@ export type Recognition<Name extends string> =
       readonly within: 'token';
       /** How many letters the alphabet has. If a token fits several alphabets, the one with the fewest letters wins. */
       readonly letters: number;
+      /** What the bytes of a token are, its padding included. Absent: any that a token can have. */
+      readonly madeOf?: MadeOf;
       /**
        * `noise`: in this alphabet, but it does not decode to text. `words`: plain words that only happen to use these
        * letters. null: not in this alphabet.

@@ -14,7 +14,7 @@ import { DOUBLE_BYTE } from './double-byte.js';
 import { HTML_ESCAPES } from './html-escapes.js';
 import { BROTLI, DEFLATE, PERMESSAGE_DEFLATE, WEBSOCKET_FRAGMENTS, WEBSOCKET_MASK, ZSTD } from './framed.js';
 import { CODE_PAGES } from './code-pages.js';
-import { asItStands, type SearchedFor } from './disguise.js';
+import { asItStands, type Disguise, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
 import { hintOfCase } from './hint.js';
 import { HZ } from './hz.js';
@@ -109,6 +109,13 @@ export type FoundName =
   | TransposedName;
 /** The name of a disguise, or of several, the innermost first: `UTF-16LE in base64`. */
 export type Disguises = string;
+
+const TOY_NAMES = (DISGUISES as readonly Disguise<string, FoundName>[]).flatMap(({ toyNames = [] }) => toyNames);
+
+/** Whether the innermost of some disguises is a toy cipher. */
+export function isToyCipher(disguises: Disguises): boolean {
+  return TOY_NAMES.some((name) => disguises.startsWith(name));
+}
 
 /** `ü` as one character, or as `u` and two dots: Unicode's forms NFC and NFD, which look the same. */
 const OTHERWISE_COMPOSED = 'otherwise composed';

@@ -12,9 +12,12 @@ const LEAST_NOISE = 32;
 /** In hex of random bytes, a digit and a letter are neighbours in 15 of 32 cases. */
 const LEAST_CHANGES = 5;
 
+const MADE_OF = { only: [Buffer.from('0123456789abcdefABCDEF')] };
+
 export const HEX: Disguise<'hex'> = {
   name: 'hex',
-  recognised: { within: 'token', letters: 22, of: hexOf },
+  recognised: { within: 'token', letters: 22, madeOf: MADE_OF, of: hexOf },
+  madeOf: MADE_OF,
   patterns(_, typed) {
     const bytes = Buffer.from(typed.toString('hex'));
     return [{ ...asItStands(bytes), spelling: WITHOUT_CASE, hint: hintOfCase(bytes, '') }];

@@ -9,8 +9,8 @@ export const HTML_ESCAPES: Disguise<'HTML escapes'> = {
   name: 'HTML escapes',
   recognised: { within: 'line', sign: AMPERSAND, of: htmlEscapesOf },
   patterns: () => [],
-  ofMessage: (message) =>
-    message.includes(AMPERSAND) ? (htmlEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null) : null,
+  madeOf: { needs: Buffer.of(AMPERSAND) },
+  ofMessage: (message) => htmlEscapesOf(message, 0, message.length)?.decoded(message.length) ?? null,
 };
 
 /** The characters of Latin-1 from U+00A0 on, by their names (HTML 4.01, section 24.2). */

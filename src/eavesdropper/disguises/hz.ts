@@ -10,8 +10,8 @@ export const HZ: Disguise<'HZ'> = {
   name: 'HZ',
   recognised: { within: 'line', sign: TILDE, of: hzOf },
   patterns: () => [],
-  ofMessage: (message) =>
-    message.includes(TILDE) ? (hzOf(message, 0, message.length)?.decoded(message.length) ?? null) : null,
+  madeOf: { needs: Buffer.of(TILDE) },
+  ofMessage: (message) => hzOf(message, 0, message.length)?.decoded(message.length) ?? null,
 };
 
 /** `~~` stands for one `~`, and a `~` at the end of a line for nothing. */

@@ -10,6 +10,7 @@
  *
  * Dates, marks and drawings are written in the same signs. So it is told only where words come out.
  */
+import { bytesIn } from './byte-kinds.js';
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { FIGURES, LEAST_FIGURES } from './figures.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
@@ -175,13 +176,16 @@ const CODES: readonly Code[] = [
 
 /** In all of them together. */
 const SIGNS: Run = { letters: lettersOf(Buffer.from('0123456789ABab.-_/|,:; \r\n')), least: LEAST_FIGURES };
+const MADE_OF = { only: [bytesIn(SIGNS.letters)] };
 const MOST_SIGNS = 4096;
 const RECOGNISED: Recognition<LetterSigns> = { within: 'stretch', run: FIGURES, next: nextSigns };
 
 export const LETTER_SIGNS: readonly Disguise<LetterSigns>[] = CODES.map((code) => ({
   name: code.name,
+  toyNames: [code.name],
   recognised: RECOGNISED,
   patterns: () => [],
+  madeOf: MADE_OF,
   ofMessage: (message) => decodedIn(code, message),
   leastWords: code.least,
 }));

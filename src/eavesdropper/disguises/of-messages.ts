@@ -6,6 +6,7 @@
  */
 import { BASE45 } from './base45.js';
 import { BASE64 } from './base64.js';
+import { ByteKinds, refuses, type Refusal } from './byte-kinds.js';
 import type { Disguise } from './disguise.js';
 import { DISGUISES, type DisguiseName, type Disguises, type FoundName } from './disguises.js';
 import { coresOf, withoutChecks } from './dress.js';
@@ -58,9 +59,7 @@ export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INS
   if (depth >= MOST_DISGUISES || messages.length === 0) return null;
   // Of several codes of letters, the one that brings the most words.
   let words: { readonly seen: SeenMessages; readonly nats: number } | null = null;
-  for (const { name, ofMessage, leastWords } of OF_MESSAGES) {
-    const contents = decodedBy(ofMessage, messages);
-    if (contents === null) continue;
+  for (const { name, contents, leastWords } of fitting(messages)) {
     const found = contents.filter((content) => content !== null);
     if (leastWords !== undefined) {
       const nats = isChat(found) ? evidenceOfWords(Buffer.concat(separated(found)).toString()) : -Infinity;
@@ -178,7 +177,7 @@ export function disguisesThatFit(messages: readonly Buffer[]): readonly Disguise
   // As many as may be in none, and one more.
   const first = messages.slice(0, LEAST_MISSES);
   if (first.length === LEAST_MISSES && first.every(isInNone)) return [];
-  return OF_MESSAGES.filter(({ ofMessage }) => decodedBy(ofMessage, messages) !== null).map(({ name }) => name);
+  return fitting(messages).map(({ name }) => name);
 }
 
 /** So many messages are too many that are not in a disguise, if there are not more than {@link FIRST}. */
@@ -205,22 +204,47 @@ const IS_VISIBLE = new Uint8Array(256).fill(1, 0x21, 0x7f);
 interface OfMessage {
   readonly name: Disguises;
   readonly ofMessage: (message: Buffer) => Buffer | null;
-  readonly leastWords?: number;
+  readonly refusal: Refusal;
+  readonly leastWords: number | undefined;
 }
 
-const OF_MESSAGES: readonly OfMessage[] = (DISGUISES as readonly Disguise<DisguiseName, FoundName>[]).flatMap(
-  ({ name, ofMessage, leastWords }) =>
-    ofMessage === undefined ? [] : [{ name, ofMessage, ...(leastWords === undefined ? {} : { leastWords }) }],
+const ROWS: readonly Disguise<DisguiseName, FoundName>[] = DISGUISES;
+const KINDS = new ByteKinds(ROWS.map(({ madeOf }) => madeOf));
+const OF_MESSAGES: readonly OfMessage[] = ROWS.flatMap(({ name, ofMessage, madeOf, leastWords }) =>
+  ofMessage === undefined ? [] : [{ name, ofMessage, refusal: KINDS.refusalOf(madeOf), leastWords }],
 );
 
+/** A disguise that the messages may be in, and what comes out of each; null for one that is not in it. */
+interface Fitting extends Pick<OfMessage, 'name' | 'leastWords'> {
+  readonly contents: readonly (Buffer | null)[];
+}
+
+/** A second look at the same messages needs the same. */
+const known = new WeakMap<readonly Buffer[], readonly Fitting[]>();
+
+function fitting(messages: readonly Buffer[]): readonly Fitting[] {
+  const before = known.get(messages);
+  if (before !== undefined) return before;
+  const kinds = messages.map((message) => KINDS.in(message, 0, message.length));
+  const found = OF_MESSAGES.flatMap(({ name, ofMessage, refusal, leastWords }) => {
+    const contents = decodedBy(ofMessage, messages, { refusal, kinds });
+    return contents === null ? [] : [{ name, leastWords, contents }];
+  });
+  known.set(messages, found);
+  return found;
+}
+
+/** `look`: what shows at once of which messages it can be. */
 function decodedBy(
   ofMessage: (message: Buffer) => Buffer | null,
   messages: readonly Buffer[],
+  look: { readonly refusal: Refusal; readonly kinds: readonly number[] } | null = null,
 ): readonly (Buffer | null)[] | null {
   const contents: (Buffer | null)[] = [];
   let [bytes, missed, misses] = [0, 0, 0];
-  for (const message of messages) {
-    const content = message.length === 0 ? null : ofMessage(message);
+  for (const [index, message] of messages.entries()) {
+    const isRefused = message.length === 0 || (look !== null && refuses(look.refusal, look.kinds[index] ?? 0));
+    const content = isRefused ? null : ofMessage(message);
     contents.push(content);
     bytes += message.length;
     if (content !== null) continue;

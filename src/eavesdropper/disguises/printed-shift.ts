@@ -32,6 +32,7 @@ const MOST_TRIED = 2;
 export const PRINTED_SHIFT: Disguise<'rot47', PrintedShiftName> = {
   name: 'rot47',
   recognised: { within: 'plain', of: shiftedIn },
+  toyNames: ['rot47', 'printed characters'],
   patterns: () => [],
 };
 

@@ -84,6 +84,7 @@ export const QUOTED_PRINTABLE: Disguise<'quoted-printable'> = {
   name: 'quoted-printable',
   recognised: { within: 'line', sign: EQUALS, of: quotedPrintableOf },
   patterns: (_, typed) => [{ bytes: typed, spelling: WITHOUT_IT, unlessSource: typed, hint: hintOf(typed) }],
+  madeOf: { needs: Buffer.of(EQUALS) },
   ofMessage: (message) => quotedPrintableOf(message, 0, message.length)?.decoded(message.length) ?? null,
 };
 

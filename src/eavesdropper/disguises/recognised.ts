@@ -1,6 +1,7 @@
 /** Finds out which disguise a stretch of bytes is in. */
 import type { Disguised, DisguisedRun, SearchedRun, WeighedRun } from './disguise.js';
 import { DISGUISES, type FoundName } from './disguises.js';
+import { ByteKinds, refuses } from './byte-kinds.js';
 import { isPerhapsNoLanguage } from './letter-pairs.js';
 import { isHopeless, shapeOf } from './piece-shape.js';
 import { AnyOf, lettersOf, startOfRun, type Run } from './runs.js';
@@ -13,6 +14,11 @@ const ALL = [...new Set(DISGUISES.map(({ recognised }) => recognised))];
 const OF_TOKENS = ALL.flatMap((each) => (each.within === 'token' ? [each] : [])).sort(
   (one, other) => one.letters - other.letters,
 );
+const KINDS_OF_TOKENS = new ByteKinds(OF_TOKENS.map(({ madeOf }) => madeOf));
+const TOKENS = OF_TOKENS.map((recognition) => ({
+  recognition,
+  refusal: KINDS_OF_TOKENS.refusalOf(recognition.madeOf),
+}));
 const OF_LINES = ALL.flatMap((each) => (each.within === 'line' ? [each] : []));
 const OF_WORDS = ALL.flatMap((each) => (each.within === 'word' ? [each] : []));
 const OF_STRETCHES = ALL.flatMap((each) => (each.within === 'stretch' ? [each] : []));
@@ -51,7 +57,9 @@ const MARKED = new AnyOf([TOKEN, ...new Set(OF_STRETCHES.map(({ run }) => run))]
  * decode to text, or words that only happen to use these letters.
  */
 export function disguiseOf(bytes: Buffer, start: number, end: number): Recognised | 'noise' | 'words' {
-  for (const recognition of OF_TOKENS) {
+  const kinds = KINDS_OF_TOKENS.in(bytes, start, end);
+  for (const { recognition, refusal } of TOKENS) {
+    if (refuses(refusal, kinds)) continue;
     const found = recognition.of(bytes, start, end);
     if (found !== null) return found;
   }

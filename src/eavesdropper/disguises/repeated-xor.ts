@@ -18,6 +18,7 @@ const CIPHER: RepeatedCipher = {
 export const REPEATED_XOR: Disguise<'XOR with a repeated key', RepeatedXorName> = {
   name: 'XOR with a repeated key',
   recognised: { within: 'searched', among: 'others', of: xoredIn },
+  toyNames: ['XOR'],
   patterns: () => [],
 };
 

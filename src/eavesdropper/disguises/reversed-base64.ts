@@ -1,7 +1,7 @@
 /** base64 that was written backwards, so that its padding stands in front: beginners hide with it that it is base64. */
-import { BASE64 } from './base64.js';
+import { BASE64, MADE_OF_BASE64 } from './base64.js';
 import type { Disguise, Disguised } from './disguise.js';
-import { isTyped } from './text-bytes.js';
+import { isText, isTyped } from './text-bytes.js';
 
 const NAME = 'base64, backwards';
 
@@ -10,6 +10,7 @@ export const REVERSED_BASE64: Disguise<typeof NAME> = {
   // One fewer than base64 has, so it is asked first.
   recognised: { within: 'token', letters: 63, of: reversedIn },
   patterns: () => [],
+  madeOf: MADE_OF_BASE64,
   ofMessage: (message) => decoded(message),
 };
 
@@ -26,6 +27,8 @@ function reversedIn(bytes: Buffer, start: number, end: number): Disguised<typeof
   for (let group = 0; group < FIRST_GROUPS; group += 1)
     begun += BEGINS_GROUP[bytes[end - 1 - PER_GROUP * group] ?? 0] ?? 0;
   if (begun < LEAST_OF_TEXT) return null;
+  const first = decoded(bytes.subarray(end - PER_GROUP * FIRST_GROUPS, end));
+  if (first === null || !isText(first, first.length)) return null;
   const content = decoded(bytes.subarray(start, end));
   if (content === null || !isTyped(content)) return null;
   return { as: NAME, decoded: () => content, otherwise: 'words' };

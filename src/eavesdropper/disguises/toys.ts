@@ -23,22 +23,16 @@ export type ToyName =
 
 const TOYS_RECOGNISED: Recognition<ToyName> = { within: 'plain', of: toyOf };
 
-/** Whether the innermost of some disguises is one of these, or XOR. */
-export function isToyCipher(disguises: string): boolean {
-  return TOY_CIPHER.test(disguises);
-}
-
-const TOY_CIPHER = new RegExp(
-  '^(?:Caesar|Atbash|each byte plus|reversed text|XOR|Vigenère|' +
-    'affine|rot47|printed characters|keyboard|rail fence|columns|neighbours|' +
-    'Morse code|tap code|Polybius|A1Z26|numbers for letters|Bacon)',
-);
-
 /** They are searched for in what comes out of them. */
 type Row = 'Caesar' | 'Atbash' | 'affine cipher' | 'keyboard shift' | 'each byte plus a number' | 'reversed text';
 export const TOYS: readonly Disguise<Row, ToyName>[] = (
   ['Caesar', 'Atbash', 'affine cipher', 'keyboard shift', 'each byte plus a number', 'reversed text'] as const
-).map((name) => ({ name, recognised: TOYS_RECOGNISED, patterns: () => [] }));
+).map((name) => ({
+  name,
+  recognised: TOYS_RECOGNISED,
+  toyNames: [name === 'each byte plus a number' ? 'each byte plus' : name],
+  patterns: () => [],
+}));
 
 /** Bytes that are looked at to see what it is, and those of them that are looked at first. */
 const LOOKED_AT = 512;

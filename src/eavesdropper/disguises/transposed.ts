@@ -27,6 +27,7 @@ export const TRANSPOSED: readonly Disguise<'rail fence' | 'columns' | 'neighbour
     return (['rail fence', 'columns', 'neighbours exchanged'] as const).map((name) => ({
       name,
       recognised,
+      toyNames: [name],
       patterns: () => [],
     }));
   })();

@@ -50,7 +50,8 @@ export const URL_ESCAPES: Disguise<'URL escapes'> = {
     const form = Buffer.from(text.replaceAll(' ', '+'), 'utf8');
     return [escaped, { ...escaped, bytes: form, unlessSource: null, hint: hintOfUrlEscapes(form, true) }];
   },
-  ofMessage: (message) => (message.includes(PERCENT) ? ofMessage(message) : null),
+  madeOf: { needs: Buffer.of(PERCENT) },
+  ofMessage,
 };
 
 /** A word of a message has no blank in it. */

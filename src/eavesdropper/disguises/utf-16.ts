@@ -2,6 +2,7 @@
  * UTF-16: two bytes for most characters, in either order. One recognition tells the two orders apart, because the same
  * bytes can be valid text in both.
  */
+import { bytesIn } from './byte-kinds.js';
 import { asItStands, type Disguise, type Recognition } from './disguise.js';
 import { behindLetters } from './runs.js';
 import { isText } from './text-bytes.js';
@@ -10,12 +11,17 @@ import { nextUtf16 } from './utf16-text.js';
 
 type Utf16 = 'UTF-16LE' | 'UTF-16BE';
 
+/** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
+export const IS_ASCII = new Uint8Array(256).fill(1, 0x09, 0x7f);
+const MADE_OF = { needs: bytesIn(IS_ASCII.map((isAscii) => 1 - isAscii)) };
+
 const RECOGNISED: Recognition<Utf16> = { within: 'others', next: nextUtf16 };
 
 export const UTF_16LE: Disguise<'UTF-16LE', Utf16> = {
   name: 'UTF-16LE',
   recognised: RECOGNISED,
   patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le')), isThere: mayBeLittleEndian }],
+  madeOf: MADE_OF,
   ofMessage: (message) => (mayBeUtf16(message) ? ofUtf16Message(message) : null),
 };
 
@@ -23,6 +29,7 @@ export const UTF_16BE: Disguise<'UTF-16BE', Utf16> = {
   name: 'UTF-16BE',
   recognised: RECOGNISED,
   patterns: (text) => [{ ...asItStands(Buffer.from(text, 'utf16le').swap16()), isThere: mayBeBigEndian }],
+  madeOf: MADE_OF,
   ofMessage: (message) => (mayBeUtf16(message) ? ofUtf16Message(Buffer.from(message).swap16()) : null),
 };
 
@@ -73,8 +80,6 @@ function ofUtf16Message(littleEndian: Buffer): Buffer | null {
 function mayBeUtf16(message: Buffer): boolean {
   return message.length % 2 === 0 && behindLetters(IS_ASCII, message, 0, message.length) < message.length;
 }
-/** Two letters of ASCII are one unit of UTF-16, but nobody means that. */
-export const IS_ASCII = new Uint8Array(256).fill(1, 0x09, 0x7f);
 
 function areUsual(text: string): boolean {
   let [count, others] = [0, 0];

@@ -8,7 +8,13 @@ const PLUS = 0x2b;
 
 /** Two rows with one name: in a line, and where so much of it is base64 that it could be taken for base64. */
 export const UTF_7: readonly Disguise<'UTF-7'>[] = [
-  { ...DISGUISE, recognised: { within: 'line', sign: PLUS, of: utf7Of }, ofMessage },
+  // A message in ASCII looks the same in UTF-7. Then no other does.
+  {
+    ...DISGUISE,
+    recognised: { within: 'line', sign: PLUS, of: utf7Of },
+    madeOf: { needs: Buffer.of(PLUS) },
+    ofMessage,
+  },
   {
     ...DISGUISE,
     recognised: {
@@ -19,9 +25,8 @@ export const UTF_7: readonly Disguise<'UTF-7'>[] = [
   },
 ];
 
-/** null also for a message in ASCII, which looks the same in UTF-7: then no other is. */
 function ofMessage(message: Buffer): Buffer | null {
-  return message.includes(PLUS) ? (utf7Of(message, 0, message.length)?.decoded(message.length) ?? null) : null;
+  return utf7Of(message, 0, message.length)?.decoded(message.length) ?? null;
 }
 
 const SHIFTED = /\+([A-Za-z0-9+/]*)-?/g;

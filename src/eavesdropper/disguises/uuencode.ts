@@ -77,11 +77,16 @@ function valueOf(byte: number | undefined): number {
   return ((byte ?? FIRST) - FIRST) & 0x3f;
 }
 
+/** `begin` is no line of signs. */
+const LETTER_B = 0x62;
 const BEGIN = /^begin \d{3,4} .*\n/;
 const END = /\n[ `]?\r?\nend\s*$/;
 
 /** One line or more, with `begin` and `end` around them or not. */
 function ofMessage(message: Buffer): Buffer | null {
+  // Most messages show it in their first line.
+  const first = behindLetters(IS_SIGN, message, 0, message.length);
+  if (first < message.length && message[first] !== LF && message[first] !== CR && message[0] !== LETTER_B) return null;
   const text = message.toString('latin1');
   const lines = text
     .replace(BEGIN, '')

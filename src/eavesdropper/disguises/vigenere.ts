@@ -25,6 +25,7 @@ const OF_ALL: RepeatedCipher = { ...OF_LETTERS, takes: () => true };
 export const VIGENERE: Disguise<'Vigenère', VigenereName> = {
   name: 'Vigenère',
   recognised: { within: 'searched', among: 'letters', of: vigenereIn },
+  toyNames: ['Vigenère'],
   patterns: () => [],
 };
 

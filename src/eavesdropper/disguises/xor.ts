@@ -6,5 +6,6 @@ import type { SubstitutedName } from './substituted.js';
 export const XOR: Disguise<'XOR with one byte', SubstitutedName> = {
   name: 'XOR with one byte',
   recognised: SUBSTITUTED,
+  toyNames: ['XOR'],
   patterns: () => [],
 };
