@@ -140,6 +140,8 @@ export type SeatState =
 /** Ways to take a chair from a terminal of one's own. */
 export interface Join {
   readonly servchat: string;
+  /** The line that goes to the folder in which it works. null: it works anywhere. */
+  readonly folder: string | null;
   /** null where netcat cannot speak this mode. */
   readonly nc: string | null;
 }

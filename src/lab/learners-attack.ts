@@ -65,6 +65,8 @@ export class LearnersAttack implements Attack {
   /** These sides say nothing more, but pieces of theirs still wait. */
   readonly #ended = new Set<Side>();
   #sending: Sending | null = null;
+  /** While a key pair is made, what else the learner does waits. Else the piece could go without their key. */
+  #keyMaking: Promise<void> | null = null;
   /** The newest piece of each side that was sent on. */
   readonly #newest = { client: 0, server: 0 };
 
@@ -112,6 +114,7 @@ export class LearnersAttack implements Attack {
    * @throws Declined if the command makes no sense now.
    */
   async command(command: BenchCommand): Promise<void> {
+    if (this.#keyMaking !== null && command.do !== 'cut') await this.#keyMaking.catch(() => undefined);
     switch (command.do) {
       case 'hold':
         this.#hold = { ...this.#hold, on: command.on };
@@ -189,7 +192,7 @@ export class LearnersAttack implements Attack {
   #held(number: number): Held {
     const held = this.#queue.find((each) => each.number === number);
     if (held !== undefined) return held;
-    throw new Declined('This piece does not wait at the relay. Switch “hold” on, and choose one that waits.');
+    throw new Declined('This piece has gone: it no longer waits at the relay. Choose one that waits.');
   }
 
   /** As it waits, or as it came. @throws Declined if it is not known any more. */
@@ -269,9 +272,16 @@ export class LearnersAttack implements Attack {
   }
 
   async #swapKey(number: number): Promise<void> {
-    const bytes = await this.#key.swapped(this.#held(number).bytes);
-    // The piece may have gone while the key pair was made.
-    this.#alter(this.#held(number), bytes);
+    const swapping = this.#key.swapped(this.#held(number).bytes).then((bytes) => {
+      // The line may have been cut meanwhile.
+      this.#alter(this.#held(number), bytes);
+    });
+    this.#keyMaking = swapping;
+    try {
+      await swapping;
+    } finally {
+      if (this.#keyMaking === swapping) this.#keyMaking = null;
+    }
   }
 
   #reseal(held: Held, text: string): void {
@@ -286,7 +296,7 @@ export class LearnersAttack implements Attack {
   }
 
   #alter(held: Held, bytes: Buffer, isByHand = true): void {
-    held.isByHand = isByHand;
+    held.isByHand = isByHand && !bytes.equals(held.piece.bytes);
     held.bytes = bytes;
     this.#hooks.altered(held.number, { ...held.piece, bytes });
   }

@@ -12,6 +12,8 @@ export function linesToJoin(command: string, side: Side, port: number, mode: Mod
   const nc = side === 'client' ? `nc 127.0.0.1 ${port}` : `nc -l 127.0.0.1 ${port}`;
   return {
     servchat: [command, ...[...first, ...args].map(shellWord)].join(' '),
+    // Elsewhere, npx would ask the network for a program of this name.
+    folder: command.startsWith('npx ') ? `cd ${shellWord(process.cwd())}` : null,
     // netcat speaks lines only.
     nc: MODE_FACTS[mode].carrier === 'line' ? nc : null,
   };

@@ -265,7 +265,10 @@ export class LabRun {
         this.#seat(side, 'over');
         return;
       default:
-        if (isProblem(event)) this.#tell({ type: 'complained', side, reason: reasonOf(event), says: event.says });
+        if (!isProblem(event)) return;
+        this.#tell({ type: 'complained', side, reason: reasonOf(event), says: event.says });
+        // With a problem, the chat has ended for this side. Its program may stay until the other one has gone.
+        if (this.#seats[side] === 'chatting') this.#seat(side, 'over');
     }
   }
 

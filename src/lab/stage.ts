@@ -22,7 +22,7 @@ import { oneFilePage } from './one-file-page.js';
 import { OpenExperiment, type OfferedExperiment } from './open-experiment.js';
 import { playConversation } from './playing.js';
 import { LabRun } from './run.js';
-import { savePage, saveRun } from './save.js';
+import { savePage, saveRun, type SavedRun } from './save.js';
 
 export interface StageOptions {
   /** The path of the script of the servchat command. */
@@ -48,6 +48,8 @@ export class Stage {
   #listener: LabListener | null = null;
   #setting = FIRST;
   #hold: Hold = { on: false, what: 'everything' };
+  /** The name that the saved files of this run have in common. */
+  #savedAs: string | null = null;
   #experiment: OpenExperiment | null = null;
   /** What is being played, if anything. */
   #playing: symbol | null = null;
@@ -194,6 +196,7 @@ export class Stage {
     if (this.#isClosed) return;
     this.#runs += 1;
     this.#setting = setting;
+    this.#savedAs = null;
     this.#tell({ type: 'run', run: this.#runs, setting, attacks: ATTACK_OFFERS });
     this.#tell({ type: 'hold', on: this.#hold.on && setting.attack === null });
     this.#tellExperiment();
@@ -244,8 +247,8 @@ export class Stage {
     const run = this.#present();
     const { mode } = this.#setting;
     const halves = run.isChanged ? (['client', 'server'] as const) : (['client'] as const);
-    const files = await saveRun({ files: run.files, mode, halves, keyLog }, this.#options.out);
-    this.#tell({ type: 'saved', files });
+    const saving = { files: run.files, mode, halves, keyLog };
+    this.#saved(await saveRun(saving, this.#options.out, this.#savedAs));
   }
 
   #openExperiment(name: string | null): void {
@@ -265,10 +268,18 @@ export class Stage {
 
   async #savePage(): Promise<void> {
     const { mode } = this.#setting;
-    const events = [...this.log.after(0)].map(({ json }) => JSON.parse(json) as Numbered);
+    // What was saved belongs to this computer, not to the run.
+    const events = [...this.log.after(0)]
+      .map(({ json }) => JSON.parse(json) as Numbered)
+      .filter(({ event }) => event.type !== 'saved');
     const title = `A chat in ${mode} mode`;
     const page = oneFilePage([{ title, heading: '', events }], `${title} – servchat`, this.#shownExperiments);
-    this.#tell({ type: 'saved', files: await savePage(page, mode, this.#options.out) });
+    this.#saved(await savePage(page, mode, this.#options.out, this.#savedAs));
+  }
+
+  #saved({ name, files }: SavedRun): void {
+    this.#savedAs = name;
+    this.#tell({ type: 'saved', files });
   }
 
   get #shownExperiments(): readonly Experiment[] {

@@ -465,12 +465,35 @@ describe('with the learner’s key in the middle', () => {
     expect(chat.problems[0]).toBe('server: check');
   });
 
-  test('a piece that goes while the key pair is made: the command is declined', async () => {
+  test('what the learner does while the key pair is made waits, so that the piece goes with their key', async () => {
+    const chat = await EncryptedChat.begin('sha256', 'everything');
+    const { bench } = chat;
+    await bench.do({ do: 'pass', piece: chat.first });
+    await Promise.all([bench.do({ do: 'swap-key', piece: chat.first }), bench.do({ do: 'pass', piece: chat.first })]);
+    expect(bench.deeds.slice(-1)).toEqual([expect.stringMatching(/changed$/)]);
+    await bench.do({ do: 'pass-all' });
+    chat.say('client', 'Meet me');
+    expect(bench.learned).toEqual(['client: Meet me']);
+  });
+
+  test('if the line is cut while the key pair is made, the command is declined', async () => {
     const chat = await EncryptedChat.begin('sha256', 'everything');
     await chat.bench.do({ do: 'pass', piece: chat.first });
     const swapping = chat.bench.do({ do: 'swap-key', piece: chat.first });
-    await chat.bench.do({ do: 'drop', piece: chat.first });
+    await chat.bench.do({ do: 'cut' });
     await expect(swapping).rejects.toThrow(Declined);
+  });
+
+  test('a bit that is flipped back is no change: the key in the middle keeps the check right', async () => {
+    const chat = await inTheMiddle('hmac-sha256-seq');
+    chat.say('client', 'one');
+    await chat.bench.do({ do: 'drop', piece: chat.first });
+    chat.say('client', 'two');
+    const flip = { do: 'flip', piece: chat.first, of: 'inside', byte: 30, bit: 2 } as const;
+    await chat.bench.do(flip);
+    await chat.bench.do(flip);
+    await chat.bench.do({ do: 'pass', piece: chat.first });
+    expect(chat.shown).toEqual(['server: two']);
   });
 });
 

@@ -76,8 +76,12 @@ test('the run as a page', async () => {
   await lab.chatting();
   await lab.do({ do: 'say', side: 'client', text: '</script><img src=x onerror=alert(1)>' });
   await lab.next('shown');
+  await lab.do({ do: 'save', keyLog: false });
+  const capture = await lab.next('saved');
   await lab.do({ do: 'save-page' });
   const { files } = await lab.next('saved');
+  // The files of one run have one name.
+  expect(capture.files.map(({ path: file }) => file)).toEqual([path.join(lab.out, 'plaintext-1.client-half.pcapng')]);
   expect(files).toEqual([
     { path: path.join(lab.out, 'plaintext-1.html'), what: 'page', says: expect.stringMatching(/\.$/) },
   ]);
@@ -89,5 +93,8 @@ test('the run as a page', async () => {
     side: 'client',
     text: '</script><img src=x onerror=alert(1)>',
   });
+  expect(held!.events.filter(({ event }) => event.type === 'saved')).toEqual([]);
+  await lab.do({ do: 'save-page' });
+  expect((await lab.next('saved')).files[0]!.path).toBe(path.join(lab.out, 'plaintext-2.html'));
   expect(page).not.toContain('<img src=x');
 });

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 
 import type { LabCommand } from '../commands.js';
+import type { WirePiece } from '../events.js';
 import type { Desk } from './desk.js';
 import type { ShownBytes } from './shown-bytes.js';
 import type { PieceRow } from './state.js';
@@ -14,11 +15,10 @@ export function bench(desk: Desk, { key, altered }: PieceRow, shown: ShownBytes)
     <div class="release">
       <h3 id="bench-name">${altered === null ? 'You hold it.' : 'You changed it.'}</h3>
       ${act(desk, 'Pass it on', { do: 'pass', piece: piece.id }, 'primary')}
-      ${act(desk, 'Drop it', { do: 'drop', piece: piece.id })}
-      ${isMessage ? act(desk, 'Compute SHA-256 anew', { do: 'rehash', piece: piece.id }) : nothing}
+      ${act(desk, 'Drop it', { do: 'drop', piece: piece.id })} ${isMessage ? rehash(desk, piece) : nothing}
       ${
         piece.label.startsWith('PUBLIC-KEY')
-          ? act(desk, 'Put in your own key', { do: 'swap-key', piece: piece.id })
+          ? act(desk, keyWords(desk, piece.id), { do: 'swap-key', piece: piece.id })
           : nothing
       }
     </div>
@@ -29,6 +29,23 @@ export function bench(desk: Desk, { key, altered }: PieceRow, shown: ShownBytes)
         : nothing
     }
   </div>`;
+}
+
+/** It changes the check, which is not part of the token. So the learner is shown where. */
+function rehash(desk: Desk, { id, fields }: WirePiece): TemplateResult {
+  return html`<button
+    type="button"
+    @click=${() => {
+      desk.send({ do: 'rehash', piece: id });
+      desk.choose({ inside: false, field: fields.findIndex(({ name }) => name === 'check'), byte: null });
+    }}
+  >
+    Compute SHA-256 anew
+  </button>`;
+}
+
+function keyWords({ choices }: Desk, piece: number): string {
+  return choices.keyFor === piece ? 'Your key is being made…' : 'Put in your own key';
 }
 
 /** Whether the learner changed a public key on its way, which is how their own key gets there. */
@@ -73,7 +90,7 @@ function flipper(desk: Desk, { piece, of, hex }: ShownBytes): TemplateResult {
               desk.send({ do: 'flip', piece: piece.id, of, byte, bit });
             }}
           >
-            ${(value >> bit) & 1}<span class="unseen">, flip bit ${bit}</span>
+            <small aria-hidden="true">${bit}</small>${(value >> bit) & 1}<span class="unseen">, flip bit ${bit}</span>
           </button>`,
       )}
     </span>

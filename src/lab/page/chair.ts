@@ -62,7 +62,7 @@ export function chatLine(side: Side): (line: ChatLine) => TemplateResult {
       case 'complained':
         return html`<b>! problem</b><bdi>${visible(line.text)}</bdi>`;
       case 'fingerprint':
-        return html`<b>key of the ${line.of}</b><code title="SHA-256 of the public key">${grouped(line.text)}</code>`;
+        return html`<b>fingerprint of the ${line.of}’s key</b><code>${grouped(line.text)}</code>`;
     }
   };
 }

@@ -32,6 +32,8 @@ export interface Choices {
   readonly menu: boolean;
   /** Notices with a key up to this one were closed. */
   readonly closed: number;
+  /** The piece into which the learner's key is being put, or null. To make a key takes a moment. */
+  readonly keyFor: number | null;
   /** Why a command did not arrive, or null. */
   readonly trouble: string | null;
 }

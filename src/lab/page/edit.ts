@@ -35,6 +35,15 @@ export function edited(shown: ShownBytes, written: FormData): LabCommand {
   return { do: 'edit', piece: piece.id, of, hex: parts.join('') };
 }
 
+/** What stands in the inputs and was not made part of the piece yet. null: nothing. */
+export function unsaved(shown: ShownBytes, written: FormData): LabCommand | null {
+  const isAsShown = shown.fields.every((field, at) => {
+    const entry = written.get(`field-${at}`);
+    return typeof entry !== 'string' || entry === valueOf(shown, field);
+  });
+  return isAsShown ? null : edited(shown, written);
+}
+
 function hexAt({ hex }: ShownBytes, { offset, length }: Field): string {
   return hex.slice(2 * offset, 2 * (offset + length));
 }

@@ -27,9 +27,21 @@ export class EndFollower {
   /** To be called after each change of the lists. */
   follow(): void {
     // First all that is asked, then all that is changed: so the browser lays the page out only once.
-    const behind = [...this.#isAtEnd].filter(([scroller, isAtEnd]) => isAtEnd && below(scroller) > 0);
-    for (const [scroller] of behind) scroller.scrollTop = scroller.scrollHeight;
+    const places = [...this.#isAtEnd].flatMap(([scroller, isAtEnd]) => {
+      const place = isAtEnd && below(scroller) > 0 ? placeOfNewest(scroller) : null;
+      return place === null ? [] : [{ scroller, place }];
+    });
+    for (const { scroller, place } of places) scroller.scrollTop = place;
   }
+}
+
+/** Where to scroll: to the end, or to the beginning of a newest row that is higher than its part. null: no row. */
+function placeOfNewest(scroller: HTMLElement): number | null {
+  const newest = scroller.querySelector(':scope > :is(.rows, .lines) > ol:last-of-type > li:last-of-type');
+  if (newest === null) return null;
+  const isHigher = newest.getBoundingClientRect().height > scroller.clientHeight;
+  if (!isHigher) return scroller.scrollHeight;
+  return scroller.scrollTop + newest.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 }
 
 /** How many pixels of the list are below what can be seen. */

@@ -8,6 +8,7 @@ import type { Numbered, RecordedRun } from '../events.js';
 import type { Experiment } from '../experiments/experiment.js';
 import { chatLine } from './chair.js';
 import type { Choices, Desk } from './desk.js';
+import { unsaved } from './edit.js';
 import { EndFollower } from './follow-end.js';
 import { HexView } from './hex-view.js';
 import { KeyedList } from './keyed-list.js';
@@ -30,6 +31,7 @@ const NOTHING_CHOSEN: Choices = {
   menu: false,
   draft: null,
   closed: 0,
+  keyFor: null,
   trouble: null,
   hints: 0,
   teaches: false,
@@ -161,12 +163,25 @@ export class Lab {
 
   /** Resolves when the lab has the command, or could not be reached. @returns whether it has it. */
   async #send(command: LabCommand): Promise<boolean> {
-    this.#choose({ trouble: null, closed: this.#state.last });
+    if (command.do === 'pass' && !(await this.#saveEdit(command.piece))) return false;
+    const isSwap = command.do === 'swap-key';
+    this.#choose({ trouble: null, closed: this.#state.last, ...(isSwap ? { keyFor: command.piece } : {}) });
     const trouble = (await this.#live?.send(command)) ?? null;
+    if (isSwap) this.#choose({ keyFor: null });
     if (trouble === null) return true;
     this.#choose({ trouble });
     this.#speaker.say(`Not done: ${trouble}`);
     return false;
+  }
+
+  /** What the learner wrote into a held piece counts when they pass it on. @returns false if it cannot be sent. */
+  async #saveEdit(piece: number): Promise<boolean> {
+    const [chosen, form] = [this.#chosen(), document.querySelector<HTMLFormElement>('form.editor')];
+    if (form === null || chosen?.fate !== 'held' || chosen.piece.id !== piece) return true;
+    if (!form.reportValidity()) return false;
+    const shown = shownBytes(chosen, this.#choices.inside, this.#state.run?.rows ?? []);
+    const edit = unsaved(shown, new FormData(form));
+    return edit === null || this.#send(edit);
   }
 
   #choose(change: Partial<Choices>): void {

@@ -61,6 +61,12 @@ function listOf(texts: readonly string[], none: string): TemplateResult {
   </ul>`;
 }
 
+/** Who says the same twice asks the same question twice. */
+function withoutRepeats(searched: readonly Searched[]): readonly Searched[] {
+  const answers = new Map(searched.map((each) => [JSON.stringify([each.text, answerKind(each)]), each]));
+  return [...answers.values()];
+}
+
 function searches({ searched, earlierSearched }: ListenerKnows): TemplateResult {
   return html`<h3>Is what was said in the capture?</h3>
     ${
@@ -71,20 +77,22 @@ function searches({ searched, earlierSearched }: ListenerKnows): TemplateResult 
           </p>`
     }
     <ul class="searched">
-      ${searched.map(
-        (each) =>
-          html`<li class=${each.frames.length > 0 ? 'found' : each.control === null ? 'unknown' : 'missing'}>
-            <bdi>“${visible(each.text, 100)}”</bdi> ${answerOf(each)}
-          </li>`,
+      ${withoutRepeats(searched).map(
+        (each) => html`<li class=${answerKind(each)}><bdi>“${visible(each.text, 100)}”</bdi> ${answerOf(each)}</li>`,
       )}
     </ul>`;
 }
 
-/** “Not found” counts only if the same search finds something else in the same capture. */
+function answerKind({ frames, control }: Searched): 'found' | 'unknown' | 'missing' {
+  if (frames.length > 0) return 'found';
+  return control === null ? 'unknown' : 'missing';
+}
+
+/** “Not found” counts only if the same search finds something else in the same capture: its control. */
 function answerOf({ frames, control }: Searched): TemplateResult {
   if (frames.length > 0) return html`<b>○ found</b> in ${framesOf(frames)}`;
   if (control === null) return html`<b>? cannot tell yet</b>`;
-  return html`<b>● not found</b>. The same search finds “<bdi>${visible(control.text, 40)}</bdi>” in frame
+  return html`<b>● not found</b>, although the search works: it finds “<bdi>${visible(control.text, 40)}</bdi>” in frame
     ${control.frame}.`;
 }
 

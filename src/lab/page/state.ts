@@ -226,7 +226,11 @@ class Draft {
         if (event.held) this.#queue((order) => [...order, event.piece.id]);
         return;
       case 'altered':
-        this.#change(event.piece.id, (row) => ({ ...row, altered: event.piece }));
+        // A bit that was flipped twice is as it was.
+        this.#change(event.piece.id, (row) => ({
+          ...row,
+          altered: event.piece.hex === row.piece.hex ? null : event.piece,
+        }));
         return;
       case 'guessed':
         this.#run({ guess: { key, piece: event.piece, text: event.text, right: event.right } });

@@ -6,8 +6,11 @@ import type { Desk } from './desk.js';
 
 export function terminal(desk: Desk, join: Join): TemplateResult {
   return html`<div class="terminal">
-    <p>This chair is yours, in a terminal. Type there:</p>
-    ${command(desk, join.servchat)}
+    <p>
+      This chair is yours, in a terminal.
+      ${join.folder === null ? 'Type there:' : 'Go to the folder of servchat there, and then type the second line:'}
+    </p>
+    ${join.folder === null ? nothing : command(desk, join.folder)} ${command(desk, join.servchat)}
     ${
       join.nc === null
         ? nothing

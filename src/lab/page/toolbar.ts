@@ -83,7 +83,7 @@ function liveTools(desk: Desk, now: Setting): TemplateResult {
         ${isPlaying ? `Stop (${playing.done} of ${playing.of})` : 'Play a chat'}
       </button>
       <button type="button" popovertarget="saving">Save…</button>
-      <button type="button" popovertarget="keys" aria-label="Keys that you can press">Keys…</button>
+      <button type="button" popovertarget="keys">Keyboard…</button>
     </div>
     ${saving(desk)} ${keyHelp()}`;
 }
@@ -180,12 +180,12 @@ function attackSelect({ state }: Desk, { attack }: Setting, draft: Draft): Templ
 
 const CHAIRS: Readonly<Record<string, string>> = {
   '': 'both here',
-  client: 'client: my terminal',
-  server: 'server: my terminal',
+  client: 'client: terminal',
+  server: 'server: terminal',
 };
 
 function chairSelect({ elsewhere }: Setting, draft: Draft): TemplateResult {
-  return html`<label>
+  return html`<label class="chairs">
     Chairs
     <select
       @change=${(event: Event) => {
@@ -252,8 +252,8 @@ function saving(desk: Desk): TemplateResult {
 }
 
 function keyHelp(): TemplateResult {
-  return html`<div id="keys" popover role="group" aria-label="Keys">
-    <h2>Keys</h2>
+  return html`<div id="keys" popover role="group" aria-label="Keys that you can press">
+    <h2>Keys that you can press</h2>
     <p>In the rows of the wire:</p>
     <dl>
       <dt><kbd>↑</kbd> <kbd>↓</kbd> <kbd>Home</kbd> <kbd>End</kbd></dt>

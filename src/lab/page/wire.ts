@@ -27,7 +27,8 @@ export function wire(desk: Desk): TemplateResult {
       }
       ${
         run === null || run.rows.length === 0
-          ? html`<p class="hint">Nothing has crossed the wire yet.${desk.playback === null ? ` ${next(run)}` : ''}</p>`
+          ? html`${isFirstSight(desk) ? firstSight() : nothing}
+              <p class="hint">Nothing has crossed the wire yet.${desk.playback === null ? ` ${next(run)}` : ''}</p>`
           : nothing
       }
       <div
@@ -41,6 +42,18 @@ export function wire(desk: Desk): TemplateResult {
   </section>`;
 }
 
+/** Whether the learner sees the lab for the first time. */
+function isFirstSight({ state, playback }: Desk): boolean {
+  return playback === null && state.experiment === null && (state.run?.run ?? 1) === 1;
+}
+
+function firstSight(): TemplateResult {
+  return html`<p class="hint">
+    Here you sit in every chair. You are the two people who chat. You are the listener, who reads what crosses the wire
+    between them. And you are the attacker, who can stop and change it. Two real programs chat on this computer.
+  </p>`;
+}
+
 /** What the numbers at the two ends of a row are. */
 function ends(run: Run | null): TemplateResult {
   if (run !== null && run.capture !== null)
@@ -50,8 +63,11 @@ function ends(run: Run | null): TemplateResult {
 
 /** What to do when nothing has crossed yet. */
 function next(run: Run | null): string {
-  const isChatting = SIDES.every((side) => run?.chairs[side].seat === 'chatting');
-  return isChatting ? 'Say something in one of the chairs.' : 'The two programs are starting.';
+  if (run !== null && SIDES.every((side) => run.chairs[side].seat === 'chatting'))
+    return 'Say something in one of the chairs.';
+  return (run?.setting.elsewhere ?? null) === null
+    ? 'The two programs are starting.'
+    : 'The lab waits for your terminal.';
 }
 
 function legend(): TemplateResult {

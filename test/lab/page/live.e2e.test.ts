@@ -131,6 +131,13 @@ describeWithTool('chromium', 'the live page', () => {
     await page.getByRole('button', { name: 'Pass it on' }).click();
     await tab(page, 'Chat');
     await page.locator('#server-lines .shown', { hasText: 'Meet me at dusk.' }).waitFor();
+    // Who writes and passes it on at once means what they wrote.
+    await say(page, 'client', 'Meet me at one.');
+    await tab(page, 'Bytes');
+    await page.locator('input[aria-label="Change the message"]').fill('Meet me at two.');
+    await page.getByRole('button', { name: 'Pass it on' }).click();
+    await tab(page, 'Chat');
+    await page.locator('#server-lines .shown', { hasText: 'Meet me at two.' }).waitFor();
     expect(await page.locator('.complained').count()).toBe(0);
     await tab(page, 'Wire');
     await sound(page, 'enlarged wire');
@@ -164,7 +171,7 @@ describeWithTool('chromium', 'the live page', () => {
     await start(page, 'plaintext', 'modify');
     await page.getByText('To see it:').waitFor();
     await sound(page, 'an attack');
-    for (const menu of ['Save…', 'Keys that you can press']) {
+    for (const menu of ['Save…', 'Keyboard…']) {
       await page.getByRole('button', { name: menu }).click();
       await sound(page, menu);
       await page.keyboard.press('Escape');

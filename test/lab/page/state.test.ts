@@ -52,6 +52,8 @@ describe('the wire', () => {
     const [row, ...more] = rowsOf(after({ ...came, held: true }, { type: 'altered', piece }));
     expect(more).toEqual([]);
     expect(row).toMatchObject({ piece: came.piece, altered: piece, fate: 'held' });
+    const back = after({ ...came, held: true }, { type: 'altered', piece }, { type: 'altered', piece: came.piece });
+    expect(rowsOf(back)).toMatchObject([{ altered: null, fate: 'held' }]);
   });
 
   test('rows are bounded, and the page knows how many are gone', () => {
