@@ -66,6 +66,8 @@ export class PairError extends Error {
 }
 
 const USUAL_HOST = '127.0.0.1';
+/** What is tried where nobody has said how one leaves. */
+export const USUAL_GOODBYE: readonly string[] = ['EXIT', 'END'];
 const MOST_FILE_BYTES = 2 ** 20;
 
 const text = z.string().max(4096);
@@ -106,7 +108,10 @@ const schema = z.strictObject({
   files: files.default({}),
   manner: z.enum(['free', 'turns', 'one way', 'hub']).optional(),
   first: z.enum(['client', 'server']).optional(),
-  goodbye: z.array(text.min(1)).max(10).default(['EXIT', 'END']),
+  goodbye: z
+    .array(text.min(1))
+    .max(10)
+    .default([...USUAL_GOODBYE]),
 });
 
 /** A description as `chat.json` holds it. */

@@ -13,6 +13,7 @@ import { MOST_OUTPUT, type Program } from './running/program.js';
 import type { Mark } from './running/screen.js';
 import { SEATS, type Road, type Seat } from './seat.js';
 import { howShown, type HowShown } from './shown.js';
+import { withoutStackTraces } from './stack-trace.js';
 import { usualAnswer } from './usual-answers.js';
 import { wantedPort } from './way-in.js';
 import type { WireRelay } from './wire/relay.js';
@@ -158,7 +159,7 @@ export class Talk {
 
   /** Whether this program has shown it at any time in this run. */
   hasShown(seat: Seat, text: string): HowShown {
-    return howShown(text, this.#parts.programs.get(seat)?.screen.since(0) ?? '');
+    return howShown(text, withoutStackTraces(this.#parts.programs.get(seat)?.screen.since(0) ?? ''));
   }
 
   /** For a person: that it ended, and how; or what it showed last. Escaped, without a full stop. */
@@ -203,11 +204,17 @@ export class Talk {
     return said;
   }
 
-  /** Like {@link round}, up to the first sentence that is not shown. null if all are. @throws OutOfTime */
-  async firstLost(): Promise<SaidOnRoad | null> {
+  /**
+   * Like {@link round}, up to the first sentence that is not shown. null if all are.
+   *
+   * @param least what counts as shown: some programs always show only the beginning.
+   * @throws OutOfTime
+   */
+  async firstLost(least: 'beginning' | 'whole' = 'beginning'): Promise<SaidOnRoad | null> {
     for (const road of this.#roads()) {
       const said = await this.sayOn(road);
-      if (said.shown[road.to] === 'not') return { ...said, road };
+      const shown = said.shown[road.to];
+      if (shown === 'not' || (least === 'whole' && shown !== 'whole')) return { ...said, road };
     }
     return null;
   }
@@ -248,7 +255,7 @@ export class Talk {
       this.#typeLine(this.program(from), text);
       if (this.#turn === from) this.#turn = at[0] ?? from;
     }
-    const shownAt = (seat: Seat): HowShown => howShown(text, this.#since(seat, marks));
+    const shownAt = (seat: Seat): HowShown => howShown(text, withoutStackTraces(this.#since(seat, marks)));
     let lastLook = -1;
     const isShown = (): boolean => {
       // To look through a screen costs time, and only what is new can change the answer.

@@ -1,7 +1,7 @@
 /** The findings of a check, for a terminal: first what is wrong, with all that belongs to it; then a table of all. */
 import type { Check } from '../clinic/check.js';
 import type { Facts } from '../clinic/facts.js';
-import type { Fault, Finding, Verdict } from '../clinic/finding.js';
+import type { CannotTell, Fault, Finding, Verdict } from '../clinic/finding.js';
 import { QUESTIONS } from '../clinic/questions/questions.js';
 import { inOrderOfWeight } from '../clinic/weight.js';
 import { wayWords } from '../clinic/way-in.js';
@@ -74,16 +74,24 @@ export function framesPhrase(frames: readonly number[]): string {
   return ` (frame${frames.length === 1 ? '' : 's'} ${shown}${frames.length > MOST_FRAMES ? ', …' : ''})`;
 }
 
+/** Where one reason holds for several questions, it is told once. */
 function needed(findings: readonly Finding[], look: Look): readonly string[] {
-  const lines = findings.flatMap((finding) =>
-    finding.verdict === 'cannot tell'
-      ? [
-          ...proseLines(`Cannot tell whether ${QUESTIONS[finding.question].title}: ${finding.said}.`, look),
-          ...finding.evidence.flatMap(({ seen }) => proseLines(`Seen: ${seen}`, look, INDENT, INDENT)),
-          ...proseLines(`What would be needed: ${finding.needed}.`, look, INDENT, INDENT),
-        ]
-      : [],
-  );
+  const unknown = findings.flatMap((finding) => (finding.verdict === 'cannot tell' ? [finding] : []));
+  const reasonOf = ({ said, needed: wanted, evidence }: CannotTell): string => JSON.stringify([said, wanted, evidence]);
+  const lines = unknown.flatMap((finding, at) => {
+    const alike = unknown.filter((each) => reasonOf(each) === reasonOf(finding));
+    if (unknown.findIndex((each) => reasonOf(each) === reasonOf(finding)) < at) return [];
+    const what = `whether ${QUESTIONS[finding.question].title}`;
+    const more = alike.length - 1;
+    return [
+      ...proseLines(
+        `Cannot tell ${more === 0 ? what : `${what}, and ${more} more of the questions`}: ${finding.said}.`,
+        look,
+      ),
+      ...finding.evidence.flatMap(({ seen }) => proseLines(`Seen: ${seen}`, look, INDENT, INDENT)),
+      ...proseLines(`What would be needed: ${finding.needed}.`, look, INDENT, INDENT),
+    ];
+  });
   return lines.length === 0 ? [] : [...lines, ''];
 }
 

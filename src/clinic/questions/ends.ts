@@ -1,5 +1,6 @@
 /** Does a word such as EXIT end the chat, and both programs? Someone who leaves must not keep the other one waiting. */
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { USUAL_GOODBYE } from '../pair.js';
 import type { Question } from '../question.js';
 import { capital, listed, WHO } from '../quoting.js';
 import type { Road, Seat } from '../seat.js';
@@ -8,7 +9,13 @@ import { StartFailed, type Stage } from '../stage.js';
 import type { Talk } from '../talk.js';
 
 /** Words that other programs use. They are tried after those of the pair. */
-const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q'];
+const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q', 'goodbye', 'stop'];
+/** A program may say itself what to type: “.quit to leave”, “type over to end the chat”. */
+const SAYS_A_WORD =
+  /(?:^|[\s([“‘"'`<])([^\s“”‘’"'`<>()[\]]{1,20})[”’"'`>]?\s+(?:to|for)\s+(?:leave|quit|exit|end|stop|close|disconnect|leaving|ending)\b/gi;
+/** They stand before “to leave” and are no word that one types. */
+const NO_WORDS =
+  /^(?:type|enter|write|say|send|it|this|that|how|want|wants|press|use|chat|message|ctrl-?[cd]|\^[cd])$/i;
 /** How long a program may take to end. In milliseconds. */
 const ENDING_MS = 1_500;
 
@@ -28,15 +35,29 @@ async function ask(stage: Stage): Promise<Answer> {
   try {
     if (road === undefined || (await talk.firstLost()) !== null)
       return cannotTell('The chat did not work in this start', 'A conversation that works each time');
-    const words = [...new Set([...stage.pair.goodbye, ...OTHER_WORDS])];
+    const words = [...new Set([...stage.pair.goodbye, ...wordsOnScreen(talk), ...OTHER_WORDS])];
     for (const word of words) {
       await sayGoodbye(talk, road, word);
       if (talk.seats.some((seat) => !talk.isAlive(seat))) return await judged(stage, talk, word, road.from);
     }
-    return noWord(talk, words);
+    return noWord(talk, words, isTold(stage));
   } finally {
     await talk.close();
   }
+}
+
+/** What the programs say that one types to leave. */
+function wordsOnScreen(talk: Talk): readonly string[] {
+  return talk.seats.flatMap((seat) =>
+    [...talk.program(seat).screen.since(0).matchAll(SAYS_A_WORD)].flatMap(([, word = '']) =>
+      word === '' || NO_WORDS.test(word) ? [] : [word],
+    ),
+  );
+}
+
+/** Whether somebody has said which word it is. */
+function isTold({ pair: { goodbye } }: Stage): boolean {
+  return goodbye.join(' ') !== USUAL_GOODBYE.join(' ');
 }
 
 async function sayGoodbye(talk: Talk, road: Road, word: string): Promise<void> {
@@ -103,11 +124,19 @@ function stays(word: string, left: Seat | null, broken: Seat | null, evidence: r
   };
 }
 
-function noWord(talk: Talk, words: readonly string[]): Answer {
+function noWord(talk: Talk, words: readonly string[], told: boolean): Answer {
+  const said = `None of these words ends the chat: ${listed(words)}`;
+  const evidence = talk.seats.map((seat) => ({ seen: `${capital(WHO[seat])} ${talk.stateOf(seat)}.`, run: talk.run }));
+  if (!told)
+    return cannotTell(
+      said,
+      'A chat.json that names the word, such as "goodbye": ["over"]; if there is none, choose one: the side that types it sends it and closes, and the side that reads it closes too',
+      evidence,
+    );
   return {
     verdict: 'fault',
-    said: `None of these words ends the chat: ${listed(words)}`,
-    evidence: talk.seats.map((seat) => ({ seen: `${capital(WHO[seat])} ${talk.stateOf(seat)}.`, run: talk.run })),
+    said,
+    evidence,
     control: CONTROL,
     meaning: 'Both people can only break the chat off, and neither program can tell that from a fault of the network',
     remedy: {

@@ -1,9 +1,10 @@
 /** Does a message come out whole that is longer than a buffer? */
-import { cannotTell, type Answer } from '../finding.js';
+import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { capital, quoted, WHO } from '../quoting.js';
-import { sideOf } from '../seat.js';
+import { sideOf, type Seat } from '../seat.js';
 import { lettersIn, shownFrom } from '../shown.js';
+import { hasStackTrace, withoutStackTraces } from '../stack-trace.js';
 import type { Stage } from '../stage.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
 import { READ_UNTIL_WHOLE } from './framing-remedy.js';
@@ -11,6 +12,8 @@ import { READ_UNTIL_WHOLE } from './framing-remedy.js';
 export const LONG: Question = longQuestion(5_000);
 /** Longer than what fits into one packet of the loopback interface, and than any usual buffer. */
 export const LONGER: Question = longQuestion(70_000);
+
+const CONTROL = 'A short sentence was shown whole in the same run before';
 
 function longQuestion(bytes: number): Question {
   const size = bytes.toLocaleString('en');
@@ -81,7 +84,7 @@ function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes
   const crossed = chunks
     .filter((chunk) => chunk.from === sideOf(from))
     .reduce((sum, chunk) => sum + chunk.bytes.length, 0);
-  const letters = shownFrom(text, screens[to]);
+  const letters = shownFrom(text, withoutStackTraces(screens[to]));
   const share =
     letters === 0 ? 'nothing of it' : `the first ${Math.round((letters / lettersIn(text)) * bytes)} bytes of it`;
   const evidence = [
@@ -90,20 +93,37 @@ function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes
       run: talk.run,
     },
   ];
+  const size = bytes.toLocaleString('en');
+  if (!talk.isAlive(from) && crossed < bytes / 2) return endsSender(from, size, hasStackTrace(screens[from]), evidence);
   return {
     verdict: 'fault',
-    said: `Of a message of ${bytes.toLocaleString('en')} bytes, ${WHO[to]} shows ${share}`,
+    said: `Of a message of ${size} bytes, ${WHO[to]} shows ${share}`,
     evidence,
-    control: 'A short sentence was shown whole in the same run before',
+    control: CONTROL,
     meaning:
       crossed < bytes / 2
         ? 'Long messages do not even leave the sender, and nobody is told'
-        : 'One read returns at most what its buffer holds, and what is left over is taken for the next message',
+        : letters > 0
+          ? 'One read returns at most what its buffer holds, and what is left over is taken for the next message'
+          : 'A long message comes in several pieces: a program that takes one piece for the whole, or has a limit, loses all of it',
     remedy:
       crossed < bytes / 2
         ? {
             other: `Look at how ${WHO[from]} reads its input and encrypts it: cut a long text into parts, or say that it is too long`,
           }
         : READ_UNTIL_WHOLE,
+  };
+}
+
+function endsSender(from: Seat, size: string, isTrace: boolean, evidence: readonly Evidence[]): Answer {
+  return {
+    verdict: 'fault',
+    said: `A message of ${size} bytes ends ${WHO[from]}${isTrace ? ' with an error that nobody catches' : ''}`,
+    evidence,
+    control: CONTROL,
+    meaning: 'Who pastes a long text loses the whole chat, and not only this message',
+    remedy: {
+      other: `Look at what ${WHO[from]} showed last: count the bytes of a text before you send it, and cut it into parts, or say that it is too long`,
+    },
   };
 }

@@ -8,12 +8,13 @@ import { TapRecorder } from '../../capture/tap.js';
 import type { ConversationFindings } from '../../eavesdropper/findings/findings.js';
 import { inspectCapture } from '../../eavesdropper/inspect.js';
 import type { Find } from '../../eavesdropper/inspect.js';
-import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { cannotTell, type Answer, type Evidence, type Remedy } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
 import type { SaidOnRoad } from '../talk.js';
 import { sideOf } from '../seat.js';
+import { shortKeyOf, type ShortKey } from './short-key.js';
 
 /**
  * Ordinary sentences: a toy cipher is found by the letters and words that a language uses most, so it takes some text.
@@ -29,6 +30,14 @@ const SENTENCES = [
 
 /** What the listener calls a text that is in no disguise. */
 const AS_IT_STANDS: ReadonlySet<string> = new Set(['as typed', 'in another case', 'otherwise composed']);
+
+const REMEDY: Remedy = {
+  python:
+    'Wrap the socket in TLS with the module ssl, or seal each message with AES-GCM or Fernet of the package cryptography',
+  node: 'Use node:tls in place of node:net, or seal each message with aes-256-gcm of node:crypto',
+  java: 'Use an SSLSocket, or seal each message with AES/GCM/NoPadding',
+  other: 'Use TLS, or seal each message with AES-GCM and a key that never crosses the wire as it is',
+};
 
 export const READABLE: Question = {
   title: 'nothing that is said can be read on the wire',
@@ -57,8 +66,48 @@ async function ask(stage: Stage): Promise<Answer> {
   const { finds, findings } = await inspectCapture(talk.captures.client, { find: texts, hashes: false });
   const found = finds.filter(({ verdict }) => verdict.readable);
   if (found.length > 0) return canBeRead(found, texts.length, talk.run, findings.conversations);
+  const weak = shortKeys(shown);
+  if (weak.length > texts.length / 2) return sealedByShortKey(weak, texts.length, talk.run);
   const control = await foundInPlaintext(shown, path.join(path.dirname(talk.captures.client), 'control.pcap'));
   return control === texts.length ? notFound(texts.length, findings.conversations) : withoutControl();
+}
+
+interface Weak {
+  readonly said: SaidOnRoad;
+  readonly key: ShortKey;
+  readonly frames: readonly number[];
+}
+
+/** The sentences that are only mixed with a short key. */
+function shortKeys(all: readonly SaidOnRoad[]): readonly Weak[] {
+  return all.flatMap((said) => {
+    const own = said.chunks.filter(({ from }) => from === sideOf(said.from));
+    const key = shortKeyOf({ text: said.text, bytes: Buffer.concat(own.map(({ bytes }) => bytes)) });
+    const frames = own.flatMap(({ frame }) => (frame === null ? [] : [frame]));
+    return key === null ? [] : [{ said, key, frames }];
+  });
+}
+
+function sealedByShortKey(weak: readonly Weak[], texts: number, run: number): Answer {
+  const [first] = weak;
+  const size = first === undefined ? '' : `${first.key.length} ${first.key.kind}`;
+  return {
+    verdict: 'fault',
+    said: `What is said is only mixed with a key of ${size}, which comes again and again`,
+    evidence: weak.slice(0, 3).map(({ said, key, frames }) => ({
+      seen:
+        key.kind === 'bytes'
+          ? `“${said.text}” of ${WHO[said.from]} is mixed by XOR with the bytes ${key.key}, all through.`
+          : `In “${said.text}” of ${WHO[said.from]}, each letter is moved on by a letter of the word ${key.key}, all through.`,
+      run,
+      frames,
+      half: sideOf(said.from),
+    })),
+    control: `In ${weak.length} of ${texts} sentences, the key came out of what was typed and what crossed; no other cipher repeats like that`,
+    meaning:
+      'Each part of such a key is used so often that anyone who counts the signs finds it, and then reads everything',
+    remedy: REMEDY,
+  };
 }
 
 /** How many of the sentences the same search finds in a capture in which they cross as they are. */
@@ -101,13 +150,7 @@ function canBeRead(
       disguise === undefined
         ? 'Everyone on the way, such as in the same Wi-Fi, can read all that is said'
         : 'Nobody needs a key to undo this: it is another way to write the text, and it hides nothing',
-    remedy: {
-      python:
-        'Wrap the socket in TLS with the module ssl, or seal each message with AES-GCM or Fernet of the package cryptography',
-      node: 'Use node:tls in place of node:net, or seal each message with aes-256-gcm of node:crypto',
-      java: 'Use an SSLSocket, or seal each message with AES/GCM/NoPadding',
-      other: 'Use TLS, or seal each message with AES-GCM and a key that never crosses the wire as it is',
-    },
+    remedy: REMEDY,
   };
 }
 

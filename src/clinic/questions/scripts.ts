@@ -41,6 +41,8 @@ async function ask(stage: Stage): Promise<Answer> {
     }
     if (lost.length > 0 || hindi === undefined) return notShown(lost, evidence);
     talk.wire.treat(cutWithin(CUT_MS));
+    // Where any text is lost that is cut, it is not because of its letters.
+    if ((await lostOn(stage, talk, stage.newSentence())) !== null) return noneCut();
     const seen = await lostOn(stage, talk, `${hindi.text} ${hindi.text}`);
     return seen === null ? allShown() : cutWithinLetter(seen);
   } finally {
@@ -66,9 +68,16 @@ function cutWithinLetter(seen: Evidence): Answer {
   return {
     ...notShown([], [seen]),
     said: 'A text that is cut within a letter on its way is not shown as typed',
-    control: 'Uncut, the same text was shown whole in the same run before',
+    control: 'Uncut, the same text was shown whole, and a text in Latin letters also when it was cut',
     meaning: 'TCP may cut anywhere, also between the bytes of one letter, and your program then shows a broken text',
   };
+}
+
+function noneCut(): Answer {
+  return cannotTell(
+    `${listed(TEXTS.map(({ what }) => what))} were shown as they were typed; cut on the way, no text is shown, whatever its letters`,
+    'A program that shows a text also if it arrives in pieces',
+  );
 }
 
 function allShown(): Answer {

@@ -4,6 +4,7 @@ import type { Question } from '../question.js';
 import { listed, quoted, WHO } from '../quoting.js';
 import type { Road } from '../seat.js';
 import { howShown } from '../shown.js';
+import { withoutStackTraces } from '../stack-trace.js';
 import type { Stage } from '../stage.js';
 import type { Talk } from '../talk.js';
 import { gathered } from '../wire/treatment.js';
@@ -56,7 +57,10 @@ async function saidAtOnce(stage: Stage, talk: Talk, road: Road): Promise<Answer>
     await stage.budget.pause(TYPING_MS);
   }
   const screen = (): string => talk.program(road.to).screen.since(mark);
-  const missing = (): readonly string[] => texts.filter((text) => howShown(text, screen()) !== 'whole');
+  const missing = (): readonly string[] => {
+    const shown = withoutStackTraces(screen());
+    return texts.filter((text) => howShown(text, shown) !== 'whole');
+  };
   await talk.waitFor(() => missing().length === 0, PATIENCE_MS);
   if (pieces.length < MESSAGES)
     return cannotTell(
