@@ -23,6 +23,12 @@ const PAGE = fileURLToPath(new URL('../lab/page', import.meta.url));
 
 /** Returns when the person ends it with Ctrl-C. @throws Error in one line if the port is taken. */
 export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: LabOptions): Promise<void> {
+  // From now on, Ctrl-C ends it in order, also while it only begins: its folder holds keys.
+  const interrupted = new Promise<void>((resolve) => {
+    onInterrupt(() => {
+      resolve();
+    });
+  });
   const experiments = readExperiments(folder).map(({ shown, goals }) => ({ shown, watch: () => new GoalWatch(goals) }));
   const stage = new Stage({
     program: PROGRAM,
@@ -43,11 +49,7 @@ export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: 
     // The address is not broken into rows, so that it can be clicked or copied.
     process.stdout.write(`${server.url}\n`);
     say('Ctrl-C ends it.');
-    await new Promise<void>((resolve) => {
-      onInterrupt(() => {
-        resolve();
-      });
-    });
+    await interrupted;
     await server.close();
   } finally {
     await stage.close();
