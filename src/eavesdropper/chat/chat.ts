@@ -156,7 +156,8 @@ function areReadable(sides: readonly Stream[]): boolean {
     lines: { readable: 0, other: 0, blank: 0 },
     bytes: { readable: 0, other: 0, blank: 0 },
   };
-  for (const stream of sides) readLines(stream, counts);
+  const shared = sharedStart(sides);
+  for (const stream of sides) readLines(stream, shared, counts);
   const { readable, other } = counts.lines;
   // More lines than were still to come: they cannot change it.
   if (Math.max(readable, other) > LINES_LOOKED_AT) return readable > other;
@@ -174,14 +175,35 @@ interface LineCounts {
   readonly bytes: Record<Reading, number>;
 }
 
-function readLines(stream: Stream, counts: LineCounts): void {
+/** Fewer lines may begin alike by accident; and so many bytes are more than a name. */
+const LEAST_ALIKE = { lines: 4, bytes: 16 } as const;
+
+/** With how many bytes all of the first lines begin, such as the header of an encrypted token. They say nothing. */
+function sharedStart(sides: readonly Stream[]): number {
+  let [first, length, lines]: [Buffer | null, number, number] = [null, 0, 0];
+  for (const { bytes } of sides) {
+    for (let start = 0; start < bytes.length && lines < LINES_LOOKED_AT; lines += 1) {
+      const { end, next } = lineAt(bytes, start);
+      const line = bytes.subarray(start, end);
+      if (first === null) [first, length] = [line, line.length];
+      let alike = 0;
+      while (alike < Math.min(length, line.length) && first[alike] === line[alike]) alike += 1;
+      length = alike;
+      if (length < LEAST_ALIKE.bytes) return 0;
+      start = next;
+    }
+  }
+  return lines < LEAST_ALIKE.lines ? 0 : length;
+}
+
+function readLines(stream: Stream, shared: number, counts: LineCounts): void {
   let lines = 0;
   for (const run of stream.runs()) {
     const held = stream.bytes.subarray(0, run.end);
     for (let start = run.start; start < run.end && lines < LINES_LOOKED_AT; lines += 1) {
       if (Math.max(counts.lines.readable, counts.lines.other) > LINES_LOOKED_AT) return;
       const { end, next } = lineAt(held, start);
-      const found = readingOf(held, start, Math.min(end, start + MOST_OF_LINE));
+      const found = readingOf(held, Math.min(end, start + shared), Math.min(end, start + MOST_OF_LINE));
       counts.lines[found] += 1;
       counts.bytes[found] += end - start;
       start = next;
@@ -235,7 +257,8 @@ function withoutNames(line: Buffer): Buffer {
   const values = line
     .toString('latin1')
     .replace(JSON_NAME, ' ')
-    .replace(/[{}[\],"]/g, ' ');
+    // Brackets around numbers show that a program printed them.
+    .replace(/\[\s*\]|[{},"]/g, ' ');
   return Buffer.from(values, 'latin1');
 }
 const BRACE = 0x7b;

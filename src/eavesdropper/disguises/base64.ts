@@ -57,7 +57,10 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   const stop = end - padding;
   // Most base64 is noise, and shows it at once.
   const isNoise =
-    end - start >= LEAST_NOISE && (looksMixed(bytes, ...middleOf(start, stop)) || isPadded(bytes, start, end, padding));
+    end - start >= LEAST_NOISE &&
+    (looksMixed(bytes, ...middleOf(start, stop)) ||
+      isPadded(bytes, start, end, padding) ||
+      looksLikeBase36(bytes, start, stop));
   if (stop - start >= FIRST_CHARACTERS && !mayHoldText(firstDecoded(bytes, start))) return isNoise ? 'noise' : 'words';
   const head = decodeBase64(bytes, start, Math.min(stop, start + HEAD_CHARACTERS));
   if (!mayHoldText(head)) return isNoise ? 'noise' : 'words';
@@ -144,6 +147,24 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   }
   const all = UPPER | LOWER | DIGIT;
   return (sorts & all) === all && changes >= LEAST_CHANGES * (end - start - 1);
+}
+
+/** Of base36 of random bytes, a letter stands beside a digit in 4 of 10 cases. */
+const LEAST_OF_BASE36 = 0.28;
+
+/** Whether it is letters of one case and digits, in turns as in a number that was written in base 36. */
+function looksLikeBase36(bytes: Buffer, start: number, end: number): boolean {
+  const first = SORT[bytes[start] ?? 0] ?? REST;
+  let [sorts, changes, before] = [first, 0, first];
+  for (let at = start + 1; at < end; at += 1) {
+    const sort = SORT[bytes[at] ?? 0] ?? REST;
+    sorts |= sort;
+    if (sort !== before) changes += 1;
+    // Most tokens have letters of both cases, or a sign.
+    if ((sorts & REST) !== 0 || (sorts & (UPPER | LOWER)) === (UPPER | LOWER)) return false;
+    before = sort;
+  }
+  return changes >= LEAST_OF_BASE36 * (end - start - 1);
 }
 
 /** The characters that `text` alone determines, at each of its three offsets and in both alphabets. */

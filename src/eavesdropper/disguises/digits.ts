@@ -13,7 +13,7 @@ type Digits = 'hex, byte by byte' | 'octal numbers' | 'decimal numbers' | 'binar
 const MOST_STRETCH = 4096;
 /** Decimal and hex digits, and the characters that can be between two numbers. */
 const NUMBERS: Run = {
-  letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]')),
+  letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]()"')),
   least: LEAST_FIGURES,
 };
 
@@ -49,9 +49,11 @@ function nextDigits(bytes: Buffer, start: number, end: number): DisguisedRun<Dig
   return null;
 }
 
-/** A number, its place, and whether it continues the row of numbers before it. */
+/** A number and its place. */
 interface Numeral {
   readonly digits: string;
+  /** Whether a minus stands before it, which does not stand between it and the number before. */
+  readonly isNegative: boolean;
   readonly start: number;
   readonly end: number;
 }
@@ -68,6 +70,9 @@ interface Spelling {
 
 /** Where each letter became a number, as in textbook RSA. Years, prices and a score are fewer. */
 const LEAST_LETTERS = 8;
+
+/** Below zero too: one block of AES has as many. */
+const LEAST_SIGNED = 12;
 
 /** What decodes to no text. */
 const NO_TEXT = Buffer.from([0xff]);
@@ -111,6 +116,18 @@ const SPELLINGS: readonly Spelling[] = [
     // Half of all random bytes are outside ASCII. Marks at school or ages are not.
     isNoise: (numerals) => numerals.length >= 12 && countOf(numerals, (value) => value > 127) >= numerals.length / 4,
     decoded: (numerals) => Buffer.from(numerals.map(({ digits }) => Number(digits))),
+  },
+  {
+    // Java's bytes are from -128 to 127.
+    as: 'decimal numbers',
+    fits: /^(?:[1-9]?[0-9]|1[01][0-9]|12[0-8])$/,
+    least: LEAST_SIGNED,
+    // As random bytes are. Temperatures are not so far from zero.
+    isNoise: (numerals) =>
+      numerals.filter(({ isNegative }) => isNegative).length >= numerals.length / 5 &&
+      countOf(numerals, (value) => value > 63) >= numerals.length / 4,
+    decoded: (numerals) =>
+      Buffer.from(numerals.map(({ digits, isNegative }) => (isNegative ? -Number(digits) : Number(digits)))),
   },
   {
     as: 'a long number',
@@ -193,13 +210,31 @@ function ofDigits(name: Digits, message: Buffer): Buffer | null {
 const LEAST_TEXT = 5;
 
 /** Hex digits with a mark in front that says so, and without one. */
-function numeralsIn(bytes: Buffer, start: number, end: number): Numeral[] {
+function numeralsIn(bytes: Buffer, start: number, end: number): readonly Numeral[] {
   const found: Numeral[] = [];
-  for (const match of bytes.toString('latin1', start, end).matchAll(/(?:0x|\\x|x)?([0-9a-f]+)/gi)) {
+  for (const match of bytes.toString('latin1', start, end).matchAll(/((?<![\da-f])-)?(?:0x|\\x|x)?([0-9a-f]+)/gi)) {
     const at = start + match.index;
-    found.push({ digits: match[1] ?? '', start: at, end: at + match[0].length });
+    found.push({
+      digits: match[2] ?? '',
+      isNegative: match[1] !== undefined,
+      start: at,
+      end: at + match[0].length,
+    });
   }
-  return found;
+  return withoutPlaces(found);
+}
+
+/** JavaScript writes a Uint8Array in JSON as `{"0":72,"1":105}`: the place of each number is none of them. */
+function withoutPlaces(numerals: readonly Numeral[]): readonly Numeral[] {
+  if (numerals.length < 2 * LEAST_LETTERS) return numerals;
+  const values: Numeral[] = [];
+  for (const [index, { digits, start }] of numerals.entries()) {
+    if (index % 2 === 1) continue;
+    const value = numerals[index + 1];
+    if (digits !== String(index / 2) || value === undefined) return numerals;
+    values.push({ ...value, start });
+  }
+  return values;
 }
 
 /** Most significant byte first, as RSA reads it (RFC 8017, section 4.1). */

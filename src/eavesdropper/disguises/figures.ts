@@ -8,6 +8,6 @@ import { lettersOf, type Run } from './runs.js';
 export const LEAST_FIGURES = 12;
 
 export const FIGURES: Run = {
-  letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]._/|')),
+  letters: lettersOf(Buffer.from('0123456789abcdefABCDEFxX \t\r:,;-\\[]()"._/|')),
   least: LEAST_FIGURES,
 };

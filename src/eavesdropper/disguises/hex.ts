@@ -1,4 +1,4 @@
-/** Hex: two digits for each byte, in upper or lower case. */
+/** Hex: two digits for each byte, in upper or lower case; `0x` may stand before them. */
 import { asItStands, type Disguise, type Disguised } from './disguise.js';
 import { HEX_DIGIT } from './hex-digits.js';
 import { hintOfCase } from './hint.js';
@@ -22,15 +22,25 @@ export const HEX: Disguise<'hex'> = {
     const bytes = Buffer.from(typed.toString('hex'));
     return [{ ...asItStands(bytes), spelling: WITHOUT_CASE, hint: hintOfCase(bytes, '') }];
   },
-  ofMessage: (message) =>
-    message.length % 2 === 0 && isHex(message, 0, message.length)
-      ? Buffer.from(message.toString('latin1'), 'hex')
-      : null,
+  ofMessage: (message) => {
+    const start = behindMark(message, 0, message.length);
+    return message.length % 2 === 0 && isHex(message, start, message.length)
+      ? Buffer.from(message.toString('latin1', start), 'hex')
+      : null;
+  },
 };
+
+/** Behind the `0x` before a number. A number of an odd count of digits lacks a zero, and is in no bytes. */
+function behindMark(bytes: Buffer, start: number, end: number): number {
+  return end - start > 2 && bytes[start] === DIGIT_ZERO && ((bytes[start + 1] ?? 0) | 0x20) === SMALL_X ? start + 2 : start;
+}
+const DIGIT_ZERO = 0x30;
+const SMALL_X = 0x78;
 
 function hexOf(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' | null {
   // Most tokens have other letters. They are refused before anything is made for them.
-  return isHex(bytes, start, end) ? ofDigits(bytes, start, end) : null;
+  const from = behindMark(bytes, start, end);
+  return isHex(bytes, from, end) ? ofDigits(bytes, from, end) : null;
 }
 
 function ofDigits(bytes: Buffer, start: number, end: number): Disguised<'hex'> | 'words' {

@@ -115,6 +115,7 @@ function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
   if (all.length < LEAST_SEALED) return null;
   if (messages.every((message) => message.indexOf('begin ') === 0) && decodedBy(ofUuencode, messages) !== null)
     return unread('uuencode', 'encoded', messages);
+  if (areManyNumbers(messages)) return unread('decimal numbers', 'encoded', messages);
   if (isSealedBase45(messages, all)) return unread('base45', 'encoded', messages);
   if (all.includes(SPACE)) return null;
   if (areMixedLetters(messages, all)) return unread('base62', 'encoded', messages);
@@ -158,6 +159,31 @@ function isSealedBase45(messages: readonly Buffer[], all: Buffer): boolean {
     share(/[$%*+/]/g) >= LEAST_OF_BASE45.signs &&
     share(/[A-Z](?=[0-9])|[0-9](?=[A-Z])/g) >= LEAST_OF_BASE45.changes / 2 &&
     share(/[A-Z](?=[^A-Z])|[0-9](?=[^0-9])/g) >= LEAST_OF_BASE45.changes
+  );
+}
+
+/**
+ * Where each letter became a number, each message has as many numbers as letters, and the same numbers come again as
+ * letters do. A table has as many numbers in each line.
+ */
+const NUMBERS = { each: 5, inAll: 40, counts: 3, equal: 0.035 } as const;
+const NUMBERS_ONLY = /^[\s\d,;:[\]()-]+$/;
+
+function areManyNumbers(messages: readonly Buffer[]): boolean {
+  const lists: string[][] = [];
+  for (const message of messages) {
+    const text = message.toString('latin1');
+    if (!NUMBERS_ONLY.test(text)) return false;
+    lists.push(text.match(/\d+/g) ?? []);
+  }
+  const all = lists.flat();
+  const counts = new Map<string, number>();
+  for (const number of all) counts.set(number, (counts.get(number) ?? 0) + 1);
+  const equal = [...counts.values()].reduce((sum, count) => sum + count * (count - 1), 0);
+  return (
+    all.length >= Math.max(NUMBERS.inAll, NUMBERS.each * messages.length) &&
+    new Set(lists.map(({ length }) => length)).size >= NUMBERS.counts &&
+    equal >= NUMBERS.equal * all.length * (all.length - 1)
   );
 }
 
