@@ -1,7 +1,7 @@
 /** Reads what went between two ends in datagrams of UDP: each datagram is a message. */
 import { Readability } from './content/readability.js';
 import { disguiseOfMessages, type SeenMessages } from './disguises/of-messages.js';
-import { isText } from './disguises/text-bytes.js';
+import { isText, isTyped } from './disguises/text-bytes.js';
 import { countPassing } from '../bytes/bisection.js';
 import type { Datagram, UdpTalk } from './datagrams.js';
 import type { ReadableMessage, UdpConversation } from './findings/findings.js';
@@ -31,6 +31,7 @@ export interface UdpSide {
 /** `number`: of these two ends among all, from 0. */
 export function readUdp({ client, server, datagrams }: UdpTalk, number: number): ReadUdp {
   const together = seenTogether(datagrams);
+  const said = saidInAll(datagrams, together);
   const offsets = { client: 0, server: 0 };
   const messages: ReadableMessage[] = [];
   let [readable, bytes, count] = [0, 0, 0];
@@ -39,9 +40,7 @@ export function readUdp({ client, server, datagrams }: UdpTalk, number: number):
     offsets[side] += payload.length;
     bytes += payload.length;
     const text = together?.texts[index] ?? null;
-    // A call or a film is thousands of datagrams, and a look at each takes long.
-    const isHopeless = index >= MOST_IN_VAIN && count === 0 && !isText(payload, payload.length);
-    const says = isHopeless ? null : text === null ? saidIn(payload) : text.toString('utf8');
+    const says = said[index] ?? null;
     if (says === null) continue;
     readable += payload.length;
     count += 1;
@@ -69,6 +68,50 @@ export function readUdp({ client, server, datagrams }: UdpTalk, number: number):
     sides: { client: side('client'), server: side('server') },
   };
 }
+
+/** What each datagram says; null for one that nobody can read, or that only looks like text by accident. */
+function saidInAll(datagrams: readonly Datagram[], together: SeenMessages | null): readonly (string | null)[] {
+  let count = 0;
+  const said = datagrams.map(({ bytes }, index) => {
+    const text = together?.texts[index] ?? null;
+    if (text !== null) return text.toString('utf8');
+    // A call or a film is thousands of datagrams, and a look at each takes long.
+    const isHopeless = index >= MOST_IN_VAIN && count === 0 && !isText(bytes, bytes.length);
+    const says = isHopeless ? null : saidIn(bytes);
+    if (says !== null) count += 1;
+    return says;
+  });
+  if (together !== null || count === 0) return said;
+  const bytesOf = (isSaid: boolean): number =>
+    datagrams.reduce((sum, { bytes }, index) => sum + ((said[index] !== null) === isSaid ? bytes.length : 0), 0);
+  // Random bytes look like text now and then, the shorter the more often.
+  if (2 * count < datagrams.length) {
+    const least = (Math.log(bytesOf(false) + 1) + NATS_OF_DOUBT) / NATS_PER_BYTE;
+    return said.map((says, index) => ((datagrams[index]?.bytes.length ?? 0) >= least ? says : null));
+  }
+  return bytesOf(true) >= SURELY_TEXT ? said : said.map((says) => (says !== null && isUsual(says) ? says : null));
+}
+
+/** As in `content/readability.ts`. */
+const NATS_PER_BYTE = 0.8;
+const NATS_OF_DOUBT = 9.2;
+/** So many bytes of text are no accident, whatever signs they have. */
+const SURELY_TEXT = 24;
+/** What most of what people send consists of, beside letters of other scripts; and how these follow each other. */
+const USUAL = /^[A-Za-z0-9 .,!?':\r\n-]*$/;
+const ODD_PAIRS = /[a-z][A-Z]|\d[A-Za-z]|[A-Za-z]\d|[A-Za-z][.,!?:][A-Za-z]/g;
+const CHARACTERS_PER_ODD = 6;
+
+/** Eight random bytes are so in fewer than 1 of 10,000 cases. */
+function isUsual(says: string): boolean {
+  const text = says.normalize('NFC');
+  const ascii = text.replace(/[^\p{ASCII}]/gu, '');
+  const odd = says.match(ODD_PAIRS)?.length ?? 0;
+  if (!USUAL.test(ascii) || CHARACTERS_PER_ODD * odd > says.length) return false;
+  return ascii === text || (!MODIFIERS.test(text) && isTyped(Buffer.from(text)));
+}
+/** Marks that belong to no letter before them. */
+const MODIFIERS = /[\p{Lm}\p{Script=Inherited}]/u;
 
 /** null where they are in no disguise together. */
 function seenTogether(datagrams: readonly Datagram[]): SeenMessages | null {

@@ -1,6 +1,7 @@
 /** Whether bytes that came out of a disguise are text: UTF-8 without control characters. */
 import { isUtf8 } from 'node:buffer';
 import { behindLetters } from './runs.js';
+import { usualCharacters } from './usual-characters.js';
 
 export function isControl(byte: number): boolean {
   return (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0c && byte !== 0x0d) || byte === 0x7f;
@@ -119,5 +120,70 @@ export function isTyped(bytes: Buffer): boolean {
   const changes = text.match(/\p{Ll}\p{Lu}|\d\p{L}|\p{L}\d/gu)?.length ?? 0;
   const characters = Array.from(text).length;
   const least = characters >= LONG ? LEAST_LETTERS.long : LEAST_LETTERS.short;
-  return characters >= 2 && letters >= least * characters && changes <= characters / CHARACTERS_PER_CHANGE;
+  return (
+    characters >= 2 &&
+    letters >= least * characters &&
+    changes <= characters / CHARACTERS_PER_CHANGE &&
+    isInOneScript(text)
+  );
+}
+
+/** Scripts of chats; each is written beside Latin letters, but not beside the others. */
+const SCRIPTS: readonly RegExp[] = [
+  /[\p{Script=Cyrillic}]/gu,
+  /[\p{Script=Greek}]/gu,
+  /[\u0600-\u06ff\u0750-\u077f]/gu,
+  /[\p{Script=Hebrew}]/gu,
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc\p{Script=Hangul}]/gu,
+  /[\p{Script=Devanagari}]/gu,
+  /[\p{Script=Thai}]/gu,
+  /[\p{Script=Armenian}]/gu,
+  /[\p{Script=Georgian}]/gu,
+  /[\p{Script=Bengali}]/gu,
+  /[\p{Script=Tamil}]/gu,
+  /[\p{Script=Telugu}]/gu,
+  /[\p{Script=Gujarati}]/gu,
+  /[\p{Script=Gurmukhi}]/gu,
+  /[\p{Script=Kannada}]/gu,
+  /[\p{Script=Malayalam}]/gu,
+  /[\p{Script=Sinhala}]/gu,
+  /[\p{Script=Khmer}]/gu,
+  /[\p{Script=Lao}]/gu,
+  /[\p{Script=Myanmar}]/gu,
+  /[\p{Script=Ethiopic}]/gu,
+  /[\p{Script=Tibetan}]/gu,
+];
+const NOT_LATIN = /(?!\p{Script=Latin}|\p{Script=Inherited})[\p{L}\p{M}]/gu;
+const LEAST_OF_SCRIPT = 0.8;
+const CHARACTERS_PER_RARE = 6;
+const IS_ASCII = /^\p{ASCII}*$/u;
+/** Of Chinese and Korean, six in ten characters are of those that are used most; of all that there are, few are. */
+const IDEOGRAPHS = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/gu;
+const OTHER_LETTER =
+  '(?![\\p{Script=Latin}\\p{Script=Inherited}\\p{Script=Han}\\p{Script=Hangul}\\p{Script=Hiragana}\\p{Script=Katakana}])[\\p{L}\\p{M}]';
+/** Nobody writes Latin and other letters in one word; but Chinese and Japanese have no blanks. */
+const MIXED_WORD = new RegExp(`\\p{Script=Latin}${OTHER_LETTER}|${OTHER_LETTER}\\p{Script=Latin}`, 'gu');
+const LEAST_USUAL = 0.4;
+/** Longer texts can have other subjects. */
+const MOST_WEIGHED = 16;
+
+/** Letters of Latin that few languages have. */
+const RARE_LATIN =
+  /(?![\u0041-\u017f\u01a0\u01a1\u01af\u01b0\u01cd-\u01dc\u0218-\u021b\u0259\u1e00-\u1eff])\p{Script=Latin}/gu;
+const MARKED_LATIN = /(?!\p{ASCII})\p{Script=Latin}/u;
+
+/** Whether the letters are Latin, and of one other script at most. Random code points are of many. */
+function isInOneScript(text: string): boolean {
+  if (IS_ASCII.test(text)) return true;
+  const others = text.match(NOT_LATIN)?.length ?? 0;
+  if (CHARACTERS_PER_RARE * (text.match(RARE_LATIN)?.length ?? 0) > text.length) return false;
+  if (others === 0) return true;
+  const most = Math.max(...SCRIPTS.map((script) => text.match(script)?.length ?? 0));
+  if (most < LEAST_OF_SCRIPT * others || 4 * (text.match(MIXED_WORD)?.length ?? 0) > others) return false;
+  const ideographs = text.match(IDEOGRAPHS) ?? [];
+  if (ideographs.length < others || others > MOST_WEIGHED) return true;
+  if (MARKED_LATIN.test(text)) return false;
+  const { traditional, japanese, korean } = usualCharacters();
+  const usual = ideographs.filter((each) => [traditional, japanese, korean].some((set) => set.has(each))).length;
+  return usual >= LEAST_USUAL * ideographs.length;
 }
