@@ -5,7 +5,7 @@ import { captureSearch, type CaptureSearch } from './capture-search.js';
 import { MAX_MESSAGES, modeByItsBytes, modeOf, readChat } from './chat/chat.js';
 import { sameBytesIn } from './chat/same-bytes.js';
 import { MAX_RECORDS, readTls } from './chat/tls-talk.js';
-import { readabilityOf } from './chat/disguised-chat.js';
+import { readabilityInPieces, readabilityOf } from './chat/disguised-chat.js';
 import { examinedHere } from './content/content.js';
 import { Datagrams } from './datagrams.js';
 import { Conversations } from './tcp/conversations.js';
@@ -186,15 +186,31 @@ function chatFindings({ mode, handshake, messages, unlisted, guessed, disguised 
 /** The messages may show more together than the bytes did as they passed. */
 function withMessagesJudged(
   { streams }: Conversation,
-  { disguised }: Chat,
+  { disguised, mode, guessed }: Chat,
   found: ConversationFindings['streams'],
 ): ConversationFindings['streams'] {
-  if (disguised === null || !SIDES.every((side) => streams[side].stream.isWhole)) return found;
+  if (!SIDES.every((side) => streams[side].stream.isWhole)) return found;
+  if (disguised === null) return mode === 'plaintext' && guessed.length > 0 ? inPieces(streams, guessed, found) : found;
   const judged = (side: Side): StreamFindings => ({
     ...found[side],
     readability: readabilityOf(disguised, disguised.sides[side], streams[side].stream, found[side].readability),
   });
   return { client: judged('client'), server: judged('server') };
+}
+
+function inPieces(
+  streams: Conversation['streams'],
+  guessed: readonly Side[],
+  found: ConversationFindings['streams'],
+): ConversationFindings['streams'] {
+  const judged = (side: Side, other: Side): StreamFindings =>
+    guessed.includes(side)
+      ? {
+          ...found[side],
+          readability: readabilityInPieces(streams[side].stream, streams[other].stream, found[side].readability),
+        }
+      : found[side];
+  return { client: judged('client', 'server'), server: judged('server', 'client') };
 }
 
 /** A conversation that has ended but is not reported yet, with the findings for the streams that have been examined. */

@@ -3,11 +3,12 @@ import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import { inspectCapture } from '../../src/eavesdropper/inspect.js';
+import { readUdp } from '../../src/eavesdropper/udp-reading.js';
 import { inspectionTable } from '../../src/faces/inspection-table.js';
 import { LITTLE, captureInterface, enhanced, section } from '../packets/blocks.js';
 import { tsharkFields } from '../packets/tshark.js';
 import { describeWithTool } from '../tools.js';
-import { tokenOf, withFiles } from './chats.js';
+import { noise, tokenOf, withFiles } from './chats.js';
 
 const ETHERNET = 1;
 /** Of an Ethernet frame of 60 bytes, which is filled up with zeros. */
@@ -200,4 +201,26 @@ test('where datagrams were not looked at, not found means cannot tell', async ()
     const { finds } = await inspectCapture(path('udp.pcapng'), { find: ['hidden'] });
     expect(finds).toMatchObject([{ among: 'unread', verdict: { readable: false } }]);
   });
+});
+
+test('random bytes are text in fewer than 1 of 10,000 datagrams, and in few of many between two ends', () => {
+  const ends = { client: { address: '127.0.0.1', port: 9001 }, server: { address: '127.0.0.1', port: 9002 } };
+  const sent = (bytes: Buffer, index: number): Parameters<typeof readUdp>[0]['datagrams'][number] => ({
+    side: 'client',
+    frame: index + 1,
+    time: index,
+    bytes,
+  });
+  const random = noise(80_000, 'datagrams');
+  const datagrams = Array.from({ length: 10_000 }, (_, index) => random.subarray(8 * index, 8 * index + 8));
+  const alone = datagrams.filter((bytes) => readUdp({ ...ends, datagrams: [sent(bytes, 0)] }, 0).findings.readable > 0);
+  expect(alone.length).toBeLessThanOrEqual(1);
+  const together = Array.from({ length: 50 }, (_, talk) => {
+    const some = datagrams.slice(200 * talk, 200 * talk + 200).map(sent);
+    return readUdp({ ...ends, datagrams: some }, 0).findings.messages.length;
+  });
+  expect(together.reduce((sum, count) => sum + count, 0)).toBe(0);
+  const short = ['hi', 'ok!', '42', 'да', '你好', 'Grüße'].map((text) => Buffer.from(text));
+  for (const bytes of short)
+    expect(readUdp({ ...ends, datagrams: [sent(bytes, 0)] }, 0).findings.messages).toHaveLength(1);
 });

@@ -157,7 +157,7 @@ function areReadable(sides: readonly Stream[]): boolean {
     bytes: { readable: 0, other: 0, blank: 0 },
   };
   const shared = sharedStart(sides);
-  for (const stream of sides) readLines(stream, shared, counts);
+  for (const stream of sides) readLines(stream, sides.find((each) => each !== stream) ?? stream, shared, counts);
   const { readable, other } = counts.lines;
   // More lines than were still to come: they cannot change it.
   if (Math.max(readable, other) > LINES_LOOKED_AT) return readable > other;
@@ -174,6 +174,9 @@ interface LineCounts {
   readonly lines: Record<Reading, number>;
   readonly bytes: Record<Reading, number>;
 }
+
+/** A longer side is looked at line by line, also if it has none. */
+const MOST_IN_PIECES = 65_536;
 
 /** Fewer lines may begin alike by accident; and so many bytes are more than a name. */
 const LEAST_ALIKE = { lines: 4, bytes: 16 } as const;
@@ -196,8 +199,16 @@ function sharedStart(sides: readonly Stream[]): number {
   return lines < LEAST_ALIKE.lines ? 0 : length;
 }
 
-function readLines(stream: Stream, shared: number, counts: LineCounts): void {
+/** `other`: what the other side sent, which parts the pieces of a side that sends no line ends. */
+function readLines(stream: Stream, other: Stream, shared: number, counts: LineCounts): void {
   let lines = 0;
+  const pieces = stream.bytes.length <= MOST_IN_PIECES ? piecesOf(stream, other) : null;
+  for (const { start, end } of pieces?.slice(0, LINES_LOOKED_AT) ?? []) {
+    const found = readingOf(stream.bytes, Math.min(end, start + shared), Math.min(end, start + MOST_OF_LINE));
+    counts.lines[found] += 1;
+    counts.bytes[found] += end - start;
+  }
+  if (pieces !== null) return;
   for (const run of stream.runs()) {
     const held = stream.bytes.subarray(0, run.end);
     for (let start = run.start; start < run.end && lines < LINES_LOOKED_AT; lines += 1) {
@@ -230,13 +241,15 @@ function readingOf(bytes: Buffer, start: number, end: number): Reading {
  * name; nobody types only such lines.
  */
 function isWholeBase64(line: string): boolean {
-  if (line.length < LEAST_BASE64 || line.length % 4 !== 0 || !WHOLE_BASE64.test(line) || PLAIN_WORD.test(line))
-    return false;
+  if (line.length < LEAST_BASE64 || line.length % 4 !== 0 || !WHOLE_BASE64.test(line)) return false;
+  if (PLAIN_WORD.test(line) || UUID.test(line)) return false;
   const content = Buffer.from(line, 'base64');
   return !isText(content, content.length);
 }
 const LEAST_BASE64 = 12;
 const WHOLE_BASE64 = /^(?:[A-Za-z0-9+/]+|[A-Za-z0-9_-]+)={0,2}$/;
+/** RFC 9562: a name that a program gives. */
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 /** A word, a number, or several of them with a sign between. */
 const PLAIN_WORD = /^(?:(?:[A-Z]?[a-z]+|[A-Z]+|\d+)(?:[-_/+]|$))+$/;
 

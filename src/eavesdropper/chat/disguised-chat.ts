@@ -10,6 +10,7 @@ import { isText } from '../disguises/text-bytes.js';
 import { beginsAsHttp } from '../framing/http-framing.js';
 import { saysText } from './sealed-units.js';
 import { toldWays, type ToldMessage } from './told-messages.js';
+import { piecesOf } from '../tcp/pieces.js';
 import { MOST_UNITS, behindLengths, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
 import type { ReadabilityFindings } from '../findings/findings.js';
@@ -185,6 +186,32 @@ export function readabilityOf(
     disguised: Object.fromEntries(disguised),
     entropy: counts.other === 0 ? null : before.entropy,
     samples: [],
+    ...(framing === 0 ? {} : { framing }),
+    ...(letters === 0 ? {} : { letters }),
+  };
+}
+
+/** A longer side is not judged again. */
+const MOST_PIECES = 65_536;
+
+/**
+ * How much of a side can be read that sends no line ends. Judged one behind the other, its messages may look like one
+ * row of letters that none of them is. `before`: what that showed.
+ */
+export function readabilityInPieces(stream: Stream, other: Stream, before: ReadabilityFindings): ReadabilityFindings {
+  const looksEncoded = before.encoded > 0 || Object.keys(before.disguised).length > 0;
+  const pieces = looksEncoded && stream.bytes.length <= MOST_PIECES ? piecesOf(stream, other) : null;
+  if (pieces === null) return before;
+  const found: Found = { text: 0, letters: 0, encoded: 0, framing: 0, other: 0 };
+  const disguised = new Map<Disguises, number>();
+  for (const { start, next } of pieces) addAlone(stream.bytes.subarray(start, next), found, disguised);
+  const { framing, letters, ...counts } = found;
+  return {
+    ...before,
+    ...counts,
+    disguised: Object.fromEntries(disguised),
+    entropy: counts.other === 0 ? null : before.entropy,
+    samples: before.samples.filter(({ as }) => disguised.has(as) || as === 'text'),
     ...(framing === 0 ? {} : { framing }),
     ...(letters === 0 ? {} : { letters }),
   };

@@ -15,7 +15,7 @@ import {
   type Recognised,
 } from '../disguises/recognised.js';
 import { behindLetters, startOfRun } from '../disguises/runs.js';
-import { isText, mayHoldText } from '../disguises/text-bytes.js';
+import { isText, isTyped, mayHoldText } from '../disguises/text-bytes.js';
 import { judgedAgain, MOST_DISGUISES, nameWithin, type NewJudge } from './inner-text.js';
 import type { SeenThrough } from './heard.js';
 import type { KeySearch } from './key-search.js';
@@ -29,6 +29,8 @@ const TOKEN_PIECE = 4096;
 const MOST_OF_LINE_END = 2;
 /** What comes out of one disguise and is looked at, in bytes. */
 const MOST_CONTENT = 65_536;
+/** So many bytes of text do not come out of words by accident. */
+const SURELY_TEXT = 24;
 /** As in `digits.ts`: no number that a person types is so long. */
 const LEAST_NUMBER = 40;
 const IS_DIGIT = new Uint8Array(256).fill(1, 0x30, 0x3a);
@@ -101,6 +103,9 @@ export class TextJudge {
     if (whole !== null) return { as: `${whole.as} in ${found.as}`, text: whole.decoded(content.length) };
     const inner = judgedAgain(content, this.#depth + 1, this.#tally.work, this.#newJudge);
     if (inner === null) return isText(content, content.length) ? 'noise' : (found.otherwise ?? 'noise');
+    // Words with hyphens are letters of base64 too, and a few of them decode to text by accident.
+    if (found.otherwise === 'words' && content.length < SURELY_TEXT && inner.as === 'text' && !isTyped(content))
+      return 'words';
     return { as: nameWithin(inner.as, found.as), text: inner.text };
   }
 

@@ -58,7 +58,7 @@ function base64Of(bytes: Buffer, start: number, end: number): Disguised<'base64'
   // Most base64 is noise, and shows it at once.
   const isNoise =
     end - start >= LEAST_NOISE &&
-    (looksMixed(bytes, ...middleOf(start, stop)) ||
+    ((looksMixed(bytes, ...middleOf(start, stop)) && !isChessBoard(bytes, start, stop)) ||
       isPadded(bytes, start, end, padding) ||
       looksLikeBase36(bytes, start, stop));
   if (stop - start >= FIRST_CHARACTERS && !mayHoldText(firstDecoded(bytes, start))) return isNoise ? 'noise' : 'words';
@@ -147,6 +147,13 @@ function looksMixed(bytes: Buffer, start: number, end: number): boolean {
   }
   const all = UPPER | LOWER | DIGIT;
   return (sorts & all) === all && changes >= LEAST_CHANGES * (end - start - 1);
+}
+
+/** The pieces of chess, the numbers of empty squares, and what parts the rows, as in Forsyth-Edwards notation. */
+const IS_OF_BOARD = lettersOf(Buffer.from('pnbrqkPNBRQK12345678/'));
+
+function isChessBoard(bytes: Buffer, start: number, end: number): boolean {
+  return behindLetters(IS_OF_BOARD, bytes, start, end) === end;
 }
 
 /** Of base36 of random bytes, a letter stands beside a digit in 4 of 10 cases. */

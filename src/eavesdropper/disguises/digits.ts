@@ -5,6 +5,7 @@
 import { bytesIn } from './byte-kinds.js';
 import type { Disguise, DisguisedRun, Recognition } from './disguise.js';
 import { FIGURES, LEAST_FIGURES } from './figures.js';
+import { usualShare } from './letter-pairs.js';
 import { behindLetters, lettersOf, startOfRun, type Run } from './runs.js';
 import { isTyped } from './text-bytes.js';
 
@@ -62,6 +63,8 @@ interface Numeral {
 interface Spelling {
   readonly as: Digits;
   readonly fits: RegExp;
+  /** Whether a number may be below zero. */
+  readonly isSigned?: boolean;
   /** Fewer numbers count as plain text, whatever they spell. */
   readonly least: number;
   readonly isNoise: (numerals: readonly Numeral[], bytes: Buffer) => boolean;
@@ -121,6 +124,7 @@ const SPELLINGS: readonly Spelling[] = [
     // Java's bytes are from -128 to 127.
     as: 'decimal numbers',
     fits: /^(?:[1-9]?[0-9]|1[01][0-9]|12[0-8])$/,
+    isSigned: true,
     least: LEAST_SIGNED,
     // As random bytes are. Temperatures are not so far from zero.
     isNoise: (numerals) =>
@@ -142,7 +146,8 @@ const SPELLINGS: readonly Spelling[] = [
     fits: /^(?:0|[1-9][0-9]{0,9})$/,
     least: LEAST_LETTERS,
     // Half of them are no bytes, so they are not letters as they stand.
-    isNoise: (numerals) => 2 * countOf(numerals, (value) => value > 255) >= numerals.length,
+    isNoise: (numerals, bytes) =>
+      2 * countOf(numerals, (value) => value > 255) >= numerals.length && haveSameBetween(numerals, bytes),
     decoded: () => NO_TEXT,
   },
 ];
@@ -159,6 +164,20 @@ function isList(numerals: readonly Numeral[], bytes: Buffer): boolean {
   return isBracketed && lengthOf(numerals) >= LEAST_OF_LIST * numerals.length;
 }
 
+/** What stands between most numbers, or pairs of them, in a list. Telephone numbers have hyphens, or several signs. */
+function haveSameBetween(numerals: readonly Numeral[], bytes: Buffer): boolean {
+  const counts = new Map<string, number>();
+  for (const [index, { start }] of numerals.entries()) {
+    const before = numerals[index - 1];
+    if (before === undefined) continue;
+    const between = bytes.toString('latin1', before.end, start);
+    counts.set(between, (counts.get(between) ?? 0) + 1);
+  }
+  const [first = 0, second = 0] = [...counts.values()].sort((one, other) => other - one);
+  return !counts.has('-') && first + second >= MOST_BETWEEN * (numerals.length - 1);
+}
+const MOST_BETWEEN = 0.9;
+
 /** The first row of numbers that spells text, or noise. */
 function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits> | null {
   const numerals = numeralsIn(bytes, start, end);
@@ -166,7 +185,7 @@ function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits
   for (const spelling of SPELLINGS) {
     for (let from = 0; from < numerals.length;) {
       let to = from;
-      while (to < numerals.length && spelling.fits.test(numerals[to]?.digits ?? '')) to += 1;
+      while (to < numerals.length && fitsIn(spelling, numerals[to])) to += 1;
       const found = runOf(spelling, numerals.slice(from, to), bytes);
       if (found !== null) {
         if (first === null || found.start < first.start) first = found;
@@ -178,11 +197,15 @@ function firstIn(bytes: Buffer, start: number, end: number): DisguisedRun<Digits
   return first;
 }
 
+function fitsIn({ fits, isSigned = false }: Spelling, numeral: Numeral | undefined): boolean {
+  return numeral !== undefined && (isSigned || !numeral.isNegative) && fits.test(numeral.digits);
+}
+
 function runOf(spelling: Spelling, numerals: readonly Numeral[], bytes: Buffer): DisguisedRun<Digits> | null {
   const [first, last] = [numerals[0], numerals.at(-1)];
   if (first === undefined || last === undefined || numerals.length < spelling.least) return null;
   const content = spelling.decoded(numerals);
-  const isText = content.length >= LEAST_TEXT && isTyped(content);
+  const isText = content.length >= LEAST_TEXT && isTyped(content) && isSaid(content);
   const isNoise = spelling.isNoise(numerals, bytes);
   if (!isText && !isNoise) return null;
   return {
@@ -201,10 +224,32 @@ function ofDigits(name: Digits, message: Buffer): Buffer | null {
   if (spelling === undefined) return null;
   const numerals = numeralsIn(message, 0, message.length);
   const isBits = name === 'binary digits';
-  const fits = numerals.every(({ digits }) => spelling.fits.test(digits) && (!isBits || digits.length % 8 === 0));
+  const fits = numerals.every((each) => fitsIn(spelling, each) && (!isBits || each.digits.length % 8 === 0));
   if (!fits || numerals.length === 0 || (name === 'a long number' && numerals.length > 1)) return null;
-  return spelling.decoded(numerals);
+  const content = spelling.decoded(numerals);
+  return hasFewLines(content) ? content : NO_TEXT;
 }
+
+/** Whether a few letters follow each other as in words: six numbers in a row of a table are six letters too. */
+function isSaid(content: Buffer): boolean {
+  if (!hasFewLines(content)) return false;
+  if (content.length >= SURELY_SAID) return true;
+  const letters = content.toString().match(/[\p{L}\p{M} ]/gu)?.length ?? 0;
+  return (
+    letters >= LEAST_OF_FEW * Array.from(content.toString()).length &&
+    usualShare(content, 0, content.length) >= LEAST_USUAL
+  );
+}
+const LEAST_OF_FEW = 0.85;
+const SURELY_SAID = 12;
+const LEAST_USUAL = 0.6;
+
+/** A line ends behind a message, and seldom in it. */
+function hasFewLines(content: Buffer): boolean {
+  const text = content.toString('latin1').trimEnd();
+  return LETTERS_PER_LINE * (text.match(/[\t\n\r\f]/g)?.length ?? 0) <= text.length;
+}
+const LETTERS_PER_LINE = 12;
 
 /** Fewer decoded letters can come from numbers that happen to spell letters. */
 const LEAST_TEXT = 5;

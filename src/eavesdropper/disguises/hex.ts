@@ -32,7 +32,9 @@ export const HEX: Disguise<'hex'> = {
 
 /** Behind the `0x` before a number. A number of an odd count of digits lacks a zero, and is in no bytes. */
 function behindMark(bytes: Buffer, start: number, end: number): number {
-  return end - start > 2 && bytes[start] === DIGIT_ZERO && ((bytes[start + 1] ?? 0) | 0x20) === SMALL_X ? start + 2 : start;
+  return end - start > 2 && bytes[start] === DIGIT_ZERO && ((bytes[start + 1] ?? 0) | 0x20) === SMALL_X
+    ? start + 2
+    : start;
 }
 const DIGIT_ZERO = 0x30;
 const SMALL_X = 0x78;

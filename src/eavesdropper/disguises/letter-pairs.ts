@@ -122,7 +122,7 @@ export function beginsAsUsual(bytes: Buffer, start: number, end: number): boolea
 const MOST_IN_SAMPLE = 0.75;
 
 /** The share of the pairs in words, their borders included, that is usual. 1 if there are none. */
-function usualShare(bytes: Buffer, start: number, end: number): number {
+export function usualShare(bytes: Buffer, start: number, end: number): number {
   let [pairs, usual] = [0, 0];
   let before = 0;
   for (let at = start; at < end; at += 1) {

@@ -106,7 +106,7 @@ function unread(as: Disguises, why: Unread, messages: readonly Buffer[]): SeenMe
 /** Letters of all messages together that show what they are in: fewer may be words. */
 const LEAST_SEALED = 48;
 /** Of hex digits: letters, and decimal digits. */
-const LEAST_OF_HEX = { letters: 0.03, digits: 0.4 } as const;
+const LEAST_OF_HEX = { letters: 0.12, digits: 0.4 } as const;
 const LEAST_PADDED = 0.25;
 
 /** Messages that are surely in hex or base64, although no text comes out of any. */
@@ -120,7 +120,7 @@ function sealedIn(messages: readonly Buffer[]): SeenMessages | null {
   if (all.includes(SPACE)) return null;
   if (areMixedLetters(messages, all)) return unread('base62', 'encoded', messages);
   const isIn = (ofMessage: (message: Buffer) => Buffer | null): boolean => decodedBy(ofMessage, messages) !== null;
-  if (isIn((message) => HEX.ofMessage?.(message) ?? null) && looksLikeHex(all))
+  if (isIn((message) => HEX.ofMessage?.(message) ?? null) && looksLikeHex(withoutSame(messages)))
     return unread('hex', 'encoded', messages);
   // A third of it is padded; and of words, not all have a length that is a multiple of four.
   const padded = messages.filter((message) => message.at(-1) === EQUALS).length;
@@ -166,7 +166,7 @@ function isSealedBase45(messages: readonly Buffer[], all: Buffer): boolean {
  * Where each letter became a number, each message has as many numbers as letters, and the same numbers come again as
  * letters do. A table has as many numbers in each line.
  */
-const NUMBERS = { each: 5, inAll: 40, counts: 3, equal: 0.035 } as const;
+const NUMBERS = { each: 5, inAll: 40, counts: 3, equal: 0.035, large: 0.25 } as const;
 const NUMBERS_ONLY = /^[\s\d,;:[\]()-]+$/;
 
 function areManyNumbers(messages: readonly Buffer[]): boolean {
@@ -181,6 +181,8 @@ function areManyNumbers(messages: readonly Buffer[]): boolean {
   for (const number of all) counts.set(number, (counts.get(number) ?? 0) + 1);
   const equal = [...counts.values()].reduce((sum, count) => sum + count * (count - 1), 0);
   return (
+    // Marks at school and temperatures are smaller.
+    all.filter((number) => Number(number) > 100).length >= NUMBERS.large * all.length &&
     all.length >= Math.max(NUMBERS.inAll, NUMBERS.each * messages.length) &&
     new Set(lists.map(({ length }) => length)).size >= NUMBERS.counts &&
     equal >= NUMBERS.equal * all.length * (all.length - 1)
@@ -189,6 +191,18 @@ function areManyNumbers(messages: readonly Buffer[]): boolean {
 
 function ofUuencode(message: Buffer): Buffer | null {
   return UUENCODE.ofMessage?.(message) ?? null;
+}
+
+/** Without what all of them begin with: the letters of a country before the digits of an account are no hex. */
+function withoutSame(messages: readonly Buffer[]): Buffer {
+  const [first = Buffer.alloc(0), ...others] = messages;
+  let same = others.length === 0 ? 0 : first.length;
+  for (const other of others) {
+    let alike = 0;
+    while (alike < Math.min(same, other.length) && first[alike] === other[alike]) alike += 1;
+    same = alike;
+  }
+  return Buffer.concat(messages.map((message) => message.subarray(same)));
 }
 
 function looksLikeHex(all: Buffer): boolean {

@@ -62,9 +62,13 @@ const OTHER_LETTER = /[^\x00-\x7f]/g; // eslint-disable-line no-control-regex --
 function ofMessage(message: Buffer): Buffer | null {
   if (message.length > MOST_LETTERS) return null;
   const source = message.toString('latin1');
+  // Words that have hyphens: where one of them is the mark, a digit mostly stands behind it.
+  if (HYPHENATED.test(source) && !source.toLowerCase().startsWith(PREFIX)) return null;
   const text = decoded(source.toLowerCase().startsWith(PREFIX) ? source.slice(PREFIX.length) : source);
   return text === null || !isOneScript(text) ? null : Buffer.from(text);
 }
+
+const HYPHENATED = /-.*-[^-0-9]*$/s;
 
 /** ASCII, and letters with marks: other letters stand in a text of mostly ASCII only by accident. */
 const LATIN = /^[\x00-\x7fà-öø-ÿßÄÉÖÜĀ-ſ¿¡€–—‘-„…]*$/; // eslint-disable-line no-control-regex -- ASCII

@@ -98,12 +98,24 @@ function quotedPrintableOf(bytes: Buffer, start: number, end: number): Disguised
     // `x=1` and `a==b` are not escapes, and one of these is enough: the line is not quoted-printable.
     if (bytes[at] === EQUALS && at < last && !isEscape(bytes, at, end)) return null;
   }
+  if (areOfLetters(bytes, start, end, escapes)) return null;
   const decoded = (most: number): Buffer => {
     return unescaped(bytes, start, Math.min(end, start + most), EQUALS, (at, stop) => softBreak(bytes, at, stop));
   };
   const all = decoded(end - start);
   return isText(all, all.length) ? { as: 'quoted-printable', decoded } : null;
 }
+
+/** Nobody escapes letters and digits among others that stand as they are; in addresses, `?id=41` is a number. */
+function areOfLetters(bytes: Buffer, start: number, end: number, escapes: number): boolean {
+  if (6 * escapes >= end - start) return false;
+  let letters = 0;
+  for (let at = start; at + 2 < end; at += 1) {
+    if (bytes[at] === EQUALS && isEscape(bytes, at, end) && IS_WORD[hexByte(bytes, at + 1)] === 1) letters += 1;
+  }
+  return 2 * letters > escapes;
+}
+const IS_WORD = new Uint8Array(256).fill(1, 0x30, 0x3a).fill(1, 0x41, 0x5b).fill(1, 0x61, 0x7b);
 
 /**
  * Returns the length of a `=` with the line ends after it, which are not part of the text; 0 if no line end follows.

@@ -17,6 +17,11 @@ const LEAST_DIFFERENT = 5;
 const LEAST_IN_WORDS = 0.4;
 /** Without known words, more is needed: marks from 1 to 15 bring letters that often follow each other. */
 const MORE_OF_PAIRS = 5;
+/** The share of the letters that stands in rows of so many. */
+const LEAST_WORD = 3;
+const LEAST_LONG = 0.6;
+/** Letters stand beside digits in names and codes, and seldom in words. */
+const LETTERS_PER_DIGIT = 8;
 /** Letters that are looked at. */
 const LOOKED_AT = 2048;
 
@@ -32,8 +37,17 @@ export function evidenceOfWords(text: string): number {
   const ofKnown = different >= 2 && share >= LEAST_IN_WORDS ? nats : -Infinity;
   // What is said again says no more than once.
   const words = [...new Set(head.match(/[a-z]+/g) ?? [])];
+  // Among numbers and signs, letters stand in rows that are too short to be words.
+  const long = words.filter((word) => word.length >= LEAST_WORD);
+  if (lengthOf(long) < LEAST_LONG * lengthOf(words)) return ofKnown;
+  const besideDigits = head.match(/[a-z]\d|\d[a-z]/g)?.length ?? 0;
+  if (LETTERS_PER_DIGIT * besideDigits > head.length) return ofKnown;
   const ofPairs = new Set(words.join('')).size >= LEAST_DIFFERENT ? pairNats(words) - MORE_OF_PAIRS : -Infinity;
   return Math.max(ofKnown, ofPairs);
+}
+
+function lengthOf(words: readonly string[]): number {
+  return words.reduce((sum, word) => sum + word.length, 0);
 }
 
 function pairNats(words: readonly string[]): number {

@@ -51,8 +51,11 @@ function nextLine(bytes: Buffer, start: number, end: number): DisguisedRun<'uuen
 }
 
 function looksOdd(bytes: Buffer, start: number, end: number): boolean {
-  return (bytes.toString('latin1', start, end).match(ODD)?.length ?? 0) >= LEAST_ODD * (end - start);
+  const text = bytes.toString('latin1', start, end);
+  return !NUMBERS.test(text) && (text.match(ODD)?.length ?? 0) >= LEAST_ODD * (end - start);
 }
+/** Coordinates and the like, whose minus may stand where a length does. */
+const NUMBERS = /^[\d.,;:+-]+$/;
 
 /** null if the length does not fit. Some programs leave out blanks at the end. */
 function lineOf(bytes: Buffer, start: number, end: number): Buffer | null {
