@@ -12,6 +12,8 @@ export const NUMBER_THEM: Remedy = {
     'Count the messages of each direction, and put the number under the check: into the text before Fernet encrypts it, or as the third argument of AESGCM.encrypt. Refuse a message that has another number than the next',
   node: 'Count the messages of each direction, and put the number under the check: setAAD of aes-256-gcm takes it. Refuse a message that has another number than the next',
   java: 'Count the messages of each direction, and put the number under the check: updateAAD takes it. Refuse a message that has another number than the next',
+  c: 'Count the messages of each direction, and put the number under the check: with AES-GCM of OpenSSL, one EVP_EncryptUpdate without output takes it. Refuse a message that has another number than the next',
+  go: 'Count the messages of each direction, and put the number under the check: it is the last argument of Seal and Open. Refuse a message that has another number than the next',
   other:
     'Count the messages of each direction, put the number under the check, and refuse a message that has another number than the next',
 };

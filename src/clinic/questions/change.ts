@@ -126,6 +126,8 @@ const REMEDY: Remedy = {
     'Use Fernet, or AESGCM, of the package cryptography: they refuse whatever was changed. With an HMAC of your own, put the IV and the length under it too, and compare with hmac.compare_digest',
   node: 'Use aes-256-gcm and check its tag (setAuthTag), or an HMAC with a key over the IV and the ciphertext, compared with crypto.timingSafeEqual',
   java: 'Use AES/GCM/NoPadding: it refuses whatever was changed. With a Mac of your own, put the IV under it too',
+  c: 'Use EVP_aes_256_gcm of OpenSSL, send its tag along, and refuse the message if EVP_DecryptFinal_ex does not return 1',
+  go: 'Use cipher.NewGCM: Open returns an error for whatever was changed. With an HMAC of your own, put the IV under it too, and compare with hmac.Equal',
   other: 'Use encryption that checks, such as AES-GCM, or an HMAC with a key over the IV and the ciphertext',
 };
 
@@ -164,6 +166,9 @@ function diesAt(deaths: readonly Trial[]): Answer | null {
     remedy: {
       python: 'Put try and except around the decryption: say that the message was changed, and close the connection',
       node: 'Put try and catch around the decryption: say that the message was changed, and destroy the socket',
+      java: 'Put try and catch around the decryption, inside the loop: say that the message was changed, and close the socket',
+      c: 'Look at what the functions of the decryption return: say that the message was changed, and close the socket',
+      go: 'Look at the err of the decryption in place of panic or log.Fatal: say that the message was changed, and close the connection',
       other: 'Catch the error of the decryption: say that the message was changed, and close the connection',
     },
     control: CONTROL,
@@ -184,6 +189,8 @@ function judged(trials: readonly Trial[]): Answer | null {
       remedy: {
         python:
           'An except that says nothing hides it: print the error there, and close the socket so that the other side ends too',
+        java: 'A catch that says nothing hides it: print the error there, and close the socket so that the other side ends too',
+        go: 'An err that nobody looks at hides it: print it there, and close the connection so that the other side ends too',
         other: 'Say it where the message is refused, and close the connection so that the other side ends too',
       },
       control: CONTROL,

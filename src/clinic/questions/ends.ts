@@ -118,6 +118,8 @@ function stays(word: string, left: Seat | null, broken: Seat | null, evidence: r
       python: 'recv returns b"" when the other side has left: test for it after each recv, and leave the loop',
       node: 'Listen to “end” and “close” of the socket, and close the input (rl.close()) or leave there',
       java: 'readLine returns null, and read returns -1, when the other side has left: test for it, and leave the loop',
+      c: 'recv returns 0 when the other side has left: test for it after each recv, and leave the loop',
+      go: 'Read returns io.EOF when the other side has left: test for err after each read, and leave with os.Exit, also where Scan still waits for a line',
       other:
         'A read that returns nothing means that the other side has left: test for it after each read, and leave the loop',
     },

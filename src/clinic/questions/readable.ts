@@ -36,6 +36,8 @@ const REMEDY: Remedy = {
     'Wrap the socket in TLS with the module ssl, or seal each message with AES-GCM or Fernet of the package cryptography',
   node: 'Use node:tls in place of node:net, or seal each message with aes-256-gcm of node:crypto',
   java: 'Use an SSLSocket, or seal each message with AES/GCM/NoPadding',
+  c: 'Use TLS of OpenSSL (SSL_write and SSL_read), or seal each message with EVP_aes_256_gcm',
+  go: 'Use crypto/tls in place of net, or seal each message with cipher.NewGCM',
   other: 'Use TLS, or seal each message with AES-GCM and a key that never crosses the wire as it is',
 };
 

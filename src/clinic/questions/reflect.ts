@@ -63,6 +63,8 @@ function judged(reaction: Reaction, goesOn: boolean | null, evidence: Evidence):
         python:
           'Use a key for each direction, made with HKDF, or put “client” or “server” under the check of each message',
         node: 'Use a key for each direction, made with crypto.hkdfSync, or put “client” or “server” under the check with setAAD',
+        java: 'Use a key for each direction, or put “client” or “server” under the check with updateAAD',
+        go: 'Use a key for each direction, made with HKDF, or give “client” or “server” to Seal and Open as the last argument',
         other: 'Use a key for each direction, or put “client” or “server” under the check of each message',
       },
       control: CONTROL,

@@ -100,6 +100,8 @@ function notShown(lost: readonly string[], evidence: readonly Evidence[]): Fault
       python: 'Use encode("utf-8") and decode("utf-8"), count bytes and not letters, and decode only a whole message',
       node: 'Count with Buffer.byteLength and not with length, and decode only a whole message (toString("utf8"))',
       java: 'Name StandardCharsets.UTF_8 wherever text becomes bytes or bytes become text, and count bytes',
+      c: 'A letter can have up to 4 bytes: make the buffers large enough, count with strlen, and show only a whole message',
+      go: 'Count with len, which counts bytes, and show a message only when all of its bytes have come',
       other: 'Use UTF-8 everywhere, count bytes and not letters, and decode only a whole message',
     },
   };

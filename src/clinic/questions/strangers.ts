@@ -144,6 +144,8 @@ const CAUGHT: Remedy = {
   python: 'Put try and except around all that one client does, inside the loop that calls accept',
   node: 'Listen to “error” of each socket, and put try and catch around what is done with its bytes',
   java: 'Put try and catch around all that one client does, inside the loop that calls accept',
+  c: 'When recv or what you make of its bytes fails, close this one socket and go on with accept; exit ends the server for all. Ignore SIGPIPE',
+  go: 'Return from the function of this one client when there is an err; panic and log.Fatal end the server for all',
   other: 'Catch each error of one connection, close it, and accept the next',
 };
 
@@ -151,6 +153,8 @@ const IN_A_LOOP: Remedy = {
   python: 'Call accept in a loop, give each client a thread of its own, and send away with settimeout who says nothing',
   node: 'Serve each connection for itself, and send away with setTimeout who says nothing',
   java: 'Call accept in a loop, give each client a thread of its own, and set setSoTimeout for who says nothing',
+  c: 'Call accept in a loop, serve each client with a thread or with select, and send away with SO_RCVTIMEO who says nothing',
+  go: 'Call Accept in a loop, serve each client with go, and send away with SetReadDeadline who says nothing',
   other: 'Call accept in a loop, serve each client for itself, and send away who says nothing for some seconds',
 };
 

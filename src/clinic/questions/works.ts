@@ -106,6 +106,8 @@ function hangs(failed: readonly Trial[], starts: number, isCured: boolean): Answ
             'Send the length before each part, and call recv in a loop until so many bytes have come; one recv call is not one send call',
           node: 'Send the length before each part, and collect what “data” brings until so many bytes have come; one “data” event is not one write',
           java: 'Send the length before each part with writeInt, and read it with readInt and readFully; one read is not one write',
+          c: 'Send the length before each part (4 bytes, htonl), and call recv in a loop until so many bytes have come; one recv is not one send',
+          go: 'Send the length before each part (binary.BigEndian.PutUint32), and read with io.ReadFull; one Read is not one Write',
           other: 'Send the length before each part, and read until so many bytes have come; one read is not one write',
         }
       : { other: 'Look at what each program waits for when it fails; the lines above show how far it came' },
