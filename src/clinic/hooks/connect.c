@@ -70,7 +70,10 @@ static void note(const char *format, ...)
     errno = kept;
 }
 
-/* Whether a hook for its language runs in this process, or in the one that it was forked from, and notes what it does. */
+/*
+ * Whether a hook for its language runs in this process, or in the one that it was forked from, and notes what it does.
+ * Ask only when a connection is used: that hook begins later than this one.
+ */
 static int is_noted_already(void)
 {
     static int answer = -1;
@@ -176,7 +179,7 @@ int bind(int fd, const struct sockaddr *given, socklen_t size)
 
 static void sent(int fd, ssize_t count)
 {
-    if (count <= 0 || is_noted_already() || family_of(fd) == 0) return;
+    if (count <= 0 || family_of(fd) == 0 || is_noted_already()) return;
     note("{\"what\": \"send\", \"bytes\": %zd", count);
     const char *pause = getenv("SERVCHAT_CLINIC_APART");
     double seconds = pause == NULL ? 0 : atof(pause);
@@ -189,7 +192,7 @@ static void sent(int fd, ssize_t count)
 
 static void received(int fd, size_t asked, ssize_t count, int flags)
 {
-    if (count < 0 || (flags & MSG_PEEK) != 0 || is_noted_already() || family_of(fd) == 0) return;
+    if (count < 0 || (flags & MSG_PEEK) != 0 || family_of(fd) == 0 || is_noted_already()) return;
     note("{\"what\": \"recv\", \"asked\": %zu, \"bytes\": %zd", asked, count);
 }
 

@@ -4,7 +4,8 @@
 # Linux can ask a parent what is to become of a system call of its child (seccomp_unotify(2), Linux 5.6 and later). We
 # ask to be told of each connect and bind. The one to the port of the server we carry out ourselves, with the port of
 # the relay; all others the system carries out as usual. This also works for programs that no library can be loaded
-# into: those in Go, and those that are linked statically.
+# into: those in Go, and those that are linked statically. Where there is to be a pause after each write, we are asked
+# about writes too, and let the next one of such a program wait.
 import array
 import ctypes
 import errno
@@ -15,12 +16,13 @@ import select
 import socket
 import struct
 import sys
+import time
 
-# The machine: its number in a filter (linux/audit.h), and of the system calls seccomp, connect and bind. The numbers
-# of pidfd_open and pidfd_getfd are the same on all machines.
+# The machine: its number in a filter (linux/audit.h), and of the system calls seccomp, connect and bind, and of those
+# that write: write, writev, sendto, sendmsg. The numbers of pidfd_open and pidfd_getfd are the same on all machines.
 MACHINES = {
-    "x86_64": (0xC000003E, 317, 42, 49),
-    "aarch64": (0xC00000B7, 277, 203, 200),
+    "x86_64": (0xC000003E, 317, 42, 49, (1, 20, 44, 46)),
+    "aarch64": (0xC00000B7, 277, 203, 200, (64, 66, 206, 211)),
 }
 PIDFD_OPEN, PIDFD_GETFD = 434, 438
 
@@ -54,20 +56,16 @@ def machine():
     return MACHINES[os.uname().machine]
 
 
-def install():
+def install(channel):
     """From now on, this process and its children wait for our answer at each connect and bind. Returns where we hear of
-    them."""
-    kind, seccomp, connect, bind = machine()
+    them. What is done with the file `channel` needs no answer."""
+    kind, seccomp, connect, bind, writes = machine()
+    wanted = [connect, bind, *(writes if pause() > 0 else ())]
     # Each is: load a word of seccomp_data or compare it, how far to jump if it is equal or not, and the value.
-    lines = [
-        (0x20, 0, 0, 4),
-        (0x15, 0, 3, kind),
-        (0x20, 0, 0, 0),
-        (0x15, 2, 0, connect),
-        (0x15, 1, 0, bind),
-        (0x06, 0, 0, ALLOW),
-        (0x06, 0, 0, NOTIFY),
-    ]
+    lines = [(0x20, 0, 0, 4), (0x15, 0, len(wanted) + 3, kind)]
+    lines += [(0x20, 0, 0, 16), (0x15, len(wanted) + 1, 0, channel), (0x20, 0, 0, 0)]
+    lines += [(0x15, len(wanted) - at, 0, number) for at, number in enumerate(wanted)]
+    lines += [(0x06, 0, 0, ALLOW), (0x06, 0, 0, NOTIFY)]
     code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in lines))
     program = ctypes.create_string_buffer(struct.pack("=H6xQ", len(lines), ctypes.addressof(code)))
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
@@ -75,9 +73,17 @@ def install():
     return call(seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, ctypes.addressof(program))
 
 
-def hand_over(channel, listener):
-    """In the child, after `install`. It keeps none: when the parent has none any more, calls fail and wait no longer."""
-    channel.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [listener]))])
+# A number that no program uses for a file of its own, unless it has a thousand of them.
+CHANNEL = 1000
+
+
+def hand_over(channel):
+    """In the child. From now on, it and its children wait for our answer. It keeps no listener: when the parent has none
+    any more, calls fail and wait no longer."""
+    number = fcntl.fcntl(channel, fcntl.F_DUPFD_CLOEXEC, CHANNEL)
+    with socket.socket(fileno=number) as exempt:
+        listener = install(number)
+        exempt.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [listener]))])
     os.close(listener)
 
 
@@ -94,6 +100,10 @@ def ports(name):
     return (int(one), int(other)) if other else None
 
 
+def pause():
+    return float(os.environ.get("SERVCHAT_CLINIC_APART", "0"))
+
+
 class Watcher:
     """Answers for the system calls of a program. `listener` becomes readable when there is one to answer for, and when
     no process of the program is left."""
@@ -104,7 +114,14 @@ class Watcher:
         self.redirect = ports("SERVCHAT_CLINIC_REDIRECT")
         self.move = ports("SERVCHAT_CLINIC_MOVE")
         self.reuse = os.environ.get("SERVCHAT_CLINIC_REUSE") == "1"
+        self.pause = pause()
+        self.writes = machine()[4]
         self.noted = set()
+        # Of each process: whether a hook in it makes the pauses.
+        self.paused = {}
+        # When a write was let go last, and those that wait: when, which, and what is to be noted of it.
+        self.last = 0.0
+        self.waiting = []
 
     def answer(self):
         """Waits for a call. False: no process is left, so nobody will ask again."""
@@ -118,17 +135,74 @@ class Watcher:
         except OSError:
             # The process was ended meanwhile.
             return True
-        number, thread, _, call_number, _, _, fd, place, length, _, _, _ = NOTICE.unpack(notice)
+        number, thread, _, call_number, _, caller, fd, place, length, _, _, _ = NOTICE.unpack(notice)
+        if call_number in self.writes:
+            self.let_wait(number, thread, call_number, caller, fd & 0xFFFFFFFF, length)
+            return True
         try:
             result = self.carried_out(number, thread, call_number == self.connect, fd, place, length)
         except Exception:
             result = None
+        self.reply(number, result)
+        return True
+
+    def reply(self, number, result):
+        """False: nobody waits for it any more."""
         reply = REPLY.pack(number, 0, 0, CONTINUE) if result is None else REPLY.pack(number, 0, -result, 0)
         try:
             fcntl.ioctl(self.listener, NOTIF_SEND, bytearray(reply))
+            return True
         except OSError:
-            pass
-        return True
+            return False
+
+    def let_wait(self, number, thread, call_number, caller, fd, length):
+        """A write to a connection waits until the pause after the one before is over; any other goes on at once."""
+        try:
+            pid = process_of(thread)
+            is_to_wait = self.is_connection(pid, fd) and not self.pauses_itself(pid, caller)
+        except Exception:
+            is_to_wait = False
+        if not is_to_wait:
+            self.reply(number, None)
+            return
+        self.last = max(time.monotonic(), self.last + self.pause)
+        # Only of these two the arguments say how much is written.
+        size = length if call_number in (self.writes[0], self.writes[2]) else None
+        self.waiting.append((self.last, number, pid, size))
+        self.go_on()
+
+    def is_connection(self, pid, fd):
+        if not os.readlink("/proc/%d/fd/%d" % (pid, fd)).startswith("socket:"):
+            return False
+        with borrowed(pid, fd) as one:
+            return one.family in (socket.AF_INET, socket.AF_INET6) and one.type & 0xF == socket.SOCK_STREAM
+
+    def pauses_itself(self, pid, caller):
+        """Whether a hook in the program makes the pause. Our library does so where the library of C makes the call; what
+        Go calls goes past it."""
+        if (pid, caller) not in self.paused:
+            name = os.path.basename(os.readlink("/proc/%d/exe" % pid))
+            with open("/proc/%d/maps" % pid) as maps:
+                lines = [line.split(None, 5) for line in maps]
+            files = [(line[0], os.path.basename(line[5].strip())) for line in lines if len(line) == 6]
+            has_ours = any(file == "connect.so" for _, file in files)
+            callers = [file for place, file in files if holds(place, caller)]
+            is_by_c = any(file.startswith(("libc", "libpthread", "ld-musl")) for file in callers)
+            self.paused[pid, caller] = name.startswith(("python", "node")) or (has_ours and is_by_c)
+        return self.paused[pid, caller]
+
+    def go_on(self):
+        """Lets go the writes whose time has come. Returns in how many seconds the next one is due, or None."""
+        while self.waiting:
+            due, number, pid, size = self.waiting[0]
+            left = due - time.monotonic()
+            if left > 0:
+                return left
+            del self.waiting[0]
+            # A call that was interrupted comes again, and is noted then.
+            if self.reply(number, None) and size is not None:
+                self.note(pid, "send", bytes=size)
+        return None
 
     def carried_out(self, number, thread, is_connect, fd, place, length):
         """The error number, 0 for none. None: the system is to carry it out."""
@@ -183,6 +257,12 @@ def process_of(thread):
     raise OSError(errno.ESRCH, "gone")
 
 
+def holds(place, address):
+    """`place` is from /proc/PID/maps: two addresses in hex."""
+    first, _, end = place.partition("-")
+    return int(first, 16) <= address < int(end, 16)
+
+
 class borrowed:
     """A socket of another process, for as long as we do something with it."""
 
@@ -234,7 +314,7 @@ def works():
         if child == 0:
             there_is_another = 1
             try:
-                hand_over(there, install())
+                hand_over(there)
                 with socket.socket() as one:
                     one.bind(("127.0.0.1", 1))
                     there_is_another = 0 if one.getsockname()[1] != 1 else 1

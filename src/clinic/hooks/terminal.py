@@ -52,7 +52,7 @@ def watching():
 
 def be_watched(system_calls, channel):
     try:
-        system_calls.hand_over(channel, system_calls.install())
+        system_calls.hand_over(channel)
     except Exception:
         # The program runs without it.
         pass
@@ -84,7 +84,8 @@ def pass_on(child, master, both, watcher):
     status = None
     while master in sources:
         # The output of a program that has ended, while a child of it keeps the terminal open, is read to its end.
-        ready, _, _ = select.select(sources, [], [], 0.2)
+        due = None if watcher is None else watcher.go_on()
+        ready, _, _ = select.select(sources, [], [], 0.2 if due is None else min(0.2, due))
         if watcher is not None and watcher.listener in ready and not watcher.answer():
             sources.remove(watcher.listener)
         if master in ready:
