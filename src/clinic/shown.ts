@@ -40,8 +40,15 @@ export function lettersIn(text: string): number {
 
 /** How many letters and digits of a text were shown, from its beginning. */
 export function shownFrom(said: string, screen: string): number {
-  const wanted = essence(said);
-  const there = essence(screen);
+  return commonBeginning(essence(said), essence(screen));
+}
+
+/** How much of a text was shown sign for sign, from its beginning. */
+export function shownExactly(said: string, screen: string): number {
+  return commonBeginning(said, screen);
+}
+
+function commonBeginning(wanted: string, there: string): number {
   let [shown, most] = [0, wanted.length];
   while (shown < most) {
     const half = Math.ceil((shown + most) / 2);

@@ -48,6 +48,17 @@ function nodeClient(): string {
 
 /** The socket does not wait in connect(), as in Go and in asyncio. It shows what comes, and says what is typed. */
 function cClient(...options: readonly string[]): string {
+  return compiled('write(at == 0 ? sock : 1, text, count);', ...options);
+}
+
+/** Each line goes in three writes. */
+function cClientInThree(...options: readonly string[]): string {
+  const pieces = `if (at == 0) { write(sock, text, 2); write(sock, text + 2, 3); write(sock, text + 5, count - 5); }
+    else write(1, text, count);`;
+  return compiled(pieces, ...options);
+}
+
+function compiled(says: string, ...options: readonly string[]): string {
   write(
     'client.c',
     `#include <arpa/inet.h>
@@ -70,7 +81,7 @@ function cClient(...options: readonly string[]): string {
            if (both[at].revents == 0) continue;
            ssize_t count = read(both[at].fd, text, sizeof text);
            if (count <= 0) return 0;
-           write(at == 0 ? sock : 1, text, count);
+           ${says}
          }
        }
      }`,
@@ -141,6 +152,25 @@ describe('a hook in the client', () => {
     expect(languages).toEqual(['node', 'c']);
     expect(came).toEqual(CROSSED);
   });
+
+  for (const [how, option] of [
+    ['a library', '-O1'],
+    ['system calls', '-static'],
+  ] as const)
+    testUnless(noCompiler, `with ${how}, there is a pause after each write, so that each arrives alone`, async () => {
+      const pair = { server: { command: nodeServer() }, client: { command: cClientInThree(option) }, port };
+      const stage = new Stage(describedPair(pair, folder), new Budget(60_000));
+      try {
+        const talk = await stage.open({ pauseMs: 40 });
+        const { shown } = await talk.say('client', 'Otter swims', ['server']);
+        expect(shown.server).toBe('whole');
+        const sizes = talk.noted('client').flatMap((one) => (one.what === 'send' ? [one.bytes] : []));
+        expect(sizes).toEqual([2, 3, 7]);
+        expect(talk.wire.came.map(({ bytes }) => bytes.toString())).toEqual(['Ot', 'ter', ' swims\n']);
+      } finally {
+        await stage.close();
+      }
+    });
 
   testUnless(
     isLinux ? null : 'no Linux',

@@ -2,20 +2,23 @@
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import { USUAL_GOODBYE } from '../pair.js';
 import type { Question } from '../question.js';
-import { capital, listed, WHO } from '../quoting.js';
+import { capital, listed, quoted, WHO } from '../quoting.js';
 import type { Road, Seat } from '../seat.js';
 import { hasStackTrace } from '../stack-trace.js';
 import { StartFailed, type Stage } from '../stage.js';
-import type { Talk } from '../talk.js';
+import type { Said, Talk } from '../talk.js';
 
 /** Words that other programs use. They are tried after those of the pair. */
-const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q', 'goodbye', 'stop'];
+const OTHER_WORDS = ['exit', 'quit', 'bye', '/quit', '/exit', 'q', 'over', 'Over', 'goodbye', 'stop'];
 /** A program may say itself what to type: “.quit to leave”, “type over to end the chat”. */
 const SAYS_A_WORD =
   /(?:^|[\s([“‘"'`<])([^\s“”‘’"'`<>()[\]]{1,20})[”’"'`>]?\s+(?:to|for)\s+(?:leave|quit|exit|end|stop|close|disconnect|leaving|ending)\b/gi;
 /** They stand before “to leave” and are no word that one types. */
 const NO_WORDS =
   /^(?:type|enter|write|say|send|it|this|that|how|want|wants|press|use|chat|message|ctrl-?[cd]|\^[cd])$/i;
+/** What a program says of somebody who leaves. */
+const FAREWELL =
+  /\b(?:good ?bye|bye|see you|leaving|left|disconnect\w*|clos(?:ing|ed)|exit(?:ing|ed)|quitting|ended)\b/i;
 /** How long a program may take to end. In milliseconds. */
 const ENDING_MS = 1_500;
 
@@ -36,11 +39,13 @@ async function ask(stage: Stage): Promise<Answer> {
     if (road === undefined || (await talk.firstLost()) !== null)
       return cannotTell('The chat did not work in this start', 'A conversation that works each time');
     const words = [...new Set([...stage.pair.goodbye, ...wordsOnScreen(talk), ...OTHER_WORDS])];
+    let farewell: Evidence | null = null;
     for (const word of words) {
-      await sayGoodbye(talk, road, word);
+      const said = await sayGoodbye(talk, road, word);
       if (talk.seats.some((seat) => !talk.isAlive(seat))) return await judged(stage, talk, word, road.from);
+      farewell ??= farewellIn(said, talk);
     }
-    return noWord(talk, words, isTold(stage));
+    return noWord(talk, words, farewell, isTold(stage));
   } finally {
     await talk.close();
   }
@@ -60,12 +65,23 @@ function isTold({ pair: { goodbye } }: Stage): boolean {
   return goodbye.join(' ') !== USUAL_GOODBYE.join(' ');
 }
 
-async function sayGoodbye(talk: Talk, road: Road, word: string): Promise<void> {
+async function sayGoodbye(talk: Talk, road: Road, word: string): Promise<Said> {
   const ended = (): boolean => talk.seats.some((seat) => !talk.isAlive(seat));
-  await talk.sayOn(road, word, 'alone');
+  const said = await talk.sayOn(road, word, 'alone');
   // A program may end a moment after the word is shown; the other one may need another moment to notice.
   await talk.waitFor(ended, ENDING_MS / 2);
   if (ended()) await talk.waitFor(() => talk.seats.every((seat) => !talk.isAlive(seat)), ENDING_MS);
+  return said;
+}
+
+/** What a program says of a word that it takes for the end, though it goes on. null if it says nothing of the kind. */
+function farewellIn({ text, screens }: Said, talk: Talk): Evidence | null {
+  for (const seat of talk.seats) {
+    const line = screens[seat].split('\n').find((each) => FAREWELL.test(each.replaceAll(text, '')));
+    if (line !== undefined)
+      return { seen: `After ${text}, ${WHO[seat]} showed ${quoted(line)}, and both programs went on.`, run: talk.run };
+  }
+  return null;
 }
 
 async function judged(stage: Stage, talk: Talk, word: string, speaker: Seat): Promise<Answer> {
@@ -126,10 +142,10 @@ function stays(word: string, left: Seat | null, broken: Seat | null, evidence: r
   };
 }
 
-function noWord(talk: Talk, words: readonly string[], told: boolean): Answer {
+function noWord(talk: Talk, words: readonly string[], farewell: Evidence | null, told: boolean): Answer {
   const said = `None of these words ends the chat: ${listed(words)}`;
   const evidence = talk.seats.map((seat) => ({ seen: `${capital(WHO[seat])} ${talk.stateOf(seat)}.`, run: talk.run }));
-  if (!told)
+  if (!told && farewell === null)
     return cannotTell(
       said,
       'A chat.json that names the word, such as "goodbye": ["over"]; if there is none, choose one: the side that types it sends it and closes, and the side that reads it closes too',
@@ -138,7 +154,7 @@ function noWord(talk: Talk, words: readonly string[], told: boolean): Answer {
   return {
     verdict: 'fault',
     said,
-    evidence,
+    evidence: [...(farewell === null ? [] : [farewell]), ...evidence],
     control: CONTROL,
     meaning: 'Both people can only break the chat off, and neither program can tell that from a fault of the network',
     remedy: {

@@ -2,8 +2,8 @@
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { capital, quoted, WHO } from '../quoting.js';
-import { sideOf, type Seat } from '../seat.js';
-import { lettersIn, shownFrom } from '../shown.js';
+import { sideOf, type Road, type Seat } from '../seat.js';
+import { lettersIn, shownExactly, shownFrom } from '../shown.js';
 import { hasStackTrace, withoutStackTraces } from '../stack-trace.js';
 import type { Stage } from '../stage.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
@@ -36,7 +36,8 @@ async function ask(stage: Stage, bytes: number): Promise<Answer> {
       const said = { ...(await talk.sayOn(road, longText(stage.newSentence(), bytes))), road };
       if (said.shown[road.to] === 'whole') continue;
       const refusal = refusalOf(said, talk, before);
-      return refusal === null ? notWhole(said, talk, bytes) : refused(refusal, said, talk, bytes);
+      if (refusal !== null && (await goesOn(talk, road))) return refused(refusal, said, talk, bytes);
+      return notWhole(said, talk, bytes);
     }
     return {
       verdict: 'good',
@@ -47,6 +48,12 @@ async function ask(stage: Stage, bytes: number): Promise<Answer> {
   } finally {
     await talk.close();
   }
+}
+
+/** A sender that sends nothing more has not refused it. In strict turns, it is still its turn. */
+async function goesOn(talk: Talk, { from, to }: Road): Promise<boolean> {
+  const { shown } = await talk.say(from, undefined, [to]);
+  return shown[to] !== 'not';
 }
 
 /** Numbered words, so that a part cannot be taken for the whole. */
@@ -72,11 +79,22 @@ function refused(refusal: string, { road: { from } }: SaidOnRoad, talk: Talk, by
   return {
     verdict: 'good',
     said: `${capital(WHO[from])} does not send a message of ${bytes.toLocaleString('en')} bytes, and says so`,
-    control: 'a short sentence was shown whole in the same run before',
+    control: 'a short sentence was shown whole in the same run, before and after it',
     evidence: [
       { seen: `A line of ${bytes} bytes was typed at ${WHO[from]}. It showed: ${quoted(refusal)}.`, run: talk.run },
     ],
   };
+}
+
+const NOTHING = 'nothing of it';
+
+/** Where the program breaks lines or adds signs, the number is not exact. */
+function shareOf(text: string, screen: string): string {
+  const letters = shownFrom(text, screen);
+  if (letters === 0) return NOTHING;
+  const about = Math.round((letters / lettersIn(text)) * text.length);
+  const exact = shownExactly(text, screen);
+  return exact < 0.9 * about ? `about the first ${about} bytes of it` : `the first ${exact} bytes of it`;
 }
 
 function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes: number): Answer {
@@ -84,9 +102,7 @@ function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes
   const crossed = chunks
     .filter((chunk) => chunk.from === sideOf(from))
     .reduce((sum, chunk) => sum + chunk.bytes.length, 0);
-  const letters = shownFrom(text, withoutStackTraces(screens[to]));
-  const share =
-    letters === 0 ? 'nothing of it' : `the first ${Math.round((letters / lettersIn(text)) * bytes)} bytes of it`;
+  const share = shareOf(text, withoutStackTraces(screens[to]));
   const evidence = [
     {
       seen: `A line of ${bytes} bytes was typed at ${WHO[from]}. ${crossed} bytes of it crossed the wire, and ${WHO[to]} showed ${share}. ${capital(WHO[from])} ${talk.stateOf(from)}. ${capital(WHO[to])} ${talk.stateOf(to)}.`,
@@ -103,12 +119,13 @@ function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes
     meaning:
       crossed < bytes / 2
         ? 'Long messages do not even leave the sender, and nobody is told'
-        : letters > 0
+        : share !== NOTHING
           ? 'One read returns at most what its buffer holds, and what is left over is taken for the next message'
           : 'A long message comes in several pieces: a program that takes one piece for the whole, or has a limit, loses all of it',
     remedy:
       crossed < bytes / 2
         ? {
+            java: `writeUTF takes at most 65,535 bytes: look at how ${WHO[from]} sends a text; with writeInt for the length and write for the bytes, it may be longer`,
             other: `Look at how ${WHO[from]} reads its input and encrypts it: cut a long text into parts, or say that it is too long`,
           }
         : READ_UNTIL_WHOLE,

@@ -9,7 +9,7 @@ import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import { firstLook, isComplete, roadsIn, type Look } from '../first-look.js';
 import type { Question } from '../question.js';
 import { capital, listed, quoted, WHO } from '../quoting.js';
-import { sideOf, type Manner } from '../seat.js';
+import { sideOf, type Manner, type Seat } from '../seat.js';
 import { StartFailed, type Stage } from '../stage.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
 import { firstTogether } from '../writes.js';
@@ -28,6 +28,14 @@ interface Trial {
   readonly works: boolean;
   /** Why it did not. Empty where it worked. */
   readonly evidence: readonly Evidence[];
+  /** A sentence, and the pieces in which it came to the relay. null where none did, or nobody looked. */
+  readonly pieces: Pieces | null;
+}
+
+interface Pieces {
+  readonly text: string;
+  readonly from: Seat;
+  readonly sizes: readonly number[];
 }
 
 export const WORKS: Question = {
@@ -66,7 +74,7 @@ async function severalStarts(stage: Stage, look: Look): Promise<Answer> {
   const most = facts.startMs > SLOW_START_MS ? 2 : MOST_STARTS;
   // The first look was a start too, and it worked if it showed all that can be shown.
   const trials: Trial[] =
-    roadsIn(look.manner) === roadsIn(facts.manner) ? [{ run: look.run, works: true, evidence: [] }] : [];
+    roadsIn(look.manner) === roadsIn(facts.manner) ? [{ run: look.run, works: true, evidence: [], pieces: null }] : [];
   while (trials.length < most) {
     if (!stage.asksEachTime && trials.some(({ works }) => works)) break;
     trials.push(await tried(stage, 0));
@@ -85,15 +93,18 @@ async function severalStarts(stage: Stage, look: Look): Promise<Answer> {
   const cured = [await tried(stage, PAUSE_MS), await tried(stage, PAUSE_MS)];
   const isCured = cured.every(({ works }) => works);
   if (isCured) facts.pauseMs = PAUSE_MS;
-  return hangs(failed, trials.length, isCured);
+  return hangs(failed, trials.length, isCured ? cured : []);
 }
 
-function hangs(failed: readonly Trial[], starts: number, isCured: boolean): Answer {
+/** @param cured the starts with pauses, if all of them worked. */
+function hangs(failed: readonly Trial[], starts: number, cured: readonly Trial[]): Answer {
   const [worst] = failed;
+  const isCured = cured.length > 0;
+  const evidence = [...(worst?.evidence ?? []), ...inPieces(worst, cured[0])];
   return {
     verdict: 'fault',
     said: `The chat fails in ${failed.length} of ${starts} starts${isCured ? ', and in none where each write arrives alone' : ''}`,
-    evidence: worst?.evidence ?? [],
+    evidence,
     control: isCured
       ? 'With a pause after each write, the same conversation worked in 2 of 2 starts; all that follows was tried with these pauses'
       : 'With a pause after each write, it failed too',
@@ -121,17 +132,39 @@ async function tried(stage: Stage, pauseMs: number): Promise<Trial> {
     talk = await stage.open({ pauseMs });
   } catch (error) {
     if (!(error instanceof StartFailed)) throw error;
-    return { run: 0, works: false, evidence: [startEvidence(error)] };
+    return { run: 0, works: false, evidence: [startEvidence(error)], pieces: null };
   }
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
       const lost = await talk.firstLost();
-      if (lost !== null) return { run: talk.run, works: false, evidence: lostEvidence(talk, lost) };
+      if (lost !== null)
+        return { run: talk.run, works: false, evidence: lostEvidence(talk, lost), pieces: piecesOf(lost) };
     }
-    return { run: talk.run, works: true, evidence: [] };
+    const [said] = pauseMs > 0 ? await talk.round() : [];
+    return { run: talk.run, works: true, evidence: [], pieces: said === undefined ? null : piecesOf(said) };
   } finally {
     await talk.close();
   }
+}
+
+function piecesOf({ text, from, chunks }: SaidOnRoad): Pieces {
+  const sizes = chunks.filter((chunk) => chunk.from === sideOf(from)).map(({ bytes }) => bytes.length);
+  return { text, from, sizes };
+}
+
+/** What the pauses have parted. Empty where they have parted nothing. */
+function inPieces(failed: Trial | undefined, cured: Trial | undefined): readonly Evidence[] {
+  const [together, apart] = [failed?.pieces ?? null, cured?.pieces ?? null];
+  if (cured === undefined || together === null || apart === null) return [];
+  if (together.sizes.length === 0 || together.sizes.length >= apart.sizes.length) return [];
+  const seen = `With the pauses, “${apart.text}” came from ${WHO[apart.from]} ${piecesInWords(apart)}; without them, “${together.text}” came from ${WHO[together.from]} ${piecesInWords(together)}.`;
+  return [{ seen, run: cured.run }];
+}
+
+function piecesInWords({ sizes }: Pieces): string {
+  return sizes.length === 1
+    ? `in one piece of ${sizes[0]} bytes`
+    : `in ${sizes.length} pieces of ${listed(sizes)} bytes`;
 }
 
 function startEvidence({ message, screen }: StartFailed): Evidence {
