@@ -8,9 +8,14 @@ import type { CheckOptions } from './run-check.js';
 
 const RULES: readonly NoEffect<CheckOptions>[] = [
   {
-    what: ['--port', '--format', '--report', '--captures', '--class', '--out'],
+    what: ['--port', '--format', '--report', '--captures', '--capture', '--only', '--class', '--out'],
     when: ({ values }) => values.init === true,
     why: 'with --init, which only writes a chat.json',
+  },
+  {
+    what: ['[file]', '--server', '--client', '--captures', '--only', '--class', '--out'],
+    when: ({ values }) => values.capture !== undefined,
+    why: 'with --capture, when no program is run',
   },
   {
     what: ['--out'],
@@ -41,6 +46,7 @@ Examples:
   $ servchat check --server 'node server.js {port}' \\
     --client 'node client.js {host} {port}'
   $ servchat check --init
+  $ servchat check --capture chat.pcap
   $ servchat check chat.json --format json
   $ servchat check chat.json --only change,replay
   $ servchat check chat.json --report page.html --captures found
@@ -61,6 +67,7 @@ export function checkCommand(): Command {
     .option('--client <command>', 'how the client is started, as one word: quote it')
     .option('--port <port>', 'the port on which the server listens', parseRealPort)
     .option('--init', 'watch one conversation that you type by hand at both programs, and write the chat.json from it')
+    .option('--capture <file>', 'run no program: say what this capture of a chat shows; --port chooses the server')
     .addOption(formatOption())
     .option('--report <file>', 'also write a page with all findings and the bytes that prove them')
     .option(
@@ -76,24 +83,28 @@ export function checkCommand(): Command {
     )
     .option('--out <csv>', 'with --class, where to write the table (default: checks.csv)')
     .addHelpText('after', HELP)
-    .action(async (file: string | undefined, options: CheckOptions, itself: Command) => {
-      const wrongUsage = (message: string): never => itself.error(`error: ${message}`);
-      if (options.init === true) {
-        const { runCheckInit } = await import('./run-check-init.js');
-        if (!(await runCheckInit(file, options))) process.exitCode = 1;
-        return;
-      }
-      if (options.class !== undefined) {
-        if (file !== undefined && (options.server ?? options.client ?? options.port) !== undefined)
-          wrongUsage('--server, --client and --port stand in the file; leave them out');
-        const { runCheckClass } = await import('./run-check-class.js');
-        await runCheckClass(file, { ...options, class: options.class });
-        return;
-      }
-      const { runCheck } = await import('./run-check.js');
-      if (!(await runCheck(file, options, wrongUsage))) process.exitCode = 1;
-    });
+    .action(run);
   return refuseWithoutEffect(command, RULES);
+}
+
+/** Whichever of the four it is: --init, --capture, --class, or a check of one pair. */
+async function run(file: string | undefined, options: CheckOptions, itself: Command): Promise<void> {
+  const wrongUsage = (message: string): never => itself.error(`error: ${message}`);
+  if (options.init === true) {
+    const { runCheckInit } = await import('./run-check-init.js');
+    if (!(await runCheckInit(file, options))) process.exitCode = 1;
+  } else if (options.capture !== undefined) {
+    const { runCheckCapture } = await import('./run-check-capture.js');
+    await runCheckCapture(options.capture, options);
+  } else if (options.class !== undefined) {
+    if (file !== undefined && (options.server ?? options.client ?? options.port) !== undefined)
+      wrongUsage('--server, --client and --port stand in the file; leave them out');
+    const { runCheckClass } = await import('./run-check-class.js');
+    await runCheckClass(file, { ...options, class: options.class });
+  } else {
+    const { runCheck } = await import('./run-check.js');
+    if (!(await runCheck(file, options, wrongUsage))) process.exitCode = 1;
+  }
 }
 
 /** @throws InvalidArgumentError */

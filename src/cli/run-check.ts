@@ -21,6 +21,8 @@ export interface CheckOptions {
   readonly force: IfThere;
   readonly only?: readonly QuestionId[];
   readonly class?: string;
+  /** A capture of a chat, where no program is run. */
+  readonly capture?: string;
   /** Whether a chat.json is to be written. */
   readonly init?: boolean;
   /** The table of a class. */

@@ -131,7 +131,8 @@ function fault(keys: readonly WireKey[], typed: readonly string[], run: number):
   });
 }
 
-function crosses(found: Pick<Fault, 'said' | 'control' | 'evidence'>): Answer {
+/** The fault, with what it means and how to mend it. */
+export function crosses(found: Pick<Fault, 'said' | 'control' | 'evidence'>): Fault {
   return {
     verdict: 'fault',
     ...found,

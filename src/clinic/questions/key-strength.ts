@@ -8,7 +8,7 @@ import type { Question } from '../question.js';
 import { capital, WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
 import { publicKeysIn, smallFactor, type PublicKey } from './public-keys.js';
-import { noKeyCrosses, nothingSealed, recordingOf, type Recording } from './recording.js';
+import { noKeyCrosses, nothingSealed, recordingOf } from './recording.js';
 
 /** NIST SP 800-131A: shorter keys have not been allowed since 2014. */
 const LEAST_BITS = 2048;
@@ -35,8 +35,13 @@ async function ask(stage: Stage): Promise<Answer> {
         'An RSA public key that crosses before the chat; of other keys, servchat does not know the form',
       )
     );
+  return strengthOf(keys, { run: recording.run });
+}
+
+/** Whether these keys are strong enough. @param where the run in which they crossed, if it was one of ours. */
+export function strengthOf(keys: readonly PublicKey[], where: Pick<Evidence, 'run'>): Answer {
   const weak = keys.filter((key) => weaknessOf(key) !== null);
-  return weak.length === 0 ? good(keys, recording) : fault(weak, recording);
+  return weak.length === 0 ? good(keys, where) : fault(weak, where);
 }
 
 /** As the end of a sentence. null where there is none. */
@@ -60,26 +65,26 @@ function about({ n, e, from, written }: PublicKey): string {
   return `${WHO[from]} sends an RSA public key ${form}, of ${bitsOf(n)} bits, with the exponent ${e}`;
 }
 
-function seen(key: PublicKey, { run }: Recording): readonly Evidence[] {
+function seen(key: PublicKey, run: Pick<Evidence, 'run'>): readonly Evidence[] {
   const weakness = weaknessOf(key);
-  const where = { run, half: key.from, ...(key.frame !== null && { frames: [key.frame] }) };
+  const where = { ...run, half: key.from, ...(key.frame !== null && { frames: [key.frame] }) };
   const first = { seen: `${capital(about(key))}${weakness === null ? '' : `; ${weakness}`}.`, ...where };
   if (key.bare === null) return [first];
   const second = `With this key, “${key.bare.text}” gives exactly the numbers that crossed: so there is no padding, and anybody can try what a message may be.`;
-  return [first, { seen: second, run, frames: key.bare.frames }];
+  return [first, { seen: second, ...run, frames: key.bare.frames }];
 }
 
-function good(keys: readonly PublicKey[], recording: Recording): Answer {
+function good(keys: readonly PublicKey[], where: Pick<Evidence, 'run'>): Answer {
   const [key] = keys;
   return {
     verdict: 'good',
     said: `The RSA public key has ${key === undefined ? 0 : bitsOf(key.n)} bits; how it pads cannot be seen from here`,
     control: 'the whole key was read as it crossed',
-    evidence: keys.flatMap((each) => seen(each, recording)),
+    evidence: keys.flatMap((each) => seen(each, where)),
   };
 }
 
-function fault(weak: readonly PublicKey[], recording: Recording): Answer {
+function fault(weak: readonly PublicKey[], where: Pick<Evidence, 'run'>): Answer {
   const bits = Math.min(...weak.map(({ n }) => bitsOf(n)));
   const isShort = bits < LEAST_BITS;
   const isBare = weak.some(({ bare }) => bare !== null);
@@ -90,7 +95,7 @@ function fault(weak: readonly PublicKey[], recording: Recording): Answer {
       : isBare
         ? 'RSA is used without padding'
         : 'The exponent of the RSA public key is wrong',
-    evidence: weak.flatMap((key) => seen(key, recording)),
+    evidence: weak.flatMap((key) => seen(key, where)),
     control: 'The whole key was read as it crossed, so its size is certain',
     meaning: isShort
       ? 'Whoever factors n has the private key, and reads all that is said, also what was recorded before'

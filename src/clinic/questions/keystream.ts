@@ -9,7 +9,7 @@
  */
 import { randomBytes } from 'node:crypto';
 
-import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { cannotTell, type Answer, type Evidence, type Fault } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
@@ -145,11 +145,16 @@ function fault(found: readonly Shared[], run: number): Answer {
       ? 'Messages of one direction, and of both, are'
       : 'Messages of one direction are'
     : 'Messages of both directions are';
+  const said = `${where} mixed with the same keystream`;
+  const control = `The same ${PIECE} bytes or more came out of different texts; by accident that happens once in 2^70`;
+  return sharesKeystream({ said, control, evidence: found.map((shared) => seen(shared, run)) });
+}
+
+/** The fault, with what it means and how to mend it. */
+export function sharesKeystream(found: Pick<Fault, 'said' | 'control' | 'evidence'>): Fault {
   return {
     verdict: 'fault',
-    said: `${where} mixed with the same keystream`,
-    evidence: found.map((shared) => seen(shared, run)),
-    control: `The same ${PIECE} bytes or more came out of different texts; by accident that happens once in 2^70`,
+    ...found,
     meaning:
       'Whoever knows or guesses one message can read the other one at the same place, without the key, by XOR alone',
     remedy: {

@@ -8,7 +8,7 @@ import { TapRecorder } from '../../capture/tap.js';
 import type { ConversationFindings } from '../../eavesdropper/findings/findings.js';
 import { inspectCapture } from '../../eavesdropper/inspect.js';
 import type { Find } from '../../eavesdropper/inspect.js';
-import { cannotTell, type Answer, type Evidence, type Remedy } from '../finding.js';
+import { cannotTell, type Answer, type Evidence, type Fault, type Remedy } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
@@ -143,15 +143,19 @@ function canBeRead(
     run,
     frames: [place.frame],
   }));
+  const said = `${found.length} of ${texts} sentences can be read on the wire${disguise === undefined ? '' : `, written as ${disguise}`}`;
+  const control = `The search read nothing but the capture of this run, ${conversations.length} ${conversations.length === 1 ? 'connection' : 'connections'}`;
+  return isReadable({ said, control, evidence }, disguise !== undefined);
+}
+
+/** The fault, with what it means and how to mend it. */
+export function isReadable(found: Pick<Fault, 'said' | 'control' | 'evidence'>, isDisguised: boolean): Fault {
   return {
     verdict: 'fault',
-    said: `${found.length} of ${texts} sentences can be read on the wire${disguise === undefined ? '' : `, written as ${disguise}`}`,
-    evidence,
-    control: `The search read nothing but the capture of this run, ${conversations.length} ${conversations.length === 1 ? 'connection' : 'connections'}`,
-    meaning:
-      disguise === undefined
-        ? 'Everyone on the way, such as in the same Wi-Fi, can read all that is said'
-        : 'Nobody needs a key to undo this: it is another way to write the text, and it hides nothing',
+    ...found,
+    meaning: !isDisguised
+      ? 'Everyone on the way, such as in the same Wi-Fi, can read all that is said'
+      : 'Nobody needs a key to undo this: it is another way to write the text, and it hides nothing',
     remedy: REMEDY,
   };
 }

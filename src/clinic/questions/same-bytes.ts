@@ -3,7 +3,7 @@
  * We know what was typed, so it is enough to compare two messages of the same text, and one of another text that has
  * the same length.
  */
-import { cannotTell, type Answer, type Evidence } from '../finding.js';
+import { cannotTell, type Answer, type Evidence, type Fault } from '../finding.js';
 import type { Question } from '../question.js';
 import { capital, listed, WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
@@ -163,15 +163,20 @@ function seenTwice(first: Message, again: Message, { bytes, isWhole }: Equal, ru
 }
 
 function fault(isTwice: boolean, isEcb: boolean, evidence: readonly Evidence[]): Answer {
+  const said = isTwice
+    ? `The same sentence, said twice, gives the same bytes${isEcb ? ', and so do equal parts of one message' : ''}`
+    : 'Equal parts of a message give equal bytes';
+  const control = isTwice
+    ? 'Another sentence of the same length, said between the two, gave other bytes, so it is the text that shows'
+    : 'The sentences, which have no equal parts, have no equal blocks one after the other';
+  return isRepeated({ said, control, evidence }, isEcb);
+}
+
+/** The fault, with what it means and how to mend it. */
+export function isRepeated(found: Pick<Fault, 'said' | 'control' | 'evidence'>, isEcb: boolean): Fault {
   return {
     verdict: 'fault',
-    said: isTwice
-      ? `The same sentence, said twice, gives the same bytes${isEcb ? ', and so do equal parts of one message' : ''}`
-      : 'Equal parts of a message give equal bytes',
-    evidence,
-    control: isTwice
-      ? 'Another sentence of the same length, said between the two, gave other bytes, so it is the text that shows'
-      : 'The sentences, which have no equal parts, have no equal blocks one after the other',
+    ...found,
     meaning:
       'Nobody needs the key to see when something is said again, and whoever once learns what it means knows it each time',
     remedy: {

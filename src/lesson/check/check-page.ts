@@ -1,22 +1,19 @@
 /** What a check of somebody’s own programs found, as a page in the look of the lesson report. */
-import { createHash } from 'node:crypto';
-import path from 'node:path';
-
 import type { RootContent } from 'mdast';
 
 import type { Check } from '../../clinic/check.js';
 import type { Fault, Finding } from '../../clinic/finding.js';
-import { QUESTIONS } from '../../clinic/questions/questions.js';
 import { wayWords } from '../../clinic/way-in.js';
 import { inOrderOfWeight } from '../../clinic/weight.js';
-import { checkSummary, framesPhrase, remedyOf } from '../../faces/check-table.js';
+import { checkSummary, languageOf } from '../../faces/check-table.js';
 import { counted } from '../../faces/phrases.js';
 import { printable } from '../../printable.js';
 import type { Side } from '../../protocol/side.js';
 import type { Chapter } from '../chapters.js';
-import { LESSONS, chapterSources, ownDress } from '../lesson-folder.js';
-import { captured, list, paragraph, strong, table, type Inline } from '../parts/tree.js';
+import { ownDress } from '../lesson-folder.js';
+import { captured, paragraph, table, type Inline } from '../parts/tree.js';
 import { reportHtml, type PageWords } from '../report/report-html.js';
+import { allQuestions, faultNodes, idOf, section, unknownSection } from './finding-sections.js';
 import { picturedBy, runPicture } from './run-picture.js';
 
 export interface CheckPage {
@@ -45,7 +42,12 @@ export function checkPage(page: CheckPage): string {
   const faults = findings.filter((finding) => finding.verdict === 'fault');
   const drawn = new Map<string, string>();
   const sections = [
-    ...faults.map((fault, at) => section(`fault-${at + 1}`, fault.said, faultNodes(fault, page, drawn))),
+    ...faults.map((fault, at) =>
+      section(`fault-${at + 1}`, fault.said, [
+        ...faultNodes(fault, languageOf(page.check.facts)),
+        ...picturesOf(fault, page, drawn),
+      ]),
+    ),
     ...unknownSection(findings),
     section('questions', 'All that was tried', [allQuestions(findings)]),
     ...(drawn.size === 0 ? conversationSection(page) : []),
@@ -56,26 +58,20 @@ export function checkPage(page: CheckPage): string {
       chapters: sections,
       glossary: [],
       picture: null,
-      run: idOf(page.check),
+      run: idOf([page.check.pair, page.check.findings]),
       words: wordsOf(page.check, faults.length),
     },
     ownDress(),
   );
 }
 
-function section(name: string, title: string, nodes: readonly RootContent[]): Chapter {
-  const root = { type: 'root' as const, children: [...nodes] };
-  return { name, title: printable(title), markdown: root, html: root, questions: [] };
-}
-
 /** @param drawn the runs that stand on the page already, with the title of the finding where they stand. */
-function faultNodes(
-  fault: Fault & Finding,
+function picturesOf(
+  { evidence, said }: Fault & Finding,
   { check, captureOf }: CheckPage,
   drawn: Map<string, string>,
 ): readonly RootContent[] {
-  const { evidence, control, meaning, question, said } = fault;
-  const pictures = picturedBy(evidence).flatMap((pictured): readonly RootContent[] => {
+  return picturedBy(evidence).flatMap((pictured): readonly RootContent[] => {
     const { run, half, frames } = pictured;
     const kept = check.runs.find((each) => each.run === run);
     if (kept === undefined) return [];
@@ -86,49 +82,6 @@ function faultNodes(
     if (picture.length > 0) drawn.set(key, printable(said));
     return picture;
   });
-  return [
-    paragraph(strong('What was seen')),
-    list(evidence.map(({ seen, frames = [], run }) => [printable(seen), placeWords(run, frames)])),
-    labelled('Compared with', `${control}.`),
-    labelled('What it means', `${meaning}.`),
-    labelled('How to mend it', `${remedyOf(fault, check.facts)}.`),
-    labelled('The chapter of the lesson about it', `${chapterTitle(QUESTIONS[question].chapter)}.`),
-    ...pictures,
-  ];
-}
-
-function labelled(label: string, text: string): RootContent {
-  return paragraph(strong(`${label}:`), ` ${printable(text)}`);
-}
-
-/** ` (run 4, frames 8, 10)` */
-function placeWords(run: number | undefined, frames: readonly number[]): string {
-  const where = framesPhrase(frames);
-  if (run === undefined) return where;
-  return where === '' ? ` (run ${run})` : where.replace('(', `(run ${run}, `);
-}
-
-function unknownSection(findings: readonly Finding[]): readonly Chapter[] {
-  const unknown = findings.flatMap((finding): (readonly Inline[])[] => {
-    if (finding.verdict !== 'cannot tell') return [];
-    const { question, said, needed, evidence } = finding;
-    const seen = evidence.map((each) => ` ${printable(each.seen)}`).join('');
-    return [
-      [
-        strong(`Whether ${QUESTIONS[question].title}`),
-        `: ${printable(said)}.${seen} What would be needed: ${printable(needed)}.`,
-      ],
-    ];
-  });
-  return unknown.length === 0 ? [] : [section('unknown', 'What servchat cannot tell', [list(unknown)])];
-}
-
-function allQuestions(findings: readonly Finding[]): RootContent {
-  return table(
-    'Each question, with its answer',
-    ['what was tried', 'answer', 'what came of it'],
-    findings.map(({ question, verdict, said }) => [QUESTIONS[question].title, verdict, printable(said)]),
-  );
 }
 
 /** Where no fault shows a conversation: the first that was kept. */
@@ -159,19 +112,4 @@ function pairNodes({ check, name }: CheckPage): readonly RootContent[] {
       'A run is one start of the two programs. Frames are counted in the capture of their run, as Wireshark counts them.',
     ),
   ];
-}
-
-/** The title that stands in the chapter; its name if there is no such chapter. */
-function chapterTitle(chapter: string): string {
-  const source = chapterSources(path.join(LESSONS, 'chapters')).find(
-    ({ file }) => path.basename(file, '.md') === chapter,
-  );
-  return /^# (.+)$/m.exec(source?.text ?? '')?.[1]?.trim() ?? chapter;
-}
-
-function idOf({ pair, findings }: Check): string {
-  return createHash('sha256')
-    .update(JSON.stringify([pair, findings]))
-    .digest('hex')
-    .slice(0, 32);
 }
