@@ -11,6 +11,8 @@ import {
   type KeyObject,
 } from 'node:crypto';
 
+import { bytesOfNumber, numberIn } from '../bytes/modular.js';
+
 export type Padding = 'PKCS #1 v1.5' | `OAEP with ${'SHA-1' | 'SHA-256' | 'SHA-512'}`;
 
 export interface Opened {
@@ -47,6 +49,21 @@ export class StandIn {
     this.#true = createPublicKey({ key: jwk, format: 'jwk' });
     this.#own = generateKeyPairSync('rsa', { modulusLength: bits, publicExponent: Number(e) });
     this.bytes = bits / 8;
+  }
+
+  /** Of our key. */
+  get n(): bigint {
+    return numberIn(Buffer.from(this.#own.publicKey.export({ format: 'jwk' }).n ?? '', 'base64url'));
+  }
+
+  /** Undoes what was raised to e, modulo our n. */
+  lift(number: bigint): bigint {
+    const block = bytesOfNumber(number, this.bytes);
+    if (block.length !== this.bytes) return 0n;
+    const opened = quietly(() =>
+      privateDecrypt({ key: this.#own.privateKey, padding: constants.RSA_NO_PADDING }, block),
+    );
+    return opened === null ? 0n : numberIn(opened);
   }
 
   /** The bytes with our key in place of the true one, however it is written. null if it is not in them. */

@@ -14,12 +14,13 @@ import { inspectCapture } from '../../eavesdropper/inspect.js';
 import { keyProvenBy, type ProvenKey } from '../../keyholder/wire/known-text.js';
 import { wireKeyFinder } from '../../keyholder/wire/wire-keys.js';
 import { cannotTell, type Answer, type Evidence, type Fault } from '../finding.js';
+import { noteCrossedKey } from '../keys/key-crossed.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
 import type { Stage } from '../stage.js';
 import type { Chunk } from '../wire/treatment.js';
-import { nothingSealed, recordingOf, type Message } from './recording.js';
+import { nothingSealed, recordingOf, type Message } from '../keys/recording.js';
 
 export const KEY_IN_CLEAR: Question = {
   title: 'no key crosses where a listener can read it',
@@ -37,9 +38,12 @@ async function ask(stage: Stage): Promise<Answer> {
   const { keys, isWhole } = await keysIn(captures.client);
   const texts = messages.map(({ text }) => text);
   const proven = keys.filter((key) => isPrivate(key) || saidWith(key, texts) !== null);
-  if (proven.length > 0) return fault(proven, texts, run);
-  const packed = keyProvenBy(unitsOf(handshake), messages);
-  if (packed !== null) return packedKey(packed, run);
+  const packed = proven.length > 0 ? null : keyProvenBy(unitsOf(handshake), messages);
+  if (packed !== null || proven.length > 0) {
+    const found = packed === null ? fault(proven, texts, run) : packedKey(packed, run);
+    if (!proven.some(isPrivate)) noteCrossedKey(stage, found.evidence);
+    return found;
+  }
   const plain = nothingSealed(recording, 'so no key is needed to read them');
   if (plain !== null) return plain;
   if (!isWhole) return cannotTell('Too much crossed to try all of it as a key', 'A shorter conversation');

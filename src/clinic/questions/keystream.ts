@@ -13,7 +13,7 @@ import { cannotTell, type Answer, type Evidence, type Fault } from '../finding.j
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
 import type { Stage } from '../stage.js';
-import { formsOf, nothingSealed, recordingOf, sealedIn, type Message } from './recording.js';
+import { formsOf, nothingSealed, recordingOf, sealedIn, type Message } from '../keys/recording.js';
 
 /**
  * So many bytes of a keystream have to come again. The first block of CFB mode, where the IV is always the same, is no

@@ -8,7 +8,7 @@ import type { Question } from '../question.js';
 import { capital, listed, WHO } from '../quoting.js';
 import { sideOf } from '../seat.js';
 import type { Stage } from '../stage.js';
-import { formsOf, nothingSealed, recordingOf, sealedIn, type Message, type Recording } from './recording.js';
+import { formsOf, nothingSealed, recordingOf, sealedIn, type Message, type Recording } from '../keys/recording.js';
 
 /** So many equal bytes in one piece are no accident, even where they are digits. */
 const LEAST_EQUAL = 16;

@@ -3,7 +3,7 @@
  * by the letters of a word (Vigenère). Nobody needs the key for that: each part of it is used so often that counting
  * finds it. Here we know what was typed, so the key comes out at once, and its repetition proves it.
  */
-import { formsOf, type Message } from './recording.js';
+import { formsOf, type Message } from '../keys/recording.js';
 
 export interface ShortKey {
   readonly kind: 'bytes' | 'letters';

@@ -15,11 +15,11 @@ import { cannotTell, doesNotApply, type Answer, type Finding } from '../finding.
 import { QUESTION_IDS, type QuestionId } from '../question-ids.js';
 import { capital, quoted } from '../quoting.js';
 import { crosses } from '../questions/key-in-clear.js';
-import { strengthOf } from '../questions/key-strength.js';
+import { rsaStrength } from '../questions/rsa-strength.js';
 import { sharesKeystream } from '../questions/keystream.js';
-import { publicKeysIn } from '../questions/public-keys.js';
+import { publicKeysIn } from '../keys/public-keys.js';
 import { isReadable } from '../questions/readable.js';
-import { formsOf } from '../questions/recording.js';
+import { formsOf } from '../keys/recording.js';
 import { isRepeated } from '../questions/same-bytes.js';
 import type { Chunk } from '../wire/treatment.js';
 import { connectionsIn, type Connection, type Piece } from './pieces.js';
@@ -306,7 +306,7 @@ function keyAnswer(chats: readonly ConversationFindings[]): Answer {
 /** What one side sent before the other one answered is looked at as one. null where no public key is in it. */
 function strengthAnswer(connections: readonly Connection[]): Answer | null {
   const keys = connections.flatMap(({ pieces }, link) => publicKeysIn(turnsOf(pieces, link), []));
-  return keys.length === 0 ? null : strengthOf(keys, {});
+  return keys.length === 0 ? null : rsaStrength(keys, {}, []);
 }
 
 function noPublicKey(): Answer {

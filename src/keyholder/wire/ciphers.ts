@@ -2,7 +2,7 @@
  * The ways in which chat programs use a key, each with what it makes of one sealed message. Where the IV stands is not
  * written anywhere, so each place that programs use is a way of its own.
  */
-import { createDecipheriv, createHmac, timingSafeEqual, type CipherGCMTypes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual, type CipherGCMTypes } from 'node:crypto';
 import { rc4 } from './rc4.js';
 import { openedSecretbox } from './secretbox.js';
 
@@ -32,6 +32,11 @@ export interface Cipher {
   readonly isChecked: boolean;
   /** null where the message cannot be one of this cipher. */
   readonly unseal: (sealed: Buffer) => Unsealed | null;
+  /**
+   * Seals a text as the message `like` is sealed: with the same IV, at the same places. null where it cannot. For
+   * whoever holds two keys, and sends on with the one what was sealed with the other.
+   */
+  readonly seal?: (text: Buffer, like: Buffer) => Buffer | null;
 }
 
 const BLOCK = 16;
@@ -72,14 +77,26 @@ function aesCiphers(key: Buffer, ivs: readonly Buffer[]): Cipher[] {
     ...counters.map((iv) => streamed(name, 'ctr', 'with a nonce that crossed too', () => iv, 0)),
     ...[8, 12].map((bytes) => streamed(name, 'ctr', NONCE, (sealed) => padded(sealed.subarray(0, bytes)), bytes)),
     ...gcms(name, ivs),
-  ].map(({ unseal, ...cipher }) => ({ ...cipher, unseal: (sealed) => quietly(() => unseal(key, sealed)) }));
+  ].map((keyless) => withKey(keyless, key));
+}
+
+function withKey({ name, isChecked, unseal, seal }: Keyless, key: Buffer): Cipher {
+  return {
+    name,
+    isChecked,
+    unseal: (sealed) => quietly(() => unseal(key, sealed)),
+    ...(seal !== undefined && { seal: (text, like) => quietly(() => seal(key, text, like)) }),
+  };
 }
 
 const BEFORE = 'the IV before each message';
 const NONCE = 'the nonce before each message';
 
 /** A cipher that waits for its key. */
-type Keyless = Omit<Cipher, 'unseal'> & { readonly unseal: (key: Buffer, sealed: Buffer) => Unsealed | null };
+type Keyless = Pick<Cipher, 'name' | 'isChecked'> & {
+  readonly unseal: (key: Buffer, sealed: Buffer) => Unsealed | null;
+  readonly seal?: (key: Buffer, text: Buffer, like: Buffer) => Buffer;
+};
 
 function nameOf(algorithm: string, mode: string, where: string): string {
   return `${algorithm}-${mode}, ${where}`.toUpperCase().slice(0, algorithm.length + mode.length + 1) + `, ${where}`;
@@ -90,6 +107,7 @@ function ecb(algorithm: string): Keyless {
     name: `${algorithm}-ecb`.toUpperCase(),
     isChecked: false,
     unseal: (key, sealed) => blockwise(`${algorithm}-ecb`, key, null, sealed),
+    seal: (key, text, like) => encrypted(`${algorithm}-ecb`, key, null, text, like.length),
   };
 }
 
@@ -102,6 +120,11 @@ function cbc(algorithm: string, where: string, ivOf: (() => Buffer) | null, bloc
       ivOf === null
         ? blockwise(`${algorithm}-cbc`, key, sealed.subarray(0, block), sealed.subarray(block), block)
         : blockwise(`${algorithm}-cbc`, key, ivOf(), sealed, block),
+    seal: (key, text, like) => {
+      const before = ivOf === null ? like.subarray(0, block) : Buffer.alloc(0);
+      const iv = ivOf?.() ?? before;
+      return Buffer.concat([before, encrypted(`${algorithm}-cbc`, key, iv, text, like.length - before.length)]);
+    },
   };
 }
 
@@ -120,6 +143,10 @@ function streamed(
       const iv = ivOf(sealed);
       const decipher = createDecipheriv(`${algorithm}-${mode}`, key, iv);
       return { text: decipher.update(sealed.subarray(skipped)), padding: 0, stream: iv.toString('latin1') };
+    },
+    seal: (key, text, like) => {
+      const cipher = createCipheriv(`${algorithm}-${mode}`, key, ivOf(like));
+      return Buffer.concat([like.subarray(0, skipped), cipher.update(text)]);
     },
   };
 }
@@ -165,6 +192,16 @@ function gcm(
       const decipher = createDecipheriv(`${algorithm}-gcm` as CipherGCMTypes, key, nonce);
       return checked(decipher.setAuthTag(tag), ciphertext);
     },
+    seal: (key, text, like) => {
+      const [nonce, ciphertext, tag] = parts(like);
+      const cipher = createCipheriv(`${algorithm}-gcm` as CipherGCMTypes, key, nonce);
+      const result = Buffer.from(like);
+      // The parts are views of one piece of memory, so these say where they stand.
+      cipher.update(text).copy(result, ciphertext.byteOffset - like.byteOffset);
+      cipher.final();
+      cipher.getAuthTag().copy(result, tag.byteOffset - like.byteOffset);
+      return result;
+    },
   };
 }
 
@@ -178,6 +215,10 @@ function chaCha20(key: Buffer): Cipher {
         const decipher = createDecipheriv('chacha20-poly1305', key, sealed.subarray(0, 12), { authTagLength: TAG });
         return checked(decipher.setAuthTag(sealed.subarray(-TAG)), sealed.subarray(12, -TAG));
       }),
+    seal: (text, like) => {
+      const cipher = createCipheriv('chacha20-poly1305', key, like.subarray(0, 12), { authTagLength: TAG });
+      return Buffer.concat([like.subarray(0, 12), cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+    },
   };
 }
 
@@ -205,6 +246,11 @@ function fernet(key: Buffer): Cipher {
         if (!timingSafeEqual(createHmac('sha256', signing).update(signed).digest(), hmac)) return null;
         return checked(createDecipheriv('aes-128-cbc', encryption, signed.subarray(9, 25)), signed.subarray(25));
       }),
+    seal: (text, like) => {
+      const ciphertext = encrypted('aes-128-cbc', encryption, like.subarray(9, 25), text, null);
+      const signed = Buffer.concat([like.subarray(0, 25), ciphertext]);
+      return Buffer.concat([signed, createHmac('sha256', signing).update(signed).digest()]);
+    },
   };
 }
 const FERNET_VERSION = 0x80;
@@ -227,10 +273,9 @@ function desCiphers(key: Buffer, ivs: readonly Buffer[]): Cipher[] {
     ...fixed.map(({ iv, where }) => cbc(algorithm, where, () => iv, DES_KEY)),
     cbc(algorithm, BEFORE, null, DES_KEY),
   ];
-  return all.map(({ name, isChecked, unseal }) => ({
-    name: key.length === DES_KEY ? name.replace('DES-EDE3', 'DES') : name.replace('DES-EDE3', 'Triple-DES'),
-    isChecked,
-    unseal: (sealed) => quietly(() => unseal(tripled, sealed)),
+  return all.map((keyless) => ({
+    ...withKey(keyless, tripled),
+    name: keyless.name.replace('DES-EDE3', key.length === DES_KEY ? 'DES' : 'Triple-DES'),
   }));
 }
 
@@ -239,6 +284,7 @@ function rc4Cipher(key: Buffer): Cipher {
     name: 'RC4, from the beginning of the key for each message',
     isChecked: false,
     unseal: (sealed) => ({ text: rc4(key, sealed), padding: 0, stream: '' }),
+    seal: (text) => rc4(key, text),
   };
 }
 
@@ -254,6 +300,12 @@ function blockwise(algorithm: string, key: Buffer, iv: Buffer | null, sealed: Bu
   return { text: plain.subarray(0, end), padding: plain.length - end, stream: null };
 }
 
+/** With padding of PKCS #7, unless the text has the length that is wanted already. */
+function encrypted(algorithm: string, key: Buffer, iv: Buffer | null, text: Buffer, length: number | null): Buffer {
+  const cipher = createCipheriv(algorithm, key, iv).setAutoPadding(text.length !== length);
+  return Buffer.concat([cipher.update(text), cipher.final()]);
+}
+
 /** @throws Error where its check does not hold. */
 function checked(decipher: { update(data: Buffer): Buffer; final(): Buffer }, ciphertext: Buffer): Unsealed {
   return { text: Buffer.concat([decipher.update(ciphertext), decipher.final()]), padding: 0, stream: null };
@@ -265,9 +317,9 @@ function padded(nonce: Buffer): Buffer {
 }
 
 /** What OpenSSL refuses is not a message of this cipher. */
-function quietly(unseal: () => Unsealed | null): Unsealed | null {
+function quietly<Result>(action: () => Result | null): Result | null {
   try {
-    return unseal();
+    return action();
   } catch {
     return null;
   }

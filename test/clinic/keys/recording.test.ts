@@ -7,7 +7,7 @@ import {
   sealedIn,
   type Message,
   type Recording,
-} from '../../../src/clinic/questions/recording.js';
+} from '../../../src/clinic/keys/recording.js';
 import type { Road } from '../../../src/clinic/seat.js';
 import type { Chunk } from '../../../src/clinic/wire/treatment.js';
 

@@ -6,9 +6,12 @@
 import { createPublicKey } from 'node:crypto';
 
 import { encodedIn } from '../../eavesdropper/chat/sealed-units.js';
-import type { Side } from '../../protocol/side.js';
+import { bitsOf, isPrime, numberIn, power } from '../../bytes/modular.js';
+import { SIDES, type Side } from '../../protocol/side.js';
 import type { Chunk } from '../wire/treatment.js';
+import { halvesIn } from './agreements.js';
 import type { Message } from './recording.js';
+import { valuesIn } from './values.js';
 
 export interface PublicKey {
   readonly n: bigint;
@@ -19,6 +22,8 @@ export interface PublicKey {
   readonly frame: number | null;
   /** A message that was seen to be sealed with it without any padding. null where nothing is known. */
   readonly bare: Message | null;
+  /** Of a key that is two numbers: which of the values of its side they are. null for other keys. */
+  readonly places: { readonly n: number; readonly e: number } | null;
 }
 
 const PEM = /-----BEGIN (?:RSA )?PUBLIC KEY-----[\w+/=\s\\]{64,16384}-----END (?:RSA )?PUBLIC KEY-----/g;
@@ -30,11 +35,9 @@ const MOST_TRIED = 64;
 /** All that are in what came before the chat, each once. */
 export function publicKeysIn(chunks: readonly Chunk[], messages: readonly Message[]): readonly PublicKey[] {
   const found = new Map<string, PublicKey>();
-  for (const chunk of chunks) {
-    for (const key of [...formedIn(chunk), ...numbersIn(chunk, messages)]) {
-      const name = `${key.n} ${key.e}`;
-      if (!found.has(name)) found.set(name, key);
-    }
+  for (const key of [...chunks.flatMap(formedIn), ...numbersIn(chunks, messages)]) {
+    const name = `${key.n} ${key.e}`;
+    if (!found.has(name)) found.set(name, key);
   }
   return [...found.values()];
 }
@@ -42,7 +45,7 @@ export function publicKeysIn(chunks: readonly Chunk[], messages: readonly Messag
 function formedIn({ bytes, from, frame }: Chunk): readonly PublicKey[] {
   const whole = bytes.subarray(0, MOST_BYTES);
   const forms = [whole, ...encodedIn(whole).map((part) => part.bytes)];
-  const about = { from, frame, bare: null };
+  const about = { from, frame, bare: null, places: null };
   return forms
     .flatMap((form) => [
       ...Array.from(form.toString('latin1').matchAll(PEM), ([text]) =>
@@ -98,53 +101,42 @@ function numberOf(base64url: string): bigint {
   return BigInt(`0x${Buffer.from(base64url, 'base64url').toString('hex')}`);
 }
 
-/** Digits that stand alone, and not among those of hex or base64. */
-const NUMBERS = /(?<![\w+/])\d{1,2500}(?![\w+/])/g;
-const MOST_NUMBERS = 6;
-
-/** Two numbers of one message with which the other side has sealed something that was typed. */
-function numbersIn({ bytes, from, frame }: Chunk, messages: readonly Message[]): readonly PublicKey[] {
-  const text = bytes.subarray(0, MOST_BYTES).toString('latin1');
-  const numbers = [...text.matchAll(NUMBERS)].slice(0, MOST_NUMBERS).map(([digits]) => BigInt(digits));
-  for (const n of numbers)
-    for (const e of numbers) {
-      if (n < LEAST_N || e < 3n || e % 2n === 0n || e >= n || e.toString(2).length > MOST_EXPONENT_BITS) continue;
-      const bare = messages.find((message) => isSealedBare(message, { n, e })) ?? null;
-      if (bare !== null) return [{ n, e, written: 'numbers', from, frame, bare }];
-    }
-  return [];
-}
 const LEAST_N = 1000n;
+/** So long, two numbers are no accident: an odd one that is no prime, and one of the usual exponents. */
+const CERTAIN_BITS = 512;
+const USUAL_EXPONENTS: readonly bigint[] = [3n, 5n, 17n, 257n, 65_537n];
+/** Of one side, before the chat. */
+const MOST_NUMBERS = 12;
+
+/** Two numbers of one side with which the other one has sealed something that was typed, or that are long enough. */
+function numbersIn(chunks: readonly Chunk[], messages: readonly Message[]): readonly PublicKey[] {
+  const all = halvesIn(chunks);
+  return SIDES.flatMap((side) => {
+    const numbers = all[side]
+      .flatMap(({ value, place, frame }) => (value.kind === 'number' ? [{ number: value.number, place, frame }] : []))
+      .slice(0, MOST_NUMBERS);
+    for (const { number: n, place, frame } of numbers)
+      for (const { number: e, place: other } of numbers) {
+        if (n < LEAST_N || e < 3n || e % 2n === 0n || e >= n || bitsOf(e) > MOST_EXPONENT_BITS) continue;
+        const bare = messages.find((message) => isSealedBare(message, { n, e })) ?? null;
+        const isCertain = bitsOf(n) >= CERTAIN_BITS && USUAL_EXPONENTS.includes(e) && n % 2n === 1n && !isPrime(n);
+        if (bare !== null || isCertain)
+          return [{ n, e, written: 'numbers' as const, from: side, frame, bare, places: { n: place, e: other } }];
+      }
+    return [];
+  });
+}
 const MOST_EXPONENT_BITS = 64;
 
 /** Whether each letter of the text, or the text as one number, is in what crossed, raised to e, modulo n. */
 function isSealedBare({ bytes, text }: Pick<Message, 'bytes' | 'text'>, { n, e }: Numbers): boolean {
-  const crossed = new Set(bytes.toString('latin1').match(NUMBERS) ?? []);
+  const crossed = new Set(valuesIn(bytes).flatMap((value) => (value.kind === 'number' ? [value.number] : [])));
   if (crossed.size === 0) return false;
   const letters = new Set(Buffer.from(text));
   if (letters.size < LEAST_LETTERS) return false;
-  if ([...letters].every((letter) => crossed.has(String(power(BigInt(letter), e, n))))) return true;
-  return crossed.has(String(power(BigInt(`0x${Buffer.from(text).toString('hex')}`), e, n)));
+  if ([...letters].every((letter) => crossed.has(power(BigInt(letter), e, n)))) return true;
+  return crossed.has(power(numberIn(Buffer.from(text)), e, n));
 }
 
 /** Of a few different letters, the numbers could be there by accident. */
 const LEAST_LETTERS = 8;
-
-/** base ^ exponent modulo n. */
-function power(base: bigint, exponent: bigint, n: bigint): bigint {
-  let [result, square] = [1n, base % n];
-  for (let left = exponent; left > 0n; left >>= 1n) {
-    if (left & 1n) result = (result * square) % n;
-    square = (square * square) % n;
-  }
-  return result;
-}
-
-/** By trial: the smallest factor. null where it is too large for that. */
-export function smallFactor(n: bigint): bigint | null {
-  if (n % 2n === 0n) return 2n;
-  for (let factor = 3n; factor * factor <= n && factor < MOST_FACTOR; factor += 2n)
-    if (n % factor === 0n) return factor;
-  return null;
-}
-const MOST_FACTOR = 200_000n;
