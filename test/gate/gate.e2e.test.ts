@@ -41,6 +41,15 @@ test.each(FAULTS)('%s makes its command fail', async (_, source, command, told) 
   expect({ status, told: output + errors }).toEqual({ status: 1, told: expect.stringMatching(told) });
 });
 
+test('modules are written again if one is missing, and a check is not left out because nothing has changed', async () => {
+  const [make, shown] = ['node src/cli/modules.mjs', 'grep -c servchat dist/name.js'];
+  const steps = [`${make} --noCheck`, shown, make, 'echo $?', 'rm dist/name.js', `${make} --noCheck`, shown];
+  const { output } = await commandInSmallProject(`{ ${steps.join('; ')}; }`, {
+    source: "export const name: number = 'servchat';\n",
+  });
+  expect(output).toMatch(/^1\nsrc.name\.ts.*TS2322.*\n2\n1\n$/);
+});
+
 describe('commands that run at the same time', () => {
   const atOnce = async (...commands: readonly string[]): Promise<unknown> => {
     const child = new TestProcess(process.execPath, ['test/gate/at-once.mjs', ...commands]);

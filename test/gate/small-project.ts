@@ -17,6 +17,7 @@ const SETTINGS = [
   '.prettierignore',
   'jest.config.js',
   'test/gate',
+  'src/cli/modules.mjs',
 ];
 const MAIN = "import { name } from '../name.js';\n\nprocess.stdout.write(name);\n";
 const GOOD = {
