@@ -94,11 +94,8 @@ export function likeliestAlphabets(counts: Uint32Array, head: Buffer): readonly 
   for (let letter = 1; letter <= LETTERS; letter += 1)
     byLetter[letter] = (counts[UPPER_A + letter - 1] ?? 0) + (counts[LOWER_A + letter - 1] ?? 0);
   if (areAllAsFrequent(byLetter)) return [];
-  const asItStands = natsOf(byLetter, null);
-  const gaining = ALL.map((each) => ({ each, nats: natsOf(byLetter, each) }))
-    .filter(({ nats }) => nats >= asItStands + LEAST_GAIN)
-    .sort((one, other) => other.nats - one.nats)
-    .map(({ each }) => each);
+  const asItStands = natsOf(byLetter);
+  const gaining = gainingMore(byLetter, asItStands + LEAST_GAIN);
   const usual = gaining.filter(({ isUsual }) => isUsual).slice(0, MOST_TRIED);
   const others = gaining
     .filter(({ isUsual }) => !isUsual)
@@ -108,6 +105,23 @@ export function likeliestAlphabets(counts: Uint32Array, head: Buffer): readonly 
     .slice(0, MOST_TRIED)
     .map(({ each }) => each);
   return [...usual, ...others];
+}
+
+/** The alphabets in which the letters count so much, those first that count most. */
+function gainingMore(byLetter: Uint32Array, least: number): readonly Alphabet[] {
+  const gaining: { readonly each: Alphabet; readonly nats: number }[] = [];
+  // Most texts have fewer letters than an alphabet.
+  const present = byLetter.reduce<number[]>(
+    (letters, count, letter) => (count > 0 ? [...letters, letter] : letters),
+    [],
+  );
+  for (const each of ALL) {
+    let nats = 0;
+    for (const letter of present)
+      nats += (byLetter[letter] ?? 0) * (LETTER_NATS[LOWER_A + (each.letters[letter] ?? letter) - 1] ?? 0);
+    if (nats >= least) gaining.push({ each, nats });
+  }
+  return gaining.sort((one, other) => other.nats - one.nats).map(({ each }) => each);
 }
 
 /**
@@ -122,13 +136,11 @@ function areAllAsFrequent(byLetter: Uint32Array): boolean {
 const LEAST_COUNTED = 60;
 const LEAST_SAME = 0.048;
 
-/** What the letters count if they were written in this alphabet; null for that of the text as it stands. */
-function natsOf(byLetter: Uint32Array, written: Alphabet | null): number {
+/** What the letters count as they stand. */
+function natsOf(byLetter: Uint32Array): number {
   let nats = 0;
-  for (let letter = 1; letter <= LETTERS; letter += 1) {
-    const count = byLetter[letter] ?? 0;
-    if (count > 0) nats += count * (LETTER_NATS[LOWER_A + (written?.letters[letter] ?? letter) - 1] ?? 0);
-  }
+  for (let letter = 1; letter <= LETTERS; letter += 1)
+    nats += (byLetter[letter] ?? 0) * (LETTER_NATS[LOWER_A + letter - 1] ?? 0);
   return nats;
 }
 

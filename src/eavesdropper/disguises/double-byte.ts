@@ -150,14 +150,25 @@ const LEAST_USUAL = 0.4;
 const LEAST_DIFFERENT = 4;
 const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 
+let ofAscii: Float64Array | null = null;
+
+/** What each character of ASCII counts among these. */
+function asciiNats(): Float64Array {
+  const western = likelihoodIn('western');
+  ofAscii ??= Float64Array.from({ length: 0x80 }, (_, code) =>
+    Math.log(256 * (western.get(String.fromCharCode(code)) ?? LEAST_SHARE)),
+  );
+  return ofAscii;
+}
+
 /** null if it is none of the language. */
 function weight(text: string, usual: ReadonlySet<string>): number | null {
-  const western = likelihoodIn('western');
+  const ascii = asciiNats();
   const usualCounts = OF_TWO_BYTES + Math.log(USUAL_SHARE / usual.size);
   const different = new Set<string>();
   let [nats, many, all] = [0, 0, 0];
   for (const character of text) {
-    if (character < '\x80') nats += Math.log(256 * (western.get(character) ?? LEAST_SHARE));
+    if (character < '\x80') nats += ascii[character.charCodeAt(0)] ?? 0;
     else if (usual.has(character)) {
       nats += usualCounts;
       different.add(character);

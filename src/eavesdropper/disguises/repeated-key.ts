@@ -198,13 +198,15 @@ function columnsOf({ places }: Row, length: number): readonly (readonly number[]
 
 /** The numbers that make text of all bytes of a column, the likeliest first. */
 function numbersFor({ bytes }: Row, column: readonly number[], cipher: RepeatedCipher): readonly number[] {
+  // In a column most bytes come again.
+  const times = new Map<number, number>();
+  for (const at of column) times.set(bytes[at] ?? 0, (times.get(bytes[at] ?? 0) ?? 0) + 1);
+  const [values, counts] = [Uint8Array.from(times.keys()), Uint16Array.from(times.values())];
   const found: { readonly number: number; readonly nats: number }[] = [];
   for (let number = 0; number < cipher.keys; number += 1) {
     let nats = 0;
-    for (const at of column) {
-      nats += NATS[cipher.undo(bytes[at] ?? 0, number)] ?? -Infinity;
-      if (nats === -Infinity) break;
-    }
+    for (let index = 0; index < values.length && nats !== -Infinity; index += 1)
+      nats += (counts[index] ?? 0) * (NATS[cipher.undo(values[index] ?? 0, number)] ?? -Infinity);
     if (nats !== -Infinity) found.push({ number, nats });
   }
   return found.sort((one, other) => other.nats - one.nats).map(({ number }) => number);

@@ -104,7 +104,10 @@ const SURE = 1e9;
 
 function weight({ values, counts }: PieceShape, ofReading: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += (counts[value] ?? 0) * Math.max(NEVER, ofReading[value] ?? NEVER);
+  for (const value of values) {
+    const nats = ofReading[value] ?? NEVER;
+    sum += (counts[value] ?? 0) * (nats > NEVER ? nats : NEVER);
+  }
   return sum;
 }
 

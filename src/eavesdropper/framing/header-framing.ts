@@ -117,14 +117,19 @@ function recordsOf(
 /** Which bytes of each message are its text: from the same place, to the same place before the end. */
 function layoutOf(chain: Chain, bytes: Buffer, records: readonly Span[]): Layout | null {
   const least = chain.skip + chain.field.bytes;
+  const most = least + MOST_BEHIND_LENGTH;
   let best: Layout | null = null;
   for (const tail of TAILS) {
     let header = least;
-    for (const { start, end } of records) header = Math.max(header, textFrom(bytes, start, end - tail) - start);
+    for (const { start, end } of records) {
+      header = Math.max(header, textFrom(bytes, start, end - tail, start + most) - start);
+      if (header > most) break;
+    }
+    if (header > most) continue;
     // A number can be a tab or a line end, but no text begins with the same one again and again.
     while (records.every(({ start, end }) => start + header < end - tail && (bytes[start + header] ?? 0) < SPACE))
       header += 1;
-    if (header > least + MOST_BEHIND_LENGTH || (tail > 0 && isTextual(bytes, records, tail))) continue;
+    if (header > most || (tail > 0 && isTextual(bytes, records, tail))) continue;
     const texts = records.reduce((sum, { start, end }) => sum + Math.max(0, end - start - header - tail), 0);
     const nats = NATS_PER_BYTE * texts + NATS_PER_SAME * sameIn(bytes, records, header);
     if (nats > (best?.nats ?? 0) && areTyped(bytes, records, header, tail)) best = { ...chain, header, tail, nats };
@@ -154,12 +159,12 @@ function areTyped(bytes: Buffer, records: readonly Span[], header: number, tail:
   return all.length - texts.length + 1 >= LEAST_TEXT && isTyped(Buffer.from(all, 'latin1'));
 }
 
-/** Where the text begins that reaches to `end`. */
-function textFrom(bytes: Buffer, start: number, end: number): number {
+/** Where the text begins that reaches to `end`; any place behind `most` if it does not begin before that. */
+function textFrom(bytes: Buffer, start: number, end: number, most: number): number {
   let from = Math.max(start, end);
   while (from > start && mayBeText(bytes[from - 1] ?? 0)) from -= 1;
   // A character of UTF-8 may stand at the border.
-  while (from < end && !isText(bytes.subarray(from, end), end - from)) from += 1;
+  while (from <= most && from < end && !isText(bytes.subarray(from, end), end - from)) from += 1;
   while (from < end && ((bytes[from] ?? 0) & 0xc0) === 0x80) from += 1;
   return from;
 }
