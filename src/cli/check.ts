@@ -37,8 +37,9 @@ const RULES: readonly NoEffect<CheckOptions>[] = [
 ];
 
 const HELP = `
-It runs both programs, again and again, with your rights. It takes up to three
-minutes. {port} and {host} in a command stand for where the program is led.
+It runs both programs, again and again, with your rights, in a copy of their
+folder. It takes up to three minutes. {port} and {host} in a command stand for
+where the program is led.
 
 Examples:
   $ servchat check --server 'python3 server.py' --client 'python3 client.py' \\

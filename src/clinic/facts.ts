@@ -9,6 +9,8 @@ export interface Facts {
   guide: Guide | null;
   /** By the way `hook`: whether another program has the server’s port, so that it had to have another one. */
   isMoved: boolean;
+  /** Why the programs run in their own folders. null: they run in a copy of them. */
+  inPlace: string | null;
   /** Of the newest run. */
   ports: Ports;
   /** null until a message was seen to arrive. Without it, no later question can be answered. */
@@ -36,6 +38,7 @@ export function newFacts(way: WayIn): Facts {
     way,
     guide: null,
     isMoved: false,
+    inPlace: null,
     ports: { server: null, relay: 0, proxy: null },
     manner: null,
     pauseMs: 0,

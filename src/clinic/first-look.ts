@@ -69,6 +69,21 @@ async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Prom
   }
 }
 
+/** What the programs need may lie where the copy of their folder does not reach: then they run where they are. */
+async function openInCopy(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
+  try {
+    return await stage.open({ pauseMs, second });
+  } catch (error) {
+    if (!(error instanceof StartFailed) || !error.hasEnded) throw error;
+    if (!stage.leaveCopy('in a copy of their folder they did not start')) throw error;
+    try {
+      return await stage.open({ pauseMs, second });
+    } catch (another) {
+      throw another instanceof StartFailed ? error : another;
+    }
+  }
+}
+
 /** Starts the pair, by the first way in that leads the client to the relay. @throws StartFailed of the first way. */
 async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
   let first: unknown = null;
@@ -76,7 +91,7 @@ async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Pro
   for (const way of ways.slice(ways.indexOf(stage.facts.way))) {
     stage.use(way);
     try {
-      return await stage.open({ pauseMs, second });
+      return await openInCopy(stage, pauseMs, second);
     } catch (error) {
       // If the server does not start, another way for the client helps nobody.
       if (!(error instanceof StartFailed) || error.seat === 'server') throw first ?? error;

@@ -1,4 +1,4 @@
-/** A copy of the folder of a program, for a run that needs another file in it. The folder itself is never changed. */
+/** A copy of the folder of a program, in which it may write, and get other files. The folder itself stays as it is. */
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -10,13 +10,16 @@ const MOST_FILES = 5_000;
 const MOST_BYTES = 64 * 2 ** 20;
 const MOST_SOURCE_BYTES = 2 ** 20;
 /** Not copied but linked to, since it is large and nobody keeps a port there. */
-const LINKED = new Set(['node_modules', '.git', 'venv', '.venv', '__pycache__']);
+const LINKED = new Set(['node_modules', '.git', 'venv', '.venv']);
+/** Python makes it anew. Through a link, it would write into that of the user. */
+const LEFT_OUT = new Set(['__pycache__']);
 
-/** Copies one file. */
-type CopyFile = (from: string, to: string, size: number, mode: number) => void;
+/** Copies one file. Returns whether the copy differs. */
+type CopyFile = (from: string, to: string, size: number, mode: number) => boolean;
 
 const copied: CopyFile = (from, to) => {
   fs.copyFileSync(from, to);
+  return false;
 };
 
 /** @throws Error in one line, if the folder is too large, or cannot be read. */
@@ -27,15 +30,20 @@ export function copyFolder(from: string, to: string, copyFile: CopyFile = copied
     fs.mkdirSync(target, { recursive: true });
     for (const entry of fs.readdirSync(source, { withFileTypes: true })) {
       const [here, there] = [path.join(source, entry.name), path.join(target, entry.name)];
+      // The copy may lie in the folder itself.
+      if (LEFT_OUT.has(entry.name) || to === here || to.startsWith(here + path.sep)) continue;
       if (LINKED.has(entry.name) || entry.isSymbolicLink()) link(here, there);
-      else if (entry.isDirectory()) copy(here, there);
-      else if (entry.isFile()) {
-        const { size, mode } = fs.statSync(here);
+      else if (entry.isDirectory()) {
+        state.files += 1;
+        copy(here, there);
+      } else if (entry.isFile()) {
+        const { size, mode, atime, mtime } = fs.statSync(here);
         state.files += 1;
         state.bytes += size;
         if (state.files > MOST_FILES || state.bytes > MOST_BYTES)
           throw failed('it is too large; put the two programs into a folder of their own');
-        copyFile(here, there, size, mode);
+        // What is built from sources is built anew only if they are newer.
+        if (!copyFile(here, there, size, mode)) fs.utimesSync(there, atime, mtime);
       }
     }
   };
@@ -64,11 +72,11 @@ export function copyWithPort(from: string, to: string, port: number, otherPort: 
     const text = bytes === null || bytes.includes(0) ? null : bytes.toString('latin1');
     const other = text?.replace(number, String(otherPort)) ?? null;
     if (other === text || other === null) {
-      fs.copyFileSync(here, there);
-      return;
+      return copied(here, there, size, mode);
     }
     fs.writeFileSync(there, other, { encoding: 'latin1', mode });
     changed += 1;
+    return true;
   });
   return changed;
 }

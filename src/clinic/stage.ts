@@ -12,7 +12,7 @@ import { newFacts, type Facts } from './facts.js';
 import type { Language } from './finding.js';
 import { readHookLog } from './hook-log.js';
 import { keepRuns, type KeptRun } from './kept-runs.js';
-import { copyFolder, copyWithPort, placeFiles } from './folder-copy.js';
+import { placeFiles } from './folder-copy.js';
 import { languageOf } from './language.js';
 import type { Pair, Part } from './pair.js';
 import { startGuard } from './running/guard.js';
@@ -27,6 +27,7 @@ import { freePort, hookEnvironment, portsFor, wantedPort, waysIn, type WayIn } f
 import { WireRelay, type RelayOptions } from './wire/relay.js';
 import { apart, passing, type Treatment } from './wire/treatment.js';
 import { sizesOf } from './writes.js';
+import { copiedTo, copiedWithPort, OWN_FOLDERS, type Workplace } from './workplace.js';
 import { openWorkshop, type Hooks, type Workshop } from './workshop.js';
 
 export interface OpenOptions {
@@ -46,11 +47,14 @@ export class StartFailed extends Error {
   readonly seat: Seat;
   /** What it had shown. Not escaped. */
   readonly screen: string;
+  /** Whether it ended by itself. */
+  readonly hasEnded: boolean;
 
-  constructor(seat: Seat, message: string, screen: string) {
+  constructor(seat: Seat, message: string, screen: string, hasEnded = false) {
     super(message);
     this.seat = seat;
     this.screen = screen;
+    this.hasEnded = hasEnded;
   }
 }
 
@@ -80,9 +84,10 @@ export class Stage {
   #runs = 0;
   #starts = 0;
   #sentences = 0;
-  /** Copies in which programs run, by the folders that they are of. */
-  readonly #folders = new Map<string, string>();
-  #copy: { readonly folder: string; readonly port: number } | null = null;
+  /** Where the programs run. null until the first one starts. */
+  #place: Workplace | null = null;
+  /** For the clients, by the way `copy`. */
+  #copy: { readonly place: Workplace; readonly port: number } | null = null;
   readonly #endAll = (): void => {
     endFamily({ mark: `${this.#mark}.`, root: null });
     this.#workshop.remove();
@@ -307,7 +312,8 @@ export class Stage {
     const hooks = this.#hooks;
     const { watches } = this.#terminal;
     this.#starts += 1;
-    const folder = this.#folderOf(seat);
+    const place = this.#placeOf(seat);
+    const folder = place.placeOf(part.folder);
     placeFiles(part.files, folder, (text) => talk.filled(text, seat));
     const environment = Object.fromEntries(
       Object.entries(part.environment).map(([name, value]) => [name, talk.filled(value, seat)]),
@@ -322,6 +328,7 @@ export class Stage {
       input: part.input,
       terminal: this.#terminal,
       hooks: hooks.folder,
+      asKnown: place.asKnown,
       mark: `${this.#mark}.${this.#starts}.`,
       onChange: () => undefined,
     });
@@ -332,13 +339,12 @@ export class Stage {
   async #copyPort(): Promise<number> {
     if (this.#copy === null) {
       const port = await freePort();
-      const folder = this.#workshop.folderFor('copy');
+      const top = this.#workshop.folderFor('with-other-port');
       try {
-        copyWithPort(this.#folderOf('client'), folder, this.pair.port ?? 0, port);
+        this.#copy = { place: copiedWithPort(top, this.#folders(), [this.pair.port ?? 0, port]), port };
       } catch (error) {
         throw new StartFailed('client', (error as Error).message, '');
       }
-      this.#copy = { folder, port };
     }
     return this.#copy.port;
   }
@@ -351,21 +357,34 @@ export class Stage {
     if (led !== undefined) this.facts.guide = led.by ?? 'language';
   }
 
-  /**
-   * Where a program runs: in its own folder, unless files are put beside it. Programs of one folder share one copy, for
-   * one may read what the other has written.
-   */
-  #folderOf(seat: Seat): string {
-    const { folder } = this.pair.parts[seat];
-    if (this.facts.way === 'copy' && seat !== 'server' && this.#copy !== null) return this.#copy.folder;
-    if (!SEATS.some((each) => hasFiles(this.pair.parts[each]) && this.pair.parts[each].folder === folder))
-      return folder;
-    const known = this.#folders.get(folder);
-    if (known !== undefined) return known;
-    const copy = this.#workshop.folderFor(`folder-${this.#folders.size + 1}`);
-    copyFolder(folder, copy);
-    this.#folders.set(folder, copy);
-    return copy;
+  /** Where a program runs. Those of one folder share one copy, for one may read what the other has written. */
+  #placeOf(seat: Seat): Workplace {
+    if (this.facts.way === 'copy' && seat !== 'server' && this.#copy !== null) return this.#copy.place;
+    this.#place ??= this.#madePlace();
+    return this.#place;
+  }
+
+  #madePlace(): Workplace {
+    try {
+      return copiedTo(this.#workshop.folderFor('programs'), this.#folders());
+    } catch (error) {
+      // Files of the pair are put only into a copy.
+      if (SEATS.some((each) => hasFiles(this.pair.parts[each]))) throw error;
+      this.facts.inPlace = 'their folder is too large, or cannot be read';
+      return OWN_FOLDERS;
+    }
+  }
+
+  #folders(): readonly string[] {
+    return SEATS.map((seat) => this.pair.parts[seat].folder);
+  }
+
+  /** From now on, the programs run where they are. false: they do so already, or they need files that are put there. */
+  leaveCopy(why: string): boolean {
+    if (this.facts.inPlace !== null || SEATS.some((each) => hasFiles(this.pair.parts[each]))) return false;
+    this.facts.inPlace = why;
+    this.#place = OWN_FOLDERS;
+    return true;
   }
 }
 
@@ -404,5 +423,5 @@ function failed(seat: Seat, program: Program, what: string): StartFailed {
     ended === null
       ? ''
       : (ended.problem ?? (ended.signal === null ? `exit status ${ended.code ?? '?'}` : `signal ${ended.signal}`));
-  return new StartFailed(seat, `${who} ${what}${how === '' ? '' : ` (${how})`}`, screen);
+  return new StartFailed(seat, `${who} ${what}${how === '' ? '' : ` (${how})`}`, screen, ended !== null);
 }

@@ -128,6 +128,8 @@ export function hookEnvironment(setting: HookSetting): Readonly<Record<string, s
     ...(watches && { SERVCHAT_CLINIC_WATCH: '1' }),
     ...(redirect &&
       ports.proxy !== null && { JAVA_TOOL_OPTIONS: joined('JAVA_TOOL_OPTIONS', throughProxy(ports.proxy), ' ') }),
+    // Where a program imports from a folder of the user, it writes nothing there.
+    PYTHONDONTWRITEBYTECODE: '1',
     SERVCHAT_CLINIC_LOG: log,
     SERVCHAT_CLINIC_REUSE: '1',
     SERVCHAT_CLINIC_APART: String(pauseMs / 1000),

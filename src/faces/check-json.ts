@@ -19,6 +19,7 @@ export function checkJson({ pair, facts, terminal, findings, tookMs }: Check): s
     way: facts.way,
     guide: facts.guide,
     isMoved: facts.isMoved,
+    inPlace: facts.inPlace,
     manner: facts.manner,
     pauseMs: facts.pauseMs,
     terminal,

@@ -178,8 +178,12 @@ export function checkSummary({ facts, tookMs, terminal, findings }: Check): stri
   const seconds = Math.round(tookMs / 1000);
   const pauses =
     facts.pauseMs > 0 ? ` After each write there was a pause of ${facts.pauseMs} ms, because the pair needs it.` : '';
+  const inPlace =
+    facts.inPlace === null
+      ? ''
+      : ` The programs ran in their own folder, because ${facts.inPlace}; what they wrote is there.`;
   const piped = terminal === 'none' ? ' There was no pseudo-terminal, so a program may have kept its output back.' : '';
-  return `${verdictCounts(findings)}, in ${seconds} s. The relay got in between by ${wayWords(facts.way, facts.guide, facts.isMoved)}.${pauses}${piped}`;
+  return `${verdictCounts(findings)}, in ${seconds} s. The relay got in between by ${wayWords(facts.way, facts.guide, facts.isMoved)}.${inPlace}${pauses}${piped}`;
 }
 
 function verdictCounts(findings: readonly Finding[]): string {

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
 import { Budget } from '../../src/clinic/budget.js';
 import type { Facts } from '../../src/clinic/facts.js';
+import { firstLook } from '../../src/clinic/first-look.js';
 import { describedPair } from '../../src/clinic/pair.js';
 import { Stage, StartFailed } from '../../src/clinic/stage.js';
 import { freePort, wayWords, type WayIn } from '../../src/clinic/way-in.js';
@@ -212,3 +213,57 @@ test('a client runs from a copy in which the port is another number', async () =
   expect(facts.ports.server).toBe(port);
   expect(facts.ports.relay).not.toBe(port);
 });
+
+test('what the programs write stays in a copy of their folder, beside which lies what lies beside it', async () => {
+  for (const name of ['server', 'client', 'common']) fs.mkdirSync(path.join(folder, name));
+  write('common/words.txt', 'Ada');
+  const writes = `
+    const fs = require('node:fs');
+    fs.appendFileSync('chat.log', 'a line');
+    fs.writeFileSync('../common/words.txt', 'Bob');
+    console.log(fs.readFileSync('../common/words.txt', 'utf8') + ' in ' + __dirname);`;
+  write(
+    'server/server.cjs',
+    `${writes} require('node:net').createServer((socket) => {${LINES}}).listen(${port}, '127.0.0.1');`,
+  );
+  write('client/client.cjs', `${writes} const socket = require('node:net').connect(${port}, 'localhost');${LINES}`);
+  const description = {
+    server: { command: `${NODE} server.cjs`, folder: 'server' },
+    client: { command: `${NODE} client.cjs`, folder: 'client' },
+    port,
+  };
+  const stage = new Stage(describedPair(description, folder), new Budget(60_000));
+  const before = contents();
+  try {
+    const talk = await stage.open();
+    expect((await talk.say('client', 'Otter swims', ['server'])).shown.server).toBe('whole');
+    // The copy is called what the user calls the folder.
+    expect(talk.program('server').screen.since(0)).toContain(`Bob in ${path.join(folder, 'server')}`);
+    expect(contents()).toEqual(before);
+  } finally {
+    await stage.close();
+  }
+  expect(contents()).toEqual(before);
+});
+
+test('programs that do not start in a copy run where they are', async () => {
+  write('chat.cjs', nodeChatThatStandsIn(folder));
+  const command = `${NODE} chat.cjs`;
+  const pair = describedPair({ server: { command: `${command} server` }, client: { command }, port }, folder);
+  const stage = new Stage(pair, new Budget(60_000));
+  try {
+    expect((await firstLook(stage, 0)).manner?.kind).toBe('free');
+    expect(stage.facts.inPlace).toBe('in a copy of their folder they did not start');
+  } finally {
+    await stage.close();
+  }
+});
+
+function nodeChatThatStandsIn(where: string): string {
+  return `
+    if (process.cwd() !== require('node:fs').realpathSync(${JSON.stringify(where)})) throw new Error('where am I?');
+    const net = require('node:net');
+    const chat = (socket) => {${LINES}};
+    if (process.argv[2] === 'server') net.createServer(chat).listen(${port}, '127.0.0.1');
+    else chat(net.connect(${port}, 'localhost'));`;
+}

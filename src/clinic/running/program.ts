@@ -21,6 +21,8 @@ export interface ProgramOptions {
   readonly terminal: Terminal;
   /** The folder with our hooks. */
   readonly hooks: string;
+  /** What is shown of it as a text. */
+  readonly asKnown: (text: string) => string;
   /** Different for each start, and no other's beginning. */
   readonly mark: string;
   /** Called when something changed: more was shown, or it ended. */
@@ -48,7 +50,7 @@ const LEAST_MEMBERS_MS = 40;
 const MEMBERS_AGE = 0.5;
 
 export class Program {
-  readonly screen = new Screen();
+  readonly screen: Screen;
   readonly #child: ChildProcess;
   readonly #input: Writable | null;
   readonly #family: Family;
@@ -67,6 +69,7 @@ export class Program {
     const { program, arguments: rest, environment } = commandWords(options.command);
     const { mark, terminal } = options;
     const started = atTerminal(terminal, [program, ...rest], options.input, options.hooks);
+    this.screen = new Screen(options.asKnown);
     this.#onChange = options.onChange;
     this.#child = spawn(started.program, started.arguments, {
       cwd: options.folder,

@@ -21,12 +21,18 @@ const LONGEST_LINE = 1_000;
 export type Mark = number;
 
 export class Screen {
+  readonly #asKnown: (text: string) => string;
   #bytes = 0;
   readonly #pieces: { readonly start: number; readonly length: number; readonly bytes: Buffer }[] = [];
   readonly #times = new Map<string, number>();
   #kept = 0;
   /** When it showed something last, by `performance.now()`. */
   lastAt = 0;
+
+  /** @param asKnown how its text is told. */
+  constructor(asKnown: (text: string) => string) {
+    this.#asKnown = asKnown;
+  }
 
   get bytes(): number {
     return this.#bytes;
@@ -81,7 +87,8 @@ export class Screen {
    * What was shown after `mark`, as text without colours and movements. Escape it before you show it.
    */
   since(mark: Mark): string {
-    return stripVTControlCharacters(this.bytesSince(mark).toString()).replaceAll('\r\n', '\n').replace(JAVA_NOTE, '');
+    const text = stripVTControlCharacters(this.bytesSince(mark).toString()).replaceAll('\r\n', '\n');
+    return this.#asKnown(text.replace(JAVA_NOTE, ''));
   }
 
   /** The line that is not complete yet: a prompt, if the program waits for input. */

@@ -17,6 +17,7 @@ import type { Mark } from '../running/screen.js';
 import { findTerminal } from '../running/terminal.js';
 import { SEATS, type Seat } from '../seat.js';
 import { freePort } from '../way-in.js';
+import { OWN_FOLDERS } from '../workplace.js';
 import { openWorkshop, type Workshop } from '../workshop.js';
 import type { Conversation, TypedLine } from './conversation.js';
 import { hasMessage } from './described.js';
@@ -209,6 +210,7 @@ export class Watch {
       input: this.#atTerminal.has(seat) ? 'terminal' : 'pipe',
       terminal: this.#terminal,
       hooks: this.#workshop.hooks,
+      asKnown: OWN_FOLDERS.asKnown,
       mark: `${this.#mark}.${this.#starts}.`,
       onChange: () => undefined,
     });
