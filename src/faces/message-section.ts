@@ -14,6 +14,7 @@ export function messageSection(conversation: ConversationFindings, look: Look, l
   return [
     ...(hasMessages(conversation) ? messageTables(messages, opening, look) : lineTable(messages, look)),
     ...guessLines(conversation, look),
+    ...paddingLines(messages, look),
     ...moreLines(conversation.messages.length - messages.length, look, 4),
     ...(unlisted === 0
       ? []
@@ -32,6 +33,21 @@ function hasMessages({ protocol }: ConversationFindings): boolean {
 
 function guessLines({ guessedBorders }: ConversationFindings, look: Look): string[] {
   return guessedBorders === undefined ? [] : proseLines(guessPhrase(guessedBorders), look, 4, 2);
+}
+
+function paddingLines(messages: readonly SeenMessage[], look: Look): string[] {
+  const padded = messages.flatMap((message) =>
+    message.kind === 'readable' && message.padding !== undefined ? [{ ...message, padding: message.padding }] : [],
+  );
+  return padded.length === 0 ? [] : proseLines(paddingPhrase(padded), look, 4, 2);
+}
+
+function paddingPhrase(padded: readonly { readonly text: string; readonly padding: number }[]): string {
+  const sizes = new Set(padded.map(({ text, padding }) => Buffer.byteLength(text) + padding));
+  const [size = 0] = sizes;
+  return sizes.size === 1
+    ? `Blanks behind the text fill ${counted(padded.length, 'message')} up to ${grouping(size)} bytes. They are not shown.`
+    : `${counted(padded.length, 'message')} ${padded.length === 1 ? 'has' : 'have'} many blanks behind the text. They are not shown.`;
 }
 
 function messageTables(

@@ -123,6 +123,20 @@ describe('a plaintext chat', () => {
     expect([conversations[0]!.mode, said(conversations[0]!.messages)]).toEqual(['plaintext', messages]);
   });
 
+  test('blanks that fill a message up to a size are told, and not shown', async () => {
+    const sent = ['Hello', 'I am from Köln '].map((text): Sent => {
+      const bytes = Buffer.from(text);
+      return { side: 'client', bytes: Buffer.concat([bytes, Buffer.alloc(1024 - bytes.length, ' ')]) };
+    });
+    const answer: Sent = { side: 'server', bytes: 'two blanks  ' };
+    const { conversations } = await findingsOf(captureOf(sent.flatMap((each) => [each, answer])));
+    const [first, second, third] = conversations[0]!.messages;
+    expect(first).toMatchObject({ text: 'Hello', padding: 1019 });
+    expect(second).toMatchObject({ text: 'two blanks  ' });
+    expect(second).not.toHaveProperty('padding');
+    expect(third).toMatchObject({ text: 'I am from Köln', padding: 1009 });
+  });
+
   test('missing bytes cut a line in two, and the rest is still read', async () => {
     const packets = conversationOf(['Hel', 'lo\nI am ', 'here\nBye\n'].map((bytes) => ({ side: 'client', bytes })));
     const { conversations } = await findingsOf(pcapOf(packets.filter(({ data }) => data !== 'lo\nI am ')));

@@ -22,6 +22,8 @@ import { areMarkedAndReadable, markedSide, type MarkedSide } from './marked-mess
 import { beginsAsUsual, isPerhapsNoLanguage } from '../disguises/letter-pairs.js';
 import { isText } from '../disguises/text-bytes.js';
 import { isToyCipher } from '../disguises/disguises.js';
+import { CORRECTED_TYPING } from '../disguises/framed.js';
+import { editedLine, holdsEdit } from '../framing/edited-line.js';
 import { lineAt, linesOf } from '../tcp/lines.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { saidIn, telnetLinesOf } from '../tcp/telnet-lines.js';
@@ -404,8 +406,16 @@ function plaintextMessages(
   stream: Stream,
   { start, end, next }: Line,
 ): Omit<ReadableMessage, 'number' | 'place'> | null {
-  return isNothing({ start, next }) ? null : { kind: 'readable', text: stream.bytes.toString('utf8', start, end) };
+  if (isNothing({ start, next })) return null;
+  let behind = end;
+  while (behind > start && stream.bytes[behind - 1] === SPACE) behind -= 1;
+  // Some programs fill each message up to the size that the receiver reads.
+  const padding = end - behind < LEAST_PADDING || behind === start ? 0 : end - behind;
+  const text = stream.bytes.toString('utf8', start, end - padding);
+  return { kind: 'readable', text, ...(padding === 0 ? {} : { padding }) };
 }
+/** A person does not type so many blanks behind a text. */
+const LEAST_PADDING = 8;
 
 /** An empty line is an empty message. Nothing at all, where the capture begins or ends, is not a message. */
 function isNothing({ start, next }: Pick<Line, 'start' | 'next'>): boolean {
@@ -414,7 +424,9 @@ function isNothing({ start, next }: Pick<Line, 'start' | 'next'>): boolean {
 
 function telnetMessage(stream: Stream, { start, end }: Line): ReturnType<MessageReader> {
   const said = saidIn(stream.bytes.subarray(start, end));
-  return said === null ? null : { kind: 'readable', text: said.toString('utf8') };
+  if (said === null) return null;
+  if (!holdsEdit(said, 0, said.length)) return { kind: 'readable', text: said.toString('utf8') };
+  return { kind: 'readable', text: editedLine(said).toString('utf8'), as: CORRECTED_TYPING.name };
 }
 
 /**
@@ -466,7 +478,8 @@ function inOrder(
   const due: Due[] = [];
   for (const side of SIDES) {
     const { stream } = conversation.streams[side];
-    const marked = read === plaintextMessages ? markedSide(stream, most) : null;
+    const isTelnet = protocol === 'Telnet';
+    const marked = read === plaintextMessages && !isTelnet ? markedSide(stream, most) : null;
     if (marked !== null) {
       total += marked.count;
       due.push(...markedMessages(conversation.number, side, stream, marked));
@@ -475,7 +488,6 @@ function inOrder(
     const other = conversation.streams[side === 'client' ? 'server' : 'client'].stream;
     const pieces = protocol !== null ? null : piecesOf(stream, other);
     if (pieces !== null) guessed.push(side);
-    const isTelnet = protocol === 'Telnet';
     const lines = pieces ?? (isTelnet ? telnetLinesOf(stream) : linesOf(stream));
     const found = messagesIn(lines, stream, isTelnet ? telnetMessage : read, most);
     total += found.count;

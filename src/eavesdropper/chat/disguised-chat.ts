@@ -9,7 +9,7 @@ import { disguiseOfMessages, disguisesThatFit, type Look, type Unread } from '..
 import { isText } from '../disguises/text-bytes.js';
 import { beginsAsHttp } from '../framing/http-framing.js';
 import { saysText } from './sealed-units.js';
-import { toldWays, type ToldMessage } from './told-messages.js';
+import { toldWays, writtenWays, type ToldMessage } from './told-messages.js';
 import { piecesOf } from '../tcp/pieces.js';
 import { MOST_UNITS, behindLengths, divisionsOf, headsOf } from '../tcp/units.js';
 import type { Disguises } from '../disguises/disguises.js';
@@ -45,11 +45,11 @@ export function disguisedChat({ streams }: Conversation): DisguisedChat | null {
   const isHttp = [client, server].some(({ bytes }) => beginsAsHttp(bytes, 0, bytes.length));
   const isLooked = !isHttp && (length <= MOST_SHORT || mayBeDisguised([client, server]));
   const areText = !isHttp && [client, server].every(saysText);
-  const ways = [...(isLooked ? waysOf(client, server) : []), ...toldWays(client, server)].map(([one, other]): Way => ({
-    one,
-    other,
-    messages: [...one, ...other].map(({ bytes }) => bytes),
-  }));
+  const ways = [
+    ...writtenWays(client, server),
+    ...(isLooked ? waysOf(client, server) : []),
+    ...toldWays(client, server),
+  ].map(([one, other]): Way => ({ one, other, messages: [...one, ...other].map(({ bytes }) => bytes) }));
   // What needs no search in one division is surer than a key that was found in another.
   const found = firstIn(ways, { areText, isThorough: false }) ?? firstIn(ways, { areText, isThorough: true });
   if (found === null || !isHttp) return found;

@@ -19,10 +19,21 @@ const MOST_MESSAGES = 1024;
 
 type Told = readonly ToldMessage[];
 
+type Way = (bytes: Buffer) => Told | null;
+
 /** The messages of both sides, in each way in which the bytes of both tell them apart. */
 export function toldWays(one: Stream, other: Stream): readonly (readonly [one: Told, other: Told])[] {
+  return waysIn(WAYS, one, other);
+}
+
+/** The same where the length of each message is written in front of it, which is surer than what was sent at once. */
+export function writtenWays(one: Stream, other: Stream): readonly (readonly [one: Told, other: Told])[] {
+  return waysIn(WRITTEN_WAYS, one, other);
+}
+
+function waysIn(ways: readonly Way[], one: Stream, other: Stream): readonly (readonly [one: Told, other: Told])[] {
   if (![one, other].every(isWhole)) return [];
-  return WAYS.flatMap((way) => {
+  return ways.flatMap((way) => {
     const ofOne = one.bytes.length === 0 ? [] : way(one.bytes);
     const ofOther = ofOne === null || other.bytes.length === 0 ? [] : way(other.bytes);
     if (ofOne === null || ofOther === null) return [];
@@ -37,7 +48,8 @@ function isWhole(stream: Stream): boolean {
 }
 
 /** null if the messages are not told apart in this way. */
-const WAYS: readonly ((bytes: Buffer) => Told | null)[] = [bodies, netstrings, framed, blocks, zeroEnded];
+const WRITTEN_WAYS: readonly Way[] = [bodies, netstrings];
+const WAYS: readonly Way[] = [framed, blocks, zeroEnded];
 
 function bodies(bytes: Buffer): Told | null {
   const found = httpBodies(bytes);

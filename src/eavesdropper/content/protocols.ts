@@ -69,6 +69,8 @@ const OPENINGS: readonly {
   readonly name: ClearName;
   readonly client: RegExp;
   readonly server: RegExp;
+  /** How the client's second line begins, if the protocol has lines of commands. Also base64, in a login. */
+  readonly next?: RegExp;
   /** If the other side was not captured or says nothing, one side has to say more. */
   readonly clientAlone?: RegExp;
   readonly serverAlone?: RegExp;
@@ -89,7 +91,8 @@ const OPENINGS: readonly {
   {
     name: 'IMAP',
     client:
-      /^[\w.]{1,16} (LOGIN \S+ \S|CAPABILITY|AUTHENTICATE \S|STARTTLS|SELECT \S|EXAMINE \S|LIST \S|ID [(n]|NOOP|LOGOUT)[^\n]*\r?\n/i,
+      /^[\w.]{1,16} (LOGIN ("[^"]*"|\S+) ("[^"]*"|\S+)(?=\r?\n)|CAPABILITY|AUTHENTICATE \S|STARTTLS|SELECT \S|EXAMINE \S|LIST \S|ID [(n]|NOOP|LOGOUT)[^\n]*\r?\n/i,
+    next: /^(?:[\w.]{1,16} [a-z]+(?:\r?$| )|(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?\r?$|\*\r?$|DONE\r?$)/i,
     server: /^(\* (OK|PREAUTH|BYE|CAPABILITY|\d+ EXISTS)\b|[a-z]?\d{1,6} (OK|NO|BAD) )/i,
     clientAlone: /^[a-z]?\d{1,6} (LOGIN|CAPABILITY|AUTHENTICATE|STARTTLS|SELECT)\b[^\n]*\r\n/i,
     serverAlone: /^\* (OK|PREAUTH) [^\n]*IMAP/i,
@@ -97,6 +100,7 @@ const OPENINGS: readonly {
   {
     name: 'POP',
     client: /^(USER \S+|APOP \S+ \S+|CAPA|AUTH( \S+)*|STLS|STAT|LIST|NOOP|QUIT)\r?\n/i,
+    next: /^(?:(?:USER|PASS|APOP|RETR|TOP|DELE) \S|(?:STAT|CAPA|STLS|NOOP|RSET|QUIT)\r?$|(?:LIST|UIDL)(?: \d+)?\r?$|AUTH\b|(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?\r?$)/i,
     server: /^(\+OK|-ERR)\b/,
     clientAlone: /^(USER \S+\r\nPASS [^\n]*|APOP \S+ [0-9a-f]{32})\r\n/i,
     serverAlone: /^\+OK [^\n]*(POP3?\b|<\S+@\S+>)/i,
@@ -104,6 +108,7 @@ const OPENINGS: readonly {
   {
     name: 'SMTP',
     client: /^(EHLO|HELO|LHLO) \S+\s*\r?\n/i,
+    next: /^(?:(?:MAIL|RCPT) |(?:DATA|RSET|QUIT|NOOP|STARTTLS|HELP)\b *\r?$|(?:EHLO|HELO|LHLO|AUTH|VRFY|EXPN|BDAT|XCLIENT) \S+(?: \S+)*\r?$|(?:[\w+/]{4})*(?:[\w+/]{2}==|[\w+/]{3}=)?\r?$)/i,
     server: /^(220|250)[ -]/,
     clientAlone: /^(EHLO|HELO|LHLO) ([\w-]+\.[\w.-]+|\[\S+\]|localhost)\r\n/i,
     serverAlone: /^220[ -][^\n]*\bE?SMTP\b/i,
@@ -111,6 +116,7 @@ const OPENINGS: readonly {
   {
     name: 'FTP',
     client: /^(USER \S+|AUTH (TLS|SSL)\S*|FEAT|SYST|QUIT|OPTS [^\n]*)\r?\n/i,
+    next: /^(?:(?:USER|PASS|ACCT|CWD|TYPE|PORT|EPRT|RETR|STOR|SIZE|MDTM|OPTS|MODE|PBSZ|PROT|CLNT|LIST|NLST|HELP|REST|AUTH|MKD|RMD|DELE) ?\S*(?: \S+)*\r?$|(?:PWD|XPWD|SYST|FEAT|PASV|EPSV|QUIT|NOOP|CDUP|STAT|LIST|NLST)\r?$)/i,
     server: /^220[ -]/,
     serverAlone: /^220[ -][^\n]*FTP/i,
   },
@@ -124,11 +130,24 @@ const OPENINGS: readonly {
 ];
 
 function clearName(client: string, server: string): ClearName | null {
-  const opening = OPENINGS.find((each) =>
-    areBoth(client, each.client, server, each.server, each.clientAlone, each.serverAlone),
+  const opening = OPENINGS.find(
+    (each) =>
+      areBoth(client, each.client, server, each.server, each.clientAlone, each.serverAlone) &&
+      (each.next === undefined || goesOnAs(each.next, client, server)),
   );
   if (opening !== undefined) return opening.name;
   return client.startsWith(HTTP2_PREFACE) || HTTP_HEADER.test(client) ? 'HTTP' : null;
+}
+
+/**
+ * Whether the client's second line is a command too. If there is none yet, the lines must end as those of programs do:
+ * people in a chat of their own also say "220 km to go" and "HELO there".
+ */
+function goesOnAs(next: RegExp, client: string, server: string): boolean {
+  const [, second] = client.split('\n').slice(0, -1);
+  return second === undefined
+    ? client === '' || server === '' || (client + server).includes('\r\n')
+    : next.test(second);
 }
 
 /** Whether both sides say what is expected; of a side that says nothing, the other says more. */

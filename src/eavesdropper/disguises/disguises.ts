@@ -12,7 +12,15 @@ import { BIG_BASES } from './big-bases.js';
 import { BINARY_DIGITS, DECIMAL_NUMBERS, HEX_BYTES, LONG_NUMBER, OCTAL_NUMBERS } from './digits.js';
 import { DOUBLE_BYTE } from './double-byte.js';
 import { HTML_ESCAPES } from './html-escapes.js';
-import { BROTLI, DEFLATE, PERMESSAGE_DEFLATE, WEBSOCKET_FRAGMENTS, WEBSOCKET_MASK, ZSTD } from './framed.js';
+import {
+  BROTLI,
+  CORRECTED_TYPING,
+  DEFLATE,
+  PERMESSAGE_DEFLATE,
+  WEBSOCKET_FRAGMENTS,
+  WEBSOCKET_MASK,
+  ZSTD,
+} from './framed.js';
 import { CODE_PAGES } from './code-pages.js';
 import { asItStands, type Disguise, type SearchedFor } from './disguise.js';
 import { HEX } from './hex.js';
@@ -72,6 +80,7 @@ export const DISGUISES = [
   WEBSOCKET_MASK,
   WEBSOCKET_FRAGMENTS,
   PERMESSAGE_DEFLATE,
+  CORRECTED_TYPING,
   ...CODE_PAGES,
   ...DOUBLE_BYTE,
   XOR,

@@ -10,6 +10,8 @@ export const ZSTD = framed('zstd');
 export const WEBSOCKET_MASK = framed('WebSocket mask');
 export const WEBSOCKET_FRAGMENTS = framed('WebSocket fragments');
 export const PERMESSAGE_DEFLATE = framed('permessage-deflate');
+/** What was typed at a terminal, with keys that took back what stood before them. */
+export const CORRECTED_TYPING = framed('corrected typing');
 
 function framed<Name extends string>(name: Name): Disguise<Name> {
   return { name, recognised: { within: 'framing' }, patterns: () => [] };

@@ -20,6 +20,7 @@ import { IS_ASCII } from './utf-16.js';
 import { FIGURES } from './figures.js';
 import { behindLetters } from './runs.js';
 import { isPacked, isText, isTyped } from './text-bytes.js';
+import { isPerhapsShortCipher } from './short-cipher.js';
 import { IS_SIGN, UUENCODE } from './uuencode.js';
 import { vigenereMessages } from './vigenere.js';
 
@@ -353,7 +354,10 @@ function inToy(messages: readonly Buffer[], isThorough: boolean): SeenMessages |
   const found = toyIn(all, 0, all.length);
   if (!isThorough && (found === null || found === 'letters')) return null;
   if (found === null)
-    return sealedIn(messages) ?? (areEmojiLetters(messages) ? unread('letters', 'letters', messages) : null);
+    return (
+      sealedIn(messages) ??
+      (areEmojiLetters(messages) || isPerhapsShortCipher(messages) ? unread('letters', 'letters', messages) : null)
+    );
   // Where it is not Vigenère's cipher either, we say only that it is perhaps no language.
   if (found === 'letters')
     return sealedIn(messages) ?? vigenereMessages(messages) ?? unread('letters', 'letters', messages);

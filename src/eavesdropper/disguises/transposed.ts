@@ -68,15 +68,19 @@ function transposedIn(bytes: Buffer, start: number, end: number): DisguisedRun<T
   const lines = linesOf(head);
   const asItStands = { ...wordsIn(head.toString('latin1')), usual: usualShare(head) };
   if (asItStands.nats >= LEAST_NATS && asItStands.different >= LEAST_DIFFERENT) return null;
+  let found: { readonly key: Key; readonly nats: number } | null = null;
   for (const key of likeliest(lines)) {
     const text = undone(head, key);
     const { nats, different, share } = wordsIn(text.toString('latin1'));
     if (nats < Math.max(LEAST_NATS, asItStands.nats + LEAST_MORE)) continue;
     if (different < LEAST_DIFFERENT || share < LEAST_IN_WORDS) continue;
     if (usualShare(text) < Math.max(LEAST_USUAL, asItStands.usual + LEAST_MORE_USUAL)) continue;
-    return { as: key.as, start, end, decoded: (most) => undone(bytes.subarray(start, end), key).subarray(0, most) };
+    // Another order of the columns may bring some of the words too.
+    if (found === null || nats > found.nats) found = { key, nats };
   }
-  return null;
+  if (found === null) return null;
+  const { key } = found;
+  return { as: key.as, start, end, decoded: (most) => undone(bytes.subarray(start, end), key).subarray(0, most) };
 }
 
 /** A quick look: most texts have letters in the order of words, or letters that no text has so often. */

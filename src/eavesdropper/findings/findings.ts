@@ -276,6 +276,8 @@ export interface ReadableMessage {
   readonly text: string;
   /** The disguise out of which the text came, where the messages of the chat show it together. Absent otherwise. */
   readonly as?: Disguises;
+  /** How many blanks behind the text fill it up to a size. They are not in `text`. Absent if there are few or none. */
+  readonly padding?: number;
 }
 
 export interface SealedMessage {

@@ -11,6 +11,7 @@ import { packedWithin } from './packed-within.js';
 import { prefixFraming } from './prefix-framing.js';
 import { repeatedHeaderFraming } from './repeated-header-framing.js';
 import { recordAt } from '../tls/tls-records.js';
+import { telnetFraming } from './telnet-framing.js';
 import { zeroFraming } from './zero-framing.js';
 import type { Framing } from './sink.js';
 
@@ -33,7 +34,7 @@ export function framingOf(bytes: Buffer, start: number, end: number, last: boole
   if (recordAt(bytes, start) !== null) return null;
   const finders = beginsAsText(bytes, start)
     ? findersOfText(bytes, start)
-    : [formatFraming, deflateFraming, prefixFraming, protobufFraming];
+    : [telnetFraming, formatFraming, deflateFraming, prefixFraming, protobufFraming];
   let isOpen = false;
   for (const find of finders) {
     const found = find(bytes, start, end, last);

@@ -24,6 +24,7 @@ import { placeOf } from '../tcp/place.js';
 import { Respelling, WITHOUT_CASE, type Spelling } from '../disguises/respelling.js';
 import { MARKED, SeenTexts, type SeenText, type TextSource } from './seen-texts.js';
 import { shortSpelling } from './short-spelling.js';
+import { isWithinHello } from '../tls/within-hello.js';
 import { Terrain } from './terrain.js';
 import type { SeenMode } from '../chat/chat.js';
 import type { Pattern, Shape } from '../disguises/disguises.js';
@@ -215,6 +216,8 @@ export class Search {
         const short = shortSpelling(pattern, this.#typed, haystack.stream.bytes);
         for (const { start, end } of haystack.spans(pattern, from)) {
           if (end <= seen || !this.#mayBeSaid(haystack, shape, start, end)) continue;
+          // The numbers of cipher suites are letters of UTF-16.
+          if (shape.startsWith('UTF-16') && isWithinHello(haystack.stream.bytes, 0, start)) continue;
           if ((kinds.get(WORDS)?.length ?? 0) >= MAX_HITS) break;
           const chance = chanceOf(haystack, pattern, start, end);
           const { share, isFramed, within } = chance;

@@ -25,6 +25,18 @@ test.each([
 });
 
 test.each([
+  ['SMTP', 'EHLO a.example\nMAIL FROM:<ann@a.example>\n', '220 mail.example ESMTP\n'],
+  ['SMTP', 'EHLO a.example\r\nAUTH LOGIN\r\nYW5u\r\n', '220 mail.example ESMTP\r\n'],
+  ['POP', 'USER ann\nPASS tulip\n', '+OK ready\n'],
+  ['POP', 'AUTH PLAIN\r\nAGFubgB0dWxpcA==\r\n', '+OK ready\r\n'],
+  ['IMAP', 'a1 LOGIN "ann b" tulip\na2 SELECT INBOX\n', '* OK ready\n'],
+  ['IMAP', 'a1 AUTHENTICATE PLAIN\r\nAGFubgB0dWxpcA==\r\n', '* OK ready\r\n'],
+  ['FTP', 'USER ann\nPASS tulip garden\n', '220 ready\n'],
+])('%s is known by its first commands, also with plain line ends', (name, client, server) => {
+  expect(named(client, server)).toEqual({ name, encrypts: false });
+});
+
+test.each([
   ['nothing', '', ''],
   ['a chat', 'Hello\n', 'Hi\n'],
   ['a chat about protocols', 'the GET / HTTP/1.1 line\n', 'HTTP is fun\n'],
@@ -47,6 +59,11 @@ test.each([
   ['+OK, pass', 'Pass me the salt\n', '+OK\n'],
   ['220', 'Pass me the meter\n', '220 volts, careful\n'],
   ['220 alone', '', '220 volts, careful\n'],
+  ['manuals', 'user manual?\nlist of parts\n', '+OK I will send it\n'],
+  ['a page', 'a1 login page is broken\nthanks\n', '* OK I look\n'],
+  ['a distance', 'HELO there\ndrive safely\n', '220 km to go\n250 km actually\n'],
+  ['a distance, and no more yet', 'HELO there\n', '220 km to go\n'],
+  ['homework', 'AUTH was hard\nSTAT homework too\n', '+OK\n'],
   ['a request line', 'GET / HTTP/1.1\n', 'is what a browser says\n'],
   ['SSH', 'SSH-2 or SSH-1?\n', 'SSH-2.0-OpenSSH, say I\n'],
   // In RESP (https://redis.io/docs/latest/develop/reference/protocol-spec/), "+OK" is a simple string.

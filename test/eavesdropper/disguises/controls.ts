@@ -156,6 +156,17 @@ export const CONTROLS: Readonly<Record<DisguiseName, Control>> = {
     text: TEXT,
     wire: webSocket('server', 'wSxyLzq85/D8VIXE0mIF78PbcvJ0FHLzi9JT8xTSgDIZCom5Ck6JGXkZ+WkAAA=='),
   },
+  // IAC WILL TERMINAL-TYPE, then what somebody types at a terminal of Unix, with delete (stty: erase = ^?)
+  'corrected typing': {
+    text: TEXT,
+    wire: Buffer.from(
+      '\xff\xfb\x18Gr\xc3\xbc\xc3\xbc\x7f\xc3\x9fe aus Kölm\x7fn, morgen früh am Bahnhof\r\0'.replaceAll(
+        /[öü]/g,
+        (letter) => Buffer.from(letter).toString('latin1'),
+      ),
+      'latin1',
+    ),
+  },
   // text.encode('latin-1')
   'Latin-1 or Windows-1252': {
     text: 'Grüße aus Köln, morgen früh am Bahnhof',

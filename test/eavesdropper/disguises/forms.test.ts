@@ -55,6 +55,7 @@ const TOLD: Readonly<Record<DisguiseName, string | null>> = {
   'WebSocket mask': OWN,
   'WebSocket fragments': OWN,
   'permessage-deflate': OWN,
+  'corrected typing': OWN,
   'Latin-1 or Windows-1252': 'Latin-1 or Windows-1252',
   'Windows-1252': 'Windows-1252',
   'Windows-1250': 'Windows-1250',
@@ -124,8 +125,6 @@ const NO_KEY_SHOWS: Readonly<Record<string, readonly string[]>> = {
   'XOR with a repeated key of 5 bytes': ['text|hash', 'lines of text|hash'],
   // Two sentences of one side alone are too few letters.
   'neighbours exchanged': ['netstring'],
-  // It is told with another order of the columns, which is wrong.
-  'columns, order 3 1 2': ['netstring'],
   // Each block is named and decoded, and shown as it was sent.
   'Morse code': ['block of 1,024 bytes'],
 };

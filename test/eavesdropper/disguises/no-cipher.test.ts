@@ -179,3 +179,26 @@ test.each([
     expect(finds.map(({ verdict }) => verdict.readable)).toEqual(SAID.map(() => true));
   });
 });
+
+test.each([
+  ['Caesar, shift 3', ['kl', 'khoor', 'zkr?', 'rn', 'ebh']],
+  ['mirrored', ['svool', 'sr']],
+  ['backwards', ['olleh', 'ih', 'eyb']],
+  ['keys hit at random', ['xqzt wvbk', 'pfgh']],
+])('a few letters in no language are not called plaintext: %s', async (_, texts) => {
+  for (const end of ['\n', '']) {
+    const { mode, disguise, messages } = await seen(sentOf(texts, end));
+    const shown = messages.map((message) => message.kind === 'readable' && message.text);
+    expect([mode, disguise, shown]).toEqual(['unknown', undefined, texts]);
+  }
+});
+
+test.each(['hi', 'hello', 'moi', 'ahoj', 'szia|helló', 'cześć|hej', 'lol|rofl', 'brb|omg wtf', 'hei|moro', 'terve'])(
+  'a few words are plaintext: %s',
+  async (texts) => {
+    for (const end of ['\n', '']) {
+      const { mode, streams } = await seen(sentOf(texts.split('|'), end));
+      expect([mode, streams.client.readability.letters]).toEqual(['plaintext', undefined]);
+    }
+  },
+);

@@ -39,8 +39,31 @@ test('a line that ends in CR NUL is a line of text, typed key by key, and a comm
   );
   expect(texts).toEqual(['ann', 'tulip', 'ls -l']);
   // 3 lines with CR NUL; the negotiation is not text.
-  expect(streams.client.readability.other).toBe(DO_ECHO.length + TERMINAL.length);
+  expect(streams.client.readability).toMatchObject({ framing: DO_ECHO.length + TERMINAL.length, other: 0 });
   expect(streams.client.readability.text).toBe('ann\r\0tulip\r\0ls -l\r\0'.length);
+});
+
+test.each([
+  ['delete', 'anma\x7f\x7fna\r\0', 'anna'],
+  ['backspace', 'helo\blo\r\n', 'hello'],
+  ['a character of two bytes', 'grüü\x7fße\r\0', 'grüße'],
+  ['a word', 'say nope\x17yes\r\0', 'say yes'],
+  ['the line', 'wrong\x15right\r\0', 'right'],
+  ['more than there is', 'a\x7f\x7f\x7fok\r\0', 'ok'],
+])('what was typed and taken back is shown as it was read: %s', async (_, typed, read) => {
+  const sent: Sent[] = [
+    { side: 'server', bytes: Buffer.from([...WILL_ECHO, ...Buffer.from('login: ')]) },
+    { side: 'client', bytes: Buffer.from(DO_ECHO) },
+    ...[...Buffer.from(typed)].map((byte): Sent => ({ side: 'client', bytes: Buffer.from([byte]) })),
+  ];
+  await withFiles({ 'made.pcap': captureOf(sent) }, async (path) => {
+    const { findings, finds } = await inspectCapture(path('made.pcap'), { find: [read, 'pineapple'] });
+    const { messages, streams } = findings.conversations[0]!;
+    const [said] = messages.filter(({ place }) => place.side === 'client');
+    expect(said).toMatchObject({ text: read, as: 'corrected typing' });
+    expect(finds.map(({ verdict }) => verdict.readable)).toEqual([true, false]);
+    expect(streams.client.readability).toMatchObject({ framing: DO_ECHO.length, other: 0 });
+  });
 });
 
 test('commands are taken out of what is said', () => {
@@ -63,6 +86,10 @@ test('the numbers of cipher suites in a hello are no UTF-16, and the same bytes 
   const line = { side: 'client', bytes: 'a line before\n' } as const;
   const within = await inspected([line, { side: 'client', bytes: hello }, { side: 'server', bytes: 'ready' }]);
   expect(Object.keys(within.streams.client.readability.disguised)).toEqual([]);
+  await withFiles({ 'hello.pcap': captureOf([line, { side: 'client', bytes: hello }]) }, async (path) => {
+    const { finds } = await inspectCapture(path('hello.pcap'), { find: ['Nice to Meet you'] });
+    expect(finds[0]!.verdict.readable).toBe(false);
+  });
   // The same bytes without the first byte of a handshake's header.
   const other = Buffer.concat([Buffer.from([99]), hello.subarray(1)]);
   const outside = await inspected([line, { side: 'client', bytes: other }, { side: 'server', bytes: 'ready' }]);
