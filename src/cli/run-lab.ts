@@ -5,6 +5,7 @@ import { onInterrupt } from '../endpoints/interrupt.js';
 import { GoalWatch } from '../lab/experiments/goal-watch.js';
 import { OWN_EXPERIMENTS, readExperiments } from '../lab/experiments/read-experiments.js';
 import { startLabServer } from '../lab/server.js';
+import { wordsOf } from '../lab/experiments/words.js';
 import { Stage } from '../lab/stage.js';
 import { readScript } from './files.js';
 import { COMMAND, DEFAULT_SCRIPT } from './options.js';
@@ -30,19 +31,21 @@ export async function lab({ port, out, experiments: folder = OWN_EXPERIMENTS }: 
     });
   });
   const experiments = readExperiments(folder).map(({ shown, goals }) => ({ shown, watch: () => new GoalWatch(goals) }));
+  const words = wordsOf(folder).map(({ name, says }) => ({ name, says }));
   const stage = new Stage({
     program: PROGRAM,
     command: COMMAND,
     out,
     conversation: readScript(DEFAULT_SCRIPT),
     experiments,
+    words,
   });
   try {
     const server = await startLabServer({
       port: port ?? null,
       pageDirectory: PAGE,
       log: stage.log,
-      experiments: experiments.map(({ shown }) => shown),
+      course: { experiments: experiments.map(({ shown }) => shown), words },
       act: (command) => stage.do(command),
     });
     say('The lab is open. Its page, for a browser on this machine:');

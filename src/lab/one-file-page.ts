@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 import type { RecordedRun } from './events.js';
-import type { Experiment } from './experiments/experiment.js';
+import type { Course } from './experiments/experiment.js';
+
+const NO_COURSE: Course = { experiments: [], words: [] };
 
 /** `npm run build` makes the page's program and its style sheet. The tests run the source, which has none beside it. */
 const BUILT = new URL('../../dist/lab/page/', import.meta.url);
@@ -19,29 +21,25 @@ export function programHashes(): { readonly script: string; readonly style: stri
 
 /**
  * @param runs of which the first is shown. There is at least one.
- * @param experiments whose questions the page asks where the run opens one of them.
+ * @param course has the experiments whose questions the page asks where the run opens one of them.
  * @param title of the window, as text.
  * @returns the whole file. Its policy allows this program and this style sheet by their hashes, and no connection.
  * @throws if the page was never built.
  */
-export function oneFilePage(
-  runs: readonly RecordedRun[],
-  title: string,
-  experiments: readonly Experiment[] = [],
-): string {
-  return document(runs, title, experiments, ['img-src data:'], '<link rel="icon" href="data:,">\n');
+export function oneFilePage(runs: readonly RecordedRun[], title: string, course: Course = NO_COURSE): string {
+  return document(runs, title, course, ['img-src data:'], '<link rel="icon" href="data:,">\n');
 }
 
 /** The same for a frame in a page whose policy allows no image. */
 export function framedPage(runs: readonly RecordedRun[], title: string): string {
-  return document(runs, title, [], [], '');
+  return document(runs, title, NO_COURSE, [], '');
 }
 
 /** @param icon without one, a browser would ask a server for it. */
 function document(
   runs: readonly RecordedRun[],
   title: string,
-  experiments: readonly Experiment[],
+  course: Course,
   images: readonly string[],
   icon: string,
 ): string {
@@ -67,7 +65,7 @@ ${icon}<style>${style}</style>
 <body>
 <noscript>To play this run, the page needs JavaScript.</noscript>
 <script type="application/gzip" id="runs">${packed(runs)}</script>
-<script type="application/json" id="experiments">${jsonOf(experiments)}</script>
+<script type="application/json" id="course">${jsonOf(course)}</script>
 <script>${script}</script>
 </body>
 </html>

@@ -6,7 +6,7 @@
  * a name that resolves to 127.0.0.1, gets nothing. What a browser sends is bounded, and so is what waits for one.
  *
  *      GET  /TOKEN/          the page        GET  /TOKEN/events     server-sent events
- *      GET  /TOKEN/page.js   and the like    GET  /TOKEN/experiments   JSON
+ *      GET  /TOKEN/page.js   and the like    GET  /TOKEN/course     JSON
  *                                            POST /TOKEN/command       JSON
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -21,7 +21,7 @@ import { readBody, type BodyLimits } from './request-body.js';
 import { Refusal } from './refusal.js';
 import type { LabCommand } from './commands.js';
 import type { EventLog } from './event-log.js';
-import type { Experiment } from './experiments/experiment.js';
+import type { Course } from './experiments/experiment.js';
 
 const LOOPBACK = '127.0.0.1';
 /** A browser keeps a learner's progress for an address with its port. So the port stays the same where it can. */
@@ -39,7 +39,7 @@ export interface LabServerOptions {
   readonly pageDirectory: string;
   readonly log: EventLog;
   /** For the page. */
-  readonly experiments: readonly Experiment[];
+  readonly course: Course;
   /** Carries out a command. It never throws: an event says so if the command makes no sense. */
   readonly act: (command: LabCommand) => Promise<void>;
   /** How long a body may take. */
@@ -166,11 +166,11 @@ class Site {
   async #answer(request: IncomingMessage, response: ServerResponse, name: string): Promise<void> {
     if (name === 'command') return this.#command(request, response);
     const file = FILES.get(name);
-    if (name !== 'events' && name !== 'experiments' && file === undefined) throw new Refusal(404, NOT_HERE);
+    if (name !== 'events' && name !== 'course' && file === undefined) throw new Refusal(404, NOT_HERE);
     if (request.method !== 'GET') throw new Refusal(405, 'Only GET is possible here.', { Allow: 'GET' });
     if (file !== undefined) this.#file(response, file);
     else if (name === 'events') this.#events(request, response);
-    else send(response, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(this.#options.experiments)));
+    else send(response, 'application/json; charset=utf-8', Buffer.from(JSON.stringify(this.#options.course)));
   }
 
   #file(response: ServerResponse, { file, type }: { readonly file: string; readonly type: string }): void {

@@ -15,7 +15,7 @@ import type { LabCommand } from './commands.js';
 import { Declined } from './declined.js';
 import { EventLog } from './event-log.js';
 import type { Hold, LabEvent, Numbered, Setting } from './events.js';
-import type { Experiment } from './experiments/experiment.js';
+import type { Course, Word } from './experiments/experiment.js';
 import { makeLabFolder } from './lab-folder.js';
 import { LabListener } from './listener.js';
 import { oneFilePage } from './one-file-page.js';
@@ -34,6 +34,8 @@ export interface StageOptions {
   /** What is played if the learner gives nothing else. */
   readonly conversation: readonly ScriptLine[];
   readonly experiments: readonly OfferedExperiment[];
+  /** The words of the experiments, for a page that is saved. */
+  readonly words: readonly Word[];
 }
 
 const FIRST: Setting = { mode: 'plaintext', integrity: null, attack: null, insists: false, elsewhere: null };
@@ -273,7 +275,7 @@ export class Stage {
       .map(({ json }) => JSON.parse(json) as Numbered)
       .filter(({ event }) => event.type !== 'saved');
     const title = `A chat in ${mode} mode`;
-    const page = oneFilePage([{ title, heading: '', events }], `${title} – servchat`, this.#shownExperiments);
+    const page = oneFilePage([{ title, heading: '', events }], `${title} – servchat`, this.#course);
     this.#saved(await savePage(page, mode, this.#options.out, this.#savedAs));
   }
 
@@ -282,8 +284,9 @@ export class Stage {
     this.#tell({ type: 'saved', files });
   }
 
-  get #shownExperiments(): readonly Experiment[] {
-    return this.#options.experiments.map(({ shown }) => shown);
+  get #course(): Course {
+    const { experiments, words } = this.#options;
+    return { experiments: experiments.map(({ shown }) => shown), words };
   }
 
   /** What has happened in this run, as far as it is kept. */

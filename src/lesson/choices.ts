@@ -1,6 +1,6 @@
 /**
  * The choices of a question, as a chapter writes them: a task list of Markdown. The first line of an item is what can
- * be chosen, and the lines below it say why that is wrong.
+ * be chosen, and the lines below it say why that is wrong, or why it is right.
  */
 import type { List, ListItem, PhrasingContent, RootContent } from 'mdast';
 

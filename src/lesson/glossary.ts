@@ -6,6 +6,7 @@ import type { Source } from './chapter-source.js';
 import { ChapterError } from './chapter-error.js';
 import type { Disclosure } from './parts/tree.js';
 import { textOf } from './report/text-of.js';
+import { TermFinder } from './term-finder.js';
 
 export interface Term {
   /** The first of its forms. The list shows the term under it. */
@@ -15,6 +16,8 @@ export interface Term {
   /** All forms that a text may use. */
   readonly forms: readonly string[];
   readonly says: readonly PhrasingContent[];
+  /** Where it stands in its file. */
+  readonly line: number;
 }
 
 /**
@@ -25,13 +28,14 @@ export interface Term {
 export function readGlossary({ file, text }: Source): readonly Term[] {
   const items = fromMarkdown(text).children.flatMap((node) => (node.type === 'list' ? node.children : []));
   return items.map((item) => {
-    const [paragraph] = item.children;
+    const [paragraph, ...more] = item.children;
     const [forms, colon, ...rest] = paragraph?.type === 'paragraph' ? paragraph.children : [];
-    if (forms?.type !== 'strong' || colon?.type !== 'text' || !colon.value.startsWith(': ')) {
+    if (more.length > 0 || forms?.type !== 'strong' || colon?.type !== 'text' || !colon.value.startsWith(': ')) {
       throw new ChapterError(
         `${file}, line ${item.position?.start.line ?? 0}: an entry is **word, other form**: what it means`,
       );
     }
+    const line = item.position?.start.line ?? 0;
     const all = textOf(forms).split(', ');
     const name = all[0] ?? '';
     return {
@@ -39,6 +43,7 @@ export function readGlossary({ file, text }: Source): readonly Term[] {
       id: `term-${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-')}`,
       forms: all,
       says: [{ type: 'text', value: colon.value.slice(2) }, ...rest],
+      line,
     };
   });
 }
@@ -68,17 +73,13 @@ const LEFT_ALONE: ReadonlySet<string> = new Set([
 
 class Linker {
   readonly #link: (term: Term, word: string) => PhrasingContent;
-  readonly #byForm: ReadonlyMap<string, Term>;
+  readonly #finder: TermFinder<Term>;
   /** Terms that have not occurred yet. */
   #left: ReadonlySet<Term>;
 
   constructor(terms: readonly Term[], link: (term: Term, word: string) => PhrasingContent) {
     this.#link = link;
-    this.#byForm = new Map(
-      terms.flatMap((term) =>
-        term.forms.flatMap((form) => spellings(form).map((spelling) => [spelling, term] as const)),
-      ),
-    );
+    this.#finder = new TermFinder(terms);
     this.#left = new Set(terms);
   }
 
@@ -105,35 +106,19 @@ class Linker {
   #linked(text: string): PhrasingContent[] {
     const made: PhrasingContent[] = [];
     let from = 0;
-    for (const { word, at } of this.#found(text)) {
-      const term = this.#byForm.get(word);
-      if (term === undefined || !this.#left.has(term)) continue;
-      this.#left = new Set([...this.#left].filter((each) => each !== term));
+    for (const { entry, word, at } of this.#finder.in(text)) {
+      if (!this.#left.has(entry)) continue;
+      this.#left = new Set([...this.#left].filter((each) => each !== entry));
       if (at > from) made.push({ type: 'text', value: text.slice(from, at) });
-      made.push(this.#link(term, word));
+      made.push(this.#link(entry, word));
       from = at + word.length;
     }
     if (from < text.length || made.length === 0) made.push({ type: 'text', value: text.slice(from) });
     return made;
-  }
-
-  /** Longer forms come first, so that "public key" is found and not just "key". */
-  #found(text: string): readonly { readonly word: string; readonly at: number }[] {
-    const forms = [...this.#byForm.keys()]
-      .sort((one, other) => other.length - one.length)
-      .map((form) => form.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-    if (forms.length === 0) return [];
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])(?:${forms.join('|')})(?![\\p{L}\\p{N}-])`, 'gu');
-    return Array.from(text.matchAll(pattern), ({ 0: word, index }) => ({ word, at: index }));
   }
 }
 
 /** Whether an author wrote this text. Only such text has a position in a file. */
 function isProse(node: RootContent): node is Text {
   return node.type === 'text' && node.position !== undefined;
-}
-
-/** As it is, and with a capital letter, for the beginning of a sentence. */
-function spellings(form: string): readonly string[] {
-  return [...new Set([form, form.slice(0, 1).toUpperCase() + form.slice(1)])];
 }

@@ -217,11 +217,13 @@ export function openedAnswer(
   const key = question?.key ?? null;
   if (question === null || key === null) return [...explanation];
   const { accepts, reasons } = key;
-  const right =
-    choices[reasons.indexOf('')]?.content ?? phrasing(question.kind === 'text' ? captured(accepts[0]) : accepts[0]);
-  const wrong = choices.filter(({ reason }) => reason.length > 0);
+  const right = choices[reasons.indexOf('')];
+  const answer = right?.content ?? phrasing(question.kind === 'text' ? captured(accepts[0]) : accepts[0]);
+  const why = right?.reason ?? [];
+  const wrong = choices.filter((choice) => choice !== right);
   return [
-    marked(paragraph(strong('Right:'), ' ', ...right), 'right-answer'),
+    marked(paragraph(strong('Right:'), ' ', ...answer), 'right-answer'),
+    ...(why.length === 0 ? [] : [paragraph(...why)]),
     ...explanation,
     ...(wrong.length === 0 ? [] : [paragraph('The other choices:'), marked(reasonList(wrong), 'reasons')]),
   ];

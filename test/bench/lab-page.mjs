@@ -64,7 +64,7 @@ async function lab(browser, rows) {
     pageDirectory: fileURLToPath(new URL('../../dist/lab/page', import.meta.url)),
     log,
     act: async () => undefined,
-    experiments: [],
+    course: { experiments: [], words: [] },
   });
   log.add({ type: 'run', run: 1, setting: SETTING, attacks: [] });
   const addRow = (number) => {

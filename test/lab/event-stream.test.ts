@@ -22,7 +22,13 @@ let server: LabServer;
 beforeEach(async () => {
   log = new EventLog({ most: 2_000_000 });
   log.add(RUN);
-  server = await startLabServer({ port: 0, pageDirectory: '.', log, experiments: [], act: () => Promise.resolve() });
+  server = await startLabServer({
+    port: 0,
+    pageDirectory: '.',
+    log,
+    course: { experiments: [], words: [] },
+    act: () => Promise.resolve(),
+  });
 });
 afterEach(() => server.close());
 

@@ -36,6 +36,7 @@ function offered(name: string, setting: Experiment['setting']): OfferedExperimen
       question: null as never,
       asked: [],
       choices: [],
+      words: [],
       steps: [],
       hints: [],
       guess: null,
@@ -66,6 +67,7 @@ export class TestLab {
     out: this.out,
     conversation: TALK,
     experiments: OFFERED,
+    words: [],
   });
   /** The number of the last event that {@link next} returned. */
   #seen = 0;

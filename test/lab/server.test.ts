@@ -29,7 +29,7 @@ beforeAll(async () => {
     port: 0,
     pageDirectory: PAGE,
     log,
-    experiments: [],
+    course: { experiments: [], words: [] },
     act: (command) => {
       acted.push(command);
       return Promise.resolve();
@@ -58,7 +58,13 @@ function isTaken(port: number): Promise<boolean> {
 
 test('the usual port if it is free, or else another', async () => {
   const start = (port: number | null): Promise<LabServer> =>
-    startLabServer({ port, pageDirectory: PAGE, log, experiments: [], act: () => Promise.resolve() });
+    startLabServer({
+      port,
+      pageDirectory: PAGE,
+      log,
+      course: { experiments: [], words: [] },
+      act: () => Promise.resolve(),
+    });
   // Another program of this machine may have it.
   const first = await start(null);
   expect(new URL(first.url).port === '4750' || (await isTaken(4750))).toBe(true);
@@ -129,7 +135,7 @@ test('the address is on loopback and holds 32 random bytes', async () => {
     port: 0,
     pageDirectory: PAGE,
     log,
-    experiments: [],
+    course: { experiments: [], words: [] },
     act: () => Promise.resolve(),
   });
   expect(new URL(other.url).pathname).not.toBe(url.pathname);

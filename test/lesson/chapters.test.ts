@@ -307,6 +307,16 @@ test('a question hides its answer in both faces', () => {
   );
 });
 
+test('the right choice may have its reason too', () => {
+  const text = '# T\n\n:::predict[Which?]{#q}\n- [x] This\n  It is so.\n- [ ] That\n  It is text.\n\nMore.\n:::\n';
+  expect(htmlOf(text)).toMatch(
+    /<strong>Right:<\/strong> This<\/p><p>It is so\.<\/p><p>More\.<\/p><p>The other choices:<\/p><ul class="reasons">\s*<li><strong>That<\/strong>: It is text\.<\/li>\s*<\/ul>/,
+  );
+  expect(markdownOf(text)).toContain(
+    '**Right:** This\n\nIt is so.\n\nMore.\n\nThe other choices:\n\n- **That**: It is text.\n\n</details>',
+  );
+});
+
 test('a question without choices and without a value is answered on paper', () => {
   const text = '# T\n\n:::predict[How many of :run[messages]?]\nAll of them.\n:::\n';
   expect(htmlOf(text)).toMatch(

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from '@jest/globals';
 
-import { formatAnswerSheet, type Answer } from '../../src/answers/answer-sheet.js';
+import { formatAnswerSheet, type Answer, type Tried } from '../../src/answers/answer-sheet.js';
 import {
   formatAnswerKeys,
   formatReportKey,
@@ -178,6 +178,73 @@ describe('the same questions for all', () => {
     ]);
     expect(students[1]!.marks[3]).toMatchObject({ reason: 'not y' });
     expect(students.map(({ notes }) => notes)).toEqual([['2 files, taken together'], []]);
+  });
+
+  describe('what a file says about the learner', () => {
+    const tried = (experiment: string, done: boolean, hints: number, gaveUp = false): Tried => ({
+      experiment,
+      done,
+      hints,
+      gaveUp,
+    });
+    const named = (file: string, digit: string, name: string | null, ...experiments: Tried[]) => ({
+      file,
+      text: formatAnswerSheet({
+        run: run(digit),
+        name,
+        answers: [{ ...answer('', 'x'), question: EXPERIMENT.id }],
+        experiments,
+      }),
+    });
+    const rows = (...handedIn: Parameters<typeof gradeShared>[1]): Record<string, string>[] =>
+      parse(gradesCsv(gradeShared(KEY, handedIn).students), { bom: true, columns: true });
+
+    test('a file in no folder gives its name; a folder keeps its own, and another name is told', () => {
+      const made = rows(
+        named('servchat-lab-answers-Zoe.json', '1', ' Zoë '),
+        named('nameless.json', '2', null),
+        named('blank.json', '3', '  '),
+        named('Ada/lab.json', '4', 'Ada'),
+        named('Grace/lab.json', '5', 'Bob'),
+      );
+      expect(made.map(({ name, note }) => [name, note])).toEqual([
+        ['Zoë', ''],
+        ['nameless', expect.stringContaining('same answers')],
+        ['blank', expect.stringContaining('same answers')],
+        ['Ada', expect.stringContaining('same answers')],
+        ['Grace', expect.stringMatching(/^the files say the name Bob; /)],
+      ]);
+    });
+
+    test('what was done in the lab has its columns, over all files of a student', () => {
+      const [one, two, old] = rows(
+        named('a/1.json', '1', null, tried('change-a-word', false, 2, true), tried('not-graded', true, 9)),
+        named('a/2.json', '2', null, tried('change-a-word', true, 1)),
+        named('b.json', '3', null, tried('change-a-word', true, 0)),
+        named('c.json', '4', null),
+      );
+      expect(one).toMatchObject({ 'experiments done': '1', hints: '2', 'answer shown': 'change-a-word' });
+      expect(two).toMatchObject({ 'experiments done': '1', hints: '0', 'answer shown': '' });
+      expect(old).toMatchObject({ 'experiments done': '', hints: '', 'answer shown': '' });
+    });
+
+    test('a file of version 1 is graded as before, without such columns', () => {
+      const [version1] = rows({
+        file: 'old.json',
+        text: JSON.stringify({
+          format: 'servchat answers',
+          version: 1,
+          run: run('1'),
+          answers: [{ ...answer('', 'x'), question: EXPERIMENT.id }],
+        }),
+      });
+      expect(version1).toMatchObject({ name: 'old', right: '1' });
+      expect(version1).not.toHaveProperty('hints');
+    });
+
+    test('no name is a formula', () => {
+      expect(rows(named('a.json', '1', '=1+1'))[0]!['name']).toBe("'=1+1");
+    });
   });
 
   test('a changed file, a copy, another run, and what is no file of answers: each is told, and the others count', () => {

@@ -1,6 +1,19 @@
-/** An experiment of the lab, as data: what `lessons/experiments/` says, read and checked. */
+/** The experiments of the lab and their words, as data: what `lessons/experiments/` says, read and checked. */
 import type { Question } from '../../answers/question.js';
 import type { Holding, Setting } from '../events.js';
+
+/** Everything that a page offers to a learner. */
+export interface Course {
+  readonly experiments: readonly Experiment[];
+  /** In the order of the alphabet. Texts of the experiments mark them. */
+  readonly words: readonly Word[];
+}
+
+/** A word of the field, and what it means. */
+export interface Word {
+  readonly name: string;
+  readonly says: readonly Phrase[];
+}
 
 export interface Experiment {
   /** The `name` in `NN-name.md`. */
@@ -15,6 +28,8 @@ export interface Experiment {
   readonly question: Question;
   readonly asked: readonly Phrase[];
   readonly choices: readonly { readonly content: readonly Phrase[]; readonly reason: readonly Phrase[] }[];
+  /** The names of the {@link Word}s in the choices, where nothing can be marked. Each stands nowhere before them. */
+  readonly words: readonly string[];
   readonly steps: readonly (readonly Phrase[])[];
   /** One at a time, on request. */
   readonly hints: readonly (readonly Block[])[];
@@ -34,6 +49,8 @@ export type Guess = 'piece' | 'text' | 'both';
 export type Phrase =
   | string
   | { readonly mark: 'code' | 'emphasis' | 'strong'; readonly text: string }
+  /** The first use of a {@link Word} in a part of the experiment. `word` is its name. */
+  | { readonly mark: 'word'; readonly text: string; readonly word: string }
   /** An `https:` address. */
   | { readonly mark: 'link'; readonly text: string; readonly to: string };
 

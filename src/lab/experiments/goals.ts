@@ -28,15 +28,15 @@ interface Condition {
 }
 
 /** The reasons of `protocol/events.ts` for which a side refuses, in the words of the lesson. */
-const REFUSALS: Readonly<Record<string, { readonly by: string; readonly reasons: readonly string[] }>> = {
-  check: { by: 'the check after the token', reasons: ['check'] },
-  number: { by: 'the number that the check covers', reasons: ['sequence'] },
-  fernet: { by: 'Fernet', reasons: ['signature', 'token'] },
-  key: { by: 'its fingerprint', reasons: ['fingerprint'] },
-  envelope: { by: 'its private key, which does not fit', reasons: ['envelope'] },
-  list: { by: 'the list of allowed checks', reasons: ['integrity'] },
-  tls: { by: 'TLS', reasons: ['tls'] },
-  cut: { by: 'the missing goodbye', reasons: ['cut-off', 'lost'] },
+const REFUSALS: Readonly<Record<string, { readonly because: string; readonly reasons: readonly string[] }>> = {
+  check: { because: 'the check after the token does not fit', reasons: ['check'] },
+  number: { because: 'the check is that of a message with another number', reasons: ['sequence'] },
+  fernet: { because: 'the signature inside the token does not fit', reasons: ['signature'] },
+  key: { because: 'the key has another fingerprint', reasons: ['fingerprint'] },
+  envelope: { because: 'its private key does not open the envelope', reasons: ['envelope'] },
+  list: { because: 'its list of allowed checks does not have this one', reasons: ['integrity'] },
+  tls: { because: 'TLS notices a change', reasons: ['tls'] },
+  cut: { because: 'the goodbye is missing', reasons: ['cut-off', 'lost'] },
 };
 
 const count = (value: string): number => Number(value === '' ? 1 : value);
@@ -56,7 +56,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   },
   understood: {
     takes: 'count',
-    says: (value) => `the attacker understands ${messages(value)}`,
+    says: (value) => `the attacker understands at least ${messages(value)}`,
     holds: ({ understood }, value) => understood >= count(value),
   },
   unsaid: {
@@ -86,7 +86,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   },
   'one-in-two': {
     takes: null,
-    says: () => 'one message crosses in two pieces, and is shown as one',
+    says: () => 'one line crosses in two pieces, and is shown as one message',
     holds: ({ oneInTwo }) => oneInTwo,
   },
   'different-keys': {
@@ -107,7 +107,7 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   },
   refused: {
     takes: Object.keys(REFUSALS),
-    says: (value) => `one side refuses what comes, by ${REFUSALS[value]?.by ?? value}`,
+    says: (value) => `one side refuses what comes, because ${REFUSALS[value]?.because ?? value}`,
     holds: ({ reasons }, value) => (REFUSALS[value]?.reasons ?? []).some((reason) => reasons.has(reason)),
   },
   unnoticed: { takes: null, says: () => 'nobody notices', holds: ({ reasons }) => reasons.size === 0 },

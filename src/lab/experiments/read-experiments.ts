@@ -6,7 +6,7 @@
  *      ## See        what to look at
  *      ## Explain    why it is so
  *
- * `lessons/experiments/README.md` explains this to teachers.
+ * `lessons/experiments/README.md` explains this to teachers. The words of `words.md` are marked in them.
  */
 import path from 'node:path';
 
@@ -26,6 +26,7 @@ import { textOf } from '../../lesson/report/text-of.js';
 import type { Block, Experiment, Guess } from './experiment.js';
 import { goalOf, type Goal } from './goals.js';
 import { blockOf, ExperimentError, itemsOf, phrasesOf } from './plain-tree.js';
+import { withWords, wordsOf, type ReadWord } from './words.js';
 
 export interface ReadExperiment {
   /** For the page. */
@@ -44,7 +45,8 @@ export const OWN_EXPERIMENTS = path.join(LESSONS, 'experiments');
  * @throws Error in one line if a file cannot be read, or if there is none.
  */
 export function readExperiments(folder: string): readonly ReadExperiment[] {
-  const all = chapterSources(folder).map(readExperiment);
+  const words = wordsOf(folder);
+  const all = chapterSources(folder).map((source) => readExperiment(source, words));
   const names = all.map(({ shown }) => shown.name);
   const twin = names.find((name, at) => names.indexOf(name) < at);
   if (twin !== undefined) throw new ChapterError(`${folder}: two experiments are called ${twin}; rename one of them`);
@@ -52,9 +54,10 @@ export function readExperiments(folder: string): readonly ReadExperiment[] {
 }
 
 /** @throws ChapterError with the file and the line of a mistake. */
-export function readExperiment(source: Source): ReadExperiment {
+export function readExperiment(source: Source, words: readonly ReadWord[] = []): ReadExperiment {
   try {
-    return experimentIn(source);
+    const { goals, shown } = experimentIn(source);
+    return { goals, shown: withWords(shown, words) };
   } catch (error) {
     if (!(error instanceof ExperimentError || error instanceof PredictionError)) throw error;
     throw new ChapterError(`${source.file}, line ${error.at.position?.start.line ?? 1}: ${error.message}`);
@@ -78,6 +81,7 @@ function experimentIn(source: Source): ReadExperiment {
       name,
       title: textOf(title),
       ...beginning,
+      words: [],
       steps: steps.steps,
       hints,
       guess: guessIn(wanted),

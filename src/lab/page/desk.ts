@@ -2,7 +2,7 @@
 import type { LabCommand } from '../commands.js';
 import type { RecordedRun, Setting } from '../events.js';
 import type { Playback } from './recording.js';
-import type { Experiment } from '../experiments/experiment.js';
+import type { Experiment, Word } from '../experiments/experiment.js';
 import type { Progress } from './progress.js';
 import type { Link } from './source.js';
 import type { LabState } from './state.js';
@@ -26,6 +26,12 @@ export interface Choices {
   readonly draft: Setting | null;
   /** How many hints of the open experiment are shown. */
   readonly hints: number;
+  /** The text that the learner is about to guess, and for which row. null: they have not chosen one. */
+  readonly guess: { readonly row: number; readonly text: string } | null;
+  /** The file in which the answers were saved. null: not yet. */
+  readonly savedAs: string | null;
+  /** Whether the page asks if all answers should really be forgotten. */
+  readonly isForgetting: boolean;
   /** Whether a teacher wants to see all answers. */
   readonly teaches: boolean;
   /** On a narrow screen: whether the tools of the toolbar are shown. */
@@ -48,6 +54,8 @@ export interface Desk {
   readonly runs: readonly RecordedRun[];
   readonly shownRun: number;
   readonly experiments: readonly Experiment[];
+  /** The words that the experiments mark. */
+  readonly words: readonly Word[];
   readonly progress: Progress;
   /** Whether the browser keeps the progress. */
   readonly isKept: boolean;
@@ -57,6 +65,10 @@ export interface Desk {
   begin(experiment: Experiment): void;
   /** Shows the explanation before the goal is reached. */
   giveUp(experiment: Experiment): void;
+  /** Shows one more hint. */
+  hint(experiment: Experiment): void;
+  /** The learner says what they are called, for the file of answers. */
+  callMe(name: string): void;
   saveAnswers(): void;
   /** Forgets all answers. */
   forget(): void;

@@ -1,14 +1,18 @@
 /** The experiment that is open: predict, do, see, explain. The answer is locked before anything runs. */
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
 
-import { SIDES } from '../../protocol/side.js';
 import { holdsNumber, reasonAgainst } from '../../answers/comparison.js';
-import type { Experiment, Guess } from '../experiments/experiment.js';
+import { answersMenu } from './answers-menu.js';
+import type { Experiment, Phrase } from '../experiments/experiment.js';
 import type { Desk } from './desk.js';
-import { attemptAt, type Attempt } from './progress.js';
+import { glossary, wordsButton } from './glossary.js';
+import { guess, guessVerdict } from './guess.js';
+import { attemptAt, isDone, type Attempt } from './progress.js';
 import { blocks, phrases } from './prose.js';
-import type { Guessed, PieceRow } from './state.js';
-import { brief, visible } from './text.js';
+import type { PieceRow } from './state.js';
+import { visible } from './text.js';
+import { differ } from './toolbar.js';
 
 /** A recording has only the experiment that was open in it. */
 export function hasExperiments({ experiments, playback, state }: Desk): boolean {
@@ -41,110 +45,95 @@ export function experiment(desk: Desk, chosen: PieceRow | null): TemplateResult 
           </p>`
         : stages(desk, open, chosen)
     }
+    ${glossary(desk.words)}
   </section>`;
 }
 
 /** Which experiment, and how far the learner is. */
 function chooser(desk: Desk, at: number): TemplateResult {
   const { experiments, progress } = desk;
-  const done = experiments.filter(({ name }) => attemptAt(progress, name)?.met === true).length;
-  const next = experiments[at + 1];
+  const done = experiments.filter((each) => isDone(progress, each)).length;
+  const [open, next] = [experiments[at], experiments[at + 1]];
+  const isNextNow = open === undefined ? done === 0 : isDone(progress, open);
   return html`<span class="acts">
     <span class="counts">${done} of ${experiments.length} done</span>
-    ${
-      desk.playback === null
-        ? html`<label>
-              <span class="unseen">Choose an experiment</span>
-              <select
-                @change=${(event: Event) => {
-                  const { value } = event.currentTarget as HTMLSelectElement;
-                  desk.send({ do: 'experiment', name: value === '' ? null : value });
-                }}
-              >
-                <option value="" .selected=${at === -1}>no experiment</option>
-                ${experiments.map(
-                  ({ name, title }, index) =>
-                    html`<option value=${name} .selected=${index === at}>
-                      ${attemptAt(progress, name)?.met === true ? '✓ ' : ''}${index + 1}. ${visible(title, 60)}
-                    </option>`,
-                )}
-              </select>
-            </label>
-            ${
-              next === undefined
-                ? nothing
-                : html`<button
-                    type="button"
-                    class=${at === -1 && done === 0 ? 'small primary' : 'small'}
-                    @click=${() => {
-                      desk.send({ do: 'experiment', name: next.name });
-                    }}
-                  >
-                    ${at === -1 ? 'Begin with the first' : 'Next'}
-                  </button>`
-            }`
-        : nothing
-    }
-    <button type="button" class="small" popovertarget="answers">Answers…</button>
+    ${desk.playback === null ? html`${choice(desk, at)} ${nextButton(desk, next, at === -1, isNextNow)}` : nothing}
+    ${wordsButton(desk.words)}
+    <button type="button" class=${next === undefined && isNextNow ? 'small primary' : 'small'} popovertarget="answers">
+      Answers…
+    </button>
     ${answersMenu(desk)}
   </span>`;
 }
 
-function answersMenu(desk: Desk): TemplateResult {
-  return html`<div id="answers" popover role="group" aria-label="Your answers">
-    <button
-      type="button"
-      @click=${() => {
-        desk.saveAnswers();
+function choice(desk: Desk, at: number): TemplateResult {
+  const { experiments, progress } = desk;
+  return html`<label>
+    <span class="unseen">Choose an experiment</span>
+    <select
+      @change=${(event: Event) => {
+        const { value } = event.currentTarget as HTMLSelectElement;
+        desk.send({ do: 'experiment', name: value === '' ? null : value });
       }}
     >
-      Save your answers as a file
-    </button>
-    <p>
-      ${
-        desk.isKept
-          ? 'They are kept in this browser, and nowhere else.'
-          : 'This browser does not keep them. Save them before you close the page.'
-      }
-    </p>
-    <button
-      type="button"
-      @click=${() => {
-        desk.forget();
-      }}
-    >
-      Forget them and start again
-    </button>
-    <p></p>
-    <label class="tick">
-      <input
-        type="checkbox"
-        .checked=${desk.choices.teaches}
-        @change=${(event: Event) => {
-          desk.choose({ teaches: (event.currentTarget as HTMLInputElement).checked });
+      <option value="" .selected=${at === -1}>no experiment</option>
+      ${experiments.map(
+        (each, index) =>
+          html`<option value=${each.name} .selected=${index === at}>
+            ${isDone(progress, each) ? '✓ ' : ''}${index + 1}. ${visible(each.title, 60)}
+          </option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+/** @param isNow whether nothing is left to do before it. */
+function nextButton(
+  desk: Desk,
+  next: Experiment | undefined,
+  isFirst: boolean,
+  isNow: boolean,
+): TemplateResult | typeof nothing {
+  return next === undefined
+    ? nothing
+    : html`<button
+        type="button"
+        class=${isNow ? 'small primary' : 'small'}
+        @click=${() => {
+          desk.send({ do: 'experiment', name: next.name });
         }}
-      />
-      Teacher: show all answers
-    </label>
-  </div>`;
+      >
+        ${isFirst ? 'Begin with the first' : 'Next'}
+      </button>`;
 }
 
 /** Before the answer: what it is about, and the question. Then what to do, the goal, and what was predicted. */
 function stages(desk: Desk, open: Experiment, chosen: PieceRow | null): TemplateResult {
   const attempt = attemptAt(desk.progress, open.name);
   const { teaches } = desk.choices;
-  if (attempt === null && !teaches) return columns('asked', [about(open), part('The question', predict(desk, open))]);
+  if (attempt === null && !teaches)
+    return columns(open, 'asked', [about(open), part('The question', predict(desk, open))]);
   const isOver = teaches || attempt?.met === true || attempt?.gaveUp === true;
   const yours = attempt === null ? predict(desk, open) : prediction(open, attempt, isOver);
   const own = part('Your prediction', html`${yours} ${teaches ? teachersKey(open) : nothing}`);
   const goals = html`${goal(desk, open)} ${help(desk, open, chosen, isOver)}`;
+  const todo = steps(desk, open);
   return isOver
-    ? columns('over', [part('The goal, and what to do', html`${goals} ${steps(desk, open)}`), own, outcome(open)])
-    : columns('trying', [part('What to do', steps(desk, open), true), part('The goal, and help', goals), own]);
+    ? columns(open, 'over', [part('The goal, and what to do', html`${goals} ${todo}`), own, outcome(desk, open)])
+    : columns(open, 'trying', [part('What to do', todo, true), part('The goal, and help', goals), own]);
 }
 
-function columns(state: 'asked' | 'trying' | 'over', parts: readonly TemplateResult[]): TemplateResult {
-  return html`<div class="stages ${state}">${parts}</div>`;
+/** New elements for each state of each experiment: so each part begins at its top, and no choice is left over. */
+function columns(
+  { name }: Experiment,
+  state: 'asked' | 'trying' | 'over',
+  parts: readonly TemplateResult[],
+): TemplateResult {
+  return html`${repeat(
+    [`${name} ${state}`],
+    (key) => key,
+    () => html`<div class="stages ${state}">${parts}</div>`,
+  )}`;
 }
 
 /** @param isNext it gets the focus if the button that led here is gone. */
@@ -159,24 +148,33 @@ function about({ introduction }: Experiment): TemplateResult {
 function steps(desk: Desk, open: Experiment): TemplateResult {
   return html`<div class="named">
       <h3>Do</h3>
-      ${
-        desk.playback === null && open.setting !== null
-          ? html`<button
-              type="button"
-              class="small"
-              @click=${() => {
-                desk.begin(open);
-              }}
-            >
-              Start its chat again
-            </button>`
-          : nothing
-      }
+      ${desk.playback === null && open.setting !== null ? again(desk, open) : nothing}
     </div>
     ${blocks(open.introduction)}
     <ol class="steps">
       ${open.steps.map((step) => html`<li>${phrases(step)}</li>`)}
     </ol>`;
+}
+
+/** Starts the chat anew. What the learner has chosen at the top and not yet started is never passed over in silence. */
+function again(desk: Desk, open: Experiment): TemplateResult {
+  const { draft } = desk.choices;
+  const now = desk.state.run?.setting;
+  const chosen = draft !== null && now !== undefined && differ(draft, now) ? draft : null;
+  return html`<button
+    type="button"
+    class=${chosen === null ? 'small' : 'small primary'}
+    @click=${() => {
+      if (chosen === null) {
+        desk.begin(open);
+        return;
+      }
+      desk.send({ do: 'start', ...chosen, hold: null });
+      desk.choose({ draft: null });
+    }}
+  >
+    ${chosen === null ? 'Start its chat again' : 'Start with your choice above'}
+  </button>`;
 }
 
 /** The question. Once answered, it is locked, and the chat of the experiment starts. */
@@ -196,14 +194,15 @@ function predict(desk: Desk, open: Experiment): TemplateResult {
     ${
       kind === 'choice'
         ? html`<div class="choices" role="radiogroup" aria-labelledby="asked">
-            ${open.question.choices.map(
-              (choice, at) =>
-                html`<label class="choice">
-                  <input type="radio" name="answer" value=${choice} required />
-                  <span>${phrases(open.choices[at]?.content ?? [choice])}</span>
-                </label>`,
-            )}
-          </div>`
+              ${open.question.choices.map(
+                (choice, at) =>
+                  html`<label class="choice">
+                    <input type="radio" name="answer" value=${choice} required />
+                    <span>${phrases(open.choices[at]?.content ?? [choice])}</span>
+                  </label>`,
+              )}
+            </div>
+            ${wordsInChoices(open)}`
         : html`<input
             name="answer"
             aria-labelledby="asked"
@@ -217,31 +216,42 @@ function predict(desk: Desk, open: Experiment): TemplateResult {
   </form>`;
 }
 
+/** A word inside a choice cannot be opened there: a press on it chooses. */
+function wordsInChoices({ words }: Experiment): TemplateResult | typeof nothing {
+  if (words.length === 0) return nothing;
+  const marked = words.flatMap((name, at): Phrase[] => [
+    at === 0 ? 'Words in the choices: ' : ', ',
+    { mark: 'word', text: name, word: name },
+  ]);
+  return html`<p class="hint">${phrases(marked)}</p>`;
+}
+
 /** Right or wrong is told only when the learner has seen it. */
 function prediction(open: Experiment, attempt: Attempt, isOver: boolean): TemplateResult {
-  const { question } = open;
-  const at = question.choices.indexOf(attempt.answer ?? '');
-  const reason = attempt.answer === null ? null : reasonAgainst(question, attempt.answer);
+  const at = open.question.choices.indexOf(attempt.answer ?? '');
   return html`<h3><span class="cue">You predicted</span> ${phrases(open.asked)}</h3>
     <p class="answer">
       <bdi>${at === -1 ? visible(attempt.answer ?? '') : phrases(open.choices[at]?.content ?? [])}</bdi>
     </p>
-    ${
-      !isOver
-        ? html`<p class="hint">It is locked. Try it, and see whether it holds.</p>`
-        : attempt.right === true
-          ? html`<p class="verdict right"><b>✓ Right.</b></p>`
-          : attempt.right === false
-            ? html`<p class="verdict">
-                <b>✗ Not so.</b>
-                ${at === -1 || reason === null ? rightAnswer(open) : phrases(open.choices[at]?.reason ?? [reason])}
-              </p>`
-            : nothing
-    }`;
+    ${isOver ? verdict(open, attempt, at) : html`<p class="hint">It is locked. Try it, and see whether it holds.</p>`}`;
 }
 
-function rightAnswer({ question: { key } }: Experiment): string {
-  return key === null ? '' : `It is: ${visible(key.accepts[0])}`;
+/** With the reason, whether right or wrong, and with the right answer. @param at which choice it was, or -1. */
+function verdict(open: Experiment, { right, answer }: Attempt, at: number): TemplateResult | typeof nothing {
+  if (right === null) return nothing;
+  const why = open.choices[at]?.reason ?? [];
+  if (right) return html`<p class="verdict right"><b>✓ Right.</b> ${phrases(why)}</p>`;
+  const told = answer === null ? null : reasonAgainst(open.question, answer);
+  return html`<p class="verdict"><b>✗ Not so.</b> ${why.length > 0 ? phrases(why) : (told ?? '')}</p>
+    <p class="verdict right"><b>Right is:</b> ${rightAnswer(open)}</p>`;
+}
+
+/** The right choice, and why it is right. */
+function rightAnswer({ question: { key, choices: texts }, choices }: Experiment): TemplateResult | string {
+  if (key === null) return '';
+  const choice = choices[texts.indexOf(key.accepts[0])];
+  if (choice === undefined) return visible(key.accepts[0]);
+  return html`${phrases(choice.content)}. ${phrases(choice.reason)}`;
 }
 
 function teachersKey(open: Experiment): TemplateResult {
@@ -266,8 +276,7 @@ function goal(desk: Desk, open: Experiment): TemplateResult {
 
 /** What the learner may say of a row, hints one at a time, and a way out. */
 function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boolean): TemplateResult | typeof nothing {
-  const verdict = guessVerdict(desk);
-  if (isOver) return verdict;
+  if (isOver) return guessVerdict(desk);
   const shown = Math.min(desk.choices.hints, open.hints.length);
   return html`${open.guess === null || desk.playback !== null ? nothing : guess(desk, open.guess, chosen)}
     ${open.hints.slice(0, shown).map(
@@ -277,14 +286,14 @@ function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boo
           ${blocks(hint)}
         </details>`,
     )}
-    <p class="acts">
+    <p class="acts help">
       ${
         shown < open.hints.length
           ? html`<button
               type="button"
               class="small"
               @click=${() => {
-                desk.choose({ hints: shown + 1 });
+                desk.hint(open);
               }}
             >
               ${shown === 0 ? 'A hint' : 'One more hint'}
@@ -303,80 +312,28 @@ function help(desk: Desk, open: Experiment, chosen: PieceRow | null, isOver: boo
     </p>`;
 }
 
-/** The learner chooses a row, and then says that it is the one, or which text is in it. */
-function guess(desk: Desk, kind: Guess, chosen: PieceRow | null): TemplateResult {
-  const send = (text: string | null): void => {
-    if (chosen !== null) desk.send({ do: 'guess', piece: chosen.piece.id, text });
-  };
-  return html`<div class="guess">
-    <p>${chosen === null ? 'Choose a row of the wire.' : html`The chosen row: <bdi>${rowWords(chosen)}</bdi>`}</p>
-    ${
-      kind === 'text'
-        ? nothing
-        : html`<button
-            type="button"
-            class="small"
-            ?disabled=${chosen === null}
-            @click=${() => {
-              send(null);
-            }}
-          >
-            This is it
-          </button>`
-    }
-    ${kind === 'piece' ? nothing : textGuess(desk, chosen, send)} ${guessVerdict(desk)}
-  </div>`;
-}
-
-function guessVerdict({ state }: Desk): TemplateResult | typeof nothing {
-  const last = state.run?.guess ?? null;
-  return typeof last?.right !== 'boolean' ? nothing : html`<p class="verdict">${guessWords(last)}</p>`;
-}
-
-function textGuess(desk: Desk, chosen: PieceRow | null, send: (text: string) => void): TemplateResult {
-  const lines = SIDES.flatMap((side) => desk.state.run?.chairs[side].lines ?? []);
-  const said = new Set(lines.flatMap((line) => (line.kind === 'said' ? [line.text] : [])));
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const text = new FormData(event.currentTarget as HTMLFormElement).get('text');
-    if (typeof text === 'string') send(text);
-  };
-  return html`<form @submit=${submit}>
-    <label
-      >It says
-      <select name="text" ?disabled=${said.size === 0}>
-        ${
-          said.size === 0
-            ? html`<option>nothing was said yet</option>`
-            : [...said].map((text) => html`<option value=${text}>${visible(text, 60)}</option>`)
-        }
-      </select></label
-    >
-    <button class="small" ?disabled=${chosen === null || said.size === 0}>That is my guess</button>
-  </form>`;
-}
-
-/** What came of a guess, for the eye and for a screen reader. */
-export function guessWords({ text, right }: Guessed): string {
-  if (right === true)
-    return text === null ? '✓ Right: this is the row.' : `✓ Right: this row says “${visible(text, 60)}”.`;
-  return text === null
-    ? '✗ Not this row. Choose another one, and try again.'
-    : `✗ Not so: this row does not say “${visible(text, 60)}”. Try another row or another text.`;
-}
-
-function rowWords({ piece, frames }: PieceRow): string {
-  const seen = SIDES.flatMap((side) => (frames[side] === null ? [] : [`frame ${frames[side]} at the ${side}`]));
-  return [brief(piece.label, 30), ...seen].join(', ');
-}
-
-function outcome(open: Experiment): TemplateResult {
+function outcome(desk: Desk, open: Experiment): TemplateResult {
   return part(
     'What it shows, and why',
-    html`<h3>What it shows</h3>
+    html`${theEnd(desk, open)}
+      <h3>What it shows</h3>
       ${blocks(open.see)}
       <h3>Why</h3>
       ${blocks(open.explanation)}`,
     true,
   );
+}
+
+/** After the last experiment: all are done, or some are not. */
+function theEnd({ experiments, progress, playback }: Desk, open: Experiment): TemplateResult | typeof nothing {
+  if (playback !== null || !isDone(progress, open)) return nothing;
+  const left = experiments.flatMap((each, at) => (isDone(progress, each) ? [] : [at + 1]));
+  if (left.length === 0)
+    return html`<p class="end">
+      <b>You have done all ${experiments.length === 12 ? 'twelve' : experiments.length}.</b>
+      <button type="button" class="small primary" popovertarget="answers">Save your answers…</button>
+    </p>`;
+  return experiments.at(-1) === open
+    ? html`<p class="end">This was the last one. Not done yet: ${left.join(', ')}.</p>`
+    : nothing;
 }

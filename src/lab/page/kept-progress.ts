@@ -1,18 +1,18 @@
 /**
  * The learner's progress, as this browser keeps it. Nothing of it leaves the machine unless they save it as a file.
  */
-import { newProgress, type Progress } from './progress.js';
+import { LONGEST_NAME, type Attempt, type Progress } from './progress.js';
 
 const PLACE = 'servchat lab';
+/** Progress of this version that an older lab kept has no name and no hints. */
 const VERSION = 1;
 
-/** A new progress if there is none, or none that can be read. */
-export function keptProgress(): Progress {
+/** null if there is none, or none that can be read. */
+export function keptProgress(): Progress | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(PLACE) ?? 'null') as unknown;
-    return isProgress(kept) ? { run: kept.run, attempts: kept.attempts } : newProgress();
+    return progressIn(JSON.parse(localStorage.getItem(PLACE) ?? 'null') as unknown);
   } catch {
-    return newProgress();
+    return null;
   }
 }
 
@@ -26,26 +26,31 @@ export function keep(progress: Progress): boolean {
   }
 }
 
-function isProgress(value: unknown): value is Progress {
-  if (!isObject(value) || value['version'] !== VERSION) return false;
-  const { run, attempts } = value;
-  return (
-    typeof run === 'string' &&
-    /^[0-9a-f]{32}$/.test(run) &&
-    isObject(attempts) &&
-    Object.values(attempts).every(isAttempt)
-  );
+/** Calls back when another tab has kept something. */
+export function onKeptElsewhere(notice: () => void): void {
+  window.addEventListener('storage', ({ key }) => {
+    if (key === null || key === PLACE) notice();
+  });
 }
 
-function isAttempt(value: unknown): boolean {
-  if (!isObject(value)) return false;
-  const { question, asked, answer, right, time, met, gaveUp } = value;
-  return (
-    [question, asked, answer, time].every((each) => typeof each === 'string') &&
-    (right === null || typeof right === 'boolean') &&
-    typeof met === 'boolean' &&
-    typeof gaveUp === 'boolean'
-  );
+function progressIn(value: unknown): Progress | null {
+  if (!isObject(value) || value['version'] !== VERSION) return null;
+  const { run, name = '', attempts } = value;
+  if (typeof run !== 'string' || !/^[0-9a-f]{32}$/.test(run)) return null;
+  if (typeof name !== 'string' || name.length > LONGEST_NAME || !isObject(attempts)) return null;
+  const all = Object.entries(attempts).map(([experiment, attempt]) => [experiment, attemptIn(attempt)] as const);
+  if (!all.every((each): each is readonly [string, Attempt] => each[1] !== null)) return null;
+  return { run, name, attempts: Object.fromEntries(all) };
+}
+
+function attemptIn(value: unknown): Attempt | null {
+  if (!isObject(value)) return null;
+  const { question, asked, answer, right, time, met, gaveUp, hints = 0 } = value;
+  if (typeof question !== 'string' || typeof asked !== 'string' || typeof time !== 'string') return null;
+  if (typeof answer !== 'string' || (right !== null && typeof right !== 'boolean')) return null;
+  if (typeof met !== 'boolean' || typeof gaveUp !== 'boolean') return null;
+  if (typeof hints !== 'number' || !Number.isInteger(hints) || hints < 0) return null;
+  return { question, asked, answer, right, time, met, gaveUp, hints };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,11 +1,10 @@
 /** Holds what the page knows and what the learner chose, draws it, and does what they ask for. */
 import { render } from 'lit-html';
 
-import { formatAnswerSheet } from '../../answers/answer-sheet.js';
 import { SIDES, type Side } from '../../protocol/side.js';
 import type { LabCommand } from '../commands.js';
 import type { Numbered, RecordedRun } from '../events.js';
-import type { Experiment } from '../experiments/experiment.js';
+import type { Course, Experiment } from '../experiments/experiment.js';
 import { chatLine } from './chair.js';
 import type { Choices, Desk } from './desk.js';
 import { unsaved } from './edit.js';
@@ -13,8 +12,8 @@ import { EndFollower } from './follow-end.js';
 import { HexView } from './hex-view.js';
 import { KeyedList } from './keyed-list.js';
 import { page } from './page.js';
-import { keep, keptProgress } from './kept-progress.js';
-import { attemptAt, locked, newProgress, noted, sheetOf, type Progress } from './progress.js';
+import { OwnProgress } from './own-progress.js';
+import { attemptAt, locked, noted } from './progress.js';
 import { stepBack, stepFrom, untilNext, type Playback } from './recording.js';
 import { shownBytes } from './shown-bytes.js';
 import { LiveSource, type Link } from './source.js';
@@ -34,6 +33,9 @@ const NOTHING_CHOSEN: Choices = {
   keyFor: null,
   trouble: null,
   hints: 0,
+  guess: null,
+  savedAs: null,
+  isForgetting: false,
   teaches: false,
 };
 
@@ -53,9 +55,10 @@ export class Lab {
   #isDrawing = false;
   /** When the lab could last be reached anew, in milliseconds of this page. */
   #openedAt = 0;
-  #experiments: readonly Experiment[] = [];
-  #progress: Progress = keptProgress();
-  #isKept = keep(this.#progress);
+  #course: Course = { experiments: [], words: [] };
+  readonly #progress = new OwnProgress(() => {
+    this.#wantDraw();
+  });
   /** null for a live lab. */
   readonly #runs: readonly RecordedRun[] | null;
   #shownRun = 0;
@@ -80,9 +83,9 @@ export class Lab {
     this.#draw();
   }
 
-  /** The experiments that the lab offers. */
-  offer(experiments: readonly Experiment[]): void {
-    this.#experiments = experiments;
+  /** The experiments that the lab offers, and their words. */
+  offer(course: Course): void {
+    this.#course = course;
     this.#wantDraw();
   }
 
@@ -91,8 +94,8 @@ export class Lab {
     const events = this.#recorded ?? [];
     const asked = events.findIndex(({ event }) => event.type === 'experiment' && event.name !== null) + 1;
     this.#play({ done: asked });
-    const open = this.#experiments.find(({ name }) => name === this.#state.experiment);
-    if (open === undefined || attemptAt(this.#progress, open.name) !== null) this.#play({ isPlaying: true });
+    const open = this.#course.experiments.find(({ name }) => name === this.#state.experiment);
+    if (open === undefined || attemptAt(this.#progress.now, open.name) !== null) this.#play({ isPlaying: true });
   }
 
   /** The events of the shown run. null for a live lab. */
@@ -118,7 +121,7 @@ export class Lab {
     }
     // Only what becomes true now counts: it may have been reached before this learner predicted anything.
     for (const [name, { met }] of Object.entries(this.#state.goals)) {
-      if (met && before.goals[name]?.met !== true) this.#note(noted(this.#progress, name, { met }));
+      if (met && before.goals[name]?.met !== true) this.#progress.change((now) => noted(now, name, { met }));
     }
     // What a page gets when it opens is history: it was saved, or not done, for somebody else or long ago.
     if (this.#recorded === null && performance.now() - this.#openedAt < HISTORY) {
@@ -189,23 +192,20 @@ export class Lab {
     this.#wantDraw();
   }
 
-  #note(progress: Progress): void {
-    if (progress === this.#progress) return;
-    this.#progress = progress;
-    this.#isKept = keep(progress);
-    this.#wantDraw();
-  }
-
   /** In a lab that runs, the experiment is opened anew, so that nothing counts that happened before the answer. */
   async #lock(experiment: Experiment, answer: string): Promise<void> {
     const { name } = experiment;
     const isLive = this.#recorded === null;
+    // In another tab it may have been answered already, and that answer stays.
+    if (attemptAt(this.#progress.read(), name) !== null) {
+      this.#wantDraw();
+      return;
+    }
     if (isLive && !(await this.#send({ do: 'experiment', name }))) return;
-    const before = this.#progress;
-    this.#note(locked(before, experiment, answer, new Date().toISOString()));
-    if (this.#progress === before) return;
+    const time = new Date().toISOString();
+    if (!this.#progress.change((now) => locked(now, experiment, answer, time))) return;
     if (isLive) return this.#beginExperiment(experiment);
-    if (this.#state.goals[name]?.met === true) this.#note(noted(this.#progress, name, { met: true }));
+    if (this.#state.goals[name]?.met === true) this.#progress.change((now) => noted(now, name, { met: true }));
     this.#play({ isPlaying: true });
   }
 
@@ -213,20 +213,25 @@ export class Lab {
     if (setting !== null) await this.#send({ do: 'start', ...setting, elsewhere: null, hold: holds });
   }
 
+  #hint({ name }: Experiment): void {
+    const hints = this.#choices.hints + 1;
+    this.#choose({ hints });
+    this.#progress.change((now) => noted(now, name, { hints }));
+  }
+
   /** Forgets all answers. The experiment that is open begins anew. */
   #forget(): void {
-    this.#note(newProgress());
+    this.#progress.forget();
+    this.#choose({ isForgetting: false, savedAs: null, hints: 0 });
+    this.#speaker.say('All answers are forgotten.');
     const { experiment } = this.#state;
     if (this.#recorded === null && experiment !== null) void this.#send({ do: 'experiment', name: experiment });
   }
 
   #saveAnswers(): void {
-    const file = new Blob([formatAnswerSheet(sheetOf(this.#progress))], { type: 'application/json' });
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(file);
-    link.download = 'servchat-lab-answers.json';
-    link.click();
-    URL.revokeObjectURL(link.href);
+    const savedAs = this.#progress.save();
+    this.#choose({ savedAs });
+    this.#speaker.say(`Saved as ${savedAs}.`);
   }
 
   #play(change: Partial<Playback>): void {
@@ -318,9 +323,10 @@ export class Lab {
       playback: this.#recorded === null ? null : { ...this.#playback, all: this.#recorded.length },
       runs: this.#runs ?? [],
       shownRun: this.#shownRun,
-      experiments: this.#experiments,
-      progress: this.#progress,
-      isKept: this.#isKept,
+      experiments: this.#course.experiments,
+      words: this.#course.words,
+      progress: this.#progress.now,
+      isKept: this.#progress.isKept,
       send: (command) => {
         void this.#send(command);
       },
@@ -340,7 +346,11 @@ export class Lab {
         void this.#beginExperiment(experiment);
       },
       giveUp: ({ name }) => {
-        this.#note(noted(this.#progress, name, { gaveUp: true }));
+        this.#progress.change((now) => noted(now, name, { gaveUp: true }));
+      },
+      hint: this.#hint.bind(this),
+      callMe: (name) => {
+        this.#progress.change((now) => ({ ...now, name }));
       },
       saveAnswers: this.#saveAnswers.bind(this),
       forget: this.#forget.bind(this),

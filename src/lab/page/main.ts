@@ -3,8 +3,10 @@
  * `runs` replays them.
  */
 import type { RecordedRun } from '../events.js';
-import type { Experiment } from '../experiments/experiment.js';
+import type { Course } from '../experiments/experiment.js';
 import { Lab } from './lab.js';
+
+const NO_COURSE: Course = { experiments: [], words: [] };
 
 /** What an element of the page holds; null if there is no such element. */
 function textIn(id: string): string | null {
@@ -19,12 +21,12 @@ async function unpacked(base64: string): Promise<readonly RecordedRun[]> {
 }
 
 /** A lab without experiments is still a lab. */
-async function experimentsOfTheLab(): Promise<readonly Experiment[]> {
+async function courseOfTheLab(): Promise<Course> {
   try {
-    const answer = await fetch('experiments');
-    return answer.ok ? ((await answer.json()) as readonly Experiment[]) : [];
+    const answer = await fetch('course');
+    return answer.ok ? ((await answer.json()) as Course) : NO_COURSE;
   } catch {
-    return [];
+    return NO_COURSE;
   }
 }
 
@@ -32,11 +34,12 @@ async function start(): Promise<void> {
   const packed = textIn('runs');
   if (packed === null) {
     const lab = new Lab(null);
-    lab.offer(await experimentsOfTheLab());
+    lab.offer(await courseOfTheLab());
     return;
   }
   const lab = new Lab(await unpacked(packed));
-  lab.offer(JSON.parse(textIn('experiments') ?? '[]') as readonly Experiment[]);
+  const course = textIn('course');
+  lab.offer(course === null ? NO_COURSE : (JSON.parse(course) as Course));
   lab.begin();
 }
 

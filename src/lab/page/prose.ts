@@ -3,6 +3,7 @@ import { html, type TemplateResult } from 'lit-html';
 
 import type { Block, Phrase } from '../experiments/experiment.js';
 import { visible } from './text.js';
+import { word } from './word.js';
 
 const LONGEST = 10_000;
 
@@ -33,6 +34,8 @@ export function phrases(some: readonly Phrase[]): readonly (string | TemplateRes
         return html`<em>${text}</em>`;
       case 'strong':
         return html`<strong>${text}</strong>`;
+      case 'word':
+        return word(phrase.word, text);
       case 'link':
         return phrase.to.startsWith('https://')
           ? html`<a href=${phrase.to} target="_blank" rel="noreferrer">${text}</a>`

@@ -1,7 +1,7 @@
 /** The page's one live region: it says to a screen reader what happens, and nobody sees it. */
 import { SIDES } from '../../protocol/side.js';
 import { spoken } from './chair.js';
-import { guessWords } from './experiment.js';
+import { guessWords } from './guess-words.js';
 import { START, type LabState } from './state.js';
 import { visible } from './text.js';
 

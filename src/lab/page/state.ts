@@ -56,7 +56,7 @@ export interface Run {
   /** How many of the run's first events the lab itself no longer had when this page came. */
   readonly eventsGone: number;
   /** What the learner guessed last, with the number of the event. */
-  readonly guess: (Guessed & { readonly key: number; readonly piece: number }) | null;
+  readonly guess: LastGuess | null;
   /** Whether the attacker ended both connections. */
   readonly isCut: boolean;
 }
@@ -104,6 +104,14 @@ export interface PieceRow {
 export type Fate = 'on its way' | 'held' | 'passed' | 'replaced' | 'returned' | 'dropped';
 
 export type Guessed = Pick<Extract<LabEvent, { readonly type: 'guessed' }>, 'text' | 'right'>;
+
+export interface LastGuess extends Guessed {
+  readonly key: number;
+  /** The piece that it is about; null if its row is not kept any more. */
+  readonly of: WirePiece | null;
+  /** The right guess that its row has already, or null. It stays. */
+  readonly before: Guessed | null;
+}
 
 /** Something that the attacker did, or learned, without bytes of its own. */
 export interface NoteRow {
@@ -233,8 +241,7 @@ class Draft {
         }));
         return;
       case 'guessed':
-        this.#run({ guess: { key, piece: event.piece, text: event.text, right: event.right } });
-        this.#change(event.piece, (row) => ({ ...row, guess: { text: event.text, right: event.right } }));
+        this.#guessed(key, event);
         return;
       case 'went':
         this.#went(key, at, event);
@@ -282,6 +289,15 @@ class Draft {
     this.#add({ kind: 'piece', key, at, piece, frames, deed, of, fate: null, altered: null, guess: null });
   }
 
+  /** A row that was guessed right stays right. */
+  #guessed(key: number, { piece: id, text, right }: Extract<LabEvent, { readonly type: 'guessed' }>): void {
+    const row = this.#rowsToChange().findLast((each) => isPieceThatCame(each, id));
+    const has = row?.kind === 'piece' ? row : null;
+    const before = has?.guess?.right === true ? has.guess : null;
+    this.#run({ guess: { key, of: has?.piece ?? null, before, text, right } });
+    if (before === null || right === true) this.#change(id, (each) => ({ ...each, guess: { text, right } }));
+  }
+
   done(): LabState {
     const { run } = this.state;
     if (run === null || this.#rows === null) return this.state;
@@ -323,10 +339,14 @@ class Draft {
   /** Changes the row of the piece that came with this number. It is nearly always one of the last. */
   #change(id: number, change: (row: PieceRow) => PieceRow): void {
     const rows = this.#rowsToChange();
-    const at = rows.findLastIndex((row) => row.kind === 'piece' && row.fate !== null && row.piece.id === id);
+    const at = rows.findLastIndex((row) => isPieceThatCame(row, id));
     const row = rows[at];
     if (row?.kind === 'piece') rows[at] = change(row);
   }
+}
+
+function isPieceThatCame(row: Row, id: number): boolean {
+  return row.kind === 'piece' && row.fate !== null && row.piece.id === id;
 }
 
 type WireEvent = Extract<

@@ -200,7 +200,7 @@ function chairSelect({ elsewhere }: Setting, draft: Draft): TemplateResult {
   </label>`;
 }
 
-function differ(one: Setting, other: Setting): boolean {
+export function differ(one: Setting, other: Setting): boolean {
   return (
     one.mode !== other.mode ||
     one.integrity !== other.integrity ||

@@ -20,6 +20,16 @@ export interface Graded {
   readonly files: readonly string[];
   /** What the teacher should know about it, a clause each. */
   readonly notes: readonly string[];
+  /** What was done in the lab, as the files say; null if it is not asked for, or if they do not say. */
+  readonly lab: LabWork | null;
+}
+
+/** Nothing but the page's word, which a student could change. */
+export interface LabWork {
+  readonly done: number;
+  readonly hints: number;
+  /** The experiments whose answer was shown before the goal was reached. */
+  readonly gaveUp: readonly string[];
 }
 
 export interface Mark {
@@ -86,6 +96,7 @@ export function graded(student: StudentKey, sheets: readonly Sheet[], judges = f
     student,
     marks,
     files: sheets.map(({ file }) => file),
+    lab: null,
     notes: [
       ...(sheets.length > 1 ? [`${sheets.length} files, taken together`] : []),
       ...(twice.length > 0 ? [`the files differ in ${listed(twice)}: the answer with the earliest time counts`] : []),

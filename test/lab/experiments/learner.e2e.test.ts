@@ -2,18 +2,21 @@
  * Two learners who have only the page do all twelve experiments, in real chromium, with the real lab. One goes wrong in
  * each, in a way in which people do; the other does what the page says.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import fs from 'node:fs';
 
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator } from 'playwright-core';
+
+import { parseAnswerSheet } from '../../../src/answers/answer-sheet.js';
 import { OWN_EXPERIMENTS, readExperiments } from '../../../src/lab/experiments/read-experiments.js';
-import type { Block } from '../../../src/lab/experiments/experiment.js';
+import type { Block, Phrase } from '../../../src/lab/experiments/experiment.js';
 import { startBrowser } from '../../in-browser.js';
 import { describeWithTool } from '../../tools.js';
 import { Learner, endLab, startLab, type OpenLab } from '../learner.js';
 
 const EXPERIMENTS = readExperiments(OWN_EXPERIMENTS).map(({ shown }) => shown);
 
-const SORRY = 'Sorry, I am ill and cannot come';
+const LONG = 'I am from cyber security department';
 /** A byte of the first block of the ciphertext: after the version, the time and the IV. */
 const CIPHERTEXT = 1 + 8 + 16;
 
@@ -73,7 +76,7 @@ const WAYS: Readonly<Record<string, Ways>> = {
     wrong: async (learner) => {
       await learner.row('PUBLIC-KEY').click();
       await learner.button('This is it').click();
-      await learner.experiment.getByText('✗ Not this row.').waitFor();
+      await learner.experiment.getByText('✗ Not this row. It is PUBLIC-KEY.').waitFor();
     },
     right: async (learner) => {
       await learner.say('client', 'Hello');
@@ -84,18 +87,24 @@ const WAYS: Readonly<Record<string, Ways>> = {
   },
   'which-message-is-this': {
     wrong: async (learner) => {
-      await talk(learner, 'Yes', SORRY);
-      await guess(learner, /to the server: MESSAGE/, SORRY);
-      await learner.experiment.getByText(`✗ Not so: this row does not say “${SORRY}”.`).waitFor();
-      await guess(learner, /to the client: MESSAGE/, 'Yes');
-      await learner.experiment.getByText('✗ Not so: this row does not say “Yes”.').waitFor();
+      await play(learner);
+      await guess(learner, /to the server: HELLO/, LONG);
+      await learner.experiment.getByText('✗ Not so: this row is HELLO, and carries no message.').waitFor();
+      await guess(learner, /to the server: MESSAGE .* 174 B/, LONG);
+      await learner.experiment.getByText(`✗ Not so: this row does not say “${LONG}”.`).waitFor();
+      // The row keeps no choice for the next one.
+      await learner.row(/to the server: MESSAGE .* 194 B/).click();
+      expect(await learner.button('That is my guess').isDisabled()).toBe(true);
     },
     right: async (learner) => {
-      await talk(learner, 'Yes', SORRY);
-      await guess(learner, /to the server: MESSAGE/, 'Yes');
-      await learner.experiment.getByText('✓ Right: this row says “Yes”.').waitFor();
+      await play(learner);
+      await guess(learner, /to the server: MESSAGE .* 214 B/, LONG);
+      await learner.experiment.getByText(`✓ Right: this row says “${LONG}”.`).waitFor();
       expect(await learner.goals()).toEqual(['not yet']);
-      await guess(learner, /to the client: MESSAGE/, SORRY);
+      await guess(learner, /to the server: MESSAGE .* 214 B/, 'Hello');
+      await learner.experiment.getByText(`✓ You had it right: this row says “${LONG}”.`).waitFor();
+      await learner.row(/MESSAGE .* 214 B .*✓ you say: I am from/).waitFor();
+      await guess(learner, /to the server: MESSAGE .* 194 B/, 'Nice to Meet you');
     },
   },
   'change-a-word': {
@@ -116,13 +125,13 @@ const WAYS: Readonly<Record<string, Ways>> = {
   },
   'meet-the-check': {
     wrong: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await learner.sayAndHold('client', 'Meet me at noon');
       await learner.pass('MESSAGE');
       await learner.sees('server', ['Meet me at noon']);
     },
     right: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await flipInside(learner);
       await learner.passOn();
       await learner.complaints('server').getByText('its hmac-sha256 check does not fit').waitFor();
@@ -130,13 +139,13 @@ const WAYS: Readonly<Record<string, Ways>> = {
   },
   'recompute-the-hash': {
     wrong: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await flipInside(learner);
       await learner.passOn();
       await learner.complaints('server').getByText('its sha256 check does not fit').waitFor();
     },
     right: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await flipInside(learner);
       await learner.button('Compute SHA-256 anew').click();
       await learner.passOn();
@@ -146,22 +155,22 @@ const WAYS: Readonly<Record<string, Ways>> = {
   'send-it-twice': {
     reachedAnyway: [0],
     wrong: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await twice(learner);
       await learner.sees('server', ['Pay him 10', 'Pay him 10']);
       await learner.newRun(() => learner.button('Restart').click());
-      await learner.handshake();
+      await learner.chatting();
       await twice(learner);
       await learner.sees('server', ['Pay him 10', 'Pay him 10']);
     },
     right: async (learner) => {
-      await learner.handshake();
+      await learner.chatting();
       await twice(learner);
       await learner.reaches(0);
       expect(await learner.goals()).toEqual(['reached', 'not yet']);
       await learner.choose('Check', 'hmac-sha256-seq');
       await learner.newRun(() => learner.button('Start').click());
-      await learner.handshake();
+      await learner.chatting();
       await twice(learner);
       await learner.complaints('server').getByText('so it was replayed').waitFor();
     },
@@ -216,15 +225,15 @@ const WAYS: Readonly<Record<string, Ways>> = {
   },
   'what-tls-shows': {
     wrong: async (learner) => {
-      await talk(learner, 'Yes', 'Not today');
+      await yesAndNo(learner);
       await learner.row('ServerHello').click();
       await learner.button('This is it').click();
-      await learner.experiment.getByText('✗ Not this row.').waitFor();
+      await learner.experiment.getByText('✗ Not this row. It is TLS ServerHello.').waitFor();
       await guessRecords(learner, ['Not today', 'Yes']);
       await learner.experiment.getByText('✗ Not so: this row does not say “Yes”.').waitFor();
     },
     right: async (learner) => {
-      await talk(learner, 'Yes', 'Not today');
+      await yesAndNo(learner);
       await learner.row('ClientHello').click();
       await learner.button('This is it').click();
       await learner.reaches(0);
@@ -243,18 +252,34 @@ async function talk(learner: Learner, said: string, answer: string): Promise<voi
   await learner.sees('client', [answer]);
 }
 
-/** Chooses the last row with this name, and says which text is in it. */
-async function guess(learner: Learner, row: RegExp, text: string): Promise<void> {
-  await learner.row(row).last().click();
+/** Chooses the last row with this name, or the one at this place, and says which text is in it. */
+async function guess(learner: Learner, row: RegExp, text: string, place = -1): Promise<void> {
+  await learner.row(row).nth(place).click();
+  await learner.experiment.getByText('The chosen row:').waitFor();
   await learner.page.getByRole('combobox', { name: 'It says' }).selectOption(text);
   await learner.button('That is my guess').click();
 }
 
-/** The last sealed record of each side is the one of its message. */
-async function guessRecords(learner: Learner, [client, server]: readonly [string, string]): Promise<void> {
-  await guess(learner, /to the server: TLS application data/, client);
-  await learner.experiment.getByText(`this row says “${client}”`).or(learner.experiment.getByText('Not so')).waitFor();
-  await guess(learner, /to the client: TLS application data/, server);
+/** The last two sealed records to the server are the two messages. */
+async function guessRecords(learner: Learner, [first, second]: readonly [string, string]): Promise<void> {
+  await guess(learner, /to the server: TLS application data/, first, -2);
+  await learner.experiment.getByText(`this row says “${first}”`).or(learner.experiment.getByText('Not so')).waitFor();
+  await guess(learner, /to the server: TLS application data/, second);
+}
+
+async function yesAndNo(learner: Learner): Promise<void> {
+  await learner.chatting();
+  for (const [at, text] of ['Yes', 'Not today'].entries()) {
+    await learner.say('client', text);
+    await learner.shown('server').nth(at).waitFor();
+  }
+}
+
+/** Plays the conversation that comes with the program, to its end. */
+async function play(learner: Learner): Promise<void> {
+  await learner.chatting();
+  await learner.button('Play a chat').click();
+  await learner.page.locator('.server .seat', { hasText: 'the chat is over' }).waitFor();
 }
 
 async function flipInside(learner: Learner): Promise<void> {
@@ -282,10 +307,19 @@ async function fingerprints(learner: Learner): Promise<Readonly<Record<'client' 
   return { client: await at('client'), server: await at('server') };
 }
 
-/** The first words of a section. */
+/** The first paragraph of a section, as text. */
 function beginningOf([block]: readonly Block[]): string {
-  const [words] = block?.kind === 'paragraph' ? block.content : [];
-  return typeof words === 'string' ? words : 'a section begins with words';
+  if (block?.kind !== 'paragraph') throw new Error('a section begins with a paragraph');
+  return plain(block.content);
+}
+
+function plain(phrases: readonly Phrase[]): string {
+  return phrases.map((phrase) => (typeof phrase === 'string' ? phrase : phrase.text)).join('');
+}
+
+/** A paragraph of the experiment with exactly this text, whatever in it is marked. */
+function says(learner: Learner, text: string): Locator {
+  return learner.experiment.locator('p', { hasText: text });
 }
 
 test('each experiment is tried here', () => {
@@ -331,12 +365,13 @@ describeWithTool('chromium', 'a learner', () => {
         await learner.button(hint === 0 ? 'A hint' : 'One more hint').click();
         await learner.experiment.getByText(`Hint ${hint + 1}`).waitFor();
       }
-      expect(await learner.experiment.getByText(beginningOf(explanation)).count()).toBe(0);
+      expect(await says(learner, beginningOf(explanation)).count()).toBe(0);
       await learner.button('Show me the answer').click();
       await learner.experiment.getByText('✗ Not so.').waitFor();
-      const reason = choices[at]!.reason.map((phrase) => (typeof phrase === 'string' ? phrase : phrase.text)).join('');
-      await learner.experiment.getByText(reason).waitFor();
-      for (const text of [see, explanation]) await learner.experiment.getByText(beginningOf(text)).waitFor();
+      await says(learner, plain(choices[at]!.reason)).waitFor();
+      const right = question.choices.indexOf(question.key!.accepts[0]);
+      await says(learner, `Right is: ${plain(choices[right]!.content)}. ${plain(choices[right]!.reason)}`).waitFor();
+      for (const text of [see, explanation]) await says(learner, beginningOf(text)).waitFor();
       expect(await learner.goals()).toEqual(open);
     });
 
@@ -352,14 +387,15 @@ describeWithTool('chromium', 'a learner', () => {
     afterAll(() => learner.leave());
 
     test.each(EXPERIMENTS)('$name: each goal gets its tick, and the explanation comes', async (experiment) => {
-      const { name, question, goals, see, explanation } = experiment;
+      const { name, question, choices, goals, see, explanation } = experiment;
       await learner.open(experiment);
       await learner.predict(question.key!.accepts[0]);
       expect(await learner.goals()).toEqual(goals.map(() => 'not yet'));
       await WAYS[name]!.right(learner);
       for (const goal of goals.keys()) await learner.reaches(goal);
-      await learner.experiment.getByText('✓ Right.').waitFor();
-      for (const text of [see, explanation]) await learner.experiment.getByText(beginningOf(text)).waitFor();
+      const reason = plain(choices[question.choices.indexOf(question.key!.accepts[0])]!.reason);
+      await says(learner, `✓ Right. ${reason}`).waitFor();
+      for (const text of [see, explanation]) await says(learner, beginningOf(text)).waitFor();
       const next = EXPERIMENTS[EXPERIMENTS.indexOf(experiment) + 1];
       if (next === undefined) return;
       await learner.button('Next').click();
@@ -369,6 +405,19 @@ describeWithTool('chromium', 'a learner', () => {
     test('has done all of them, also after a reload', async () => {
       await learner.page.reload();
       await learner.experiment.getByText('12 of 12 done').waitFor();
+      await learner.experiment.getByText('You have done all twelve.').waitFor();
+      await learner.button('Save your answers…').click();
+      await learner.page.getByLabel('Your name').fill('Zoë O’Neil');
+      const download = learner.page.waitForEvent('download');
+      await learner.button('Save your answers as a file').click();
+      const file = await download;
+      expect(file.suggestedFilename()).toBe('servchat-lab-answers-Zoë-O-Neil.json');
+      await learner.page.getByText('✓ Saved as servchat-lab-answers-Zoë-O-Neil.json').waitFor();
+      const sheet = parseAnswerSheet(fs.readFileSync(await file.path(), 'utf8'));
+      expect(sheet).toMatchObject({ name: 'Zoë O’Neil' });
+      expect(sheet.experiments.map(({ experiment, done, gaveUp }) => [experiment, done, gaveUp])).toEqual(
+        EXPERIMENTS.map(({ name }) => [name, true, false]),
+      );
     });
   });
 });

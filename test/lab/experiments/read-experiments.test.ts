@@ -76,6 +76,7 @@ test('an experiment is read into text, never markup', () => {
       { content: ['this'], reason: ['No.'] },
       { content: ['that'], reason: [] },
     ],
+    words: [],
     steps: [['One'], ['Two']],
     hints: [[{ kind: 'paragraph', content: ['Look.'] }]],
     guess: null,
@@ -204,9 +205,9 @@ test('the sentence of a goal says where, and all of what has to happen', () => {
     'In plaintext mode: one side shows a message that the other side never said, and nobody notices.',
   );
   expect(says({ refused: 'key', in: 'encrypted-fingerprint' })).toMatch(
-    /fingerprint: one side refuses what comes, by its/,
+    /fingerprint: one side refuses what comes, because the key has another fingerprint\.$/,
   );
   expect(says({ understood: '', attack: 'listen' })).toBe(
-    'With the attack listen: the attacker understands 1 message.',
+    'With the attack listen: the attacker understands at least 1 message.',
   );
 });

@@ -13,7 +13,7 @@ import { oneFilePage } from '../../../src/lab/one-file-page.js';
 import { HOSTILE } from '../../lesson/hostile.js';
 import { newContext, startBrowser, violations } from '../../in-browser.js';
 import { describeWithTool } from '../../tools.js';
-import { EXPERIMENTS, SOLVED } from './experiments.js';
+import { COURSE, EXPERIMENTS, SOLVED } from './experiments.js';
 import { LOOKS, STICKS_OUT, type Look } from './looks.js';
 import { RECORDED, RUN, hello, message, numbered, record, text } from './recorded.js';
 
@@ -67,7 +67,7 @@ describeWithTool('chromium', 'in a browser', () => {
 
   async function holding(runs: readonly RecordedRun[], look: Look): Promise<Opened> {
     const file = path.join(folder, 'run.html');
-    fs.writeFileSync(file, oneFilePage(runs, 'A run', EXPERIMENTS));
+    fs.writeFileSync(file, oneFilePage(runs, 'A run', COURSE));
     const context = await newContext(browser, { ...LOOKS[look], reducedMotion: 'reduce' });
     const page = await context.newPage();
     const troubles: string[] = [];

@@ -1,5 +1,5 @@
 /** Two experiments, written by hand, and a run of the first. */
-import type { Experiment } from '../../../src/lab/experiments/experiment.js';
+import type { Course, Experiment } from '../../../src/lab/experiments/experiment.js';
 import { RECORDED } from './recorded.js';
 import type { Numbered } from '../../../src/lab/events.js';
 
@@ -35,9 +35,14 @@ export const EXPERIMENTS: readonly Experiment[] = [
     },
     asked: ['You flip one bit of a ', { mark: 'code', text: 'MESSAGE' }, '. What happens?'],
     choices: CHOICES.map((content, at) => ({ content: [content], reason: [REASONS[at] ?? ''] })),
+    words: ['check'],
     steps: [
       ['Say something as the client.'],
-      ['It waits. Choose its row, look inside the token, and flip a bit.'],
+      [
+        'It waits. Choose its row, look inside the ',
+        { mark: 'word', text: 'token', word: 'token' },
+        ', and flip a bit.',
+      ],
       ['Pass it on, and look at the server.'],
     ],
     hints: [
@@ -70,6 +75,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     },
     asked: ['How many bytes has it?'],
     choices: [],
+    words: [],
     steps: [],
     hints: [],
     guess: 'text',
@@ -78,6 +84,14 @@ export const EXPERIMENTS: readonly Experiment[] = [
     explanation: [],
   },
 ];
+
+export const COURSE: Course = {
+  experiments: EXPERIMENTS,
+  words: [
+    { name: 'check', says: ['what shows whether a message was changed'] },
+    { name: 'token', says: ['a sealed message, as in ', { mark: 'code', text: 'gAAAA' }] },
+  ],
+};
 
 /** The recorded run, as a solution of the first experiment. */
 export const SOLVED: readonly Numbered[] = [

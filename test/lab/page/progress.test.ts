@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 
 import { formatAnswerSheet, parseAnswerSheet } from '../../../src/answers/answer-sheet.js';
-import { attemptAt, locked, newProgress, noted, sheetOf } from '../../../src/lab/page/progress.js';
+import { attemptAt, locked, newProgress, noted, sheetFileName, sheetOf } from '../../../src/lab/page/progress.js';
 import { EXPERIMENTS } from './experiments.js';
 
 const [choice, number] = EXPERIMENTS as [(typeof EXPERIMENTS)[0], (typeof EXPERIMENTS)[0]];
@@ -35,4 +35,34 @@ test('the file is one that servchat lesson grade reads', () => {
     ['lab/how-long', true, TIME],
     ['lab/change-it-encrypted', true, TIME],
   ]);
+});
+
+test('hints are counted by the most that were open, and only after an answer', () => {
+  const fresh = newProgress();
+  expect(noted(fresh, choice.name, { hints: 1 })).toBe(fresh);
+  const twice = noted(locked(fresh, choice, 'x', TIME), choice.name, { hints: 2 });
+  expect(attemptAt(twice, choice.name)).toMatchObject({ hints: 2, met: false });
+  // After a reload the hints are closed, and the first is opened again.
+  expect(noted(twice, choice.name, { hints: 1 })).toBe(twice);
+});
+
+test('the file says who it is of, and what they did', () => {
+  const progress = noted(locked({ ...newProgress(), name: 'Zoë' }, choice, 'x', TIME), choice.name, { gaveUp: true });
+  expect(parseAnswerSheet(formatAnswerSheet(sheetOf(progress)))).toMatchObject({
+    name: 'Zoë',
+    experiments: [{ experiment: choice.name, done: false, hints: 0, gaveUp: true }],
+  });
+  expect(sheetOf(newProgress()).name).toBeNull();
+});
+
+test.each([
+  ['', 'servchat-lab-answers.json'],
+  ['Zoë O’Neil', 'servchat-lab-answers-Zoë-O-Neil.json'],
+  ['../../etc/passwd', 'servchat-lab-answers-etc-passwd.json'],
+  ['CON: a*b?|"<>\\\u202e\u0000', 'servchat-lab-answers-CON-a-b.json'],
+  ['王小明', 'servchat-lab-answers-王小明.json'],
+  ['👋', 'servchat-lab-answers.json'],
+  ['x'.repeat(100), `servchat-lab-answers-${'x'.repeat(40)}.json`],
+])('the file of “%s” has a name that every system can keep', (name, file) => {
+  expect(sheetFileName({ ...newProgress(), name })).toBe(file);
 });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import type { LabEvent } from '../../../src/lab/events.js';
+import { guessWords } from '../../../src/lab/page/guess-words.js';
 import { stepBack, stepFrom, untilNext } from '../../../src/lab/page/recording.js';
 import { MOST_ROWS, START, reduce, rowAt, type LabState, type PieceRow } from '../../../src/lab/page/state.js';
 import { visible } from '../../../src/lab/page/text.js';
@@ -144,4 +145,30 @@ test('text: what could mislead is shown as an escape, and very long text is cut'
   expect(visible('\u202eevil\u2066 \x1b[2J \u2028 \ud83d')).toBe('\\u{202e}evil\\u{2066} \\x1b[2J \\u{2028} \\u{d83d}');
   expect(visible('👨‍👩‍👧 <b>')).toBe('👨‍👩‍👧 <b>');
   expect(visible('x'.repeat(3000), 10)).toBe('xxxxxxxxxx… (3,000 characters)');
+});
+
+describe('a guess', () => {
+  const guessed = (text: string | null, right: boolean): LabEvent => ({ type: 'guessed', piece: 1, text, right });
+  const row = { type: 'came', piece: message(1, 'client', 'client', 4, 0), held: false } as const;
+
+  test('a row that was guessed right stays right, and the last guess says so', () => {
+    const state = after(row, guessed('Yes', true), guessed('No', false));
+    expect(rowsOf(state)[0]!.guess).toEqual({ text: 'Yes', right: true });
+    expect(state.run!.guess).toMatchObject({ text: 'No', right: false, before: { text: 'Yes', right: true } });
+  });
+
+  test('a wrong guess gives way to the next one', () => {
+    const state = after(row, guessed('Yes', false), guessed('No', true));
+    expect(rowsOf(state)[0]!.guess).toEqual({ text: 'No', right: true });
+    expect(state.run!.guess).toMatchObject({ before: null, of: { label: 'MESSAGE' } });
+  });
+
+  test('what a guess says: the row that it is, and a right one that it had', () => {
+    const words = (...events: readonly LabEvent[]): string => guessWords(after(row, ...events).run!.guess!);
+    expect(words(guessed(null, false))).toBe('✗ Not this row. It is MESSAGE. Choose another one, and try again.');
+    expect(words(guessed('No', false))).toBe('✗ Not so: this row does not say “No”. Try another row or another text.');
+    expect(words(guessed('Yes', true), guessed('No', false))).toBe('✓ You had it right: this row says “Yes”.');
+    const unknown: LabEvent = { type: 'guessed', piece: 99, text: null, right: false };
+    expect(words(unknown)).toBe('✗ Not this row. Choose another one, and try again.');
+  });
 });
