@@ -4,6 +4,7 @@
  * nothing, has told nobody.
  */
 import { bareHashIn, type BareHash } from '../disturbing/bare-hash.js';
+import { bothWays } from '../disturbing/both-ways.js';
 import { placeAt, placesIn, type Place } from '../disturbing/places.js';
 import type { Reaction } from '../disturbing/reaction.js';
 import { CONTROL, noChat, nothingCaught, outcome } from '../disturbing/saying.js';
@@ -11,7 +12,7 @@ import { Scene, type Message } from '../disturbing/scene.js';
 import { cannotTell, type Answer, type Evidence, type Remedy } from '../finding.js';
 import type { Question } from '../question.js';
 import { capital, WHO } from '../quoting.js';
-import type { Seat } from '../seat.js';
+import type { Road, Seat } from '../seat.js';
 import type { Stage } from '../stage.js';
 
 /** How long it may take: where each change ends the chat, each needs a start. In milliseconds. */
@@ -28,7 +29,7 @@ export const CHANGE: Question = {
   does: 'flips a bit of a message on its way, in several places',
   starts: 2,
   chapter: '06-a-hash-is-not-a-seal',
-  ask,
+  ask: (stage) => bothWays(stage, askOn),
 };
 
 /** One change, and what came of it. */
@@ -47,14 +48,16 @@ interface Plan {
   readonly hash: BareHash | null;
 }
 
-async function ask(stage: Stage): Promise<Answer> {
+async function askOn(stage: Stage, road: Road): Promise<Answer> {
   const trials: Trial[] = [];
-  const until = performance.now() + Math.min(LONGEST_MS, stage.budget.left / 3);
+  // The way back has the same cipher, so a few places show whether its receiver looks.
+  const isFirst = road === stage.facts.manner?.roads[0];
+  const until = performance.now() + (isFirst ? Math.min(LONGEST_MS, stage.budget.left / 3) : 0);
   for (let index = 0, count = 1; index < count; index += 1) {
     if (trials.length >= LEAST_PLACES && performance.now() > until) break;
     const scene = await Scene.calm(stage);
     if (scene === null) return judged(trials) ?? noChat();
-    const message = await scene.caught();
+    const message = await scene.caught(undefined, road);
     if (message === null) return judged(trials) ?? nothingCaught();
     const plans = plansFor(message);
     count = plans.length;
@@ -92,7 +95,7 @@ async function tried(scene: Scene, message: Message, plan: Plan, endsAtWord: boo
   let goesOn: boolean | null = null;
   if (reaction.kind === 'same') scene.state = 'calm';
   else if (reaction.kind !== 'changed' && !(reaction.kind === 'word' && endsAtWord)) {
-    goesOn = await goesOnAfter(scene, reaction.kind === 'nothing' ? CONTROLS : 1);
+    goesOn = await goesOnAfter(scene, road, reaction.kind === 'nothing' ? CONTROLS : 1);
     // What was noticed late counts too.
     if (reaction.kind === 'nothing' && !goesOn) reaction = scene.reactionSoFar(text, road, since);
   }
@@ -103,11 +106,11 @@ async function tried(scene: Scene, message: Message, plan: Plan, endsAtWord: boo
 }
 
 /** Whether one of the next messages is shown. Nothing is tried where somebody has left. */
-async function goesOnAfter(scene: Scene, most: number): Promise<boolean> {
-  const seats: readonly Seat[] = [scene.road.from, scene.road.to];
+async function goesOnAfter(scene: Scene, road: Road, most: number): Promise<boolean> {
+  const seats: readonly Seat[] = [road.from, road.to];
   for (let count = 0; count < most; count += 1) {
     if (seats.some((seat) => !scene.talk.isAlive(seat)) || scene.talk.wire.ends.length > 0) return false;
-    if (await scene.control()) return true;
+    if (await scene.control(road)) return true;
   }
   return false;
 }

@@ -1,9 +1,11 @@
 /** Is it noticed when a message is missing? One is kept back for good, and the next one passes. */
+import { bothWays } from '../disturbing/both-ways.js';
 import { CONTROL, noChat, nothingCaught, NUMBER_THEM, outcome } from '../disturbing/saying.js';
 import { Scene } from '../disturbing/scene.js';
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { quoted, WHO } from '../quoting.js';
+import type { Road } from '../seat.js';
 import type { Stage } from '../stage.js';
 
 export const DROP: Question = {
@@ -11,10 +13,10 @@ export const DROP: Question = {
   does: 'keeps a message back for good, and lets the next one pass',
   starts: 1,
   chapter: '06-a-hash-is-not-a-seal',
-  ask,
+  ask: (stage) => bothWays(stage, askOn),
 };
 
-async function ask(stage: Stage): Promise<Answer> {
+async function askOn(stage: Stage, road: Road): Promise<Answer> {
   if (stage.facts.manner?.kind === 'turns')
     return cannotTell(
       'The two sides speak in turns: after a lost message, both wait for each other',
@@ -23,9 +25,9 @@ async function ask(stage: Stage): Promise<Answer> {
   const scene = await Scene.calm(stage);
   if (scene === null) return noChat();
   const since = scene.moment();
-  const lost = await scene.caught();
+  const lost = await scene.caught(undefined, road);
   if (lost === null) return nothingCaught();
-  const { road, text } = lost;
+  const { text } = lost;
   const next = await scene.saidUndisturbed(road, false);
   const reaction = scene.reactionSoFar(text, road, since);
   const seen = (what: string): Evidence => ({

@@ -2,6 +2,7 @@
  * Is a message that comes back to its sender refused? It is the first of a chat, so a number or a place in a keystream
  * that does not say who sent it is the right one. In strict turns it comes instead of the answer.
  */
+import { bothWays } from '../disturbing/both-ways.js';
 import type { Reaction } from '../disturbing/reaction.js';
 import { CONTROL, noChat, nothingCaught, outcome } from '../disturbing/saying.js';
 import { Scene, type Message } from '../disturbing/scene.js';
@@ -16,19 +17,19 @@ export const REFLECT: Question = {
   does: 'sends a message back to who sent it',
   starts: 2,
   chapter: '06-a-hash-is-not-a-seal',
-  ask,
+  ask: (stage) => bothWays(stage, askOn),
 };
 
-async function ask(stage: Stage): Promise<Answer> {
+async function askOn(stage: Stage, road: Road): Promise<Answer> {
   // What the sender shows of messages of the other one is learnt first.
   const before = await Scene.calm(stage);
   if (before === null) return noChat();
   if (before.back === null)
     return doesNotApply('Only one side is heard: its program shows no messages, so none can be sent back to it');
   const scene = await Scene.fresh(stage);
-  const message = await scene.caught(undefined, before.road);
+  const message = await scene.caught(undefined, road);
   if (message === null) return nothingCaught();
-  return reflected(scene, message, before.back);
+  return reflected(scene, message, { from: road.to, to: road.from });
 }
 
 async function reflected(scene: Scene, message: Message, back: Road): Promise<Answer> {

@@ -1,8 +1,10 @@
 /** Is it noticed when two messages change places? Both are caught, and the second one is sent on first. */
+import { bothWays } from '../disturbing/both-ways.js';
 import { CONTROL, noChat, nothingCaught, NUMBER_THEM, outcome } from '../disturbing/saying.js';
 import { Scene } from '../disturbing/scene.js';
 import { cannotTell, doesNotApply, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
+import type { Road } from '../seat.js';
 import type { Stage } from '../stage.js';
 
 export const REORDER: Question = {
@@ -10,18 +12,17 @@ export const REORDER: Question = {
   does: 'lets two messages change places',
   starts: 1,
   chapter: '06-a-hash-is-not-a-seal',
-  ask,
+  ask: (stage) => bothWays(stage, askOn),
 };
 
-async function ask(stage: Stage): Promise<Answer> {
+async function askOn(stage: Stage, road: Road): Promise<Answer> {
   if (stage.facts.manner?.kind === 'turns')
     return doesNotApply('The two sides take turns, so there are never two messages of one side on the way');
   const scene = await Scene.calm(stage);
   if (scene === null) return noChat();
-  const first = await scene.caught();
-  const second = first === null ? null : await scene.caught();
+  const first = await scene.caught(undefined, road);
+  const second = first === null ? null : await scene.caught(undefined, road);
   if (first === null || second === null) return nothingCaught();
-  const { road } = first;
   const since = scene.moment();
   const sentBefore = scene.sent;
   scene.send(second.pieces, road);

@@ -2,11 +2,13 @@
  * Is a message that comes again refused? It is sent once more when the receiver reads again. In strict turns, it comes
  * instead of the next message, because only then does anybody read.
  */
+import { bothWays } from '../disturbing/both-ways.js';
 import { CONTROL, noChat, nothingCaught, NUMBER_THEM, outcome } from '../disturbing/saying.js';
 import { Scene } from '../disturbing/scene.js';
 import { cannotTell, type Answer, type Evidence } from '../finding.js';
 import type { Question } from '../question.js';
 import { WHO } from '../quoting.js';
+import type { Road } from '../seat.js';
 import type { Stage } from '../stage.js';
 
 export const REPLAY: Question = {
@@ -14,25 +16,25 @@ export const REPLAY: Question = {
   does: 'sends a message a second time',
   starts: 1,
   chapter: '06-a-hash-is-not-a-seal',
-  ask,
+  ask: (stage) => bothWays(stage, askOn),
 };
 
-async function ask(stage: Stage): Promise<Answer> {
+async function askOn(stage: Stage, road: Road): Promise<Answer> {
   const scene = await Scene.calm(stage);
   if (scene === null) return noChat();
-  const message = await scene.caught();
+  const message = await scene.caught(undefined, road);
   if (message === null) return nothingCaught();
-  const { text, road, pieces } = message;
+  const { text, pieces } = message;
   const before = scene.moment();
   scene.send(pieces, road);
   if ((await scene.reaction(text, road, before)).kind !== 'same') return noChat();
   const isInstead = scene.talk.turn !== null;
-  if (isInstead && (await scene.caught()) === null) return nothingCaught();
+  if (isInstead && (await scene.caught(undefined, road)) === null) return nothingCaught();
   const since = scene.moment();
   const sentBefore = scene.sent;
   scene.send(pieces, road);
   const reaction = await scene.reaction(text, road, since);
-  const goesOn = reaction.kind === 'nothing' ? await scene.control() : null;
+  const goesOn = reaction.kind === 'nothing' ? await scene.control(road) : null;
   const when = isInstead ? ' instead of the next one' : '';
   const evidence: Evidence = {
     seen: `“${text}” came to ${WHO[road.to]} a second time${when}; ${outcome(reaction, road.to, goesOn)}.`,

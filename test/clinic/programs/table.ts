@@ -693,6 +693,23 @@ export const PAIRS: readonly Pair[] = [
     open: { change: 'noticed, but with a traceback that ends the thread', ends: 'the input stays' },
   },
   {
+    name: 'client-trusts',
+    language: 'python',
+    needs: 'cryptography',
+    ...PYTHON,
+    port: 7887,
+    style: 'free',
+    exit: 'exit',
+    proves: ['replay', 'drop', 'reorder'],
+    fault: {
+      ...ACCEPTS_ONCE,
+      replay: 'the client never looks at `number`',
+      drop: 'the client never looks at `number`',
+      reorder: 'the client never looks at `number`',
+    },
+    doesNotApply: { ...NO_KEY_CROSSES, keystream: 'a block cipher' },
+  },
+  {
     // Seen: the key from the first pickle opened all messages. A changed name in a pickle is shown beside the right
     // text; most other changes end it with a traceback.
     name: 'key-pickled',
