@@ -81,6 +81,11 @@ export function longTestEach<Row extends readonly unknown[]>(
   else for (const row of rows) test(nameOf(name, row), () => body(...row));
 }
 
+/** All rows, or under `npm run test:quick` only the first and the last. */
+export function fewIfQuick<Row>(rows: readonly Row[]): readonly Row[] {
+  return isQuick && rows.length > 2 ? [rows[0]!, rows.at(-1)!] : rows;
+}
+
 /** With the values that `%s` and `%i` stand for. */
 function nameOf(name: string, row: readonly unknown[]): string {
   let at = 0;

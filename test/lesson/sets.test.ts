@@ -18,6 +18,7 @@ import type { Lesson } from '../../src/lesson/lesson.js';
 import { ownChapters, reportWith } from '../../src/lesson/write-report.js';
 import { parseKeyLog } from '../../src/protocol/keylog.js';
 import { lesson as fixture } from './fixture.js';
+import { fewIfQuick } from '../tools.js';
 
 const SAMPLES = 'captures/samples';
 const MODES = ['plaintext', 'encrypted', 'tls'] as const;
@@ -183,7 +184,7 @@ function notesIn({ markdown }: Chapter): readonly string[] {
   });
 }
 
-describe.each(SETS.map((set) => [nameOf(set), set] as const))('%s', (_, set) => {
+describe.each(fewIfQuick(SETS).map((set) => [nameOf(set), set] as const))('%s', (_, set) => {
   let data: Lesson;
   let chapters: readonly Chapter[];
   beforeAll(async () => {

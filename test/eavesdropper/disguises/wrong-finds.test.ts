@@ -113,7 +113,7 @@ describe.each([
     });
 });
 
-test('none of the parts of a program is taken for UTF-32 or a repeated XOR', () => {
+longTest('none of the parts of a program is taken for UTF-32 or a repeated XOR', () => {
   const program = readFileSync(process.execPath).subarray(0, 4 * MEGABYTE);
   const taken = new Set<string>();
   for (const part of chunksOf(program, 1024)) {
