@@ -126,6 +126,7 @@ function notWhole({ road, text, screens, chunks }: SaidOnRoad, talk: Talk, bytes
       crossed < bytes / 2
         ? {
             java: `writeUTF takes at most 65,535 bytes: look at how ${WHO[from]} sends a text; with writeInt for the length and write for the bytes, it may be longer`,
+            go: `A bufio.Scanner ends at a line of more than 65,536 bytes, and only its Err says so: look at how ${WHO[from]} reads its input, and use a larger Buffer, or a bufio.Reader`,
             other: `Look at how ${WHO[from]} reads its input and encrypts it: cut a long text into parts, or say that it is too long`,
           }
         : READ_UNTIL_WHOLE,

@@ -171,6 +171,22 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
+    // Seen: the server says “a client left” of each stranger, and serves the next one.
+    name: 'clean-counter',
+    language: 'node',
+    server: 'node server.cjs',
+    client: 'node client.cjs',
+    port: 6011,
+    style: 'free',
+    exit: 'quit',
+    proves: [],
+    fault: {},
+    open: {
+      keyReplaced: 'a salt crosses before the chat: from outside, nobody can tell that it is no public key',
+      keyStrength: 'a salt crosses before the chat: from outside, nobody can tell that it is no public key',
+    },
+  },
+  {
     // Seen: `Client: Nic`, `Client: e to meet you 1` byte by byte. 5,000 bytes end after the first 1,024. The reflected
     // message is shown as the other's. Half a letter of Hindi is a traceback.
     name: 'plain-unframed',
