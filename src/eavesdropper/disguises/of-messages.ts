@@ -74,7 +74,9 @@ export function disguiseOfMessages(messages: readonly Buffer[], look: Look = INS
     if (isChat(found) && (look.isThorough || !areLetters(found))) return { as: name, texts: contents };
   }
   if (words !== null) return words.seen;
-  return ofCores(messages, look, depth) ?? ofAllTogether(messages, look);
+  const found = ofCores(messages, look, depth) ?? ofAllTogether(messages, look);
+  if (found !== null || depth > 0 || !look.isThorough || !isPerhapsShortCipher(messages)) return found;
+  return unread('letters', 'letters', messages);
 }
 
 /** The texts in the messages, without what stands around each; that stays around what comes out. */
@@ -354,10 +356,7 @@ function inToy(messages: readonly Buffer[], isThorough: boolean): SeenMessages |
   const found = toyIn(all, 0, all.length);
   if (!isThorough && (found === null || found === 'letters')) return null;
   if (found === null)
-    return (
-      sealedIn(messages) ??
-      (areEmojiLetters(messages) || isPerhapsShortCipher(messages) ? unread('letters', 'letters', messages) : null)
-    );
+    return sealedIn(messages) ?? (areEmojiLetters(messages) ? unread('letters', 'letters', messages) : null);
   // Where it is not Vigenère's cipher either, we say only that it is perhaps no language.
   if (found === 'letters')
     return sealedIn(messages) ?? vigenereMessages(messages) ?? unread('letters', 'letters', messages);

@@ -4,6 +4,7 @@
  * another language. But nobody should call them plaintext either.
  */
 import { LETTER_OF, usualShare } from './letter-pairs.js';
+import { isText } from './text-bytes.js';
 import { ALL_WORDS } from './words.js';
 
 /** More bytes show a cipher by themselves. */
@@ -16,7 +17,7 @@ const UNUSUAL = { letters: 10, share: 0.33 } as const;
 
 export function isPerhapsShortCipher(messages: readonly Buffer[]): boolean {
   const bytes = Buffer.concat(messages.flatMap((message) => [message, BLANK]));
-  if (bytes.length > MOST_BYTES) return false;
+  if (bytes.length > MOST_BYTES || !isText(bytes, bytes.length)) return false;
   const text = bytes.toString('utf8').toLowerCase();
   if (NOT_LATIN.test(text)) return false;
   const words = [...new Set(text.match(/[a-z]+/g) ?? [])];
