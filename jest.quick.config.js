@@ -1,6 +1,6 @@
 /**
  * `npm run test:quick`, for the loop of change and test: no process, no browser, no fuzzing, and no test
- * that takes seconds of processor time. Test files that start processes are found by what they import. `test/tools.ts`
+ * that takes seconds of processor time. Test files that start processes are found by their names and imports. `test/tools.ts`
  * leaves out tests with somebody else's program, and long tests.
  */
 import { readFileSync, readdirSync } from 'node:fs';
@@ -16,7 +16,8 @@ const STARTS_PROCESSES =
 
 const leftOut = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .map((name) => join('test', name))
-  .filter((file) => file.endsWith('.test.ts') && STARTS_PROCESSES.test(readFileSync(file, 'utf8')));
+  .filter((file) => file.endsWith('.test.ts'))
+  .filter((file) => file.endsWith('.e2e.test.ts') || STARTS_PROCESSES.test(readFileSync(file, 'utf8')));
 
 export default {
   ...config,
