@@ -293,9 +293,9 @@ export class Stage {
     };
     for (const limit = performance.now() + LONGEST_START_MS; ;) {
       if (await this.budget.until(isConnected, LOST_CLIENT_MS)) break;
-      const usedMs = client.processorMs ?? 0;
+      const usedMs = client.work?.usedMs ?? 0;
       await this.budget.pause(500);
-      const isAtWork = (client.processorMs ?? 0) - usedMs > 100;
+      const isAtWork = client.work?.isRunnable === true || (client.work?.usedMs ?? 0) - usedMs > 100;
       if (!isAtWork || performance.now() > limit) break;
     }
     if (talk.wire.connections > before) {

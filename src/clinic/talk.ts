@@ -419,8 +419,8 @@ export class Talk {
     const program = this.program(seat);
     const before = this.#work.get(program);
     if (before !== undefined && now - before.at < SAMPLE_MS) return before.busy ? before.at : 0;
-    const usedMs = program.processorMs ?? 0;
-    const busy = before === undefined || (usedMs - before.usedMs) / (now - before.at) > AT_WORK;
+    const { usedMs, isRunnable } = program.work ?? { usedMs: 0, isRunnable: false };
+    const busy = before === undefined || isRunnable || (usedMs - before.usedMs) / (now - before.at) > AT_WORK;
     this.#work.set(program, { at: now, usedMs, busy });
     return busy ? now : 0;
   }

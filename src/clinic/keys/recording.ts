@@ -18,6 +18,8 @@ export interface Message {
   readonly kind: Kind;
   readonly bytes: Buffer;
   readonly frames: readonly number[];
+  /** In which it crossed. */
+  readonly chunks: readonly Chunk[];
   /** Whether the other side sent something meanwhile. */
   readonly isAnswered: boolean;
 }
@@ -56,7 +58,6 @@ export function recordingOf(stage: Stage): Promise<Recording> {
 
 async function record(stage: Stage): Promise<Recording> {
   const talk = await stage.open();
-  const before = talk.wire.came.length;
   const roads = stage.facts.manner?.roads ?? [];
   const messages: Message[] = [];
   try {
@@ -71,7 +72,28 @@ async function record(stage: Stage): Promise<Recording> {
     await talk.close();
   }
   const { run, captures } = talk;
-  return { run, roads, messages, handshake: talk.wire.came.slice(0, before), captures };
+  return { run, roads, ...withoutHandshake(messages, talk.wire.came), captures };
+}
+
+/** More than so many bytes more than when it is said again: something else went with it. */
+const MOST_MORE = 16;
+
+/**
+ * A start is slow on a busy machine, so keys may cross only when the first sentences have been typed. What came before
+ * the end of the first message, and is no part of a message, is the handshake. So is a first message with which
+ * something else went.
+ */
+export function withoutHandshake(
+  recorded: readonly Message[],
+  came: readonly Chunk[],
+): Pick<Recording, 'messages' | 'handshake'> {
+  const messages = recorded.filter(({ kind, road, bytes }) => {
+    const again = recorded.find((each) => each.kind === 'again' && each.road === road);
+    return kind !== 'first' || again === undefined || bytes.length <= again.bytes.length + MOST_MORE;
+  });
+  const own = new Set(messages.flatMap(({ chunks }) => chunks));
+  const first = messages[0]?.chunks.at(-1)?.number ?? Infinity;
+  return { messages, handshake: came.filter((chunk) => chunk.number < first && !own.has(chunk)) };
 }
 
 /** null where it was not shown. */
@@ -81,7 +103,7 @@ async function recorded(talk: Talk, road: Road, text: string, kind: Kind): Promi
   const own = chunks.filter(({ from, link }) => from === sideOf(road.from) && link === linkOf(road.from));
   const frames = own.flatMap(({ frame }) => (frame === null ? [] : [frame]));
   const isAnswered = own.length < chunks.filter(({ link }) => link === linkOf(road.from)).length;
-  return { road, text, kind, bytes: Buffer.concat(own.map(({ bytes }) => bytes)), frames, isAnswered };
+  return { road, text, kind, bytes: Buffer.concat(own.map(({ bytes }) => bytes)), frames, chunks: own, isAnswered };
 }
 
 /** The connection of this program. */

@@ -30,7 +30,12 @@ interface Trial {
   readonly evidence: readonly Evidence[];
   /** A sentence, and the pieces in which it came to the relay. null where none did, or nobody looked. */
   readonly pieces: Pieces | null;
+  /** A program showed so much that a sentence in it may have been passed over. */
+  readonly floods?: boolean;
 }
+
+/** No person can read so much of one run. In bytes. */
+const FLOOD_BYTES = 2 ** 20;
 
 interface Pieces {
   readonly text: string;
@@ -90,6 +95,7 @@ async function severalStarts(stage: Stage, look: Look): Promise<Answer> {
       control: 'each sentence was looked for on the other screen, and found there',
       evidence: [{ seen: `“${look.said[0]?.text ?? ''}” was typed and shown on the other side.`, run: look.run }],
     };
+  if (failed.some(({ floods }) => floods === true)) return tooMuchShown(failed);
   const cured = [await tried(stage, PAUSE_MS), await tried(stage, PAUSE_MS)];
   const isCured = cured.every(({ works }) => works);
   if (isCured) facts.pauseMs = PAUSE_MS;
@@ -126,6 +132,14 @@ function hangs(failed: readonly Trial[], starts: number, cured: readonly Trial[]
   };
 }
 
+function tooMuchShown(failed: readonly Trial[]): Answer {
+  return cannotTell(
+    'A program shows so much that a message in it may be passed over',
+    'A program that shows only what a person wants to read',
+    failed.flatMap(({ evidence }) => evidence),
+  );
+}
+
 async function tried(stage: Stage, pauseMs: number): Promise<Trial> {
   let talk: Talk;
   try {
@@ -138,7 +152,13 @@ async function tried(stage: Stage, pauseMs: number): Promise<Trial> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const lost = await talk.firstLost();
       if (lost !== null)
-        return { run: talk.run, works: false, evidence: lostEvidence(talk, lost), pieces: piecesOf(lost) };
+        return {
+          run: talk.run,
+          works: false,
+          evidence: lostEvidence(talk, lost),
+          pieces: piecesOf(lost),
+          floods: talk.program(lost.road.to).screen.bytes > FLOOD_BYTES,
+        };
     }
     const [said] = pauseMs > 0 ? await talk.round() : [];
     return { run: talk.run, works: true, evidence: [], pieces: said === undefined ? null : piecesOf(said) };

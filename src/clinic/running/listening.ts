@@ -21,11 +21,14 @@ const LOOPBACK = '127.0.0.1';
 /** Whether the system has such a list. */
 export const CAN_LIST_SOCKETS = process.platform === 'linux';
 
-/** Between two looks at the list, while no socket came or went. In milliseconds. */
-const LOOK_AGAIN_MS = 100;
+/** Between two looks at the list: while the programs have a new socket, and while they have none. In milliseconds. */
+const SOON_MS = 100;
+const LATE_MS = 400;
 
 /** Looks again and again on which ports some processes listen. The system takes milliseconds to write its list. */
 export class ListeningLook {
+  /** Those at the first look: pipes to us, as a rule. */
+  #first: string | null = null;
   #sockets = '';
   #lookedAt = -Infinity;
   #found: readonly ListeningSocket[] = [];
@@ -34,8 +37,10 @@ export class ListeningLook {
   of(pids: readonly number[]): readonly ListeningSocket[] {
     const theirs = new Set(pids.flatMap((pid) => socketsOf(pid)));
     const sockets = [...theirs].join(' ');
+    this.#first ??= sockets;
     const now = performance.now();
-    if (sockets === this.#sockets && now - this.#lookedAt < LOOK_AGAIN_MS) return this.#found;
+    const isOld = sockets === this.#sockets || sockets === this.#first;
+    if (isOld && now - this.#lookedAt < (sockets === this.#first ? LATE_MS : SOON_MS)) return this.#found;
     this.#sockets = sockets;
     this.#lookedAt = now;
     this.#found = listeningSockets(({ inode }) => theirs.has(inode));

@@ -22,6 +22,8 @@ interface Listed {
   readonly usedMs: number;
   /** When it started, in ticks since the system did; Infinity where that is not known. */
   readonly startedAt: number;
+  /** Whether it runs, waits for a processor, or for a disk. */
+  readonly isRunnable: boolean;
 }
 
 /** Which processes are meant: those with the mark, the ones below `root`, and those of its group and session. */
@@ -76,16 +78,24 @@ function hasMark(pid: number, mark: string): boolean {
   return environment !== null && `\0${environment}`.includes(`\0${MARK}=${mark}`);
 }
 
-/**
- * How much processor time these processes have used so far, in milliseconds. One that has ended counts as 0. null where
- * the system does not say.
- */
-export function processorTimeOf(pids: readonly number[]): number | null {
+export interface Work {
+  /** How much processor time they have used so far, in milliseconds. One that has ended counts as 0. */
+  readonly usedMs: number;
+  /** Whether one of them runs or waits for a processor: on a busy machine, one that works may get none for a while. */
+  readonly isRunnable: boolean;
+}
+
+/** How these processes are at work. null where the system does not say. */
+export function workOf(pids: readonly number[]): Work | null {
   if (!HAS_PROC) return null;
-  return pids.reduce((sum, pid) => {
+  const found = pids.flatMap((pid) => {
     const line = read(`/proc/${pid}/stat`);
-    return sum + (line === null ? 0 : (parseStat(line)?.usedMs ?? 0));
-  }, 0);
+    return line === null ? [] : (parseStat(line) ?? []);
+  });
+  return {
+    usedMs: found.reduce((sum, { usedMs }) => sum + usedMs, 0),
+    isRunnable: found.some(({ isRunnable }) => isRunnable),
+  };
 }
 
 /** How often we look again for processes that were started while others were ended. */
@@ -99,14 +109,30 @@ const MOST_ROUNDS = 50;
 export function endFamily(family: Family): number {
   let left = 0;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const members = membersOf(family);
-    left = members.length;
+    const members = stopped(family);
+    left = members.size;
     if (left === 0) return 0;
-    for (const { pid } of members) signal(pid, 'SIGSTOP');
-    for (const { pid } of members) signal(pid, 'SIGKILL');
+    for (const pid of members) signal(pid, 'SIGKILL');
     if (round > 0) pause(2);
   }
   return left;
+}
+
+/**
+ * Stops them, until no new one is found. One that was started while we looked, without the mark and in a session of its
+ * own, is known by its parent alone, so no parent may end before.
+ */
+function stopped(family: Family): ReadonlySet<number> {
+  const known = new Set<number>();
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = known.size;
+    for (const { pid } of membersOf(family)) {
+      if (!known.has(pid)) signal(pid, 'SIGSTOP');
+      known.add(pid);
+    }
+    if (known.size === before) break;
+  }
+  return known;
 }
 
 /** Sends a signal to every process of a family. */
@@ -154,15 +180,26 @@ export function parseStat(line: string): Listed | null {
   const usedMs = (Number(rest[7]) + Number(rest[8])) * TICK_MS;
   // The 22nd field of the line.
   const startedAt = Number(rest[15]);
-  return { pid, parent: Number(parent), group: Number(group), session: Number(session), usedMs, startedAt };
+  const isRunnable = state === 'R' || state === 'D';
+  return { pid, parent: Number(parent), group: Number(group), session: Number(session), usedMs, startedAt, isRunnable };
 }
+
+/** Many small files are read again and again, so all are read into the same bytes. */
+const PIECE = Buffer.alloc(64 * 1024);
 
 /** A process that ends while we read it, or that belongs to another user, cannot be read. */
 function read(file: string): string | null {
+  let handle: number | null = null;
   try {
-    return fs.readFileSync(file, 'latin1');
+    const opened = (handle = fs.openSync(file, 'r'));
+    const more = (): number => fs.readSync(opened, PIECE, 0, PIECE.length, null);
+    let text = '';
+    for (let count = more(); count > 0; count = more()) text += PIECE.toString('latin1', 0, count);
+    return text;
   } catch {
     return null;
+  } finally {
+    if (handle !== null) fs.closeSync(handle);
   }
 }
 
@@ -172,6 +209,7 @@ function listedByPs(): readonly Listed[] {
     const [, pid, parent, group, state] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)/.exec(line) ?? [];
     if (pid === undefined || state?.startsWith('Z') === true) return [];
     const [leader, startedAt] = [Number(group), Infinity];
-    return [{ pid: Number(pid), parent: Number(parent), group: leader, session: leader, usedMs: 0, startedAt }];
+    const of = { pid: Number(pid), parent: Number(parent), group: leader, session: leader };
+    return [{ ...of, usedMs: 0, startedAt, isRunnable: false }];
   });
 }

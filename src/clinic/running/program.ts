@@ -7,7 +7,7 @@ import type { Writable } from 'node:stream';
 
 import { commandWords } from '../command-words.js';
 import { datagramPortsOf, ListeningLook, type ListeningSocket } from './listening.js';
-import { endFamily, MARK, membersOf, processorTimeOf, signalFamily, type Family } from './processes.js';
+import { endFamily, MARK, membersOf, signalFamily, workOf, type Family, type Work } from './processes.js';
 import { Screen } from './screen.js';
 import { atTerminal, WRITES_AT_ONCE, type Terminal } from './terminal.js';
 
@@ -119,9 +119,9 @@ export class Program {
     return this.#flooded;
   }
 
-  /** How much processor time it and its children have used, in milliseconds; null where nobody knows. */
-  get processorMs(): number | null {
-    return this.#ended === null ? processorTimeOf(this.#members()) : 0;
+  /** How it and its children are at work; null where nobody knows. */
+  get work(): Work | null {
+    return this.#ended === null ? workOf(this.#members()) : { usedMs: 0, isRunnable: false };
   }
 
   /** The sockets on which it and its children listen. */

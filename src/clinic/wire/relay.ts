@@ -251,6 +251,8 @@ class Link {
   reset(by: Side | 'relay', how: LinkEnd['how']): void {
     if (this.#over) return;
     this.#over = true;
+    // Nothing of it will be sent any more.
+    this.waiting = 0;
     for (const side of SIDES) {
       clearTimeout(this.#timers[side] ?? undefined);
       this.#taps[side]?.reset(by === side ? 'peer' : 'us');

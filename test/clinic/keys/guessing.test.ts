@@ -12,7 +12,7 @@ const TEXT = 'Please meet me at the old bridge at noon';
 
 function recording(bytes: Buffer, handshake: Recording['handshake'] = []): Recording {
   const road = { from: 'client', to: 'server' } as const;
-  const message = { road, text: TEXT, kind: 'first' as const, bytes, frames: [7], isAnswered: false };
+  const message = { road, text: TEXT, kind: 'first' as const, bytes, frames: [7], chunks: [], isAnswered: false };
   return { run: 4, roads: [road], messages: [message], handshake, captures: { client: '', server: '' } };
 }
 

@@ -45,6 +45,7 @@ test('are seen in two numbers with which each letter was sealed', () => {
     kind: 'first',
     bytes: Buffer.from('3123 1313 1313 884 1992 2271 1313 1992 1632 884 1992 2235 2185 2185 2235\n'),
     frames: [7],
+    chunks: [],
     isAnswered: false,
   } as const;
   expect(publicKeysIn([chunk('17,3233\n')], [message])).toMatchObject([{ n: 3233n, e: 17n, written: 'numbers' }]);

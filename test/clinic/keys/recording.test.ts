@@ -7,6 +7,7 @@ import {
   sealedIn,
   type Message,
   type Recording,
+  withoutHandshake,
 } from '../../../src/clinic/keys/recording.js';
 import type { Road } from '../../../src/clinic/seat.js';
 import type { Chunk } from '../../../src/clinic/wire/treatment.js';
@@ -16,7 +17,8 @@ const BACK: Road = { from: 'server', to: 'client' };
 const TEXT = 'Please meet me at the old bridge at noon';
 
 function message(bytes: Buffer | string, more: Partial<Message> = {}): Message {
-  return { road: THERE, text: TEXT, kind: 'first', bytes: Buffer.from(bytes), frames: [7], isAnswered: false, ...more };
+  const crossed = { bytes: Buffer.from(bytes), frames: [7], chunks: [], isAnswered: false };
+  return { road: THERE, text: TEXT, kind: 'first', ...crossed, ...more };
 }
 
 function recording(messages: readonly Message[], handshake: readonly Chunk[] = []): Recording {
@@ -59,4 +61,30 @@ test('no key is exchanged only if nothing crosses before or beside the first mes
   expect(noKeyCrosses(recording([message(sealed, { isAnswered: true }), again]))).toBeNull();
   expect(noKeyCrosses(recording([message(Buffer.concat([sealed, sealed])), again]))).toBeNull();
   expect(noKeyCrosses(recording([message(sealed)]))).toBeNull();
+});
+
+test('keys that cross only when the first sentences have been typed are of the handshake', () => {
+  const chunk = (number: number, from: 'client' | 'server', bytes: Buffer): Chunk => ({
+    number,
+    link: 0,
+    from,
+    bytes,
+    at: number,
+    frame: 4 + number,
+  });
+  const key = chunk(0, 'server', Buffer.from('a public key'));
+  const secret = chunk(1, 'client', Buffer.alloc(40, 7));
+  const [first, again] = [chunk(2, 'server', sealed), chunk(3, 'server', sealed)];
+  // The client's first sentence was lost, because it had no key yet.
+  const said = [
+    message(sealed, { road: BACK, chunks: [first] }),
+    message(sealed, { road: BACK, kind: 'again', chunks: [again] }),
+  ];
+  expect(withoutHandshake(said, [key, secret, first, again])).toEqual({ messages: said, handshake: [key, secret] });
+  // The key of this client went with its first sentence.
+  const both = message(Buffer.concat([secret.bytes, sealed]), { chunks: [secret, chunk(2, 'client', sealed)] });
+  const later = message(sealed, { kind: 'again', chunks: [chunk(5, 'client', sealed)] });
+  const split = withoutHandshake([both, later], [...both.chunks, ...later.chunks]);
+  expect(split).toEqual({ messages: [later], handshake: both.chunks });
+  expect(withoutHandshake([said[0]!, said[1]!], [first, again]).handshake).toEqual([]);
 });

@@ -29,7 +29,8 @@ test('an IPv6 socket for every address is reached over IPv4, and one of the loop
 
 test('a name with brackets and spaces does not shift the fields of a process', () => {
   const line = '4242 (a) b (c) S 17 4200 4100 0 -1 4194304 100 0 0 0 25 5 0 0 20 0 1 0 99 0 0';
-  const read = { pid: 4242, parent: 17, group: 4200, session: 4100, usedMs: 300, startedAt: 99 };
+  const read = { pid: 4242, parent: 17, group: 4200, session: 4100, usedMs: 300, startedAt: 99, isRunnable: false };
   expect(parseStat(line)).toEqual(read);
+  expect(parseStat(line.replace(') S ', ') R '))).toEqual({ ...read, isRunnable: true });
   expect(parseStat(line.replace(') S ', ') Z '))).toBeNull();
 });
