@@ -54,7 +54,9 @@ describe.each(PAIRS.map((pair) => ({ pair, name: pair.name })))('$name', ({ pair
 
   test('each program begins with a comment that says what it is, and its port is in both', () => {
     const sources = [pair.server, pair.client].map((command) => {
-      const file = /\S+\.(?:py|mjs|cjs|java|c)\b/.exec(pair.compile === undefined ? command : `${command}.c`)?.[0];
+      // The command of a compiled program is its name without an end.
+      const end = pair.compile === undefined ? '' : `.${pair.language}`;
+      const file = /\S+\.(?:py|mjs|cjs|java|c)\b/.exec(`${command}${end}`)?.[0];
       return fs.readFileSync(path.join(PROGRAMS, pair.name, file!), 'utf8');
     });
     for (const source of sources) {

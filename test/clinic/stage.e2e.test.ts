@@ -14,6 +14,7 @@ import { discover } from '../../src/clinic/manner.js';
 import { describedPair } from '../../src/clinic/pair.js';
 import { Stage, StartFailed } from '../../src/clinic/stage.js';
 import { freePort } from '../../src/clinic/way-in.js';
+import { processesWith, until } from './processes-left.js';
 
 const NODE = JSON.stringify(process.execPath);
 
@@ -42,21 +43,6 @@ function writeLineChat(): void {
 function stageOf(server: string, client: string): Stage {
   const pair = describedPair({ server: { command: server }, client: { command: client }, port }, folder);
   return new Stage(pair, new Budget(50_000));
-}
-
-/** Every process that carries the mark of this test. */
-function left(mark: string): readonly string[] {
-  return fs
-    .readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const state = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /, '');
-        return !state.startsWith('Z') && fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes(mark);
-      } catch {
-        return false;
-      }
-    });
 }
 
 test('leads a client to the relay though its source names the port of the server, and sees that both may speak', async () => {
@@ -142,7 +128,7 @@ onLinux('nothing is left', () => {
     } finally {
       await stage.close();
     }
-    expect(left(word)).toEqual([]);
+    expect(processesWith(word)).toEqual([]);
   });
 
   test('when the check itself is killed', async () => {
@@ -157,12 +143,12 @@ onLinux('nothing is left', () => {
       { cwd: folder, stdio: 'ignore', env: { ...process.env, TMPDIR: folder } },
     );
     const over = new Promise((resolve) => check.once('close', resolve));
-    await until(() => left(word).length >= 3);
+    await until(() => processesWith(word).length >= 3);
     check.kill('SIGKILL');
     await over;
     const folders = (): readonly string[] => fs.readdirSync(folder).filter((name) => name.startsWith('servchat-check'));
     expect(folders()).toHaveLength(1);
-    await until(() => left(word).length === 0 && folders().length === 0);
+    await until(() => processesWith(word).length === 0 && folders().length === 0);
   });
 });
 
@@ -175,7 +161,3 @@ test('a server that floods is stopped, and the failure says so', async () => {
     await stage.close();
   }
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 50));
-}

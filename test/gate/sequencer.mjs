@@ -9,6 +9,7 @@ import { sep } from 'node:path';
 /** The test files that take longest, the longest first. A name that no longer exists does no harm. */
 const LONGEST = [
   'readme.test.ts',
+  'clinic/table.e2e.test.ts',
   'attacker/matrix.e2e.test.ts',
   'lab/experiments/solved.e2e.test.ts',
   'lesson/browser.test.ts',

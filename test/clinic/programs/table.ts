@@ -924,7 +924,7 @@ export const PAIRS: readonly Pair[] = [
     port: 8765,
     style: 'free',
     exit: 'exit',
-    proves: ['replay', 'drop', 'reorder', 'reflect'],
+    proves: [],
     fault: {
       ...NO_NUMBERS,
       ...ACCEPTS_ONCE,
@@ -1077,7 +1077,7 @@ export const PAIRS: readonly Pair[] = [
     port: 9595,
     style: 'free',
     exit: 'exit',
-    proves: ['works'],
+    proves: [],
     fault: { works: '`server.bind((HOST, PORT))` stands before `PORT = 9595`' },
     cannotTell: ALL_BUT_WORKS,
   },
@@ -1140,11 +1140,12 @@ export const PAIRS: readonly Pair[] = [
     open: NO_CIPHER_OPEN,
   },
   {
-    // Not part of the gate: a start takes two seconds. Seen: its lines stand every cut.
+    // It is compiled first, because a start from its source takes two seconds. Seen: its lines stand every cut.
     name: 'java-plain',
     language: 'java',
-    server: 'java Server.java',
-    client: 'java Client.java',
+    compile: 'javac Server.java Client.java',
+    server: 'java Server',
+    client: 'java Client',
     port: 6666,
     style: 'free',
     exit: 'Over',
@@ -1163,7 +1164,7 @@ export const PAIRS: readonly Pair[] = [
     open: NO_CIPHER_OPEN,
   },
   {
-    // Not part of the gate: it has to be compiled. Seen: three messages at once are shown as one.
+    // Seen: three messages at once are shown as one.
     name: 'c-plain',
     language: 'c',
     compile: 'cc -o server server.c && cc -o client client.c',
