@@ -11,6 +11,9 @@ import { READ_UNTIL_WHOLE } from './framing-remedy.js';
 
 /** Between two bytes. Long enough for a program that waits for them to read each alone. In milliseconds. */
 const GAP_MS = 2;
+/** A program may give up a handshake that takes longer, with good reason: in milliseconds, and so many bytes. */
+const HANDSHAKE_MS = 3_000;
+const LONG_HANDSHAKE = 600;
 /** A handshake of some thousand bytes takes many times its usual time. In milliseconds. */
 const ALL_SENT_MS = 30_000;
 
@@ -82,6 +85,13 @@ interface Words {
   readonly least: 'beginning' | 'whole';
 }
 
+/** Whether somebody hung up only when a long handshake had taken long. */
+function isGivenUp(talk: Talk): boolean {
+  const [end] = talk.wire.ends.filter(({ by }) => by !== 'relay');
+  const before = talk.wire.sent.filter(({ bytes, at }) => bytes.length === 1 && at < (end?.at ?? 0));
+  return end !== undefined && before.length > LONG_HANDSHAKE && end.at - (before[0]?.at ?? 0) > HANDSHAKE_MS;
+}
+
 /** What was not shown, though all that was sent has arrived. `late`: not all has. @throws OutOfTime */
 async function lostForGood(talk: Talk, least: Words['least']): Promise<SaidOnRoad | 'late' | null> {
   const hasArrived = async (): Promise<boolean> => {
@@ -96,6 +106,7 @@ async function lostForGood(talk: Talk, least: Words['least']): Promise<SaidOnRoa
   const shown = talk.hasShown(lost.road.to, lost.text);
   // It was only slow. What else is said must be shown too.
   const isLate = shown === 'whole' || shown === least;
+  if (!isLate && isGivenUp(talk)) return 'late';
   return isLate ? talk.firstLost(least) : lost;
 }
 
