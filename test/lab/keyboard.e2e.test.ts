@@ -133,7 +133,7 @@ describeWithTool('chromium', 'a learner without a mouse', () => {
     await sound('a goal that is reached');
     await keys.goTo('Next');
     await keys.press('Enter');
-    await learner.opened('Two messages in one read');
+    await learner.opened('Two messages in one piece');
   });
 
   test('changes a message that waits, with the keys of its row', async () => {
@@ -161,7 +161,7 @@ describeWithTool('chromium', 'a learner without a mouse', () => {
 
   test('shows the answer, and the focus goes to it', async () => {
     const keys = new KeyboardLearner(learner);
-    await learner.open({ name: 'change-a-word', title: 'Change a word, and nobody notices' });
+    await learner.open({ name: 'change-a-word', title: 'Change a word on its way' });
     await learner.predict('Not at all');
     await keys.goTo('Show me the answer');
     await keys.press('Enter');
