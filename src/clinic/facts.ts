@@ -25,6 +25,8 @@ export interface Facts {
   startMs: number;
   /** How long a sentence took, at most, from the key to the other screen. In milliseconds. */
   slowestMs: number;
+  /** The programs that turned out to need a terminal as their input. */
+  readonly atTerminal: Set<Seat>;
   /** The programs that are at work all the time, so that work says nothing about them. */
   readonly spins: Set<Seat>;
   readonly languages: Map<Seat, Language>;
@@ -45,6 +47,7 @@ export function newFacts(way: WayIn): Facts {
     rulesMs: RULES_MS,
     startMs: 0,
     slowestMs: 0,
+    atTerminal: new Set(),
     spins: new Set(),
     languages: new Map(),
   };

@@ -1,6 +1,7 @@
 /** The first start of a pair: which way the relay gets in between, and how the two people can speak. */
 import { discover, discoverHub, type Discovery } from './manner.js';
 import { capital, WHO } from './quoting.js';
+import { needsTerminal } from './running/needs-terminal.js';
 import type { Ended } from './running/program.js';
 import type { Manner, Seat } from './seat.js';
 import { StartFailed, type Stage } from './stage.js';
@@ -72,12 +73,12 @@ async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Prom
 /** What the programs need may lie where the copy of their folder does not reach: then they run where they are. */
 async function openInCopy(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
   try {
-    return await stage.open({ pauseMs, second });
+    return await opened(stage, pauseMs, second);
   } catch (error) {
-    if (!(error instanceof StartFailed) || !error.hasEnded) throw error;
+    if (!(error instanceof StartFailed) || error.ended === null) throw error;
     if (!stage.leaveCopy('in a copy of their folder they did not start')) throw error;
     try {
-      return await stage.open({ pauseMs, second });
+      return await opened(stage, pauseMs, second);
     } catch (another) {
       throw another instanceof StartFailed ? error : another;
     }
@@ -99,4 +100,18 @@ async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Pro
     }
   }
   throw first;
+}
+
+/** A program that says that it needs a terminal gets one. @throws StartFailed */
+async function opened(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {
+  for (;;) {
+    try {
+      return await stage.open({ pauseMs, second });
+    } catch (error) {
+      const { atTerminal } = stage.facts;
+      if (!(error instanceof StartFailed) || stage.terminal !== 'python') throw error;
+      if (atTerminal.has(error.seat) || !needsTerminal(error.screen)) throw error;
+      atTerminal.add(error.seat);
+    }
+  }
 }

@@ -18,7 +18,7 @@ import type { Pair, Part } from './pair.js';
 import { startGuard } from './running/guard.js';
 import { CAN_LIST_SOCKETS, isTaken } from './running/listening.js';
 import { endFamily } from './running/processes.js';
-import { Program } from './running/program.js';
+import { Program, type Ended } from './running/program.js';
 import { findTerminal, type Terminal } from './running/terminal.js';
 import { SEATS, type Seat } from './seat.js';
 import { sentence } from './sentences.js';
@@ -47,14 +47,23 @@ export class StartFailed extends Error {
   readonly seat: Seat;
   /** What it had shown. Not escaped. */
   readonly screen: string;
-  /** Whether it ended by itself. */
-  readonly hasEnded: boolean;
+  /** How it ended; null where it goes on, or was not started. */
+  readonly ended: Ended | null;
+  /** The ports on which it waits for datagrams, where it listens on none over TCP. */
+  readonly datagramPorts: readonly number[];
 
-  constructor(seat: Seat, message: string, screen: string, hasEnded = false) {
+  constructor(
+    seat: Seat,
+    message: string,
+    screen: string,
+    ended: Ended | null = null,
+    datagramPorts: readonly number[] = [],
+  ) {
     super(message);
     this.seat = seat;
     this.screen = screen;
-    this.hasEnded = hasEnded;
+    this.ended = ended;
+    this.datagramPorts = datagramPorts;
   }
 }
 
@@ -64,6 +73,8 @@ const LONGEST_START_MS = 40_000;
 const QUIET_SERVER_MS = 1_500;
 /** A client that neither asks anything nor connects, and is not at work. */
 const LOST_CLIENT_MS = 6_000;
+/** A server that has a socket for datagrams by then, and none for connections, uses UDP. */
+const DATAGRAMS_MS = 4_000;
 /** Until the port of the run before is free again. */
 const FREED_MS = 3_000;
 
@@ -227,7 +238,20 @@ export class Stage {
     this.facts.ports = { server: ports.server, relay: wire.port, proxy: await this.#proxyTo(wire) };
     const programs = new Map<Seat, Program>();
     const { pair, budget, facts, newSentence } = this;
-    const parts = { run: this.#runs, pair, budget, facts, wire, captures, taps, programs, logs, newSentence };
+    const sparePort = await freePort();
+    const parts = {
+      run: this.#runs,
+      sparePort,
+      pair,
+      budget,
+      facts,
+      wire,
+      captures,
+      taps,
+      programs,
+      logs,
+      newSentence,
+    };
     const talk = new Talk(parts);
     const opening = { talk, programs, logs, target };
     this.#open.set(talk, opening);
@@ -267,19 +291,24 @@ export class Stage {
       const socket =
         sockets.find((each) => each.port === wanted) ??
         (performance.now() - began > 2_000 || wanted === null ? sockets[0] : undefined);
-      if (socket === undefined) return false;
+      if (socket === undefined) return performance.now() - began > DATAGRAMS_MS && server.datagramPorts.length > 0;
       opening.target.host = socket.host;
       opening.target.port = socket.port;
       this.facts.ports = { ...this.facts.ports, server: socket.port };
       return true;
     };
     const ready = await this.budget.until(isReady, LONGEST_START_MS);
-    if (ready && server.ended === null) return;
+    const isOverUdp = ready && server.ended === null && CAN_LIST_SOCKETS && server.listening.length === 0;
+    if (ready && server.ended === null && !isOverUdp) return;
     if (this.facts.isMoved && port !== null) throw takenPort('server', port);
     throw failed(
       'server',
       server,
-      ready ? 'ended before it listened' : `did not listen on a port within ${LONGEST_START_MS / 1000} s`,
+      isOverUdp
+        ? 'waits for datagrams, and not for connections'
+        : ready
+          ? 'ended before it listened'
+          : `did not listen on a port within ${LONGEST_START_MS / 1000} s`,
     );
   }
 
@@ -325,7 +354,7 @@ export class Stage {
         ...environment,
         ...hookEnvironment({ way, seat, pair: this.pair, ports, isMoved, hooks, watches, log: logs[seat], pauseMs }),
       },
-      input: part.input,
+      input: this.facts.atTerminal.has(seat) ? 'terminal' : part.input,
       terminal: this.#terminal,
       hooks: hooks.folder,
       asKnown: place.asKnown,
@@ -423,5 +452,6 @@ function failed(seat: Seat, program: Program, what: string): StartFailed {
     ended === null
       ? ''
       : (ended.problem ?? (ended.signal === null ? `exit status ${ended.code ?? '?'}` : `signal ${ended.signal}`));
-  return new StartFailed(seat, `${who} ${what}${how === '' ? '' : ` (${how})`}`, screen, ended !== null);
+  const message = `${who} ${what}${how === '' ? '' : ` (${how})`}`;
+  return new StartFailed(seat, message, screen, ended, ended === null ? program.datagramPorts : []);
 }

@@ -14,7 +14,7 @@ import type { Mark } from './running/screen.js';
 import { SEATS, type Road, type Seat } from './seat.js';
 import { howShown, type HowShown } from './shown.js';
 import { withoutStackTraces } from './stack-trace.js';
-import { usualAnswer } from './usual-answers.js';
+import { asksYesOrNo, usualAnswer } from './usual-answers.js';
 import { wantedPort } from './way-in.js';
 import type { WireRelay } from './wire/relay.js';
 import type { Chunk } from './wire/treatment.js';
@@ -49,6 +49,9 @@ const MOST_PATIENCE_MS = 8_000;
 const AT_WORK = 0.3;
 const SAMPLE_MS = 200;
 const MOST_ANSWERS = 20;
+/** A complete line may be followed by another one; if not for so long, it was a question. In milliseconds. */
+const LINE_MS = 700;
+const MOST_PROMPT_BYTES = 4096;
 /** What is typed without being asked for is typed when a program has been quiet for so long. In milliseconds. */
 const SILENT_MS = 1_000;
 /** A program that shows something all the time is not waited for longer than so many times the usual. */
@@ -60,6 +63,8 @@ export type HowTyped = 'as message' | 'alone';
 export interface TalkParts {
   /** Counts the runs of a check from 1. */
   readonly run: number;
+  /** For a server that asks for its port, where nobody has said which. */
+  readonly sparePort: number;
   readonly pair: Pair;
   readonly budget: Budget;
   readonly facts: Facts;
@@ -78,6 +83,8 @@ interface Answered {
   /** How much it had shown by the last answer. */
   mark: Mark;
   times: number;
+  /** How often each of its questions was answered without a rule. */
+  readonly asked: Map<string, number>;
   /** The rules that are used up. */
   readonly spent: Set<number>;
   readonly since: number;
@@ -124,7 +131,7 @@ export class Talk {
   /** What is still to be typed at each program: a message can have several lines. */
   readonly #lines = new Map<Program, Waiting[]>();
   /** The line that was typed last, and how much had been shown by then. */
-  readonly #typed = new Map<Program, { readonly mark: Mark; readonly at: number }>();
+  readonly #typed = new Map<Program, { readonly mark: Mark; readonly at: number; readonly prompt: string }>();
   /** Whether the chat has begun: until then, usual questions are answered. */
   #hasBegun = false;
   #isClosed = false;
@@ -302,7 +309,7 @@ export class Talk {
   #typeNext(program: Program): void {
     const lines = this.#lines.get(program) ?? [];
     for (let [line] = lines; line !== undefined; [line] = lines) {
-      const typed = this.#typed.get(program) ?? { mark: 0, at: -Infinity };
+      const typed = this.#typed.get(program) ?? { mark: 0, at: -Infinity, prompt: '' };
       const now = performance.now();
       if (now - typed.at > LONGEST_STEP_MS && now - line.at > LONGEST_STEP_MS) {
         // What it waits for does not come. To type the rest into another place could do anything.
@@ -316,7 +323,12 @@ export class Talk {
   }
 
   #typeLine(program: Program, line: string): void {
-    this.#typed.set(program, { mark: program.screen.mark(), at: performance.now() });
+    const shown = program.screen.since(this.#typed.get(program)?.mark ?? 0);
+    this.#typed.set(program, {
+      mark: program.screen.mark(),
+      at: performance.now(),
+      prompt: shown.slice(-MOST_PROMPT_BYTES),
+    });
     program.type(line);
   }
 
@@ -426,7 +438,13 @@ export class Talk {
   }
 
   #answeredAt(program: Program): Answered {
-    const known = this.#answered.get(program) ?? { mark: 0, times: 0, spent: new Set(), since: performance.now() };
+    const known = this.#answered.get(program) ?? {
+      mark: 0,
+      times: 0,
+      asked: new Map(),
+      spent: new Set(),
+      since: performance.now(),
+    };
     this.#answered.set(program, known);
     return known;
   }
@@ -460,10 +478,10 @@ export class Talk {
       const rule = rules[index];
       const isNew = screen.bytes !== state.mark;
       if (!isNew && rule?.wait !== null) continue;
-      const asked = { name, host: pair.host, port: this.portFor(seat) };
       // Where a message has several lines, a menu or a question after the rules may be the first of them.
-      const isUsual = !this.#hasBegun && message.length === 1;
-      const answer = rule?.type ?? (isUsual ? usualAnswer(screen.lastLine(), asked) : null);
+      const isUsual =
+        !this.#hasBegun && message.length === 1 && (screen.lastLine().trim() !== '' || quietMs >= LINE_MS);
+      const answer = rule?.type ?? (isUsual ? this.#usualAnswerAt(seat, program, name) : null);
       if (answer === null) continue;
       if (rule !== undefined) state.spent.add(index);
       state.mark = screen.mark();
@@ -472,10 +490,35 @@ export class Talk {
     }
   }
 
+  /**
+   * What this program had asked for when a line was typed last, if that was not for a message. null if it had asked for
+   * nothing.
+   */
+  questionAt(seat: Seat): string | null {
+    const prompt = this.#typed.get(this.program(seat))?.prompt ?? '';
+    const asked = { name: '', host: '', port: 0, role: 'client', before: 0 } as const;
+    const lines = prompt.split('\n');
+    const last = lines.at(-1) ?? '';
+    // Something else may be shown behind a question that is still open.
+    return usualAnswer(last, asked) === null ? (lines.find(asksYesOrNo)?.trim() ?? null) : last.trim();
+  }
+
+  #usualAnswerAt(seat: Seat, program: Program, name: string): string | null {
+    const { asked, mark } = this.#answeredAt(program);
+    // Only what came after the last answer: what is typed is not shown, so all questions stand in one line.
+    const shown = program.screen.since(Math.max(mark, program.screen.bytes - MOST_PROMPT_BYTES));
+    const prompt = shown.trimEnd().split('\n').at(-1) ?? '';
+    const before = asked.get(prompt) ?? 0;
+    const role = seat === 'server' ? 'server' : 'client';
+    const answer = usualAnswer(shown, { name, host: this.#parts.pair.host, port: this.portFor(seat), role, before });
+    if (answer !== null) asked.set(prompt, before + 1);
+    return answer;
+  }
+
   /** The port that this program is told: the relay’s, for a client. */
   portFor(seat: Seat): number {
     const { pair, facts } = this.#parts;
-    if (seat === 'server') return facts.ports.server ?? 0;
+    if (seat === 'server') return facts.ports.server ?? this.#parts.sparePort;
     return (facts.way === 'hook' ? wantedPort(pair, facts) : facts.ports.relay) ?? 0;
   }
 

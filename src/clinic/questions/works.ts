@@ -11,6 +11,7 @@ import type { Question } from '../question.js';
 import { capital, listed, quoted, WHO } from '../quoting.js';
 import { sideOf, type Manner, type Seat } from '../seat.js';
 import { StartFailed, type Stage } from '../stage.js';
+import { deathAnswer, startAnswer } from './start-failure.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
 import { firstTogether } from '../writes.js';
 
@@ -28,6 +29,8 @@ interface Trial {
   readonly works: boolean;
   /** Why it did not. Empty where it worked. */
   readonly evidence: readonly Evidence[];
+  /** What the sender had asked for when the sentence was typed that was not shown. null if it had asked for nothing. */
+  readonly question?: string | null;
   /** A sentence, and the pieces in which it came to the relay. null where none did, or nobody looked. */
   readonly pieces: Pieces | null;
   /** A program showed so much that a sentence in it may have been passed over. */
@@ -52,7 +55,13 @@ export const WORKS: Question = {
 };
 
 async function ask(stage: Stage): Promise<Answer> {
-  const plain = await firstLook(stage, 0);
+  let plain: Look;
+  try {
+    plain = await firstLook(stage, 0);
+  } catch (error) {
+    if (error instanceof StartFailed) return startAnswer(stage, error);
+    throw error;
+  }
   if (isComplete(plain.manner) || (stage.pair.manner === 'one way' && roadsIn(plain.manner) === 1)) {
     stage.facts.manner = plain.manner;
     return severalStarts(stage, plain);
@@ -60,7 +69,7 @@ async function ask(stage: Stage): Promise<Answer> {
   const paused = await firstLook(stage, PAUSE_MS);
   const best = roadsIn(paused.manner) > roadsIn(plain.manner) ? paused.manner : plain.manner;
   stage.facts.manner = best;
-  if (best === null) return nothingShown(plain);
+  if (best === null) return deathAnswer(plain.ended, { run: plain.run }) ?? nothingShown(plain);
   return severalStarts(stage, plain);
 }
 
@@ -99,6 +108,13 @@ async function severalStarts(stage: Stage, look: Look): Promise<Answer> {
   const cured = [await tried(stage, PAUSE_MS), await tried(stage, PAUSE_MS)];
   const isCured = cured.every(({ works }) => works);
   if (isCured) facts.pauseMs = PAUSE_MS;
+  const [question] = failed.map((trial) => trial.question ?? null);
+  if (!isCured && typeof question === 'string' && failed.every((trial) => typeof trial.question === 'string'))
+    return cannotTell(
+      `A program asks ${quoted(question)} before a message, and took the sentence for the answer`,
+      'What to answer before each message: servchat check --init watches how you do it, and writes a chat.json',
+      failed[0]?.evidence ?? [],
+    );
   return hangs(failed, trials.length, isCured ? cured : []);
 }
 
@@ -156,6 +172,7 @@ async function tried(stage: Stage, pauseMs: number): Promise<Trial> {
           run: talk.run,
           works: false,
           evidence: lostEvidence(talk, lost),
+          question: talk.questionAt(lost.from),
           pieces: piecesOf(lost),
           floods: talk.program(lost.road.to).screen.bytes > FLOOD_BYTES,
         };
