@@ -25,6 +25,8 @@ export interface Facts {
   startMs: number;
   /** How long a sentence took, at most, from the key to the other screen. In milliseconds. */
   slowestMs: number;
+  /** What a program shows when the chat can begin, where it is silent for long before. */
+  readonly readyLines: Map<Seat, string>;
   /** The programs that turned out to need a terminal as their input. */
   readonly atTerminal: Set<Seat>;
   /** The programs that are at work all the time, so that work says nothing about them. */
@@ -47,6 +49,7 @@ export function newFacts(way: WayIn): Facts {
     rulesMs: RULES_MS,
     startMs: 0,
     slowestMs: 0,
+    readyLines: new Map(),
     atTerminal: new Set(),
     spins: new Set(),
     languages: new Map(),

@@ -4,7 +4,8 @@ import { capital, WHO } from './quoting.js';
 import { needsTerminal } from './running/needs-terminal.js';
 import type { Ended } from './running/program.js';
 import type { Manner, Seat } from './seat.js';
-import { StartFailed, type Stage } from './stage.js';
+import { lettersIn } from './shown.js';
+import { LATE_MS, StartFailed, type Stage } from './stage.js';
 import type { Talk } from './talk.js';
 import { waysIn } from './way-in.js';
 
@@ -33,8 +34,9 @@ export function roadsIn(manner: Manner | null): number {
  */
 export async function firstLook(stage: Stage, pauseMs: number): Promise<Look> {
   const { manner } = stage.pair;
-  if (manner === 'hub') return asToldBy(stage, await looked(await openByAnyWay(stage, pauseMs, true), discoverHub));
-  const alone = await looked(await openByAnyWay(stage, pauseMs, false), discover);
+  if (manner === 'hub')
+    return asToldBy(stage, await looked(stage, await openByAnyWay(stage, pauseMs, true), discoverHub));
+  const alone = await looked(stage, await openByAnyWay(stage, pauseMs, false), discover);
   if (manner !== null || isComplete(alone.manner)) return asToldBy(stage, alone);
   const hub = await lookedAtHub(stage, pauseMs);
   return hub !== null && roadsIn(hub.manner) >= Math.max(1, roadsIn(alone.manner)) ? hub : alone;
@@ -49,16 +51,17 @@ function asToldBy({ pair }: Stage, look: Look): Look {
 /** A server that takes only one client lets the second one wait for ever. Then it is not a hub. */
 async function lookedAtHub(stage: Stage, pauseMs: number): Promise<Look | null> {
   try {
-    return await looked(await stage.open({ second: true, pauseMs }), discoverHub);
+    return await looked(stage, await stage.open({ second: true, pauseMs }), discoverHub);
   } catch (error) {
     if (error instanceof StartFailed) return null;
     throw error;
   }
 }
 
-async function looked(talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
+async function looked(stage: Stage, talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
   try {
-    const found = await how(talk);
+    const first = await how(talk);
+    const found = first.manner === null && (await becameReady(stage, talk)) ? await how(talk) : first;
     const ends = talk.seats.map((seat) => `${capital(WHO[seat])} ${talk.stateOf(seat)}`);
     const ended = talk.seats.flatMap((seat) => {
       const { ended: itsEnd, screen } = talk.program(seat);
@@ -84,6 +87,28 @@ async function openInCopy(stage: Stage, pauseMs: number, second: boolean): Promi
     }
   }
 }
+
+/**
+ * Nothing that was typed was shown. Perhaps it was too early: a program can be silent before the chat, and seem to
+ * wait. Then it shows something later, and that is waited for from now on.
+ *
+ * @throws OutOfTime
+ */
+async function becameReady({ facts }: Stage, talk: Talk): Promise<boolean> {
+  const marks = talk.marks();
+  const isAlive = (): boolean => talk.seats.every((seat) => talk.isAlive(seat));
+  const hasMore = (): boolean => talk.seats.some((seat) => talk.program(seat).screen.bytes > (marks.get(seat) ?? 0));
+  if (!isAlive() || !(await talk.waitFor(() => hasMore() || !isAlive(), LATE_MS)) || !isAlive()) return false;
+  await talk.settle();
+  for (const [seat, shown] of talk.screensSince(marks)) {
+    const line = shown.split('\n').find((each) => lettersIn(each) >= LEAST_LETTERS);
+    if (line !== undefined) facts.readyLines.set(seat, line);
+  }
+  return facts.readyLines.size > 0;
+}
+
+/** So many letters say something. */
+const LEAST_LETTERS = 8;
 
 /** Starts the pair, by the first way in that leads the client to the relay. @throws StartFailed of the first way. */
 async function openByAnyWay(stage: Stage, pauseMs: number, second: boolean): Promise<Talk> {

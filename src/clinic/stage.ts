@@ -75,6 +75,8 @@ const QUIET_SERVER_MS = 1_500;
 const LOST_CLIENT_MS = 6_000;
 /** A server that has a socket for datagrams by then, and none for connections, uses UDP. */
 const DATAGRAMS_MS = 4_000;
+/** A program that is silent before the chat, and does not seem to be at work, is waited for so long. */
+export const LATE_MS = 25_000;
 /** Until the port of the run before is free again. */
 const FREED_MS = 3_000;
 
@@ -160,6 +162,7 @@ export class Stage {
       if (client && second) await this.#startClient(opening, 'second', pauseMs);
       await opening.talk.settle();
       await this.#awaitRules(opening.talk);
+      await this.#awaitReadyLines(opening.talk);
       opening.talk.begin();
     } catch (error) {
       await opening.talk.close();
@@ -207,6 +210,15 @@ export class Stage {
     process.off('exit', this.#endAll);
     this.#endAll();
     this.#releaseGuard();
+  }
+
+  /** A line that does not come again, such as one with the time in it, is not waited for once more. */
+  async #awaitReadyLines(talk: Talk): Promise<void> {
+    const { readyLines } = this.facts;
+    if (readyLines.size === 0) return;
+    const isReady = (): boolean => [...readyLines].every(([seat, line]) => talk.hasShown(seat, line) !== 'not');
+    if (await talk.waitFor(isReady, LATE_MS)) await talk.settle();
+    else readyLines.clear();
   }
 
   /** What was not asked in one start is not waited for in the next. */
