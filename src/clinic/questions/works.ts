@@ -11,7 +11,7 @@ import type { Question } from '../question.js';
 import { capital, listed, quoted, WHO } from '../quoting.js';
 import { sideOf, type Manner, type Seat } from '../seat.js';
 import { StartFailed, type Stage } from '../stage.js';
-import { deathAnswer, startAnswer } from './start-failure.js';
+import { deathAnswer, startAnswer } from '../start-failure.js';
 import type { SaidOnRoad, Talk } from '../talk.js';
 import { firstTogether } from '../writes.js';
 

@@ -3,13 +3,13 @@
  * it lacks on this machine, such as a package, a file or a display, is none: then nobody can tell, and we say what is
  * missing.
  */
-import { cannotTell, type Answer, type Evidence, type Remedy } from '../finding.js';
-import { capital, quoted, WHO } from '../quoting.js';
-import { hasStackTrace } from '../stack-trace.js';
-import type { Ended } from '../running/program.js';
-import type { Seat } from '../seat.js';
-import { StartFailed, type Stage } from '../stage.js';
-import { isPrompt } from '../usual-answers.js';
+import { cannotTell, type Answer, type Evidence, type Remedy } from './finding.js';
+import { capital, quoted, WHO } from './quoting.js';
+import { hasStackTrace } from './stack-trace.js';
+import type { Ended } from './running/program.js';
+import type { Seat } from './seat.js';
+import { StartFailed, type Stage } from './stage.js';
+import { isPrompt } from './usual-answers.js';
 
 interface Lack {
   readonly shows: RegExp;
