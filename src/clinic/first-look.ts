@@ -61,7 +61,9 @@ async function lookedAtHub(stage: Stage, pauseMs: number): Promise<Look | null> 
 async function looked(stage: Stage, talk: Talk, how: (talk: Talk) => Promise<Discovery>): Promise<Look> {
   try {
     const first = await how(talk);
-    const found = first.manner === null && (await becameReady(stage, talk)) ? await how(talk) : first;
+    // Where what is typed crosses the wire, the program has read it: waiting would change nothing.
+    const isDeaf = first.manner === null && first.said.every(({ chunks }) => chunks.length === 0);
+    const found = isDeaf && (await becameReady(stage, talk)) ? await how(talk) : first;
     const ends = talk.seats.map((seat) => `${capital(WHO[seat])} ${talk.stateOf(seat)}`);
     const ended = talk.seats.flatMap((seat) => {
       const { ended: itsEnd, screen } = talk.program(seat);
