@@ -192,7 +192,9 @@ export class LearnersAttack implements Attack {
   #held(number: number): Held {
     const held = this.#queue.find((each) => each.number === number);
     if (held !== undefined) return held;
-    throw new Declined('This piece has gone: it no longer waits at the relay. Choose one that waits.');
+    throw new Declined(
+      'This piece does not wait at the relay any more. Choose one that waits. Only while “Hold each message” is on do pieces wait.',
+    );
   }
 
   /** As it waits, or as it came. @throws Declined if it is not known any more. */

@@ -85,7 +85,10 @@ describe('hold', () => {
     await lab.do({ do: 'cut' });
     await lab.next('cut');
     expect(await lab.next('complained')).toMatchObject({ reason: 'cut-off' });
-    await lab.next('seat', ({ side, state }) => side === 'client' && state === 'gone');
+    await lab.until(
+      () => lab.all('seat').some(({ side, state }) => side === 'client' && state === 'over'),
+      'an end of the client',
+    );
     await lab.do({ do: 'say', side: 'client', text: 'too late' });
     expect((await lab.next('declined')).says).toMatch(/Start a new chat/);
   });
@@ -94,7 +97,7 @@ describe('hold', () => {
     const lab = new TestLab();
     await lab.chatting();
     await lab.do({ do: 'pass', piece: 99 });
-    expect((await lab.next('declined')).says).toMatch(/hold/);
+    expect((await lab.next('declined')).says).toMatch(/“Hold each message”/);
   });
 });
 

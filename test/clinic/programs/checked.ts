@@ -66,23 +66,21 @@ function isClean({ fault }: Pair): boolean {
 const MOST_PROOFS = 2;
 
 /**
- * What the gate asks each pair: one without any fault is asked everything, and the others what they prove. Where many
- * pairs prove the same, those are taken that are here for little else, and each pair is asked something.
+ * What the gate asks each pair: one without any fault is asked everything, and the others what they prove, or whether
+ * they work. Where many pairs prove the same, those are taken that are here for little else.
  */
 export function telling(pairs: readonly Pair[]): ReadonlyMap<Pair, readonly QuestionId[]> {
   const proofsOf = (pair: Pair): readonly QuestionId[] => ALL.filter((id) => truthOf(pair, id) === 'proves');
   const fewFirst = [...pairs].sort((one, other) => one.proves.length - other.proves.length);
-  const chosen = new Map<Pair, Set<QuestionId>>(
-    pairs.map((pair) => [pair, new Set(pair.proves.length === 0 ? ALL : [])]),
-  );
+  const chosen = new Map<Pair, Set<QuestionId>>(pairs.map((pair) => [pair, new Set(isClean(pair) ? ALL : [])]));
   for (const id of ALL) {
     const proofs = fewFirst.filter((pair) => truthOf(pair, id) === 'proves').slice(0, MOST_PROOFS);
     for (const pair of proofs) chosen.get(pair)?.add(id);
   }
   return new Map(
     [...chosen].map(([pair, ids]) => {
-      const [first] = proofsOf(pair);
-      return [pair, ids.size === 0 && first !== undefined ? [first] : ALL.filter((id) => ids.has(id))];
+      const [first = 'works' as const] = proofsOf(pair);
+      return [pair, ids.size === 0 ? [first] : ALL.filter((id) => ids.has(id))];
     }),
   );
 }
@@ -91,8 +89,8 @@ export function telling(pairs: readonly Pair[]): ReadonlyMap<Pair, readonly Ques
 export interface Difference {
   /** In one line, for a person. */
   readonly said: string;
-  /** Whether the clinic could not tell, which can come from a busy machine. */
-  readonly isUnknown: boolean;
+  /** null: the whole check failed. */
+  readonly question: QuestionId | null;
 }
 
 /**
@@ -105,9 +103,8 @@ export function differences(pair: Pair, findings: readonly Finding[]): readonly 
     const truth = truthOf(pair, question);
     if (isRight(verdict, truth, isClean(pair))) return [];
     const seen = evidence.map((each) => each.seen).join(' ');
-    const isUnknown = verdict === 'cannot tell';
     const answer = `${pair.name}, ${question}: ${verdict}, and the table has ${truth}`;
-    return [{ isUnknown, said: `${answer}. ${said}. ${seen}` }];
+    return [{ question, said: `${answer}. ${said}. ${seen}` }];
   });
 }
 

@@ -1077,7 +1077,7 @@ export const PAIRS: readonly Pair[] = [
     port: 9595,
     style: 'free',
     exit: 'exit',
-    proves: [],
+    proves: ['works'],
     fault: { works: '`server.bind((HOST, PORT))` stands before `PORT = 9595`' },
     cannotTell: ALL_BUT_WORKS,
   },

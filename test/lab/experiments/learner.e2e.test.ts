@@ -94,7 +94,7 @@ const WAYS: Readonly<Record<string, Ways>> = {
       await learner.experiment.getByText(`✗ Not so: this row does not say “${LONG}”.`).waitFor();
       // The row keeps no choice for the next one.
       await learner.row(/to the server: MESSAGE .* 194 B/).click();
-      expect(await learner.button('That is my guess').isDisabled()).toBe(true);
+      await learner.page.locator('button:disabled', { hasText: 'That is my guess' }).waitFor();
     },
     right: async (learner) => {
       await play(learner);
