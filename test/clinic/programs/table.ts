@@ -317,7 +317,7 @@ export const PAIRS: readonly Pair[] = [
     },
   },
   {
-    // Seen: it hung in ten starts of ten. With a pause after each send (which the sender has to make: a relay gets the
+    // Seen: it hung in each start. With a pause after each send (which the sender has to make: a relay gets the
     // pieces joined already) it works.
     name: 'hangs-three-writes',
     language: 'python',
