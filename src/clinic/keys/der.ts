@@ -100,7 +100,8 @@ function elementsIn(der: Buffer, { start, end }: Element): readonly Element[] {
 /** null if it is not whole. */
 function elementAt(der: Buffer, at: number): Element | null {
   const [tag, first] = [der[at], der[at + 1]];
-  if (tag === undefined || first === undefined) return null;
+  // 0x80 would be a length that is told only at the end, which DER does not have (X.690, 10.1).
+  if (tag === undefined || first === undefined || first === 0x80) return null;
   const size = first < 0x80 ? 0 : first - 0x80;
   if (size > 2 || at + 2 + size > der.length) return null;
   const start = at + 2 + size;

@@ -2,6 +2,7 @@
  * The numbers, bytes and texts in a pickle, the form in which Python writes its values (PEP 307 and 3154). Nothing of
  * it is carried out: only the usual signs are known, and with any other it counts as no pickle.
  */
+import { numberIn } from '../../bytes/modular.js';
 
 export type Pickled = { readonly start: number; readonly length: number } & (
   | {
@@ -60,6 +61,7 @@ export function pickledIn(piece: Buffer): readonly Pickled[] | null {
       at = start + length;
     } else if (size !== null) {
       const start = sign === LONG ? at + 1 : at;
+      if (start + size > piece.length) return null;
       // One- and two-byte numbers have no sign; the others do.
       found.push(numberAt(piece, start, size, size <= 2 && sign !== LONG));
       at = start + size;
@@ -71,7 +73,7 @@ export function pickledIn(piece: Buffer): readonly Pickled[] | null {
 
 function numberAt(piece: Buffer, start: number, length: number, isUnsigned: boolean): Pickled {
   const bytes = Buffer.from(piece.subarray(start, start + length)).reverse();
-  const number = length === 0 ? 0n : BigInt(`0x${bytes.toString('hex')}`);
+  const number = numberIn(bytes);
   const limit = 1n << BigInt(Math.max(0, 8 * length - (isUnsigned ? 0 : 1)));
   const write = (other: bigint): Buffer | null =>
     other >= limit ? null : Buffer.from(other.toString(16).padStart(2 * length, '0'), 'hex').reverse();

@@ -98,7 +98,7 @@ function numbersOf(key: string | Buffer, type: 'spki' | 'pkcs1' = 'spki'): Numbe
 }
 
 function numberOf(base64url: string): bigint {
-  return BigInt(`0x${Buffer.from(base64url, 'base64url').toString('hex')}`);
+  return numberIn(Buffer.from(base64url, 'base64url'));
 }
 
 const LEAST_N = 1000n;

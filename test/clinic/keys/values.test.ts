@@ -3,6 +3,7 @@ import { createECDH, createPublicKey, generateKeyPairSync } from 'node:crypto';
 
 import { expect, test } from '@jest/globals';
 
+import { pickledIn } from '../../../src/clinic/keys/pickled.js';
 import { valuesIn } from '../../../src/clinic/keys/values.js';
 
 const x25519 = generateKeyPairSync('x25519').publicKey;
@@ -112,4 +113,21 @@ test('nothing is found in words, and nothing hostile takes long', () => {
   expect(valuesIn(Buffer.from('Welcome to the chat, who are you?\n'))).toEqual([]);
   for (const hostile of ['0', '0x', '{"crv":"P-256","x":"', '(', '\x80\x04\x95', 'a1b2c3d4e5f6'])
     expect(Array.isArray(valuesIn(Buffer.from(hostile.repeat(5000), 'latin1').subarray(0, 16_000)))).toBe(true);
+});
+
+test('a pickle that is cut anywhere, and bytes that only begin like one', () => {
+  // Python: pickle.dumps((1, 300, 70000, 2**80, b'x' * 20, 'name'), 4)
+  const whole = Buffer.from(
+    '8004953900000000000000284b014d2c014a701101008a0b000000000000000000000143147878787878787878787878787878787878787878948c046e616d659474942e',
+    'hex',
+  );
+  expect(pickledIn(whole)?.flatMap((value) => (value.kind === 'number' ? value.number : []))).toEqual([
+    1n,
+    300n,
+    70000n,
+    2n ** 80n,
+  ]);
+  for (let end = 0; end < whole.length; end += 1) expect(() => valuesIn(whole.subarray(0, end))).not.toThrow();
+  for (const sign of ['4b', '4d', '4a', '8a', '8a05', '8c05', '58ffffffff'])
+    expect(pickledIn(Buffer.from(`8004${sign}`, 'hex'))).toBeNull();
 });
